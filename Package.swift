@@ -1,0 +1,69 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// Release builds of the data path do without the dynamic exclusivity checks: they cost 15 to 38 % of its
+/// processor time (docs/ARCHITECTURE), and debug builds, in which every test runs, keep them.
+let hot: [SwiftSetting] =
+    strict + [.unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))]
+
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let collections: [Target.Dependency] = [
+    .product(name: "DequeModule", package: "swift-collections"),
+    .product(name: "HeapModule", package: "swift-collections"),
+]
+
+let package = Package(
+    name: "zaichik",
+    products: [
+        .library(name: "ZaichikProtocol", targets: ["ZaichikProtocol"]),
+        .library(name: "ZaichikBroker", targets: ["ZaichikBroker"]),
+        .library(name: "ZaichikClient", targets: ["ZaichikClient"]),
+        .executable(name: "zaichik", targets: ["Zaichik"]),
+        .executable(name: "zaichik-tui", targets: ["ZaichikTUI"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    ],
+    targets: [
+        .target(name: "ZaichikProtocol", dependencies: [nioCore], path: "Sources/Protocol", swiftSettings: hot),
+        .target(
+            name: "ZaichikBroker",
+            dependencies: [
+                "ZaichikProtocol", nioCore, nioPosix, .product(name: "Logging", package: "swift-log"),
+            ] + collections,
+            path: "Sources/Broker", swiftSettings: hot),
+        .target(
+            name: "ZaichikClient",
+            dependencies: ["ZaichikProtocol", nioCore, nioPosix] + collections,
+            path: "Sources/Client", swiftSettings: strict),
+        .target(
+            name: "CNcurses",
+            path: "Sources/CNcurses",
+            linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
+        .executableTarget(
+            name: "ZaichikTUI",
+            dependencies: ["ZaichikClient", "ZaichikProtocol", "CNcurses", arguments],
+            path: "Sources/ZaichikTUI", swiftSettings: strict),
+        .executableTarget(
+            name: "Zaichik",
+            dependencies: [
+                "ZaichikBroker", "ZaichikClient", "ZaichikProtocol", arguments,
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Sources/Zaichik", swiftSettings: strict),
+        .testTarget(
+            name: "ProtocolTests", dependencies: ["ZaichikProtocol", nioCore], swiftSettings: strict),
+    ]
+)

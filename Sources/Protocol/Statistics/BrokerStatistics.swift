@@ -1,0 +1,170 @@
+/// What the broker measures of itself.
+public enum BrokerFigure: Int, Figure {
+    case startedAt = 0
+    case connections
+    case topics
+    case publishRate
+    case deliverRate
+    case commitRate
+    case publishedMessages
+    case publishedBytes
+    case deliveredMessages
+    case deliveredBytes
+    case committedMessages
+    case lagMessages
+    case largestLag
+    case retainedBytes
+    case memoryLimit
+    case gapMessages
+    case duplicateMessages
+    case rejectedMessages
+    case connectionsOpened
+    case connectionsRefused
+    case protocolErrors
+    case loops
+    case skippedUpdates
+
+    public var name: String {
+        switch self {
+        case .startedAt: "started_at_us"
+        case .connections: "connections"
+        case .topics: "topics"
+        case .publishRate: "published_per_second"
+        case .deliverRate: "delivered_per_second"
+        case .commitRate: "committed_per_second"
+        case .publishedMessages: "published_messages"
+        case .publishedBytes: "published_bytes"
+        case .deliveredMessages: "delivered_messages"
+        case .deliveredBytes: "delivered_bytes"
+        case .committedMessages: "committed_messages"
+        case .lagMessages: "lag_messages"
+        case .largestLag: "largest_lag_messages"
+        case .retainedBytes: "retained_bytes"
+        case .memoryLimit: "memory_limit_bytes"
+        case .gapMessages: "gap_messages"
+        case .duplicateMessages: "duplicate_messages"
+        case .rejectedMessages: "rejected_messages"
+        case .connectionsOpened: "connections_opened"
+        case .connectionsRefused: "connections_refused"
+        case .protocolErrors: "protocol_errors"
+        case .loops: "loops"
+        case .skippedUpdates: "skipped_updates"
+        }
+    }
+
+    public var unit: FigureUnit {
+        switch self {
+        case .startedAt: .time
+        case .publishRate, .deliverRate, .commitRate: .perSecond
+        case .publishedMessages, .deliveredMessages, .committedMessages, .lagMessages, .largestLag, .gapMessages,
+            .duplicateMessages, .rejectedMessages:
+            .messages
+        case .publishedBytes, .deliveredBytes, .retainedBytes, .memoryLimit: .bytes
+        case .connections, .topics, .connectionsOpened, .connectionsRefused, .protocolErrors, .loops, .skippedUpdates:
+            .count
+        }
+    }
+
+    public var summary: String {
+        switch self {
+        case .startedAt: "when the broker started"
+        case .connections: "clients connected"
+        case .topics: "topics"
+        case .publishRate: "accepted in the last second"
+        case .deliverRate: "delivered in the last second"
+        case .commitRate: "committed in the last second"
+        case .publishedMessages: "accepted since it started"
+        case .publishedBytes: "frame bytes of those"
+        case .deliveredMessages: "delivered since it started"
+        case .deliveredBytes: "frame bytes of those"
+        case .committedMessages: "committed since it started"
+        case .lagMessages: "the lag of all clients together"
+        case .largestLag: "the lag of the client that is furthest behind"
+        case .retainedBytes: "memory that the topics' logs take"
+        case .memoryLimit: "how much they may take"
+        case .gapMessages: "messages that queues lost to retention, history or a limit"
+        case .duplicateMessages: "messages dropped as duplicates"
+        case .rejectedMessages: "publishes refused"
+        case .connectionsOpened: "connections accepted since it started"
+        case .connectionsRefused: "connections turned away at the limit"
+        case .protocolErrors: "connections ended because of what they sent"
+        case .loops: "event loops that serve clients"
+        case .skippedUpdates: "updates not sent to watchers that did not read"
+        }
+    }
+}
+
+public typealias BrokerStatistics = FigureRow<BrokerFigure>
+
+/// Which rows a list or a watch wants: sorted, filtered and limited by the broker, not by the reader.
+public struct ListQuery<F: Figure>: Equatable, Sendable {
+    /// The figure to sort by; none: by name.
+    public var sort: F?
+    public var descending: Bool
+    /// At most this many rows; 0: none, just the count of all that match.
+    public var limit: UInt32
+    /// Only rows whose name has this text in it, upper and lower case alike; empty: all. For clients the
+    /// program, the host and the address are looked at too.
+    public var filter: String
+
+    public init(sort: F? = nil, descending: Bool = true, limit: UInt32 = 1000, filter: String = "") {
+        self.sort = sort
+        self.descending = descending
+        self.limit = limit
+        self.filter = filter
+    }
+}
+
+public typealias ClientQuery = ListQuery<ClientFigure>
+public typealias TopicQuery = ListQuery<TopicFigure>
+
+/// What a watcher wants to be told, and how often.
+public struct WatchRequest: Equatable, Sendable {
+    /// The shortest interval that a broker grants, in ms.
+    public static let shortestInterval: UInt32 = 100
+
+    /// Between two updates, in ms; clamped to 100 ms and 1 h.
+    public var interval: UInt32
+    /// The clients wanted; none: no rows of clients.
+    public var clients: ClientQuery?
+    /// The topics wanted; none: no rows of topics.
+    public var topics: TopicQuery?
+
+    public init(interval: UInt32 = 1000, clients: ClientQuery? = nil, topics: TopicQuery? = nil) {
+        self.interval = interval
+        self.clients = clients
+        self.topics = topics
+    }
+}
+
+/// One pushed update: the broker's figures and the rows that the watcher asked for.
+public struct StatisticsUpdate: Equatable, Sendable {
+    /// The broker's clock when the figures were gathered, in µs since 1970 UTC.
+    public var time: UInt64
+    public var broker: BrokerStatistics
+    /// Nothing if not asked for.
+    public var clients: RowPage<ClientStatistics>?
+    /// Nothing if not asked for.
+    public var topics: RowPage<TopicStatistics>?
+
+    public init(
+        time: UInt64, broker: BrokerStatistics, clients: RowPage<ClientStatistics>? = nil,
+        topics: RowPage<TopicStatistics>? = nil
+    ) {
+        self.time = time
+        self.broker = broker
+        self.clients = clients
+        self.topics = topics
+    }
+}
+
+/// The first rows of those that match, and how many match in all.
+public struct RowPage<Row: Equatable & Sendable>: Equatable, Sendable {
+    public var rows: [Row]
+    public var matching: Int
+
+    public init(rows: [Row], matching: Int) {
+        self.rows = rows
+        self.matching = matching
+    }
+}

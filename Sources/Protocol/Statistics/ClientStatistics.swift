@@ -1,0 +1,236 @@
+/// What the broker measures of each client.
+public enum ClientFigure: Int, Figure {
+    case lagMessages = 0
+    case lagBytes
+    case oldestAge
+    case pendingMessages
+    case inFlightMessages
+    case window
+    case publishRate
+    case deliverRate
+    case commitRate
+    case subscriptions
+    case topics
+    case publishedMessages
+    case publishedBytes
+    case deliveredMessages
+    case deliveredBytes
+    case committedMessages
+    case gapMessages
+    case duplicateMessages
+    case rejectedMessages
+    case connectedAt
+    case roundTrip
+    case lastCommitAge
+    case unsentBytes
+
+    public var name: String {
+        switch self {
+        case .lagMessages: "lag_messages"
+        case .lagBytes: "lag_bytes"
+        case .oldestAge: "oldest_age_us"
+        case .pendingMessages: "pending_messages"
+        case .inFlightMessages: "in_flight_messages"
+        case .window: "window"
+        case .publishRate: "published_per_second"
+        case .deliverRate: "delivered_per_second"
+        case .commitRate: "committed_per_second"
+        case .subscriptions: "subscriptions"
+        case .topics: "topics"
+        case .publishedMessages: "published_messages"
+        case .publishedBytes: "published_bytes"
+        case .deliveredMessages: "delivered_messages"
+        case .deliveredBytes: "delivered_bytes"
+        case .committedMessages: "committed_messages"
+        case .gapMessages: "gap_messages"
+        case .duplicateMessages: "duplicate_messages"
+        case .rejectedMessages: "rejected_messages"
+        case .connectedAt: "connected_at_us"
+        case .roundTrip: "round_trip_us"
+        case .lastCommitAge: "last_commit_age_us"
+        case .unsentBytes: "unsent_bytes"
+        }
+    }
+
+    public var unit: FigureUnit {
+        switch self {
+        case .lagMessages, .pendingMessages, .inFlightMessages, .window, .publishedMessages, .deliveredMessages,
+            .committedMessages, .gapMessages, .duplicateMessages, .rejectedMessages:
+            .messages
+        case .lagBytes, .publishedBytes, .deliveredBytes, .unsentBytes: .bytes
+        case .oldestAge, .roundTrip, .lastCommitAge: .microseconds
+        case .publishRate, .deliverRate, .commitRate: .perSecond
+        case .subscriptions, .topics: .count
+        case .connectedAt: .time
+        }
+    }
+
+    public var summary: String {
+        switch self {
+        case .lagMessages: "pending and in flight"
+        case .lagBytes: "frame bytes from the oldest uncommitted message to the head"
+        case .oldestAge: "age of the oldest uncommitted message; 0: there is none"
+        case .pendingMessages: "in the queue, not yet delivered"
+        case .inFlightMessages: "delivered, not yet committed"
+        case .window: "how many deliveries may be in flight"
+        case .publishRate: "published by this client in the last second"
+        case .deliverRate: "delivered to it in the last second"
+        case .commitRate: "committed by it in the last second"
+        case .subscriptions: "names and patterns it subscribes to"
+        case .topics: "topics that its queue reads"
+        case .publishedMessages: "publishes accepted since it connected"
+        case .publishedBytes: "frame bytes of those"
+        case .deliveredMessages: "deliveries since it connected"
+        case .deliveredBytes: "frame bytes of those"
+        case .committedMessages: "deliveries committed since it connected"
+        case .gapMessages: "messages its queue lost to retention, history or a limit"
+        case .duplicateMessages: "messages not delivered to it because their key was, and its publishes that were duplicates"
+        case .rejectedMessages: "its publishes that were refused"
+        case .connectedAt: "when it connected"
+        case .roundTrip: "round trip of the last ping; 0: not measured"
+        case .lastCommitAge: "since its last commit; 0: it made none"
+        case .unsentBytes: "written to its socket's queue, not yet taken by the kernel"
+        }
+    }
+}
+
+/// How a client does, as one word: judged by the broker once a second from lag and rates.
+public enum ClientState: UInt8, CaseIterable, Sendable, CustomStringConvertible {
+    /// Nothing subscribed, nothing published lately.
+    case idle = 0
+    /// Publishes and has no subscription.
+    case publishing = 1
+    /// Subscribed, and nothing or little behind.
+    case keepingUp = 2
+    /// Behind, and the lag shrinks.
+    case draining = 3
+    /// Behind, and the lag grows or stays.
+    case fallingBehind = 4
+    /// Deliveries are in flight and no commit came for a while.
+    case commitsStopped = 5
+    /// Its window is 0.
+    case paused = 6
+    /// Its publishes wait for a full topic.
+    case blocked = 7
+    /// The socket takes no more: the client does not read.
+    case notReading = 8
+
+    public var description: String {
+        switch self {
+        case .idle: "idle"
+        case .publishing: "publishing"
+        case .keepingUp: "keeping up"
+        case .draining: "draining"
+        case .fallingBehind: "falling behind"
+        case .commitsStopped: "commits stopped"
+        case .paused: "paused"
+        case .blocked: "blocked"
+        case .notReading: "not reading"
+        }
+    }
+}
+
+/// One row of the list of clients.
+public struct ClientStatistics: Equatable, Sendable {
+    /// The connection id, as its WELCOME had it.
+    public var id: UInt64 = 0
+    public var name = ""
+    public var program = ""
+    public var version = ""
+    public var host = ""
+    /// The process id on its host, or empty.
+    public var pid = ""
+    /// The address it connects from, with the port.
+    public var address = ""
+    public var dialect = Dialect.native
+    public var state = ClientState.idle
+    public var figures = FigureRow<ClientFigure>()
+
+    public init() {}
+
+    public subscript(figure: ClientFigure) -> UInt64 {
+        get { figures[figure] }
+        set { figures[figure] = newValue }
+    }
+}
+
+/// What one client has of one topic.
+public struct ClientTopicStatistics: Equatable, Sendable {
+    public var topicID: UInt32 = 0
+    public var topic = ""
+    public var figures = FigureRow<ClientTopicFigure>()
+
+    public init() {}
+
+    public subscript(figure: ClientTopicFigure) -> UInt64 {
+        get { figures[figure] }
+        set { figures[figure] = newValue }
+    }
+}
+
+/// What the broker measures of one client in one topic.
+public enum ClientTopicFigure: Int, Figure {
+    case lagMessages = 0
+    case lagBytes
+    case oldestAge
+    case pendingMessages
+    case inFlightMessages
+    case nextSequence
+    case committedSequence
+    case headSequence
+    case gapMessages
+    case duplicateMessages
+
+    public var name: String {
+        switch self {
+        case .lagMessages: "lag_messages"
+        case .lagBytes: "lag_bytes"
+        case .oldestAge: "oldest_age_us"
+        case .pendingMessages: "pending_messages"
+        case .inFlightMessages: "in_flight_messages"
+        case .nextSequence: "next_sequence"
+        case .committedSequence: "committed_sequence"
+        case .headSequence: "head_sequence"
+        case .gapMessages: "gap_messages"
+        case .duplicateMessages: "duplicate_messages"
+        }
+    }
+
+    public var unit: FigureUnit {
+        switch self {
+        case .lagMessages, .pendingMessages, .inFlightMessages, .gapMessages, .duplicateMessages: .messages
+        case .lagBytes: .bytes
+        case .oldestAge: .microseconds
+        case .nextSequence, .committedSequence, .headSequence: .count
+        }
+    }
+
+    public var summary: String {
+        switch self {
+        case .lagMessages: "pending and in flight"
+        case .lagBytes: "frame bytes from the oldest uncommitted message to the head"
+        case .oldestAge: "age of the oldest uncommitted message; 0: there is none"
+        case .pendingMessages: "in the queue, not yet delivered"
+        case .inFlightMessages: "delivered, not yet committed"
+        case .nextSequence: "sequence of the next delivery"
+        case .committedSequence: "sequence up to which the client is done"
+        case .headSequence: "sequence of the topic's newest message"
+        case .gapMessages: "messages that this queue lost to retention, history or a limit"
+        case .duplicateMessages: "messages not delivered because their key was"
+        }
+    }
+}
+
+/// One client in detail: its row and one row for each topic that its queue reads.
+public struct ClientDetail: Equatable, Sendable {
+    public var client: ClientStatistics
+    /// The names and patterns it subscribes to, in the order in which it did.
+    public var subscriptions: [String]
+    public var topics: [ClientTopicStatistics]
+
+    public init(client: ClientStatistics, subscriptions: [String], topics: [ClientTopicStatistics]) {
+        self.client = client
+        self.subscriptions = subscriptions
+        self.topics = topics
+    }
+}

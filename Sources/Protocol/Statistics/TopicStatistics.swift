@@ -1,0 +1,85 @@
+/// What the broker measures of each topic.
+public enum TopicFigure: Int, Figure {
+    case headSequence = 0
+    case earliestSequence
+    case retainedMessages
+    case retainedBytes
+    case publishRate
+    case publishedMessages
+    case publishedBytes
+    case subscribers
+    case heldBytes
+    case duplicateMessages
+    case rejectedMessages
+    case droppedMessages
+    case expiredMessages
+    case deduplicationKeys
+    case lastPublishAge
+
+    public var name: String {
+        switch self {
+        case .headSequence: "head_sequence"
+        case .earliestSequence: "earliest_sequence"
+        case .retainedMessages: "retained_messages"
+        case .retainedBytes: "retained_bytes"
+        case .publishRate: "published_per_second"
+        case .publishedMessages: "published_messages"
+        case .publishedBytes: "published_bytes"
+        case .subscribers: "subscribers"
+        case .heldBytes: "held_bytes"
+        case .duplicateMessages: "duplicate_messages"
+        case .rejectedMessages: "rejected_messages"
+        case .droppedMessages: "dropped_messages"
+        case .expiredMessages: "expired_messages"
+        case .deduplicationKeys: "dedup_keys"
+        case .lastPublishAge: "last_publish_age_us"
+        }
+    }
+
+    public var unit: FigureUnit {
+        switch self {
+        case .retainedMessages, .publishedMessages, .duplicateMessages, .rejectedMessages, .droppedMessages,
+            .expiredMessages:
+            .messages
+        case .retainedBytes, .publishedBytes, .heldBytes: .bytes
+        case .publishRate: .perSecond
+        case .headSequence, .earliestSequence, .subscribers, .deduplicationKeys: .count
+        case .lastPublishAge: .microseconds
+        }
+    }
+
+    public var summary: String {
+        switch self {
+        case .headSequence: "sequence of the newest message; 0: none was published"
+        case .earliestSequence: "sequence of the earliest message that a new subscriber can get"
+        case .retainedMessages: "messages kept"
+        case .retainedBytes: "frame bytes of those"
+        case .publishRate: "accepted in the last second"
+        case .publishedMessages: "accepted since the topic exists"
+        case .publishedBytes: "frame bytes of those"
+        case .subscribers: "clients whose queue reads the topic"
+        case .heldBytes: "kept because a queue is not done with it"
+        case .duplicateMessages: "publishes dropped as duplicates, for scope topic"
+        case .rejectedMessages: "publishes refused"
+        case .droppedMessages: "messages that the limit took from queues that were not done with them"
+        case .expiredMessages: "messages removed because of their age"
+        case .deduplicationKeys: "keys in the deduplication window, for scope topic"
+        case .lastPublishAge: "since the newest message; 0: there is none"
+        }
+    }
+}
+
+/// One row of the list of topics.
+public struct TopicStatistics: Equatable, Sendable {
+    public var id: UInt32 = 0
+    public var name = ""
+    public var settings = TopicSettings()
+    public var figures = FigureRow<TopicFigure>()
+
+    public init() {}
+
+    public subscript(figure: TopicFigure) -> UInt64 {
+        get { figures[figure] }
+        set { figures[figure] = newValue }
+    }
+}

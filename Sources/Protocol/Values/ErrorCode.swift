@@ -1,0 +1,115 @@
+/// What went wrong, as a stable number: in ERROR, REJECT and GOODBYE. The only table of codes.
+public enum ErrorCode: UInt16, CaseIterable, Sendable {
+    case unknownType = 1
+    case helloMissing = 2
+    case helloRepeated = 3
+    case frameTooLong = 4
+    case frameTooShort = 5
+    case shortReachesPastBody = 6
+    case badName = 7
+    case badArgument = 8
+    case badRequestID = 9
+    case reservedName = 10
+    case unknownTopic = 11
+    case unknownClient = 12
+    case commitBeyondDelivered = 13
+    case noSession = 14
+    case topicFull = 15
+    case memoryFull = 16
+    case malformedHeaders = 17
+    case payloadTooLong = 18
+    case tooManyTopics = 19
+    case tooManyWatches = 20
+    case blockedTooLong = 21
+    case closing = 22
+    case tooManyConnections = 30
+    case idleTooLong = 31
+    case handshakeTooSlow = 32
+    case shuttingDown = 33
+    case closedByClient = 34
+
+    /// What an error ends.
+    public enum Scope: Sendable {
+        /// One request or publish: everything else goes on.
+        case request
+        /// The connection, after the frame that says so.
+        case connection
+    }
+
+    public var scope: Scope {
+        switch self {
+        case .helloMissing, .helloRepeated, .frameTooLong, .frameTooShort, .shortReachesPastBody,
+            .tooManyConnections, .idleTooLong, .handshakeTooSlow, .shuttingDown, .closedByClient:
+            .connection
+        case .unknownType, .badName, .badArgument, .badRequestID, .reservedName, .unknownTopic, .unknownClient,
+            .commitBeyondDelivered, .noSession, .topicFull, .memoryFull, .malformedHeaders, .payloadTooLong,
+            .tooManyTopics, .tooManyWatches, .blockedTooLong, .closing:
+            .request
+        }
+    }
+
+    /// The name that documents and machine-readable output use.
+    public var name: String {
+        switch self {
+        case .unknownType: "unknown-type"
+        case .helloMissing: "hello-missing"
+        case .helloRepeated: "hello-repeated"
+        case .frameTooLong: "frame-too-long"
+        case .frameTooShort: "frame-too-short"
+        case .shortReachesPastBody: "short-past-body"
+        case .badName: "bad-name"
+        case .badArgument: "bad-argument"
+        case .badRequestID: "bad-request-id"
+        case .reservedName: "reserved-name"
+        case .unknownTopic: "unknown-topic"
+        case .unknownClient: "unknown-client"
+        case .commitBeyondDelivered: "commit-beyond-delivered"
+        case .noSession: "no-session"
+        case .topicFull: "topic-full"
+        case .memoryFull: "memory-full"
+        case .malformedHeaders: "malformed-headers"
+        case .payloadTooLong: "payload-too-long"
+        case .tooManyTopics: "too-many-topics"
+        case .tooManyWatches: "too-many-watches"
+        case .blockedTooLong: "blocked-too-long"
+        case .closing: "closing"
+        case .tooManyConnections: "too-many-connections"
+        case .idleTooLong: "idle-too-long"
+        case .handshakeTooSlow: "handshake-too-slow"
+        case .shuttingDown: "shutting-down"
+        case .closedByClient: "closed-by-client"
+        }
+    }
+
+    public var summary: String {
+        switch self {
+        case .unknownType: "a frame of a type that this broker does not know"
+        case .helloMissing: "a frame before HELLO"
+        case .helloRepeated: "a second HELLO"
+        case .frameTooLong: "a frame over the limit that WELCOME names (64 KiB before it)"
+        case .frameTooShort: "a frame shorter than its type needs"
+        case .shortReachesPastBody: "a `short` that reaches past the frame's end"
+        case .badName: "a name or pattern that breaks the rules for names"
+        case .badArgument: "a value that the request cannot have"
+        case .badRequestID: "request id 0, which stands for no request"
+        case .reservedName: "a name of the broker's own, which clients neither create nor publish to"
+        case .unknownTopic: "a topic that does not exist"
+        case .unknownClient: "a client that is not connected"
+        case .commitBeyondDelivered: "a commit of more deliveries than were made; nothing was committed"
+        case .noSession: "start 5 without a session"
+        case .topicFull: "the topic's limit is reached and its overflow choice is to reject"
+        case .memoryFull: "the broker's memory limit is reached and the topic has nothing left to drop"
+        case .malformedHeaders: "headers that do not parse, or that reach past the payload"
+        case .payloadTooLong: "a message that no frame of the broker's limit can carry"
+        case .tooManyTopics: "the broker's limit of topics is reached"
+        case .tooManyWatches: "this connection watches as much as it may"
+        case .blockedTooLong: "the topic stayed full for longer than a blocked publish may wait, or too much waits"
+        case .closing: "a frame after CLOSE"
+        case .tooManyConnections: "the broker's limit of connections is reached"
+        case .idleTooLong: "two pings went unanswered"
+        case .handshakeTooSlow: "the preface or HELLO was not complete in time"
+        case .shuttingDown: "the broker is stopping"
+        case .closedByClient: "the client asked for it with CLOSE"
+        }
+    }
+}

@@ -1,0 +1,64 @@
+/// Why messages that a queue should have had will not come. The `short` of GAP.
+public enum GapReason: UInt16, CaseIterable, Sendable, CustomStringConvertible {
+    /// Older than the topic's retention when their turn came, or no longer in its history.
+    case expired = 1
+    /// Dropped at the topic's limit.
+    case limit = 2
+    /// Removed by an administrator.
+    case purged = 3
+    /// The topic's log moved and this part was not taken along.
+    case moved = 4
+
+    public var description: String {
+        switch self {
+        case .expired: "expired"
+        case .limit: "limit"
+        case .purged: "purged"
+        case .moved: "moved"
+        }
+    }
+}
+
+/// What became of one publish. The `short` of RECEIPT.
+public enum PublishOutcome: UInt16, CaseIterable, Sendable, CustomStringConvertible {
+    case accepted = 0
+    /// Its key was seen within the topic's deduplication window; the sequence is the first one's.
+    case duplicate = 1
+
+    public var description: String {
+        switch self {
+        case .accepted: "accepted"
+        case .duplicate: "duplicate"
+        }
+    }
+}
+
+/// What CREATE TOPIC did. The `short` of its OK.
+public enum TopicOutcome: UInt16, CaseIterable, Sendable, CustomStringConvertible {
+    case created = 0
+    /// It existed with just these settings.
+    case unchanged = 1
+    /// It existed; its settings were replaced, for messages already queued too.
+    case changed = 2
+
+    public var description: String {
+        switch self {
+        case .created: "created"
+        case .unchanged: "unchanged"
+        case .changed: "changed"
+        }
+    }
+}
+
+/// Which dialect a connection speaks.
+public enum Dialect: UInt8, CaseIterable, Sendable, CustomStringConvertible {
+    case classic = 1
+    case native = 2
+
+    public var description: String {
+        switch self {
+        case .classic: "classic"
+        case .native: "native"
+        }
+    }
+}

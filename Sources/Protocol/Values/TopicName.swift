@@ -1,0 +1,68 @@
+/// The name of a topic: levels separated by dots, such as `orders.eu`.
+///
+/// 1 to 255 bytes of UTF-8 without control characters; no level is empty, and none is just `*` or `>`, which
+/// have a meaning in a ``TopicPattern``. docs/PROTOCOL.md, "Names".
+public struct TopicName: Hashable, Sendable, CustomStringConvertible {
+    /// The longest name, in bytes of UTF-8.
+    public static let maximumLength = 255
+
+    /// The first level of the names that belong to the broker itself.
+    public static let reservedLevel = "$zaichik"
+
+    public let string: String
+
+    /// - Throws: A ``NameError`` that says which rule the name breaks.
+    public init(_ string: String) throws(NameError) {
+        for level in try Levels.split(string) where level == "*" || level == ">" {
+            throw .wildcard
+        }
+        self.string = string
+    }
+
+    /// Whether the name is one of the broker's own, which clients may read but neither create nor publish to.
+    public var isReserved: Bool {
+        string == Self.reservedLevel || string.utf8.starts(with: "\(Self.reservedLevel).".utf8)
+    }
+
+    public var levels: [Substring] { string.split(separator: ".", omittingEmptySubsequences: false) }
+    public var description: String { string }
+}
+
+/// Why a text is no topic name or pattern.
+public enum NameError: Error, Equatable, Sendable, CustomStringConvertible {
+    case empty
+    case tooLong(bytes: Int)
+    case controlCharacter
+    case emptyLevel
+    case wildcard
+    case tailNotLast
+    case notUTF8
+
+    public var description: String {
+        switch self {
+        case .empty: "a topic name has at least 1 byte"
+        case .tooLong(let bytes): "a topic name has at most \(TopicName.maximumLength) bytes of UTF-8, this has \(bytes)"
+        case .controlCharacter: "a topic name has no control characters"
+        case .emptyLevel: "a topic name has no empty levels: no dot at its ends, no two dots in a row"
+        case .wildcard: "'*' and '>' stand in patterns only, a topic name has no level that is just one of them"
+        case .tailNotLast: "'>' stands for all levels that follow, so it must be the last one of a pattern"
+        case .notUTF8: "a topic name is UTF-8"
+        }
+    }
+}
+
+/// What names and patterns have in common.
+enum Levels {
+    static func split(_ string: String) throws(NameError) -> [Substring] {
+        let length = string.utf8.count
+        guard length > 0 else { throw .empty }
+        guard length <= TopicName.maximumLength else { throw .tooLong(bytes: length) }
+        // C0, DEL and C1: what would move a terminal's cursor has no place in a name.
+        for scalar in string.unicodeScalars where scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) {
+            throw .controlCharacter
+        }
+        let levels = string.split(separator: ".", omittingEmptySubsequences: false)
+        for level in levels where level.isEmpty { throw .emptyLevel }
+        return levels
+    }
+}
