@@ -1,0 +1,51 @@
+import NIOCore
+
+/// What the OK to CREATE TOPIC says.
+public struct TopicCreated: Equatable, Sendable {
+    public var id: UInt32
+    public var outcome: TopicOutcome
+
+    public init(id: UInt32, outcome: TopicOutcome) {
+        self.id = id
+        self.outcome = outcome
+    }
+
+    /// Nothing, if the detail is none of CREATE TOPIC.
+    public init?(detail: ByteBuffer) {
+        var detail = detail
+        guard let id = detail.readInteger(endianness: .little, as: UInt32.self),
+            let number = detail.readInteger(endianness: .little, as: UInt16.self),
+            let outcome = TopicOutcome(rawValue: number)
+        else { return nil }
+        self.init(id: id, outcome: outcome)
+    }
+
+    public var detail: ByteBuffer {
+        var buffer = ByteBuffer()
+        buffer.writeLittle(id)
+        buffer.writeLittle(outcome.rawValue)
+        return buffer
+    }
+}
+
+/// What the OK to WATCH says.
+public struct WatchGranted: Equatable, Sendable {
+    /// In ms.
+    public var interval: UInt32
+
+    public init(interval: UInt32) { self.interval = interval }
+
+    /// Nothing, if the detail is none of WATCH.
+    public init?(detail: ByteBuffer) {
+        guard let interval = detail.getInteger(at: detail.readerIndex, endianness: .little, as: UInt32.self) else {
+            return nil
+        }
+        self.init(interval: interval)
+    }
+
+    public var detail: ByteBuffer {
+        var buffer = ByteBuffer()
+        buffer.writeLittle(interval)
+        return buffer
+    }
+}

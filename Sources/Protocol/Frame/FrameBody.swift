@@ -1,0 +1,126 @@
+import NIOCore
+
+/// Reads a frame's body, field by field; what is missing is a ``FrameError``.
+struct FrameBody {
+    private(set) var bytes: ByteBuffer
+    let header: FrameHeader
+    private let name: String
+    /// The request that errors answer, once it is read.
+    private(set) var request: UInt32 = 0
+
+    /// - Parameter frame: One whole frame.
+    init(_ frame: ByteBuffer, header: FrameHeader, name: String) {
+        bytes = frame
+        bytes.moveReaderIndex(forwardBy: FrameHeader.size)
+        self.header = header
+        self.name = name
+    }
+
+    mutating func integer<T: FixedWidthInteger>(_: T.Type = T.self) throws(FrameError) -> T {
+        guard let value = bytes.readInteger(endianness: .little, as: T.self) else { throw tooShort }
+        return value
+    }
+
+    /// Reads the request id, which answers name.
+    mutating func requestID() throws(FrameError) -> UInt32 {
+        request = try integer()
+        guard request != 0 else {
+            throw FrameError(.badRequestID, "\(name): request id 0 stands for no request; number requests from 1")
+        }
+        return request
+    }
+
+    mutating func skip(_ count: Int) throws(FrameError) {
+        guard bytes.readableBytes >= count else { throw tooShort }
+        bytes.moveReaderIndex(forwardBy: count)
+    }
+
+    mutating func slice(_ count: Int) throws(FrameError) -> ByteBuffer {
+        guard let slice = bytes.readSlice(length: count) else { throw tooShort }
+        return slice
+    }
+
+    mutating func string(_ count: Int) throws(FrameError) -> String {
+        let slice = try slice(count)
+        guard let text = String(validating: slice.readableBytesView, as: UTF8.self) else {
+            throw FrameError(.badName, request: request, "\(name): its text is not UTF-8")
+        }
+        return text
+    }
+
+    /// A text behind its own length in a u8.
+    mutating func shortString() throws(FrameError) -> String {
+        try string(Int(try integer(UInt8.self)))
+    }
+
+    /// The rest, as text; what is not UTF-8 is replaced.
+    mutating func rest() -> String {
+        String(buffer: bytes.readSlice(length: bytes.readableBytes) ?? ByteBuffer())
+    }
+
+    /// `tag, length, bytes` as often as they come.
+    mutating func fields() throws(FrameError) -> [(tag: UInt8, bytes: ByteBuffer)] {
+        var fields: [(UInt8, ByteBuffer)] = []
+        while bytes.readableBytes > 0 {
+            let tag: UInt8 = try integer()
+            let length: UInt16 = try integer()
+            fields.append((tag, try slice(Int(length))))
+        }
+        return fields
+    }
+
+    func badArgument(_ message: String) -> FrameError {
+        FrameError(.badArgument, request: request, "\(name): \(message)")
+    }
+
+    private var tooShort: FrameError {
+        FrameError(.frameTooShort, "\(name): a frame of \(header.frameLength) bytes is shorter than its fields need")
+    }
+}
+
+extension ByteBuffer {
+    /// Writes a frame around what `body` writes.
+    mutating func writeFrame(type: UInt8, flags: UInt8 = 0, short: Int = 0, body: (inout ByteBuffer) -> Void) {
+        let start = writerIndex
+        writeInteger(0, endianness: .little, as: UInt32.self)
+        writeInteger(type)
+        writeInteger(flags)
+        writeInteger(UInt16(short), endianness: .little)
+        body(&self)
+        setInteger(
+            UInt32(writerIndex - start - FrameHeader.lengthSize), at: start, endianness: .little, as: UInt32.self)
+    }
+
+    mutating func writeLittle<T: FixedWidthInteger>(_ value: T) {
+        writeInteger(value, endianness: .little)
+    }
+
+    /// Writes a text behind its length in a u8; what does not fit is cut at a character.
+    mutating func writeShortString(_ text: String) {
+        let cut = text.clamped(toUTF8: 255)
+        writeInteger(UInt8(cut.utf8.count))
+        writeString(cut)
+    }
+
+    mutating func writeField(_ tag: UInt8, _ text: String) {
+        let cut = text.clamped(toUTF8: FrameLimits.helloText)
+        guard !cut.isEmpty else { return }
+        writeInteger(tag)
+        writeLittle(UInt16(cut.utf8.count))
+        writeString(cut)
+    }
+}
+
+extension String {
+    /// The longest beginning that has at most `limit` bytes of UTF-8 and ends between two characters.
+    public func clamped(toUTF8 limit: Int) -> String {
+        guard utf8.count > limit else { return self }
+        var end = startIndex
+        while end < endIndex {
+            let next = index(after: end)
+            guard utf8.distance(from: startIndex, to: next) <= limit else { break }
+            end = next
+        }
+        return String(self[..<end])
+    }
+}

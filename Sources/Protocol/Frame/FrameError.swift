@@ -1,0 +1,16 @@
+/// What was wrong with a frame, for the ERROR that answers it.
+public struct FrameError: Error, Equatable, Sendable, CustomStringConvertible {
+    public var code: ErrorCode
+    /// The request that it answers; 0: none.
+    public var request: UInt32
+    /// What was wrong, and what would be right.
+    public var message: String
+
+    public init(_ code: ErrorCode, request: UInt32 = 0, _ message: String) {
+        self.code = code
+        self.request = request
+        self.message = message
+    }
+
+    public var description: String { "\(code.name): \(message)" }
+}

@@ -1,0 +1,119 @@
+import NIOCore
+
+/// Who a client says it is: the first frame, right behind the preface.
+public struct Hello: Equatable, Sendable {
+    /// How many deliveries may be in flight; 0 pauses, more than 2^20 is clamped.
+    public var window: UInt32
+    /// Bits for features to come; none is defined.
+    public var features: UInt32
+    public var name: String
+    public var program: String
+    public var version: String
+    /// The process id on its host, as text.
+    public var pid: String
+    public var host: String
+
+    public init(
+        window: UInt32, features: UInt32 = 0, name: String, program: String = "", version: String = "",
+        pid: String = "", host: String = ""
+    ) {
+        self.window = window
+        self.features = features
+        self.name = name
+        self.program = program
+        self.version = version
+        self.pid = pid
+        self.host = host
+    }
+
+    /// The optional texts of HELLO. Tags that a broker does not know are passed over.
+    public enum Field: UInt8, CaseIterable, Sendable {
+        case program = 1
+        case version = 2
+        case pid = 3
+        case host = 4
+
+        public var name: String {
+            switch self {
+            case .program: "program"
+            case .version: "version"
+            case .pid: "pid"
+            case .host: "host"
+            }
+        }
+    }
+
+    subscript(field: Field) -> String {
+        get {
+            switch field {
+            case .program: program
+            case .version: version
+            case .pid: pid
+            case .host: host
+            }
+        }
+        set {
+            switch field {
+            case .program: program = newValue
+            case .version: version = newValue
+            case .pid: pid = newValue
+            case .host: host = newValue
+            }
+        }
+    }
+
+    init(_ body: inout FrameBody) throws(FrameError) {
+        self.init(window: try body.integer(), features: try body.integer(), name: try body.string(Int(body.header.short)))
+        name = name.clamped(toUTF8: FrameLimits.helloText)
+        for (tag, bytes) in try body.fields() {
+            guard let field = Field(rawValue: tag) else { continue }
+            self[field] = String(buffer: bytes).clamped(toUTF8: FrameLimits.helloText)
+        }
+    }
+
+    func write(to buffer: inout ByteBuffer) {
+        let name = name.clamped(toUTF8: FrameLimits.helloText)
+        buffer.writeFrame(type: ClientOpcode.hello.rawValue, short: name.utf8.count) { buffer in
+            buffer.writeLittle(window)
+            buffer.writeLittle(features)
+            buffer.writeString(name)
+            for field in Field.allCases { buffer.writeField(field.rawValue, self[field]) }
+        }
+    }
+}
+
+/// The broker's answer to HELLO.
+public struct Welcome: Equatable, Sendable {
+    public var connectionID: UInt64
+    /// The longest frame that either side may send from now on, the length field included.
+    public var maximumFrame: UInt32
+    /// How many deliveries may be in flight.
+    public var window: UInt32
+    public var brokerName: String
+    public var version: String
+
+    public init(connectionID: UInt64, maximumFrame: UInt32, window: UInt32, brokerName: String, version: String) {
+        self.connectionID = connectionID
+        self.maximumFrame = maximumFrame
+        self.window = window
+        self.brokerName = brokerName
+        self.version = version
+    }
+
+    init(_ body: inout FrameBody) throws(FrameError) {
+        self.init(
+            connectionID: try body.integer(), maximumFrame: try body.integer(), window: try body.integer(),
+            brokerName: try body.string(Int(body.header.short)), version: try body.shortString())
+    }
+
+    func write(to buffer: inout ByteBuffer) {
+        let name = brokerName.clamped(toUTF8: FrameLimits.helloText)
+        buffer.writeFrame(type: BrokerOpcode.welcome.rawValue, short: name.utf8.count) { buffer in
+            buffer.writeLittle(connectionID)
+            buffer.writeLittle(maximumFrame)
+            buffer.writeLittle(window)
+            buffer.writeString(name)
+            buffer.writeShortString(version)
+        }
+    }
+}

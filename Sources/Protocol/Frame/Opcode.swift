@@ -1,0 +1,148 @@
+/// The types of the frames that a client sends. With ``BrokerOpcode`` the only table of types.
+public enum ClientOpcode: UInt8, CaseIterable, Sendable {
+    case hello = 0x01
+    case ping = 0x02
+    case close = 0x03
+    case publish = 0x10
+    case topic = 0x12
+    case subscribe = 0x20
+    case unsubscribe = 0x21
+    case commit = 0x22
+    case window = 0x23
+    case createTopic = 0x30
+    case listTopics = 0x31
+    case listClients = 0x32
+    case inspectClient = 0x33
+    case watch = 0x34
+    case unwatch = 0x35
+    /// Both directions: the answer to the other side's PING.
+    case pong = 0x82
+
+    public var name: String {
+        switch self {
+        case .hello: "HELLO"
+        case .ping: "PING"
+        case .pong: "PONG"
+        case .close: "CLOSE"
+        case .publish: "PUBLISH"
+        case .topic: "TOPIC"
+        case .subscribe: "SUBSCRIBE"
+        case .unsubscribe: "UNSUBSCRIBE"
+        case .commit: "COMMIT"
+        case .window: "WINDOW"
+        case .createTopic: "CREATE TOPIC"
+        case .listTopics: "LIST TOPICS"
+        case .listClients: "LIST CLIENTS"
+        case .inspectClient: "INSPECT CLIENT"
+        case .watch: "WATCH"
+        case .unwatch: "UNWATCH"
+        }
+    }
+
+    /// The fewest bytes of a body, what `short` counts left out.
+    public var minimumBody: Int {
+        switch self {
+        case .hello: 8
+        case .ping, .pong, .commit: 8
+        case .close: 0
+        case .publish: MessageLayout.bodyPrefix
+        case .topic, .unsubscribe, .window, .createTopic: 4
+        case .subscribe: 16
+        case .listTopics, .listClients: 12
+        case .inspectClient: 12
+        case .watch: 28
+        case .unwatch: 8
+        }
+    }
+
+    /// Whether `short` counts bytes of the body, so that it must not reach past its end.
+    public var shortCountsBytes: Bool {
+        switch self {
+        case .hello, .publish, .topic, .subscribe, .unsubscribe, .createTopic, .listTopics, .listClients: true
+        case .ping, .pong, .close, .commit, .window, .inspectClient, .watch, .unwatch: false
+        }
+    }
+}
+
+/// The types of the frames that the broker sends.
+public enum BrokerOpcode: UInt8, CaseIterable, Sendable {
+    /// Both directions: the broker asks whether a silent client is there.
+    case ping = 0x02
+    case welcome = 0x81
+    case pong = 0x82
+    case goodbye = 0x83
+    case ok = 0x84
+    case error = 0x85
+    case confirm = 0x90
+    case reject = 0x91
+    case topic = 0x92
+    case receipt = 0x93
+    case deliver = 0xA0
+    case gap = 0xA1
+    case topics = 0xB1
+    case clients = 0xB2
+    case client = 0xB3
+    case statistics = 0xB4
+    case blocked = 0xB5
+
+    public var name: String {
+        switch self {
+        case .ping: "PING"
+        case .welcome: "WELCOME"
+        case .pong: "PONG"
+        case .goodbye: "GOODBYE"
+        case .ok: "OK"
+        case .error: "ERROR"
+        case .confirm: "CONFIRM"
+        case .reject: "REJECT"
+        case .topic: "TOPIC"
+        case .receipt: "RECEIPT"
+        case .deliver: "DELIVER"
+        case .gap: "GAP"
+        case .topics: "TOPICS"
+        case .clients: "CLIENTS"
+        case .client: "CLIENT"
+        case .statistics: "STATISTICS"
+        case .blocked: "BLOCKED"
+        }
+    }
+}
+
+/// One layout for PUBLISH and DELIVER: the broker fills in what the publisher leaves zero.
+///
+///     0        4      5      6       8          12         20          28
+///     ┌────────┬──────┬──────┬───────┬──────────┬──────────┬───────────┬─────┬─────────
+///     │ length │ type │flags │ short │ topic id │ sequence │ timestamp │ key │ payload
+///     └────────┴──────┴──────┴───────┴──────────┴──────────┴───────────┴─────┴─────────
+///       u32      u8     u8     u16     u32        u64        u64 µs      short  the rest
+public enum MessageLayout {
+    public static let lengthOffset = 0
+    public static let typeOffset = 4
+    public static let flagsOffset = 5
+    public static let keyLengthOffset = 6
+    public static let topicOffset = 8
+    public static let sequenceOffset = 12
+    public static let timestampOffset = 20
+    public static let keyOffset = 28
+    /// Bytes of the body before the key.
+    public static let bodyPrefix = keyOffset - FrameHeader.size
+}
+
+/// The flags of PUBLISH and DELIVER.
+public struct MessageFlags: OptionSet, Sendable {
+    public let rawValue: UInt8
+
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    /// PUBLISH: no CONFIRM is wanted for this one.
+    public static let unconfirmed = MessageFlags(rawValue: 1 << 0)
+    /// The payload begins with headers.
+    public static let headers = MessageFlags(rawValue: 1 << 1)
+    /// A key is there although `short` is 0: the empty key.
+    public static let emptyKey = MessageFlags(rawValue: 1 << 2)
+    /// PUBLISH: a RECEIPT is wanted.
+    public static let receipt = MessageFlags(rawValue: 1 << 3)
+
+    /// What a DELIVER carries of them; the broker clears the others.
+    public static let delivered: MessageFlags = [.headers, .emptyKey]
+}

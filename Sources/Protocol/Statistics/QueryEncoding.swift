@@ -1,0 +1,108 @@
+import NIOCore
+
+extension TopicSettingsChange {
+    /// `tag, length 8, u64` for each setting named. Tags that this table does not have are refused: a setting that
+    /// is silently not set would be worse.
+    init(_ body: inout FrameBody) throws(FrameError) {
+        self.init()
+        var check = TopicSettings()
+        for (tag, bytes) in try body.fields() {
+            guard let tag = TopicSettings.Tag(rawValue: tag) else {
+                throw body.badArgument("setting \(tag) is none that this broker knows")
+            }
+            guard bytes.readableBytes == 8,
+                let value = bytes.getInteger(at: bytes.readerIndex, endianness: .little, as: UInt64.self)
+            else {
+                throw body.badArgument("the setting \(tag.name) is a u64, this one has \(bytes.readableBytes) bytes")
+            }
+            guard check.set(tag, to: value) else {
+                throw body.badArgument("the setting \(tag.name) cannot be \(value); it is one of: \(tag.unit)")
+            }
+            self[tag] = value
+        }
+    }
+
+    func write(to buffer: inout ByteBuffer) {
+        for tag in TopicSettings.Tag.allCases {
+            guard let value = self[tag] else { continue }
+            buffer.writeInteger(tag.rawValue)
+            buffer.writeLittle(UInt16(8))
+            buffer.writeLittle(value)
+        }
+    }
+}
+
+extension ListQuery {
+    /// `sort (0: by name, else the figure's place + 1), order (1: ascending), u16 0, limit, filter`.
+    init(_ body: inout FrameBody, _ filterLength: UInt16) throws(FrameError) {
+        try self.init(head: &body)
+        try body.skip(2)
+        limit = try body.integer()
+        filter = try body.string(Int(filterLength))
+    }
+
+    /// The same with the filter's length where the other form has 0.
+    init(inline body: inout FrameBody) throws(FrameError) {
+        try self.init(head: &body)
+        let length: UInt16 = try body.integer()
+        limit = try body.integer()
+        filter = try body.string(Int(length))
+    }
+
+    private init(head body: inout FrameBody) throws(FrameError) {
+        self.init()
+        let sort: UInt8 = try body.integer()
+        if sort > 0 {
+            guard let figure = F(rawValue: Int(sort) - 1) else {
+                throw body.badArgument("\(sort) is no figure to sort by; 0 is by name, n + 1 by figure n")
+            }
+            self.sort = figure
+        }
+        descending = try body.integer(UInt8.self) == 0
+    }
+
+    func writeFrame(_ type: UInt8, request: UInt32, to buffer: inout ByteBuffer) {
+        let filter = filter.clamped(toUTF8: 1024)
+        buffer.writeFrame(type: type, short: filter.utf8.count) { buffer in
+            buffer.writeLittle(request)
+            write(filter, length: 0, to: &buffer)
+        }
+    }
+
+    func writeInline(to buffer: inout ByteBuffer) {
+        let filter = filter.clamped(toUTF8: 1024)
+        write(filter, length: UInt16(filter.utf8.count), to: &buffer)
+    }
+
+    private func write(_ filter: String, length: UInt16, to buffer: inout ByteBuffer) {
+        buffer.writeInteger(UInt8(sort.map { $0.rawValue + 1 } ?? 0))
+        buffer.writeInteger(UInt8(descending ? 0 : 1))
+        buffer.writeLittle(length)
+        buffer.writeLittle(limit)
+        buffer.writeString(filter)
+    }
+}
+
+extension WatchRequest {
+    private static let wantsClients: UInt8 = 1
+    private static let wantsTopics: UInt8 = 2
+
+    /// `interval, what, 3 zero bytes, query of clients, query of topics`; both queries are always there.
+    init(_ body: inout FrameBody) throws(FrameError) {
+        self.init(interval: try body.integer())
+        let what: UInt8 = try body.integer()
+        try body.skip(3)
+        let clients = try ClientQuery(inline: &body)
+        let topics = try TopicQuery(inline: &body)
+        if what & Self.wantsClients != 0 { self.clients = clients }
+        if what & Self.wantsTopics != 0 { self.topics = topics }
+    }
+
+    func write(to buffer: inout ByteBuffer) {
+        buffer.writeLittle(interval)
+        let what = (clients == nil ? 0 : Self.wantsClients) | (topics == nil ? 0 : Self.wantsTopics)
+        buffer.writeLittle(UInt32(what))
+        (clients ?? ClientQuery()).writeInline(to: &buffer)
+        (topics ?? TopicQuery()).writeInline(to: &buffer)
+    }
+}

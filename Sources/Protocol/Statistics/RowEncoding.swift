@@ -1,0 +1,169 @@
+import NIOCore
+
+// Rows carry their own length, and figures their count, so that both can grow: a reader passes over what it does
+// not know and takes what is missing for 0. docs/PROTOCOL.md, "Rows".
+
+extension FrameBody {
+    mutating func figures<F: Figure>(_: F.Type = F.self) throws(FrameError) -> FigureRow<F> {
+        let count: UInt8 = try integer()
+        var values: [UInt64] = []
+        for _ in 0..<count { values.append(try integer()) }
+        return FigureRow(wire: values)
+    }
+
+    /// Reads one row with `read` and passes over what a newer sender put behind.
+    private mutating func row<Row>(
+        _ read: (inout FrameBody) throws(FrameError) -> Row
+    ) throws(FrameError) -> Row {
+        let length: UInt16 = try integer()
+        let end = bytes.readableBytes - Int(length)
+        guard end >= 0 else { throw badArgument("a row of \(length) bytes reaches past the frame") }
+        let row = try read(&self)
+        guard bytes.readableBytes >= end else { throw badArgument("a row is longer than its \(length) bytes") }
+        try skip(bytes.readableBytes - end)
+        return row
+    }
+
+    mutating func topicPage() throws(FrameError) -> RowPage<TopicStatistics> {
+        let matching: UInt32 = try integer()
+        let count: UInt32 = try integer()
+        var page = RowPage<TopicStatistics>(rows: [], matching: Int(matching))
+        for _ in 0..<count { page.rows.append(try row(TopicStatistics.init(row:))) }
+        return page
+    }
+
+    mutating func clientPage() throws(FrameError) -> RowPage<ClientStatistics> {
+        let matching: UInt32 = try integer()
+        let count: UInt32 = try integer()
+        var page = RowPage<ClientStatistics>(rows: [], matching: Int(matching))
+        for _ in 0..<count { page.rows.append(try row(ClientStatistics.init(row:))) }
+        return page
+    }
+
+    mutating func clientDetail() throws(FrameError) -> ClientDetail {
+        let client = try row(ClientStatistics.init(row:))
+        var detail = ClientDetail(client: client, subscriptions: [], topics: [])
+        for _ in 0..<(try integer(UInt32.self)) { detail.subscriptions.append(try shortString()) }
+        for _ in 0..<(try integer(UInt32.self)) { detail.topics.append(try row(ClientTopicStatistics.init(row:))) }
+        return detail
+    }
+}
+
+extension ByteBuffer {
+    mutating func writeFigures<F: Figure>(_ figures: FigureRow<F>) {
+        writeInteger(UInt8(figures.values.count))
+        for value in figures.values { writeLittle(value) }
+    }
+
+    private mutating func writeRow(_ body: (inout ByteBuffer) -> Void) {
+        let start = writerIndex
+        writeLittle(UInt16(0))
+        body(&self)
+        setInteger(UInt16(writerIndex - start - 2), at: start, endianness: .little)
+    }
+
+    mutating func writeTopics(_ page: RowPage<TopicStatistics>) {
+        writeLittle(UInt32(page.matching))
+        writeLittle(UInt32(page.rows.count))
+        for row in page.rows { writeRow(row.writeRow) }
+    }
+
+    mutating func writeClients(_ page: RowPage<ClientStatistics>) {
+        writeLittle(UInt32(page.matching))
+        writeLittle(UInt32(page.rows.count))
+        for row in page.rows { writeRow(row.writeRow) }
+    }
+
+    mutating func writeDetail(_ detail: ClientDetail) {
+        writeRow(detail.client.writeRow)
+        writeLittle(UInt32(detail.subscriptions.count))
+        for subscription in detail.subscriptions { writeShortString(subscription) }
+        writeLittle(UInt32(detail.topics.count))
+        for topic in detail.topics { writeRow(topic.writeRow) }
+    }
+}
+
+extension TopicStatistics {
+    init(row body: inout FrameBody) throws(FrameError) {
+        self.init()
+        id = try body.integer()
+        name = try body.shortString()
+        for _ in 0..<(try body.integer(UInt8.self)) {
+            let tag: UInt8 = try body.integer()
+            let value: UInt64 = try body.integer()
+            if let tag = TopicSettings.Tag(rawValue: tag) { _ = settings.set(tag, to: value) }
+        }
+        figures = try body.figures()
+    }
+
+    func writeRow(to buffer: inout ByteBuffer) {
+        buffer.writeLittle(id)
+        buffer.writeShortString(name)
+        buffer.writeInteger(UInt8(TopicSettings.Tag.allCases.count))
+        for tag in TopicSettings.Tag.allCases {
+            buffer.writeInteger(tag.rawValue)
+            buffer.writeLittle(settings[tag])
+        }
+        buffer.writeFigures(figures)
+    }
+}
+
+extension ClientStatistics {
+    init(row body: inout FrameBody) throws(FrameError) {
+        self.init()
+        id = try body.integer()
+        dialect = Dialect(rawValue: try body.integer()) ?? .native
+        state = ClientState(rawValue: try body.integer()) ?? .idle
+        name = try body.shortString()
+        program = try body.shortString()
+        version = try body.shortString()
+        host = try body.shortString()
+        pid = try body.shortString()
+        address = try body.shortString()
+        figures = try body.figures()
+    }
+
+    func writeRow(to buffer: inout ByteBuffer) {
+        buffer.writeLittle(id)
+        buffer.writeInteger(dialect.rawValue)
+        buffer.writeInteger(state.rawValue)
+        for text in [name, program, version, host, pid, address] { buffer.writeShortString(text) }
+        buffer.writeFigures(figures)
+    }
+}
+
+extension ClientTopicStatistics {
+    init(row body: inout FrameBody) throws(FrameError) {
+        self.init()
+        topicID = try body.integer()
+        topic = try body.shortString()
+        figures = try body.figures()
+    }
+
+    func writeRow(to buffer: inout ByteBuffer) {
+        buffer.writeLittle(topicID)
+        buffer.writeShortString(topic)
+        buffer.writeFigures(figures)
+    }
+}
+
+extension StatisticsUpdate {
+    private static let hasClients: UInt8 = 1
+    private static let hasTopics: UInt8 = 2
+
+    init(_ body: inout FrameBody) throws(FrameError) {
+        let time: UInt64 = try body.integer()
+        let what: UInt8 = try body.integer()
+        self.init(time: time, broker: try body.figures())
+        if what & Self.hasClients != 0 { clients = try body.clientPage() }
+        if what & Self.hasTopics != 0 { topics = try body.topicPage() }
+    }
+
+    func write(to buffer: inout ByteBuffer) {
+        buffer.writeLittle(time)
+        buffer.writeInteger((clients == nil ? 0 : Self.hasClients) | (topics == nil ? 0 : Self.hasTopics))
+        buffer.writeFigures(broker)
+        if let clients { buffer.writeClients(clients) }
+        if let topics { buffer.writeTopics(topics) }
+    }
+}
