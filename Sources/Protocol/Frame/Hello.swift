@@ -63,7 +63,8 @@ public struct Hello: Equatable, Sendable {
     }
 
     init(_ body: inout FrameBody) throws(FrameError) {
-        self.init(window: try body.integer(), features: try body.integer(), name: try body.string(Int(body.header.short)))
+        self.init(
+            window: try body.integer(), features: try body.integer(), name: try body.string(Int(body.header.short)))
         name = name.clamped(toUTF8: FrameLimits.helloText)
         for (tag, bytes) in try body.fields() {
             guard let field = Field(rawValue: tag) else { continue }

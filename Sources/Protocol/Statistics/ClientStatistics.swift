@@ -84,7 +84,8 @@ public enum ClientFigure: Int, Figure {
         case .deliveredBytes: "frame bytes of those"
         case .committedMessages: "deliveries committed since it connected"
         case .gapMessages: "messages its queue lost to retention, history or a limit"
-        case .duplicateMessages: "messages not delivered to it because their key was, and its publishes that were duplicates"
+        case .duplicateMessages:
+            "messages withheld because their key was delivered, and its own duplicate publishes"
         case .rejectedMessages: "its publishes that were refused"
         case .connectedAt: "when it connected"
         case .roundTrip: "round trip of the last ping; 0: not measured"

@@ -41,7 +41,7 @@ public enum NameError: Error, Equatable, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .empty: "a topic name has at least 1 byte"
-        case .tooLong(let bytes): "a topic name has at most \(TopicName.maximumLength) bytes of UTF-8, this has \(bytes)"
+        case .tooLong(let bytes): "a topic name has at most \(TopicName.maximumLength) bytes, this has \(bytes)"
         case .controlCharacter: "a topic name has no control characters"
         case .emptyLevel: "a topic name has no empty levels: no dot at its ends, no two dots in a row"
         case .wildcard: "'*' and '>' stand in patterns only, a topic name has no level that is just one of them"
