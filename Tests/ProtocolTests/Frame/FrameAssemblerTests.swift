@@ -77,6 +77,24 @@ struct FrameAssemblerTests {
         #expect(assembler.pendingBytes == 0)
     }
 
+    @Test("a long frame in small pieces is measured a few times, not once a piece")
+    func fewMeasures() throws {
+        var measures = 0
+        let decoder = ClassicDecoder(limit: FrameLimits.standard)
+        var end = ReadingEnd<ClassicFrame, ClassicError>(
+            measure: { buffer throws(ClassicError) in
+                measures += 1
+                return try decoder.measure(buffer)
+            },
+            decode: { buffer throws(ClassicError) in try decoder.decode(&buffer) })
+        let frame = ClassicFrame.publish(
+            topic: String(repeating: "я", count: 500), key: bytes(text: "key"),
+            payload: ByteBuffer(repeating: 7, count: 2000))
+        for index in 0..<frame.bytes.readableBytes { try end.receive(frame.bytes.piece(index, index + 1)) }
+        #expect(end.frames == [frame])
+        #expect(measures < 20)
+    }
+
     private func splitEverywhere<Frame: Equatable, Failure>(
         _ frames: [Frame], _ stream: ByteBuffer, _ make: () -> ReadingEnd<Frame, Failure>
     ) throws {
