@@ -1,0 +1,166 @@
+import NIOCore
+import NIOPosix
+import Synchronization
+import ZaichikProtocol
+
+// Connecting, losing the connection, connecting again, closing.
+extension ClientCore {
+    /// How long the broker may take to answer CLOSE.
+    private static let closeTimeout = TimeAmount.seconds(2)
+    /// How far the clocks of two topics' messages may be apart that the broker took at the same time, in µs.
+    private static let clockMargin: UInt64 = 100_000
+
+    /// Connects for the first time.
+    func start() async throws(ClientError) {
+        _ = try await wait(
+            { state, id in
+                state.starter = id
+                return []
+            }, then: { attempt() })
+    }
+
+    private func attempt() {
+        let (id, places) = state.withLock { state in
+            state.connections += 1
+            return (state.connections, state.places)
+        }
+        let timeout = TimeAmount(configuration.connectTimeout)
+        let deadline = NIODeadline.now() + timeout
+        ClientBootstrap(group: loop)
+            .connectTimeout(timeout)
+            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .channelOption(.socketOption(.so_keepalive), value: 1)
+            .channelOption(.maxMessagesPerRead, value: 4)
+            .channelOption(
+                .recvAllocator,
+                value: AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 2048, maximum: 256 << 10)
+            )
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(
+                        ConnectionHandler(core: self, connection: id, earlier: places, deadline: deadline))
+                }
+            }
+            .connect(host: address.host, port: address.port)
+            .whenFailure { error in
+                self.ended(ConnectFailure.socket(error, self.address), places: places, wasConnected: false)
+            }
+    }
+
+    /// The socket stands.
+    func connected(_ live: LiveConnection) {
+        let isUnwanted = state.withLock { state in
+            state.live = live
+            state.isWoken = false
+            state.machine.connected(now: .now())
+            return state.isClosing
+        }
+        if isUnwanted { live.channel.close(promise: nil) }
+    }
+
+    /// The socket is closed.
+    func disconnected(
+        _ connection: UInt64, reason: ClientError?, hasReadAnything: Bool,
+        places: [TopicName: InboundReader.Place]
+    ) {
+        let (isClosing, phase, farewell) = state.withLock { state in
+            (state.isClosing, state.machine.phase, state.machine.farewell)
+        }
+        let wasConnected = phase == .ready || phase == .closing
+        let error: ClientError
+        if isClosing {
+            error = .closed
+        } else if let farewell {
+            error = ClientError(farewell.code, "the broker at \(address) ended the connection: \(farewell.message)")
+        } else if let reason {
+            error = reason.code == .notZaichik ? ConnectFailure.notZaichik(reason.message, address) : reason
+        } else if !wasConnected {
+            error = ConnectFailure.closedUnwelcome(hasReadAnything: hasReadAnything, address)
+        } else {
+            error = ClientError(.connectionLost, "the connection to \(address) was lost: the other side closed it")
+        }
+        ended(error, places: places, wasConnected: wasConnected)
+    }
+
+    /// There is no connection, or no longer.
+    private func ended(_ error: ClientError, places: [TopicName: InboundReader.Place], wasConnected: Bool) {
+        let (actions, willReturn, attempt) = state.withLock { state in
+            let willReturn = configuration.reconnect != nil && !state.isClosing && state.starter == nil
+            state.live = nil
+            let error = state.isClosing ? ClientError.closed : error
+            var actions = state.machine.lost(error, willReturn: willReturn) { pattern, start in
+                Self.resume(pattern, start, places)
+            }
+            let patterns = state.machine.subscriptions.map(\.pattern)
+            state.places = places.filter { place in patterns.contains { $0.matches(place.key) } }
+            if let starter = state.starter { actions.append(.resume(.failure(starter, error))) }
+            state.starter = nil
+            if willReturn { state.attempt += 1 }
+            return (actions, willReturn, state.attempt)
+        }
+        if wasConnected { emit(.disconnected(error)) }
+        performFinal(actions)
+        guard willReturn, let policy = configuration.reconnect else { return finish(error) }
+        let delay = policy.delay(attempt: attempt, chance: Double.random(in: -1...1))
+        emit(.reconnecting(attempt: attempt, delay: delay))
+        loop.scheduleTask(in: TimeAmount(delay)) {
+            if !self.state.withLock({ $0.isClosing }) { self.attempt() }
+        }
+    }
+
+    /// Where a subscription goes on: after what was received last, if anything was.
+    private static func resume(
+        _ pattern: TopicPattern, _ start: StartPosition, _ places: [TopicName: InboundReader.Place]
+    ) -> StartPosition {
+        let times = places.compactMap { pattern.matches($0.key) ? $0.value.timestamp : nil }
+        guard let newest = times.max() else { return start }
+        return .time(pattern.name == nil ? newest - min(newest, clockMargin) : newest)
+    }
+
+    /// Tells everybody that nothing more comes.
+    private func finish(_ error: ClientError) {
+        let (isClosing, watches, closers) = state.withLock { state in
+            defer {
+                state.closers = []
+                state.watches = [:]
+            }
+            return (state.isClosing, Array(state.watches.values), state.closers)
+        }
+        let end: ArrivalBuffer.End = isClosing ? .closed : .lost(error)
+        arrivals.end(end)
+        for watch in watches { watch.end(end) }
+        finishEvents()
+        resume(closers.map { .success($0) })
+    }
+
+    func close() async {
+        let isFirst = state.withLock { state in
+            defer { state.isClosing = true }
+            return !state.isClosing
+        }
+        _ = try? await wait { state, id in
+            switch state.machine.phase {
+            case .disconnected, .ended: return [.success(id)]
+            case .greeting, .ready, .closing: break
+            }
+            state.machine.close()
+            state.closers.append(id)
+            return []
+        } then: {
+            guard let live = state.withLock({ $0.live }) else { return }
+            let isGreeting = state.withLock { $0.machine.phase != .closing }
+            loop.scheduleTask(in: isGreeting ? .zero : Self.closeTimeout) { live.channel.close(promise: nil) }
+        }
+        if isFirst, state.withLock({ $0.live == nil }) { finish(.closed) }
+    }
+
+    /// Nobody holds the client any longer.
+    func abandon() {
+        let live = state.withLock { state in
+            state.isClosing = true
+            return state.live
+        }
+        live?.channel.close(promise: nil)
+        if live == nil { finish(.closed) }
+    }
+}

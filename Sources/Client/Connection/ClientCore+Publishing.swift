@@ -1,0 +1,69 @@
+import NIOCore
+import Synchronization
+import ZaichikProtocol
+
+extension ClientCore {
+    enum Enqueued {
+        case enqueued
+        case needsTopicID
+        case full
+        case failed(ClientError)
+    }
+
+    /// Puts a message behind the output, if it may go now.
+    func enqueue(_ payload: ByteBuffer, to topic: TopicName, key: ByteBuffer?) -> Enqueued {
+        let (result, live) = state.withLock { state -> (Enqueued, LiveConnection?) in
+            guard state.machine.publishes.hasRoom else {
+                return (state.machine.obstacle.map { .failed($0) } ?? .full, nil)
+            }
+            guard let id = state.machine.topicIDs[topic] else {
+                return (state.machine.obstacle.map { .failed($0) } ?? .needsTopicID, nil)
+            }
+            if let error = state.machine.publish(Message(topicID: id, key: key, payload: payload), waiter: nil) {
+                return (.failed(error), nil)
+            }
+            return (.enqueued, state.wakeUp())
+        }
+        live?.wake()
+        return result
+    }
+
+    /// The broker's id for a topic, asked once a connection.
+    func topicID(_ name: TopicName) async throws(ClientError) -> UInt32 {
+        if let id = state.withLock({ $0.machine.obstacle == nil ? $0.machine.topicIDs[name] : nil }) { return id }
+        let answer = try await wait { state, waiter in
+            if let obstacle = state.machine.obstacle { return [.failure(waiter, obstacle)] }
+            if let id = state.machine.topicIDs[name] { return [.success(waiter, .topicID(id))] }
+            state.machine.askTopicID(name, waiter: waiter)
+            return []
+        }
+        guard case .topicID(let id) = answer else { preconditionFailure("TOPIC is answered by an id") }
+        return id
+    }
+}
+
+extension ConnectionMachine {
+    /// The longest key, in bytes.
+    private static let maximumKey = Int(UInt16.max)
+
+    /// Writes a message.
+    ///
+    /// - Returns: Why it cannot go.
+    mutating func publish(_ message: Message, waiter: WaiterID?) -> ClientError? {
+        if let obstacle { return obstacle }
+        let keyBytes = message.key?.readableBytes ?? 0
+        guard keyBytes <= Self.maximumKey else {
+            return ClientError(.tooLong, "a key has at most \(Self.maximumKey) bytes, this one has \(keyBytes)")
+        }
+        let size = MessageLayout.keyOffset + keyBytes + message.payload.readableBytes
+        guard size <= Int(welcome.maximumFrame) else {
+            let room = Int(welcome.maximumFrame) - MessageLayout.keyOffset
+            return ClientError(
+                .tooLong,
+                "key and message have at most \(room) bytes together, these have \(size - MessageLayout.keyOffset)")
+        }
+        message.write(to: &output, type: ClientOpcode.publish.rawValue)
+        publishes.publish(bytes: size, waiter: waiter, wantsReceipt: message.flags.contains(.receipt))
+        return nil
+    }
+}

@@ -1,0 +1,188 @@
+import NIOCore
+import NIOPosix
+import Synchronization
+import ZaichikProtocol
+
+/// Joins the machine, which decides, to the connection, to whoever waits and to the clock.
+///
+/// One lock guards the machine and the table of who waits; it is held for one step and never while somebody is
+/// resumed or a socket is touched.
+final class ClientCore: Sendable {
+    typealias Waiter = CheckedContinuation<Result<Answer, ClientError>, Never>
+
+    struct State: Sendable {
+        var machine: ConnectionMachine
+        var waiters: [WaiterID: Waiter] = [:]
+        var lastWaiter: WaiterID = 0
+        var live: LiveConnection?
+        /// Whether the loop is going to look at the output anyway.
+        var isWoken = false
+        var connections: UInt64 = 0
+        var places: [TopicName: InboundReader.Place] = [:]
+        var isClosing = false
+        var attempt = 0
+        /// Waits for the first connection.
+        var starter: WaiterID?
+        /// Wait for the end.
+        var closers: [WaiterID] = []
+        var lastWatch: WatchID = 0
+        var watches: [WatchID: LatestUpdate] = [:]
+    }
+
+    let state: Mutex<State>
+    let arrivals: ArrivalBuffer
+    let address: BrokerAddress
+    let configuration: ClientConfiguration
+    let events: AsyncStream<ClientEvent>
+    let loop: any EventLoop
+    private let eventInput: AsyncStream<ClientEvent>.Continuation
+
+    init(address: BrokerAddress, configuration: ClientConfiguration) {
+        self.address = address
+        self.configuration = configuration
+        loop = MultiThreadedEventLoopGroup.singleton.next()
+        arrivals = ArrivalBuffer(maximumBytes: configuration.maximumUntakenBytes)
+        (events, eventInput) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(256))
+        let hello = Hello(
+            window: configuration.window, name: configuration.name, program: configuration.program,
+            version: configuration.version, pid: Identity.pid, host: Identity.host)
+        state = Mutex(
+            State(
+                machine: ConnectionMachine(
+                    hello: hello, maximumUnconfirmedMessages: configuration.maximumUnconfirmedMessages,
+                    maximumUnconfirmedBytes: configuration.maximumUnconfirmedBytes)))
+    }
+
+    var isWelcomed: Bool {
+        state.withLock { state in
+            switch state.machine.phase {
+            case .ready, .closing: true
+            case .disconnected, .greeting, .ended: false
+            }
+        }
+    }
+
+    // MARK: Whoever waits
+
+    /// Does one step of the machine and waits for its answer, which the step names by its waiter.
+    ///
+    /// - Parameters:
+    ///   - step: Returns what is certain at once.
+    ///   - then: Done when the waiter is known.
+    func wait(
+        _ step: @Sendable (inout State, WaiterID) -> [Resumption], then: @Sendable () -> Void = {}
+    ) async throws(ClientError) -> Answer {
+        let id = state.withLock { state in
+            state.lastWaiter += 1
+            return state.lastWaiter
+        }
+        let result = await withTaskCancellationHandler {
+            await withCheckedContinuation { (continuation: Waiter) in
+                let resumptions = state.withLock { state -> [Resumption] in
+                    state.waiters[id] = continuation
+                    return Task.isCancelled ? [.failure(id, .cancelled)] : step(&state, id)
+                }
+                resume(resumptions)
+                wake()
+                then()
+            }
+        } onCancel: {
+            resume([.failure(id, .cancelled)])
+        }
+        return try result.get()
+    }
+
+    func resume(_ resumptions: [Resumption]) {
+        guard !resumptions.isEmpty else { return }
+        let ready = state.withLock { state in
+            resumptions.map { (state.waiters.removeValue(forKey: $0.waiter), $0.result) }
+        }
+        for (waiter, result) in ready { waiter?.resume(returning: result) }
+    }
+
+    /// Has the loop look at the output, unless it is going to.
+    func wake() {
+        let live = state.withLock { $0.wakeUp() }
+        live?.wake()
+    }
+
+    func readOn() {
+        state.withLock { $0.live }?.wake()
+    }
+
+    func emit(_ event: ClientEvent) { eventInput.yield(event) }
+
+    func finishEvents() { eventInput.finish() }
+
+    // MARK: The handler's side
+
+    func takeOutput() -> (output: ByteBuffer?, mayPause: Bool) {
+        state.withLock { state in
+            state.isWoken = false
+            return (state.machine.takeOutput(), !state.machine.awaitsAnswers)
+        }
+    }
+
+    func receive(_ batch: [Arrival], bytes: Int) {
+        for case .gap(let gap) in batch { emit(.gap(gap)) }
+        _ = arrivals.append(batch, bytes: bytes)
+    }
+
+    /// - Returns: Why the connection must end, if it must.
+    func receive(_ frames: [BrokerFrame], skipped: [ClosedRange<UInt64>]) -> ClientError? {
+        let now = NIODeadline.now()
+        let actions = state.withLock { state -> [ConnectionMachine.Action] in
+            state.machine.liveness.hear(now: now)
+            for numbers in skipped { state.machine.commits.skip(numbers) }
+            return frames.flatMap { state.machine.receive($0, now: now) }
+        }
+        return perform(actions)
+    }
+
+    func tick(isReading: Bool) -> ClientError? {
+        let now = NIODeadline.now()
+        return state.withLock { state in
+            guard state.machine.phase == .ready else { return nil }
+            return state.machine.liveness.tick(
+                now: now, isReading: isReading, measures: configuration.measureRoundTrip,
+                into: &state.machine.output)
+        }
+    }
+
+    /// - Returns: Why the connection must end, if it must.
+    private func perform(_ actions: [ConnectionMachine.Action]) -> ClientError? {
+        var resumptions: [Resumption] = []
+        var failure: ClientError?
+        for action in actions {
+            switch action {
+            case .resume(let resumption): resumptions.append(resumption)
+            case .event(.connected(let welcome)):
+                emit(.connected(welcome))
+                resumptions += state.withLock { $0.welcomed() }
+            case .event(let event): emit(event)
+            case .statistics(let watch, let update):
+                state.withLock { $0.watches[watch] }?.put(update)
+            case .fail(let error): failure = failure ?? error
+            }
+        }
+        resume(resumptions)
+        return failure
+    }
+
+    func performFinal(_ actions: [ConnectionMachine.Action]) { _ = perform(actions) }
+}
+
+extension ClientCore.State {
+    mutating func wakeUp() -> LiveConnection? {
+        guard !isWoken, let live else { return nil }
+        isWoken = true
+        return live
+    }
+
+    /// Whoever waited for the first connection has it.
+    fileprivate mutating func welcomed() -> [Resumption] {
+        attempt = 0
+        defer { starter = nil }
+        return starter.map { [.success($0)] } ?? []
+    }
+}

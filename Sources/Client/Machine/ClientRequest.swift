@@ -1,0 +1,77 @@
+import ZaichikProtocol
+
+/// What a client asks the broker, without the number under which it does.
+enum ClientRequest: Equatable, Sendable {
+    case topicID(TopicName)
+    case subscribe(TopicPattern, StartPosition)
+    case unsubscribe(TopicPattern)
+    case createTopic(TopicName, TopicSettingsChange)
+    case listTopics(TopicQuery)
+    case listClients(ClientQuery)
+    case inspectClient(UInt64)
+    /// The first value is the library's own number for the watch, which outlives connections.
+    case watch(WatchID, WatchRequest)
+    case unwatch(UInt32)
+
+    func frame(_ request: UInt32) -> ClientFrame {
+        switch self {
+        case .topicID(let name): .topic(request: request, name: name.string)
+        case .subscribe(let pattern, let start): .subscribe(request: request, pattern: pattern.string, from: start)
+        case .unsubscribe(let pattern): .unsubscribe(request: request, pattern: pattern.string)
+        case .createTopic(let name, let settings):
+            .createTopic(request: request, name: name.string, settings: settings)
+        case .listTopics(let query): .listTopics(request: request, query: query)
+        case .listClients(let query): .listClients(request: request, query: query)
+        case .inspectClient(let id): .inspectClient(request: request, id: id)
+        case .watch(_, let watch): .watch(request: request, watch)
+        case .unwatch(let watch): .unwatch(request: request, watch: watch)
+        }
+    }
+}
+
+typealias WatchID = UInt64
+
+/// The requests of one connection that are not answered, by their number.
+struct RequestTable: Sendable {
+    struct Pending: Sendable {
+        var request: ClientRequest
+        /// Nothing: the library asks for itself.
+        var waiter: WaiterID?
+        /// The pages that came so far of an answer of several.
+        var answer: Answer?
+    }
+
+    private var pending: [UInt32: Pending] = [:]
+    private var last: UInt32 = 0
+
+    /// Whether somebody waits for an answer.
+    var isEmpty: Bool { pending.isEmpty }
+
+    /// - Returns: The request's number.
+    mutating func add(_ request: ClientRequest, waiter: WaiterID?) -> UInt32 {
+        repeat { last = last == .max ? 1 : last + 1 } while pending[last] != nil
+        pending[last] = Pending(request: request, waiter: waiter)
+        return last
+    }
+
+    mutating func remove(_ number: UInt32) -> Pending? { pending.removeValue(forKey: number) }
+
+    /// Adds a page to the answer.
+    ///
+    /// - Returns: Who waits, with the whole answer, if this was the last page.
+    mutating func page(_ number: UInt32, isLast: Bool, merge: (Answer?) -> Answer) -> Resumption? {
+        guard let entry = pending[number] else { return nil }
+        let answer = merge(entry.answer)
+        guard isLast else {
+            pending[number]?.answer = answer
+            return nil
+        }
+        pending[number] = nil
+        return entry.waiter.map { .success($0, answer) }
+    }
+
+    mutating func removeAll() -> [Pending] {
+        defer { self = RequestTable() }
+        return Array(pending.values)
+    }
+}

@@ -1,0 +1,263 @@
+import DequeModule
+import NIOCore
+import ZaichikProtocol
+
+/// What one client knows of its connection, and what follows from what happens: an event in, bytes and actions out.
+/// It touches no socket and no clock.
+struct ConnectionMachine: Sendable {
+    enum Phase: Equatable, Sendable {
+        /// No connection, or none yet.
+        case disconnected
+        /// Connected, HELLO is out.
+        case greeting
+        case ready
+        /// CLOSE is out.
+        case closing
+        case ended(ClientError)
+    }
+
+    enum Action: Equatable, Sendable {
+        case resume(Resumption)
+        case event(ClientEvent)
+        case statistics(WatchID, StatisticsUpdate)
+        /// Nothing sensible can follow on this connection.
+        case fail(ClientError)
+    }
+
+    struct Watch: Sendable {
+        var request: WatchRequest
+        /// The number under which this connection pushes it.
+        var number: UInt32?
+    }
+
+    private(set) var phase = Phase.disconnected
+    var welcome = Welcome(
+        connectionID: 0, maximumFrame: UInt32(FrameLimits.standard), window: 0, brokerName: "", version: "")
+    /// What goes out next.
+    var output = ByteBuffer()
+    var publishes: PublishLedger
+    var commits = CommitLedger()
+    var requests = RequestTable()
+    var topicIDs: [TopicName: UInt32] = [:]
+    var topicWaiters: [TopicName: [WaiterID]] = [:]
+    var subscriptions: [(pattern: TopicPattern, start: StartPosition)] = []
+    var watches: [WatchID: Watch] = [:]
+    var watchNumbers: [UInt32: WatchID] = [:]
+    var window: UInt32
+    var liveness = Liveness()
+    /// Why the broker says that it ends the connection.
+    private(set) var farewell: ClientError?
+    private var hello: Hello
+
+    init(hello: Hello, maximumUnconfirmedMessages: Int, maximumUnconfirmedBytes: Int) {
+        self.hello = hello
+        window = hello.window
+        publishes = PublishLedger(maximumMessages: maximumUnconfirmedMessages, maximumBytes: maximumUnconfirmedBytes)
+    }
+
+    /// Whether somebody waits for what the broker has still to say.
+    var awaitsAnswers: Bool {
+        phase != .ready || !requests.isEmpty || publishes.awaitsAnswers || liveness.awaitsAnswers
+    }
+
+    /// The socket stands.
+    mutating func connected(now: NIODeadline) {
+        phase = .greeting
+        farewell = nil
+        hello.window = window
+        liveness = Liveness(heard: now)
+        output = ByteBuffer(bytes: Preface.bytes)
+        ClientFrame.hello(hello).write(to: &output)
+    }
+
+    /// Everything that is to go out, once.
+    mutating func takeOutput() -> ByteBuffer? {
+        if phase == .ready, let number = commits.take() { ClientFrame.commit(number).write(to: &output) }
+        guard output.readableBytes > 0 else { return nil }
+        defer { output = ByteBuffer() }
+        return output
+    }
+
+    /// Why nothing can be asked now; nothing, if it can.
+    var obstacle: ClientError? {
+        switch phase {
+        case .ready: nil
+        case .disconnected, .greeting: .notConnected
+        case .closing: .closed
+        case .ended(let error): error
+        }
+    }
+
+    // MARK: What the broker sends
+
+    mutating func receive(_ frame: BrokerFrame, now: NIODeadline) -> [Action] {
+        if phase == .greeting { return greet(frame) }
+        switch frame {
+        case .ping(let token):
+            ClientFrame.pong(token).write(to: &output)
+            return []
+        case .pong: return liveness.pong(now: now)
+        case .welcome: return [.fail(ClientError(.connectionLost, "the broker said WELCOME twice"))]
+        case .goodbye(let code, let reason): return [goodbye(code, reason)]
+        case .ok(let request, let detail): return answered(request, .detail(detail))
+        case .error(let code, let request, let message): return error(code, request, message)
+        case .confirm(let number): return publishes.confirm(upTo: number).map { .resume($0) }
+        case .reject(let code, let number, let message):
+            return publishes.reject(number, .refused(code, message)).map { .resume($0) }
+        case .receipt(let outcome, let number, _, let sequence, let queues):
+            let receipt = Receipt(outcome: outcome, sequence: sequence, queues: queues)
+            return publishes.receive(receipt, for: number).map { .resume($0) }
+        case .topic(let request, let id, _): return request == 0 ? [] : answered(request, .topicID(id))
+        case .topics(let request, let page, let isLast):
+            return paged(request, isLast) { $0.adding(page) }
+        case .clients(let request, let page, let isLast):
+            return paged(request, isLast) { $0.adding(page) }
+        case .client(let request, let detail, let isLast):
+            return paged(request, isLast) { $0.adding(detail) }
+        case .statistics(let number, let update):
+            return watchNumbers[number].map { [.statistics($0, update)] } ?? []
+        case .blocked(let isBlocked, _, _): return [.event(.blocked(isBlocked))]
+        case .deliver, .gap: preconditionFailure("\(frame.opcode.name) is read by InboundReader")
+        }
+    }
+
+    /// The first frame is a WELCOME, or an ERROR that says why not; anything else is no broker.
+    private mutating func greet(_ frame: BrokerFrame) -> [Action] {
+        switch frame {
+        case .welcome(let welcome):
+            self.welcome = welcome
+            phase = .ready
+            for (pattern, start) in subscriptions { send(.subscribe(pattern, start), waiter: nil) }
+            for (id, watch) in watches { send(.watch(id, watch.request), waiter: nil) }
+            return [.event(.connected(welcome))]
+        case .error(let code, _, let message), .goodbye(let code, let message):
+            return [.fail(.refused(code, message))]
+        case .ping, .pong, .ok, .confirm, .reject, .topic, .receipt, .deliver, .gap, .topics, .clients, .client,
+            .statistics, .blocked:
+            return [.fail(ClientError(.notZaichik, "its first frame is \(frame.opcode.name) instead of WELCOME"))]
+        }
+    }
+
+    private mutating func goodbye(_ code: UInt16, _ reason: String) -> Action {
+        farewell = .refused(code, reason)
+        return .event(.goodbye(ErrorCode(rawValue: code), reason))
+    }
+
+    private mutating func error(_ code: UInt16, _ request: UInt32, _ message: String) -> [Action] {
+        let error = ClientError.refused(code, message)
+        if request == 0 {
+            if ErrorCode(rawValue: code)?.scope == .connection { farewell = error }
+            return [.event(.refused(error))]
+        }
+        guard let entry = requests.remove(request) else { return [.event(.refused(error))] }
+        if case .topicID(let name) = entry.request {
+            return (topicWaiters.removeValue(forKey: name) ?? []).map { .resume(.failure($0, error)) }
+        }
+        if case .watch(let id, _) = entry.request { watches[id] = nil }
+        return [entry.waiter.map { .resume(.failure($0, error)) } ?? .event(.refused(error))]
+    }
+
+    private mutating func answered(_ number: UInt32, _ answer: Answer) -> [Action] {
+        guard let entry = requests.remove(number) else { return [] }
+        switch entry.request {
+        case .topicID(let name):
+            guard case .topicID(let id) = answer else { return [] }
+            topicIDs[name] = id
+            return (topicWaiters.removeValue(forKey: name) ?? []).map { .resume(.success($0, answer)) }
+        case .subscribe(let pattern, let start):
+            if !subscriptions.contains(where: { $0.pattern == pattern }) { subscriptions.append((pattern, start)) }
+        case .unsubscribe(let pattern): subscriptions.removeAll { $0.pattern == pattern }
+        case .createTopic, .listTopics, .listClients, .inspectClient, .watch, .unwatch: break
+        }
+        return entry.waiter.map { [.resume(.success($0, answer))] } ?? []
+    }
+
+    private mutating func paged(_ number: UInt32, _ isLast: Bool, merge: (Answer?) -> Answer) -> [Action] {
+        requests.page(number, isLast: isLast, merge: merge).map { [.resume($0)] } ?? []
+    }
+
+    // MARK: What the program asks
+
+    mutating func send(_ request: ClientRequest, waiter: WaiterID?) {
+        let number = requests.add(request, waiter: waiter)
+        if case .watch(let id, let watch) = request {
+            // Before the OK, so that an update right behind it is known.
+            watches[id] = Watch(request: watch, number: number)
+            watchNumbers[number] = id
+        }
+        request.frame(number).write(to: &output)
+    }
+
+    /// Asks for a topic's id, once however many wait for it.
+    mutating func askTopicID(_ name: TopicName, waiter: WaiterID) {
+        topicWaiters[name, default: []].append(waiter)
+        if topicWaiters[name]?.count == 1 { send(.topicID(name), waiter: nil) }
+    }
+
+    mutating func unwatch(_ id: WatchID) {
+        guard let watch = watches.removeValue(forKey: id), let number = watch.number else { return }
+        watchNumbers[number] = nil
+        if phase == .ready { send(.unwatch(number), waiter: nil) }
+    }
+
+    mutating func setWindow(_ window: UInt32) {
+        self.window = window
+        if phase == .ready { ClientFrame.window(window).write(to: &output) }
+    }
+
+    mutating func ping(waiter: WaiterID?, now: NIODeadline) { liveness.ping(waiter: waiter, now: now, into: &output) }
+
+    /// Asks the broker to end the connection when everything is answered.
+    mutating func close() {
+        switch phase {
+        case .ready:
+            if let number = commits.take() { ClientFrame.commit(number).write(to: &output) }
+            ClientFrame.close.write(to: &output)
+            phase = .closing
+        case .disconnected, .greeting: phase = .ended(.closed)
+        case .closing, .ended: break
+        }
+    }
+
+    /// The connection is gone.
+    ///
+    /// - Parameters:
+    ///   - willReturn: Whether it will be made again.
+    ///   - resumeAt: Where a subscription goes on in a new connection.
+    mutating func lost(
+        _ error: ClientError, willReturn: Bool, resumeAt: (TopicPattern, StartPosition) -> StartPosition
+    ) -> [Action] {
+        var resumptions = publishes.lose(error)
+        resumptions += requests.removeAll().compactMap { $0.waiter }.map { .failure($0, error) }
+        resumptions += topicWaiters.values.joined().map { .failure($0, error) }
+        resumptions += liveness.lose().map { .failure($0, error) }
+        topicWaiters = [:]
+        topicIDs = [:]
+        watchNumbers = [:]
+        commits = CommitLedger()
+        output = ByteBuffer()
+        phase = willReturn ? .disconnected : .ended(error)
+        subscriptions = subscriptions.map { ($0.pattern, resumeAt($0.pattern, $0.start)) }
+        return resumptions.map { .resume($0) }
+    }
+}
+
+extension Answer? {
+    fileprivate func adding(_ page: RowPage<TopicStatistics>) -> Answer {
+        guard case .topics(let before) = self else { return .topics(page) }
+        return .topics(RowPage(rows: before.rows + page.rows, matching: page.matching))
+    }
+
+    fileprivate func adding(_ page: RowPage<ClientStatistics>) -> Answer {
+        guard case .clients(let before) = self else { return .clients(page) }
+        return .clients(RowPage(rows: before.rows + page.rows, matching: page.matching))
+    }
+
+    fileprivate func adding(_ detail: ClientDetail) -> Answer {
+        guard case .client(let before) = self else { return .client(detail) }
+        return .client(
+            ClientDetail(
+                client: before.client, subscriptions: before.subscriptions + detail.subscriptions,
+                topics: before.topics + detail.topics))
+    }
+}

@@ -1,0 +1,69 @@
+import ZaichikProtocol
+
+/// How a client introduces itself and behaves.
+public struct ClientConfiguration: Sendable {
+    /// Shown in lists of clients; the broker's id tells equal names apart. Default: the program's name.
+    public var name: String
+    /// Default: the last path component of the command that runs.
+    public var program: String
+    /// The program's version. Default: this package's.
+    public var version: String
+    /// How many deliveries may be in flight, that is delivered and not committed. 1: the next one comes after the
+    /// commit; 0: none until ``ZaichikClient/setWindow(_:)``. Default 1024.
+    public var window: UInt32 = 1024
+    /// For the connection and the broker's welcome together. Default 5 s.
+    public var connectTimeout: Duration = .seconds(5)
+    /// Whether and how a lost connection is made again. Default: it is not.
+    public var reconnect: ReconnectPolicy?
+    /// Measure the round trip every 2 s and tell it as ``ClientEvent/roundTrip(_:)``. Default: no.
+    public var measureRoundTrip = false
+    /// Enqueued and not yet confirmed: at so many bytes ``ZaichikClient/enqueue(_:to:key:)-(ByteBuffer,_,_)``
+    /// waits. Default 4 MiB.
+    public var maximumUnconfirmedBytes = 4 << 20
+    /// The same as a number of messages. Default 65,536.
+    public var maximumUnconfirmedMessages = 65_536
+    /// Received and not yet taken from ``ZaichikClient/deliveries``: at so many bytes nothing more is read from the
+    /// connection, unless an answer is awaited. Default 4 MiB.
+    public var maximumUntakenBytes = 4 << 20
+
+    /// - Parameters:
+    ///   - name: Default: the program's name.
+    ///   - program: Default: the last path component of the command that runs.
+    public init(name: String? = nil, program: String? = nil, version: String = ZaichikVersion.string) {
+        let program = program ?? Identity.program
+        self.name = name ?? program
+        self.program = program
+        self.version = version
+    }
+}
+
+/// When a lost connection is tried again: after `initialDelay`, then after delays that grow by `multiplier` up to
+/// `maximumDelay`, each made up to `jitter` (a share of it) longer or shorter by chance, until ``ZaichikClient/close()``.
+public struct ReconnectPolicy: Equatable, Sendable {
+    public var initialDelay: Duration
+    public var maximumDelay: Duration
+    public var multiplier: Double
+    public var jitter: Double
+
+    public init(
+        initialDelay: Duration = .milliseconds(100), maximumDelay: Duration = .seconds(5), multiplier: Double = 2,
+        jitter: Double = 0.2
+    ) {
+        self.initialDelay = initialDelay
+        self.maximumDelay = maximumDelay
+        self.multiplier = multiplier
+        self.jitter = jitter
+    }
+
+    /// The delay before an attempt.
+    ///
+    /// - Parameters:
+    ///   - attempt: From 1.
+    ///   - chance: From -1 to 1.
+    public func delay(attempt: Int, chance: Double) -> Duration {
+        var delay = initialDelay / Duration.seconds(1)
+        let maximum = maximumDelay / Duration.seconds(1)
+        for _ in 1..<max(attempt, 1) where delay < maximum { delay *= multiplier }
+        return .seconds(min(delay, maximum) * (1 + jitter * chance))
+    }
+}

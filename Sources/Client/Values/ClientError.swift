@@ -1,0 +1,60 @@
+import ZaichikProtocol
+
+/// What went wrong between a client and its broker: a code for the program, a message for the reader.
+public struct ClientError: Error, Equatable, Sendable, CustomStringConvertible {
+    public enum Code: Hashable, Sendable {
+        /// Nothing listens at the address.
+        case connectionRefused
+        /// The host's name has no address.
+        case hostNotFound
+        /// No connection or no welcome in time.
+        case timedOut
+        /// What listens at the address does not speak the protocol.
+        case notZaichik
+        /// What listens at the address turned down this version of the protocol.
+        case versionMismatch
+        /// The connection ended, and what was under way with it.
+        case connectionLost
+        /// The client was closed by its own program.
+        case closed
+        /// The task that waited was cancelled.
+        case cancelled
+        /// The broker refused; the code says why.
+        case refused(ErrorCode)
+        /// The broker refused with a code that this version does not know.
+        case refusedWithNewerCode(UInt16)
+        /// A message or key is longer than the broker takes.
+        case tooLong
+        /// A topic's name or pattern breaks the rules for names.
+        case invalidName
+    }
+
+    public var code: Code
+    /// What was wrong, where, and what would be right.
+    public var message: String
+
+    public init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    public var description: String { message }
+}
+
+extension ClientError {
+    static func refused(_ code: UInt16, _ message: String) -> ClientError {
+        guard let known = ErrorCode(rawValue: code) else {
+            return ClientError(.refusedWithNewerCode(code), "the broker refused (code \(code)): \(message)")
+        }
+        return ClientError(.refused(known), message.isEmpty ? known.summary : message)
+    }
+
+    static func invalidName(_ text: String, _ error: NameError) -> ClientError {
+        ClientError(.invalidName, "'\(text)' is no name for a topic: \(error)")
+    }
+
+    static let closed = ClientError(.closed, "the client was closed")
+    static let cancelled = ClientError(.cancelled, "the task that waited was cancelled")
+    static let notConnected = ClientError(
+        .connectionLost, "there is no connection to the broker at the moment; it is being made again")
+}

@@ -1,0 +1,19 @@
+import ZaichikProtocol
+
+/// What happens to a client beside what it asks for. A program that does not look misses nothing it needs.
+public enum ClientEvent: Equatable, Sendable {
+    /// Connected and welcomed, the first time or again.
+    case connected(Welcome)
+    case disconnected(ClientError)
+    /// The next attempt, from 1, begins after this delay.
+    case reconnecting(attempt: Int, delay: Duration)
+    case gap(Gap)
+    /// The broker is about to close the connection.
+    case goodbye(ErrorCode?, String)
+    /// The broker holds this client's publishes because a topic is full, or takes them up again.
+    case blocked(Bool)
+    /// Every 2 s, if ``ClientConfiguration/measureRoundTrip`` is set.
+    case roundTrip(Duration)
+    /// The broker refused what the library did by itself, such as subscribing again after a reconnect.
+    case refused(ClientError)
+}

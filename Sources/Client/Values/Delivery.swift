@@ -1,0 +1,65 @@
+import NIOCore
+import ZaichikProtocol
+
+/// A message that the broker delivered to this client.
+public struct Delivery: Equatable, Sendable {
+    public let topic: TopicName
+    /// The topic's number for it, from 1.
+    public let sequence: UInt64
+    /// When the broker accepted it, in µs since 1970 UTC.
+    public let timestamp: UInt64
+    /// Nothing is not the same as empty.
+    public let key: ByteBuffer?
+    /// Shares its memory with what was received along with it: copy it if few are kept for long.
+    public let payload: ByteBuffer
+    /// Whether the payload begins with headers.
+    public let hasHeaders: Bool
+    /// Counts this connection's deliveries from 1, for the cumulative commit.
+    public let number: UInt64
+    /// Which of this client's connections it came by.
+    let connection: UInt64
+}
+
+/// Messages that this client's queue should have had and will not get.
+public struct Gap: Equatable, Sendable {
+    public let topic: TopicName
+    /// The first sequence that is missing.
+    public let first: UInt64
+    /// The last sequence that is missing.
+    public let last: UInt64
+    public let reason: GapReason
+
+    public init(topic: TopicName, first: UInt64, last: UInt64, reason: GapReason) {
+        self.topic = topic
+        self.first = first
+        self.last = last
+        self.reason = reason
+    }
+
+    /// How many messages are missing.
+    public var count: UInt64 { last >= first ? last - first + 1 : 0 }
+}
+
+/// What arrives in a client's queue, in its order.
+public enum Arrival: Equatable, Sendable {
+    case delivery(Delivery)
+    case gap(Gap)
+}
+
+/// What the broker says of one publish.
+public struct Receipt: Equatable, Sendable {
+    public let outcome: PublishOutcome
+    /// The message's own, or that of the first one with its key if it was a duplicate.
+    public let sequence: UInt64
+    /// How many queues it is in.
+    public let queues: UInt32
+}
+
+/// What became of the messages enqueued since the last flush.
+public struct FlushResult: Equatable, Sendable {
+    /// Accepted, duplicates among them.
+    public var confirmed: UInt64
+    public var refused: UInt64
+    /// Why the first of those was refused.
+    public var firstRefusal: ClientError?
+}

@@ -1,0 +1,98 @@
+import NIOCore
+import Synchronization
+import ZaichikProtocol
+
+extension ZaichikClient {
+    /// Creates a topic, or changes the settings named of one that exists.
+    public func createTopic(
+        _ name: TopicName, settings: TopicSettingsChange = TopicSettingsChange()
+    ) async throws(ClientError) -> TopicOutcome {
+        guard case .detail(let detail) = try await core.ask(.createTopic(name, settings)),
+            let created = TopicCreated(detail: detail)
+        else {
+            throw ClientError(.connectionLost, "the broker's answer to CREATE TOPIC cannot be read")
+        }
+        return created.outcome
+    }
+
+    /// The same with text; a bad name is ``ClientError/Code/invalidName``.
+    public func createTopic(
+        _ name: String, settings: TopicSettingsChange = TopicSettingsChange()
+    ) async throws(ClientError) -> TopicOutcome {
+        try await createTopic(.checked(name), settings: settings)
+    }
+
+    /// The broker's topics; sorted, filtered and limited by the broker.
+    public func topics(_ query: TopicQuery = TopicQuery()) async throws(ClientError) -> RowPage<TopicStatistics> {
+        guard case .topics(let page) = try await core.ask(.listTopics(query)) else { throw .strangeAnswer }
+        return page
+    }
+
+    /// The broker's clients; sorted, filtered and limited by the broker.
+    public func clients(_ query: ClientQuery = ClientQuery()) async throws(ClientError) -> RowPage<ClientStatistics> {
+        guard case .clients(let page) = try await core.ask(.listClients(query)) else { throw .strangeAnswer }
+        return page
+    }
+
+    /// One client in detail.
+    ///
+    /// - Parameter id: Its connection id, as lists show it.
+    /// - Throws: ``ClientError/Code/refused(_:)`` with `unknownClient` if it is not connected.
+    public func client(id: UInt64) async throws(ClientError) -> ClientDetail {
+        guard case .client(let detail) = try await core.ask(.inspectClient(id)) else { throw .strangeAnswer }
+        return detail
+    }
+
+    /// Watches statistics: the broker pushes them, nobody polls. Goes on after a reconnect, and ends when nobody
+    /// holds the sequence any longer.
+    public func watch(_ request: WatchRequest) async throws(ClientError) -> StatisticsSequence {
+        let latest = LatestUpdate()
+        let id = core.state.withLock { state in
+            state.lastWatch += 1
+            state.watches[state.lastWatch] = latest
+            return state.lastWatch
+        }
+        // From here on this ends the watch whatever happens.
+        let watch = OpenWatch(id: id, latest: latest, client: self)
+        _ = try await core.ask(.watch(id, request))
+        return StatisticsSequence(watch: watch)
+    }
+
+    /// Asks whether the broker is there.
+    ///
+    /// - Returns: The round trip. Everything sent before is answered by then.
+    public func ping() async throws(ClientError) -> Duration {
+        let answer = try await core.wait { state, id in
+            if let obstacle = state.machine.obstacle { return [.failure(id, obstacle)] }
+            state.machine.ping(waiter: id, now: .now())
+            return []
+        }
+        guard case .roundTrip(let duration) = answer else { throw .strangeAnswer }
+        return duration
+    }
+}
+
+extension ClientError {
+    fileprivate static let strangeAnswer = ClientError(
+        .connectionLost, "the broker answered something else than what was asked")
+}
+
+extension ClientCore {
+    /// Asks the broker and waits for its answer.
+    func ask(_ request: ClientRequest) async throws(ClientError) -> Answer {
+        try await wait { state, id in
+            if let obstacle = state.machine.obstacle { return [.failure(id, obstacle)] }
+            state.machine.send(request, waiter: id)
+            return []
+        }
+    }
+
+    func unwatch(_ id: WatchID) {
+        let live = state.withLock { state in
+            state.watches[id] = nil
+            state.machine.unwatch(id)
+            return state.wakeUp()
+        }
+        live?.wake()
+    }
+}
