@@ -65,5 +65,9 @@ let package = Package(
             path: "Sources/Zaichik", swiftSettings: strict),
         .testTarget(
             name: "ProtocolTests", dependencies: ["ZaichikProtocol", nioCore], swiftSettings: strict),
+        .testTarget(
+            name: "ClientTests",
+            dependencies: ["ZaichikClient", "ZaichikBroker", "ZaichikProtocol", nioCore, nioPosix],
+            swiftSettings: strict),
     ]
 )
