@@ -32,6 +32,9 @@ extension FrameMeasure {
 /// allocated ahead.
 public struct FrameAssembler: Sendable {
     private var partial = ByteBuffer()
+    /// How many bytes `partial` must have before it is worth measuring again: a unit that comes in many small pieces
+    /// is not measured with each of them.
+    private var wanted = 0
 
     public init() {}
 
@@ -41,7 +44,8 @@ public struct FrameAssembler: Sendable {
     /// Takes a read.
     ///
     /// - Parameters:
-    ///   - measure: How long the unit at the reader index is. It may answer differently from unit to unit.
+    ///   - measure: How long the unit at the reader index is. It may answer differently from unit to unit, but not
+    ///     while one unit comes in.
     ///   - consume: Gets a buffer that begins with a whole unit, and moves its reader index past as many whole units
     ///     as it wants to take at once, at least one. Returns whether to go on.
     public mutating func receive<Failure: Error>(
@@ -51,17 +55,18 @@ public struct FrameAssembler: Sendable {
     ) throws(Failure) {
         var read = read
         while partial.readableBytes > 0 {
-            let wanted: Int
-            switch try measure(partial) {
-            case .complete(let length) where length <= partial.readableBytes:
-                guard try consume(&partial) else { return drop() }
-                if partial.readableBytes == 0 { partial.clear() }
-                continue
-            case .complete(let length), .atLeast(let length): wanted = length - partial.readableBytes
+            if partial.readableBytes >= wanted {
+                switch try measure(partial) {
+                case .complete(let length) where length <= partial.readableBytes:
+                    wanted = 0
+                    guard try consume(&partial) else { return drop() }
+                    if partial.readableBytes == 0 { partial.clear() }
+                    continue
+                case .complete(let length), .atLeast(let length): wanted = length
+                }
             }
-            guard var piece = read.readSlice(length: min(wanted, read.readableBytes)), piece.readableBytes > 0 else {
-                return
-            }
+            let missing = min(wanted - partial.readableBytes, read.readableBytes)
+            guard var piece = read.readSlice(length: missing), piece.readableBytes > 0 else { return }
             partial.writeBuffer(&piece)
         }
         while read.readableBytes > 0 {
@@ -76,5 +81,8 @@ public struct FrameAssembler: Sendable {
         }
     }
 
-    private mutating func drop() { partial = ByteBuffer() }
+    private mutating func drop() {
+        partial = ByteBuffer()
+        wanted = 0
+    }
 }

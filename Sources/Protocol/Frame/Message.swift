@@ -33,7 +33,7 @@ public struct Message: Equatable, Sendable {
         var flags = MessageFlags(rawValue: body.header.flags)
         let key = try body.slice(Int(body.header.short))
         let hasKey = body.header.short > 0 || flags.contains(.emptyKey)
-        flags.remove(.emptyKey)
+        flags.formIntersection([.unconfirmed, .headers, .receipt])
         self.init(
             topicID: topicID, sequence: sequence, timestamp: timestamp, flags: flags, key: hasKey ? key : nil,
             payload: body.bytes)

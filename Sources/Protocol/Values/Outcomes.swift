@@ -33,7 +33,7 @@ public enum PublishOutcome: UInt16, CaseIterable, Sendable, CustomStringConverti
     }
 }
 
-/// What CREATE TOPIC did. The `short` of its OK.
+/// What CREATE TOPIC did. A u16 in its OK, behind the topic's id.
 public enum TopicOutcome: UInt16, CaseIterable, Sendable, CustomStringConvertible {
     case created = 0
     /// It existed with just these settings.

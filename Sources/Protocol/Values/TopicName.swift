@@ -1,7 +1,8 @@
 /// The name of a topic: levels separated by dots, such as `orders.eu`.
 ///
 /// 1 to 255 bytes of UTF-8 without control characters; no level is empty, and none is just `*` or `>`, which
-/// have a meaning in a ``TopicPattern``. docs/PROTOCOL.md, "Names".
+/// have a meaning in a ``TopicPattern``. A name is its bytes: texts that look alike and are encoded differently
+/// are different names. docs/PROTOCOL.md, "Names".
 public struct TopicName: Hashable, Sendable, CustomStringConvertible {
     /// The longest name, in bytes of UTF-8.
     public static let maximumLength = 255
@@ -24,8 +25,14 @@ public struct TopicName: Hashable, Sendable, CustomStringConvertible {
         string == Self.reservedLevel || string.utf8.starts(with: "\(Self.reservedLevel).".utf8)
     }
 
-    public var levels: [Substring] { string.split(separator: ".", omittingEmptySubsequences: false) }
+    public var levels: [Substring] { Levels.parts(string) }
     public var description: String { string }
+
+    public static func == (first: TopicName, second: TopicName) -> Bool {
+        Levels.sameBytes(first.string, second.string)
+    }
+
+    public func hash(into hasher: inout Hasher) { Levels.hash(string, into: &hasher) }
 }
 
 /// Why a text is no topic name or pattern.
@@ -61,8 +68,24 @@ enum Levels {
         for scalar in string.unicodeScalars where scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) {
             throw .controlCharacter
         }
-        let levels = string.split(separator: ".", omittingEmptySubsequences: false)
+        let levels = parts(string)
         for level in levels where level.isEmpty { throw .emptyLevel }
         return levels
+    }
+
+    /// Splits at every dot, also at one that a combining mark follows: a Character would swallow both.
+    static func parts(_ string: String) -> [Substring] {
+        string.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false).map { Substring($0) }
+    }
+
+    /// String's own `==` takes canonically equivalent texts for equal, which the wire does not.
+    static func sameBytes(_ first: some StringProtocol, _ second: some StringProtocol) -> Bool {
+        first.utf8.elementsEqual(second.utf8)
+    }
+
+    static func hash(_ string: String, into hasher: inout Hasher) {
+        var string = string
+        string.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+        hasher.combine(UInt8(0xFF))
     }
 }

@@ -7,6 +7,22 @@ public struct TopicPattern: Hashable, Sendable, CustomStringConvertible {
         case literal(String)
         case any
         case tail
+
+        public static func == (first: Level, second: Level) -> Bool {
+            switch (first, second) {
+            case (.literal(let first), .literal(let second)): Levels.sameBytes(first, second)
+            case (.any, .any), (.tail, .tail): true
+            case (.literal, _), (.any, _), (.tail, _): false
+            }
+        }
+
+        public func hash(into hasher: inout Hasher) {
+            switch self {
+            case .literal(let text): Levels.hash(text, into: &hasher)
+            case .any: hasher.combine(0)
+            case .tail: hasher.combine(1)
+            }
+        }
     }
 
     public let string: String
@@ -40,11 +56,17 @@ public struct TopicPattern: Hashable, Sendable, CustomStringConvertible {
             switch level {
             case .tail: return true
             case .any: continue
-            case .literal(let text): if text != parts[index] { return false }
+            case .literal(let text): if !Levels.sameBytes(text, parts[index]) { return false }
             }
         }
         return parts.count == levels.count
     }
 
     public var description: String { string }
+
+    public static func == (first: TopicPattern, second: TopicPattern) -> Bool {
+        Levels.sameBytes(first.string, second.string)
+    }
+
+    public func hash(into hasher: inout Hasher) { Levels.hash(string, into: &hasher) }
 }

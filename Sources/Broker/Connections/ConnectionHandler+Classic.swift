@@ -1,0 +1,87 @@
+import Logging
+import NIOCore
+import ZaichikProtocol
+
+// The classic dialect: a window of one, no answers, deliveries that look like publishes.
+// docs/PROTOCOL.md, "The classic dialect".
+extension ConnectionHandler {
+    func beginClassic() {
+        dialect = .classic
+        frameLimit = core.configuration.maximumFrame
+        queue.setWindow(1)
+        identity.name = "classic"
+        core.logger.debug("client connected", metadata: identity.metadata(id: id))
+    }
+
+    func measureClassic(_ bytes: ByteBuffer) throws(ConnectionError) -> FrameMeasure {
+        do { return try ClassicDecoder(limit: frameLimit).measure(bytes) } catch { throw .classic(error) }
+    }
+
+    func consumeClassic(_ bytes: inout ByteBuffer) throws(ConnectionError) {
+        let frame: ClassicFrame
+        do {
+            frame = try ClassicDecoder(limit: frameLimit).decode(&bytes)
+        } catch {
+            throw .classic(error)
+        }
+        do {
+            try perform(frame)
+        } catch let error as NameError {
+            throw .classicName(error)
+        } catch let error as FrameError {
+            throw .frame(error)
+        } catch {
+            throw .foreign("\(error)")
+        }
+    }
+
+    private func perform(_ frame: ClassicFrame) throws {
+        switch frame {
+        case .createTopic(let name, let retention, let window):
+            var settings = TopicSettingsChange()
+            settings[.retention] = retention
+            settings[.deduplicationWindow] = window
+            settings[.deduplicationScope] = UInt64(TopicSettings.DeduplicationScope.consumer.rawValue)
+            _ = try change(try TopicName(name), settings)
+        case .publish(let name, let key, let payload):
+            let topic = try findOrCreate(try TopicName(name), request: 0)
+            publishClassic(topic, key: key, payload: payload)
+        case .subscribe(let name):
+            // Never a pattern: a name with wildcards breaks the rules for names.
+            try subscribe(try TopicPattern(try TopicName(name).string), from: .connection, request: 0)
+        case .unsubscribe(let name): unsubscribe(try TopicPattern(try TopicName(name).string))
+        case .closeConnection: ending = .whenAnswered
+        case .commit: commitClassic()
+        }
+        if ending == .whenAnswered { shard.markDirty(self) }
+    }
+
+    private func publishClassic(_ topic: Topic, key: ByteBuffer?, payload: ByteBuffer) {
+        var frame = ByteBuffer()
+        Message(topicID: topic.id, flags: .unconfirmed, key: key, payload: payload)
+            .write(to: &frame, type: ClientOpcode.publish.rawValue)
+        let run = RunScan.Run(topicID: topic.id, bytes: frame.readableBytes, count: 1, wantsConfirm: false)
+        frame.withUnsafeReadableBytes { publish($0, run) }
+    }
+
+    /// A permit, not a count: with nothing in flight it changes nothing, and each releases the next delivery before
+    /// the next commit is looked at.
+    private func commitClassic() {
+        guard queue.inFlightCount > 0 else { return }
+        let before = queue.committed
+        _ = queue.commit(queue.delivered)
+        committed(queue.committed - before)
+        shard.flush()
+    }
+
+    /// Turns a delivery's bytes into the dialect's.
+    func writeClassic(_ frames: ByteBuffer, of topic: Topic) {
+        var frames = frames
+        while let header = FrameHeader(peeking: frames), let frame = frames.readSlice(length: header.frameLength) {
+            guard let decoded = try? BrokerFrame(decoding: frame), case .deliver(let message) = decoded else {
+                preconditionFailure("a log has deliveries only")
+            }
+            ClassicFrame.publish(topic: topic.name.string, key: message.key, payload: message.payload).write(to: &out)
+        }
+    }
+}

@@ -1,0 +1,157 @@
+import Logging
+import NIOCore
+import ZaichikProtocol
+
+// The way out: from the queue to the socket.
+extension ConnectionHandler {
+    /// What one connection may take before others have their turn, in bytes.
+    private static let turnBudget = 256 << 10
+    /// Runs below this many bytes are copied behind the answers: cheaper than a write of their own, and a few bytes
+    /// do not keep a segment alive.
+    private static let copied = 1 << 10
+
+    /// The topic of one of this client's cursors has something, or room for its publishes.
+    func wake(_ wake: Wake) {
+        guard wake.waiter.cursor == Waiter.unattached else {
+            return queue.wake(slot: wake.waiter.cursor, topicID: wake.topicID, stamp: wake.stamp)
+        }
+        // Stamps begin at 1: this one is about room for publishes.
+        guard wake.stamp > 0 else { return retryParked() }
+        guard let topic = shard.topic(wake.topicID) else { return }
+        topicAppeared(topic)
+    }
+
+    /// Reads a new topic that one of the patterns matches, from its first message.
+    func topicAppeared(_ topic: Topic) {
+        guard queue.subscriptions.contains(where: { $0.pattern.matches(topic.name) }) else { return }
+        queue.attach(topic, from: .sequence(1), now: core.now())
+    }
+
+    /// Sends answers and as many deliveries as window, socket and budget allow.
+    func turn(now: UInt64, horizon: UInt64) -> ClientQueue.Turn {
+        guard let context, ending != .shut else { return .done }
+        var turn = ClientQueue.Turn.done
+        if queue.hasReady, ending != .whenAnswered, context.channel.isWritable {
+            turn = queue.take(
+                now: now, horizon: horizon, bytes: Self.turnBudget, output: &output, wakes: &shard.wakes)
+            write(context)
+        }
+        writeOut(context)
+        context.flush()
+        if ending != .none, turn == .done, !publishes.isParked, context.channel.isWritable { finish() }
+        return turn
+    }
+
+    /// Tells of the gap at the queue's front, which does not wait for the window.
+    func tellGap(now: UInt64) {
+        guard queue.hasReady, queue.room == 0, let context else { return }
+        queue.takeGap(now: now, output: &output, wakes: &shard.wakes)
+        guard !output.isEmpty else { return }
+        write(context)
+        shard.markDirty(self)
+    }
+
+    private func write(_ context: ChannelHandlerContext) {
+        for index in output.indices {
+            switch output[index] {
+            case .announcement(let topic):
+                if dialect == .native {
+                    BrokerFrame.topic(request: 0, id: topic.id, name: topic.name.string).write(to: &out)
+                }
+            case .gap(let reason, let topic, let first, let last):
+                shard.totals.gaps += last - first + 1
+                if dialect == .native {
+                    BrokerFrame.gap(reason, topicID: topic.id, first: first, last: last).write(to: &out)
+                }
+            case .run(let topic, let taken): write(taken, of: topic, context)
+            }
+        }
+        output.removeAll(keepingCapacity: true)
+    }
+
+    private func write(_ taken: TopicLog.Taken, of topic: Topic, _ context: ChannelHandlerContext) {
+        let size = taken.bytes.readableBytes
+        shard.totals.delivered += UInt64(taken.count)
+        shard.totals.deliveredBytes += UInt64(size)
+        counters.deliveredBytes += UInt64(size)
+        if dialect == .classic { return writeClassic(taken.bytes, of: topic) }
+        guard size >= Self.copied else {
+            out.writeImmutableBuffer(taken.bytes)
+            return
+        }
+        writeOut(context)
+        context.write(wrapOutboundOut(taken.bytes), promise: nil)
+    }
+
+    private func writeOut(_ context: ChannelHandlerContext) {
+        guard out.readableBytes > 0 else { return }
+        context.write(wrapOutboundOut(out), promise: nil)
+        // Takes fresh memory only if the socket has not taken the bytes yet.
+        out.clear()
+    }
+
+    // MARK: The end
+
+    /// Ends a connection because of what it sent.
+    func fail(_ error: ConnectionError) {
+        shard.totals.protocolErrors += 1
+        core.logger.info(
+            "client broke the protocol",
+            metadata: identity.metadata(id: id).merging(["reason": "\(error.reason)"]) { $1 })
+        if case .frame(let error) = error {
+            confirm()
+            send(error)
+        }
+        shut()
+    }
+
+    /// Ends a connection for a reason of the broker's.
+    func end(_ code: ErrorCode, _ reason: String) {
+        guard ending != .shut else { return }
+        if dialect == .native {
+            confirm()
+            BrokerFrame.goodbye(code: code.rawValue, reason: reason).write(to: &out)
+        }
+        shut()
+    }
+
+    /// The client has shut its side: it gets what is owed, and then the end.
+    func inputClosed() {
+        guard ending == .none else { return }
+        giveUpParked("the connection was shut by the client")
+        confirm()
+        ending = .whenSent
+        shard.markDirty(self)
+        shard.flush()
+    }
+
+    private func finish() {
+        if session.state == .closing { return end(.closedByClient, "the client sent CLOSE") }
+        shut()
+    }
+
+    /// Shuts our side behind what is written. What the client still sends is read and dropped for a second, so that
+    /// the reason is not lost to a reset.
+    private func shut() {
+        guard ending != .shut, let context else { return }
+        session.finish()
+        writeOut(context)
+        context.flush()
+        ending = .shut
+        context.close(mode: .output, promise: nil)
+        let channel = context.channel
+        context.eventLoop.scheduleTask(in: .seconds(1)) { channel.close(promise: nil) }
+    }
+}
+
+extension ConnectionError {
+    /// What was wrong, for the log.
+    var reason: String {
+        switch self {
+        case .frame(let error): "\(error)"
+        case .foreign(let reason): "not a client of zaichik: \(reason)"
+        case .classic(let error): "classic dialect: \(error)"
+        case .classicName(let error): "classic dialect: \(error)"
+        }
+    }
+}

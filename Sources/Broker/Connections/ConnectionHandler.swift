@@ -1,0 +1,182 @@
+import Logging
+import NIOCore
+import ZaichikProtocol
+
+/// One client's connection: the only `channelRead` and the only writes. It holds what belongs to the client (the
+/// session machine, the queue, the counters) and does what they say.
+///
+/// The halves of it: this file has its life, `+Native` and `+Classic` the dialects' frames, `+Publish` the way in,
+/// `+Turn` the way out, `+Requests` the control plane, `+Time` what the clock asks for.
+final class ConnectionHandler: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    let id: UInt64
+    let handle: ClientHandle
+    let core: BrokerCore
+    let shard: LoopShard
+    var context: ChannelHandlerContext!
+    /// Whether the broker has room for it; if not, it is told so as soon as its dialect shows.
+    let isWelcome: Bool
+
+    var identity: ClientIdentity
+    var dialect: Dialect?
+    var session = SessionMachine()
+    var assembler = FrameAssembler()
+    var queue: ClientQueue
+    /// The longest frame that may come now.
+    var frameLimit = FrameLimits.beforeWelcome
+    /// Answers, and deliveries too short to be worth a write of their own.
+    var out = ByteBuffer()
+    var output: [QueueOutput] = []
+    var isDirty = false
+    var publishes = PublishProgress()
+    var counters = ConnectionCounters()
+    var health = ClientHealth()
+    var watches: [UInt32: RepeatedTask] = [:]
+    var ending = Ending.none
+    var silence: Silence
+
+    /// How far the end of the connection has come.
+    enum Ending {
+        case none
+        /// The client has said that it ends: what it asked is answered, then the end.
+        case whenAnswered
+        /// The client has shut its side: what is owed is still sent, deliveries too, then the end.
+        case whenSent
+        /// Our side is shut; what still comes is read and dropped.
+        case shut
+    }
+
+    init(
+        id: UInt64, handle: ClientHandle, core: BrokerCore, shard: LoopShard, address: String, isWelcome: Bool
+    ) {
+        self.id = id
+        self.handle = handle
+        self.core = core
+        self.shard = shard
+        self.isWelcome = isWelcome
+        let now = core.now()
+        identity = ClientIdentity(address: address, connectedAt: now)
+        silence = Silence(now: now)
+        queue = ClientQueue(client: handle, window: 0, acceptStamp: core.order.stamp())
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+    func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard ending == .none else { return }
+        silence.heard(now: core.now())
+        let read = unwrapInboundIn(data)
+        do {
+            try assembler.receive(
+                read,
+                measure: { bytes throws(ConnectionError) in try self.measure(bytes) },
+                consume: { bytes throws(ConnectionError) in try self.consume(&bytes) })
+        } catch {
+            fail(error)
+        }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        confirm()
+        shard.flush()
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        guard context.channel.isWritable else { return }
+        shard.markDirty(self)
+        shard.flush()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case ChannelEvent.inputClosed? = event as? ChannelEvent { inputClosed() }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        for pattern in queue.subscriptions.map(\.pattern) where pattern.name == nil {
+            core.registry.unsubscribe(handle, from: pattern)
+        }
+        queue.close(wakes: &shard.wakes)
+        for watch in watches.values { watch.cancel() }
+        watches.removeAll()
+        ending = .shut
+        shard.dismiss(handle)
+        core.connectionClosed()
+        shard.flush()
+        core.logger.debug("client disconnected", metadata: identity.metadata(id: id))
+        context.fireChannelInactive()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        core.logger.debug(
+            "connection failed",
+            metadata: identity.metadata(id: id).merging(["error": "\(error)"]) { $1 })
+        context.close(promise: nil)
+    }
+
+    // MARK: Dialects
+
+    private func measure(_ bytes: ByteBuffer) throws(ConnectionError) -> FrameMeasure {
+        switch dialect {
+        case .native: return try ConnectionError.wrap { () throws(FrameError) in try .native(bytes, limit: frameLimit) }
+        case .classic: return try measureClassic(bytes)
+        case nil:
+            switch SessionMachine.greeting(bytes) {
+            case nil: return .atLeast(bytes.readableBytes + 1)
+            case .native: return .complete(Preface.bytes.count)
+            case .classic: return .complete(1)
+            case .unknownVersion(let version):
+                throw .foreign("version \(version) of the native dialect is not spoken here")
+            case .unknown: throw .foreign("it begins like neither dialect")
+            }
+        }
+    }
+
+    /// Takes whole units from the start.
+    ///
+    /// - Returns: Whether to go on.
+    private func consume(_ bytes: inout ByteBuffer) throws(ConnectionError) -> Bool {
+        switch dialect {
+        case .native: try consumeNative(&bytes)
+        case .classic: try consumeClassic(&bytes)
+        case nil: try greet(&bytes)
+        }
+        return ending == .none
+    }
+
+    private func greet(_ bytes: inout ByteBuffer) throws(ConnectionError) {
+        if SessionMachine.greeting(bytes) == .native {
+            bytes.moveReaderIndex(forwardBy: Preface.bytes.count)
+            dialect = .native
+            session.prefaceReceived()
+            guard isWelcome else {
+                throw .frame(
+                    FrameError(
+                        .tooManyConnections,
+                        "the broker serves \(core.configuration.maximumConnections) connections and no more"))
+            }
+        } else {
+            guard isWelcome else { throw .foreign("the limit of connections is reached") }
+            beginClassic()
+        }
+        guard !core.isDraining else { return end(.shuttingDown, "the broker is stopping") }
+    }
+}
+
+/// Why a connection ends because of what it sent.
+enum ConnectionError: Error {
+    /// A native client is told with a frame.
+    case frame(FrameError)
+    /// No frame would be understood.
+    case foreign(String)
+    case classic(ClassicError)
+    /// A classic client broke the rules for names; its dialect has no errors.
+    case classicName(NameError)
+
+    static func wrap<R>(_ body: () throws(FrameError) -> R) throws(ConnectionError) -> R {
+        do { return try body() } catch { throw .frame(error) }
+    }
+}

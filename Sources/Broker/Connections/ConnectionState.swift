@@ -1,0 +1,90 @@
+import Logging
+import ZaichikProtocol
+
+/// Who a client is, as it says and as the socket says.
+struct ClientIdentity {
+    var name = ""
+    var program = ""
+    var version = ""
+    var host = ""
+    var pid = ""
+    let address: String
+    /// µs since 1970.
+    let connectedAt: UInt64
+
+    init(address: String, connectedAt: UInt64) {
+        self.address = address
+        self.connectedAt = connectedAt
+    }
+
+    mutating func take(_ hello: Hello) {
+        name = hello.name
+        program = hello.program
+        version = hello.version
+        host = hello.host
+        pid = hello.pid
+    }
+
+    func metadata(id: UInt64) -> Logger.Metadata {
+        ["client": "\(id)", "name": "\(name.debugDescription)", "address": "\(address)"]
+    }
+}
+
+/// What is counted of one connection.
+struct ConnectionCounters {
+    var published: UInt64 = 0
+    var publishedBytes: UInt64 = 0
+    var deliveredBytes: UInt64 = 0
+    var duplicates: UInt64 = 0
+    var rejected: UInt64 = 0
+}
+
+/// When a client was heard, and when it must be.
+struct Silence {
+    /// A preface or HELLO once begun must be complete after this many µs.
+    static let handshake: UInt64 = 10_000_000
+    /// A native client that is silent for so many µs is asked whether it is there.
+    static let interval: UInt64 = 30_000_000
+    /// It is given up when so many questions went unanswered.
+    static let patience = 2
+
+    /// µs since 1970.
+    private(set) var lastHeard: UInt64
+    /// When its first byte came.
+    private(set) var begun: UInt64?
+    private(set) var asked = 0
+    private var lastAsked: UInt64 = 0
+    /// In µs; 0: not measured.
+    private(set) var roundTrip: UInt64 = 0
+
+    init(now: UInt64) { lastHeard = now }
+
+    mutating func heard(now: UInt64) {
+        lastHeard = now
+        if begun == nil { begun = now }
+        asked = 0
+    }
+
+    mutating func answered(now: UInt64, token: UInt64) {
+        if token == lastAsked, now > token { roundTrip = now - token }
+    }
+
+    enum Verdict: Equatable {
+        case fine
+        case ask
+        case giveUp
+    }
+
+    mutating func judge(now: UInt64) -> Verdict {
+        let since = max(lastHeard, asked > 0 ? lastAsked : 0)
+        guard now >= since + Self.interval else { return .fine }
+        guard asked < Self.patience else { return .giveUp }
+        asked += 1
+        lastAsked = now
+        return .ask
+    }
+
+    func isHandshakeOverdue(now: UInt64) -> Bool {
+        begun.map { now >= $0 + Self.handshake } ?? false
+    }
+}

@@ -1,0 +1,64 @@
+import ZaichikProtocol
+
+/// How a client does: judged once a second from two samples. A value; `now` is an argument.
+struct ClientHealth {
+    /// What is looked at once a second.
+    struct Sample {
+        var lag: QueueLag
+        var window: UInt32
+        var isSubscribed: Bool
+        var published: UInt64
+        var delivered: UInt64
+        var committed: UInt64
+        /// Whether its publishes wait for room.
+        var isBlocked: Bool
+        /// Whether its socket takes more.
+        var isWritable: Bool
+    }
+
+    private(set) var state = ClientState.idle
+    /// In the last second.
+    private(set) var publishRate: UInt64 = 0
+    private(set) var deliverRate: UInt64 = 0
+    private(set) var commitRate: UInt64 = 0
+    /// µs since 1970; 0: none was made.
+    private(set) var lastCommit: UInt64 = 0
+    private var published: UInt64 = 0
+    private var delivered: UInt64 = 0
+    private var committed: UInt64 = 0
+    private var lag: UInt64 = 0
+    /// Since when the oldest delivery is in flight without a commit, in µs since 1970.
+    private var waitingSince: UInt64?
+
+    /// Deliveries in flight for so long without a commit mean that commits have stopped, in µs.
+    static let commitPatience: UInt64 = 3_000_000
+
+    mutating func commitReceived(now: UInt64) {
+        lastCommit = now
+        waitingSince = nil
+    }
+
+    mutating func secondPassed(_ sample: Sample, now: UInt64) {
+        publishRate = sample.published - published
+        deliverRate = sample.delivered - delivered
+        commitRate = sample.committed - committed
+        if sample.lag.inFlight == 0 { waitingSince = nil } else if waitingSince == nil { waitingSince = now }
+        state = judge(sample, now: now)
+        published = sample.published
+        delivered = sample.delivered
+        committed = sample.committed
+        lag = sample.lag.messages
+    }
+
+    private func judge(_ sample: Sample, now: UInt64) -> ClientState {
+        if sample.isBlocked { return .blocked }
+        guard sample.isSubscribed || sample.lag.messages > 0 else { return publishRate > 0 ? .publishing : .idle }
+        if sample.window == 0 { return .paused }
+        guard sample.lag.messages > 0 else { return .keepingUp }
+        if !sample.isWritable { return .notReading }
+        if let waitingSince, now - waitingSince >= Self.commitPatience { return .commitsStopped }
+        // What fits into the window, or came within this second, is under way rather than behind.
+        if sample.lag.pending <= max(deliverRate, UInt64(min(sample.window, 1))) { return .keepingUp }
+        return sample.lag.messages < lag ? .draining : .fallingBehind
+    }
+}

@@ -1,0 +1,64 @@
+import Synchronization
+
+/// The order in which messages arrive at the broker, over all topics and loops.
+///
+/// Each run of messages gets a stamp. A loop that is appending has announced a stamp no larger than its run's, so
+/// everything below the smallest announced one is in the logs: a reader of several topics takes that much and no
+/// more, and gets the same order as every other reader, without a lock.
+///
+/// The loop clears its announcement after it has posted the wakes of its run. A reader therefore reads the horizon
+/// first and its mailbox second: then it knows of all that is below the horizon.
+final class ArrivalOrder: Sendable {
+    private final class Announcement: Sendable {
+        let stamp = Atomic<UInt64>(.max)
+        /// Whether a reader on this loop was stopped by the horizon.
+        let isStopped = Atomic<Bool>(false)
+    }
+
+    private let next = Atomic<UInt64>(1)
+    private let announcements: [Announcement]
+
+    init(shards: Int) { announcements = (0..<shards).map { _ in Announcement() } }
+
+    /// A stamp for something that is no run, such as the accept of a connection.
+    func stamp() -> UInt64 { next.wrappingAdd(1, ordering: .sequentiallyConsistent).oldValue }
+
+    /// Begins to append on a loop.
+    ///
+    /// - Returns: The run's stamp.
+    func begin(shard: Int) -> UInt64 {
+        let lowest = next.load(ordering: .sequentiallyConsistent)
+        announcements[shard].stamp.store(lowest, ordering: .sequentiallyConsistent)
+        return stamp()
+    }
+
+    /// Ends what ``begin(shard:)`` began; the wakes are posted.
+    ///
+    /// - Parameter resume: Called for each other loop that has readers stopped by the horizon.
+    func end(shard: Int, resume: (Int) -> Void) {
+        announcements[shard].stamp.store(.max, ordering: .sequentiallyConsistent)
+        guard announcements.count > 1 else { return }
+        for other in announcements.indices where announcements[other].isStopped.load(ordering: .sequentiallyConsistent)
+        {
+            announcements[other].isStopped.store(false, ordering: .sequentiallyConsistent)
+            resume(other)
+        }
+    }
+
+    /// Everything with a smaller stamp is in the logs.
+    var horizon: UInt64 {
+        var horizon = next.load(ordering: .sequentiallyConsistent)
+        for announcement in announcements {
+            horizon = min(horizon, announcement.stamp.load(ordering: .sequentiallyConsistent))
+        }
+        return horizon
+    }
+
+    /// Says that a reader on the loop was stopped at a horizon.
+    ///
+    /// - Returns: Whether the horizon has moved since, so that nobody may resume it.
+    func stopped(shard: Int, at horizon: UInt64) -> Bool {
+        announcements[shard].isStopped.store(true, ordering: .sequentiallyConsistent)
+        return self.horizon > horizon
+    }
+}

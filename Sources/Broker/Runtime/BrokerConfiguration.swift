@@ -1,0 +1,76 @@
+import NIOCore
+import ZaichikProtocol
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// Where a broker listens.
+public struct Endpoint: Equatable, Sendable, CustomStringConvertible {
+    public var host: String
+    /// 0: any free one.
+    public var port: Int
+
+    public init(host: String, port: Int) {
+        self.host = host
+        self.port = port
+    }
+
+    public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+}
+
+/// What a broker may use, and how it presents itself.
+public struct BrokerConfiguration: Sendable {
+    /// 127.0.0.1:8889 by default.
+    public var listen = [Endpoint(host: "127.0.0.1", port: 8889)]
+    /// Event loops that serve clients, each a thread; by default one a core, at most 4.
+    public var loops = min(max(System.coreCount, 1), 4)
+    /// In WELCOME; the host's name by default.
+    public var name = Machine.hostName
+    public var version = ZaichikVersion.string
+    /// The longest frame after WELCOME, in bytes.
+    public var maximumFrame = FrameLimits.standard
+    /// By default what the limit of open files leaves.
+    public var maximumConnections = max(Machine.openFileLimit - 64, 16)
+    public var maximumTopics = 1_000_000
+    /// What the logs of all topics may take, in bytes; half of the machine's memory by default.
+    public var memoryLimit = Machine.memory / 2
+    /// Between the word to stop and the end.
+    public var shutdownDeadline = Duration.seconds(5)
+    /// The clock, in µs since 1970 UTC.
+    public var clock: @Sendable () -> UInt64 = { Machine.now() }
+
+    public init() {}
+}
+
+/// What the operating system says of the machine. The only clock of the broker is here.
+enum Machine {
+    /// µs since 1970 UTC.
+    static func now() -> UInt64 {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return UInt64(time.tv_sec) * 1_000_000 + UInt64(time.tv_nsec) / 1000
+    }
+
+    static var hostName: String {
+        var bytes = [CChar](repeating: 0, count: 256)
+        guard gethostname(&bytes, bytes.count - 1) == 0 else { return "zaichik" }
+        return String(decoding: bytes.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    /// In bytes.
+    static var memory: Int { sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)) }
+
+    /// Open files that this process may have; raised as far as it may be.
+    static var openFileLimit: Int {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 1024 }
+        if limit.rlim_cur < limit.rlim_max {
+            limit.rlim_cur = min(limit.rlim_max, 1 << 20)
+            setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        }
+        return Int(clamping: limit.rlim_cur)
+    }
+}

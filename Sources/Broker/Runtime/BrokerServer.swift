@@ -1,0 +1,142 @@
+import Logging
+import NIOCore
+import NIOPosix
+import Synchronization
+import ZaichikProtocol
+
+/// Why a broker did not start.
+public enum BrokerStartError: Error, Equatable, Sendable, CustomStringConvertible {
+    case addressInUse(Endpoint)
+    case cannotListen(Endpoint, reason: String)
+
+    public var description: String {
+        switch self {
+        case .addressInUse(let endpoint): "\(endpoint) is in use"
+        case .cannotListen(let endpoint, let reason): "cannot listen on \(endpoint): \(reason)"
+        }
+    }
+}
+
+/// A broker that listens: accepts connections, spreads them over its loops, and ends in order.
+public final class BrokerServer: Sendable {
+    private let core: BrokerCore
+    private let group: MultiThreadedEventLoopGroup
+    private let listeners: [any Channel]
+    private let ticks: [RepeatedTask]
+    private let stopped: EventLoopPromise<Void>
+    private let isStopping = Atomic<Bool>(false)
+    /// Where it listens, with the true ports.
+    public let endpoints: [Endpoint]
+
+    private init(core: BrokerCore, group: MultiThreadedEventLoopGroup, listeners: [any Channel], endpoints: [Endpoint])
+    {
+        self.core = core
+        self.group = group
+        self.listeners = listeners
+        self.endpoints = endpoints
+        stopped = group.any().makePromise()
+        ticks = core.shards.map { shard in
+            shard.eventLoop.scheduleRepeatedTask(
+                initialDelay: .milliseconds(LoopShard.tickInterval), delay: .milliseconds(LoopShard.tickInterval)
+            ) { _ in shard.tick() }
+        }
+    }
+
+    /// - Throws: A ``BrokerStartError``; nothing is left behind then.
+    public static func start(
+        _ configuration: BrokerConfiguration = BrokerConfiguration(), logger: Logger
+    ) async throws -> BrokerServer {
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: max(configuration.loops, 1))
+        let core = BrokerCore(
+            configuration: configuration, loops: Array(group.makeIterator()), logger: logger)
+        var listeners: [any Channel] = []
+        do {
+            for endpoint in configuration.listen {
+                listeners.append(try await listen(on: endpoint, core: core, group: group))
+            }
+        } catch {
+            for listener in listeners { try? await listener.close() }
+            try? await group.shutdownGracefully()
+            throw error
+        }
+        let endpoints = zip(configuration.listen, listeners).map { endpoint, listener in
+            Endpoint(host: endpoint.host, port: listener.localAddress?.port ?? endpoint.port)
+        }
+        for endpoint in endpoints { logger.notice("listening", metadata: ["address": "\(endpoint)"]) }
+        return BrokerServer(core: core, group: group, listeners: listeners, endpoints: endpoints)
+    }
+
+    private static func listen(
+        on endpoint: Endpoint, core: BrokerCore, group: MultiThreadedEventLoopGroup
+    ) async throws -> any Channel {
+        let bootstrap = ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: 4096)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.socketOption(.so_keepalive), value: 1)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .childChannelOption(.maxMessagesPerRead, value: 4)
+            .childChannelOption(
+                .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 2048, maximum: 1 << 18)
+            )
+            .childChannelOption(
+                .writeBufferWaterMark, value: ChannelOptions.Types.WriteBufferWaterMark(low: 1 << 17, high: 1 << 19)
+            )
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture { try accept(channel, core: core) }
+            }
+        do {
+            return try await bootstrap.bind(host: endpoint.host, port: endpoint.port).get()
+        } catch let error as IOError where error.errnoCode == EADDRINUSE {
+            throw BrokerStartError.addressInUse(endpoint)
+        } catch {
+            throw BrokerStartError.cannotListen(endpoint, reason: "\(error)")
+        }
+    }
+
+    private static func accept(_ channel: any Channel, core: BrokerCore) throws {
+        let shard = core.shard(of: channel.eventLoop)
+        let opened = core.connectionOpened()
+        let address = channel.remoteAddress.map { "\($0.ipAddress ?? "")\($0.port.map { ":\($0)" } ?? "")" } ?? ""
+        let handler = shard.admit { handle in
+            ConnectionHandler(
+                id: opened.id, handle: handle, core: core, shard: shard, address: address,
+                isWelcome: opened.isWelcome)
+        }
+        if !opened.isWelcome {
+            core.logger.warning("connection refused: the limit is reached", metadata: ["address": "\(address)"])
+        }
+        try channel.pipeline.syncOperations.addHandler(handler)
+    }
+
+    /// Stops accepting, tells clients, sends what is written, and ends; within the configured deadline.
+    public func shutdown() async {
+        guard !isStopping.exchange(true, ordering: .sequentiallyConsistent) else { return await waitUntilStopped() }
+        core.drain()
+        core.logger.notice("stopping", metadata: ["connections": "\(core.connections)"])
+        for listener in listeners { try? await listener.close() }
+        for shard in core.shards {
+            shard.eventLoop.execute {
+                for connection in shard.connections { connection.end(.shuttingDown, "the broker is stopping") }
+            }
+        }
+        let deadline = ContinuousClock.now + core.configuration.shutdownDeadline
+        while core.connections > 0, ContinuousClock.now < deadline {
+            try? await Task.sleep(for: .milliseconds(5))
+        }
+        for tick in ticks { tick.cancel() }
+        for shard in core.shards {
+            try? await shard.eventLoop.submit {
+                for connection in shard.connections { connection.context?.close(promise: nil) }
+            }.get()
+        }
+        core.logger.notice("stopped")
+        stopped.succeed()
+        try? await group.shutdownGracefully()
+    }
+
+    /// Returns when the broker has ended.
+    public func waitUntilStopped() async {
+        try? await stopped.futureResult.get()
+    }
+}

@@ -1,0 +1,237 @@
+import NIOCore
+import ZaichikProtocol
+
+/// One event loop's part of the broker: its connections, its wake-ups, its timer.
+///
+/// Touched on its loop only, but for ``post(_:)`` and ``resume()``; that is what makes it sendable.
+final class LoopShard: @unchecked Sendable {
+    let index: Int
+    let eventLoop: any EventLoop
+    /// Set before the loop serves anybody, and taken away when it has served everybody.
+    private(set) var core: BrokerCore!
+    private let mailbox = Mailbox()
+    private var slots: [ConnectionHandler?] = []
+    private var generations: [UInt32] = []
+    private var freeSlots: [UInt32] = []
+    /// Topics used on this loop, by id.
+    private var topics: [Topic?] = []
+    /// What this step has to tell.
+    var wakes: WakeList
+    private var isAppending = false
+    /// Connections that have something to send.
+    private var dirty: [ConnectionHandler] = []
+    private var isFlushScheduled = false
+    /// Connections with readers that the horizon stopped.
+    private var stopped: [ConnectionHandler] = []
+    var totals = Totals()
+    private var sampled = Totals()
+    /// What was counted in the last second.
+    private(set) var rates = Totals()
+    private var ticks = 0
+
+    struct Totals {
+        var published: UInt64 = 0
+        var publishedBytes: UInt64 = 0
+        var delivered: UInt64 = 0
+        var deliveredBytes: UInt64 = 0
+        var committed: UInt64 = 0
+        var gaps: UInt64 = 0
+        var duplicates: UInt64 = 0
+        var rejected: UInt64 = 0
+        var protocolErrors: UInt64 = 0
+        var skippedUpdates: UInt64 = 0
+    }
+
+    init(index: Int, eventLoop: any EventLoop, count: Int) {
+        self.index = index
+        self.eventLoop = eventLoop
+        wakes = WakeList(shards: count)
+    }
+
+    /// Begins to serve.
+    func open(_ core: BrokerCore) { self.core = core }
+
+    /// Ends serving, when all connections are gone.
+    func close() {
+        eventLoop.preconditionInEventLoop()
+        core = nil
+        topics.removeAll()
+    }
+
+    // MARK: Connections
+
+    var connections: some Sequence<ConnectionHandler> { slots.lazy.compactMap { $0 } }
+
+    /// Gives a connection its place.
+    func admit(_ make: (ClientHandle) -> ConnectionHandler) -> ConnectionHandler {
+        eventLoop.preconditionInEventLoop()
+        let slot: UInt32
+        if let free = freeSlots.popLast() {
+            slot = free
+        } else {
+            slot = UInt32(slots.count)
+            slots.append(nil)
+            generations.append(0)
+        }
+        let connection = make(
+            ClientHandle(shard: UInt16(index), slot: slot, generation: generations[Int(slot)]))
+        slots[Int(slot)] = connection
+        return connection
+    }
+
+    func dismiss(_ handle: ClientHandle) {
+        slots[Int(handle.slot)] = nil
+        generations[Int(handle.slot)] &+= 1
+        freeSlots.append(handle.slot)
+    }
+
+    private func connection(_ handle: ClientHandle) -> ConnectionHandler? {
+        guard generations[Int(handle.slot)] == handle.generation else { return nil }
+        return slots[Int(handle.slot)]
+    }
+
+    /// The topic with an id, as far as there is one.
+    @inline(__always)
+    func topic(_ id: UInt32) -> Topic? {
+        if Int(id) < topics.count, let topic = topics[Int(id)] { return topic }
+        return lookUp(id)
+    }
+
+    private func lookUp(_ id: UInt32) -> Topic? {
+        guard let topic = core.registry.topic(id: id) else { return nil }
+        while topics.count <= Int(id) { topics.append(nil) }
+        topics[Int(id)] = topic
+        return topic
+    }
+
+    // MARK: Appending and waking
+
+    /// The stamp for what is appended next. ``finishAppending()`` follows before anything is delivered.
+    func stamp() -> UInt64 {
+        guard isAppending else {
+            isAppending = true
+            return core.order.begin(shard: index)
+        }
+        return core.order.stamp()
+    }
+
+    /// Tells every loop, once, of all that was appended in this step.
+    func finishAppending() {
+        wakes.drain { shard, wakes in
+            if shard == index { deliver(wakes) } else { core.shards[shard].post(wakes) }
+        }
+        guard isAppending else { return }
+        isAppending = false
+        core.order.end(shard: index) { core.shards[$0].resume() }
+    }
+
+    /// From any thread.
+    private func post(_ wakes: [Wake]) {
+        if mailbox.post(wakes) { eventLoop.execute { self.mailArrived() } }
+    }
+
+    /// From any thread.
+    private func resume() {
+        if mailbox.postResume() { eventLoop.execute { self.mailArrived() } }
+    }
+
+    private func mailArrived() {
+        guard core != nil else { return }
+        fetchMail(isWoken: true)
+        flush()
+    }
+
+    private func fetchMail(isWoken: Bool) {
+        guard let content = mailbox.fetch(isWoken: isWoken) else { return }
+        deliver(content.wakes)
+        if content.resumes {
+            for connection in stopped { markDirty(connection) }
+            stopped.removeAll(keepingCapacity: true)
+        }
+    }
+
+    private func deliver(_ wakes: [Wake]) {
+        for wake in wakes {
+            guard let connection = connection(wake.waiter.client) else { continue }
+            connection.wake(wake)
+            markDirty(connection)
+        }
+    }
+
+    // MARK: Sending
+
+    func markDirty(_ connection: ConnectionHandler) {
+        guard !connection.isDirty else { return }
+        connection.isDirty = true
+        dirty.append(connection)
+    }
+
+    /// Lets every connection that has something send it. The horizon is read before the mail: see ``ArrivalOrder``.
+    func flush() {
+        finishAppending()
+        guard !dirty.isEmpty else { return }
+        let horizon = core.order.horizon
+        fetchMail(isWoken: false)
+        let now = core.now()
+        var next: [ConnectionHandler] = []
+        swap(&next, &dirty)
+        for connection in next { connection.isDirty = false }
+        for connection in next { turn(connection, now: now, horizon: horizon) }
+        next.removeAll(keepingCapacity: true)
+        if dirty.isEmpty { swap(&next, &dirty) } else { scheduleFlush() }
+        finishAppending()
+    }
+
+    private func turn(_ connection: ConnectionHandler, now: UInt64, horizon: UInt64) {
+        switch connection.turn(now: now, horizon: horizon) {
+        case .done: break
+        case .more: markDirty(connection)
+        case .horizon:
+            stopped.append(connection)
+            if core.order.stopped(shard: index, at: horizon) { markDirty(connection) }
+        }
+    }
+
+    /// Others come first: what is left over goes on when the loop has looked at its sockets.
+    private func scheduleFlush() {
+        guard !isFlushScheduled else { return }
+        isFlushScheduled = true
+        eventLoop.execute {
+            self.isFlushScheduled = false
+            if self.core != nil { self.flush() }
+        }
+    }
+
+    // MARK: Time
+
+    /// How often ``tick()`` is called, in ms: each second in ten parts, so that none takes long.
+    static let tickInterval: Int64 = 100
+    private static let ticksPerSecond = 10
+
+    func tick() {
+        let now = core.now()
+        let part = ticks % Self.ticksPerSecond
+        ticks += 1
+        // A second's worth of connections and topics is spread over its ten parts.
+        for slot in stride(from: part, to: slots.count, by: Self.ticksPerSecond) {
+            slots[slot]?.tick(now: now)
+        }
+        if index == 0 { keepTopics(part, now: now) }
+        if part == 0 { sampleRates() }
+        flush()
+    }
+
+    private func keepTopics(_ part: Int, now: UInt64) {
+        let all = core.registry.all
+        for index in stride(from: part, to: all.count, by: Self.ticksPerSecond) {
+            all[index]?.locked { state in state.secondPassed(now: now, wakes: &wakes) }
+        }
+    }
+
+    private func sampleRates() {
+        rates.published = totals.published - sampled.published
+        rates.delivered = totals.delivered - sampled.delivered
+        rates.committed = totals.committed - sampled.committed
+        sampled = totals
+    }
+}

@@ -1,0 +1,82 @@
+import NIOConcurrencyHelpers
+import ZaichikProtocol
+
+/// A named sequence of messages with settings: stored once, shared by all queues that read it.
+///
+/// `state` is touched inside ``locked(_:)`` only, which is what makes the class sendable. The lock is held for one
+/// batch: to append one, or to take one.
+final class Topic: @unchecked Sendable {
+    let id: UInt32
+    let name: TopicName
+    private let lock = NIOLock()
+    private var state: TopicState
+
+    init(id: UInt32, name: TopicName, settings: TopicSettings, shards: Int, budget: MemoryBudget) {
+        self.id = id
+        self.name = name
+        state = TopicState(id: id, settings: settings, shards: shards, budget: budget)
+    }
+
+    @inline(__always)
+    func locked<R>(_ body: (inout TopicState) -> R) -> R {
+        lock.lock()
+        defer { lock.unlock() }
+        return body(&state)
+    }
+
+    deinit { state.releaseMemory() }
+}
+
+/// Everything of a topic that changes. A value: `now` is an argument, and it does no I/O.
+struct TopicState {
+    let id: UInt32
+    private(set) var settings: TopicSettings
+    var log = TopicLog()
+    let budget: MemoryBudget
+    /// Caught-up cursors to be told of the next message, by loop.
+    var waiters: [[Waiter]]
+    /// Connections whose publishes wait for room.
+    var blocked: [Waiter] = []
+    /// Cursors that read the topic.
+    var subscribers = 0
+    var counters = Counters()
+    /// Below this sequence, the limit has taken everything from the queues.
+    var limitFloor: UInt64 = 0
+    /// Keys seen at publish, for scope topic.
+    var keys = DeduplicationWindow()
+    /// What the last sample had, for rates.
+    var sampledPublished: UInt64 = 0
+    var publishRate: UInt64 = 0
+
+    struct Counters {
+        var publishedBytes: UInt64 = 0
+        var duplicates: UInt64 = 0
+        var rejected: UInt64 = 0
+        var dropped: UInt64 = 0
+        /// Removed because of their age.
+        var expired: UInt64 = 0
+    }
+
+    init(id: UInt32, settings: TopicSettings, shards: Int, budget: MemoryBudget) {
+        self.id = id
+        self.settings = settings
+        self.budget = budget
+        waiters = Array(repeating: [], count: shards)
+    }
+
+    var deduplicatesAtPublish: Bool { settings.deduplicationWindow > 0 && settings.deduplicationScope == .topic }
+    var deduplicatesAtDelivery: Bool { settings.deduplicationWindow > 0 && settings.deduplicationScope == .consumer }
+
+    /// Takes over new settings, for messages already queued too.
+    mutating func change(to settings: TopicSettings, now: UInt64) {
+        self.settings = settings
+        if !deduplicatesAtPublish { keys = DeduplicationWindow() }
+        expire(now: now)
+        trim()
+    }
+
+    mutating func releaseMemory() {
+        budget.change(by: -log.memory)
+        log = TopicLog()
+    }
+}

@@ -1,0 +1,118 @@
+import DequeModule
+import NIOCore
+import ZaichikProtocol
+
+/// A place in a topic's log: before a message, or behind the newest.
+struct LogPosition: Equatable {
+    /// The segment's number; segments are counted from 0 and numbers are never used again.
+    var segment: Int
+    var offset: Int
+    /// The message that follows.
+    var sequence: UInt64
+}
+
+/// What one topic keeps: its messages in the very bytes that go to clients, in segments.
+///
+/// A value without a clock or a lock. Appending costs a copy; a reader gets slices, whatever their number.
+struct TopicLog {
+    private(set) var segments: Deque<Segment> = []
+    /// The number of the first segment kept.
+    private(set) var firstNumber = 0
+    /// The newest message's sequence; 0: none yet.
+    private(set) var headSequence: UInt64 = 0
+    /// The log's offset behind the newest byte.
+    private(set) var end: UInt64 = 0
+    /// µs since 1970 of the newest message.
+    private(set) var lastTimestamp: UInt64 = 0
+    private(set) var lastStamp: UInt64 = 0
+    /// Memory taken by the segments, in bytes.
+    private(set) var memory = 0
+    /// The segments dropped most recently: their last stamp and first sequence. Tells how much a start in the past missed.
+    private(set) var dropped: Deque<(lastStamp: UInt64, firstSequence: UInt64)> = []
+
+    /// Cursors that wait for the segment that is to come, because there is none.
+    private var holdersOfNext = 0
+
+    private static let droppedMarks = 256
+    static let smallestSegment = 1 << 10
+    static let largestSegment = 1 << 20
+
+    /// The earliest message kept; one past the head if there is none.
+    var firstSequence: UInt64 { segments.first?.firstSequence ?? headSequence + 1 }
+    /// The log's offset of the earliest byte kept.
+    var start: UInt64 { segments.first?.start ?? end }
+    /// Frame bytes kept.
+    var bytes: UInt64 { end - start }
+    /// Where the next message will be.
+    var endPosition: LogPosition {
+        guard let last = segments.last else {
+            return LogPosition(segment: firstNumber, offset: 0, sequence: headSequence + 1)
+        }
+        return LogPosition(segment: firstNumber + segments.count - 1, offset: last.used, sequence: headSequence + 1)
+    }
+
+    /// Appends a run of whole, checked PUBLISH frames of this topic.
+    ///
+    /// - Parameters:
+    ///   - stamp: Its place in the order of arrival over all topics; larger than every one before.
+    ///   - largestSegment: The size to which segments grow, in bytes.
+    /// - Returns: Whether a segment was added, so that there may be something to trim.
+    mutating func append(
+        _ frames: UnsafeRawBufferPointer, now: UInt64, stamp: UInt64, largestSegment: Int = Self.largestSegment
+    ) -> Bool {
+        lastTimestamp = max(now, lastTimestamp)
+        let continues = stamp == lastStamp + 1
+        var added = false
+        var rest = frames
+        while rest.count > 0 {
+            let first = RunScan.frameLength(rest)
+            if segments.last.map({ $0.free < first || !$0.accepts(stamp: stamp) }) ?? true {
+                addSegment(for: first, rest: rest.count, stamp: stamp, largest: largestSegment)
+                added = true
+            }
+            let index = segments.count - 1
+            let fitting = RunScan.prefix(of: rest, fitting: segments[index].free)
+            let before = segments[index].count
+            segments[index].append(
+                UnsafeRawBufferPointer(rebasing: rest[..<fitting]), firstSequence: headSequence + 1,
+                timestamp: lastTimestamp, stamp: stamp, continues: continues)
+            headSequence += segments[index].count - before
+            end += UInt64(fitting)
+            rest = UnsafeRawBufferPointer(rebasing: rest[fitting...])
+        }
+        lastStamp = stamp
+        return added
+    }
+
+    /// A topic with few messages has a small segment; one that grows gets larger ones, each twice the last.
+    private mutating func addSegment(for frame: Int, rest: Int, stamp: UInt64, largest: Int) {
+        let previous = segments.last?.capacity ?? Self.smallestSegment / 2
+        let wanted = max(previous * 2, min(rest, largest), Self.smallestSegment)
+        var segment = Segment(
+            capacity: max(min(wanted, largest), frame), start: end, firstSequence: headSequence + 1, stamp: stamp)
+        segment.holders = holdersOfNext
+        holdersOfNext = 0
+        memory += segment.capacity
+        segments.append(segment)
+    }
+
+    /// Drops the first segment. Who held it holds the next one: that is where its cursor stands now.
+    ///
+    /// - Returns: How many messages it had.
+    @discardableResult
+    mutating func dropFirst() -> UInt64 {
+        let segment = segments.removeFirst()
+        firstNumber += 1
+        memory -= segment.capacity
+        if segments.isEmpty { holdersOfNext += segment.holders } else { segments[0].holders += segment.holders }
+        dropped.append((segment.lastStamp, segment.firstSequence))
+        if dropped.count > Self.droppedMarks { dropped.removeFirst() }
+        return segment.count
+    }
+
+    /// Changes how many cursors hold a segment, or the earliest kept if that one is gone.
+    mutating func addHolder(_ number: Int, _ change: Int) {
+        let index = max(number - firstNumber, 0)
+        if index < segments.count { segments[index].holders += change } else { holdersOfNext += change }
+    }
+}

@@ -1,0 +1,130 @@
+import DequeModule
+import ZaichikProtocol
+
+// What is kept: retention by age, history for subscribers to come, and what queues hold back up to the limit.
+extension TopicState {
+    /// The size to which segments grow: a part of what is kept, so that what is dropped at once is a small part of it.
+    var largestSegment: Int {
+        let part = min(max(settings.historyBytes, 1), max(settings.limit, 1)) / 8
+        return min(max(Int(clamping: part), TopicLog.smallestSegment * 4), TopicLog.largestSegment)
+    }
+
+    /// µs since 1970 before which messages are too old; 0: none is.
+    func cutoff(now: UInt64) -> UInt64 {
+        guard settings.retention > 0 else { return 0 }
+        let (age, overflow) = settings.retention.multipliedReportingOverflow(by: 1000)
+        return overflow || age > now ? 0 : now - age
+    }
+
+    /// The earliest sequence that may still be delivered, and why those before it may not.
+    func floor(now: UInt64, at position: LogPosition) -> (sequence: UInt64, reason: GapReason) {
+        var floor = (sequence: limitFloor, reason: GapReason.limit)
+        if log.firstSequence > floor.sequence { floor = (log.firstSequence, .expired) }
+        let cutoff = cutoff(now: now)
+        // The newest is too old only if all are; most of the time the message at hand is young enough.
+        if cutoff > 0, let timestamp = log.timestamp(at: position), timestamp < cutoff {
+            let live = log.position(atOrAfter: cutoff).sequence
+            if live > floor.sequence { floor = (live, .expired) }
+        }
+        return floor
+    }
+
+    /// The earliest message that a new subscriber can get.
+    func earliest(now: UInt64) -> LogPosition {
+        var sequence = log.firstSequence
+        if settings.historyCount > 0, log.headSequence >= settings.historyCount {
+            sequence = max(sequence, log.headSequence - settings.historyCount + 1)
+        }
+        let cutoff = cutoff(now: now)
+        if cutoff > 0 { sequence = max(sequence, log.position(atOrAfter: cutoff).sequence) }
+        return log.position(of: sequence)
+    }
+
+    /// Removes what is older than the retention.
+    mutating func expire(now: UInt64) {
+        let cutoff = cutoff(now: now)
+        guard cutoff > 0 else { return }
+        let before = log.memory
+        while let first = log.segments.first, first.lastTimestamp < cutoff {
+            counters.expired += log.dropFirst()
+        }
+        budget.change(by: log.memory - before)
+    }
+
+    /// Removes what is outside of the history and not held by a queue.
+    mutating func trim() {
+        let before = log.memory
+        let history = budget.history(settings.historyBytes)
+        while log.segments.count > 1, let first = log.segments.first, first.holders == 0 {
+            let isOutsideBytes = log.end - first.end >= history
+            let isOutsideCount =
+                settings.historyCount > 0 && log.headSequence - first.lastSequence >= settings.historyCount
+            guard isOutsideBytes || isOutsideCount else { break }
+            log.dropFirst()
+        }
+        budget.change(by: log.memory - before)
+    }
+
+    /// Frame bytes that queues hold back: from the first segment that one is in to the end.
+    var heldBytes: UInt64 {
+        guard let first = log.segments.first(where: { $0.holders > 0 }) else { return 0 }
+        return log.end - first.start
+    }
+
+    /// How many bytes may be appended before the limit; makes room first if the choice is to drop.
+    mutating func room(for wanted: Int) -> Int {
+        // Neither can be over the limit while everything kept together is under it.
+        guard log.bytes + UInt64(wanted) > settings.limit || budget.isExhausted else { return wanted }
+        while true {
+            let held = heldBytes
+            let overLimit = held + UInt64(wanted) > settings.limit
+            guard overLimit || budget.isExhausted else { return wanted }
+            switch settings.overflow {
+            case .drop:
+                guard dropOldest() else { return budget.isExhausted ? 0 : wanted }
+            case .reject, .block:
+                if !overLimit {
+                    // Memory runs out, but not because of this topic's queues: its history goes first.
+                    guard dropHistory() else { return 0 }
+                    continue
+                }
+                return Int(clamping: settings.limit > held ? settings.limit - held : 0)
+            }
+        }
+    }
+
+    /// Takes the oldest segment from the queues that hold it, and from memory.
+    private mutating func dropOldest() -> Bool {
+        guard log.segments.count > 1, let first = log.segments.first else { return false }
+        let before = log.memory
+        if first.holders > 0 { counters.dropped += first.count }
+        limitFloor = first.lastSequence + 1
+        log.dropFirst()
+        budget.change(by: log.memory - before)
+        return true
+    }
+
+    private mutating func dropHistory() -> Bool {
+        guard log.segments.count > 1, let first = log.segments.first, first.holders == 0 else { return false }
+        let before = log.memory
+        log.dropFirst()
+        budget.change(by: log.memory - before)
+        return true
+    }
+}
+
+extension TopicState {
+    /// How many keys one second forgets at most without a publish.
+    private static let forgottenPerSecond = 10_000
+
+    /// Called once a second: removes what has become too old, and takes the rate.
+    mutating func secondPassed(now: UInt64, wakes: inout WakeList) {
+        publishRate = log.headSequence - sampledPublished
+        sampledPublished = log.headSequence
+        expire(now: now)
+        release(wakes: &wakes)
+        if deduplicatesAtPublish {
+            keys.forget(window: settings.deduplicationWindow, now: now, most: Self.forgottenPerSecond)
+        }
+    }
+}

@@ -1,0 +1,118 @@
+import ZaichikProtocol
+
+/// What became of a run of publishes.
+struct PublishResult {
+    /// Frame bytes at the run's start that were judged: accepted, or found to be duplicates.
+    var bytes = 0
+    /// How many were judged.
+    var count = 0
+    var accepted = 0
+    var acceptedBytes = 0
+    /// The sequence of the first one accepted.
+    var firstSequence: UInt64 = 0
+    /// Those that were duplicates: their place in the run, and the sequence of the first with the key.
+    var duplicates: [(index: Int, sequence: UInt64)] = []
+    /// Queues that read the topic.
+    var queues = 0
+    /// Why the rest of the run was not taken.
+    var refusal: Refusal?
+
+    enum Refusal { case full, blocked, memory }
+}
+
+extension TopicState {
+    /// Appends a run of publishes, as far as there is room, and takes the cursors that wait for it.
+    ///
+    /// - Parameters:
+    ///   - run: Whole, checked PUBLISH frames of this topic.
+    ///   - count: How many.
+    ///   - stamp: Their place in the order of arrival.
+    mutating func publish(
+        _ run: UnsafeRawBufferPointer, count: Int, stamp: UInt64, now: UInt64, wakes: inout WakeList
+    ) -> PublishResult {
+        var result = PublishResult(queues: subscribers)
+        var run = run
+        var count = count
+        let room = room(for: run.count)
+        if room < run.count {
+            run = UnsafeRawBufferPointer(rebasing: run[..<RunScan.prefix(of: run, fitting: room)])
+            count = RunScan.count(run)
+            result.refusal = refusal
+        }
+        result.bytes = run.count
+        result.count = count
+        result.firstSequence = log.headSequence + 1
+        guard run.count > 0 else { return result }
+        if deduplicatesAtPublish {
+            publishDistinct(run, stamp: stamp, now: now, result: &result)
+        } else {
+            append(run, stamp: stamp, now: now)
+            result.accepted = count
+            result.acceptedBytes = run.count
+        }
+        counters.publishedBytes += UInt64(result.acceptedBytes)
+        if result.accepted > 0 { wakeWaiters(stamp: stamp, wakes: &wakes) }
+        return result
+    }
+
+    private var refusal: PublishResult.Refusal {
+        switch settings.overflow {
+        case .drop: .memory
+        case .reject: budget.isExhausted ? .memory : .full
+        case .block: .blocked
+        }
+    }
+
+    private mutating func append(_ run: UnsafeRawBufferPointer, stamp: UInt64, now: UInt64) {
+        let before = log.memory
+        if log.append(run, now: now, stamp: stamp, largestSegment: largestSegment) {
+            budget.change(by: log.memory - before)
+            expire(now: now)
+            trim()
+        }
+    }
+
+    /// Appends what is no duplicate, in stretches as long as they come.
+    private mutating func publishDistinct(
+        _ run: UnsafeRawBufferPointer, stamp: UInt64, now: UInt64, result: inout PublishResult
+    ) {
+        var offset = 0
+        var stretch = 0
+        var index = 0
+        while offset < run.count {
+            let frame = UnsafeRawBufferPointer(rebasing: run[offset...])
+            let length = RunScan.frameLength(frame)
+            let sequence = result.firstSequence + UInt64(result.accepted)
+            if let key = RunScan.key(frame),
+                let first = keys.judge(key, sequence: sequence, window: settings.deduplicationWindow, now: now)
+            {
+                if offset > stretch {
+                    append(UnsafeRawBufferPointer(rebasing: run[stretch..<offset]), stamp: stamp, now: now)
+                }
+                stretch = offset + length
+                result.duplicates.append((index, first))
+            } else {
+                result.accepted += 1
+                result.acceptedBytes += length
+            }
+            offset += length
+            index += 1
+        }
+        if offset > stretch { append(UnsafeRawBufferPointer(rebasing: run[stretch..<offset]), stamp: stamp, now: now) }
+        counters.duplicates += UInt64(result.duplicates.count)
+    }
+
+    private mutating func wakeWaiters(stamp: UInt64, wakes: inout WakeList) {
+        for shard in waiters.indices where !waiters[shard].isEmpty {
+            wakes.add(waiters[shard], shard: shard, topicID: id, stamp: stamp)
+            waiters[shard].removeAll(keepingCapacity: true)
+        }
+    }
+
+    /// Takes the connections whose publishes wait, to have them try again.
+    mutating func wakeBlocked(_ wakes: inout WakeList) {
+        guard !blocked.isEmpty else { return }
+        for waiter in blocked { wakes.add(Wake(topicID: id, waiter: waiter, stamp: 0)) }
+        blocked.removeAll()
+    }
+}

@@ -1,0 +1,150 @@
+import DequeModule
+import NIOCore
+import ZaichikProtocol
+
+/// What a cursor's turn gave.
+struct TakeResult {
+    var messages = 0
+    var bytes = 0
+    /// The stamp of what comes next; nothing: the cursor has everything and is armed.
+    var next: UInt64?
+}
+
+/// What a cursor's turn needs besides the cursor.
+struct TakeRequest {
+    var limit: ReadLimit
+    var now: UInt64
+    /// To be told of the next message when there is none left.
+    var waiter: Waiter
+    /// Whether stamps matter: they do not to a client that reads one topic.
+    var wantsStamp: Bool
+}
+
+extension TopicState {
+    /// Takes what a cursor may have, moves it, and arms it at the end.
+    mutating func take(
+        _ cursor: inout Cursor, _ request: TakeRequest, topic: Topic, output: inout [QueueOutput],
+        wakes: inout WakeList
+    ) -> TakeResult {
+        var result = TakeResult()
+        passGaps(&cursor, now: request.now, topic: topic, output: &output)
+        var limit = request.limit
+        while limit.messages > 0, limit.bytes > 0, let taken = read(&cursor, limit, now: request.now) {
+            guard taken.count > 0 else {
+                cursor.duplicates += 1
+                continue
+            }
+            announce(&cursor, topic, &output)
+            let size = taken.bytes.readableBytes
+            output.append(.run(topic, taken))
+            cursor.inFlight += taken.count
+            if cursor.inFlight == taken.count { cursor.committedSequence = taken.firstSequence - 1 }
+            result.messages += taken.count
+            result.bytes += size
+            limit.messages -= taken.count
+            limit.bytes -= size
+        }
+        moveHold(&cursor, wakes: &wakes)
+        if cursor.position.sequence > log.headSequence {
+            if !cursor.isArmed {
+                cursor.isArmed = true
+                waiters[Int(request.waiter.client.shard)].append(request.waiter)
+            }
+        } else {
+            result.next = request.wantsStamp ? log.stamp(at: cursor.position) ?? 0 : 0
+        }
+        return result
+    }
+
+    private func read(_ cursor: inout Cursor, _ limit: ReadLimit, now: UInt64) -> TopicLog.Taken? {
+        guard deduplicatesAtDelivery else { return log.read(&cursor.position, limit: limit) }
+        let window = settings.deduplicationWindow
+        // The closure may not touch the cursor while its position is written, so it has the keys for itself.
+        var keys = cursor.keys
+        cursor.keys = DeduplicationWindow()
+        defer { cursor.keys = keys }
+        return log.read(&cursor.position, limit: limit) { segment, offset in
+            segment.withKey(at: offset) { key in
+                guard let key else { return true }
+                return keys.judge(key, sequence: segment.sequence(at: offset), window: window, now: now) == nil
+            }
+        }
+    }
+
+    /// Moves the cursor past what can no longer be delivered, and tells it.
+    private mutating func passGaps(
+        _ cursor: inout Cursor, now: UInt64, topic: Topic, output: inout [QueueOutput]
+    ) {
+        let first = cursor.position.sequence
+        let floor = floor(now: now, at: cursor.position)
+        guard first < floor.sequence, first <= log.headSequence else { return }
+        let lost = floor.sequence - first
+        announce(&cursor, topic, &output)
+        output.append(.gap(floor.reason, topic, first: first, last: floor.sequence - 1))
+        cursor.gapMessages += lost
+        cursor.position = log.position(of: floor.sequence)
+        if cursor.inFlight == 0 { cursor.committedSequence = floor.sequence - 1 }
+    }
+
+    private func announce(_ cursor: inout Cursor, _ topic: Topic, _ output: inout [QueueOutput]) {
+        guard !cursor.isAnnounced else { return }
+        cursor.isAnnounced = true
+        output.append(.announcement(topic))
+    }
+
+    /// Holds what the cursor still needs, and lets go of the rest.
+    mutating func moveHold(_ cursor: inout Cursor, wakes: inout WakeList) {
+        var oldest = holdable(cursor.position)
+        if cursor.inFlight > 0 {
+            oldest = min(oldest, log.position(of: cursor.committedSequence + 1).segment)
+        }
+        guard oldest != cursor.held else { return }
+        log.addHolder(cursor.held, -1)
+        log.addHolder(oldest, 1)
+        cursor.held = oldest
+        release(wakes: &wakes)
+    }
+
+    /// Removes what nobody holds any more, and has publishers that wait for room try again.
+    mutating func release(wakes: inout WakeList) {
+        if let first = log.segments.first, first.holders == 0, log.segments.count > 1 { trim() }
+        wakeBlocked(&wakes)
+    }
+
+    /// Begins a cursor.
+    ///
+    /// - Returns: The cursor, and the stamp of its next message if it is there.
+    mutating func attach(
+        _ topic: Topic, from start: StartPosition, standing: Standing, now: UInt64
+    ) -> (cursor: Cursor, stamp: UInt64?) {
+        let position = position(of: start, standing: standing, now: now)
+        let cursor = Cursor(topic: topic, position: position, held: holdable(position))
+        log.addHolder(cursor.held, 1)
+        subscribers += 1
+        return (cursor, log.stamp(at: position))
+    }
+
+    /// The segment that a cursor at a position keeps; who waits for what is to come keeps nothing older.
+    private func holdable(_ position: LogPosition) -> Int {
+        position.sequence > log.headSequence ? log.endPosition.segment : position.segment
+    }
+
+    mutating func detach(_ cursor: inout Cursor, waiter: Waiter, wakes: inout WakeList) {
+        log.addHolder(cursor.held, -1)
+        subscribers -= 1
+        if cursor.isArmed {
+            let shard = Int(waiter.client.shard)
+            if let index = waiters[shard].firstIndex(of: waiter) { waiters[shard].swapRemove(at: index) }
+            cursor.isArmed = false
+        }
+        release(wakes: &wakes)
+    }
+}
+
+extension Array {
+    /// Removes an element where order does not matter.
+    mutating func swapRemove(at index: Int) {
+        swapAt(index, count - 1)
+        removeLast()
+    }
+}

@@ -1,0 +1,142 @@
+import NIOCore
+import ZaichikProtocol
+
+/// Frames with bytes that were worked out by hand from the specification, not by the encoder.
+/// docs/PROTOCOL.md prints them.
+enum NativeVectors {
+    static let client: [(title: String, frame: ClientFrame, hex: String)] = [
+        (
+            "HELLO, window 256, name `hare`, program `demo`, pid `7`",
+            .hello(Hello(window: 256, name: "hare", program: "demo", pid: "7")),
+            "1b000000 01 00 0400 00010000 00000000 68617265 01 0400 64656d6f 03 0100 37"
+        ),
+        ("the least HELLO", .hello(Hello(window: 0, name: "")), "0c000000 01 00 0000 00000000 00000000"),
+        ("PING 1", .ping(1), "0c000000 02 00 0000 0100000000000000"),
+        ("PONG 2^64-1", .pong(.max), "0c000000 82 00 0000 ffffffffffffffff"),
+        ("CLOSE", .close, "04000000 03 00 0000"),
+        (
+            "PUBLISH to topic 7, key `key`, payload `payload`",
+            .publish(Message(topicID: 7, key: bytes(text: "key"), payload: bytes(text: "payload"))),
+            "22000000 10 00 0300 07000000 0000000000000000 0000000000000000 6b6579 7061796c6f6164"
+        ),
+        (
+            "PUBLISH with the empty key (flag bit 2), payload `m`",
+            .publish(Message(topicID: 7, key: ByteBuffer(), payload: bytes(text: "m"))),
+            "19000000 10 04 0000 07000000 0000000000000000 0000000000000000 6d"
+        ),
+        (
+            "PUBLISH without a key or a payload, no CONFIRM (bit 0), RECEIPT wanted (bit 3)",
+            .publish(Message(topicID: .max, flags: [.unconfirmed, .receipt], payload: ByteBuffer())),
+            "18000000 10 09 0000 ffffffff 0000000000000000 0000000000000000"
+        ),
+        (
+            "TOPIC, request 1, name `Зайцы`", .topic(request: 1, name: "Зайцы"),
+            "12000000 12 00 0a00 01000000 d097d0b0d0b9d186d18b"
+        ),
+        (
+            "SUBSCRIBE, request 2, pattern `orders.>`, from sequence 41",
+            .subscribe(request: 2, pattern: "orders.>", from: .sequence(41)),
+            "1c000000 20 00 0800 02000000 03 000000 2900000000000000 6f72646572732e3e"
+        ),
+        (
+            "UNSUBSCRIBE, request 3, pattern `orders.>`", .unsubscribe(request: 3, pattern: "orders.>"),
+            "10000000 21 00 0800 03000000 6f72646572732e3e"
+        ),
+        ("COMMIT 1000", .commit(1000), "0c000000 22 00 0000 e803000000000000"),
+        ("WINDOW 0", .window(0), "08000000 23 00 0000 00000000"),
+        (
+            "CREATE TOPIC, request 4, name `hello`, retention 5000 ms, overflow block",
+            .createTopic(request: 4, name: "hello", settings: fiveSecondsAndBlock),
+            "23000000 30 00 0500 04000000 68656c6c6f 01 0800 8813000000000000 05 0800 0200000000000000"
+        ),
+        (
+            "LIST TOPICS, request 5, 20 rows by published_per_second, with `ord` in the name",
+            .listTopics(request: 5, query: TopicQuery(sort: .publishRate, limit: 20, filter: "ord")),
+            "13000000 31 00 0300 05000000 05 00 0000 14000000 6f7264"
+        ),
+        (
+            "LIST CLIENTS, request 6, by name, ascending, only the count",
+            .listClients(request: 6, query: ClientQuery(descending: false, limit: 0)),
+            "10000000 32 00 0000 06000000 00 01 0000 00000000"
+        ),
+        (
+            "INSPECT CLIENT, request 7, client 99", .inspectClient(request: 7, id: 99),
+            "10000000 33 00 0000 07000000 6300000000000000"
+        ),
+        (
+            "WATCH, request 8, each 500 ms, 10 clients by lag with `ha` in a name, no topics",
+            .watch(
+                request: 8,
+                WatchRequest(interval: 500, clients: ClientQuery(sort: .lagMessages, limit: 10, filter: "ha"))),
+            "22000000 34 00 0000 08000000 f4010000 01 000000 01 00 0200 0a000000 6861 00 00 0000 e8030000"
+        ),
+        ("UNWATCH, request 9, watch 8", .unwatch(request: 9, watch: 8), "0c000000 35 00 0000 09000000 08000000"),
+    ]
+
+    private static var fiveSecondsAndBlock: TopicSettingsChange {
+        var change = TopicSettingsChange()
+        change[.retention] = 5000
+        change[.overflow] = 2
+        return change
+    }
+
+    static let broker: [(title: String, frame: BrokerFrame, hex: String)] = [
+        ("PING 3", .ping(3), "0c000000 02 00 0000 0300000000000000"),
+        (
+            "WELCOME, connection 12, 8 MiB, window 256, broker `burrow`, version `0.1.0`",
+            .welcome(
+                Welcome(
+                    connectionID: 12, maximumFrame: 8 << 20, window: 256, brokerName: "burrow", version: "0.1.0")),
+            "20000000 81 00 0600 0c00000000000000 00008000 00010000 627572726f77 05 302e312e30"
+        ),
+        ("PONG 1", .pong(1), "0c000000 82 00 0000 0100000000000000"),
+        (
+            "GOODBYE, shutting-down", .goodbye(code: 33, reason: "the broker is stopping"),
+            "1a000000 83 00 2100 7468652062726f6b65722069732073746f7070696e67"
+        ),
+        ("OK to request 2", .ok(request: 2, detail: ByteBuffer()), "08000000 84 00 0000 02000000"),
+        (
+            "OK to CREATE TOPIC, topic 7, created",
+            .ok(request: 4, detail: TopicCreated(id: 7, outcome: .created).detail),
+            "0e000000 84 00 0000 04000000 07000000 0000"
+        ),
+        (
+            "OK to WATCH, 500 ms granted", .ok(request: 8, detail: WatchGranted(interval: 500).detail),
+            "0c000000 84 00 0000 08000000 f4010000"
+        ),
+        (
+            "ERROR bad-name to request 3", .error(code: 7, request: 3, message: "no"),
+            "0a000000 85 00 0700 03000000 6e6f"
+        ),
+        ("CONFIRM 3", .confirm(3), "0c000000 90 00 0000 0300000000000000"),
+        (
+            "REJECT of publish 2, topic-full", .reject(code: 15, publish: 2, message: "full"),
+            "10000000 91 00 0f00 0200000000000000 66756c6c"
+        ),
+        (
+            "TOPIC, answer to request 1, topic 7", .topic(request: 1, id: 7, name: "Зайцы"),
+            "16000000 92 00 0a00 01000000 07000000 d097d0b0d0b9d186d18b"
+        ),
+        (
+            "RECEIPT of publish 3: a duplicate of sequence 41 in topic 7, in 2 queues",
+            .receipt(.duplicate, publish: 3, topicID: 7, sequence: 41, queues: 2),
+            "1c000000 93 00 0100 0300000000000000 07000000 2900000000000000 02000000"
+        ),
+        (
+            "DELIVER of sequence 42 from topic 7, key `key`, payload `payload`",
+            .deliver(
+                Message(
+                    topicID: 7, sequence: 42, timestamp: 1_700_000_000_000_000, key: bytes(text: "key"),
+                    payload: bytes(text: "payload"))),
+            "22000000 a0 00 0300 07000000 2a00000000000000 00401e18240a0600 6b6579 7061796c6f6164"
+        ),
+        (
+            "GAP, limit: 1 to 40 of topic 7", .gap(.limit, topicID: 7, first: 1, last: 40),
+            "18000000 a1 00 0200 07000000 0100000000000000 2800000000000000"
+        ),
+        (
+            "BLOCKED, 12 publishes to topic 7 wait", .blocked(true, topicID: 7, waiting: 12),
+            "10000000 b5 00 0100 07000000 0c00000000000000"
+        ),
+    ]
+}

@@ -1,0 +1,45 @@
+import NIOCore
+import ZaichikProtocol
+
+extension Samples {
+    /// Every frame that a client sends, with values of every kind.
+    static let clientFrames: [ClientFrame] =
+        hellos + numbers + requestsByName
+        + messages(timestamps: [0], flags: [[], [.unconfirmed, .receipt], .headers]).map(ClientFrame.publish)
+        + administration
+
+    private static let hellos: [ClientFrame] =
+        texts.map { text in
+            .hello(
+                Hello(
+                    window: .max, features: 0x0102_0304, name: text, program: text, version: text, pid: text, host: text
+                ))
+        } + [.hello(Hello(window: 0, name: "", host: "нора"))]
+
+    private static let numbers: [ClientFrame] =
+        largest.flatMap { [.ping($0), .pong($0), .commit($0)] } + [.window(0), .window(1), .window(.max), .close]
+
+    private static let starts: [StartPosition] =
+        [.new, .connection, .earliest, .session] + largest.flatMap { [.sequence($0), .time($0)] }
+
+    private static let requestsByName: [ClientFrame] =
+        texts.flatMap { name in
+            requests.flatMap { [.topic(request: $0, name: name), .unsubscribe(request: $0, pattern: name)] }
+        }
+        + texts.flatMap { name in
+            starts.map { .subscribe(request: 1, pattern: name, from: $0) }
+        }
+
+    private static let administration: [ClientFrame] =
+        settings.map { .createTopic(request: 7, name: "Зайцы", settings: $0) }
+        + topicQueries.map { .listTopics(request: .max, query: $0) }
+        + clientQueries.map { .listClients(request: 1, query: $0) }
+        + largest.map { .inspectClient(request: 1, id: $0) }
+        + [
+            .watch(request: 1, WatchRequest()),
+            .watch(request: 1, WatchRequest(interval: .max, clients: clientQueries[1], topics: topicQueries[1])),
+            .watch(request: 1, WatchRequest(interval: 0, clients: clientQueries[2])),
+            .watch(request: 1, WatchRequest(interval: 0, topics: topicQueries[2])),
+            .unwatch(request: 1, watch: 0), .unwatch(request: .max, watch: .max),
+        ]
+}

@@ -1,0 +1,43 @@
+import Testing
+import ZaichikProtocol
+
+@Suite("Error codes")
+struct ErrorCodeTests {
+    /// Numbers are for ever: a code that changes its number or name breaks clients.
+    static let numbers: [(ErrorCode, UInt16, String)] = [
+        (.unknownType, 1, "unknown-type"), (.helloMissing, 2, "hello-missing"), (.helloRepeated, 3, "hello-repeated"),
+        (.frameTooLong, 4, "frame-too-long"), (.frameTooShort, 5, "frame-too-short"),
+        (.shortReachesPastBody, 6, "short-past-body"), (.badName, 7, "bad-name"), (.badArgument, 8, "bad-argument"),
+        (.badRequestID, 9, "bad-request-id"), (.reservedName, 10, "reserved-name"),
+        (.unknownTopic, 11, "unknown-topic"), (.unknownClient, 12, "unknown-client"),
+        (.commitBeyondDelivered, 13, "commit-beyond-delivered"), (.noSession, 14, "no-session"),
+        (.topicFull, 15, "topic-full"), (.memoryFull, 16, "memory-full"),
+        (.malformedHeaders, 17, "malformed-headers"), (.payloadTooLong, 18, "payload-too-long"),
+        (.tooManyTopics, 19, "too-many-topics"), (.tooManyWatches, 20, "too-many-watches"),
+        (.blockedTooLong, 21, "blocked-too-long"), (.closing, 22, "closing"),
+        (.tooManyConnections, 30, "too-many-connections"), (.idleTooLong, 31, "idle-too-long"),
+        (.handshakeTooSlow, 32, "handshake-too-slow"), (.shuttingDown, 33, "shutting-down"),
+        (.closedByClient, 34, "closed-by-client"),
+    ]
+
+    @Test("a code keeps its number and its name", arguments: numbers)
+    func stable(code: ErrorCode, number: UInt16, name: String) {
+        #expect(code.rawValue == number)
+        #expect(code.name == name)
+    }
+
+    @Test("no code is lost and no name is used twice")
+    func complete() {
+        #expect(Set(ErrorCode.allCases).isSuperset(of: Self.numbers.map(\.0)))
+        #expect(Set(ErrorCode.allCases.map(\.name)).count == ErrorCode.allCases.count)
+    }
+
+    @Test("these end the connection, all others do not")
+    func scopes() {
+        let ending: Set<ErrorCode> = [
+            .helloMissing, .helloRepeated, .frameTooLong, .frameTooShort, .shortReachesPastBody, .tooManyConnections,
+            .idleTooLong, .handshakeTooSlow, .shuttingDown, .closedByClient,
+        ]
+        #expect(Set(ErrorCode.allCases.filter { $0.scope == .connection }) == ending)
+    }
+}
