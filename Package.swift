@@ -68,5 +68,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "ProtocolTests", dependencies: ["ZaichikProtocol", nioCore], swiftSettings: strict),
+        .testTarget(
+            name: "ClientTests",
+            dependencies: ["ZaichikClient", "ZaichikBroker", "ZaichikProtocol", nioCore, nioPosix],
+            swiftSettings: strict),
     ]
 )
