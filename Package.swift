@@ -64,6 +64,13 @@ let package = Package(
             ],
             path: "Sources/Zaichik", swiftSettings: strict),
         .testTarget(
+            name: "BrokerTests", dependencies: ["ZaichikBroker", "ZaichikProtocol", nioCore] + collections,
+            swiftSettings: strict),
+        .testTarget(
             name: "ProtocolTests", dependencies: ["ZaichikProtocol", nioCore], swiftSettings: strict),
+        .testTarget(
+            name: "ClientTests",
+            dependencies: ["ZaichikClient", "ZaichikBroker", "ZaichikProtocol", nioCore, nioPosix],
+            swiftSettings: strict),
     ]
 )

@@ -112,24 +112,23 @@ struct ClientQueue {
     mutating func attach(_ topic: Topic, from start: StartPosition, now: UInt64) {
         guard !reads(topic.id) else { return }
         let standing = standing
+        let existing = slots[topic.id]
+        let slot = existing ?? cursors.firstIndex { $0 == nil } ?? cursors.count
+        if slot == cursors.count { cursors.append(nil) }
+        let waiter = Waiter(client: client, cursor: UInt32(slot))
         var (cursor, stamp) = topic.locked { state in
-            state.attach(topic, from: start, standing: standing, now: now)
+            state.attach(topic, from: start, standing: standing, now: now, waiter: waiter)
         }
-        let slot: Int
-        if let existing = slots[topic.id], let old = cursors[existing] {
-            slot = existing
+        if existing != nil, let old = cursors[slot] {
             cursor.inFlight = old.inFlight
             cursor.isAnnounced = true
             cursor.keys = old.keys
             if old.inFlight > 0 { cursor.committedSequence = old.committedSequence }
-        } else {
-            slot = cursors.firstIndex { $0 == nil } ?? cursors.count
-            if slot == cursors.count { cursors.append(nil) }
         }
         cursors[slot] = cursor
         slots[topic.id] = slot
         if slots.count == 2 { restamp() }
-        ready.insert(Ready(stamp: stamp ?? .max, slot: slot))
+        if let stamp { ready.insert(Ready(stamp: stamp, slot: slot)) }
     }
 
     /// Where the queue stands in arrival order: at the connection's accept, if nothing was delivered yet.
@@ -179,7 +178,7 @@ struct ClientQueue {
             ready.unordered.map { old in
                 let cursor = cursors[old.slot]!
                 let stamp = cursor.topic.locked { $0.log.stamp(at: cursor.position) }
-                return Ready(stamp: stamp ?? .max, slot: old.slot)
+                return Ready(stamp: stamp ?? 0, slot: old.slot)
             })
     }
 
@@ -219,13 +218,10 @@ struct ClientQueue {
         while let first = ready.min {
             guard room > 0 else { return .done }
             guard left > 0 else { return .more }
-            if isMerging, first.stamp >= horizon, first.stamp != .max { return .horizon }
+            if isMerging, first.stamp >= horizon { return .horizon }
             ready.removeMin()
             var limit = ReadLimit(messages: room, bytes: left)
-            if isMerging {
-                limit.before = min(max(ready.min?.stamp ?? .max, first.stamp &+ 1), horizon)
-                if first.stamp == .max { limit.before = horizon }
-            }
+            if isMerging { limit.before = min(max(ready.min?.stamp ?? .max, first.stamp + 1), horizon) }
             left -= take(first.slot, limit, now: now, isMerging: isMerging, output: &output, wakes: &wakes)
         }
         return .done

@@ -139,11 +139,8 @@ extension ClientCore {
             return !state.isClosing
         }
         _ = try? await wait { state, id in
-            switch state.machine.phase {
-            case .disconnected, .ended: return [.success(id)]
-            case .greeting, .ready, .closing: break
-            }
             state.machine.close()
+            guard state.live != nil else { return [.success(id)] }
             state.closers.append(id)
             return []
         } then: {

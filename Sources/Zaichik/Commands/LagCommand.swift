@@ -1,0 +1,104 @@
+import ArgumentParser
+import NIOCore
+import ZaichikClient
+import ZaichikProtocol
+
+struct LagCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "lag",
+        abstract: "Who is behind: one line a second, like vmstat.",
+        discussion: """
+            Rates are of the last second. WORST is the client that is furthest behind, with its lag and the age of its
+            oldest uncommitted message. The broker sends the figures; nobody polls.
+
+            EXAMPLES
+              zaichik lag                               until Ctrl-C
+              zaichik lag --interval 5s -C 12           a minute in twelve lines
+              zaichik lag --json --top 10 | jq .        with the ten that are furthest behind
+            """)
+
+    @Option(help: ArgumentHelp("Time between two lines, at least 100ms.", valueName: "time"))
+    var interval = TimeSpan(milliseconds: 1000)
+
+    @Option(name: [.customShort("C"), .customLong("count")], help: "End after so many lines.")
+    var count: Int?
+
+    @Option(help: ArgumentHelp("How many of the clients furthest behind to list with --json.", valueName: "clients"))
+    var top: UInt32 = 5
+
+    @Flag(help: "Print JSON, one object a line.")
+    var json = false
+
+    @OptionGroup var connection: ConnectOptions
+
+    /// Lines between two heads.
+    private static let headInterval = 25
+
+    func validate() throws {
+        if let count, count < 1 { throw ValidationError("-C is at least 1.") }
+        guard (100...3_600_000).contains(interval.milliseconds) else {
+            throw ValidationError("--interval is between 100ms and 1h.")
+        }
+    }
+
+    func run() async throws {
+        let client = try await connection.connect("lag")
+        let query = ClientQuery(sort: .lagMessages, descending: true, limit: json ? top : 1)
+        let request = WatchRequest(interval: UInt32(interval.milliseconds), clients: query)
+        var output = StandardOutput()
+        var printed = 0
+        for try await update in try await client.watch(request) {
+            if json {
+                output.object { Self.write(update, to: &$0) }
+            } else {
+                if printed % Self.headInterval == 0 { output.line(LagLine.head) }
+                output.line(LagLine.text(update))
+            }
+            try output.flush()
+            printed += 1
+            if printed == count { break }
+        }
+        await client.close()
+    }
+
+    private static func write(_ update: StatisticsUpdate, to buffer: inout ByteBuffer) {
+        buffer.writeField("time_us", update.time)
+        update.broker.write(to: &buffer)
+        let rows = update.clients?.rows ?? []
+        buffer.writeField("furthest_behind", list: Array(zip(rows, ClientLabel.labels(of: rows)))) { row, buffer in
+            row.0.write(label: row.1, to: &buffer)
+        }
+    }
+}
+
+/// One line of `zaichik lag`.
+enum LagLine {
+    private static let columns: [(head: String, width: Int)] = [
+        ("TIME", 8), ("CLIENTS", 7), ("PUB/S", 9), ("DELIV/S", 9), ("COMMIT/S", 9), ("LAG", 11), ("GAPS", 9),
+        ("RETAINED", 9), ("WORST", 0),
+    ]
+
+    static var head: String { join(columns.map(\.head)) }
+
+    static func text(_ update: StatisticsUpdate) -> String {
+        let broker = update.broker
+        let time = TimeText.text(update.time).split(separator: "T").last.map { String($0.prefix(8)) } ?? ""
+        var worst = "-"
+        if let client = update.clients?.rows.first, client[.lagMessages] > 0 {
+            let label = SafeText.escaped(ClientLabel.labels(of: [client])[0])
+            let age = FigureText.text(client[.oldestAge], ClientFigure.oldestAge.unit)
+            worst = "\(label)#\(client.id) \(client[.lagMessages]), \(age), \(client.state)"
+        }
+        return join([
+            time, String(broker[.connections]), String(broker[.publishRate]), String(broker[.deliverRate]),
+            String(broker[.commitRate]), String(broker[.lagMessages]), String(broker[.gapMessages]),
+            FigureText.bytes(broker[.retainedBytes]), worst,
+        ])
+    }
+
+    private static func join(_ texts: [String]) -> String {
+        zip(columns, texts).map { column, text in
+            String(repeating: " ", count: max(column.width - text.count, 0)) + text
+        }.joined(separator: " ")
+    }
+}

@@ -1,0 +1,160 @@
+import ArgumentParser
+import FoundationEssentials
+import Glibc
+import NIOCore
+import ZaichikClient
+import ZaichikProtocol
+
+struct PublishCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pub",
+        abstract: "Publish messages.",
+        discussion: """
+            Returns when the broker has accepted everything. A topic that does not exist is created.
+
+            EXAMPLES
+              zaichik pub orders 'one hare'             one message
+              zaichik pub orders -k eu '{"n":1}'        with a key
+              seq 1000000 | zaichik pub orders -l       a message for each line of standard input
+              zaichik pub orders -l -K: < pairs         KEY:MESSAGE lines; without ':' there is no key
+              zaichik pub pictures -f hare.png          a file; '-f -' is all of standard input
+              zaichik pub orders tick --count 60 --rate 1  once a second for a minute
+
+            Messages that the broker refuses are counted on standard error, with the first reason; the exit code is 1.
+            """)
+
+    @Argument(help: "Where to publish, such as orders.eu.")
+    var topic: String
+
+    @Argument(help: "The message.")
+    var message: String?
+
+    @Option(name: .shortAndLong, help: "The key of every message.")
+    var key: String?
+
+    @Flag(name: .shortAndLong, help: "Publish each line of standard input.")
+    var lines = false
+
+    @Option(
+        name: [.customShort("K", allowingJoined: true), .customLong("key-separator")],
+        help: ArgumentHelp("With -l: what stands between key and message on a line.", valueName: "separator"))
+    var separator: String?
+
+    @Option(name: .shortAndLong, help: "Publish what a file contains; - is standard input.")
+    var file: String?
+
+    @Option(help: "Publish the message so many times.")
+    var count: Int?
+
+    @Option(help: ArgumentHelp("At most so many messages a second.", valueName: "messages"))
+    var rate: Double?
+
+    @OptionGroup var connection: ConnectOptions
+
+    func validate() throws {
+        let sources = [message != nil, lines, file != nil].filter { $0 }.count
+        guard sources == 1 else {
+            throw ValidationError(
+                sources == 0
+                    ? "What is to be published? Give a MESSAGE, -l for the lines of standard input, or -f FILE."
+                    : "Give only one of MESSAGE, -l and -f FILE.")
+        }
+        if separator != nil, !lines { throw ValidationError("-K divides lines, so it goes with -l.") }
+        if let separator, separator.isEmpty { throw ValidationError("-K needs a separator, for example -K:") }
+        if separator != nil, key != nil {
+            throw ValidationError("Give the key with -k or in the lines with -K, not both.")
+        }
+        if let count, count < 1 { throw ValidationError("--count is at least 1.") }
+        if count != nil, lines { throw ValidationError("--count repeats one message; with -l each line is one.") }
+        if let rate, rate <= 0 { throw ValidationError("--rate is above 0.") }
+    }
+
+    func run() async throws {
+        let name: TopicName
+        do {
+            name = try TopicName(topic)
+        } catch {
+            throw CommandFailure(ExitStatus.usage, "'\(topic)' is no name for a topic: \(error)")
+        }
+        let payload = try payload()
+        let client = try await connection.connect("pub")
+        let blocked = Task { await Self.tellBlocked(client) }
+        defer { blocked.cancel() }
+        var pace = Pace(rate: rate)
+        let fixedKey = key.map { ByteBuffer(string: $0) }
+        if let payload {
+            for _ in 0..<(count ?? 1) where !Task.isCancelled {
+                if pace.isLimited { try await pace.wait() }
+                try await client.enqueue(payload, to: name, key: fixedKey)
+            }
+        } else {
+            var reader = LineReader(descriptor: STDIN_FILENO)
+            while let line = try reader.next() {
+                if pace.isLimited { try await pace.wait() }
+                let (key, value) = divide(line)
+                try await client.enqueue(value, to: name, key: key ?? fixedKey)
+            }
+        }
+        let result = try await client.flush()
+        await client.close()
+        guard let refusal = result.firstRefusal else { return }
+        throw CommandFailure(
+            "\(result.refused) of \(result.refused + result.confirmed) messages were refused, the first because: \(refusal)"
+        )
+    }
+
+    /// The one message, if it is one.
+    private func payload() throws -> ByteBuffer? {
+        if let message { return ByteBuffer(string: message) }
+        guard let file else { return nil }
+        if file == "-" {
+            var reader = LineReader(descriptor: STDIN_FILENO)
+            return try reader.rest()
+        }
+        do {
+            return ByteBuffer(bytes: try Data(contentsOf: URL(filePath: file)))
+        } catch {
+            throw CommandFailure("cannot read \(file): \(String(cString: strerror(errno)))")
+        }
+    }
+
+    private func divide(_ line: ByteBuffer) -> (key: ByteBuffer?, payload: ByteBuffer) {
+        guard let separator, let range = line.readableBytesView.firstRange(of: Array(separator.utf8)) else {
+            return (nil, line)
+        }
+        var payload = line
+        let key = payload.readSlice(length: range.lowerBound - line.readerIndex)
+        payload.moveReaderIndex(to: range.upperBound)
+        return (key, payload)
+    }
+
+    private static func tellBlocked(_ client: ZaichikClient) async {
+        for await event in client.events {
+            guard case .blocked(let isBlocked) = event else { continue }
+            StandardError.say(
+                isBlocked
+                    ? "the topic is full and holds publishers back; waiting for its slow readers"
+                    : "the topic has room again")
+        }
+    }
+}
+
+/// Spreads messages evenly over time.
+struct Pace {
+    let rate: Double?
+    private var start: ContinuousClock.Instant?
+    private var sent = 0.0
+
+    init(rate: Double?) { self.rate = rate }
+
+    var isLimited: Bool { rate != nil }
+
+    mutating func wait() async throws {
+        guard let rate else { return }
+        let start = start ?? .now
+        self.start = start
+        let due = start + .seconds(sent / rate)
+        sent += 1
+        if due > .now { try await Task.sleep(until: due, clock: .continuous) }
+    }
+}

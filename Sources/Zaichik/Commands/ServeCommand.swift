@@ -1,0 +1,162 @@
+import ArgumentParser
+import FoundationEssentials
+import Glibc
+import Logging
+import ZaichikBroker
+import ZaichikClient
+import ZaichikProtocol
+
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Run a broker.",
+        discussion: """
+            Prints 'zaichik VERSION listening on HOST:PORT' for each address, then serves until Ctrl-C, SIGTERM or
+            'zaichik stop': clients are told, what is owed is sent, at most for 5 s. A second signal ends it at once.
+
+            EXAMPLES
+              zaichik serve
+              zaichik serve --listen 0.0.0.0:8889 --listen '[::]:8889'
+              zaichik serve --listen 127.0.0.1:0        any free port; the last ':' of the line precedes it
+              ZAICHIK_LOG=debug zaichik serve --memory-limit 512MiB
+
+            Anyone who can connect can read and publish everything: listen beyond 127.0.0.1 only in a network you trust.
+            """)
+
+    @Option(help: ArgumentHelp("Where to listen; may be repeated. Default 127.0.0.1:8889.", valueName: "host:port"))
+    var listen: [String] = []
+
+    @Option(help: "Event loops that serve clients. Default: one a core, at most 4.")
+    var loops: Int?
+
+    @Option(help: "What may be held for slow clients and history, over all topics. Default: half the memory.")
+    var memoryLimit: ByteSize?
+
+    @Option(help: "Connections at a time. Default: what the limit of open files allows.")
+    var maxConnections: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "trace, debug, info, notice, warning, error or critical; else ZAICHIK_LOG, else notice.",
+            valueName: "level"))
+    var logLevel: String?
+
+    func validate() throws {
+        if let loops, !(1...256).contains(loops) { throw ValidationError("--loops is between 1 and 256.") }
+        if let maxConnections, maxConnections < 1 { throw ValidationError("--max-connections is at least 1.") }
+    }
+
+    /// Whether these arguments run a broker, which sees to signals by itself.
+    static func handlesSignals(_ arguments: [String]) -> Bool {
+        arguments.dropFirst().first == configuration.commandName
+    }
+
+    func run() async throws {
+        let environment = ProcessInfo.processInfo.environment
+        var logger = Logger(label: "zaichik") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = try level(environment)
+        let addresses = try listen.map { text throws -> BrokerAddress in
+            do {
+                return try BrokerAddress(text)
+            } catch {
+                throw CommandFailure(ExitStatus.usage, "\(error)")
+            }
+        }
+        var configuration = BrokerConfiguration()
+        if !addresses.isEmpty { configuration.listen = addresses.map { Endpoint(host: $0.host, port: $0.port) } }
+        if let loops { configuration.loops = loops }
+        if let memoryLimit { configuration.memoryLimit = Int(clamping: memoryLimit.bytes) }
+        if let maxConnections { configuration.maximumConnections = maxConnections }
+
+        // Before the broker listens, so that no signal finds the default action once somebody could have connected.
+        let signals = AsyncStream<Int32> { continuation in
+            for number in [SIGINT, SIGTERM] { Interruption.watch(number) { continuation.yield(number) } }
+        }
+        let server = try await start(configuration, logger)
+        var files: [(port: Int, file: PidFile)] = []
+        var output = StandardOutput()
+        for endpoint in server.endpoints {
+            let file = PidFile(pid: getpid(), address: endpoint.description)
+            do {
+                try file.write(port: endpoint.port, environment: environment)
+                files.append((endpoint.port, file))
+            } catch let failure as CommandFailure {
+                logger.warning("\(failure.message)")
+            }
+            output.line("zaichik \(ZaichikVersion.string) listening on \(endpoint)")
+        }
+        // Nobody needs to read it.
+        try? output.flush()
+        await Self.serve(server, signals)
+        for (port, file) in files { file.remove(port: port, environment: environment) }
+    }
+
+    /// Serves until a signal comes, then until everybody is told.
+    private static func serve(_ server: BrokerServer, _ signals: AsyncStream<Int32>) async {
+        await withTaskGroup { group in
+            group.addTask { await server.waitUntilStopped() }
+            group.addTask {
+                for await _ in signals { break }
+                if Task.isCancelled { return }
+                await withTaskGroup { group in
+                    group.addTask { await server.shutdown() }
+                    group.addTask {
+                        for await second in signals { _exit(128 + second) }
+                    }
+                    await group.next()
+                    group.cancelAll()
+                }
+            }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
+    private func level(_ environment: [String: String]) throws -> Logger.Level {
+        let (text, source) = logLevel.map { ($0, "--log-level") } ?? (environment["ZAICHIK_LOG"] ?? "", "ZAICHIK_LOG")
+        if text.isEmpty { return .notice }
+        guard let level = Logger.Level(rawValue: text.lowercased()) else {
+            let levels = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
+            throw CommandFailure(
+                ExitStatus.usage, "'\(text)' (\(source)) is no level of the log; it is one of \(levels)")
+        }
+        return level
+    }
+
+    private func start(_ configuration: BrokerConfiguration, _ logger: Logger) async throws -> BrokerServer {
+        do {
+            return try await BrokerServer.start(configuration, logger: logger)
+        } catch BrokerStartError.addressInUse(let endpoint) {
+            throw CommandFailure(await Self.describeOccupant(endpoint))
+        } catch BrokerStartError.cannotListen(let endpoint, let reason) {
+            throw CommandFailure(
+                "cannot listen on \(endpoint): \(reason). Give an address of this machine: --listen HOST:PORT, for example 127.0.0.1:8889"
+            )
+        }
+    }
+
+    /// Says who has the port, found out by speaking to it.
+    private static func describeOccupant(_ endpoint: Endpoint) async -> String {
+        var configuration = ClientConfiguration(name: "zaichik-serve", program: "zaichik")
+        configuration.connectTimeout = .seconds(1)
+        // A listener on every address is asked on this machine.
+        let host = ["0.0.0.0": "127.0.0.1", "::": "::1"][endpoint.host] ?? endpoint.host
+        let other =
+            "choose another port: zaichik serve --listen \(BrokerAddress(host: endpoint.host, port: 0)) takes a free one"
+        do {
+            let client = try await ZaichikClient.connect(
+                to: BrokerAddress(host: host, port: endpoint.port), configuration: configuration)
+            let welcome = client.welcome
+            await client.close()
+            return """
+                cannot listen on \(endpoint): a zaichik broker runs there already (\(SafeText.escaped(welcome.brokerName)), \
+                version \(SafeText.escaped(welcome.version))). Use that one, end it with 'zaichik stop --port \(endpoint.port)', or \(other)
+                """
+        } catch {
+            return """
+                cannot listen on \(endpoint): another program, which is not zaichik, listens there \
+                ('ss -ltnp sport = :\(endpoint.port)' names it). Stop it, or \(other)
+                """
+        }
+    }
+}

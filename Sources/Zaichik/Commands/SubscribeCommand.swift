@@ -1,0 +1,106 @@
+import ArgumentParser
+import NIOCore
+import ZaichikClient
+import ZaichikProtocol
+
+struct SubscribeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sub",
+        abstract: "Print what topics bring.",
+        discussion: """
+            Prints each message on a line and commits what it has written. Patterns: '*' is one level of a name, a last
+            '>' all that follow; quote them.
+
+            EXAMPLES
+              zaichik sub orders                        from now on, until Ctrl-C
+              zaichik sub 'metrics.*' --json | jq .payload  one JSON object a line
+              zaichik sub orders --from first -e        everything that is kept, then end
+              zaichik sub orders -C 10 -W 5             ten messages, or exit code 75 after 5 s
+              zaichik sub orders -F '%T %t/%s %k=%p\\n'  your own format
+              zaichik sub pictures --raw -C 1 > hare.png  one payload, byte for byte
+              zaichik sub orders --commit-delay 200     be a slow client on purpose
+              zaichik sub orders --no-commit --from first  look at one window of messages
+
+            FORMAT (-F)
+              %t topic  %s sequence  %k key  %p payload  %l bytes of the payload  %u time in µs since 1970
+              %T time, ISO 8601  %% a percent sign  \\n \\r \\t \\0 \\\\
+
+            JSON (--json)
+              topic, sequence, timestamp (µs since 1970), key (or null), payload; what is not UTF-8 comes as
+              key_base64 and payload_base64.
+
+            On a terminal, characters that could harm it are shown as escapes, unless --raw. Gaps (messages that were
+            lost to retention or a limit before they could be delivered) are told on standard error.
+            """)
+
+    @Argument(help: ArgumentHelp("Names or patterns.", valueName: "topic"))
+    var topics: [String]
+
+    @Option(name: [.customShort("C"), .customLong("count")], help: "End after so many messages.")
+    var count: Int?
+
+    @Flag(help: "Print JSON, one object a line.")
+    var json = false
+
+    @Flag(help: "Print payloads as they are, with nothing between them.")
+    var raw = false
+
+    @Option(name: [.customShort("F"), .customLong("format")], help: "Print in this format; see FORMAT.")
+    var format: String?
+
+    @Option(help: ArgumentHelp("Where to start: \(StartText.forms).", valueName: "start"))
+    var from = StartText(.new)
+
+    @Option(help: ArgumentHelp("How many messages may be in flight; 1 is stop and wait.", valueName: "messages"))
+    var window: UInt32 = 1024
+
+    @Flag(help: "Never commit: what one window holds, then nothing more.")
+    var noCommit = false
+
+    @Option(help: ArgumentHelp("Wait so long before each commit.", valueName: "ms"))
+    var commitDelay: Int?
+
+    @Flag(name: [.customShort("e"), .customLong("end")], help: "End when caught up.")
+    var end = false
+
+    @Option(name: [.customShort("W"), .customLong("wait")], help: "Give up after so long, with exit code 75.")
+    var seconds: Double?
+
+    @OptionGroup var connection: ConnectOptions
+
+    func validate() throws {
+        if topics.isEmpty { throw ValidationError("Give at least one topic or pattern.") }
+        if let count, count < 1 { throw ValidationError("-C is at least 1.") }
+        if [json, raw, format != nil].filter({ $0 }).count > 1 {
+            throw ValidationError("Give only one of --json, --raw and -F.")
+        }
+        if noCommit, commitDelay != nil { throw ValidationError("--no-commit and --commit-delay exclude each other.") }
+        if let commitDelay, commitDelay < 0 { throw ValidationError("--commit-delay is at least 0.") }
+        if let seconds, seconds <= 0 { throw ValidationError("-W is above 0.") }
+        if window == 0 { throw ValidationError("--window is at least 1.") }
+    }
+
+    func run() async throws {
+        let format: MessageFormat =
+            if json { .json } else if raw { .raw } else if let pattern = self.format {
+                try MessageFormat(pattern: pattern)
+            } else { .line }
+        let patterns = try topics.map { topic in
+            do {
+                return try TopicPattern(topic)
+            } catch {
+                throw CommandFailure(ExitStatus.usage, "'\(topic)' is no name or pattern for topics: \(error)")
+            }
+        }
+        let client = try await connection.connect("sub", window: window)
+        for pattern in patterns { try await client.subscribe(to: pattern, from: from.position) }
+        let printer = MessagePrinter(
+            format: format, escapes: StandardOutput.isTerminal && !raw, count: count, endsWhenCaughtUp: end,
+            commits: noCommit ? .never : commitDelay.map { .after(.milliseconds($0)) } ?? .atOnce)
+        let isInTime = try await TimeLimit.run(seconds: seconds) { try await printer.run(client) }
+        await client.close()
+        guard isInTime else {
+            throw CommandFailure(ExitStatus.timedOut, "\(seconds.map { "\($0)" } ?? "") s are up, and that was not all")
+        }
+    }
+}

@@ -1,0 +1,38 @@
+import ArgumentParser
+import ZaichikProtocol
+
+/// `--from`: where a subscription starts.
+struct StartText: ExpressibleByArgument, Equatable {
+    var position: StartPosition
+
+    static let forms = "new, connect, first, seq:N, time:2026-01-31T12:00:00Z, time:MICROSECONDS or time:10m (ago)"
+
+    init(_ position: StartPosition) { self.position = position }
+
+    init?(argument: String) { self.init(argument, now: TimeText.now) }
+
+    /// - Parameter now: In µs since 1970 UTC.
+    init?(_ text: String, now: UInt64) {
+        switch text {
+        case "new": position = .new
+        case "connect": position = .connection
+        case "first": position = .earliest
+        case _ where text.hasPrefix("seq:"):
+            guard let sequence = UInt64(text.dropFirst(4)) else { return nil }
+            position = .sequence(sequence)
+        case _ where text.hasPrefix("time:"):
+            let time = String(text.dropFirst(5))
+            if let number = UInt64(time) {
+                position = .time(number)
+            } else if let span = TimeSpan(argument: time) {
+                let (ago, overflow) = span.milliseconds.multipliedReportingOverflow(by: 1000)
+                position = .time(overflow || ago > now ? 0 : now - ago)
+            } else if let date = TimeText.parse(time) {
+                position = .time(date)
+            } else {
+                return nil
+            }
+        default: return nil
+        }
+    }
+}

@@ -1,0 +1,83 @@
+import NIOCore
+import ZaichikClient
+import ZaichikProtocol
+
+extension StandardOutput {
+    /// Writes a line with one JSON object.
+    mutating func object(_ fields: (inout ByteBuffer) -> Void) {
+        buffer.beginObject()
+        fields(&buffer)
+        buffer.endObject()
+        buffer.writeInteger(UInt8(ascii: "\n"))
+    }
+}
+
+extension Table.Cell {
+    static func figure(_ value: UInt64, _ figure: some Figure) -> Table.Cell {
+        .number(value, shown: FigureText.text(value, figure.unit))
+    }
+}
+
+extension FigureRow {
+    /// Every figure under its name.
+    func write(to buffer: inout ByteBuffer) {
+        for figure in F.allCases { buffer.writeField(figure.name, self[figure]) }
+    }
+}
+
+extension TopicSettings {
+    /// A setting for the eye.
+    func text(_ tag: Tag) -> String {
+        switch tag {
+        case .retention: retention == 0 ? "any age" : FigureText.text(retention, .milliseconds)
+        case .historyBytes: FigureText.bytes(historyBytes)
+        case .historyCount: historyCount == 0 ? "as the bytes allow" : String(historyCount)
+        case .limit: FigureText.bytes(limit)
+        case .overflow: overflow.description
+        case .deduplicationWindow:
+            deduplicationWindow == 0 ? "never" : FigureText.text(deduplicationWindow, .milliseconds)
+        case .deduplicationScope: deduplicationScope.description
+        }
+    }
+}
+
+extension TopicStatistics {
+    func write(to buffer: inout ByteBuffer) {
+        buffer.writeField("name", name)
+        buffer.writeField("id", UInt64(id))
+        figures.write(to: &buffer)
+        // Settings are named with hyphens, figures are not: they cannot collide.
+        for tag in TopicSettings.Tag.allCases {
+            switch tag {
+            case .overflow: buffer.writeField(tag.name, settings.overflow.description)
+            case .deduplicationScope: buffer.writeField(tag.name, settings.deduplicationScope.description)
+            case .retention, .historyBytes, .historyCount, .limit, .deduplicationWindow:
+                buffer.writeField(tag.name, settings[tag])
+            }
+        }
+    }
+}
+
+extension ClientStatistics {
+    /// - Parameter label: What the client is called beside the others.
+    func write(label: String, to buffer: inout ByteBuffer) {
+        buffer.writeField("id", id)
+        buffer.writeField("name", name)
+        buffer.writeField("label", label)
+        buffer.writeField("program", program)
+        buffer.writeField("version", version)
+        buffer.writeField("pid", pid)
+        buffer.writeField("host", host)
+        buffer.writeField("address", address)
+        buffer.writeField("dialect", dialect.description)
+        buffer.writeField("state", state.description)
+        figures.write(to: &buffer)
+    }
+}
+
+extension ClientTopicStatistics {
+    func write(to buffer: inout ByteBuffer) {
+        buffer.writeField("topic", topic)
+        figures.write(to: &buffer)
+    }
+}

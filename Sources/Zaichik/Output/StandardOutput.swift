@@ -1,0 +1,62 @@
+import Glibc
+import NIOCore
+
+/// Nobody reads standard output any longer: no failure, just the end.
+struct OutputClosed: Error {}
+
+/// Gathers what goes to standard output and writes it in large pieces.
+struct StandardOutput {
+    /// So much is gathered before it is written by itself, in bytes.
+    private static let threshold = 32 << 10
+
+    static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
+
+    var buffer = ByteBuffer()
+
+    /// Writes if much has gathered.
+    ///
+    /// - Returns: Whether it did.
+    /// - Throws: ``OutputClosed``
+    mutating func flushIfFull() throws -> Bool {
+        guard buffer.readableBytes >= Self.threshold else { return false }
+        try flush()
+        return true
+    }
+
+    mutating func line(_ text: String) {
+        buffer.writeString(text)
+        buffer.writeInteger(UInt8(ascii: "\n"))
+    }
+
+    /// - Throws: ``OutputClosed``
+    mutating func flush() throws {
+        while buffer.readableBytes > 0 {
+            let written = buffer.withUnsafeReadableBytes { write(STDOUT_FILENO, $0.baseAddress, $0.count) }
+            if written >= 0 {
+                buffer.moveReaderIndex(forwardBy: written)
+                continue
+            }
+            switch errno {
+            case EINTR: continue
+            case EAGAIN:
+                var entry = pollfd(fd: STDOUT_FILENO, events: Int16(POLLOUT), revents: 0)
+                poll(&entry, 1, -1)
+            case EPIPE: throw OutputClosed()
+            default:
+                throw CommandFailure(
+                    ExitStatus.failure, "cannot write to standard output: \(String(cString: strerror(errno)))")
+            }
+        }
+        buffer.clear(minimumCapacity: Self.threshold)
+    }
+}
+
+enum StandardError {
+    /// Writes one line, with the program's name.
+    static func say(_ message: String) {
+        var text = "zaichik: \(message)\n"
+        text.withUTF8 { bytes in
+            _ = write(STDERR_FILENO, bytes.baseAddress, bytes.count)
+        }
+    }
+}

@@ -1,0 +1,74 @@
+import Glibc
+import NIOCore
+
+/// Reads a file descriptor line by line, in large pieces.
+struct LineReader {
+    /// So much is read at once, in bytes.
+    private static let piece = 64 << 10
+
+    private let descriptor: Int32
+    private var buffer = ByteBuffer()
+    /// Bytes of `buffer` that are known to hold no line feed.
+    private var searched = 0
+    private var isAtEnd = false
+
+    init(descriptor: Int32) { self.descriptor = descriptor }
+
+    /// The next line without its line feed; nothing at the end, or when the command is interrupted.
+    mutating func next() throws -> ByteBuffer? {
+        while true {
+            let view = buffer.readableBytesView.dropFirst(searched)
+            if let end = view.firstIndex(of: UInt8(ascii: "\n")) {
+                let line = buffer.readSlice(length: end - buffer.readerIndex)
+                buffer.moveReaderIndex(forwardBy: 1)
+                searched = 0
+                return line
+            }
+            searched = buffer.readableBytes
+            if isAtEnd {
+                searched = 0
+                return buffer.readableBytes > 0 ? buffer.readSlice(length: buffer.readableBytes) : nil
+            }
+            guard try fill() else { return nil }
+        }
+    }
+
+    /// Everything that is left.
+    mutating func rest() throws -> ByteBuffer {
+        while !isAtEnd, try fill() {}
+        return buffer
+    }
+
+    /// - Returns: Whether there is a reason to look again: more bytes, or the end.
+    private mutating func fill() throws -> Bool {
+        guard waitForInput() else { return false }
+        // Fresh for each piece: the lines handed out share the old one's memory.
+        var next = ByteBufferAllocator().buffer(capacity: buffer.readableBytes + Self.piece)
+        next.writeImmutableBuffer(buffer)
+        let descriptor = descriptor
+        let count = next.writeWithUnsafeMutableBytes(minimumWritableBytes: Self.piece) { bytes in
+            max(read(descriptor, bytes.baseAddress, Self.piece), -1)
+        }
+        guard count >= 0 else {
+            if errno == EINTR || errno == EAGAIN { return true }
+            throw CommandFailure("cannot read standard input: \(String(cString: strerror(errno)))")
+        }
+        buffer = next
+        if count == 0 { isAtEnd = true }
+        return true
+    }
+
+    /// - Returns: Whether there is input; not, if the command is interrupted.
+    private func waitForInput() -> Bool {
+        var entries = [
+            pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: Interruption.descriptor, events: Int16(POLLIN), revents: 0),
+        ]
+        while true {
+            let count = poll(&entries, nfds_t(entries.count), -1)
+            if Interruption.wasInterrupted { return false }
+            if count > 0 { return true }
+            if count < 0, errno != EINTR { return true }
+        }
+    }
+}

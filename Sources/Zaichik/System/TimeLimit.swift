@@ -1,0 +1,29 @@
+/// Ends work that takes too long.
+enum TimeLimit {
+    /// - Parameter seconds: Nothing: no limit.
+    /// - Returns: Whether the work ended by itself in time; if not, it was cancelled.
+    static func run(seconds: Double?, _ work: @escaping @Sendable () async throws -> Void) async throws -> Bool {
+        guard let seconds else {
+            try await work()
+            return true
+        }
+        return try await withThrowingTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                try await work()
+                return true
+            }
+            group.addTask {
+                try await Task.sleep(for: .seconds(seconds))
+                return false
+            }
+            let isInTime = try await group.next() ?? true
+            group.cancelAll()
+            do {
+                try await group.waitForAll()
+            } catch is CancellationError {
+                // The one that lost.
+            }
+            return isInTime
+        }
+    }
+}

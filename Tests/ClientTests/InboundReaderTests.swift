@@ -1,0 +1,101 @@
+import NIOCore
+import Testing
+import ZaichikProtocol
+
+@testable import ZaichikClient
+
+@Suite("Reading what the broker sends")
+struct InboundReaderTests {
+    private func bytes(_ frames: BrokerFrame...) -> ByteBuffer {
+        var buffer = ByteBuffer()
+        for frame in frames { frame.write(to: &buffer) }
+        return buffer
+    }
+
+    private func message(_ sequence: UInt64, time: UInt64 = 1000, key: String? = nil, id: UInt32 = 3) -> BrokerFrame {
+        .deliver(
+            Message(
+                topicID: id, sequence: sequence, timestamp: time, key: key.map { ByteBuffer(string: $0) },
+                payload: ByteBuffer(string: "p\(sequence)")))
+    }
+
+    private let topic = BrokerFrame.topic(request: 0, id: 3, name: "a.b")
+
+    @Test("deliveries and gaps keep their order, carry their topic's name and are numbered from 1")
+    func batch() throws {
+        var reader = InboundReader(connection: 1)
+        let gap = BrokerFrame.gap(.limit, topicID: 3, first: 2, last: 4)
+        try reader.receive(bytes(topic, message(1, key: ""), gap, message(5, key: "k")))
+        let (arrivals, size) = reader.takeArrivals()
+        #expect(arrivals.count == 3 && size == 89)
+        guard case .delivery(let first) = arrivals[0], case .gap(let lost) = arrivals[1],
+            case .delivery(let second) = arrivals[2]
+        else {
+            Issue.record("the order is not kept: \(arrivals)")
+            return
+        }
+        #expect(first.topic.string == "a.b" && first.sequence == 1 && first.number == 1 && first.timestamp == 1000)
+        #expect(first.key == ByteBuffer() && first.payload == ByteBuffer(string: "p1"))
+        #expect(lost == Gap(topic: first.topic, first: 2, last: 4, reason: .limit) && lost.count == 3)
+        #expect(second.number == 2 && second.key == ByteBuffer(string: "k"))
+        #expect(reader.takeArrivals().arrivals.isEmpty)
+    }
+
+    @Test("frames may be split anywhere")
+    func dripFed() throws {
+        let whole = bytes(topic, message(1), .confirm(9), message(2, key: "key"))
+        for size in [1, 2, 3, 7, 13] {
+            var reader = InboundReader(connection: 1)
+            var rest = whole
+            while rest.readableBytes > 0, let piece = rest.readSlice(length: min(size, rest.readableBytes)) {
+                try reader.receive(piece)
+            }
+            #expect(reader.takeArrivals().arrivals.count == 2)
+            #expect(reader.takeControl().frames == [topic, .confirm(9)])
+        }
+    }
+
+    @Test("a type newer than the table is passed over")
+    func unknownType() throws {
+        var reader = InboundReader(connection: 1)
+        var unknown = ByteBuffer(bytes: [6, 0, 0, 0, 0xDE, 0, 0, 0, 1, 2])
+        var rest = bytes(.confirm(1))
+        unknown.writeBuffer(&rest)
+        try reader.receive(unknown)
+        #expect(reader.takeControl().frames == [.confirm(1)])
+    }
+
+    @Test("what can be no frame is an error: before WELCOME more than 64 KiB, a topic id that was not announced")
+    func garbage() {
+        var reader = InboundReader(connection: 1)
+        #expect(throws: FrameError.self) { try reader.receive(ByteBuffer(string: "HTTP/1.1 400 Bad Request\r\n")) }
+        #expect(throws: FrameError.self) { try reader.receive(bytes(message(1, id: 99))) }
+    }
+
+    @Test("after a reconnect what was received before is skipped, and only that")
+    func resumed() throws {
+        var before = InboundReader(connection: 1)
+        try before.receive(bytes(topic, message(1, time: 10), message(2, time: 10)))
+        let name = try TopicName("a.b")
+        #expect(before.places == [name: InboundReader.Place(sequence: 2, timestamp: 10)])
+        var reader = InboundReader(connection: 2, earlier: before.places)
+        try reader.receive(bytes(topic, message(1, time: 10), message(2, time: 10), message(3, time: 10)))
+        let (_, skipped) = reader.takeControl()
+        #expect(skipped == [1...2])
+        guard case .delivery(let delivery)? = reader.takeArrivals().arrivals.first else {
+            Issue.record("the new message was skipped too")
+            return
+        }
+        #expect(delivery.sequence == 3 && delivery.number == 3)
+        #expect(reader.places[name]?.sequence == 3)
+    }
+
+    @Test("a broker that was started anew counts from 1 again: its messages are later, so none is skipped")
+    func restarted() throws {
+        let earlier = [try TopicName("a.b"): InboundReader.Place(sequence: 50, timestamp: 10)]
+        var reader = InboundReader(connection: 2, earlier: earlier)
+        try reader.receive(bytes(topic, message(1, time: 11)))
+        #expect(reader.takeArrivals().arrivals.count == 1)
+        #expect(reader.takeControl().skipped.isEmpty)
+    }
+}

@@ -1,0 +1,107 @@
+import Testing
+import ZaichikProtocol
+
+@testable import ZaichikClient
+
+@Suite("Numbering publishes")
+struct PublishLedgerTests {
+    private var ledger = PublishLedger(maximumMessages: 4, maximumBytes: 100)
+    private let refusal = ClientError(.refused(.topicFull), "full")
+
+    @Test("a confirmation answers all up to its number")
+    mutating func confirmationIsCumulative() {
+        for waiter: WaiterID in 1...3 { ledger.publish(bytes: 10, waiter: waiter) }
+        #expect(ledger.confirm(upTo: 2) == [.success(1), .success(2)])
+        #expect(ledger.unconfirmedBytes == 10)
+        #expect(ledger.confirm(upTo: 3) == [.success(3)])
+        #expect(!ledger.awaitsAnswers)
+    }
+
+    @Test("a refused publish is answered once, and the confirmation goes on past it")
+    mutating func rejectionThenConfirmation() {
+        for waiter: WaiterID in 1...2 { ledger.publish(bytes: 10, waiter: waiter) }
+        #expect(ledger.reject(1, refusal) == [.failure(1, refusal)])
+        #expect(ledger.confirm(upTo: 2) == [.success(2)])
+    }
+
+    @Test("a receipt answers who asked for one, and nobody else")
+    mutating func receipts() {
+        let receipt = Receipt(outcome: .duplicate, sequence: 9, queues: 0)
+        ledger.publish(bytes: 10, waiter: 1)
+        ledger.publish(bytes: 10, waiter: 2, wantsReceipt: true)
+        #expect(ledger.receive(receipt, for: 1) == [])
+        #expect(ledger.receive(receipt, for: 2) == [.success(2, .receipt(receipt))])
+        #expect(ledger.confirm(upTo: 2) == [.success(1)])
+    }
+
+    @Test("a flush waits for what was enqueued before it and counts what was refused of that")
+    mutating func flushCounts() {
+        ledger.publish(bytes: 10, waiter: nil)
+        ledger.publish(bytes: 10, waiter: nil)
+        #expect(ledger.flush(5) == [])
+        ledger.publish(bytes: 10, waiter: nil)
+        #expect(ledger.reject(2, refusal) == [])
+        #expect(ledger.reject(3, ClientError(.refused(.memoryFull), "")) == [])
+        let first = FlushResult(confirmed: 1, refused: 1, firstRefusal: refusal)
+        #expect(ledger.confirm(upTo: 3) == [.success(5, .flushed(first))])
+        let second = FlushResult(
+            confirmed: 0, refused: 1, firstRefusal: ClientError(.refused(.memoryFull), ""))
+        #expect(ledger.flush(6) == [.success(6, .flushed(second))])
+        #expect(ledger.flush(7) == [.success(7, .flushed(FlushResult(confirmed: 0, refused: 0)))])
+    }
+
+    @Test("there is room up to the bound, and those who wait come in when half is confirmed")
+    mutating func room() {
+        for _ in 1...4 { ledger.publish(bytes: 1, waiter: nil) }
+        #expect(!ledger.hasRoom)
+        ledger.waitForRoom(8)
+        #expect(ledger.confirm(upTo: 1) == [])
+        #expect(ledger.confirm(upTo: 2) == [.success(8)])
+        ledger.publish(bytes: 200, waiter: nil)
+        #expect(!ledger.hasRoom)
+    }
+
+    @Test("everyone who waits hears of the loss, and the next connection counts from 1")
+    mutating func loss() {
+        ledger.publish(bytes: 1, waiter: 1)
+        ledger.publish(bytes: 1, waiter: nil)
+        _ = ledger.flush(2)
+        ledger.waitForRoom(3)
+        #expect(ledger.lose(.notConnected).map(\.waiter) == [1, 2, 3])
+        #expect(ledger.published == 0 && !ledger.awaitsAnswers)
+        ledger.publish(bytes: 1, waiter: 4)
+        #expect(ledger.confirm(upTo: 1) == [.success(4)])
+    }
+
+    @Test("a confirmation of more than was published confirms what was")
+    mutating func confirmationBeyond() {
+        ledger.publish(bytes: 1, waiter: 1)
+        #expect(ledger.confirm(upTo: 100) == [.success(1)])
+        #expect(ledger.confirmed == 1)
+    }
+}
+
+@Suite("Committing")
+struct CommitLedgerTests {
+    private var ledger = CommitLedger()
+
+    @Test("many commits become one, the highest")
+    mutating func coalesced() {
+        for number: UInt64 in [1, 3, 2] { ledger.commit(number) }
+        #expect(ledger.take() == 3)
+        #expect(ledger.take() == nil)
+        ledger.commit(2)
+        #expect(ledger.take() == nil)
+    }
+
+    @Test("what was skipped is committed as soon as all before it is")
+    mutating func skipped() {
+        ledger.skip(1...2)
+        #expect(ledger.take() == 2)
+        ledger.skip(4...4)
+        ledger.skip(5...6)
+        #expect(ledger.take() == nil)
+        ledger.commit(3)
+        #expect(ledger.take() == 6)
+    }
+}
