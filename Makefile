@@ -1,7 +1,7 @@
 # The one entry point: what the recipes do is in Scripts/.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test check check-docs build release install-deps format clean
+.PHONY: help run test check check-docs build release bench install-deps format clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ build: install-deps ## debug build
 release: install-deps ## optimised build of the broker and the terminal program
 	swift build -c release --product zaichik
 	swift build -c release --product zaichik-tui
+
+bench: ## what clients that are far behind cost the publisher in time and the broker in memory
+	cd Benchmarks && swift run -c release SlowClient
 
 install-deps: ## install what a build needs and is missing (Debian, Ubuntu)
 	@Scripts/setup.sh build

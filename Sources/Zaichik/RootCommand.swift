@@ -11,16 +11,18 @@ struct RootCommand: ParsableCommand {
               zaichik sub orders                        in a second terminal
               zaichik pub orders 'one hare'             in a third
               zaichik lag                               who is behind, every second
-              zaichik-tui                               the same, live, on the whole screen
+              zaichik-tui                               the same, live, full screen
 
             WHICH BROKER
-              Commands that talk to a broker take --connect HOST:PORT, else ZAICHIK_ADDRESS, else 127.0.0.1:8889.
+              Commands that talk to a broker take --connect HOST:PORT, else
+              ZAICHIK_ADDRESS, else 127.0.0.1:8889.
 
             OUTPUT
               Data goes to standard output, everything else to standard error.
 
             EXIT CODES
-              0 done, 1 failure, 64 wrong usage, 69 cannot connect, 75 the time is up (-W), 130 interrupted.
+              0 done, 1 failure, 64 wrong usage, 69 cannot connect,
+              75 the time is up (-W), 130 interrupted.
 
             'zaichik help COMMAND' explains a command, with examples.
             """,

@@ -14,12 +14,12 @@ struct ClientListCommand: AsyncParsableCommand {
         commandName: "ls",
         abstract: "List the clients.",
         discussion: """
-            Aligned on a terminal, tab-separated numbers otherwise, all figures with --json. Clients of one name are
+            Aligned on a terminal, tab-separated numbers otherwise, all figures with --json. Clients of one name are \
             told apart as NAME#ID. A text chooses by name, program, host or address.
 
             EXAMPLES
               zaichik client ls --sort lag_messages
-              zaichik client ls --json | jq -r 'select(.lag_messages > 1000) | .label'
+              zaichik client ls --json | jq 'select(.lag_messages > 1000)'
             """)
 
     @OptionGroup var list: ListOptions<ClientFigure>

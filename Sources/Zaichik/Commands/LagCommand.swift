@@ -8,13 +8,13 @@ struct LagCommand: AsyncParsableCommand {
         commandName: "lag",
         abstract: "Who is behind: one line a second, like vmstat.",
         discussion: """
-            Rates are of the last second. WORST is the client that is furthest behind, with its lag and the age of its
+            Rates are of the last second. WORST is the client that is furthest behind, with its lag and the age of its \
             oldest uncommitted message. The broker sends the figures; nobody polls.
 
             EXAMPLES
               zaichik lag                               until Ctrl-C
               zaichik lag --interval 5s -C 12           a minute in twelve lines
-              zaichik lag --json --top 10 | jq .        with the ten that are furthest behind
+              zaichik lag --json --top 10 | jq .        and the ten furthest behind
             """)
 
     @Option(help: ArgumentHelp("Time between two lines, at least 100ms.", valueName: "time"))

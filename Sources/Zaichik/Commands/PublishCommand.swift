@@ -15,9 +15,9 @@ struct PublishCommand: AsyncParsableCommand {
             EXAMPLES
               zaichik pub orders 'one hare'             one message
               zaichik pub orders -k eu '{"n":1}'        with a key
-              seq 1000000 | zaichik pub orders -l       a message for each line of standard input
-              zaichik pub orders -l -K: < pairs         KEY:MESSAGE lines; without ':' there is no key
-              zaichik pub pictures -f hare.png          a file; '-f -' is all of standard input
+              seq 1000000 | zaichik pub orders -l       each line of standard input
+              zaichik pub orders -l -K: < pairs         lines such as KEY:MESSAGE
+              zaichik pub pictures -f hare.png          a file; - is standard input
               zaichik pub orders tick --count 60 --rate 1  once a second for a minute
 
             Messages that the broker refuses are counted on standard error, with the first reason; the exit code is 1.

@@ -11,13 +11,13 @@ struct ServeCommand: AsyncParsableCommand {
         commandName: "serve",
         abstract: "Run a broker.",
         discussion: """
-            Prints 'zaichik VERSION listening on HOST:PORT' for each address, then serves until Ctrl-C, SIGTERM or
+            Prints 'zaichik VERSION listening on HOST:PORT' for each address, then serves until Ctrl-C, SIGTERM or \
             'zaichik stop': clients are told, what is owed is sent, at most for 5 s. A second signal ends it at once.
 
             EXAMPLES
               zaichik serve
               zaichik serve --listen 0.0.0.0:8889 --listen '[::]:8889'
-              zaichik serve --listen 127.0.0.1:0        any free port; the last ':' of the line precedes it
+              zaichik serve --listen 127.0.0.1:0        any free port, see what it prints
               ZAICHIK_LOG=debug zaichik serve --memory-limit 512MiB
 
             Anyone who can connect can read and publish everything: listen beyond 127.0.0.1 only in a network you trust.

@@ -8,7 +8,7 @@ struct StopCommand: AsyncParsableCommand {
         commandName: "stop",
         abstract: "Stop a broker of this user on this machine.",
         discussion: """
-            Sends SIGTERM to the process that the pid file of the port names, and waits until it is gone: clients are
+            Sends SIGTERM to the process that the pid file of the port names, and waits until it is gone: clients are \
             told, what is owed is sent, at most for 5 s. A broker elsewhere is stopped by who runs it.
 
             EXAMPLES

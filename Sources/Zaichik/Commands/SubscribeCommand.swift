@@ -8,28 +8,29 @@ struct SubscribeCommand: AsyncParsableCommand {
         commandName: "sub",
         abstract: "Print what topics bring.",
         discussion: """
-            Prints each message on a line and commits what it has written. Patterns: '*' is one level of a name, a last
+            Prints each message on a line and commits what it has written. Patterns: '*' is one level of a name, a last \
             '>' all that follow; quote them.
 
             EXAMPLES
               zaichik sub orders                        from now on, until Ctrl-C
-              zaichik sub 'metrics.*' --json | jq .payload  one JSON object a line
+              zaichik sub 'metrics.*' --json            one JSON object a line
               zaichik sub orders --from first -e        everything that is kept, then end
-              zaichik sub orders -C 10 -W 5             ten messages, or exit code 75 after 5 s
-              zaichik sub orders -F '%T %t/%s %k=%p\\n'  your own format
-              zaichik sub pictures --raw -C 1 > hare.png  one payload, byte for byte
+              zaichik sub orders -C 10 -W 5             ten messages, or code 75 after 5 s
+              zaichik sub orders -F '%t/%s %k=%p\\n'     your own format
+              zaichik sub pics --raw -C 1 > hare.png    one payload, byte for byte
               zaichik sub orders --commit-delay 200     be a slow client on purpose
-              zaichik sub orders --no-commit --from first  look at one window of messages
+              zaichik sub orders --no-commit            look at one window of messages
 
             FORMAT (-F)
-              %t topic  %s sequence  %k key  %p payload  %l bytes of the payload  %u time in µs since 1970
-              %T time, ISO 8601  %% a percent sign  \\n \\r \\t \\0 \\\\
+              %t topic  %s sequence  %k key  %p payload  %l bytes of the payload
+              %u time in µs since 1970  %T time, ISO 8601  %% a percent sign
+              \\n \\r \\t \\0 \\\\
 
             JSON (--json)
-              topic, sequence, timestamp (µs since 1970), key (or null), payload; what is not UTF-8 comes as
-              key_base64 and payload_base64.
+              topic, sequence, timestamp (µs since 1970), key (or null), payload;
+              what is not UTF-8 comes as key_base64 and payload_base64.
 
-            On a terminal, characters that could harm it are shown as escapes, unless --raw. Gaps (messages that were
+            On a terminal, characters that could harm it are shown as escapes, unless --raw. Gaps (messages that were \
             lost to retention or a limit before they could be delivered) are told on standard error.
             """)
 

@@ -14,13 +14,13 @@ struct TopicCreateCommand: AsyncParsableCommand {
         commandName: "create",
         abstract: "Create a topic, or change settings of one that exists.",
         discussion: """
-            Settings that are not named keep what they have; a new topic has the defaults. Prints created, changed or
+            Settings that are not named keep what they have; a new topic has the defaults. Prints created, changed or \
             unchanged.
 
             EXAMPLES
               zaichik topic create orders --retention 1h
               zaichik topic create orders --dedup-window 2m --dedup-scope topic
-              zaichik topic create metrics --limit 64MiB --overflow block --history-bytes 0
+              zaichik topic create metrics --limit 64MiB --overflow block
 
             Times: 500ms, 30s, 2m, 1h30m, 7d. Sizes: 65536, 64k, 16MiB, 1GB.
             """)
