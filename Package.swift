@@ -61,7 +61,7 @@ let package = Package(
             linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
         .executableTarget(
             name: "ZaichikTUI",
-            dependencies: ["ZaichikClient", "ZaichikProtocol", "CNcurses", arguments],
+            dependencies: ["ZaichikClient", "ZaichikProtocol", "CNcurses", nioCore, arguments] + collections,
             path: "Sources/ZaichikTUI", swiftSettings: strict),
         .executableTarget(
             name: "Zaichik",
