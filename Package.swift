@@ -72,5 +72,14 @@ let package = Package(
             name: "ClientTests",
             dependencies: ["ZaichikClient", "ZaichikBroker", "ZaichikProtocol", nioCore, nioPosix],
             swiftSettings: strict),
+        .target(
+            name: "TestSupport",
+            dependencies: [
+                "ZaichikBroker", "ZaichikProtocol", nioCore, .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Tests/TestSupport", swiftSettings: strict),
+        .testTarget(
+            name: "ServerTests",
+            dependencies: ["TestSupport", "ZaichikBroker", "ZaichikProtocol", nioCore], swiftSettings: strict),
     ]
 )
