@@ -97,5 +97,14 @@ let package = Package(
                 "example-two-clients", "example-retention", "example-deduplication",
             ],
             swiftSettings: strict),
+        .target(
+            name: "TestSupport",
+            dependencies: [
+                "ZaichikBroker", "ZaichikProtocol", nioCore, .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Tests/TestSupport", swiftSettings: strict),
+        .testTarget(
+            name: "ServerTests",
+            dependencies: ["TestSupport", "ZaichikBroker", "ZaichikProtocol", nioCore], swiftSettings: strict),
     ]
 )
