@@ -38,9 +38,11 @@ extension ConnectionHandler {
         }
         writeOut(context)
         context.flush()
-        if ending != .none, turn == .done, !publishes.isParked, context.channel.isWritable { finish() }
+        if ending != .none, turn == .done, !owesAnswers, context.channel.isWritable { finish() }
         return turn
     }
+
+    private var owesAnswers: Bool { publishes.isParked || lists.areOutstanding }
 
     /// Tells of the gap at the queue's front, which does not wait for the window.
     func tellGap(now: UInt64) {

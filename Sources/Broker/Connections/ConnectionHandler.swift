@@ -31,6 +31,8 @@ final class ConnectionHandler: ChannelInboundHandler {
     var output: [QueueOutput] = []
     var isDirty = false
     var publishes = PublishProgress()
+    var lists = GatheredAnswers()
+    var pings: [WaitingPing] = []
     var counters = ConnectionCounters()
     var health = ClientHealth()
     var watches: [UInt32: RepeatedTask] = [:]
