@@ -99,6 +99,25 @@ struct EndingTests {
         }
     }
 
+    @Test("CLOSE loses nothing of what was sent, however slowly the client reads it")
+    func closeWithMuchSent() async throws {
+        try await TestBroker.run { broker in
+            let client = try broker.client(window: 1000, receiveBuffer: 64 << 10)
+            let topic = try client.topic("hello")
+            try client.subscribe("hello")
+            let writer = try broker.client("writer")
+            let payload = String(repeating: "m", count: 32 << 10)
+            for _ in 0..<4 { try writer.publishConfirmed(topic, Array(repeating: payload, count: 100)) }
+            try client.send(.close)
+            try #require(try client.receive() == .topic(request: 0, id: topic, name: "hello"))
+            // More than the second in which the broker still reads: a client may be slow to the end.
+            try await Task.sleep(for: .milliseconds(1300))
+            let frames = try client.receiveAll()
+            #expect(frames.last?.code == .closedByClient)
+            #expect(frames.messages.map(\.sequence) == (1...UInt64(frames.count - 1)).map { $0 })
+        }
+    }
+
     @Test("a client that vanishes takes its queue with it, and what was in flight comes to nobody else")
     func vanish() async throws {
         try await TestBroker.run { broker in

@@ -9,6 +9,8 @@ extension ConnectionHandler {
     /// Runs below this many bytes are copied behind the answers: cheaper than a write of their own, and a few bytes
     /// do not keep a segment alive.
     private static let copied = 1 << 10
+    /// How long a client has to take what it was sent before the end.
+    private static let lastFramePatience = TimeAmount.seconds(30)
 
     /// The topic of one of this client's cursors has something, or room for its publishes.
     func wake(_ wake: Wake) {
@@ -137,12 +139,30 @@ extension ConnectionHandler {
     private func shut() {
         guard ending != .shut, let context else { return }
         session.finish()
-        writeOut(context)
-        context.flush()
         ending = .shut
-        context.close(mode: .output, promise: nil)
-        let channel = context.channel
-        context.eventLoop.scheduleTask(in: .seconds(1)) { channel.close(promise: nil) }
+        let sent = context.eventLoop.makePromise(of: Void.self)
+        if isInputClosed {
+            // To shut the second half is to close: what is written would be dropped.
+            writeOut(context)
+            context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: sent)
+        } else {
+            writeOut(context)
+            context.flush()
+            context.close(mode: .output, promise: sent)
+        }
+        close(context.channel, after: sent.futureResult)
+    }
+
+    /// Closes when the last frame is sent and the client had its second, or when it does not take that frame.
+    private func close(_ channel: any Channel, after sent: EventLoopFuture<Void>) {
+        let eventLoop = channel.eventLoop
+        let patience = eventLoop.scheduleTask(in: Self.lastFramePatience) { channel.close(promise: nil) }
+        let discards: TimeAmount = isInputClosed ? .zero : .seconds(1)
+        sent.whenComplete { _ in
+            patience.cancel()
+            let end = eventLoop.scheduleTask(in: discards) { channel.close(promise: nil) }
+            channel.closeFuture.whenComplete { _ in end.cancel() }
+        }
     }
 }
 
