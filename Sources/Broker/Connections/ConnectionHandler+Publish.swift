@@ -18,8 +18,6 @@ struct PublishProgress {
     var wantsRetry = false
     /// Whether the client was told that they wait.
     var isTold = false
-    /// Pings that came behind parked publishes; a PONG follows the answers to everything before.
-    var pings: [(after: UInt64, token: UInt64)] = []
 
     /// How many bytes may wait.
     static let parkedLimit = 1 << 20
@@ -135,9 +133,17 @@ extension ConnectionHandler {
     }
 
     func answerPing(_ token: UInt64) {
-        guard !publishes.isParked else { return publishes.pings.append((publishes.received, token)) }
-        confirm()
-        send(.pong(token))
+        pings.append(WaitingPing(token: token, publishes: publishes.received, lists: lists.asked))
+        answerPings()
+    }
+
+    /// Answers the pings before which everything is answered.
+    func answerPings() {
+        while let ping = pings.first, publishes.answered >= ping.publishes, lists.answered >= ping.lists {
+            pings.removeFirst()
+            confirm()
+            send(.pong(ping.token))
+        }
     }
 
     // MARK: Waiting for room
@@ -191,6 +197,7 @@ extension ConnectionHandler {
             publishes.parkedCount += parked.withUnsafeReadableBytes { RunScan.count($0) }
             publishes.parked.writeBuffer(&parked)
             publishes.parkedSince = since
+            answerPings()
         } else {
             unblocked()
         }
@@ -206,8 +213,7 @@ extension ConnectionHandler {
     private func unblocked() {
         tellBlocked(false)
         confirm()
-        for ping in publishes.pings { send(.pong(ping.token)) }
-        publishes.pings.removeAll()
+        answerPings()
         shard.markDirty(self)
     }
 
