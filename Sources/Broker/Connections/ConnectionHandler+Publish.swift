@@ -96,7 +96,7 @@ extension ConnectionHandler {
         shard.totals.duplicates += UInt64(result.duplicates.count)
     }
 
-    private func refuse(_ count: Int, _ code: ErrorCode, _ message: String) {
+    func refuse(_ count: Int, _ code: ErrorCode, _ message: String) {
         for _ in 0..<count {
             publishes.answered += 1
             send(.reject(code: code.rawValue, publish: publishes.answered, message: message))
@@ -127,7 +127,7 @@ extension ConnectionHandler {
 
     /// Confirms what was answered, if anybody wants to know.
     func confirm() {
-        guard publishes.owesConfirm, dialect == .native, ending != .shut else { return }
+        guard publishes.owesConfirm else { return }
         publishes.owesConfirm = false
         send(.confirm(publishes.answered))
     }
@@ -173,7 +173,6 @@ extension ConnectionHandler {
 
     private func tellBlocked(_ isBlocked: Bool) {
         publishes.isTold = isBlocked
-        guard dialect == .native else { return }
         send(.blocked(isBlocked, topicID: publishes.blockedTopic, waiting: UInt64(publishes.parkedCount)))
     }
 
