@@ -26,15 +26,14 @@ struct QueueBench {
 
     mutating func subscribe(_ client: Int, _ pattern: String, from start: StartPosition = .new) throws {
         let pattern = try TopicPattern(pattern)
-        guard queues[client].add(ClientQueue.Subscription(pattern: pattern, start: start)) else { return }
+        guard queues[client].add(pattern) else { return }
         for topic in registry.subscribe(queues[client].client, to: pattern) {
             queues[client].attach(topic, from: start, now: now)
         }
     }
 
     mutating func unsubscribe(_ client: Int, _ pattern: String) throws {
-        guard queues[client].remove(try TopicPattern(pattern)) else { return }
-        queues[client].detachUnmatched(wakes: &wakes)
+        _ = queues[client].remove(try TopicPattern(pattern), wakes: &wakes)
     }
 
     mutating func publish(_ topic: Topic, _ payloads: String...) {

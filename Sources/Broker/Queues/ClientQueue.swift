@@ -15,7 +15,7 @@ struct ClientQueue {
     private(set) var committed: UInt64 = 0
     /// By slot; a slot that is free has none.
     private(set) var cursors: [Cursor?] = []
-    private(set) var subscriptions: [Subscription] = []
+    private(set) var subscriptions = SubscriptionSet()
     private let acceptStamp: UInt64
     /// The message delivered last.
     private var last: (topic: Topic, sequence: UInt64)?
@@ -24,13 +24,9 @@ struct ClientQueue {
     /// Duplicates passed over by cursors that are gone.
     private var duplicatesBefore: UInt64 = 0
     private var slots: [UInt32: Int] = [:]
+    private var freeSlots: [Int] = []
     private var ready = Heap<Ready>()
     private var inFlight: Deque<Run> = []
-
-    struct Subscription: Equatable {
-        let pattern: TopicPattern
-        let start: StartPosition
-    }
 
     /// A cursor that has something to deliver.
     private struct Ready: Comparable {
@@ -86,22 +82,6 @@ struct ClientQueue {
 
     // MARK: Subscriptions
 
-    /// Notes a subscription.
-    ///
-    /// - Returns: False, if it is there already: nothing changes.
-    mutating func add(_ subscription: Subscription) -> Bool {
-        guard !subscriptions.contains(where: { $0.pattern == subscription.pattern }) else { return false }
-        subscriptions.append(subscription)
-        return true
-    }
-
-    /// - Returns: False, if there is none.
-    mutating func remove(_ pattern: TopicPattern) -> Bool {
-        guard let index = subscriptions.firstIndex(where: { $0.pattern == pattern }) else { return false }
-        subscriptions.remove(at: index)
-        return true
-    }
-
     /// Whether the queue reads a topic already.
     func reads(_ topicID: UInt32) -> Bool {
         guard let slot = slots[topicID], let cursor = cursors[slot] else { return false }
@@ -113,7 +93,7 @@ struct ClientQueue {
         guard !reads(topic.id) else { return }
         let standing = standing
         let existing = slots[topic.id]
-        let slot = existing ?? cursors.firstIndex { $0 == nil } ?? cursors.count
+        let slot = existing ?? freeSlots.popLast() ?? cursors.count
         if slot == cursors.count { cursors.append(nil) }
         let waiter = Waiter(client: client, cursor: UInt32(slot))
         var (cursor, stamp) = topic.locked { state in
@@ -138,21 +118,33 @@ struct ClientQueue {
         return Standing(stamp: stamp, last: (last.topic.id, last.sequence))
     }
 
-    /// Ends reading the topics that no subscription matches any more.
-    mutating func detachUnmatched(wakes: inout WakeList) {
+    /// Notes a subscription.
+    ///
+    /// - Returns: False, if it is there already: nothing changes.
+    mutating func add(_ pattern: TopicPattern) -> Bool { subscriptions.insert(pattern) }
+
+    /// Ends a subscription, and reading the topics that no other one matches.
+    ///
+    /// - Returns: False, if there is none.
+    mutating func remove(_ pattern: TopicPattern, wakes: inout WakeList) -> Bool {
+        guard subscriptions.remove(pattern) else { return false }
         for slot in cursors.indices {
-            guard let cursor = cursors[slot], !cursor.isDetached,
-                !subscriptions.contains(where: { $0.pattern.matches(cursor.topic.name) })
+            guard let cursor = cursors[slot], !cursor.isDetached, pattern.matches(cursor.topic.name),
+                !subscriptions.matches(cursor.topic.name)
             else { continue }
             detach(slot, wakes: &wakes)
         }
+        return true
     }
 
     /// Ends everything: the connection is gone.
     mutating func close(wakes: inout WakeList) {
-        subscriptions.removeAll()
-        detachUnmatched(wakes: &wakes)
+        subscriptions = SubscriptionSet()
         ready = Heap()
+        for slot in cursors.indices {
+            guard let cursor = cursors[slot], !cursor.isDetached else { continue }
+            detach(slot, wakes: &wakes)
+        }
     }
 
     private mutating func detach(_ slot: Int, wakes: inout WakeList) {
@@ -170,6 +162,7 @@ struct ClientQueue {
         duplicatesBefore += cursor.duplicates
         slots[cursor.topic.id] = nil
         cursors[slot] = nil
+        freeSlots.append(slot)
     }
 
     /// While there was one topic, stamps did not matter and were not looked up.
@@ -180,6 +173,14 @@ struct ClientQueue {
                 let stamp = cursor.topic.locked { $0.log.stamp(at: cursor.position) }
                 return Ready(stamp: stamp ?? 0, slot: old.slot)
             })
+    }
+
+    /// Forgets keys that have left their topics' deduplication windows.
+    mutating func forgetKeys(now: UInt64) {
+        for slot in cursors.indices where (cursors[slot]?.keys.count ?? 0) > 0 {
+            let window = cursors[slot]!.topic.locked { $0.deduplicatesAtDelivery ? $0.settings.deduplicationWindow : 0 }
+            cursors[slot]!.keys.forget(window: window, now: now, most: TopicState.forgottenPerSecond)
+        }
     }
 
     // MARK: Deliveries

@@ -116,7 +116,7 @@ extension TopicState {
 
 extension TopicState {
     /// How many keys one second forgets at most without a publish.
-    private static let forgottenPerSecond = 10_000
+    static let forgottenPerSecond = 10_000
 
     /// Called once a second: removes what has become too old, and takes the rate.
     mutating func secondPassed(now: UInt64, wakes: inout WakeList) {
