@@ -46,6 +46,7 @@ extension ConnectionHandler {
                 now: now, horizon: horizon, bytes: Self.turnBudget, output: &output, wakes: &shard.wakes)
             write(context)
         }
+        queue.releaseCommitted(wakes: &shard.wakes)
         flushOut(context)
         if ending != .none, turn == .done, !owesAnswers, context.channel.isWritable { finish() }
         return turn
