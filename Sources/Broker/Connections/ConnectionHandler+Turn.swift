@@ -103,9 +103,15 @@ extension ConnectionHandler {
 
     /// Sends all that is written. The memory of the answers is used again if the socket has taken them.
     private func flushOut(_ context: ChannelHandlerContext) {
-        if out.readableBytes > 0 { context.write(wrapOutboundOut(out), promise: nil) }
+        // A flush that makes the socket writable again comes back here before it returns.
+        var written = ByteBuffer()
+        swap(&written, &out)
+        if written.readableBytes > 0 { context.write(wrapOutboundOut(written), promise: nil) }
         context.flush()
-        if out.capacity > Self.keptCapacity { out = ByteBuffer() } else { out.clear() }
+        if out.capacity == 0, written.capacity <= Self.keptCapacity {
+            written.clear()
+            out = written
+        }
         guard !context.channel.isWritable, unsentBytes > Self.unsentLimit, isReading else { return }
         // It does not read our answers, so it gets no more of them.
         isReading = false
@@ -127,7 +133,7 @@ extension ConnectionHandler {
         core.logger.info(
             "client broke the protocol",
             metadata: identity.metadata(id: id).merging(["reason": "\(error.reason)"]) { $1 })
-        if case .frame(let error) = error {
+        if case .frame(let error) = error, dialect == .native {
             confirm()
             send(error)
         }
