@@ -7,7 +7,9 @@ extension TopicState {
     var largestSegment: Int {
         let kept = min(max(settings.historyBytes, 1), max(settings.limit, 1))
         let part = min(Int(clamping: kept / 8), budget.limit / 16)
-        return min(max(part, TopicLog.smallestSegment * 4), TopicLog.largestSegment)
+        let size = min(max(part, TopicLog.smallestSegment * 4), TopicLog.largestSegment)
+        // What queues hold is counted from a segment's start: one that takes all of the limit is never let go.
+        return min(size, Int(clamping: max(settings.limit / 8, 1)))
     }
 
     /// µs since 1970 before which messages are too old; 0: none is.
