@@ -46,6 +46,9 @@ public final class ZaichikClient: Sendable {
     public var events: AsyncStream<ClientEvent> { core.events }
 
     /// Ends the connection when everything sent is answered, at the latest after 2 s. ``deliveries``, ``events`` and
-    /// watches end; what is asked afterwards fails with ``ClientError/Code/closed``.
-    public func close() async { await core.close() }
+    /// watches end; what is asked afterwards fails with ``ClientError/Code/closed``. A task that is cancelled closes too.
+    public func close() async {
+        // A task of its own, which nobody cancels: what was sent shall not be lost because of a cancelled reader.
+        await Task { await core.close() }.value
+    }
 }

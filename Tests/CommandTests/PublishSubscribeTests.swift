@@ -9,11 +9,13 @@ struct PublishSubscribeTests {
         var timestamp: UInt64
         var key: String?
         var payload: String?
-        var payload_base64: String?
+        var payloadBase64: String?
     }
 
     private func decode(_ finished: Finished) throws -> [Printed] {
-        try finished.lines.map { try JSONDecoder().decode(Printed.self, from: Data($0.utf8)) }
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        return try finished.lines.map { try decoder.decode(Printed.self, from: Data($0.utf8)) }
     }
 
     @Test("a message goes from pub to sub")
@@ -50,20 +52,15 @@ struct PublishSubscribeTests {
         #expect(try await broker.run("pub", "b", "q\"\\\u{1B}[2J заяц 🐇\u{202E}").status == 0)
         let finished = try await broker.run("sub", "b", "--from", "first", "-e", "--json")
         let read = try decode(finished)
-        #expect(read[0].payload_base64 == data.base64EncodedString() && read[0].payload == nil)
+        #expect(read[0].payloadBase64 == data.base64EncodedString() && read[0].payload == nil)
         #expect(read[1].payload == "q\"\\\u{1B}[2J заяц 🐇\u{202E}")
         #expect(!finished.output.contains("\u{1B}") && !finished.output.contains("\u{202E}"))
         let copy = URL.temporaryDirectory.appending(path: "zaichik-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: copy) }
-        let shell = Process()
-        shell.executableURL = URL(filePath: "/bin/sh")
         let program = Program.directory.appending(path: "zaichik").path()
-        shell.arguments = [
-            "-c", "'\(program)' sub b --raw --from first -C 1 --connect \(broker.address) > '\(copy.path())'",
-        ]
-        let ended = AsyncStream<Void> { continuation in shell.terminationHandler = { _ in continuation.finish() } }
-        try shell.run()
-        for await _ in ended {}
+        let script = "'\(program)' sub b --raw --from first -C 1 > '\(copy.path())'"
+        let shell = try Running(["-c", script], program: "/bin/sh", environment: broker.environment)
+        #expect(await shell.finished().status == 0)
         #expect(try Data(contentsOf: copy) == data)
     }
 
@@ -97,6 +94,31 @@ struct PublishSubscribeTests {
         let ended = await reader.finished()
         #expect(ended.status == 130 && ended.errors.isEmpty)
         #expect(try await broker.run("lag", "-C", "1", "--json").output.contains("\"committed_messages\":1,"))
+    }
+
+    @Test("an interrupted pub publishes what it has read")
+    func interruptedWriter() async throws {
+        let broker = try await ServedBroker.start()
+        let writer = try Running(
+            ["pub", "i", "-l"], input: "one\ntwo\n", keepsInputOpen: true, environment: broker.environment)
+        let reader = try broker.begin("sub", "i", "--from", "first")
+        try await eventually("what it has read is published") { reader.output == "one\ntwo\n" }
+        writer.signal(SIGINT)
+        #expect(await writer.finished().status == 130)
+        reader.signal(SIGINT)
+        #expect(await reader.finished().status == 130)
+    }
+
+    @Test("a reader that has seen enough ends sub quietly")
+    func closedPipe() async throws {
+        let broker = try await ServedBroker.start()
+        _ = try await broker.run("pub", "p", "x", "--count", "100000")
+        let program = Program.directory.appending(path: "zaichik").path()
+        let shell = try Running(
+            ["-c", "'\(program)' sub p --from first --connect \(broker.address) | head -n 2"],
+            program: "/bin/sh", environment: broker.environment)
+        let ended = await shell.finished()
+        #expect(ended.status == 0 && ended.output == "x\nx\n" && ended.errors.isEmpty)
     }
 
     @Test("--no-commit commits nothing, --commit-delay later")

@@ -47,6 +47,8 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         hasReadAnything = true
+        // What follows bytes that could not be read cannot be read either.
+        guard reason == nil else { return }
         do {
             try reader.receive(unwrapInboundIn(data))
         } catch {
@@ -99,6 +101,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        self.context = nil
         ticking?.cancel()
         handshake?.cancel()
         core.disconnected(

@@ -95,7 +95,8 @@ struct PublishCommand: AsyncParsableCommand {
                 try await client.enqueue(value, to: name, key: key ?? fixedKey)
             }
         }
-        let result = try await client.flush()
+        // In a task of its own: what was read before Ctrl-C is published.
+        let result = try await Task { try await client.flush() }.value
         await client.close()
         guard let refusal = result.firstRefusal else { return }
         throw CommandFailure(
