@@ -61,7 +61,7 @@ let package = Package(
             linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
         .executableTarget(
             name: "ZaichikTUI",
-            dependencies: ["ZaichikClient", "ZaichikProtocol", "CNcurses", arguments],
+            dependencies: ["ZaichikClient", "ZaichikProtocol", "CNcurses", nioCore, arguments] + collections,
             path: "Sources/ZaichikTUI", swiftSettings: strict),
         .executableTarget(
             name: "Zaichik",
@@ -70,6 +70,9 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             path: "Sources/Zaichik", swiftSettings: strict),
+        .testTarget(
+            name: "BrokerTests", dependencies: ["ZaichikBroker", "ZaichikProtocol", nioCore] + collections,
+            swiftSettings: strict),
         .testTarget(
             name: "ProtocolTests", dependencies: ["ZaichikProtocol", nioCore], swiftSettings: strict),
         .target(
@@ -94,5 +97,14 @@ let package = Package(
                 "example-two-clients", "example-retention", "example-deduplication",
             ],
             swiftSettings: strict),
+        .target(
+            name: "TestSupport",
+            dependencies: [
+                "ZaichikBroker", "ZaichikProtocol", nioCore, .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Tests/TestSupport", swiftSettings: strict),
+        .testTarget(
+            name: "ServerTests",
+            dependencies: ["TestSupport", "ZaichikBroker", "ZaichikProtocol", nioCore], swiftSettings: strict),
     ]
 )

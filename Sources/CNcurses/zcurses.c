@@ -1,1 +1,301 @@
+#define _GNU_SOURCE
+#define _XOPEN_SOURCE_EXTENDED 1
+#define NCURSES_WIDECHAR 1
 #include "zcurses.h"
+
+#include <curses.h>
+#include <fcntl.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <termios.h>
+#include <unistd.h>
+#include <wchar.h>
+
+#include "zchild.h"
+
+enum { PASTE_BEGIN = 0x7001, PASTE_END = 0x7002 };
+
+static SCREEN *screen;
+static struct termios saved_mode;
+static volatile sig_atomic_t active;
+static volatile sig_atomic_t terminated;
+static int wake_fd = -1;
+static int errors_fd = -1;
+static char errors_path[1024];
+
+/* What brings an xterm, and all that understand its sequences, back from whatever this program switched on. */
+static const char reset[] =
+    "\033[?1000l\033[?1002l\033[?1003l\033[?1006l\033[?2004l\033[?25h\033[0m\033(B\033[?1l\033>\033[?1049l";
+
+static void say(int fd, const char *text, size_t length) {
+    while (length > 0) {
+        ssize_t written = write(fd, text, length);
+        if (written <= 0) return;
+        text += written;
+        length -= (size_t)written;
+    }
+}
+
+/* Only what may be called from a signal handler. */
+static void emergency_restore(void) {
+    if (!active) return;
+    active = 0;
+    say(STDOUT_FILENO, reset, sizeof reset - 1);
+    tcsetattr(STDIN_FILENO, TCSANOW, &saved_mode);
+    if (errors_fd >= 0 && errors_path[0] != 0) {
+        static const char told[] = "zaichik-tui ended by a fault of its own. What it said last is in ";
+        say(errors_fd, told, sizeof told - 1);
+        say(errors_fd, errors_path, strlen(errors_path));
+        say(errors_fd, "\n", 1);
+    }
+}
+
+static void crashed(int number) {
+    emergency_restore();
+    zc_kill_children();
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
+static void asked_to_end(int number) {
+    if (terminated) crashed(number);
+    terminated = 1;
+    zc_wake();
+}
+
+void zc_install_handlers(void) {
+    static char stack[64 * 1024];
+    stack_t alternate = {.ss_sp = stack, .ss_size = sizeof stack};
+    sigaltstack(&alternate, NULL);
+    struct sigaction action = {.sa_handler = crashed, .sa_flags = SA_ONSTACK | SA_NODEFER};
+    sigemptyset(&action.sa_mask);
+    static const int faults[] = {SIGILL, SIGTRAP, SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGQUIT};
+    for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) sigaction(faults[i], &action, NULL);
+    action.sa_handler = asked_to_end;
+    action.sa_flags = 0;
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGHUP, &action, NULL);
+    sigaction(SIGINT, &action, NULL);
+    /* curses' own handler of SIGTSTP would draw at a time not of our choosing. */
+    signal(SIGTSTP, SIG_DFL);
+    signal(SIGPIPE, SIG_IGN);
+}
+
+bool zc_redirect_errors(const char *path) {
+    if (path == NULL) {
+        if (errors_fd < 0) return true;
+        dup2(errors_fd, STDERR_FILENO);
+        close(errors_fd);
+        errors_fd = -1;
+        return true;
+    }
+    int file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (file < 0) return false;
+    errors_fd = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
+    dup2(file, STDERR_FILENO);
+    close(file);
+    strncpy(errors_path, path, sizeof errors_path - 1);
+    return true;
+}
+
+static void use_utf8(void) {
+    setlocale(LC_ALL, "");
+    if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0) setlocale(LC_CTYPE, "C.UTF-8");
+}
+
+static void set_paste(bool on) {
+    if (on) say(STDOUT_FILENO, "\033[?2004h", 8);
+    else say(STDOUT_FILENO, "\033[?2004l", 8);
+}
+
+int zc_start(void) {
+    use_utf8();
+    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) || tcgetattr(STDIN_FILENO, &saved_mode) != 0) {
+        return ZC_NO_TERMINAL;
+    }
+    if (wake_fd < 0) wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    screen = newterm(NULL, stdout, stdin);
+    if (screen == NULL) return ZC_UNKNOWN_TERM;
+    active = 1;
+    set_escdelay(25);
+    raw();
+    noecho();
+    nonl();
+    intrflush(stdscr, FALSE);
+    keypad(stdscr, TRUE);
+    nodelay(stdscr, TRUE);
+    leaveok(stdscr, FALSE);
+    if (has_colors()) {
+        start_color();
+        use_default_colors();
+    }
+    define_key("\033[200~", PASTE_BEGIN);
+    define_key("\033[201~", PASTE_END);
+    mouseinterval(0);
+    curs_set(0);
+    refresh();
+    set_paste(true);
+    return ZC_STARTED;
+}
+
+void zc_end(void) {
+    if (!active) return;
+    set_paste(false);
+    mousemask(0, NULL);
+    curs_set(1);
+    endwin();
+    tcsetattr(STDIN_FILENO, TCSANOW, &saved_mode);
+    active = 0;
+}
+
+void zc_suspend(void) {
+    set_paste(false);
+    curs_set(1);
+    endwin();
+    active = 0;
+    kill(0, SIGTSTP);
+    active = 1;
+    reset_prog_mode();
+    curs_set(0);
+    clearok(curscr, TRUE);
+    refresh();
+    set_paste(true);
+}
+
+int zc_columns(void) { return getmaxx(stdscr); }
+int zc_rows(void) { return getmaxy(stdscr); }
+int zc_colors(void) { return has_colors() ? COLORS : 0; }
+
+void zc_set_mouse(bool on) {
+    mousemask(on ? BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED : 0, NULL);
+}
+
+/* Decodes one scalar of text that is known to be UTF-8. */
+static int decode(const unsigned char *text, int left, wchar_t *scalar) {
+    int length = text[0] < 0x80 ? 1 : text[0] < 0xE0 ? 2 : text[0] < 0xF0 ? 3 : 4;
+    if (length > left) return 0;
+    wchar_t value = length == 1 ? text[0] : text[0] & (0xFF >> (length + 1));
+    for (int i = 1; i < length; i++) value = value << 6 | (text[i] & 0x3F);
+    *scalar = value;
+    return length;
+}
+
+static attr_t curses_attributes(int attributes) {
+    attr_t result = A_NORMAL;
+    if (attributes & ZC_BOLD) result |= A_BOLD;
+    if (attributes & ZC_DIM) result |= A_DIM;
+    if (attributes & ZC_UNDERLINE) result |= A_UNDERLINE;
+    if (attributes & ZC_REVERSE) result |= A_REVERSE;
+    return result;
+}
+
+void zc_put(int row, int column, const char *utf8, int length, int foreground, int background, int attributes) {
+    int pair = 0;
+    if (has_colors() && (foreground >= 0 || background >= 0)) pair = alloc_pair(foreground, background);
+    if (pair < 0) pair = 0;
+    attr_set(curses_attributes(attributes), 0, &pair);
+    move(row, column);
+    /* A row of any terminal there is, marks included. */
+    static wchar_t buffer[8192];
+    int used = 0;
+    for (int offset = 0; offset < length && used < 8192;) {
+        int step = decode((const unsigned char *)utf8 + offset, length - offset, &buffer[used]);
+        if (step == 0) break;
+        offset += step;
+        used++;
+    }
+    addnwstr(buffer, used);
+}
+
+void zc_cursor(int row, int column) {
+    if (row < 0) {
+        curs_set(0);
+        return;
+    }
+    curs_set(1);
+    move(row, column);
+}
+
+void zc_redraw(void) { clearok(curscr, TRUE); }
+void zc_flush(void) { refresh(); }
+
+static int known_key(wint_t code) {
+    switch (code) {
+    case KEY_UP: return ZC_KEY_UP;
+    case KEY_DOWN: return ZC_KEY_DOWN;
+    case KEY_LEFT: return ZC_KEY_LEFT;
+    case KEY_RIGHT: return ZC_KEY_RIGHT;
+    case KEY_PPAGE: return ZC_KEY_PAGE_UP;
+    case KEY_NPAGE: return ZC_KEY_PAGE_DOWN;
+    case KEY_HOME: return ZC_KEY_HOME;
+    case KEY_END: return ZC_KEY_END;
+    case KEY_BACKSPACE: return ZC_KEY_BACKSPACE;
+    case KEY_DC: return ZC_KEY_DELETE;
+    case KEY_ENTER: return ZC_KEY_ENTER;
+    case KEY_BTAB: return ZC_KEY_BACK_TAB;
+    default: return code >= KEY_F(1) && code <= KEY_F(12) ? ZC_KEY_FUNCTION + (int)(code - KEY_F0) : ZC_KEY_OTHER;
+    }
+}
+
+struct zc_event zc_read(void) {
+    struct zc_event event = {.kind = ZC_NOTHING};
+    wint_t code = 0;
+    int result = get_wch(&code);
+    if (result == ERR) return event;
+    if (result == OK) {
+        event.kind = ZC_CHARACTER;
+        event.code = (int32_t)code;
+        return event;
+    }
+    if (code == KEY_RESIZE) event.kind = ZC_RESIZE;
+    else if (code == PASTE_BEGIN) event.kind = ZC_PASTE_BEGIN;
+    else if (code == PASTE_END) event.kind = ZC_PASTE_END;
+    else if (code == KEY_MOUSE) {
+        MEVENT mouse;
+        event.kind = ZC_KEY;
+        event.code = ZC_KEY_OTHER;
+        if (getmouse(&mouse) != OK) return event;
+        event.kind = ZC_MOUSE;
+        event.column = mouse.x;
+        event.row = mouse.y;
+        event.code = mouse.bstate & BUTTON4_PRESSED   ? ZC_MOUSE_WHEEL_UP
+                     : mouse.bstate & BUTTON5_PRESSED ? ZC_MOUSE_WHEEL_DOWN
+                                                      : ZC_MOUSE_PRESS;
+    } else {
+        event.kind = ZC_KEY;
+        event.code = known_key(code);
+    }
+    return event;
+}
+
+int zc_wait(int milliseconds) {
+    if (terminated) return ZC_TERMINATED;
+    struct pollfd fds[2] = {{.fd = STDIN_FILENO, .events = POLLIN}, {.fd = wake_fd, .events = POLLIN}};
+    int ready = poll(fds, 2, milliseconds);
+    if (terminated) return ZC_TERMINATED;
+    /* Interrupted: most likely by SIGWINCH, which curses tells as a key. */
+    if (ready < 0) return ZC_INPUT;
+    int result = 0;
+    if (fds[0].revents & POLLIN) result |= ZC_INPUT;
+    else if (fds[0].revents & (POLLHUP | POLLERR | POLLNVAL)) result |= ZC_HANGUP;
+    if (fds[1].revents & POLLIN) {
+        uint64_t count;
+        if (read(wake_fd, &count, sizeof count) > 0) result |= ZC_WOKEN;
+    }
+    return result;
+}
+
+void zc_wake(void) {
+    uint64_t one = 1;
+    if (wake_fd >= 0) say(wake_fd, (const char *)&one, sizeof one);
+}
+
+int zc_width(uint32_t scalar) {
+    use_utf8();
+    return wcwidth((wchar_t)scalar);
+}

@@ -14,6 +14,8 @@ struct PublishProgress {
     var parkedSince: UInt64 = 0
     /// The topic they wait for.
     var blockedTopic: UInt32 = 0
+    /// Whether there may be room now.
+    var wantsRetry = false
     /// Whether the client was told that they wait.
     var isTold = false
     /// Pings that came behind parked publishes; a PONG follows the answers to everything before.
@@ -171,6 +173,7 @@ extension ConnectionHandler {
 
     /// Publishes what waits, as far as there is room now.
     func retryParked() {
+        publishes.wantsRetry = false
         guard publishes.isParked else { return }
         var parked = publishes.parked
         publishes.parked = ByteBuffer()
@@ -206,6 +209,13 @@ extension ConnectionHandler {
         for ping in publishes.pings { send(.pong(ping.token)) }
         publishes.pings.removeAll()
         shard.markDirty(self)
+    }
+
+    /// Counts what still waited when the connection went.
+    func dropParked() {
+        shard.totals.rejected += UInt64(publishes.parkedCount)
+        publishes.parkedCount = 0
+        publishes.parked = ByteBuffer()
     }
 
     /// Refuses what has waited too long.

@@ -61,10 +61,10 @@ extension ConnectionHandler {
     func subscribe(_ pattern: TopicPattern, from start: StartPosition, request: UInt32) throws(FrameError) {
         if let name = pattern.name {
             let topic = try findOrCreate(name, request: request)
-            guard queue.add(ClientQueue.Subscription(pattern: pattern, start: start)) else { return }
+            guard queue.add(pattern) else { return }
             queue.attach(topic, from: start, now: core.now())
         } else {
-            guard queue.add(ClientQueue.Subscription(pattern: pattern, start: start)) else { return }
+            guard queue.add(pattern) else { return }
             let now = core.now()
             for topic in core.registry.subscribe(handle, to: pattern) { queue.attach(topic, from: start, now: now) }
         }
@@ -72,9 +72,8 @@ extension ConnectionHandler {
     }
 
     func unsubscribe(_ pattern: TopicPattern) {
-        guard queue.remove(pattern) else { return }
+        guard queue.remove(pattern, wakes: &shard.wakes) else { return }
         if pattern.name == nil { core.registry.unsubscribe(handle, from: pattern) }
-        queue.detachUnmatched(wakes: &shard.wakes)
     }
 
     // MARK: Lists

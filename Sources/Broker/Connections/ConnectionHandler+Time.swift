@@ -6,13 +6,15 @@ extension ConnectionHandler {
     func tick(now: UInt64) {
         guard ending != .shut else { return }
         if publishes.isParked {
-            retryParked()
-            if publishes.isParked, now >= publishes.parkedSince + PublishProgress.parkedPatience {
+            publishes.wantsRetry = true
+            shard.markDirty(self)
+            if now >= publishes.parkedSince + PublishProgress.parkedPatience {
                 giveUpParked("the topic stayed full for \(PublishProgress.parkedPatience / 1_000_000) s")
             }
         }
         checkSilence(now: now)
         tellGap(now: now)
+        queue.forgetKeys(now: now)
         health.secondPassed(sample(now: now), now: now)
     }
 
@@ -78,7 +80,7 @@ extension ConnectionHandler {
         return row
     }
 
-    private var unsentBytes: UInt64 {
+    var unsentBytes: UInt64 {
         guard let context else { return 0 }
         let buffered = try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)
         return UInt64(buffered ?? 0)
@@ -87,7 +89,7 @@ extension ConnectionHandler {
     var detail: ClientDetail {
         let now = core.now()
         return ClientDetail(
-            client: statistics(now: now), subscriptions: queue.subscriptions.map(\.pattern.string),
+            client: statistics(now: now), subscriptions: queue.subscriptions.all.map(\.string),
             topics: queue.topics(now: now))
     }
 }

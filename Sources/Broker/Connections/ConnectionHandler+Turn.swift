@@ -9,6 +9,10 @@ extension ConnectionHandler {
     /// Runs below this many bytes are copied behind the answers: cheaper than a write of their own, and a few bytes
     /// do not keep a segment alive.
     private static let copied = 1 << 10
+    /// Memory for answers that a connection keeps for the next ones, in bytes.
+    private static let keptCapacity = 4 << 10
+    /// With so many bytes of unread answers, a client is not read from any more.
+    private static let unsentLimit: UInt64 = 4 << 20
 
     /// The topic of one of this client's cursors has something, or room for its publishes.
     func wake(_ wake: Wake) {
@@ -16,28 +20,31 @@ extension ConnectionHandler {
             return queue.wake(slot: wake.waiter.cursor, topicID: wake.topicID, stamp: wake.stamp)
         }
         // Stamps begin at 1: this one is about room for publishes.
-        guard wake.stamp > 0 else { return retryParked() }
+        guard wake.stamp > 0 else {
+            publishes.wantsRetry = true
+            return
+        }
         guard let topic = shard.topic(wake.topicID) else { return }
         topicAppeared(topic)
     }
 
     /// Reads a new topic that one of the patterns matches, from its first message.
     func topicAppeared(_ topic: Topic) {
-        guard queue.subscriptions.contains(where: { $0.pattern.matches(topic.name) }) else { return }
+        guard queue.subscriptions.matches(topic.name) else { return }
         queue.attach(topic, from: .sequence(1), now: core.now())
     }
 
     /// Sends answers and as many deliveries as window, socket and budget allow.
     func turn(now: UInt64, horizon: UInt64) -> ClientQueue.Turn {
         guard let context, ending != .shut else { return .done }
+        if publishes.wantsRetry { retryParked() }
         var turn = ClientQueue.Turn.done
         if queue.hasReady, ending != .whenAnswered, context.channel.isWritable {
             turn = queue.take(
                 now: now, horizon: horizon, bytes: Self.turnBudget, output: &output, wakes: &shard.wakes)
             write(context)
         }
-        writeOut(context)
-        context.flush()
+        flushOut(context)
         if ending != .none, turn == .done, !publishes.isParked, context.channel.isWritable { finish() }
         return turn
     }
@@ -86,8 +93,25 @@ extension ConnectionHandler {
     private func writeOut(_ context: ChannelHandlerContext) {
         guard out.readableBytes > 0 else { return }
         context.write(wrapOutboundOut(out), promise: nil)
-        // Takes fresh memory only if the socket has not taken the bytes yet.
-        out.clear()
+        out = ByteBuffer()
+    }
+
+    /// Sends all that is written. The memory of the answers is used again if the socket has taken them.
+    private func flushOut(_ context: ChannelHandlerContext) {
+        if out.readableBytes > 0 { context.write(wrapOutboundOut(out), promise: nil) }
+        context.flush()
+        if out.capacity > Self.keptCapacity { out = ByteBuffer() } else { out.clear() }
+        guard !context.channel.isWritable, unsentBytes > Self.unsentLimit, isReading else { return }
+        // It does not read our answers, so it gets no more of them.
+        isReading = false
+        _ = context.channel.setOption(.autoRead, value: false)
+    }
+
+    /// The socket takes more again.
+    func resumeReading() {
+        guard !isReading, let context else { return }
+        isReading = true
+        _ = context.channel.setOption(.autoRead, value: true)
     }
 
     // MARK: The end
@@ -118,7 +142,6 @@ extension ConnectionHandler {
     /// The client has shut its side: it gets what is owed, and then the end.
     func inputClosed() {
         guard ending == .none else { return }
-        giveUpParked("the connection was shut by the client")
         confirm()
         ending = .whenSent
         shard.markDirty(self)
@@ -135,8 +158,7 @@ extension ConnectionHandler {
     private func shut() {
         guard ending != .shut, let context else { return }
         session.finish()
-        writeOut(context)
-        context.flush()
+        flushOut(context)
         ending = .shut
         context.close(mode: .output, promise: nil)
         let channel = context.channel

@@ -30,6 +30,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     var out = ByteBuffer()
     var output: [QueueOutput] = []
     var isDirty = false
+    var isReading = true
     var publishes = PublishProgress()
     var counters = ConnectionCounters()
     var health = ClientHealth()
@@ -86,6 +87,7 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         guard context.channel.isWritable else { return }
+        resumeReading()
         shard.markDirty(self)
         shard.flush()
     }
@@ -96,9 +98,8 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        for pattern in queue.subscriptions.map(\.pattern) where pattern.name == nil {
-            core.registry.unsubscribe(handle, from: pattern)
-        }
+        for pattern in queue.subscriptions.patterns { core.registry.unsubscribe(handle, from: pattern) }
+        dropParked()
         queue.close(wakes: &shard.wakes)
         for watch in watches.values { watch.cancel() }
         watches.removeAll()

@@ -15,7 +15,7 @@ struct ClientQueue {
     private(set) var committed: UInt64 = 0
     /// By slot; a slot that is free has none.
     private(set) var cursors: [Cursor?] = []
-    private(set) var subscriptions: [Subscription] = []
+    private(set) var subscriptions = SubscriptionSet()
     private let acceptStamp: UInt64
     /// The message delivered last.
     private var last: (topic: Topic, sequence: UInt64)?
@@ -24,13 +24,9 @@ struct ClientQueue {
     /// Duplicates passed over by cursors that are gone.
     private var duplicatesBefore: UInt64 = 0
     private var slots: [UInt32: Int] = [:]
+    private var freeSlots: [Int] = []
     private var ready = Heap<Ready>()
     private var inFlight: Deque<Run> = []
-
-    struct Subscription: Equatable {
-        let pattern: TopicPattern
-        let start: StartPosition
-    }
 
     /// A cursor that has something to deliver.
     private struct Ready: Comparable {
@@ -86,22 +82,6 @@ struct ClientQueue {
 
     // MARK: Subscriptions
 
-    /// Notes a subscription.
-    ///
-    /// - Returns: False, if it is there already: nothing changes.
-    mutating func add(_ subscription: Subscription) -> Bool {
-        guard !subscriptions.contains(where: { $0.pattern == subscription.pattern }) else { return false }
-        subscriptions.append(subscription)
-        return true
-    }
-
-    /// - Returns: False, if there is none.
-    mutating func remove(_ pattern: TopicPattern) -> Bool {
-        guard let index = subscriptions.firstIndex(where: { $0.pattern == pattern }) else { return false }
-        subscriptions.remove(at: index)
-        return true
-    }
-
     /// Whether the queue reads a topic already.
     func reads(_ topicID: UInt32) -> Bool {
         guard let slot = slots[topicID], let cursor = cursors[slot] else { return false }
@@ -112,24 +92,23 @@ struct ClientQueue {
     mutating func attach(_ topic: Topic, from start: StartPosition, now: UInt64) {
         guard !reads(topic.id) else { return }
         let standing = standing
+        let existing = slots[topic.id]
+        let slot = existing ?? freeSlots.popLast() ?? cursors.count
+        if slot == cursors.count { cursors.append(nil) }
+        let waiter = Waiter(client: client, cursor: UInt32(slot))
         var (cursor, stamp) = topic.locked { state in
-            state.attach(topic, from: start, standing: standing, now: now)
+            state.attach(topic, from: start, standing: standing, now: now, waiter: waiter)
         }
-        let slot: Int
-        if let existing = slots[topic.id], let old = cursors[existing] {
-            slot = existing
+        if existing != nil, let old = cursors[slot] {
             cursor.inFlight = old.inFlight
             cursor.isAnnounced = true
             cursor.keys = old.keys
             if old.inFlight > 0 { cursor.committedSequence = old.committedSequence }
-        } else {
-            slot = cursors.firstIndex { $0 == nil } ?? cursors.count
-            if slot == cursors.count { cursors.append(nil) }
         }
         cursors[slot] = cursor
         slots[topic.id] = slot
         if slots.count == 2 { restamp() }
-        ready.insert(Ready(stamp: stamp ?? .max, slot: slot))
+        if let stamp { ready.insert(Ready(stamp: stamp, slot: slot)) }
     }
 
     /// Where the queue stands in arrival order: at the connection's accept, if nothing was delivered yet.
@@ -139,21 +118,33 @@ struct ClientQueue {
         return Standing(stamp: stamp, last: (last.topic.id, last.sequence))
     }
 
-    /// Ends reading the topics that no subscription matches any more.
-    mutating func detachUnmatched(wakes: inout WakeList) {
+    /// Notes a subscription.
+    ///
+    /// - Returns: False, if it is there already: nothing changes.
+    mutating func add(_ pattern: TopicPattern) -> Bool { subscriptions.insert(pattern) }
+
+    /// Ends a subscription, and reading the topics that no other one matches.
+    ///
+    /// - Returns: False, if there is none.
+    mutating func remove(_ pattern: TopicPattern, wakes: inout WakeList) -> Bool {
+        guard subscriptions.remove(pattern) else { return false }
         for slot in cursors.indices {
-            guard let cursor = cursors[slot], !cursor.isDetached,
-                !subscriptions.contains(where: { $0.pattern.matches(cursor.topic.name) })
+            guard let cursor = cursors[slot], !cursor.isDetached, pattern.matches(cursor.topic.name),
+                !subscriptions.matches(cursor.topic.name)
             else { continue }
             detach(slot, wakes: &wakes)
         }
+        return true
     }
 
     /// Ends everything: the connection is gone.
     mutating func close(wakes: inout WakeList) {
-        subscriptions.removeAll()
-        detachUnmatched(wakes: &wakes)
+        subscriptions = SubscriptionSet()
         ready = Heap()
+        for slot in cursors.indices {
+            guard let cursor = cursors[slot], !cursor.isDetached else { continue }
+            detach(slot, wakes: &wakes)
+        }
     }
 
     private mutating func detach(_ slot: Int, wakes: inout WakeList) {
@@ -171,6 +162,7 @@ struct ClientQueue {
         duplicatesBefore += cursor.duplicates
         slots[cursor.topic.id] = nil
         cursors[slot] = nil
+        freeSlots.append(slot)
     }
 
     /// While there was one topic, stamps did not matter and were not looked up.
@@ -179,8 +171,16 @@ struct ClientQueue {
             ready.unordered.map { old in
                 let cursor = cursors[old.slot]!
                 let stamp = cursor.topic.locked { $0.log.stamp(at: cursor.position) }
-                return Ready(stamp: stamp ?? .max, slot: old.slot)
+                return Ready(stamp: stamp ?? 0, slot: old.slot)
             })
+    }
+
+    /// Forgets keys that have left their topics' deduplication windows.
+    mutating func forgetKeys(now: UInt64) {
+        for slot in cursors.indices where (cursors[slot]?.keys.count ?? 0) > 0 {
+            let window = cursors[slot]!.topic.locked { $0.deduplicatesAtDelivery ? $0.settings.deduplicationWindow : 0 }
+            cursors[slot]!.keys.forget(window: window, now: now, most: TopicState.forgottenPerSecond)
+        }
     }
 
     // MARK: Deliveries
@@ -219,13 +219,10 @@ struct ClientQueue {
         while let first = ready.min {
             guard room > 0 else { return .done }
             guard left > 0 else { return .more }
-            if isMerging, first.stamp >= horizon, first.stamp != .max { return .horizon }
+            if isMerging, first.stamp >= horizon { return .horizon }
             ready.removeMin()
             var limit = ReadLimit(messages: room, bytes: left)
-            if isMerging {
-                limit.before = min(max(ready.min?.stamp ?? .max, first.stamp &+ 1), horizon)
-                if first.stamp == .max { limit.before = horizon }
-            }
+            if isMerging { limit.before = min(max(ready.min?.stamp ?? .max, first.stamp + 1), horizon) }
             left -= take(first.slot, limit, now: now, isMerging: isMerging, output: &output, wakes: &wakes)
         }
         return .done

@@ -129,6 +129,8 @@ public final class BrokerServer: Sendable {
             try? await shard.eventLoop.submit {
                 for connection in shard.connections { connection.context?.close(promise: nil) }
             }.get()
+            // Behind the ends of those connections.
+            try? await shard.eventLoop.submit { shard.close() }.get()
         }
         core.logger.notice("stopped")
         stopped.succeed()

@@ -168,6 +168,7 @@ final class LoopShard: @unchecked Sendable {
 
     /// Lets every connection that has something send it. The horizon is read before the mail: see ``ArrivalOrder``.
     func flush() {
+        guard core != nil else { return }
         finishAppending()
         guard !dirty.isEmpty else { return }
         let horizon = core.order.horizon
@@ -178,8 +179,9 @@ final class LoopShard: @unchecked Sendable {
         for connection in next { connection.isDirty = false }
         for connection in next { turn(connection, now: now, horizon: horizon) }
         next.removeAll(keepingCapacity: true)
-        if dirty.isEmpty { swap(&next, &dirty) } else { scheduleFlush() }
+        // A turn may have made room for publishes that waited.
         finishAppending()
+        if dirty.isEmpty { swap(&next, &dirty) } else { scheduleFlush() }
     }
 
     private func turn(_ connection: ConnectionHandler, now: UInt64, horizon: UInt64) {

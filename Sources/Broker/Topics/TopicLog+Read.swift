@@ -24,6 +24,8 @@ extension TopicLog {
         var index = position.segment - firstNumber
         if index < 0 || index >= segments.count || segments[index].firstSequence > position.sequence {
             position = self.position(of: position.sequence)
+            // Everything may have been dropped.
+            guard position.sequence <= headSequence else { return nil }
             index = position.segment - firstNumber
         }
         while position.offset == segments[index].used {

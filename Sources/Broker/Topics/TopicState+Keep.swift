@@ -5,8 +5,9 @@ import ZaichikProtocol
 extension TopicState {
     /// The size to which segments grow: a part of what is kept, so that what is dropped at once is a small part of it.
     var largestSegment: Int {
-        let part = min(max(settings.historyBytes, 1), max(settings.limit, 1)) / 8
-        return min(max(Int(clamping: part), TopicLog.smallestSegment * 4), TopicLog.largestSegment)
+        let kept = min(max(settings.historyBytes, 1), max(settings.limit, 1))
+        let part = min(Int(clamping: kept / 8), budget.limit / 16)
+        return min(max(part, TopicLog.smallestSegment * 4), TopicLog.largestSegment)
     }
 
     /// µs since 1970 before which messages are too old; 0: none is.
@@ -115,7 +116,7 @@ extension TopicState {
 
 extension TopicState {
     /// How many keys one second forgets at most without a publish.
-    private static let forgottenPerSecond = 10_000
+    static let forgottenPerSecond = 10_000
 
     /// Called once a second: removes what has become too old, and takes the rate.
     mutating func secondPassed(now: UInt64, wakes: inout WakeList) {

@@ -46,14 +46,17 @@ extension TopicState {
         }
         moveHold(&cursor, wakes: &wakes)
         if cursor.position.sequence > log.headSequence {
-            if !cursor.isArmed {
-                cursor.isArmed = true
-                waiters[Int(request.waiter.client.shard)].append(request.waiter)
-            }
+            arm(&cursor, request.waiter)
         } else {
             result.next = request.wantsStamp ? log.stamp(at: cursor.position) ?? 0 : 0
         }
         return result
+    }
+
+    private mutating func arm(_ cursor: inout Cursor, _ waiter: Waiter) {
+        guard !cursor.isArmed else { return }
+        cursor.isArmed = true
+        waiters[Int(waiter.client.shard)].append(waiter)
     }
 
     private func read(_ cursor: inout Cursor, _ limit: ReadLimit, now: UInt64) -> TopicLog.Taken? {
@@ -111,17 +114,22 @@ extension TopicState {
         wakeBlocked(&wakes)
     }
 
-    /// Begins a cursor.
+    /// Begins a cursor, and arms it if there is nothing for it.
     ///
     /// - Returns: The cursor, and the stamp of its next message if it is there.
     mutating func attach(
-        _ topic: Topic, from start: StartPosition, standing: Standing, now: UInt64
+        _ topic: Topic, from start: StartPosition, standing: Standing, now: UInt64, waiter: Waiter
     ) -> (cursor: Cursor, stamp: UInt64?) {
         let position = position(of: start, standing: standing, now: now)
-        let cursor = Cursor(topic: topic, position: position, held: holdable(position))
+        var cursor = Cursor(topic: topic, position: position, held: holdable(position))
         log.addHolder(cursor.held, 1)
         subscribers += 1
-        return (cursor, log.stamp(at: position))
+        guard position.sequence <= log.headSequence else {
+            arm(&cursor, waiter)
+            return (cursor, nil)
+        }
+        // A place whose message is gone is a gap, told where the earliest that is left stands.
+        return (cursor, log.stamp(at: position) ?? 0)
     }
 
     /// The segment that a cursor at a position keeps; who waits for what is to come keeps nothing older.

@@ -1,1 +1,86 @@
+#ifndef ZCURSES_H
+#define ZCURSES_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
+/* The terminal as plain functions: no type, macro or global of curses is visible outside zcurses.c. Everything
+   but zc_wake is called by one thread. */
+
+/* What zc_start found. */
+enum zc_start_result { ZC_STARTED = 0, ZC_NO_TERMINAL = 1, ZC_UNKNOWN_TERM = 2 };
+
+enum zc_event_kind {
+    ZC_NOTHING = 0,
+    ZC_CHARACTER = 1, /* code is a Unicode scalar, control characters included */
+    ZC_KEY = 2,       /* code is a zc_key */
+    ZC_MOUSE = 3,     /* code is a zc_mouse, column and row say where */
+    ZC_RESIZE = 4,
+    ZC_PASTE_BEGIN = 5,
+    ZC_PASTE_END = 6,
+};
+
+enum zc_key {
+    ZC_KEY_UP = 1, ZC_KEY_DOWN, ZC_KEY_LEFT, ZC_KEY_RIGHT, ZC_KEY_PAGE_UP, ZC_KEY_PAGE_DOWN, ZC_KEY_HOME, ZC_KEY_END,
+    ZC_KEY_BACKSPACE, ZC_KEY_DELETE, ZC_KEY_ENTER, ZC_KEY_BACK_TAB,
+    ZC_KEY_FUNCTION = 100, /* F1 is 101 */
+    ZC_KEY_OTHER = 999,
+};
+
+enum zc_mouse { ZC_MOUSE_PRESS = 1, ZC_MOUSE_WHEEL_UP = 2, ZC_MOUSE_WHEEL_DOWN = 3 };
+
+enum zc_attribute { ZC_BOLD = 1, ZC_DIM = 2, ZC_UNDERLINE = 4, ZC_REVERSE = 8 };
+
+/* Why zc_wait returned: any of these bits; 0: the time is over. */
+enum zc_wait_result { ZC_INPUT = 1, ZC_WOKEN = 2, ZC_TERMINATED = 4, ZC_HANGUP = 8 };
+
+struct zc_event {
+    int32_t kind;
+    int32_t code;
+    int32_t column;
+    int32_t row;
+};
+
+/* Takes the terminal over. Returns a zc_start_result. */
+int zc_start(void);
+/* Gives it back; may be called twice. */
+void zc_end(void);
+/* Gives it back, stops the process group, and takes it over again when the process goes on. */
+void zc_suspend(void);
+
+int zc_columns(void);
+int zc_rows(void);
+/* How many colours the terminal has; 0: none. */
+int zc_colors(void);
+void zc_set_mouse(bool on);
+
+/* Puts text, cut by the caller to the columns there are. Colours: -1 is the terminal's own. */
+void zc_put(int row, int column, const char *utf8, int length, int foreground, int background, int attributes);
+/* Shows the cursor at a cell, or hides it if row < 0. */
+void zc_cursor(int row, int column);
+/* Forgets what the terminal shows: the next zc_flush writes every cell. */
+void zc_redraw(void);
+void zc_flush(void);
+
+/* The next event that is already there. */
+struct zc_event zc_read(void);
+/* Waits for input, zc_wake or a signal that ends the process, at most so long; -1: without end. */
+int zc_wait(int milliseconds);
+/* Ends a zc_wait; from any thread. */
+void zc_wake(void);
+
+/* Columns of a scalar, as the C library has it; -1: not printable. */
+int zc_width(uint32_t scalar);
+
+/* From now on a crash gives the terminal back before the process ends; SIGTERM, SIGHUP and SIGINT end zc_wait. */
+void zc_install_handlers(void);
+/* Sends what is written to standard error to a file instead; NULL: to where it went before. */
+bool zc_redirect_errors(const char *path);
+
+/* Starts a program that ends when this process does, however that happens. Its standard output can be read at
+   *output; its standard error goes to where ours goes. Returns its process id, or -1. */
+int zc_spawn(const char *const arguments[], int *output);
+/* Asks it to end, waits so long at most, then ends it. */
+void zc_end_child(int process, int milliseconds);
+
+#endif

@@ -1,0 +1,97 @@
+/// The loop: events in, effects out, the screen brought up to date. The only place that does what is wished.
+final class App {
+    /// Between two drawings, in µs: 20 a second at most.
+    static let frameInterval: UInt64 = 50_000
+    /// While something on the screen counts seconds, it is drawn this often, in ms.
+    static let tickInterval = 1000
+
+    private(set) var model: Model
+    private let terminal: any Terminal
+    private let link: any BrokerLink
+    private let theme: Theme
+    private let clock: () -> Moment
+    private var shown: CellBuffer?
+    private var shownCursor: Point?
+    private var isDirty = true
+    private var drawnAt: Moment = 0
+
+    /// - Parameter clock: Tells the time; tests give their own.
+    init(
+        model: Model, terminal: any Terminal, link: any BrokerLink, theme: Theme, clock: @escaping () -> Moment
+    ) {
+        self.model = model
+        self.terminal = terminal
+        self.link = link
+        self.theme = theme
+        self.clock = clock
+    }
+
+    /// Runs until the person quits, the program is asked to end, or the terminal is gone.
+    func run() {
+        link.start(wake: terminal.wake)
+        run([.link(.watch(model.watchRequest))])
+        while !model.isQuitting {
+            takeEvents()
+            if model.isQuitting { break }
+            drawIfDue()
+            if terminal.wait(milliseconds: patience) == .ended { break }
+        }
+    }
+
+    /// Says goodbye to the broker.
+    func end() { link.end() }
+
+    private func takeEvents() {
+        while let event = terminal.nextEvent() { handle(.terminal(event)) }
+        for event in link.takeEvents() { handle(.link(event)) }
+        if countsSeconds, clock().since(drawnAt) >= UInt64(Self.tickInterval) * 1000 { handle(.tick) }
+    }
+
+    private func handle(_ event: Event) {
+        run(update(&model, event, now: clock()))
+        isDirty = true
+    }
+
+    private func run(_ effects: [Effect]) {
+        for effect in effects {
+            switch effect {
+            case .link(let request): link.perform(request)
+            case .redraw: redraw()
+            case .suspend:
+                terminal.suspend()
+                model.size = terminal.size
+                redraw()
+            case .mouse(let on): terminal.setMouse(on)
+            case .quit: break
+            }
+        }
+    }
+
+    private func redraw() {
+        shown = nil
+        terminal.redraw()
+    }
+
+    private func drawIfDue() {
+        let now = clock()
+        guard isDirty, now.since(drawnAt) >= Self.frameInterval || now < drawnAt else { return }
+        isDirty = false
+        drawnAt = now
+        let screen = RootView.screen(model, theme: theme, now: now)
+        let runs = CellDiff.runs(from: shown, to: screen.buffer)
+        if !runs.isEmpty || screen.cursor != shownCursor { terminal.present(runs, cursor: screen.cursor) }
+        shown = screen.buffer
+        shownCursor = screen.cursor
+    }
+
+    private var countsSeconds: Bool { model.notice != nil || !model.connection.isConnected }
+
+    /// How long to wait for the next event, in ms; nothing: for ever.
+    private var patience: Int? {
+        if isDirty {
+            let since = clock().since(drawnAt)
+            return since >= Self.frameInterval ? 0 : Int((Self.frameInterval - since) / 1000) + 1
+        }
+        return countsSeconds ? Self.tickInterval : nil
+    }
+}

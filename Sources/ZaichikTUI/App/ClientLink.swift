@@ -1,0 +1,204 @@
+import DequeModule
+import Dispatch
+import Synchronization
+import ZaichikClient
+import ZaichikProtocol
+
+/// The link over the client library.
+final class ClientLink: BrokerLink, Sendable {
+    private struct State {
+        var events: [LinkEvent] = []
+        /// What arrived after the last of the events.
+        var arrivals: [LinkArrival] = []
+        var client: ZaichikClient?
+        /// Delivered and not committed, oldest first: at most the window.
+        var uncommitted: Deque<Delivery> = []
+        /// Counts connections, as far as deliveries tell them apart.
+        var connection: UInt64 = 1
+        var lastNumber: UInt64 = 0
+        var wake: (@Sendable () -> Void)?
+        var watch: Task<Void, Never>?
+        var run: Task<Void, Never>?
+
+        var isEmpty: Bool { events.isEmpty && arrivals.isEmpty }
+
+        /// Arrivals are told as one event, at their place among the others.
+        mutating func gatherArrivals() {
+            guard !arrivals.isEmpty else { return }
+            events.append(.arrived(arrivals))
+            arrivals.removeAll()
+        }
+    }
+
+    private let address: BrokerAddress
+    private let configuration: ClientConfiguration
+    private let subscriptions: [TopicPattern]
+    private let state = Mutex(State())
+
+    /// - Parameter subscriptions: Subscribed as soon as there is a connection.
+    init(address: BrokerAddress, configuration: ClientConfiguration, subscriptions: [TopicPattern]) {
+        self.address = address
+        self.configuration = configuration
+        self.subscriptions = subscriptions
+    }
+
+    func start(wake: @escaping @Sendable () -> Void) {
+        let run = Task { await self.run() }
+        state.withLock {
+            $0.wake = wake
+            $0.run = run
+        }
+    }
+
+    func takeEvents() -> [LinkEvent] {
+        state.withLock { state in
+            state.gatherArrivals()
+            defer { state.events.removeAll() }
+            return state.events
+        }
+    }
+
+    func perform(_ request: LinkRequest) {
+        switch request {
+        case .commit(let number, let connection): commit(upTo: number, connection: connection)
+        case .window(let window): state.withLock { $0.client }?.setWindow(window)
+        case .watch(let request):
+            let task = Task { await self.watch(request) }
+            state.withLock { state in
+                state.watch?.cancel()
+                state.watch = task
+            }
+        case .subscribe(let pattern, let start): ask { try await self.subscribe($0, pattern, start) }
+        case .unsubscribe(let pattern):
+            ask { client in
+                try await client.unsubscribe(from: pattern)
+                self.post(.unsubscribed(pattern))
+            }
+        case .publish(let topic, let key, let body): publish(topic, key, body)
+        case .inspect(let id): inspect(id)
+        }
+    }
+
+    func end() {
+        let (client, tasks) = state.withLock { state in (state.client, [state.watch, state.run]) }
+        for task in tasks { task?.cancel() }
+        guard let client else { return }
+        let done = DispatchSemaphore(value: 0)
+        Task {
+            await client.close()
+            done.signal()
+        }
+        _ = done.wait(timeout: .now() + 1)
+    }
+
+    func connectedClient() -> ZaichikClient? { state.withLock { $0.client } }
+
+    private func commit(upTo number: UInt64, connection: UInt64) {
+        state.withLock { state in
+            guard connection == state.connection, let client = state.client else { return }
+            var last: Delivery?
+            while let first = state.uncommitted.first, first.number <= number { last = state.uncommitted.popFirst() }
+            if let last { client.commit(last) }
+        }
+    }
+
+    // MARK: What is told
+
+    /// Tells something; wakes the loop if it slept.
+    func post(_ event: LinkEvent) {
+        let wake = state.withLock { state -> (@Sendable () -> Void)? in
+            let wasEmpty = state.isEmpty
+            state.gatherArrivals()
+            state.events.append(event)
+            return wasEmpty ? state.wake : nil
+        }
+        wake?()
+    }
+
+    private func post(_ arrival: Arrival) {
+        let wake = state.withLock { state -> (@Sendable () -> Void)? in
+            let told: LinkArrival
+            switch arrival {
+            case .delivery(let delivery):
+                // Each connection counts its deliveries anew.
+                if delivery.number <= state.lastNumber {
+                    state.connection += 1
+                    state.uncommitted.removeAll()
+                }
+                state.lastNumber = delivery.number
+                state.uncommitted.append(delivery)
+                told = .message(ReceivedMessage(delivery, connection: state.connection))
+            case .gap(let gap):
+                told = .gap(topic: gap.topic.string, first: gap.first, last: gap.last, reason: gap.reason)
+            }
+            let wasEmpty = state.isEmpty
+            state.arrivals.append(told)
+            return wasEmpty ? state.wake : nil
+        }
+        wake?()
+    }
+
+    // MARK: The connection
+
+    private func run() async {
+        guard let client = await connect() else { return }
+        state.withLock { $0.client = client }
+        await withDiscardingTaskGroup { group in
+            group.addTask { await self.tellEvents(of: client) }
+            group.addTask { await self.tellArrivals(of: client) }
+            for pattern in subscriptions {
+                group.addTask {
+                    do throws(ClientError) {
+                        try await self.subscribe(client, pattern, .new)
+                    } catch {
+                        self.post(.refused(error.message))
+                    }
+                }
+            }
+        }
+    }
+
+    /// Tries until it succeeds: a broker that is started later is found too.
+    private func connect() async -> ZaichikClient? {
+        let policy = configuration.reconnect ?? ReconnectPolicy()
+        var attempt = 1
+        while !Task.isCancelled {
+            post(.connecting(attempt: attempt))
+            do throws(ClientError) {
+                return try await ZaichikClient.connect(to: address, configuration: configuration)
+            } catch {
+                attempt += 1
+                let delay = policy.delay(attempt: attempt, chance: 0)
+                post(.lost(error.message))
+                post(.retrying(attempt: attempt, delay: delay))
+                try? await Task.sleep(for: delay)
+            }
+        }
+        return nil
+    }
+
+    private func tellEvents(of client: ZaichikClient) async {
+        for await event in client.events {
+            switch event {
+            case .connected(let welcome): post(.connected(welcome))
+            case .disconnected(let error): post(.lost(error.message))
+            case .reconnecting(let attempt, let delay): post(.retrying(attempt: attempt, delay: delay))
+            case .goodbye(let code, let text): post(.goodbye(text.isEmpty ? code?.summary ?? "" : text))
+            case .blocked(let blocked): post(.blocked(blocked))
+            case .roundTrip(let duration): post(.roundTrip(duration))
+            case .refused(let error): post(.refused(error.message))
+            // Comes with the arrivals, at its place.
+            case .gap: break
+            }
+        }
+    }
+
+    private func tellArrivals(of client: ZaichikClient) async {
+        do throws(ClientError) {
+            var arrivals = client.arrivals.makeAsyncIterator()
+            while let arrival = try await arrivals.next() { post(arrival) }
+        } catch {
+            post(.lost(error.message))
+        }
+    }
+}

@@ -1,0 +1,85 @@
+import ArgumentParser
+import CNcurses
+import ZaichikClient
+import ZaichikProtocol
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// One run of the program, from the shell's line to the shell's line.
+struct Session {
+    let command: ZaichikTUICommand
+    let environment: [String: String]
+
+    func run(_ chosen: BrokerAddress, _ patterns: [TopicPattern]) throws {
+        guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 else {
+            throw Failure(CursesTerminal.StartError.noTerminal)
+        }
+        let demo = command.demo ? try Failure.rethrow { () throws(Demo.StartError) in try Demo() } : nil
+        defer { demo?.end() }
+        let address = demo?.address ?? chosen
+        let log = (environment["TMPDIR"] ?? "/tmp") + "/zaichik-tui-\(getuid()).log"
+        // What is written to standard error would stand in the middle of the screen.
+        let isRedirected = zc_redirect_errors(log)
+        let terminal: CursesTerminal
+        do {
+            terminal = try CursesTerminal(term: environment["TERM"] ?? "")
+        } catch {
+            zc_redirect_errors(nil)
+            throw Failure(error)
+        }
+        if command.noMouse { terminal.setMouse(false) }
+        let app = App(
+            model: model(terminal, address), terminal: terminal, link: link(address, patterns),
+            theme: Theme(scheme: command.colors ?? ColorScheme(terminal: terminal.colors, environment: environment)),
+            clock: { SystemClock.now })
+        app.run()
+        terminal.end()
+        if isRedirected { zc_redirect_errors(nil) }
+        app.end()
+        print(farewell(app.model, address))
+    }
+
+    private func model(_ terminal: CursesTerminal, _ address: BrokerAddress) -> Model {
+        var model = Model(size: terminal.size, address: address.description, window: command.window)
+        model.utcOffset = SystemClock.utcOffset
+        model.isDemo = command.demo
+        model.commits.isAutomatic = !command.byHand
+        model.isMouseOn = !command.noMouse
+        return model
+    }
+
+    private func link(_ address: BrokerAddress, _ patterns: [TopicPattern]) -> ClientLink {
+        var configuration = ClientConfiguration(name: command.name, program: "zaichik-tui")
+        configuration.window = command.window
+        configuration.reconnect = ReconnectPolicy(initialDelay: .milliseconds(250), maximumDelay: .seconds(3))
+        configuration.measureRoundTrip = true
+        return ClientLink(address: address, configuration: configuration, subscriptions: patterns)
+    }
+
+    /// Whether a broker goes on running, and how to stop it.
+    private func farewell(_ model: Model, _ address: BrokerAddress) -> String {
+        if model.isDemo { return "The demo's broker and its clients have ended." }
+        guard model.connection.isConnected else { return "There was no connection to a broker at \(address)." }
+        let target = address == .standard ? "" : " --connect \(address)"
+        return "The broker at \(address) goes on running. To stop it: zaichik stop\(target)"
+    }
+}
+
+/// An error for the shell: printed as one line, without a usage text.
+struct Failure: Error, CustomStringConvertible {
+    var description: String
+
+    init(_ error: any Error) { description = "\(error)" }
+
+    static func rethrow<Value, Problem: Error>(_ body: () throws(Problem) -> Value) throws(Failure) -> Value {
+        do throws(Problem) {
+            return try body()
+        } catch {
+            throw Failure(error)
+        }
+    }
+}

@@ -1,0 +1,87 @@
+import ArgumentParser
+import CNcurses
+import ZaichikClient
+import ZaichikProtocol
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+@main
+struct ZaichikTUICommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "zaichik-tui",
+        abstract: "Watch a zaichik broker: its clients and how far behind each is, its topics and messages.",
+        discussion: """
+            Press ? inside for the keys. Try it without a broker of your own: zaichik-tui --demo
+
+            NO_COLOR, if set, switches colours off. ZAICHIK_ADDRESS says which broker is meant without --connect.
+            """,
+        version: ZaichikVersion.string)
+
+    @Option(help: "The broker: HOST:PORT. Without it ZAICHIK_ADDRESS, else 127.0.0.1:8889.")
+    var connect: String?
+
+    @Flag(help: "Start a broker of its own with fast and slow clients, and end all that on leaving.")
+    var demo = false
+
+    @Option(name: .shortAndLong, help: "Subscribe to a topic or pattern at once; may be given several times.")
+    var subscribe: [String] = []
+
+    @Option(help: "How many deliveries may be in flight.")
+    var window: UInt32 = 256
+
+    @Flag(help: "Commit by hand from the start: be the slow client.")
+    var byHand = false
+
+    @Option(help: "The name that the lists of clients show.")
+    var name = "zaichik-tui"
+
+    @Option(help: "256, 16 or none; without it what the terminal has, and none with NO_COLOR.")
+    var colors: ColorScheme?
+
+    @Flag(help: "Leave the mouse to the terminal.")
+    var noMouse = false
+
+    @Flag(help: "Print the table of keys as Markdown and leave.")
+    var printKeys = false
+
+    func run() throws {
+        if printKeys { return print(KeyDocument.markdown, terminator: "") }
+        var patterns: [TopicPattern] = []
+        for text in subscribe + (demo && subscribe.isEmpty ? ["orders.>", "письма.*", "chat.*"] : []) {
+            do throws(NameError) {
+                patterns.append(try TopicPattern(text))
+            } catch {
+                throw ValidationError("--subscribe '\(text)': \(error)")
+            }
+        }
+        if demo, connect != nil { throw ValidationError("--demo has a broker of its own: leave --connect out") }
+        let environment = Environment.variables
+        let address: BrokerAddress
+        do throws(AddressError) {
+            address = try BrokerAddress.resolve(option: connect, environment: environment)
+        } catch {
+            throw ValidationError("\(error)")
+        }
+        try Session(command: self, environment: environment).run(address, patterns)
+    }
+}
+
+extension ColorScheme: ExpressibleByArgument {}
+
+/// The environment variables, read once.
+enum Environment {
+    static var variables: [String: String] {
+        var variables: [String: String] = [:]
+        var entry = environ
+        while let text = entry.pointee {
+            let parts = String(cString: text).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            if parts.count == 2 { variables[String(parts[0])] = String(parts[1]) }
+            entry += 1
+        }
+        return variables
+    }
+}

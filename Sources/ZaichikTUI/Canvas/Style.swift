@@ -1,0 +1,24 @@
+/// How a cell looks.
+struct Style: Hashable, Sendable {
+    /// A colour's number in the terminal's palette; nothing: the terminal's own.
+    var foreground: UInt8?
+    var background: UInt8?
+    var attributes: Attributes = []
+
+    static let plain = Style()
+
+    struct Attributes: OptionSet, Hashable, Sendable {
+        let rawValue: UInt8
+        static let bold = Attributes(rawValue: 1)
+        static let dim = Attributes(rawValue: 2)
+        static let underline = Attributes(rawValue: 4)
+        static let reverse = Attributes(rawValue: 8)
+    }
+
+    /// This style with another's background, and what the other has of attributes besides.
+    func on(_ other: Style) -> Style {
+        Style(
+            foreground: other.foreground ?? foreground, background: other.background ?? background,
+            attributes: attributes.union(other.attributes))
+    }
+}

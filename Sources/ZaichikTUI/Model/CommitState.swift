@@ -1,0 +1,43 @@
+/// What this program has got and not committed.
+struct CommitState: Equatable, Sendable {
+    /// Messages are committed as they come. By hand: when the person says so; until then this is a slow client.
+    var isAutomatic = true
+    /// How many deliveries may be in flight; 0: a pause.
+    var window: UInt32
+    /// What it was before a pause.
+    var windowBeforePause: UInt32
+    private(set) var connection: UInt64 = 0
+    private(set) var lastDelivered: UInt64 = 0
+    private(set) var lastCommitted: UInt64 = 0
+
+    init(window: UInt32) {
+        self.window = window
+        windowBeforePause = window
+    }
+
+    var inFlight: UInt64 { lastDelivered - lastCommitted }
+
+    mutating func delivered(_ number: UInt64, connection: UInt64) {
+        if connection != self.connection {
+            self.connection = connection
+            lastCommitted = number - 1
+        }
+        lastDelivered = number
+    }
+
+    /// Commits up to a delivery.
+    ///
+    /// - Returns: Whether there was something to commit.
+    mutating func commit(upTo number: UInt64, connection: UInt64) -> Bool {
+        guard connection == self.connection, number > lastCommitted, number <= lastDelivered else { return false }
+        lastCommitted = number
+        return true
+    }
+
+    /// The broker delivers again or not: nothing of before can be committed.
+    mutating func connectionLost() { lastCommitted = lastDelivered }
+
+    func isCommitted(_ message: ReceivedMessage) -> Bool {
+        message.connection != connection || message.number <= lastCommitted
+    }
+}

@@ -1,0 +1,41 @@
+import ZaichikProtocol
+
+/// One line of the Messages pane.
+struct MessageEntry: Equatable, Sendable {
+    enum Content: Equatable, Sendable {
+        case message(ReceivedMessage)
+        /// Messages that the queue lost.
+        case gap(topic: String, first: UInt64, last: UInt64, reason: GapReason)
+        /// What happened to the stream itself, such as a connection lost.
+        case note(String)
+    }
+
+    /// Counts the lines from 1; never used twice.
+    let id: UInt64
+    let time: Moment
+    let content: Content
+
+    var bytes: Int {
+        guard case .message(let message) = content else { return 64 }
+        return message.payload.count + (message.key?.count ?? 0) + 96
+    }
+}
+
+/// A delivery, as far as it is kept to be looked at.
+struct ReceivedMessage: Equatable, Sendable {
+    /// Longer payloads are cut for display; their length is kept.
+    static let maximumKept = 64 << 10
+
+    var topic: String
+    var sequence: UInt64
+    /// When the broker accepted it.
+    var timestamp: Moment
+    var key: [UInt8]?
+    var payload: [UInt8]
+    /// Of the whole payload.
+    var length: Int
+    /// Counts the connection's deliveries, for the commit.
+    var number: UInt64
+    /// Which of the connections it came by: commits of an earlier one mean nothing.
+    var connection: UInt64
+}

@@ -1,0 +1,102 @@
+import ZaichikProtocol
+
+/// What is to be published, and what became of what was.
+struct PublishForm: Equatable {
+    enum Field: Int, CaseIterable, Sendable {
+        case topic, key, body
+
+        var label: String {
+            switch self {
+            case .topic: "topic"
+            case .key: "key"
+            case .body: "body"
+            }
+        }
+    }
+
+    /// One publish, to be sent again.
+    struct Draft: Equatable, Sendable {
+        var topic = ""
+        var key = ""
+        var body = ""
+    }
+
+    static let maximumHistory = 200
+
+    var topic = LineEditor()
+    var key = LineEditor()
+    var body = LineEditor()
+    var field = Field.topic
+    var isEditing = false
+    /// Oldest first.
+    private(set) var history: [Draft] = []
+    /// Where in the history the form is; nothing: at what was typed.
+    private(set) var place: Int?
+    private var typed = Draft()
+    /// Newest last.
+    var results: [PublishResult] = []
+    /// Published and not yet answered.
+    var waiting = 0
+
+    subscript(field: Field) -> LineEditor {
+        get {
+            switch field {
+            case .topic: topic
+            case .key: key
+            case .body: body
+            }
+        }
+        set {
+            switch field {
+            case .topic: topic = newValue
+            case .key: key = newValue
+            case .body: body = newValue
+            }
+        }
+    }
+
+    var draft: Draft { Draft(topic: topic.text, key: key.text, body: body.text) }
+
+    mutating func remember() {
+        if history.last != draft { history.append(draft) }
+        if history.count > Self.maximumHistory { history.removeFirst() }
+        place = nil
+    }
+
+    /// Goes to an older or a newer publish; beyond the newest is what was typed.
+    mutating func recall(older: Bool) {
+        guard !history.isEmpty else { return }
+        if place == nil {
+            guard older else { return }
+            typed = draft
+        }
+        let target = (place ?? history.count) + (older ? -1 : 1)
+        guard target >= 0 else { return }
+        place = target < history.count ? target : nil
+        let draft = place.map { history[$0] } ?? typed
+        topic.text = draft.topic
+        key.text = draft.key
+        body.text = draft.body
+    }
+
+    mutating func record(_ result: PublishResult) {
+        results.append(result)
+        if results.count > Self.maximumHistory { results.removeFirst() }
+    }
+}
+
+/// What became of one publish.
+struct PublishResult: Equatable, Sendable {
+    enum Outcome: Equatable, Sendable {
+        case accepted(sequence: UInt64, queues: UInt32)
+        /// Its key was there before, with that sequence.
+        case duplicate(sequence: UInt64)
+        case refused(String)
+    }
+
+    var topic: String
+    var key: String
+    var length: Int
+    var outcome: Outcome
+    var time: Moment
+}

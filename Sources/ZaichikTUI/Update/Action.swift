@@ -1,0 +1,23 @@
+/// What a person can do. The ``KeyMap`` says by which keys, where, and in which words.
+enum Action: CaseIterable, Hashable, Sendable {
+    // Everywhere
+    case quit, interrupt, suspend, redraw, help
+    // Panes
+    case nextPane, previousPane, showClients, showTopics, showMessages, showPublish, zoom, back
+    // Moving
+    case up, down, pageUp, pageDown, top, bottom, open
+    // Tables
+    case sortLeft, sortRight, reverse, filter
+    // Messages
+    case subscribe, unsubscribe, toggleSubscription, follow, format, clear
+    // Commits
+    case automaticCommits, commitHere, commitAll, growWindow, shrinkWindow, setWindow, pauseWindow
+    // Display
+    case pauseDisplay, mouse
+    // Publish
+    case startPublish, leaveForm, send, newLine, nextField, previousField, olderDraft, newerDraft
+    // Typing
+    case cursorLeft, cursorRight, cursorStart, cursorEnd, deleteBefore, deleteAfter, deleteWord, deleteAll
+    // Prompt
+    case answer, cancel, nextStart, olderOffer, newerOffer
+}

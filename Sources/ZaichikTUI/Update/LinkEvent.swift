@@ -1,0 +1,28 @@
+import ZaichikProtocol
+
+/// What the connection to the broker tells.
+enum LinkEvent: Equatable, Sendable {
+    case connecting(attempt: Int)
+    case connected(Welcome)
+    case lost(String)
+    /// The connection is tried again after this delay.
+    case retrying(attempt: Int, delay: Duration)
+    case roundTrip(Duration)
+    case blocked(Bool)
+    case goodbye(String)
+    case statistics(StatisticsUpdate)
+    case arrived([LinkArrival])
+    case published(PublishResult)
+    case subscribed(Subscription)
+    case unsubscribed(TopicPattern)
+    case detail(id: UInt64, ClientDetail)
+    case noDetail(id: UInt64, String)
+    /// Something that was asked was refused.
+    case refused(String)
+}
+
+/// What came in this program's own queue.
+enum LinkArrival: Equatable, Sendable {
+    case message(ReceivedMessage)
+    case gap(topic: String, first: UInt64, last: UInt64, reason: GapReason)
+}

@@ -1,0 +1,50 @@
+extension Model {
+    /// The broker grants no more.
+    static let largestWindow: UInt32 = 1 << 20
+
+    mutating func performCommit(_ action: Action, now: Moment) -> [Effect] {
+        switch action {
+        case .automaticCommits:
+            commits.isAutomatic.toggle()
+            if commits.isAutomatic {
+                say("commits are automatic again", now)
+                return commitEverything()
+            }
+            say("commits by hand: c up to the cursor, C all; until then this is a slow client", now)
+        case .commitHere:
+            guard !commits.isAutomatic else { return refuseCommit(now) }
+            guard case .message(let message) = messages.current?.content else {
+                say("there is no message under the cursor", now)
+                return []
+            }
+            let effects = commit(upTo: message.number, connection: message.connection)
+            if effects.isEmpty { say("that message is committed already", now) }
+            return effects
+        case .commitAll:
+            guard !commits.isAutomatic else { return refuseCommit(now) }
+            return commitEverything()
+        case .growWindow: return setWindow(commits.window == 0 ? 1 : commits.window * 2, now)
+        case .shrinkWindow: return setWindow(max(1, commits.window / 2), now)
+        case .setWindow: prompt = Prompt(.window, text: String(commits.window))
+        case .pauseWindow:
+            if commits.window == 0 { return setWindow(commits.windowBeforePause, now) }
+            return setWindow(0, now)
+        default: break
+        }
+        return []
+    }
+
+    private mutating func refuseCommit(_ now: Moment) -> [Effect] {
+        say("commits are automatic: press a to commit by hand", now)
+        return []
+    }
+
+    mutating func setWindow(_ window: UInt32, _ now: Moment) -> [Effect] {
+        if window == 0, commits.window != 0 { commits.windowBeforePause = commits.window }
+        commits.window = min(window, Self.largestWindow)
+        say(
+            commits.window == 0
+                ? "delivery paused: window 0. P goes on" : "window \(commits.window)", now)
+        return [.link(.window(commits.window))]
+    }
+}

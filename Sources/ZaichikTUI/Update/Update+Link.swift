@@ -1,0 +1,100 @@
+import ZaichikProtocol
+
+extension Model {
+    mutating func linkTold(_ event: LinkEvent, now: Moment) -> [Effect] {
+        switch event {
+        case .connecting, .connected, .lost, .retrying, .goodbye: return connectionChanged(event, now: now)
+        case .roundTrip(let duration): roundTrip = duration
+        case .blocked(let blocked):
+            isBlocked = blocked
+            say(blocked ? "the broker holds our publishes: a topic is full" : "publishes go on", bad: blocked, now)
+        case .statistics(let update):
+            if isDisplayPaused { pausedUpdate = update } else { take(update) }
+            return inspectAgain()
+        case .arrived(let arrivals): return arrived(arrivals, now: now)
+        case .published(let result):
+            publish.waiting = max(0, publish.waiting - 1)
+            publish.record(result)
+        case .subscribed(let subscription):
+            subscriptions.removeAll { $0.pattern == subscription.pattern }
+            subscriptions.append(subscription)
+            say("subscribed to '\(subscription.pattern)'", now)
+        case .unsubscribed(let pattern):
+            subscriptions.removeAll { $0.pattern == pattern }
+            say("unsubscribed from '\(pattern)'", now)
+        case .detail(let id, let detail): showDetail(id, detail, nil)
+        case .noDetail(let id, let problem): showDetail(id, nil, problem)
+        case .refused(let problem): say(problem, bad: true, now)
+        }
+        return []
+    }
+
+    private mutating func connectionChanged(_ event: LinkEvent, now: Moment) -> [Effect] {
+        switch event {
+        case .connecting(let attempt):
+            if case .lost(let reason, let since, _, _) = connection {
+                connection = .lost(reason: reason, since: since, attempt: attempt, next: nil)
+            } else {
+                connection = .connecting(attempt: attempt)
+            }
+        case .connected(let welcome):
+            let again = if case .lost = connection { true } else { messages.lastID > 0 }
+            connection = .connected(welcome, since: now)
+            commits.connectionLost()
+            if again { messages.append(.note("connected again, as client \(welcome.connectionID)"), at: now) }
+            if commits.window != welcome.window { return [.link(.window(commits.window))] }
+        case .lost(let reason):
+            if case .connected = connection { messages.append(.note("connection lost: \(reason)"), at: now) }
+            connection = .lost(reason: reason, since: now, attempt: 1, next: nil)
+            roundTrip = nil
+            isBlocked = false
+            publish.waiting = 0
+            commits.connectionLost()
+        case .retrying(let attempt, let delay):
+            let next = now + UInt64(max(0, delay / .microseconds(1)))
+            if case .lost(let reason, let since, _, _) = connection {
+                connection = .lost(reason: reason, since: since, attempt: attempt, next: next)
+            } else {
+                connection = .lost(reason: "no connection", since: now, attempt: attempt, next: next)
+            }
+        case .goodbye(let reason): say("the broker says goodbye: \(reason)", bad: true, now)
+        default: break
+        }
+        return []
+    }
+
+    /// Shows statistics, and keeps the lags for the sparklines.
+    mutating func take(_ update: StatisticsUpdate) {
+        broker = update.broker
+        if let page = update.clients {
+            clients.rows = page.rows
+            clients.matching = page.matching
+            clients.sortRows()
+            for client in page.rows { lagHistories[client.id, default: LagHistory()].append(client[.lagMessages], at: update.time) }
+            // Clients that a filter hides for a while keep their past; those that left lose it.
+            lagHistories = lagHistories.filter { update.time.since($0.value.last) < 120 * Moment.second }
+        }
+        if let page = update.topics {
+            topics.rows = page.rows
+            topics.matching = page.matching
+            topics.sortRows()
+            for topic in topics.rows { topicColors.assign(topic.name) }
+        }
+        keepSelectionsSeen()
+    }
+
+    private mutating func inspectAgain() -> [Effect] {
+        guard case .client(var inspection) = overlay, !inspection.isAsked, inspection.problem == nil else { return [] }
+        inspection.isAsked = true
+        overlay = .client(inspection)
+        return [.link(.inspect(inspection.id))]
+    }
+
+    private mutating func showDetail(_ id: UInt64, _ detail: ClientDetail?, _ problem: String?) {
+        guard case .client(var inspection) = overlay, inspection.id == id else { return }
+        inspection.isAsked = false
+        if let detail { inspection.detail = detail }
+        inspection.problem = problem
+        overlay = .client(inspection)
+    }
+}

@@ -1,0 +1,64 @@
+import ZaichikProtocol
+
+extension Model {
+    mutating func performPrompt(_ action: Action, now: Moment) -> [Effect] {
+        switch action {
+        case .answer: return answer(now)
+        case .cancel: prompt = nil
+        case .nextStart:
+            guard prompt?.question == .subscribe, let start = prompt?.start else { return [] }
+            let all = Prompt.Start.allCases
+            prompt?.start = all[(all.firstIndex(of: start)! + 1) % all.count]
+        case .olderOffer: prompt?.choose(-1)
+        case .newerOffer: prompt?.choose(1)
+        default: break
+        }
+        return []
+    }
+
+    private mutating func answer(_ now: Moment) -> [Effect] {
+        guard let prompt else { return [] }
+        let text = prompt.editor.text
+        switch prompt.question {
+        case .subscribe, .unsubscribe:
+            do throws(NameError) {
+                let pattern = try TopicPattern(text)
+                self.prompt = nil
+                return prompt.question == .unsubscribe
+                    ? unsubscribe(pattern, now) : [.link(.subscribe(pattern, prompt.start.position))]
+            } catch {
+                self.prompt?.problem = "\(error)"
+                return []
+            }
+        case .filter(let pane):
+            self.prompt = nil
+            if pane == .clients { clients.filter = text } else { topics.filter = text }
+            return [.link(.watch(watchRequest))]
+        case .window:
+            guard let window = UInt32(text), window <= Self.largestWindow else {
+                self.prompt?.problem = "a window is a number from 0 to \(Self.largestWindow); 0 pauses delivery"
+                return []
+            }
+            self.prompt = nil
+            return setWindow(window, now)
+        }
+    }
+
+    private mutating func unsubscribe(_ pattern: TopicPattern, _ now: Moment) -> [Effect] {
+        guard subscriptions.contains(where: { $0.pattern == pattern }) else {
+            say("'\(pattern)' is not subscribed", bad: true, now)
+            return []
+        }
+        return [.link(.unsubscribe(pattern))]
+    }
+}
+
+extension Prompt.Start {
+    var position: StartPosition {
+        switch self {
+        case .new: .new
+        case .earliest: .earliest
+        case .connection: .connection
+        }
+    }
+}

@@ -1,0 +1,82 @@
+import ZaichikProtocol
+
+extension Model {
+    mutating func performStream(_ action: Action, now: Moment) -> [Effect] {
+        switch action {
+        case .subscribe:
+            let name = focus == .topics ? selectedTopic?.name ?? "" : ""
+            prompt = Prompt(.subscribe, text: name, offers: topics.rows.map(\.name))
+        case .unsubscribe: askUnsubscribe(now)
+        case .toggleSubscription: return toggleSubscription(now)
+        case .follow:
+            if messages.isFollowing, let current = messages.current {
+                messages.select(current.id, height: height(of: .messages))
+            } else {
+                messages.follow()
+            }
+        case .format: payloadFormat = payloadFormat.next
+        case .clear: messages.clear()
+        case .pauseDisplay: pauseDisplay(now)
+        default: break
+        }
+        return []
+    }
+
+    private mutating func askUnsubscribe(_ now: Moment) {
+        let patterns = subscriptions.map(\.pattern.string)
+        guard let last = patterns.last else {
+            say("nothing is subscribed: press s to subscribe", now)
+            return
+        }
+        let here = focus == .topics ? selectedTopic.flatMap { subscriptions(matching: $0.name).first } : nil
+        prompt = Prompt(.unsubscribe, text: here?.pattern.string ?? last, offers: patterns)
+    }
+
+    private mutating func toggleSubscription(_ now: Moment) -> [Effect] {
+        guard let topic = selectedTopic ?? topics.rows.first, let pattern = try? TopicPattern(topic.name) else {
+            say("no topics yet: they appear when something is published to them", now)
+            return []
+        }
+        topics.selected = topic.name
+        if subscriptions.contains(where: { $0.pattern == pattern }) { return [.link(.unsubscribe(pattern))] }
+        if let wider = subscriptions(matching: topic.name).first {
+            say("'\(topic.name)' comes by the pattern '\(wider.pattern)': u unsubscribes from that", now)
+            return []
+        }
+        return [.link(.subscribe(pattern, .new))]
+    }
+
+    private mutating func pauseDisplay(_ now: Moment) {
+        if messages.frozenAt == nil {
+            messages.frozenAt = messages.lastID
+        } else {
+            messages.frozenAt = nil
+            if let update = pausedUpdate { take(update) }
+            pausedUpdate = nil
+        }
+    }
+
+    mutating func arrived(_ arrivals: [LinkArrival], now: Moment) -> [Effect] {
+        for arrival in arrivals {
+            switch arrival {
+            case .message(let message):
+                topicColors.assign(message.topic)
+                commits.delivered(message.number, connection: message.connection)
+                messages.append(.message(message), at: now)
+            case .gap(let topic, let first, let last, let reason):
+                topicColors.assign(topic)
+                messages.append(.gap(topic: topic, first: first, last: last, reason: reason), at: now)
+            }
+        }
+        return commits.isAutomatic ? commitEverything() : []
+    }
+
+    mutating func commitEverything() -> [Effect] {
+        commit(upTo: commits.lastDelivered, connection: commits.connection)
+    }
+
+    mutating func commit(upTo number: UInt64, connection: UInt64) -> [Effect] {
+        guard commits.commit(upTo: number, connection: connection) else { return [] }
+        return [.link(.commit(upTo: number, connection: connection))]
+    }
+}

@@ -1,0 +1,62 @@
+/// One step of the program: changes the model, says what is to be done. Does nothing itself.
+///
+/// - Parameter now: What time it is.
+func update(_ model: inout Model, _ event: Event, now: Moment) -> [Effect] {
+    switch event {
+    case .terminal(.key(let key)): return model.keyPressed(key, now: now)
+    case .terminal(.mouse(let action, let point)): return model.mouseUsed(action, at: point, now: now)
+    case .terminal(.paste(let text)): return model.pasted(text)
+    case .terminal(.resize(let size)):
+        model.size = size
+        model.keepSelectionsSeen()
+        return []
+    case .link(let event): return model.linkTold(event, now: now)
+    case .tick:
+        if let notice = model.notice, notice.until <= now { model.notice = nil }
+        return []
+    }
+}
+
+extension Model {
+    mutating func keyPressed(_ key: Key, now: Moment) -> [Effect] {
+        let focus = keyFocus
+        if let action = KeyMap.action(for: key, in: focus) { return perform(action, now: now) }
+        if focus.isTyping, case .character(let character) = key { return typed(String(character)) }
+        return []
+    }
+
+    mutating func perform(_ action: Action, now: Moment) -> [Effect] {
+        switch action {
+        case .quit, .interrupt:
+            isQuitting = true
+            return [.quit]
+        case .suspend: return [.suspend]
+        case .redraw: return [.redraw]
+        case .mouse:
+            isMouseOn.toggle()
+            say(isMouseOn ? "the mouse is this program's" : "the mouse is the terminal's: select text as usual", now)
+            return [.mouse(isMouseOn)]
+        case .help:
+            overlay = .help(offset: 0)
+            return []
+        case .nextPane, .previousPane, .showClients, .showTopics, .showMessages, .showPublish, .zoom, .back:
+            return performPane(action)
+        case .up, .down, .pageUp, .pageDown, .top, .bottom, .open: return performMove(action, now: now)
+        case .sortLeft, .sortRight, .reverse, .filter: return performTable(action)
+        case .subscribe, .unsubscribe, .toggleSubscription, .follow, .format, .clear, .pauseDisplay:
+            return performStream(action, now: now)
+        case .automaticCommits, .commitHere, .commitAll, .growWindow, .shrinkWindow, .setWindow, .pauseWindow:
+            return performCommit(action, now: now)
+        case .startPublish, .leaveForm, .send, .newLine, .nextField, .previousField, .olderDraft, .newerDraft:
+            return performForm(action, now: now)
+        case .cursorLeft, .cursorRight, .cursorStart, .cursorEnd, .deleteBefore, .deleteAfter, .deleteWord, .deleteAll:
+            edit(action)
+            return []
+        case .answer, .cancel, .nextStart, .olderOffer, .newerOffer: return performPrompt(action, now: now)
+        }
+    }
+
+    mutating func say(_ text: String, bad: Bool = false, _ now: Moment) {
+        notice = Notice(text: text, isBad: bad, until: now + (bad ? 10 : 5) * Moment.second)
+    }
+}

@@ -1,0 +1,23 @@
+/// Draws text that is being typed so that its cursor is seen.
+enum EditorView {
+    static func draw(_ editor: LineEditor, in box: Rect, _ role: Role, active: Bool, _ painter: inout Painter) {
+        guard !box.isEmpty else { return }
+        let (lines, cursor) = lines(of: editor, columns: max(1, box.width - 1))
+        let top = active ? max(0, cursor.y - box.height + 1) : 0
+        for (row, line) in lines.dropFirst(top).prefix(box.height).enumerated() {
+            painter.text(line, x: box.x, y: box.y + row, in: box, role)
+        }
+        if active { painter.cursor = Point(x: box.x + cursor.x, y: box.y + cursor.y - top) }
+    }
+
+    /// Wrapped, and where among them the cursor is.
+    static func lines(of editor: LineEditor, columns: Int) -> (lines: [String], cursor: Point) {
+        let wrapped = { (text: String) in
+            text.split(separator: "\n", omittingEmptySubsequences: false)
+                .flatMap { PayloadText.wrap(String($0), columns) }
+        }
+        let before = wrapped(editor.before)
+        let cursor = Point(x: TextWidth.columns(of: before.last ?? ""), y: max(0, before.count - 1))
+        return (wrapped(editor.text), cursor)
+    }
+}

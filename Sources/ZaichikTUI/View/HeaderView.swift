@@ -1,0 +1,100 @@
+import ZaichikProtocol
+
+/// The first row: which broker, how the connection is, the figures of the whole broker, and what is switched.
+enum HeaderView {
+    struct Segment: Equatable {
+        var label: String
+        var value: String
+        var role: Role
+        /// Greater ones go first when there is no room.
+        var rank: Int
+
+        var columns: Int {
+            TextWidth.columns(of: label) + (label.isEmpty ? 0 : 1) + TextWidth.columns(of: value)
+        }
+    }
+
+    static func draw(_ model: Model, in row: Rect, now: Moment, _ painter: inout Painter) {
+        painter.fill(row, .header)
+        var left = segments(model, now: now)
+        var right = switches(model)
+        func needed() -> Int { (left + right).reduce(1) { $0 + $1.columns + 3 } }
+        while needed() > row.width {
+            guard let rank = (left + right).map(\.rank).max(), rank > 0 else { break }
+            left.removeAll { $0.rank == rank }
+            right.removeAll { $0.rank == rank }
+        }
+        var x = row.x + 1
+        for segment in left { x = draw(segment, x: x, in: row, &painter) + 3 }
+        x = row.maxX - right.reduce(-2) { $0 + $1.columns + 3 }
+        for segment in right { x = draw(segment, x: x, in: row, &painter) + 3 }
+    }
+
+    private static func draw(_ segment: Segment, x: Int, in row: Rect, _ painter: inout Painter) -> Int {
+        var x = x
+        if !segment.label.isEmpty { x = painter.text(segment.label + " ", x: x, y: row.y, in: row, .headerLabel) }
+        let end = painter.text(TextWidth.cut(segment.value, to: row.maxX - x), x: x, y: row.y, in: row, segment.role)
+        if segment.role != .header, segment.role != .paused {
+            // The colour of the value on the row's background.
+            let background = painter.theme[.header].background
+            painter.overlayBackground(Rect(x: x, y: row.y, width: end - x, height: 1), background)
+        }
+        return end
+    }
+
+    private static func segments(_ model: Model, now: Moment) -> [Segment] {
+        var segments = [
+            Segment(label: "", value: "zaichik", role: .header, rank: 7),
+            Segment(label: "", value: model.address, role: .header, rank: 4),
+            connection(model, now: now),
+        ]
+        if let roundTrip = model.roundTrip {
+            segments.append(Segment(label: "rtt", value: Figures.roundTrip(roundTrip), role: .header, rank: 5))
+        }
+        guard let broker = model.broker, model.connection.isConnected else { return segments }
+        segments += [
+            Segment(label: "in", value: Figures.count(broker[.publishRate]) + "/s", role: .header, rank: 2),
+            Segment(label: "out", value: Figures.count(broker[.deliverRate]) + "/s", role: .header, rank: 3),
+            Segment(label: "lag", value: Figures.count(broker[.lagMessages]), role: .header, rank: 1),
+            Segment(label: "kept", value: Figures.bytes(broker[.retainedBytes]), role: .header, rank: 8),
+            Segment(label: "clients", value: Figures.count(broker[.connections]), role: .header, rank: 10),
+            Segment(label: "up", value: Figures.age(now.since(broker[.startedAt])), role: .header, rank: 9),
+        ]
+        return segments
+    }
+
+    private static func connection(_ model: Model, now: Moment) -> Segment {
+        switch model.connection {
+        case .connecting: return Segment(label: "", value: "◌ connecting", role: .warning, rank: 0)
+        case .connected: return Segment(label: "", value: "● connected", role: .good, rank: 0)
+        case .lost(_, _, let attempt, let next):
+            var text = "○ no connection"
+            if let next, next > now {
+                text += ", again in \((next.since(now) + Moment.second - 1) / Moment.second) s"
+            } else if attempt > 1 {
+                text += ", trying"
+            }
+            return Segment(label: "", value: text, role: .bad, rank: 0)
+        }
+    }
+
+    private static func switches(_ model: Model) -> [Segment] {
+        var segments: [Segment] = []
+        if model.isDemo { segments.append(Segment(label: "", value: "demo", role: .headerLabel, rank: 11)) }
+        if model.isDisplayPaused { segments.append(Segment(label: "", value: " display paused ", role: .paused, rank: 0)) }
+        if model.commits.window == 0 {
+            segments.append(Segment(label: "", value: " delivery paused ", role: .paused, rank: 0))
+        } else {
+            segments.append(
+                Segment(label: "window", value: Figures.count(UInt64(model.commits.window)), role: .header, rank: 6))
+        }
+        if model.commits.isAutomatic {
+            segments.append(Segment(label: "commits", value: "automatic", role: .header, rank: 6))
+        } else {
+            let own = model.ownRow?[.lagMessages] ?? model.commits.inFlight
+            segments.append(
+                Segment(label: "", value: " by hand, own lag \(Figures.count(own)) ", role: .paused, rank: 0))
+        }
+        return segments
+    }
+}

@@ -1,0 +1,61 @@
+/// The last row: what can be pressed here, from the key table; what does not fit is left out whole.
+enum KeyLine {
+    static func draw(_ model: Model, in row: Rect, _ painter: inout Painter) {
+        guard !row.isEmpty else { return }
+        var x = row.x + 1
+        for hint in hints(for: model, columns: row.width - 1) {
+            x = painter.text(hint.key, x: x, y: row.y, in: row, .key)
+            x = painter.text(" \(hint.text)", x: x, y: row.y, in: row, .keyText) + 2
+        }
+    }
+
+    struct Hint: Equatable {
+        var key: String
+        var text: String
+        var columns: Int { TextWidth.columns(of: key) + 1 + TextWidth.columns(of: text) }
+    }
+
+    /// In the order of their ranks; those of the last ranks (help, quit) are always there, if anything is.
+    static func hints(for model: Model, columns: Int) -> [Hint] {
+        let bindings = KeyMap.bindings(in: model.keyFocus)
+            .filter { $0.hint != nil && applies($0.action, model) }
+            .sorted { $0.rank < $1.rank }
+        let always = bindings.filter { $0.rank >= 90 }
+        var room = columns - always.reduce(0) { $0 + hint($1, model).columns + 2 }
+        var chosen: [Hint] = []
+        for binding in bindings where binding.rank < 90 {
+            let hint = hint(binding, model)
+            if hint.columns + 2 <= room {
+                room -= hint.columns + 2
+                chosen.append(hint)
+            }
+        }
+        return chosen + always.map { hint($0, model) }
+    }
+
+    /// Whether pressing it would do something now.
+    private static func applies(_ action: Action, _ model: Model) -> Bool {
+        switch action {
+        case .commitHere, .commitAll: !model.commits.isAutomatic
+        case .unsubscribe: !model.subscriptions.isEmpty
+        case .nextStart: model.prompt?.question == .subscribe
+        case .olderOffer: !(model.prompt?.offers.isEmpty ?? true)
+        case .olderDraft: !model.publish.history.isEmpty
+        case .newLine: model.publish.field == .body
+        case .format: if case .client = model.overlay { false } else { true }
+        default: true
+        }
+    }
+
+    private static func hint(_ binding: Binding, _ model: Model) -> Hint {
+        let key = binding.keys[0].description
+        let text: String =
+            switch binding.action {
+            case .pauseDisplay: model.isDisplayPaused ? "go on" : "pause"
+            case .automaticCommits: model.commits.isAutomatic ? "by hand" : "automatic"
+            case .follow: model.messages.isFollowing ? "stay" : "follow"
+            default: binding.hint ?? ""
+            }
+        return Hint(key: key, text: text)
+    }
+}

@@ -1,0 +1,82 @@
+import ZaichikProtocol
+
+/// Several topics in one stream.
+enum MessagesPane {
+    static func draw(_ model: Model, in rect: Rect, _ painter: inout Painter) {
+        let focused = model.focus == .messages
+        painter.frame(rect, title: title(model), focused: focused)
+        let inside = rect.inside
+        guard !inside.isEmpty else { return }
+        let shown = model.messages.shown
+        let first = model.messages.firstSeen(height: inside.height)
+        let seen = shown.dropFirst(first).prefix(inside.height)
+        let topicWidth = min(
+            max(6, inside.width / 4),
+            seen.reduce(0) { width, entry in
+                guard case .message(let message) = entry.content else { return width }
+                return max(width, TextWidth.columns(of: message.topic))
+            })
+        for (line, entry) in seen.enumerated() {
+            let row = inside.row(line)
+            painter.line(spans(entry, model, topicWidth, wide: inside.width >= 56), in: row)
+            if first + line == model.messages.cursor, focused || !model.messages.isFollowing {
+                painter.highlight(row, focused ? .selectionFocused : .selection)
+            }
+        }
+        if shown.isEmpty { EmptyNotice.draw(emptyText(model), in: inside, &painter) }
+        ScrollMark.draw(in: rect, first: first, seen: inside.height, of: shown.count, focused: focused, &painter)
+    }
+
+    private static func title(_ model: Model) -> [Span] {
+        let log = model.messages
+        var spans = [Span("3 Messages")]
+        if log.messageCount > 0 { spans.append(Span(Figures.count(log.messageCount), .quiet)) }
+        if log.frozenAt != nil {
+            spans.append(Span("display paused, \(Figures.count(log.unseen)) new", .paused))
+        } else if log.isFollowing {
+            if log.messageCount > 0 { spans.append(Span("following", .quiet)) }
+        } else {
+            spans.append(Span("stopped, \(Figures.count(log.unseen)) below: G follows", .warning))
+        }
+        if log.dropped > 0 { spans.append(Span("dropped \(Figures.count(log.dropped))", .warning)) }
+        spans.append(Span(model.payloadFormat.rawValue, .quiet))
+        if !model.subscriptions.isEmpty {
+            spans.append(Span(model.subscriptions.map(\.pattern.string).joined(separator: ", "), .quiet))
+        }
+        return spans
+    }
+
+    private static func emptyText(_ model: Model) -> [String] {
+        guard model.connection.isConnected else { return ["no connection to \(model.address)"] }
+        guard !model.subscriptions.isEmpty else {
+            return ["no messages yet: press s to subscribe", "or Enter on a topic in Topics"]
+        }
+        return ["no messages yet from " + model.subscriptions.map(\.pattern.string).joined(separator: ", ")]
+    }
+
+    private static func spans(_ entry: MessageEntry, _ model: Model, _ topicWidth: Int, wide: Bool) -> [Span] {
+        let time = { (moment: Moment) in Figures.clock(moment, offset: model.utcOffset, milliseconds: wide) }
+        switch entry.content {
+        case .message(let message):
+            let color = Role.topic(model.topicColors[message.topic])
+            // By hand, what is still to be committed is marked.
+            let open = !model.commits.isCommitted(message)
+            let topic = TextWidth.cut(message.topic, to: topicWidth)
+            let padding = String(repeating: " ", count: topicWidth - TextWidth.columns(of: topic))
+            var spans = [Span(open ? "•" : " ", .gap), Span(time(message.timestamp) + " ", .quiet)]
+            spans.append(Span(topic + padding + " ", color))
+            if wide { spans.append(Span("#\(message.sequence) ", .quiet)) }
+            if let key = message.key { spans.append(Span(TextWidth.cut(Escaping.text(key), to: 20) + " ", .strong)) }
+            spans.append(Span(PayloadText.line(message.payload, model.payloadFormat)))
+            return spans
+        case .gap(let topic, let first, let last, let reason):
+            let count = last >= first ? last - first + 1 : 0
+            let lost = count == 1 ? "1 message lost" : "\(Figures.count(count)) messages lost"
+            return [
+                Span("▒", .gap), Span(time(entry.time) + " ", .quiet),
+                Span("gap in \(topic): \(lost) (#\(first) to #\(last), \(reason))", .gap),
+            ]
+        case .note(let text): return [Span("─", .quiet), Span(time(entry.time) + " ", .quiet), Span(text, .warning)]
+        }
+    }
+}

@@ -1,0 +1,94 @@
+/// Draws by role into cells.
+struct Painter {
+    private(set) var buffer: CellBuffer
+    let theme: Theme
+    /// Where the terminal's cursor is to stand; nothing: it is hidden.
+    var cursor: Point?
+
+    init(size: Size, theme: Theme) {
+        buffer = CellBuffer(size: size)
+        self.theme = theme
+    }
+
+    /// Text from a point to the right, within a part of the screen.
+    ///
+    /// - Returns: The column behind it.
+    @discardableResult
+    mutating func text(_ text: String, x: Int, y: Int, in clip: Rect, _ role: Role) -> Int {
+        guard y >= clip.y, y < clip.maxY else { return x }
+        return buffer.put(text, x: x, y: y, limit: clip.maxX, style: theme[role])
+    }
+
+    /// A row of spans from the left of a part of the screen; what does not fit ends in `…`.
+    mutating func line(_ spans: [Span], in row: Rect) {
+        var x = row.x
+        for span in spans {
+            let room = row.maxX - x
+            guard room > 0 else { return }
+            x = text(TextWidth.cut(span.text, to: room), x: x, y: row.y, in: row, span.role)
+        }
+    }
+
+    mutating func fill(_ rect: Rect, _ role: Role, with glyph: String = " ") {
+        buffer.fill(rect, glyph, style: theme[role])
+    }
+
+    /// Lays a role's background over what is drawn.
+    mutating func highlight(_ rect: Rect, _ role: Role) {
+        let style = theme[role]
+        buffer.restyle(rect) { $0.on(style) }
+    }
+
+    /// Gives what is drawn another background.
+    mutating func overlayBackground(_ rect: Rect, _ background: UInt8?) {
+        buffer.restyle(rect) { Style(foreground: $0.foreground, background: background, attributes: $0.attributes) }
+    }
+
+    /// A frame with a title; spans that do not fit are left out whole, the later ones first.
+    mutating func frame(_ rect: Rect, title: [Span], focused: Bool) {
+        guard rect.width >= 2, rect.height >= 2 else { return }
+        let role = focused ? Role.borderFocused : .border
+        // Without colours a heavy line says where the focus is.
+        let heavy = focused && theme.scheme != .colors256
+        let glyphs = heavy ? ["━", "┃", "┏", "┓", "┗", "┛"] : ["─", "│", "╭", "╮", "╰", "╯"]
+        fill(Rect(x: rect.x, y: rect.y, width: rect.width, height: 1), role, with: glyphs[0])
+        fill(Rect(x: rect.x, y: rect.maxY - 1, width: rect.width, height: 1), role, with: glyphs[0])
+        fill(Rect(x: rect.x, y: rect.y, width: 1, height: rect.height), role, with: glyphs[1])
+        fill(Rect(x: rect.maxX - 1, y: rect.y, width: 1, height: rect.height), role, with: glyphs[1])
+        for (glyph, point) in zip(
+            glyphs[2...],
+            [
+                Point(x: rect.x, y: rect.y), Point(x: rect.maxX - 1, y: rect.y),
+                Point(x: rect.x, y: rect.maxY - 1), Point(x: rect.maxX - 1, y: rect.maxY - 1),
+            ])
+        {
+            text(glyph, x: point.x, y: point.y, in: rect, role)
+        }
+        drawTitle(title, on: rect, focused: focused)
+    }
+
+    private mutating func drawTitle(_ title: [Span], on rect: Rect, focused: Bool) {
+        var x = rect.x + 2
+        for (index, span) in title.enumerated() {
+            var text = " \(span.text) "
+            let room = rect.maxX - 2 - x
+            if TextWidth.columns(of: text) > room {
+                guard index == 0 || room >= 14 else { return }
+                text = TextWidth.cut(text, to: room - 1) + " "
+            }
+            let role = index == 0 ? (focused ? Role.titleFocused : .title) : span.role
+            x = self.text(text, x: x, y: rect.y, in: rect, role) + 1
+        }
+    }
+}
+
+/// Text and what it is.
+struct Span: Equatable {
+    var text: String
+    var role: Role
+
+    init(_ text: String, _ role: Role = .text) {
+        self.text = text
+        self.role = role
+    }
+}

@@ -1,0 +1,67 @@
+import NIOCore
+import ZaichikProtocol
+
+@testable import ZaichikBroker
+
+/// PUBLISH frames for tests.
+enum Publishes {
+    /// One frame a payload.
+    static func frames(_ payloads: [String], topic: UInt32 = 1, key: String? = nil) -> ByteBuffer {
+        var buffer = ByteBuffer()
+        for payload in payloads {
+            Message(topicID: topic, key: key.map(ByteBuffer.init(string:)), payload: ByteBuffer(string: payload))
+                .write(to: &buffer, type: ClientOpcode.publish.rawValue)
+        }
+        return buffer
+    }
+
+    /// Bytes of a frame without a key whose payload has so many bytes.
+    static func size(payload: Int) -> Int { MessageLayout.keyOffset + payload }
+}
+
+extension TopicLog {
+    @discardableResult
+    mutating func append(_ payloads: [String], now: UInt64 = 1, stamp: UInt64, largest: Int = 1 << 20) -> Bool {
+        Publishes.frames(payloads).withUnsafeReadableBytes {
+            append($0, now: now, stamp: stamp, largestSegment: largest)
+        }
+    }
+
+    /// Reads everything there is from a position, as payloads.
+    func payloads(
+        from position: inout LogPosition, limit: ReadLimit = ReadLimit(messages: .max, bytes: .max)
+    ) -> [String] {
+        var payloads: [String] = []
+        while let taken = read(&position, limit: limit) { payloads += taken.payloads }
+        return payloads
+    }
+}
+
+extension TopicLog.Taken {
+    var messages: [Message] {
+        var bytes = bytes
+        var messages: [Message] = []
+        while let header = FrameHeader(peeking: bytes), let frame = bytes.readSlice(length: header.frameLength) {
+            if case .deliver(let message)? = try? BrokerFrame(decoding: frame) { messages.append(message) }
+        }
+        return messages
+    }
+
+    var payloads: [String] { messages.map { String(buffer: $0.payload) } }
+}
+
+/// A generator with a seed, so that a failure can be repeated.
+struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed &+ 0x9E37_79B9_7F4A_7C15 }
+
+    /// SplitMix64 (Steele, Lea, Flood, "Fast splittable pseudorandom number generators", 2014).
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+}

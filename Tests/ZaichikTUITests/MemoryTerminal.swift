@@ -1,0 +1,50 @@
+import Synchronization
+
+/// A terminal without a terminal: events are given to it, what it shows can be read.
+final class MemoryTerminal: Terminal {
+    var size: Size {
+        didSet { if size != oldValue { events.append(.resize(size)) } }
+    }
+    var colors: Int
+    var events: [TerminalEvent] = []
+    private(set) var shown: [Int: [Int: CellRun]] = [:]
+    private(set) var lines: [[String]] = []
+    private(set) var cursor: Point?
+    private(set) var presentations = 0
+    private(set) var suspensions = 0
+    private(set) var hasEnded = false
+    private(set) var hasMouse = true
+    /// What a wait does; tests advance their clocks here.
+    var onWait: (Int?) -> WaitResult = { _ in .ready }
+
+    init(size: Size, colors: Int = 256) {
+        self.size = size
+        self.colors = colors
+    }
+
+    func present(_ runs: [CellRun], cursor: Point?) {
+        presentations += 1
+        self.cursor = cursor
+        if lines.count != size.height || lines.first?.count != size.width {
+            lines = Array(repeating: Array(repeating: " ", count: size.width), count: size.height)
+        }
+        for run in runs {
+            var x = run.x
+            for glyph in Glyphs(run.text) where x < size.width {
+                lines[run.y][x] = glyph.text
+                for tail in x + 1..<max(x + 1, min(x + glyph.columns, size.width)) { lines[run.y][tail] = "" }
+                x += glyph.columns
+            }
+        }
+    }
+
+    var text: String { lines.map { $0.joined() }.joined(separator: "\n") }
+
+    func redraw() { lines = [] }
+    func nextEvent() -> TerminalEvent? { events.isEmpty ? nil : events.removeFirst() }
+    func wait(milliseconds: Int?) -> WaitResult { onWait(milliseconds) }
+    var wake: @Sendable () -> Void { {} }
+    func setMouse(_ on: Bool) { hasMouse = on }
+    func suspend() { suspensions += 1 }
+    func end() { hasEnded = true }
+}
