@@ -148,6 +148,33 @@ struct PublishSubscribeTests {
         #expect(reserved.status == 1 && !reserved.errors.isEmpty)
     }
 
+    @Test("a full topic that blocks its publishers is told, and waited for")
+    func blocked() async throws {
+        let broker = try await ServedBroker.start()
+        _ = try await broker.run(
+            "topic", "create", "full", "--limit", "64KiB", "--overflow", "block", "--history-bytes", "0")
+        let holder = try broker.begin("sub", "full", "--window", "1", "--no-commit", "--name", "holder")
+        try await broker.waitForSubscriber("holder")
+        let writer = try broker.begin("pub", "full", String(repeating: "x", count: 200), "--count", "2000")
+        try await eventually("the writer is told") { writer.errors.contains("holds publishers back") }
+        holder.signal(SIGINT)
+        _ = await holder.finished()
+        let ended = await writer.finished()
+        #expect(ended.status == 0 && ended.errors.contains("room again"))
+    }
+
+    @Test("-e ends at once where there is nothing, in time for -W, and with what one window shows")
+    func caughtUp() async throws {
+        let broker = try await ServedBroker.start()
+        let none = try await broker.run("sub", "none", "--from", "first", "-e", "-W", "10")
+        #expect(none.status == 0 && none.output.isEmpty && none.errors.isEmpty)
+        _ = try await broker.run("pub", "some", "x", "--count", "5000")
+        for window in ["1", "7", "100000"] {
+            let all = try await broker.run("sub", "some", "--from", "first", "-e", "-W", "30", "--window", window)
+            #expect(all.status == 0 && all.lines.count == 5000, "window \(window)")
+        }
+    }
+
     @Test("--rate spreads messages over time")
     func rate() async throws {
         let broker = try await ServedBroker.start()

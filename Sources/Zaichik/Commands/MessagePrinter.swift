@@ -37,13 +37,7 @@ struct MessagePrinter: Sendable {
             // Whichever ends first; a printer that is cancelled prints what is here before it ends.
             try await group.next()
             group.cancelAll()
-            do {
-                try await group.waitForAll()
-            } catch is CancellationError {
-                // The one that watched.
-            } catch let error as ClientError where error.code == .cancelled {
-                // The same, in the middle of its question.
-            }
+            try await group.waitForAll()
         }
     }
 
@@ -87,16 +81,22 @@ struct MessagePrinter: Sendable {
         delivery = nil
     }
 
-    /// Returns when everything delivered is written and nothing waits to be delivered.
+    /// Returns when everything delivered is written and nothing waits to be delivered, or when the task is cancelled.
     private func waitUntilCaughtUp(_ client: ZaichikClient, _ progress: Progress) async throws {
-        while true {
+        while !Task.isCancelled {
             let written = progress.written.load(ordering: .acquiring)
-            let row = try await client.client(id: client.welcome.connectionID).client
+            let row: ClientStatistics
+            do {
+                row = try await client.client(id: client.welcome.connectionID).client
+            } catch  where error.code == .cancelled {
+                return
+            }
             if row[.deliveredMessages] <= written {
                 if row[.pendingMessages] == 0 { return }
                 if case .never = commits, row[.inFlightMessages] >= row[.window] { return }
             }
-            try await Task.sleep(for: Self.patience)
+            // Cancelled: the loop ends.
+            try? await Task.sleep(for: Self.patience)
         }
     }
 

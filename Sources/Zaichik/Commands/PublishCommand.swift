@@ -23,6 +23,9 @@ struct PublishCommand: AsyncParsableCommand {
             Messages that the broker refuses are counted on standard error, with the first reason; the exit code is 1.
             """)
 
+    /// How long an interrupted command waits for confirmations.
+    private static let patience = Duration.seconds(2)
+
     @Argument(help: "Where to publish, such as orders.eu.")
     var topic: String
 
@@ -83,25 +86,39 @@ struct PublishCommand: AsyncParsableCommand {
         var pace = Pace(rate: rate)
         let fixedKey = key.map { ByteBuffer(string: $0) }
         if let payload {
-            for _ in 0..<(count ?? 1) where !Task.isCancelled {
-                if pace.isLimited { try await pace.wait() }
+            for _ in 0..<(count ?? 1) {
+                if pace.isLimited { await pace.wait() }
+                if Task.isCancelled { break }
                 try await client.enqueue(payload, to: name, key: fixedKey)
             }
         } else {
             var reader = LineReader(descriptor: STDIN_FILENO)
             while let line = try reader.next() {
-                if pace.isLimited { try await pace.wait() }
+                if pace.isLimited { await pace.wait() }
+                if Task.isCancelled { break }
                 let (key, value) = divide(line)
                 try await client.enqueue(value, to: name, key: key ?? fixedKey)
             }
         }
-        // In a task of its own: what was read before Ctrl-C is published.
-        let result = try await Task { try await client.flush() }.value
+        let result = try await Self.flush(client)
         await client.close()
         guard let refusal = result.firstRefusal else { return }
         throw CommandFailure(
             "\(result.refused) of \(result.refused + result.confirmed) messages were refused, the first because: \(refusal)"
         )
+    }
+
+    /// Waits for the confirmations; after Ctrl-C too, but not long.
+    private static func flush(_ client: ZaichikClient) async throws -> FlushResult {
+        let flushing = Task { try await client.flush() }
+        return try await withTaskCancellationHandler {
+            try await flushing.value
+        } onCancel: {
+            Task {
+                try? await Task.sleep(for: patience)
+                flushing.cancel()
+            }
+        }
     }
 
     /// The one message, if it is one.
@@ -150,12 +167,13 @@ struct Pace {
 
     var isLimited: Bool { rate != nil }
 
-    mutating func wait() async throws {
+    /// Returns when the next message is due, or when the task is cancelled.
+    mutating func wait() async {
         guard let rate else { return }
         let start = start ?? .now
         self.start = start
         let due = start + .seconds(sent / rate)
         sent += 1
-        if due > .now { try await Task.sleep(until: due, clock: .continuous) }
+        if due > .now { try? await Task.sleep(until: due, clock: .continuous) }
     }
 }
