@@ -1,5 +1,5 @@
+import NIOConcurrencyHelpers
 import NIOCore
-import Synchronization
 import ZaichikProtocol
 
 /// A client of a zaichik broker: publishes, consumes its queue, asks for statistics.
@@ -39,7 +39,7 @@ public final class ZaichikClient: Sendable {
     public var address: BrokerAddress { core.address }
 
     /// What the broker said of the connection that stands now, or stood last.
-    public var welcome: Welcome { core.state.withLock { $0.machine.welcome } }
+    public var welcome: Welcome { core.state.withLockedValue { $0.machine.welcome } }
 
     /// What happens besides. One stream for the client's life, read by one task; of what nobody reads the newest 256
     /// are kept. It ends with the client.
