@@ -60,6 +60,10 @@ extension ConnectionHandler {
         var frame = ByteBuffer()
         Message(topicID: topic.id, flags: .unconfirmed, key: key, payload: payload)
             .write(to: &frame, type: ClientOpcode.publish.rawValue)
+        // The native form is a few bytes longer than some classic ones.
+        guard frame.readableBytes <= frameLimit else {
+            return refuse(1, .payloadTooLong, "the message does not fit into a frame of \(frameLimit) bytes")
+        }
         let run = RunScan.Run(topicID: topic.id, bytes: frame.readableBytes, count: 1, wantsConfirm: false)
         frame.withUnsafeReadableBytes { publish($0, run) }
     }

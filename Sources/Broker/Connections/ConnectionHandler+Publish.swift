@@ -18,8 +18,6 @@ struct PublishProgress {
     var wantsRetry = false
     /// Whether the client was told that they wait.
     var isTold = false
-    /// Pings that came behind parked publishes; a PONG follows the answers to everything before.
-    var pings: [(after: UInt64, token: UInt64)] = []
 
     /// How many bytes may wait.
     static let parkedLimit = 1 << 20
@@ -98,7 +96,7 @@ extension ConnectionHandler {
         shard.totals.duplicates += UInt64(result.duplicates.count)
     }
 
-    private func refuse(_ count: Int, _ code: ErrorCode, _ message: String) {
+    func refuse(_ count: Int, _ code: ErrorCode, _ message: String) {
         for _ in 0..<count {
             publishes.answered += 1
             send(.reject(code: code.rawValue, publish: publishes.answered, message: message))
@@ -129,15 +127,23 @@ extension ConnectionHandler {
 
     /// Confirms what was answered, if anybody wants to know.
     func confirm() {
-        guard publishes.owesConfirm, dialect == .native, ending != .shut else { return }
+        guard publishes.owesConfirm else { return }
         publishes.owesConfirm = false
         send(.confirm(publishes.answered))
     }
 
     func answerPing(_ token: UInt64) {
-        guard !publishes.isParked else { return publishes.pings.append((publishes.received, token)) }
-        confirm()
-        send(.pong(token))
+        pings.append(WaitingPing(token: token, publishes: publishes.received, lists: lists.asked))
+        answerPings()
+    }
+
+    /// Answers the pings before which everything is answered.
+    func answerPings() {
+        while let ping = pings.first, publishes.answered >= ping.publishes, lists.answered >= ping.lists {
+            pings.removeFirst()
+            confirm()
+            send(.pong(ping.token))
+        }
     }
 
     // MARK: Waiting for room
@@ -167,7 +173,6 @@ extension ConnectionHandler {
 
     private func tellBlocked(_ isBlocked: Bool) {
         publishes.isTold = isBlocked
-        guard dialect == .native else { return }
         send(.blocked(isBlocked, topicID: publishes.blockedTopic, waiting: UInt64(publishes.parkedCount)))
     }
 
@@ -191,6 +196,7 @@ extension ConnectionHandler {
             publishes.parkedCount += parked.withUnsafeReadableBytes { RunScan.count($0) }
             publishes.parked.writeBuffer(&parked)
             publishes.parkedSince = since
+            answerPings()
         } else {
             unblocked()
         }
@@ -206,8 +212,7 @@ extension ConnectionHandler {
     private func unblocked() {
         tellBlocked(false)
         confirm()
-        for ping in publishes.pings { send(.pong(ping.token)) }
-        publishes.pings.removeAll()
+        answerPings()
         shard.markDirty(self)
     }
 

@@ -89,11 +89,10 @@ extension ConnectionHandler {
     }
 
     func listClients(_ query: ClientQuery, request: UInt32) {
-        gather(query) { connection, page in
+        gather(core.clientPage(query, on: shard.eventLoop)) { connection, page in
             connection.sendPages(page.rows) { rows, isLast in
                 .clients(request: request, page: RowPage(rows: rows, matching: page.matching), isLast: isLast)
             }
-            connection.shard.flush()
         }
     }
 
@@ -108,24 +107,26 @@ extension ConnectionHandler {
         } while !rest.isEmpty
     }
 
-    /// Has the loops find the clients, and goes on here if this connection is still there then.
-    private func gather(
-        _ query: ClientQuery, _ body: @escaping (ConnectionHandler, RowPage<ClientStatistics>) -> Void
-    ) {
-        let this = NIOLoopBound(self, eventLoop: shard.eventLoop)
-        let body = NIOLoopBound(body, eventLoop: shard.eventLoop)
-        core.clientPage(query, on: shard.eventLoop).whenSuccess { page in
-            guard this.value.context != nil else { return }
-            body.value(this.value, page)
+    func inspectClient(_ client: UInt64, request: UInt32) {
+        gather(core.clientDetail(client, on: shard.eventLoop)) { connection, detail in
+            connection.sendDetail(detail, of: client, request: request)
         }
     }
 
-    func inspectClient(_ client: UInt64, request: UInt32) {
+    /// Goes on here when other loops have answered, if this connection is still there then.
+    private func gather<Answer: Sendable>(
+        _ answer: EventLoopFuture<Answer>, _ body: @escaping (ConnectionHandler, Answer) -> Void
+    ) {
+        lists.asked += 1
         let this = NIOLoopBound(self, eventLoop: shard.eventLoop)
-        core.clientDetail(client, on: shard.eventLoop).whenSuccess { detail in
-            guard this.value.context != nil else { return }
-            this.value.sendDetail(detail, of: client, request: request)
-            this.value.shard.flush()
+        let body = NIOLoopBound(body, eventLoop: shard.eventLoop)
+        answer.whenSuccess { answer in
+            let connection = this.value
+            guard connection.context != nil else { return }
+            connection.lists.answered += 1
+            body.value(connection, answer)
+            connection.answerPings()
+            connection.shard.flush()
         }
     }
 

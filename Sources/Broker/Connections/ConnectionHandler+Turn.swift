@@ -13,6 +13,8 @@ extension ConnectionHandler {
     private static let keptCapacity = 4 << 10
     /// With so many bytes of unread answers, a client is not read from any more.
     private static let unsentLimit: UInt64 = 4 << 20
+    /// How long a client has to take what it was sent before the end.
+    private static let lastFramePatience = TimeAmount.seconds(30)
 
     /// The topic of one of this client's cursors has something, or room for its publishes.
     func wake(_ wake: Wake) {
@@ -45,9 +47,11 @@ extension ConnectionHandler {
             write(context)
         }
         flushOut(context)
-        if ending != .none, turn == .done, !publishes.isParked, context.channel.isWritable { finish() }
+        if ending != .none, turn == .done, !owesAnswers, context.channel.isWritable { finish() }
         return turn
     }
+
+    private var owesAnswers: Bool { publishes.isParked || lists.areOutstanding }
 
     /// Tells of the gap at the queue's front, which does not wait for the window.
     func tellGap(now: UInt64) {
@@ -158,11 +162,29 @@ extension ConnectionHandler {
     private func shut() {
         guard ending != .shut, let context else { return }
         session.finish()
-        flushOut(context)
         ending = .shut
-        context.close(mode: .output, promise: nil)
-        let channel = context.channel
-        context.eventLoop.scheduleTask(in: .seconds(1)) { channel.close(promise: nil) }
+        let sent = context.eventLoop.makePromise(of: Void.self)
+        writeOut(context)
+        if isInputClosed {
+            // To shut the second half is to close: what is written would be dropped.
+            context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: sent)
+        } else {
+            context.flush()
+            context.close(mode: .output, promise: sent)
+        }
+        close(context.channel, after: sent.futureResult)
+    }
+
+    /// Closes when the last frame is sent and the client had its second, or when it does not take that frame.
+    private func close(_ channel: any Channel, after sent: EventLoopFuture<Void>) {
+        let eventLoop = channel.eventLoop
+        let patience = eventLoop.scheduleTask(in: Self.lastFramePatience) { channel.close(promise: nil) }
+        let discards: TimeAmount = isInputClosed ? .zero : .seconds(1)
+        sent.whenComplete { _ in
+            patience.cancel()
+            let end = eventLoop.scheduleTask(in: discards) { channel.close(promise: nil) }
+            channel.closeFuture.whenComplete { _ in end.cancel() }
+        }
     }
 }
 

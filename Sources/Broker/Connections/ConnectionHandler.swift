@@ -32,10 +32,13 @@ final class ConnectionHandler: ChannelInboundHandler {
     var isDirty = false
     var isReading = true
     var publishes = PublishProgress()
+    var lists = GatheredAnswers()
+    var pings: [WaitingPing] = []
     var counters = ConnectionCounters()
     var health = ClientHealth()
     var watches: [UInt32: RepeatedTask] = [:]
     var ending = Ending.none
+    var isInputClosed = false
     var silence: Silence
 
     /// How far the end of the connection has come.
@@ -93,7 +96,10 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if case ChannelEvent.inputClosed? = event as? ChannelEvent { inputClosed() }
+        if case ChannelEvent.inputClosed? = event as? ChannelEvent {
+            isInputClosed = true
+            inputClosed()
+        }
         context.fireUserInboundEventTriggered(event)
     }
 

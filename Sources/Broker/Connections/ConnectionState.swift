@@ -39,6 +39,23 @@ struct ConnectionCounters {
     var rejected: UInt64 = 0
 }
 
+/// A PING whose PONG waits for the answers to what came before it.
+struct WaitingPing {
+    var token: UInt64
+    /// Publishes that came before.
+    var publishes: UInt64
+    /// Lists and details that were asked for before.
+    var lists: UInt64
+}
+
+/// Answers that other loops are asked for. They come in the order in which they were asked for.
+struct GatheredAnswers {
+    var asked: UInt64 = 0
+    var answered: UInt64 = 0
+
+    var areOutstanding: Bool { answered < asked }
+}
+
 /// When a client was heard, and when it must be.
 struct Silence {
     /// A preface or HELLO once begun must be complete after this many µs.
