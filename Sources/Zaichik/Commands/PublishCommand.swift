@@ -1,6 +1,4 @@
 import ArgumentParser
-import FoundationEssentials
-import Glibc
 import NIOCore
 import ZaichikClient
 import ZaichikProtocol
@@ -92,7 +90,7 @@ struct PublishCommand: AsyncParsableCommand {
                 try await client.enqueue(payload, to: name, key: fixedKey)
             }
         } else {
-            var reader = LineReader(descriptor: STDIN_FILENO)
+            var reader = LineReader()
             while let line = try reader.next() {
                 if pace.isLimited { await pace.wait() }
                 if Task.isCancelled { break }
@@ -126,14 +124,10 @@ struct PublishCommand: AsyncParsableCommand {
         if let message { return ByteBuffer(string: message) }
         guard let file else { return nil }
         if file == "-" {
-            var reader = LineReader(descriptor: STDIN_FILENO)
+            var reader = LineReader()
             return try reader.rest()
         }
-        do {
-            return ByteBuffer(bytes: try Data(contentsOf: URL(filePath: file)))
-        } catch {
-            throw CommandFailure("cannot read \(file): \(String(cString: strerror(errno)))")
-        }
+        return try LineReader.contents(of: file)
     }
 
     private func divide(_ line: ByteBuffer) -> (key: ByteBuffer?, payload: ByteBuffer) {
