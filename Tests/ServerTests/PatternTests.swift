@@ -105,4 +105,18 @@ struct PatternTests {
             #expect(try client.topic("a.$zaichik") > 0)
         }
     }
+
+    @Test("names that look alike and are encoded differently are different topics")
+    func lookAlike() async throws {
+        try await TestBroker.run { broker in
+            let client = try broker.client()
+            let composed = try client.topic("caf\u{E9}")
+            let decomposed = try client.topic("cafe\u{301}")
+            #expect(composed != decomposed)
+            try client.subscribe("caf\u{E9}")
+            try client.subscribe("cafe\u{301}")
+            try client.send(.message(composed, "1"), .message(decomposed, "2"))
+            #expect(try client.settle().payloads == ["1", "2"])
+        }
+    }
 }

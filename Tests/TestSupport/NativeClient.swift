@@ -229,3 +229,16 @@ extension BrokerFrame {
         return publish
     }
 }
+
+extension BrokerFrame {
+    /// Whether a BLOCKED says that publishes wait.
+    public var blocked: Bool? {
+        guard case .blocked(let isBlocked, _, _) = self else { return nil }
+        return isBlocked
+    }
+
+    public var confirmed: UInt64? {
+        guard case .confirm(let count) = self else { return nil }
+        return count
+    }
+}

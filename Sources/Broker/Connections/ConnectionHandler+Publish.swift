@@ -49,10 +49,10 @@ extension ConnectionHandler {
             refuse(run.count, .reservedName, "'\(topic.name)' is the broker's own, nobody else publishes to it")
             return nil
         }
-        let stamp = shard.stamp()
         let now = core.now()
+        // The stamp is taken inside the lock, so that a topic's stamps never decrease.
         let result = topic.locked { state in
-            state.publish(frames, count: run.count, stamp: stamp, now: now, wakes: &shard.wakes)
+            state.publish(frames, count: run.count, stamp: shard.stamp(), now: now, wakes: &shard.wakes)
         }
         count(result)
         publishes.answered += UInt64(result.count)
@@ -184,6 +184,7 @@ extension ConnectionHandler {
         publishes.parked = ByteBuffer()
         publishes.parkedCount = 0
         let since = publishes.parkedSince
+        let answered = publishes.answered
         while parked.readableBytes > 0, !publishes.isParked {
             let length = parked.withUnsafeReadableBytes { readable -> Int in
                 guard let run = RunScan.run(readable, limit: frameLimit) else { return 0 }
@@ -195,7 +196,9 @@ extension ConnectionHandler {
         if publishes.isParked {
             publishes.parkedCount += parked.withUnsafeReadableBytes { RunScan.count($0) }
             publishes.parked.writeBuffer(&parked)
-            publishes.parkedSince = since
+            // Who makes progress waits anew.
+            publishes.parkedSince = publishes.answered > answered ? core.now() : since
+            confirm()
             answerPings()
         } else {
             unblocked()

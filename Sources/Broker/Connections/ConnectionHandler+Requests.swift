@@ -59,7 +59,7 @@ extension ConnectionHandler {
     // MARK: Subscriptions
 
     func subscribe(_ pattern: TopicPattern, from start: StartPosition, request: UInt32) throws(FrameError) {
-        if let name = pattern.name {
+        if let name = pattern.nameToCreate {
             let topic = try findOrCreate(name, request: request)
             guard queue.add(pattern) else { return }
             queue.attach(topic, from: start, now: core.now())
@@ -73,7 +73,7 @@ extension ConnectionHandler {
 
     func unsubscribe(_ pattern: TopicPattern) {
         guard queue.remove(pattern, wakes: &shard.wakes) else { return }
-        if pattern.name == nil { core.registry.unsubscribe(handle, from: pattern) }
+        if pattern.nameToCreate == nil { core.registry.unsubscribe(handle, from: pattern) }
     }
 
     // MARK: Lists

@@ -9,12 +9,12 @@ extension ConnectionHandler {
     /// Runs below this many bytes are copied behind the answers: cheaper than a write of their own, and a few bytes
     /// do not keep a segment alive.
     private static let copied = 1 << 10
+    /// How long a client has to take what it was sent before the end.
+    private static let lastFramePatience = TimeAmount.seconds(30)
     /// Memory for answers that a connection keeps for the next ones, in bytes.
     private static let keptCapacity = 4 << 10
     /// With so many bytes of unread answers, a client is not read from any more.
     private static let unsentLimit: UInt64 = 4 << 20
-    /// How long a client has to take what it was sent before the end.
-    private static let lastFramePatience = TimeAmount.seconds(30)
 
     /// The topic of one of this client's cursors has something, or room for its publishes.
     func wake(_ wake: Wake) {
@@ -46,6 +46,7 @@ extension ConnectionHandler {
                 now: now, horizon: horizon, bytes: Self.turnBudget, output: &output, wakes: &shard.wakes)
             write(context)
         }
+        queue.releaseCommitted(wakes: &shard.wakes)
         flushOut(context)
         if ending != .none, turn == .done, !owesAnswers, context.channel.isWritable { finish() }
         return turn
@@ -102,9 +103,15 @@ extension ConnectionHandler {
 
     /// Sends all that is written. The memory of the answers is used again if the socket has taken them.
     private func flushOut(_ context: ChannelHandlerContext) {
-        if out.readableBytes > 0 { context.write(wrapOutboundOut(out), promise: nil) }
+        // A flush that makes the socket writable again comes back here before it returns.
+        var written = ByteBuffer()
+        swap(&written, &out)
+        if written.readableBytes > 0 { context.write(wrapOutboundOut(written), promise: nil) }
         context.flush()
-        if out.capacity > Self.keptCapacity { out = ByteBuffer() } else { out.clear() }
+        if out.capacity == 0, written.capacity <= Self.keptCapacity {
+            written.clear()
+            out = written
+        }
         guard !context.channel.isWritable, unsentBytes > Self.unsentLimit, isReading else { return }
         // It does not read our answers, so it gets no more of them.
         isReading = false
@@ -126,7 +133,7 @@ extension ConnectionHandler {
         core.logger.info(
             "client broke the protocol",
             metadata: identity.metadata(id: id).merging(["reason": "\(error.reason)"]) { $1 })
-        if case .frame(let error) = error {
+        if case .frame(let error) = error, dialect == .native {
             confirm()
             send(error)
         }
@@ -162,14 +169,14 @@ extension ConnectionHandler {
     private func shut() {
         guard ending != .shut, let context else { return }
         session.finish()
+        flushOut(context)
+        resumeReading()
         ending = .shut
         let sent = context.eventLoop.makePromise(of: Void.self)
-        writeOut(context)
         if isInputClosed {
             // To shut the second half is to close: what is written would be dropped.
             context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: sent)
         } else {
-            context.flush()
             context.close(mode: .output, promise: sent)
         }
         close(context.channel, after: sent.futureResult)
