@@ -56,6 +56,9 @@ let package = Package(
             name: "ZaichikTUI",
             dependencies: ["ZaichikClient", "ZaichikProtocol", "CNcurses", nioCore, arguments] + collections,
             path: "Sources/ZaichikTUI", swiftSettings: strict),
+        .testTarget(
+            name: "ZaichikTUITests", dependencies: ["ZaichikTUI", "ZaichikProtocol", "CNcurses"],
+            exclude: ["Screens"], swiftSettings: strict),
         .executableTarget(
             name: "Zaichik",
             dependencies: [

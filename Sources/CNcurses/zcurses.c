@@ -104,6 +104,9 @@ bool zc_redirect_errors(const char *path) {
 }
 
 static void use_utf8(void) {
+    static bool done;
+    if (done) return;
+    done = true;
     setlocale(LC_ALL, "");
     if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0) setlocale(LC_CTYPE, "C.UTF-8");
 }
