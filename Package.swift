@@ -21,6 +21,13 @@ let collections: [Target.Dependency] = [
     .product(name: "HeapModule", package: "swift-collections"),
 ]
 
+/// One idea each; `swift run example-echo` and so on.
+func example(_ name: String, _ folder: String) -> Target {
+    .executableTarget(
+        name: name, dependencies: ["ExampleSupport", "ZaichikClient", "ZaichikProtocol"],
+        path: "Examples/\(folder)", swiftSettings: strict)
+}
+
 let package = Package(
     name: "zaichik",
     products: [
@@ -71,9 +78,36 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "ProtocolTests", dependencies: ["ZaichikProtocol", nioCore], swiftSettings: strict),
+        .target(
+            name: "ExampleSupport",
+            dependencies: ["ZaichikBroker", "ZaichikClient", .product(name: "Logging", package: "swift-log")],
+            path: "Examples/Support", swiftSettings: strict),
+        example("example-echo", "Echo"),
+        example("example-two-clients", "TwoClients"),
+        example("example-retention", "Retention"),
+        example("example-deduplication", "Deduplication"),
         .testTarget(
             name: "ClientTests",
-            dependencies: ["ZaichikClient", "ZaichikBroker", "ZaichikProtocol", nioCore, nioPosix],
+            dependencies: [
+                "ZaichikClient", "ZaichikBroker", "ZaichikProtocol", nioCore, nioPosix,
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: strict),
+        .testTarget(
+            name: "CommandTests",
+            dependencies: [
+                "Zaichik", "ZaichikClient", "ZaichikProtocol", nioCore, nioPosix, arguments, "example-echo",
+                "example-two-clients", "example-retention", "example-deduplication",
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "TestSupport",
+            dependencies: [
+                "ZaichikBroker", "ZaichikProtocol", nioCore, .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Tests/TestSupport", swiftSettings: strict),
+        .testTarget(
+            name: "ServerTests",
+            dependencies: ["TestSupport", "ZaichikBroker", "ZaichikProtocol", nioCore], swiftSettings: strict),
     ]
 )

@@ -17,6 +17,7 @@ extension ConnectionHandler {
             preconditionFailure("a frame was taken that is not whole")
         }
         do {
+            try session.admit(type: header.type)
             try perform(try session.received(try ClientFrame(decoding: frame)), frame: frame)
         } catch {
             guard error.code.scope == .connection else { return send(error) }

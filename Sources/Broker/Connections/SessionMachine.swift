@@ -70,6 +70,13 @@ struct SessionMachine {
 
     mutating func finish() { state = .closing }
 
+    /// Judges a frame by its type alone, before it is decoded: what is wrong besides does not make it less early.
+    func admit(type: UInt8) throws(FrameError) {
+        guard state == .awaitingHello, type != ClientOpcode.hello.rawValue else { return }
+        let name = ClientOpcode(rawValue: type)?.name ?? "a frame of an unknown type"
+        throw FrameError(.helloMissing, "\(name) came before HELLO, which comes first")
+    }
+
     /// - Throws: An error whose code says by its scope whether the connection ends with it.
     mutating func received(_ frame: ClientFrame) throws(FrameError) -> Command {
         switch state {

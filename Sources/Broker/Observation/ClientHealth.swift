@@ -26,12 +26,15 @@ struct ClientHealth {
     private var published: UInt64 = 0
     private var delivered: UInt64 = 0
     private var committed: UInt64 = 0
-    private var lag: UInt64 = 0
+    /// Of the last seconds, the oldest first.
+    private var lags: [UInt64] = []
     /// Since when the oldest delivery is in flight without a commit, in µs since 1970.
     private var waitingSince: UInt64?
 
     /// Deliveries in flight for so long without a commit mean that commits have stopped, in µs.
     static let commitPatience: UInt64 = 3_000_000
+    /// Over so many seconds a lag is said to grow or shrink: publishers are not steady from one to the next.
+    static let trendSeconds = 3
 
     mutating func commitReceived(now: UInt64) {
         lastCommit = now
@@ -47,7 +50,8 @@ struct ClientHealth {
         published = sample.published
         delivered = sample.delivered
         committed = sample.committed
-        lag = sample.lag.messages
+        if lags.count == Self.trendSeconds { lags.removeFirst() }
+        lags.append(sample.lag.messages)
     }
 
     private func judge(_ sample: Sample, now: UInt64) -> ClientState {
@@ -59,6 +63,6 @@ struct ClientHealth {
         if let waitingSince, now - waitingSince >= Self.commitPatience { return .commitsStopped }
         // What fits into the window, or came within this second, is under way rather than behind.
         if sample.lag.pending <= max(deliverRate, UInt64(min(sample.window, 1))) { return .keepingUp }
-        return sample.lag.messages < lag ? .draining : .fallingBehind
+        return sample.lag.messages < lags.first ?? 0 ? .draining : .fallingBehind
     }
 }

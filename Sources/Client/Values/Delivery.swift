@@ -63,3 +63,10 @@ public struct FlushResult: Equatable, Sendable {
     /// Why the first of those was refused.
     public var firstRefusal: ClientError?
 }
+
+extension Delivery {
+    /// The payload as text; what is not UTF-8 is replaced.
+    public var text: String { String(buffer: payload) }
+    /// The key as text; what is not UTF-8 is replaced.
+    public var keyText: String? { key.map { String(buffer: $0) } }
+}

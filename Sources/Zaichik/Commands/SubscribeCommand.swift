@@ -93,6 +93,11 @@ struct SubscribeCommand: AsyncParsableCommand {
                 throw CommandFailure(ExitStatus.usage, "'\(topic)' is no name or pattern for topics: \(error)")
             }
         }
+        if case .sequence = from.position, let pattern = patterns.first(where: { $0.name == nil }) {
+            throw CommandFailure(
+                ExitStatus.usage,
+                "--from seq:N is for names, each topic counts for itself; for '\(pattern)' use first or time:T")
+        }
         let client = try await connection.connect("sub", window: window)
         for pattern in patterns { try await client.subscribe(to: pattern, from: from.position) }
         let printer = MessagePrinter(

@@ -69,6 +69,6 @@ struct PidFile: Equatable {
     var isAlive: Bool {
         guard kill(pid, 0) == 0 || errno == EPERM else { return false }
         guard let name = FileManager.default.contents(atPath: "/proc/\(pid)/comm") else { return true }
-        return String(decoding: name, as: UTF8.self).hasPrefix("zaichik")
+        return String(decoding: name, as: UTF8.self) == "zaichik\n"
     }
 }

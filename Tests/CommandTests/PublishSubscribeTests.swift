@@ -1,0 +1,160 @@
+import Foundation
+import Testing
+
+@Suite("pub and sub", .serialized, .timeLimit(.minutes(2)))
+struct PublishSubscribeTests {
+    private struct Printed: Decodable, Equatable {
+        var topic: String
+        var sequence: UInt64
+        var timestamp: UInt64
+        var key: String?
+        var payload: String?
+        var payload_base64: String?
+    }
+
+    private func decode(_ finished: Finished) throws -> [Printed] {
+        try finished.lines.map { try JSONDecoder().decode(Printed.self, from: Data($0.utf8)) }
+    }
+
+    @Test("a message goes from pub to sub")
+    func roundTrip() async throws {
+        let broker = try await ServedBroker.start()
+        let reader = try broker.begin("sub", "hares", "-C", "2", "--name", "reader")
+        try await broker.waitForSubscriber("reader")
+        let published = try await broker.run("pub", "hares", "one hare")
+        #expect(published.status == 0 && published.output.isEmpty && published.errors.isEmpty)
+        #expect(try await broker.run("pub", "hares", "two hares").status == 0)
+        let read = await reader.finished()
+        #expect(read.status == 0 && read.output == "one hare\ntwo hares\n" && read.errors.isEmpty)
+    }
+
+    @Test("lines of standard input become messages, with keys where a separator is")
+    func lines() async throws {
+        let broker = try await ServedBroker.start()
+        #expect(try await broker.run("pub", "l", "-l", "-K:", input: "a:1\nb:\nno key\n:empty key\n\nlast").status == 0)
+        let read = try decode(await broker.run("sub", "l", "--from", "first", "-e", "--json"))
+        #expect(read.map(\.payload) == ["1", "", "no key", "empty key", "", "last"])
+        #expect(read.map(\.key) == ["a", "b", nil, "", nil, nil])
+        #expect(read.map(\.sequence) == [1, 2, 3, 4, 5, 6] && read.allSatisfy { $0.topic == "l" })
+        #expect(read[0].timestamp > 1_600_000_000_000_000)
+    }
+
+    @Test("JSON escapes what needs it, and takes what is not UTF-8 as base64; --raw gives it back byte for byte")
+    func bytes() async throws {
+        let broker = try await ServedBroker.start()
+        let file = URL.temporaryDirectory.appending(path: "zaichik-\(UUID().uuidString)")
+        let data = Data([0xFF, 0x00, 0x0A, 0x80])
+        try data.write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
+        #expect(try await broker.run("pub", "b", "-f", file.path()).status == 0)
+        #expect(try await broker.run("pub", "b", "q\"\\\u{1B}[2J заяц 🐇\u{202E}").status == 0)
+        let finished = try await broker.run("sub", "b", "--from", "first", "-e", "--json")
+        let read = try decode(finished)
+        #expect(read[0].payload_base64 == data.base64EncodedString() && read[0].payload == nil)
+        #expect(read[1].payload == "q\"\\\u{1B}[2J заяц 🐇\u{202E}")
+        #expect(!finished.output.contains("\u{1B}") && !finished.output.contains("\u{202E}"))
+        let copy = URL.temporaryDirectory.appending(path: "zaichik-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: copy) }
+        let shell = Process()
+        shell.executableURL = URL(filePath: "/bin/sh")
+        let program = Program.directory.appending(path: "zaichik").path()
+        shell.arguments = [
+            "-c", "'\(program)' sub b --raw --from first -C 1 --connect \(broker.address) > '\(copy.path())'",
+        ]
+        let ended = AsyncStream<Void> { continuation in shell.terminationHandler = { _ in continuation.finish() } }
+        try shell.run()
+        for await _ in ended {}
+        #expect(try Data(contentsOf: copy) == data)
+    }
+
+    @Test("a format says what is printed; one that cannot be read is an error of usage")
+    func format() async throws {
+        let broker = try await ServedBroker.start()
+        _ = try await broker.run("pub", "f.x", "-k", "K", "payload")
+        let wild = try await broker.run("sub", "f.*", "--from", "seq:1")
+        #expect(wild.status == 64 && wild.errors.contains("time:T"))
+        let named = try await broker.run("sub", "f.x", "--from", "seq:1", "-C", "1", "-F", "%t|%s|%k|%p|%l%%\\t.")
+        #expect(named.output == "f.x|1|K|payload|7%\t.")
+        let bad = try await broker.run("sub", "f.x", "-F", "%z")
+        #expect(bad.status == 64 && bad.errors.contains("%z") && bad.errors.contains("%t"))
+    }
+
+    @Test("-W gives up with 75, and so does a count that is not reached")
+    func timeOut() async throws {
+        let broker = try await ServedBroker.start()
+        let read = try await broker.run("sub", "nothing", "-C", "1", "-W", "0.2")
+        #expect(read.status == 75 && read.output.isEmpty && read.errors.contains("0.2 s"))
+    }
+
+    @Test("an interrupted sub ends in good order with 130, having committed what it printed")
+    func interrupt() async throws {
+        let broker = try await ServedBroker.start()
+        let reader = try broker.begin("sub", "i", "--name", "reader")
+        try await broker.waitForSubscriber("reader")
+        _ = try await broker.run("pub", "i", "x")
+        try await eventually("it is printed") { reader.output == "x\n" }
+        reader.signal(SIGINT)
+        let ended = await reader.finished()
+        #expect(ended.status == 130 && ended.errors.isEmpty)
+        #expect(try await broker.run("lag", "-C", "1", "--json").output.contains("\"committed_messages\":1,"))
+    }
+
+    @Test("--no-commit commits nothing, --commit-delay later")
+    func commits() async throws {
+        let broker = try await ServedBroker.start()
+        _ = try await broker.run("pub", "c", "x", "--count", "10")
+        let peek = try await broker.run("sub", "c", "--from", "first", "--no-commit", "--window", "3", "-e")
+        #expect(peek.status == 0 && peek.lines.count == 3)
+        #expect(try await broker.run("lag", "-C", "1", "--json").output.contains("\"committed_messages\":0,"))
+        let slow = try await broker.run("sub", "c", "--from", "first", "--commit-delay", "1", "--window", "1", "-e")
+        #expect(slow.lines.count == 10)
+        #expect(try await broker.run("lag", "-C", "1", "--json").output.contains("\"committed_messages\":10,"))
+    }
+
+    @Test("messages that are refused are counted and told, with exit code 1")
+    func refusal() async throws {
+        let broker = try await ServedBroker.start()
+        _ = try await broker.run("topic", "create", "full", "--limit", "1KiB", "--overflow", "reject")
+        let reader = try broker.begin("sub", "full", "--window", "1", "--no-commit", "--name", "holder")
+        try await broker.waitForSubscriber("holder")
+        let published = try await broker.run("pub", "full", String(repeating: "x", count: 200), "--count", "2000")
+        #expect(published.status == 1)
+        #expect(published.errors.contains("of 2000 messages were refused"))
+        reader.signal(SIGINT)
+        _ = await reader.finished()
+        let reserved = try await broker.run("pub", "$zaichik.x", "x")
+        #expect(reserved.status == 1 && !reserved.errors.isEmpty)
+    }
+
+    @Test("--rate spreads messages over time")
+    func rate() async throws {
+        let broker = try await ServedBroker.start()
+        let start = ContinuousClock.now
+        #expect(try await broker.run("pub", "r", "x", "--count", "5", "--rate", "20").status == 0)
+        #expect(ContinuousClock.now - start >= .milliseconds(200))
+    }
+
+    @Test("200,000 lines stream through both without piling up in memory")
+    func streaming() async throws {
+        let count = 200_000
+        let broker = try await ServedBroker.start()
+        let reader = try broker.begin("sub", "s", "--json", "-C", "\(count)", "--name", "reader")
+        try await broker.waitForSubscriber("reader")
+        let input = (1...count).map { "line \($0)" }.joined(separator: "\n") + "\n"
+        let writer = try broker.begin("pub", "s", "-l", input: input)
+        var peak = (writer: 0, reader: 0)
+        let isDone = Task { await reader.finished() }
+        try await eventually("all lines are printed") {
+            peak.writer = max(peak.writer, writer.residentBytes)
+            peak.reader = max(peak.reader, reader.residentBytes)
+            return reader.residentBytes == 0 || kill(reader.pid, 0) != 0
+        }
+        let read = await isDone.value
+        #expect(read.status == 0)
+        #expect(await writer.finished().status == 0)
+        #expect(read.lines.count == count)
+        #expect(read.lines.last?.hasSuffix("\"payload\":\"line \(count)\"}") == true)
+        // Far below the messages' own size as objects; what a debug build and its libraries take is most of it.
+        #expect(peak.writer < 80 << 20 && peak.reader < 80 << 20, "\(peak)")
+    }
+}

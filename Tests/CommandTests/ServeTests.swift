@@ -1,0 +1,70 @@
+import Foundation
+import Testing
+
+@Suite("serve and stop", .serialized, .timeLimit(.minutes(1)))
+struct ServeTests {
+    @Test("it prints a line for each address, with the true port")
+    func listening() async throws {
+        let broker = try await ServedBroker.start(["--listen", "127.0.0.1:0"])
+        try await eventually("both lines are there") { broker.running.output.split(separator: "\n").count == 2 }
+        for line in broker.running.output.split(separator: "\n") {
+            #expect(line.hasPrefix("zaichik 0.1.0 listening on 127.0.0.1:"))
+            let port = line.split(separator: ":").last.map(String.init) ?? ""
+            let listed = try await broker.run("topic", "ls", "--connect", "127.0.0.1:\(port)")
+            #expect(listed.status == 0)
+        }
+    }
+
+    @Test("stop ends it by its pid file, clients are told, and the file is gone")
+    func stop() async throws {
+        let broker = try await ServedBroker.start()
+        let file = try #require(broker.environment["XDG_RUNTIME_DIR"]) + "/zaichik/\(broker.port).pid"
+        #expect(try String(contentsOfFile: file, encoding: .utf8) == "\(broker.running.pid) \(broker.address)\n")
+        let reader = try broker.begin("sub", "x", "--name", "reader")
+        try await broker.waitForSubscriber("reader")
+        let stopped = try await broker.run("stop", "--port", broker.port)
+        #expect(stopped.status == 0 && stopped.errors.contains("has stopped"))
+        let ended = await broker.running.finished()
+        #expect(ended.status == 0 && ended.errors.contains("stopping"))
+        #expect(!FileManager.default.fileExists(atPath: file))
+        let told = await reader.finished()
+        #expect(told.status == 1 && told.errors.contains("the broker is stopping"))
+        let again = try await broker.run("stop", "--connect", broker.address)
+        #expect(again.status == 1 && again.errors.contains("no broker of this user"))
+    }
+
+    @Test("a pid file whose process is no zaichik is not believed")
+    func stalePidFile() async throws {
+        let folder = URL.temporaryDirectory.appending(path: "zaichik-run-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try FileManager.default.createDirectory(
+            at: folder.appending(path: "zaichik"), withIntermediateDirectories: true)
+        // This process lives, and is no zaichik: stopping it would end the test.
+        let pid = ProcessInfo.processInfo.processIdentifier
+        try Data("\(pid) 127.0.0.1:9\n".utf8).write(to: folder.appending(path: "zaichik/9.pid"))
+        let stopped = await (try Running(["stop", "--port", "9"], environment: ["XDG_RUNTIME_DIR": folder.path()]))
+            .finished()
+        #expect(stopped.status == 1 && stopped.errors.contains("no broker of this user"))
+    }
+
+    @Test("SIGTERM and SIGINT end it in good order", arguments: [SIGTERM, SIGINT])
+    func signals(number: Int32) async throws {
+        let broker = try await ServedBroker.start()
+        broker.running.signal(number)
+        let ended = await broker.running.finished()
+        #expect(ended.status == 0 && ended.errors.contains("stopped"))
+    }
+
+    @Test("the log is silent but for start and stop, and says more when asked")
+    func logging() async throws {
+        let quiet = try await ServedBroker.start()
+        _ = try await quiet.run("pub", "t", "x")
+        quiet.running.signal(SIGTERM)
+        let quietLog = await quiet.running.finished().errors
+        #expect(quietLog.split(separator: "\n").count == 3, "\(quietLog)")
+        let loud = try await ServedBroker.start(["--log-level", "trace"])
+        _ = try await loud.run("pub", "t", "x")
+        loud.running.signal(SIGTERM)
+        #expect(await loud.running.finished().errors.split(separator: "\n").count > 3)
+    }
+}

@@ -1,0 +1,94 @@
+import ArgumentParser
+import NIOCore
+import Testing
+import ZaichikProtocol
+
+@testable import Zaichik
+
+@Suite("Reading and writing text")
+struct TextTests {
+    @Test(
+        "sizes", arguments: [("0", 0), ("65536", 65_536), ("64k", 65_536), ("16MiB", 16 << 20), ("1GB", 1_000_000_000)])
+    func sizes(text: String, bytes: UInt64) {
+        #expect(ByteSize(argument: text)?.bytes == bytes)
+    }
+
+    @Test("what is no size", arguments: ["", "k", "-1", "1.5M", "1q", "99999999999999999999", "18446744073709551615k"])
+    func noSizes(text: String) {
+        #expect(ByteSize(argument: text) == nil)
+    }
+
+    @Test(
+        "time spans",
+        arguments: [("0", 0), ("500ms", 500), ("30s", 30_000), ("1h30m", 5_400_000), ("7d", 604_800_000)])
+    func spans(text: String, milliseconds: UInt64) {
+        #expect(TimeSpan(argument: text)?.milliseconds == milliseconds)
+    }
+
+    @Test("what is no time span", arguments: ["", "5", "s", "1h30", "-1s", "1y", "99999999999999999999s"])
+    func noSpans(text: String) {
+        #expect(TimeSpan(argument: text) == nil)
+    }
+
+    @Test(
+        "starts",
+        arguments: [
+            ("new", StartPosition.new), ("connect", .connection), ("first", .earliest), ("seq:7", .sequence(7)),
+            ("time:1234", .time(1234)), ("time:1ms", .time(9000)), ("time:1h", .time(0)),
+            ("time:1970-01-01T00:00:01Z", .time(1_000_000)), ("time:1970-01-01T00:00:01.500Z", .time(1_500_000)),
+        ])
+    func starts(text: String, position: StartPosition) {
+        #expect(StartText(text, now: 10_000)?.position == position)
+    }
+
+    @Test("what is no start", arguments: ["", "seq:", "seq:x", "time:", "time:yesterday", "last"])
+    func noStarts(text: String) {
+        #expect(StartText(text, now: 10_000) == nil)
+    }
+
+    @Test(
+        "a terminal gets escapes in place of what could harm it",
+        arguments: [
+            ("plain заяц 🐇\n\t.", "plain заяц 🐇\n\t."), ("\u{1B}[2J", "\\e[2J"), ("a\rb", "a\\rb"),
+            ("\u{9B}31m", "\\u{9b}31m"), ("\u{202E}x", "\\u{202e}x"), ("\u{7F}", "\\u{7f}"),
+        ])
+    func safe(text: String, shown: String) {
+        #expect(SafeText.escaped(ByteBuffer(string: text)) == shown)
+    }
+
+    @Test("bytes that are no text are shown as hexadecimal")
+    func safeBytes() {
+        #expect(SafeText.escaped(ByteBuffer(bytes: [0x41, 0xFF, 0x1B])) == "A\\xff\\x1b")
+    }
+
+    @Test("figures for the eye")
+    func figures() {
+        #expect(
+            FigureText.bytes(0) == "0 B" && FigureText.bytes(1536) == "1.5 KiB" && FigureText.bytes(1 << 30) == "1 GiB")
+        #expect(FigureText.duration(microseconds: 0) == "-" && FigureText.duration(microseconds: 900) == "900 µs")
+        #expect(FigureText.duration(microseconds: 1500) == "1.5 ms")
+        #expect(FigureText.duration(microseconds: 125_000_000) == "2 m 5 s")
+        #expect(FigureText.duration(microseconds: 90_000_000_000) == "1 d 1 h")
+    }
+
+    @Test("a table is aligned for a terminal and tab-separated otherwise")
+    func table() {
+        var table = Table(head: ["name", "n"])
+        table.rows = [[.text("a\u{1B}"), .number(2048, shown: "2 KiB")], [.text("bcdefg"), .number(1)]]
+        #expect(table.lines(aligned: false) == ["name\tn", "a\\e\t2048", "bcdefg\t1"])
+        #expect(table.lines(aligned: true) == ["name        n", "a\\e     2 KiB", "bcdefg      1"])
+    }
+
+    @Test("example lines in the help fit 80 columns")
+    func help() {
+        let commands: [any ParsableCommand.Type] = [
+            RootCommand.self, ServeCommand.self, PublishCommand.self, SubscribeCommand.self, TopicCreateCommand.self,
+            TopicListCommand.self, ClientListCommand.self, ClientInfoCommand.self, LagCommand.self, StopCommand.self,
+        ]
+        for command in commands {
+            for line in command.configuration.discussion.split(separator: "\n") where line.hasPrefix("  ") {
+                #expect(line.count <= 80, "\(line)")
+            }
+        }
+    }
+}

@@ -1,0 +1,213 @@
+import NIOCore
+import ZaichikProtocol
+
+/// A native client of a test: it sends what it is told to and shows what comes, frame by frame, in order.
+public final class NativeClient {
+    public let wire: Wire
+    public private(set) var welcome = Welcome(connectionID: 0, maximumFrame: 0, window: 0, brokerName: "", version: "")
+    private var received = ByteBuffer()
+    private var lastRequest: UInt32 = 0
+    private var lastToken: UInt64 = 0
+
+    /// Over a connection that says what the test says, without a greeting.
+    public init(_ wire: Wire) { self.wire = wire }
+
+    public init(_ wire: Wire, name: String, window: UInt32) throws {
+        self.wire = wire
+        try send(Preface.bytes)
+        try send(.hello(Hello(window: window, name: name)))
+        guard case .welcome(let welcome) = try receive() else { throw WireError.unexpected("no WELCOME came") }
+        self.welcome = welcome
+    }
+
+    public var id: UInt64 { welcome.connectionID }
+
+    // MARK: Frames
+
+    public func send(_ frames: ClientFrame...) throws { try send(Self.bytes(frames)) }
+    public func send(_ bytes: [UInt8]) throws { try wire.send(bytes) }
+
+    public static func bytes(_ frames: [ClientFrame]) -> [UInt8] {
+        var buffer = ByteBuffer()
+        for frame in frames { frame.write(to: &buffer) }
+        return Array(buffer.readableBytesView)
+    }
+
+    /// The next frame's bytes; nothing at the end of the stream.
+    public func receiveBytes(within seconds: Double = Wire.patience) throws -> ByteBuffer? {
+        while true {
+            if let header = FrameHeader(peeking: received), let frame = received.readSlice(length: header.frameLength) {
+                received.discardReadBytes()
+                return frame
+            }
+            guard let bytes = try wire.receive(within: seconds, "a frame") else {
+                guard received.readableBytes == 0 else { throw WireError.unexpected("the stream ended within a frame") }
+                return nil
+            }
+            received.writeBytes(bytes)
+        }
+    }
+
+    /// The next frame.
+    public func receive(within seconds: Double = Wire.patience) throws -> BrokerFrame {
+        guard let bytes = try receiveBytes(within: seconds) else { throw WireError.ended("a frame") }
+        guard let frame = try BrokerFrame(decoding: bytes) else { throw WireError.unexpected("an unknown type came") }
+        return frame
+    }
+
+    /// All frames up to the end of the stream.
+    public func receiveAll() throws -> [BrokerFrame] {
+        var frames: [BrokerFrame] = []
+        while let bytes = try receiveBytes() {
+            if let frame = try BrokerFrame(decoding: bytes) { frames.append(frame) }
+        }
+        return frames
+    }
+
+    /// Takes frames until one is as wanted; what comes before is given too.
+    public func receive(
+        until isLast: (BrokerFrame) -> Bool
+    ) throws -> [BrokerFrame] {
+        var frames: [BrokerFrame] = []
+        while true {
+            let frame = try receive()
+            frames.append(frame)
+            if isLast(frame) { return frames }
+        }
+    }
+
+    /// Everything that comes before the answer to a ping.
+    @discardableResult
+    public func barrier() throws -> [BrokerFrame] {
+        lastToken += 1
+        let token = lastToken
+        try send(.ping(token))
+        return try receive { $0 == .pong(token) }.dropLast()
+    }
+
+    // MARK: Requests
+
+    public func nextRequest() -> UInt32 {
+        lastRequest += 1
+        return lastRequest
+    }
+
+    /// The id of a topic.
+    public func topic(_ name: String) throws -> UInt32 {
+        let request = nextRequest()
+        try send(.topic(request: request, name: name))
+        guard case .topic(request, let id, _) = try receive() else { throw WireError.unexpected("no TOPIC came") }
+        return id
+    }
+
+    /// Creates a topic or changes its settings.
+    @discardableResult
+    public func create(
+        _ name: String, _ settings: [TopicSettings.Tag: UInt64] = [:]
+    ) throws -> TopicCreated {
+        let request = nextRequest()
+        var change = TopicSettingsChange()
+        for (tag, value) in settings { change[tag] = value }
+        try send(.createTopic(request: request, name: name, settings: change))
+        guard case .ok(request, let detail) = try receive(), let created = TopicCreated(detail: detail) else {
+            throw WireError.unexpected("no OK to CREATE TOPIC came")
+        }
+        return created
+    }
+
+    public func subscribe(_ pattern: String, from start: StartPosition = .new) throws {
+        let request = nextRequest()
+        try send(.subscribe(request: request, pattern: pattern, from: start))
+        guard case .ok(request, _) = try receive() else { throw WireError.unexpected("no OK to SUBSCRIBE came") }
+    }
+
+    /// - Returns: What came before the answer.
+    @discardableResult
+    public func unsubscribe(_ pattern: String) throws -> [BrokerFrame] {
+        let request = nextRequest()
+        try send(.unsubscribe(request: request, pattern: pattern))
+        return try receive { $0 == .ok(request: request, detail: ByteBuffer()) }.dropLast()
+    }
+
+    public func publish(
+        _ topic: UInt32, _ payloads: String..., key: String? = nil, flags: MessageFlags = []
+    ) throws {
+        try send(Self.bytes(payloads.map { .message(topic, $0, key: key, flags: flags) }))
+    }
+
+    /// Publishes and waits until all is confirmed; REJECT and RECEIPT may come in between.
+    @discardableResult
+    public func publishConfirmed(
+        _ topic: UInt32, _ payloads: [String], key: String? = nil
+    ) throws -> [BrokerFrame] {
+        try send(Self.bytes(payloads.map { .message(topic, $0, key: key) }))
+        return try barrier()
+    }
+
+    /// The next so many deliveries; TOPIC and CONFIRM are passed over, anything else is an error.
+    public func deliveries(_ count: Int) throws -> [Message] {
+        var messages: [Message] = []
+        while messages.count < count {
+            switch try receive() {
+            case .deliver(let message): messages.append(message)
+            case .topic(request: 0, _, _), .confirm: break
+            case let other: throw WireError.unexpected("\(other) came among the deliveries")
+            }
+        }
+        return messages
+    }
+
+    /// The payloads of the next so many deliveries.
+    public func payloads(_ count: Int) throws -> [String] { try deliveries(count).map(\.text) }
+}
+
+extension ClientFrame {
+    public static func message(
+        _ topic: UInt32, _ payload: String, key: String? = nil, flags: MessageFlags = []
+    ) -> ClientFrame {
+        .publish(
+            Message(
+                topicID: topic, flags: flags, key: key.map { ByteBuffer(string: $0) },
+                payload: ByteBuffer(string: payload)))
+    }
+}
+
+extension Message {
+    /// The payload as text.
+    public var text: String { String(buffer: payload) }
+}
+
+extension [BrokerFrame] {
+    /// The deliveries among the frames.
+    public var messages: [Message] {
+        compactMap { frame in
+            guard case .deliver(let message) = frame else { return nil }
+            return message
+        }
+    }
+
+    /// The payloads of the deliveries among the frames.
+    public var payloads: [String] { messages.map(\.text) }
+}
+
+extension BrokerFrame {
+    /// The code of an ERROR, REJECT or GOODBYE.
+    public var code: ErrorCode? {
+        switch self {
+        case .error(let code, _, _), .reject(let code, _, _), .goodbye(let code, _): ErrorCode(rawValue: code)
+        default: nil
+        }
+    }
+}
+
+extension BrokerFrame {
+    /// The request that the frame answers.
+    public var request: UInt32? {
+        switch self {
+        case .ok(let request, _), .error(_, let request, _), .topic(let request, _, _), .topics(let request, _, _),
+            .clients(let request, _, _), .client(let request, _, _):
+            request
+        default: nil
+        }
+    }
+}

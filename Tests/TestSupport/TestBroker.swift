@@ -1,0 +1,74 @@
+import Logging
+import ZaichikBroker
+
+/// A broker on a free port, under a clock that the test moves.
+public struct TestBroker: Sendable {
+    public let server: BrokerServer
+    public let clock: ManualClock
+
+    public var port: Int { server.endpoints[0].port }
+
+    /// Runs `body` against a broker, and stops it.
+    ///
+    /// - Parameters:
+    ///   - alone: Whether no other test may have a broker meanwhile: for those that measure memory.
+    ///   - body: May block; it has a thread of its own.
+    public static func run(
+        loops: Int = 2, alone: Bool = false,
+        configure: @Sendable (inout BrokerConfiguration) -> Void = { _ in },
+        _ body: @Sendable (TestBroker) async throws -> Void
+    ) async throws {
+        await Turnstile.shared.enter(alone: alone)
+        let result: Result<Void, any Error>
+        do {
+            let broker = try await start(loops: loops, configure: configure)
+            do {
+                try await withTaskExecutorPreference(BlockingExecutor.shared) { try await body(broker) }
+                result = .success(())
+            } catch {
+                result = .failure(error)
+            }
+            await broker.server.shutdown()
+        } catch {
+            result = .failure(error)
+        }
+        await Turnstile.shared.leave(alone: alone)
+        try result.get()
+    }
+
+    private static func start(
+        loops: Int, configure: (inout BrokerConfiguration) -> Void
+    ) async throws -> TestBroker {
+        let clock = ManualClock()
+        var configuration = BrokerConfiguration()
+        configuration.listen = [Endpoint(host: "127.0.0.1", port: 0)]
+        configuration.loops = loops
+        configuration.name = "burrow"
+        configuration.clock = { clock.now }
+        configuration.shutdownDeadline = .milliseconds(1500)
+        configure(&configuration)
+        return TestBroker(server: try await BrokerServer.start(configuration, logger: quiet), clock: clock)
+    }
+
+    private static var quiet: Logger {
+        var logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        logger.logLevel = .critical
+        return logger
+    }
+
+    // MARK: Clients
+
+    /// A connection that has said nothing yet.
+    public func connect(receiveBuffer: Int? = nil) throws -> Wire {
+        try Wire(port: port, receiveBuffer: receiveBuffer)
+    }
+
+    /// A native client that was welcomed.
+    public func client(
+        _ name: String = "hare", window: UInt32 = 1000, receiveBuffer: Int? = nil
+    ) throws -> NativeClient {
+        try NativeClient(connect(receiveBuffer: receiveBuffer), name: name, window: window)
+    }
+
+    public func classic() throws -> ClassicClient { ClassicClient(try connect()) }
+}
