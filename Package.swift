@@ -66,6 +66,7 @@ let package = Package(
         .testTarget(
             name: "ZaichikTUITests", dependencies: ["ZaichikTUI", "ZaichikProtocol", "CNcurses"],
             exclude: ["Screens"], swiftSettings: strict),
+        .testTarget(name: "TerminalTests", dependencies: ["ZaichikTUI", "Zaichik"], swiftSettings: strict),
         .executableTarget(
             name: "Zaichik",
             dependencies: [

@@ -62,7 +62,9 @@ private final class FakeLink: BrokerLink {
             { link.events = [.connected(Samples.welcome)] },
             {
                 let before = terminal.presentations
-                for number in 1...5000 as ClosedRange<UInt64> { link.events.append(.arrived([Samples.message(number, "t", "x")])) }
+                for number in 1...5000 as ClosedRange<UInt64> {
+                    link.events.append(.arrived([Samples.message(number, "t", "x")]))
+                }
                 #expect(terminal.presentations == before)
             },
             { terminal.events = [.key(.character("q"))] },

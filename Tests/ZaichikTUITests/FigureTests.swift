@@ -4,10 +4,12 @@ import ZaichikProtocol
 @testable import ZaichikTUI
 
 @Suite struct FigureTests {
-    @Test("counts take at most five columns, whatever they are", arguments: [
-        (0, "0"), (9999, "9999"), (10_000, "10.0k"), (12_841, "12.8k"), (99_949, "99.9k"), (99_950, "100k"),
-        (999_499, "999k"), (999_500, "1.0M"), (1_300_000, "1.3M"), (UInt64.max, "18.4E"),
-    ] as [(UInt64, String)])
+    @Test(
+        "counts take at most five columns, whatever they are",
+        arguments: [
+            (0, "0"), (9999, "9999"), (10_000, "10.0k"), (12_841, "12.8k"), (99_949, "99.9k"), (99_950, "100k"),
+            (999_499, "999k"), (999_500, "1.0M"), (1_300_000, "1.3M"), (UInt64.max, "18.4E"),
+        ] as [(UInt64, String)])
     func counts(value: UInt64, text: String) {
         #expect(Figures.count(value) == text)
     }
@@ -22,17 +24,21 @@ import ZaichikProtocol
         }
     }
 
-    @Test("bytes are in powers of 1024", arguments: [
-        (512, "512"), (1024, "1.0K"), (1536, "1.5K"), (12 << 20, "12.0M"), (1023 << 20, "1023M"), (1 << 40, "1.0T"),
-    ] as [(UInt64, String)])
+    @Test(
+        "bytes are in powers of 1024",
+        arguments: [
+            (512, "512"), (1024, "1.0K"), (1536, "1.5K"), (12 << 20, "12.0M"), (1023 << 20, "1023M"), (1 << 40, "1.0T"),
+        ] as [(UInt64, String)])
     func bytes(value: UInt64, text: String) {
         #expect(Figures.bytes(value) == text)
     }
 
-    @Test("ages have two units at most", arguments: [
-        (5, "<1ms"), (9_000, "9ms"), (999_999, "999ms"), (1_000_000, "1s"), (250_000_000, "4m10s"),
-        (11_520_000_000, "3h12m"), (187_200_000_000, "2d4h"),
-    ] as [(UInt64, String)])
+    @Test(
+        "ages have two units at most",
+        arguments: [
+            (5, "<1ms"), (9_000, "9ms"), (999_999, "999ms"), (1_000_000, "1s"), (250_000_000, "4m10s"),
+            (11_520_000_000, "3h12m"), (187_200_000_000, "2d4h"),
+        ] as [(UInt64, String)])
     func ages(microseconds: UInt64, text: String) {
         #expect(Figures.age(microseconds) == text)
     }
@@ -51,12 +57,12 @@ import ZaichikProtocol
 
     @Test("a sparkline is as wide as asked, highest where the greatest is, lowest at 0")
     func sparkline() {
-        #expect(Sparkline.line([0, 5, 10], columns: 5) == "  ▁▄█" || Sparkline.line([0, 5, 10], columns: 5) == "  ▁▅█")
+        #expect(Sparkline.line([0, 5, 10], columns: 5) == "  ▁▄▇")
         #expect(Sparkline.line([0, 0], columns: 2) == "▁▁")
         #expect(Sparkline.line([], columns: 3) == "   ")
-        #expect(Sparkline.line([1, 2, 3], columns: 2) == "▆█")
+        #expect(Sparkline.line([1, 2, 3], columns: 2) == "▅▇")
         #expect(Sparkline.line([1], columns: 0) == "")
-        #expect(Sparkline.line([UInt64.max, 0], columns: 2) == "█▁")
+        #expect(Sparkline.line([UInt64.max, 0], columns: 2) == "▇▁")
     }
 
     @Test("a chart's greatest column is full, its rows are all as wide as asked")

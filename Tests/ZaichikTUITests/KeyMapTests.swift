@@ -16,7 +16,8 @@ import Testing
         var seen: [Key: Action] = [:]
         for binding in KeyMap.bindings(in: focus) {
             for key in binding.keys {
-                #expect(seen[key] == nil, "\(key) in \(focus.name): \(binding.action) and \(String(describing: seen[key]))")
+                #expect(
+                    seen[key] == nil, "\(key) in \(focus.name): \(binding.action) and \(String(describing: seen[key]))")
                 seen[key] = binding.action
             }
         }
@@ -37,7 +38,8 @@ import Testing
         }
     }
 
-    @Test("the key line shows help and quit at every width, and never more than fits", arguments: [40, 60, 80, 120, 200])
+    @Test(
+        "the key line shows help and quit at every width, and never more than fits", arguments: [40, 60, 80, 120, 200])
     func keyLine(width: Int) {
         for focus in Pane.allCases {
             var model = Samples.model(Size(width: width, height: 30))

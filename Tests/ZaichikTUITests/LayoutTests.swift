@@ -40,10 +40,13 @@ import Testing
         #expect(layout.keys.y == size.height - 1, `where`)
     }
 
-    @Test("sizes have the form that they are meant to have", arguments: [
-        (39, 24, ScreenLayout.Form.tooSmall), (80, 9, .tooSmall), (40, 10, .single), (60, 16, .single), (80, 24, .pair),
-        (119, 30, .pair), (120, 30, .wide), (200, 50, .wide), (84, 46, .tall), (120, 20, .pair),
-    ])
+    @Test(
+        "sizes have the form that they are meant to have",
+        arguments: [
+            (39, 24, ScreenLayout.Form.tooSmall), (80, 9, .tooSmall), (40, 10, .single), (60, 16, .single),
+            (80, 24, .pair),
+            (119, 30, .pair), (120, 30, .wide), (200, 50, .wide), (84, 46, .tall), (120, 20, .pair),
+        ])
     func forms(width: Int, height: Int, form: ScreenLayout.Form) {
         #expect(ScreenLayout(size: Size(width: width, height: height), focus: .clients).form == form)
     }

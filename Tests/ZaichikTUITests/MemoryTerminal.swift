@@ -1,6 +1,5 @@
 @testable import ZaichikTUI
 
-
 /// A terminal without a terminal: events are given to it, what it shows can be read.
 final class MemoryTerminal: Terminal {
     var size: Size {

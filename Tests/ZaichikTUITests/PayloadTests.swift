@@ -23,7 +23,8 @@ import Testing
     func indenting() {
         #expect(
             indented(#"{"a":1,"b":[true,{}],"c":[],"d":"x,y:{"}"#) == [
-                "{", #"  "a": 1,"#, #"  "b": ["#, "    true,", "    {}", "  ],", #"  "c": [],"#, #"  "d": "x,y:{""#, "}",
+                "{", #"  "a": 1,"#, #"  "b": ["#, "    true,", "    {}", "  ],", #"  "c": [],"#, #"  "d": "x,y:{""#,
+                "}",
             ])
         #expect(indented(#"{"a": [1}"#) == nil)
         #expect(indented(#"{"a": 1"#) == nil)

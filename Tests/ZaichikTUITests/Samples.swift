@@ -35,7 +35,8 @@ enum Samples {
         return row
     }
 
-    static func topic(_ id: UInt32, _ name: String, rate: UInt64, kept: UInt64, subscribers: UInt64) -> TopicStatistics {
+    static func topic(_ id: UInt32, _ name: String, rate: UInt64, kept: UInt64, subscribers: UInt64) -> TopicStatistics
+    {
         var row = TopicStatistics()
         row.id = id
         row.name = name
@@ -86,7 +87,8 @@ enum Samples {
     ) -> LinkArrival {
         .message(
             ReceivedMessage(
-                topic: topic, sequence: 100 + number, timestamp: now + number * 137_000, key: key.map { Array($0.utf8) },
+                topic: topic, sequence: 100 + number, timestamp: now + number * 137_000,
+                key: key.map { Array($0.utf8) },
                 payload: Array(payload.utf8), length: payload.utf8.count, number: number, connection: connection))
     }
 
@@ -97,7 +99,8 @@ enum Samples {
         message(3, "письма.входящие", "Письмо №4: спасибо! 👍"),
         message(4, "chat.東京", "こんにちは 🐇", key: "太郎"),
         message(5, "orders.eu", "evil \u{1B}[2J\u{202E} bytes\r\n"),
-        message(6, "orders.eu", #"{"id":18,"text":"a text that is long enough to be cut at the right edge of any pane"}"#),
+        message(
+            6, "orders.eu", #"{"id":18,"text":"a text that is long enough to be cut at the right edge of any pane"}"#),
     ]
 
     /// Connected, subscribed, with figures, messages and a publish behind it.
@@ -126,7 +129,8 @@ enum Samples {
             .link(
                 .published(
                     PublishResult(
-                        topic: "orders.eu", key: "", length: 3, outcome: .accepted(sequence: 107, queues: 4), time: now))),
+                        topic: "orders.eu", key: "", length: 3, outcome: .accepted(sequence: 107, queues: 4), time: now)
+                )),
             now: time)
         model.notice = nil
         return model

@@ -69,7 +69,8 @@ import ZaichikProtocol
         var model = Samples.model(Size(width: 120, height: 30))
         model.show(.messages)
         _ = update(&model, .terminal(.key(.character("a"))), now: Samples.now)
-        _ = update(&model, .link(.arrived((7...11).map { Samples.message($0, "orders.eu", "n\($0)") })), now: Samples.now)
+        _ = update(
+            &model, .link(.arrived((7...11).map { Samples.message($0, "orders.eu", "n\($0)") })), now: Samples.now)
         _ = update(&model, .terminal(.key(.up)), now: Samples.now)
         model.notice = nil
         try expect(model, "by-hand")

@@ -59,11 +59,13 @@ import Testing
         }
     }
 
-    @Test("bytes that are no UTF-8 are spelled, the others stay", arguments: [
-        ([0x61, 0xFF, 0x62], "a\\xffb"), ([0xC3], "\\xc3"), ([0xE2, 0x82], "\\xe2\\x82"),
-        ([0xD0, 0x96, 0x80], "Ж\\x80"), ([0xED, 0xA0, 0x80], "\\xed\\xa0\\x80"), ([0xF0, 0x9F, 0x90, 0x87], "🐇"),
-        ([], ""), ([0xC0, 0xAF], "\\xc0\\xaf"),
-    ] as [([UInt8], String)])
+    @Test(
+        "bytes that are no UTF-8 are spelled, the others stay",
+        arguments: [
+            ([0x61, 0xFF, 0x62], "a\\xffb"), ([0xC3], "\\xc3"), ([0xE2, 0x82], "\\xe2\\x82"),
+            ([0xD0, 0x96, 0x80], "Ж\\x80"), ([0xED, 0xA0, 0x80], "\\xed\\xa0\\x80"), ([0xF0, 0x9F, 0x90, 0x87], "🐇"),
+            ([], ""), ([0xC0, 0xAF], "\\xc0\\xaf"),
+        ] as [([UInt8], String)])
     func invalidUTF8(bytes: [UInt8], expected: String) {
         #expect(Escaping.text(bytes) == expected)
     }
@@ -81,10 +83,12 @@ import Testing
         #expect(Array(Glyphs("\u{301}a")) == [Glyph(text: "◌\u{301}", columns: 1), Glyph(text: "a", columns: 1)])
     }
 
-    @Test("cutting keeps to the columns and says that something is missing", arguments: [
-        ("заяц", 4, "заяц"), ("зайчик", 4, "зай…"), ("東京都", 5, "東京…"), ("東京都", 4, "東…"), ("東京", 1, "…"),
-        ("abc", 0, ""), ("", 3, ""), ("a\u{1B}b", 2, "a…"),
-    ])
+    @Test(
+        "cutting keeps to the columns and says that something is missing",
+        arguments: [
+            ("заяц", 4, "заяц"), ("зайчик", 4, "зай…"), ("東京都", 5, "東京…"), ("東京都", 4, "東…"), ("東京", 1, "…"),
+            ("abc", 0, ""), ("", 3, ""), ("a\u{1B}b", 2, "a…"),
+        ])
     func cut(text: String, columns: Int, expected: String) {
         let cut = TextWidth.cut(text, to: columns)
         #expect(cut == expected)

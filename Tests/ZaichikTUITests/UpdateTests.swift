@@ -65,7 +65,10 @@ import ZaichikProtocol
     mutating func sorting() {
         let effects = press(.character(">"))
         #expect(model.clients.sort == .bytes)
-        guard case .link(.watch(let request))? = effects.first else { Issue.record("no new watch"); return }
+        guard case .link(.watch(let request))? = effects.first else {
+            Issue.record("no new watch")
+            return
+        }
         #expect(request.clients?.sort == .lagBytes)
         press(.character("<"), .character("<"), .character("<"))
         #expect(model.clients.sort == .name && !model.clients.descending)
@@ -81,7 +84,10 @@ import ZaichikProtocol
         press(.character("/"))
         type("ali")
         let effects = press(.enter)
-        guard case .link(.watch(let request))? = effects.first else { Issue.record("no new watch"); return }
+        guard case .link(.watch(let request))? = effects.first else {
+            Issue.record("no new watch")
+            return
+        }
         #expect(request.clients?.filter == "ali" && request.topics?.filter == "")
         #expect(model.prompt == nil)
     }
@@ -219,7 +225,10 @@ import ZaichikProtocol
     @Test("a gap stands at its place among the messages")
     mutating func gap() {
         let contents = model.messages.entries.map(\.content)
-        guard case .gap(let topic, 40, 1239, .limit) = contents[2] else { Issue.record("no gap"); return }
+        guard case .gap(let topic, 40, 1239, .limit) = contents[2] else {
+            Issue.record("no gap")
+            return
+        }
         #expect(topic == "metrics.cpu")
     }
 

@@ -27,7 +27,8 @@ enum OverlayView {
         switch overlay {
         case .help: [Span("Keys"), Span("Esc closes, ↓ ↑ scroll", .quiet)]
         case .client(let inspection): [Span("Client \(inspection.label)"), Span("Esc closes", .quiet)]
-        case .message: [Span("Message"), Span(model.payloadFormat.rawValue, .quiet), Span("Esc closes, x format", .quiet)]
+        case .message:
+            [Span("Message"), Span(model.payloadFormat.rawValue, .quiet), Span("Esc closes, x format", .quiet)]
         }
     }
 
