@@ -33,8 +33,10 @@ import Testing
         terminal.type("заяц 🐇 东京")
         terminal.press("Enter")
         try terminal.waitFor("accepted #1")
-        try terminal.waitFor("→ 2 queues")
         try reader.waitFor("orders.eu|ключ|заяц 🐇 东京")
+        terminal.type("another")
+        terminal.press("Enter")
+        try terminal.waitFor("accepted #2 → 2 queues")
         terminal.press("Escape", "3")
         try terminal.waitFor("ключ заяц 🐇 东京")
     }
@@ -112,11 +114,10 @@ import Testing
         try started(terminal, broker)
         for (width, height) in [(80, 24), (200, 50), (60, 16), (41, 11), (120, 30)] {
             try terminal.resize(width, height)
-            let corner = String(repeating: "─", count: 4)
             try Programs.wait("\(width)×\(height) is drawn") {
                 let lines = terminal.screen.split(separator: "\n", omittingEmptySubsequences: false)
                 return lines.contains {
-                    $0.count == width && $0.hasPrefix("╭") && $0.hasSuffix("╮") && $0.contains(corner)
+                    $0.count == width && ["╭", "┏"].contains($0.prefix(1)) && ["╮", "┓"].contains($0.suffix(1))
                 }
                     && terminal.screen.contains("q quit")
             } else: {
@@ -210,7 +211,7 @@ import Testing
         try started(terminal, broker)
         // The tab of Topics, as an xterm tells a press and its release.
         try terminal.tmux(["send-keys", "-l", "\u{1B}[<0;18;2M\u{1B}[<0;18;2m"])
-        try terminal.waitFor("╭─ 2 Topics")
+        try terminal.waitFor("─ 2 Topics")
         #expect(terminal.screen.contains("no topics yet"))
     }
 
