@@ -74,8 +74,14 @@ struct Child {
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
         let words: [UnsafeMutablePointer<CChar>?] = ([program] + arguments).map { (word: String) in strdup(word) }
         defer { for word in words { free(word) } }
+        // What `swift test` sets for itself is not meant for the program.
+        let variables = ProcessInfo.processInfo.environment.filter {
+            $0.key != "NO_COLOR" && !$0.key.hasPrefix("ZAICHIK")
+        }
+        let settings: [UnsafeMutablePointer<CChar>?] = variables.map { strdup("\($0.key)=\($0.value)") }
+        defer { for setting in settings { free(setting) } }
         var process: pid_t = 0
-        let problem = posix_spawn(&process, program, &actions, &attributes, words + [nil], environ)
+        let problem = posix_spawn(&process, program, &actions, &attributes, words + [nil], settings + [nil])
         guard problem == 0 else {
             throw Programs.Failure(description: "\(program) cannot be started: \(String(cString: strerror(problem)))")
         }

@@ -8,7 +8,7 @@ import Testing
     ) throws {
         terminal.type("\(Programs.tui) --connect \(broker.address) \(options)\n")
         try terminal.waitFor("● connected")
-        try terminal.waitFor("zaichik-tui (you)")
+        try terminal.waitFor("(you)")
     }
 
     @Test(
@@ -168,7 +168,7 @@ import Testing
         try terminal.waitFor("Stopped")
         #expect(try terminal.value("#{alternate_on}") == "0")
         terminal.type("fg\n")
-        try terminal.waitFor("zaichik-tui (you)")
+        try terminal.waitFor("(you)")
         terminal.press("?")
         try terminal.waitFor("All panes")
     }
@@ -211,7 +211,7 @@ import Testing
         try started(terminal, broker)
         // The tab of Topics, as an xterm tells a press and its release.
         try terminal.tmux(["send-keys", "-l", "\u{1B}[<0;18;2M\u{1B}[<0;18;2m"])
-        try terminal.waitFor("─ 2 Topics")
+        try terminal.waitFor("╭─ 2 Topics")
         #expect(terminal.screen.contains("no topics yet"))
     }
 
