@@ -67,6 +67,10 @@ let package = Package(
             name: "ZaichikTUI",
             dependencies: ["ZaichikClient", "ZaichikProtocol", "CNcurses", nioCore, arguments] + collections,
             path: "Sources/ZaichikTUI", swiftSettings: strict),
+        .testTarget(
+            name: "ZaichikTUITests", dependencies: ["ZaichikTUI", "ZaichikProtocol", "CNcurses"],
+            exclude: ["Screens"], swiftSettings: strict),
+        .testTarget(name: "TerminalTests", dependencies: ["ZaichikTUI", "Zaichik"], swiftSettings: strict),
         .executableTarget(
             name: "Zaichik",
             dependencies: [
