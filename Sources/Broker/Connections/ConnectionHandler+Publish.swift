@@ -49,10 +49,11 @@ extension ConnectionHandler {
             refuse(run.count, .reservedName, "'\(topic.name)' is the broker's own, nobody else publishes to it")
             return nil
         }
-        let stamp = shard.stamp()
         let now = core.now()
         let result = topic.locked { state in
-            state.publish(frames, count: run.count, stamp: stamp, now: now, wakes: &shard.wakes)
+            // Under the lock, so that the stamps in one log only grow, whichever loop comes first.
+            let stamp = shard.stamp()
+            return state.publish(frames, count: run.count, stamp: stamp, now: now, wakes: &shard.wakes)
         }
         count(result)
         publishes.answered += UInt64(result.count)
