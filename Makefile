@@ -1,7 +1,7 @@
 # The one entry point: what the recipes do is in Scripts/.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test check check-docs build release bench install-deps format clean
+.PHONY: help run test check check-docs build release bench install-deps format screenshots clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,11 @@ install-deps: ## install what a build needs and is missing (Debian, Ubuntu)
 
 format: ## format all Swift sources
 	swift format --in-place --parallel --recursive Package.swift $(wildcard Sources Tests Examples)
+
+screenshots: install-deps ## make the pictures in screenshots/ anew, from the real program in a real terminal
+	swift build --product zaichik
+	swift build --product zaichik-tui
+	@Scripts/screenshots.sh
 
 clean: ## remove everything that was built
 	rm -rf .build

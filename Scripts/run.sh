@@ -31,6 +31,6 @@ else
         sleep 0.1
     done
     echo "a broker runs on $address, process $broker, log $log"
-    echo "stop it with: $programs/zaichik stop"
+    echo "stop it with: .build/release/zaichik stop"
 fi
 exec "$programs/zaichik-tui" --connect "$address"

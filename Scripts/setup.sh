@@ -5,8 +5,12 @@ set -euo pipefail
 # Prints the packages that a purpose needs and that are not there.
 missing() {
     case $1 in
-    build) has_header curses.h || echo libncurses-dev ;;
-    python) command -v python3 >/dev/null || echo python3-minimal ;;
+    build)
+        has_header curses.h || echo libncurses-dev
+        command -v git >/dev/null || echo git
+        [ -e /etc/ssl/certs/ca-certificates.crt ] || echo ca-certificates
+        ;;
+    python) command -v python3 >/dev/null || echo python3 ;;
     test)
         missing build
         missing python

@@ -17,7 +17,7 @@ finish() {
     exit 0
 }
 
-if ! swift build --build-tests; then
+if ! swift build --build-tests --explicit-target-dependency-import-check error; then
     echo "the build failed"
     failed=1
     finish

@@ -97,7 +97,7 @@ struct DeduplicationTests {
             #expect(frames.payloads == ["5"])
             #expect(frames.compactMap(\.gap) == [])
             try reader.send(.commit(2))
-            try reader.settle()
+            _ = try reader.settle()
             let row = try writer.clientRow(reader.id)
             #expect(row[.lagMessages] == 0)
             #expect(row[.duplicateMessages] == 3)

@@ -87,9 +87,9 @@ extension ConnectionHandler {
         shard.markDirty(self)
     }
 
-    /// Puts a frame behind what is to be sent.
+    /// Puts a frame behind what is to be sent. The classic dialect has no answers.
     func send(_ frame: BrokerFrame) {
-        guard ending != .shut else { return }
+        guard ending != .shut, dialect == .native else { return }
         frame.write(to: &out)
         shard.markDirty(self)
     }

@@ -50,10 +50,9 @@ extension ConnectionHandler {
             return nil
         }
         let now = core.now()
+        // The stamp is taken inside the lock, so that a topic's stamps never decrease.
         let result = topic.locked { state in
-            // Under the lock, so that the stamps in one log only grow, whichever loop comes first.
-            let stamp = shard.stamp()
-            return state.publish(frames, count: run.count, stamp: stamp, now: now, wakes: &shard.wakes)
+            state.publish(frames, count: run.count, stamp: shard.stamp(), now: now, wakes: &shard.wakes)
         }
         count(result)
         publishes.answered += UInt64(result.count)
@@ -97,7 +96,7 @@ extension ConnectionHandler {
         shard.totals.duplicates += UInt64(result.duplicates.count)
     }
 
-    private func refuse(_ count: Int, _ code: ErrorCode, _ message: String) {
+    func refuse(_ count: Int, _ code: ErrorCode, _ message: String) {
         for _ in 0..<count {
             publishes.answered += 1
             send(.reject(code: code.rawValue, publish: publishes.answered, message: message))
@@ -128,7 +127,7 @@ extension ConnectionHandler {
 
     /// Confirms what was answered, if anybody wants to know.
     func confirm() {
-        guard publishes.owesConfirm, dialect == .native, ending != .shut else { return }
+        guard publishes.owesConfirm else { return }
         publishes.owesConfirm = false
         send(.confirm(publishes.answered))
     }
@@ -174,7 +173,6 @@ extension ConnectionHandler {
 
     private func tellBlocked(_ isBlocked: Bool) {
         publishes.isTold = isBlocked
-        guard dialect == .native else { return }
         send(.blocked(isBlocked, topicID: publishes.blockedTopic, waiting: UInt64(publishes.parkedCount)))
     }
 
@@ -186,6 +184,7 @@ extension ConnectionHandler {
         publishes.parked = ByteBuffer()
         publishes.parkedCount = 0
         let since = publishes.parkedSince
+        let answered = publishes.answered
         while parked.readableBytes > 0, !publishes.isParked {
             let length = parked.withUnsafeReadableBytes { readable -> Int in
                 guard let run = RunScan.run(readable, limit: frameLimit) else { return 0 }
@@ -197,7 +196,9 @@ extension ConnectionHandler {
         if publishes.isParked {
             publishes.parkedCount += parked.withUnsafeReadableBytes { RunScan.count($0) }
             publishes.parked.writeBuffer(&parked)
-            publishes.parkedSince = since
+            // Who makes progress waits anew.
+            publishes.parkedSince = publishes.answered > answered ? core.now() : since
+            confirm()
             answerPings()
         } else {
             unblocked()

@@ -92,7 +92,8 @@ final class ConnectionHandler: ChannelInboundHandler {
         guard context.channel.isWritable else { return }
         resumeReading()
         shard.markDirty(self)
-        shard.flush()
+        // This comes from within a flush of ours.
+        shard.scheduleFlush()
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {

@@ -127,7 +127,7 @@ struct ClientQueue {
     private var standing: Standing {
         guard let last else { return Standing(stamp: acceptStamp) }
         let stamp = last.topic.locked { $0.stamp(of: last.sequence) }
-        return Standing(stamp: stamp, last: (last.topic.id, last.sequence))
+        return Standing(stamp: max(stamp, acceptStamp), last: (last.topic.id, last.sequence))
     }
 
     /// Notes a subscription.
@@ -146,6 +146,7 @@ struct ClientQueue {
             else { continue }
             detach(slot, wakes: &wakes)
         }
+        ready = Heap(ready.unordered.filter { cursors[$0.slot]?.isDetached == false })
         return true
     }
 
@@ -165,7 +166,6 @@ struct ClientQueue {
         cursor.topic.locked { state in state.detach(&cursor, waiter: waiter, wakes: &wakes) }
         cursor.isDetached = true
         cursors[slot] = cursor
-        ready = Heap(ready.unordered.filter { $0.slot != slot })
         if cursor.inFlight == 0 { free(slot) }
     }
 

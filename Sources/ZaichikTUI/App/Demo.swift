@@ -22,7 +22,8 @@ final class Demo {
     init() throws(StartError) {
         let program = Self.directory + "/zaichik"
         guard access(program, X_OK) == 0 else {
-            throw StartError(description: "--demo needs the program zaichik beside this one, and \(program) is not there")
+            throw StartError(
+                description: "--demo needs the program zaichik beside this one, and \(program) is not there")
         }
         var output: Int32 = -1
         let words = [program, "serve", "--listen", "127.0.0.1:0"]

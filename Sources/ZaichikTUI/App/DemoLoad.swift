@@ -49,7 +49,10 @@ extension DemoLoad {
 
     static let publishers = [
         Publisher(name: "shop", topics: ["orders.eu", "orders.us", "orders.eu"], rate: 25) { number in
-            ("c\(number % 40)", #"{"order": \#(10_000 + number), "sum": \#(number * 37 % 900).90, "items": \#(number % 5 + 1)}"#)
+            (
+                "c\(number % 40)",
+                #"{"order": \#(10_000 + number), "sum": \#(number * 37 % 900).90, "items": \#(number % 5 + 1)}"#
+            )
         },
         Publisher(name: "sensors", topics: ["metrics.cpu", "metrics.disk"], rate: 60) { number in
             (nil, "load=0.\(number * 7 % 90 + 10) host=node-\(number % 12)")
@@ -62,7 +65,10 @@ extension DemoLoad {
             ("p\(number - (number % 3 == 0 ? 1 : 0))", #"{"payment": \#(number), "state": "paid"}"#)
         },
         Publisher(name: "почта", topics: ["письма.входящие"], rate: 1.5) { number in
-            (nil, "Письмо №\(number): " + ["спасибо!", "где мой заказ?", "всё пришло вовремя 👍", "до завтра"][number % 4])
+            (
+                nil,
+                "Письмо №\(number): " + ["спасибо!", "где мой заказ?", "всё пришло вовремя 👍", "до завтра"][number % 4]
+            )
         },
         Publisher(name: "support", topics: ["chat.東京"], rate: 0.7) { number in
             (nil, ["こんにちは 🐇", "注文はどこですか", "thanks ✅", "ありがとうございます"][number % 4])
@@ -113,7 +119,8 @@ extension DemoLoad {
         Consumer(name: "analytics", patterns: [">"], window: 64, habit: .steady(.milliseconds(9))),
         Consumer(name: "archive", patterns: ["orders.>", "metrics.*"], window: 1024, habit: .naps(.seconds(9))),
         Consumer(name: "legacy-erp", patterns: ["orders.eu"], window: 16, habit: .stops(after: 200)),
-        Consumer(name: "mobile-app", patterns: ["chat.*", "письма.*", "orders.us"], window: 32, habit: .pauses(.seconds(12))),
+        Consumer(
+            name: "mobile-app", patterns: ["chat.*", "письма.*", "orders.us"], window: 32, habit: .pauses(.seconds(12))),
         Consumer(name: "one-by-one", patterns: ["clicks"], window: 1, habit: .steady(.milliseconds(40))),
         Consumer(name: "письмоводитель", patterns: ["письма.>"], window: 8, habit: .steady(.milliseconds(300))),
     ]

@@ -70,7 +70,9 @@ extension Model {
             clients.rows = page.rows
             clients.matching = page.matching
             clients.sortRows()
-            for client in page.rows { lagHistories[client.id, default: LagHistory()].append(client[.lagMessages], at: update.time) }
+            for client in page.rows {
+                lagHistories[client.id, default: LagHistory()].append(client[.lagMessages], at: update.time)
+            }
             // Clients that a filter hides for a while keep their past; those that left lose it.
             lagHistories = lagHistories.filter { update.time.since($0.value.last) < 120 * Moment.second }
         }

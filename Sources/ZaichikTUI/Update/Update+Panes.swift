@@ -73,7 +73,8 @@ extension Model {
             keepSelectionsSeen()
             return []
         }
-        guard let pane = layout.panes[.clients].flatMap({ $0.contains(point) ? .clients : nil }) ?? layout.pane(at: point)
+        guard
+            let pane = layout.panes[.clients].flatMap({ $0.contains(point) ? .clients : nil }) ?? layout.pane(at: point)
         else { return [] }
         switch action {
         case .press:

@@ -13,8 +13,9 @@ extension Model {
     }
 
     /// The broker sorts too, for it sends only the first rows; what is here already is sorted at once.
-    private mutating func sortTable(clients change: (inout ClientTable) -> Void, topics other: (inout TopicTable) -> Void)
-    {
+    private mutating func sortTable(
+        clients change: (inout ClientTable) -> Void, topics other: (inout TopicTable) -> Void
+    ) {
         if focus == .clients {
             change(&clients)
             clients.sortRows()

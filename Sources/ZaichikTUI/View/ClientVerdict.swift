@@ -11,7 +11,8 @@ enum ClientVerdict {
         case .publishing: return "It only publishes, \(rate(client[.publishRate])); nothing is queued for it."
         case .keepingUp: return lag == 0 ? "It is done with everything there is." : "It is hardly behind, and keeps up."
         case .draining:
-            return "It catches up: it commits \(rate(client[.commitRate]))" + forecast(lag, growth) + "." + place(detail)
+            return "It catches up: it commits \(rate(client[.commitRate]))" + forecast(lag, growth) + "."
+                + place(detail)
         case .fallingBehind:
             return "It commits \(rate(client[.commitRate])), slower than messages come in" + trend(growth) + "."
                 + place(detail)
@@ -41,7 +42,8 @@ enum ClientVerdict {
     /// Where most of the lag is, if it is mostly in one of several topics.
     private static func place(_ detail: ClientDetail) -> String {
         let lag = detail.topics.reduce(0) { $0 + $1[.lagMessages] }
-        guard detail.topics.count > 1, lag > 0, let worst = detail.topics.max(by: { $0[.lagMessages] < $1[.lagMessages] })
+        guard detail.topics.count > 1, lag > 0,
+            let worst = detail.topics.max(by: { $0[.lagMessages] < $1[.lagMessages] })
         else { return "" }
         let share = Int((Double(worst[.lagMessages]) / Double(lag) * 100).rounded())
         return share >= 50 ? " \(share) % of its lag is in '\(worst.topic)'." : ""

@@ -24,7 +24,8 @@ enum ClientsPane {
         }
         if model.clients.rows.isEmpty { EmptyNotice.draw(emptyText(model), in: inside, &painter) }
         ScrollMark.draw(
-            in: rect, first: model.clients.offset, seen: height, of: model.clients.rows.count, focused: focused, &painter)
+            in: rect, first: model.clients.offset, seen: height, of: model.clients.rows.count, focused: focused,
+            &painter)
     }
 
     private static func title(_ model: Model) -> [Span] {
@@ -39,7 +40,9 @@ enum ClientsPane {
     }
 
     private static func emptyText(_ model: Model) -> [String] {
-        if !model.clients.filter.isEmpty { return ["no client matches '\(model.clients.filter)'", "Esc drops the filter"] }
+        if !model.clients.filter.isEmpty {
+            return ["no client matches '\(model.clients.filter)'", "Esc drops the filter"]
+        }
         return model.connection.isConnected
             ? ["no figures yet: they come in a moment"] : ["no connection to \(model.address)"]
     }

@@ -1,10 +1,14 @@
 /// Figures as people read them, in few columns.
 enum Figures {
     /// `0` to `9999`, then `12.8k`, `1.3M`: at most five columns.
-    static func count(_ value: UInt64) -> String { scaled(value, by: 1000, ["k", "M", "G", "T", "P", "E"], from: 10_000) }
+    static func count(_ value: UInt64) -> String {
+        scaled(value, by: 1000, ["k", "M", "G", "T", "P", "E"], from: 10_000)
+    }
 
     /// Powers of 1024: `512`, `1.2K`, `12M`.
-    static func bytes(_ value: UInt64) -> String { scaled(value, by: 1024, ["K", "M", "G", "T", "P", "E"], from: 1024) }
+    static func bytes(_ value: UInt64) -> String {
+        scaled(value, by: 1024, ["K", "M", "G", "T", "P", "E"], from: 1024)
+    }
 
     /// A duration given in µs, in its two largest units: `12s`, `4m10s`, `3h12m`, `2d4h`.
     static func age(_ microseconds: UInt64) -> String {

@@ -81,7 +81,9 @@ enum HeaderView {
     private static func switches(_ model: Model) -> [Segment] {
         var segments: [Segment] = []
         if model.isDemo { segments.append(Segment(label: "", value: "demo", role: .headerLabel, rank: 11)) }
-        if model.isDisplayPaused { segments.append(Segment(label: "", value: " display paused ", role: .paused, rank: 0)) }
+        if model.isDisplayPaused {
+            segments.append(Segment(label: "", value: " display paused ", role: .paused, rank: 0))
+        }
         if model.commits.window == 0 {
             segments.append(Segment(label: "", value: " delivery paused ", role: .paused, rank: 0))
         } else {

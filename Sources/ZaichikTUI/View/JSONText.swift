@@ -30,7 +30,8 @@ enum JSONText {
             case UInt8(ascii: "}"), UInt8(ascii: "]"):
                 guard closers.popLast() == byte else { return nil }
                 // Nothing between the brackets: they stay together.
-                if lines[lines.count - 1].allSatisfy(isBlank), let last = lines.dropLast().last?.last, last == byte - 2 {
+                if lines[lines.count - 1].allSatisfy(isBlank), let last = lines.dropLast().last?.last, last == byte - 2
+                {
                     lines.removeLast()
                 } else {
                     lines.append(indent())

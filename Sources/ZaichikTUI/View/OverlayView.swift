@@ -24,14 +24,16 @@ enum OverlayView {
     /// The whole body on small screens; on wide ones what is below stays in sight at the edges.
     private static func rect(_ model: Model) -> Rect {
         let body = model.layout.body
-        return body.width >= 100 && body.height >= 24 ? body.inset(columns: min(6, (body.width - 90) / 2), rows: 1) : body
+        return body.width >= 100 && body.height >= 24
+            ? body.inset(columns: min(6, (body.width - 90) / 2), rows: 1) : body
     }
 
     private static func title(_ overlay: Overlay, _ model: Model) -> [Span] {
         switch overlay {
         case .help: [Span("Keys"), Span("Esc closes, ↓ ↑ scroll", .quiet)]
         case .client(let inspection): [Span("Client \(inspection.label)"), Span("Esc closes", .quiet)]
-        case .message: [Span("Message"), Span(model.payloadFormat.rawValue, .quiet), Span("Esc closes, x format", .quiet)]
+        case .message:
+            [Span("Message"), Span(model.payloadFormat.rawValue, .quiet), Span("Esc closes, x format", .quiet)]
         }
     }
 

@@ -46,7 +46,9 @@ enum PublishPane {
             return
         }
         for (line, result) in results.suffix(rect.height).reversed().enumerated() {
-            var spans = [Span(" " + Figures.clock(result.time, offset: model.utcOffset, milliseconds: false) + " ", .quiet)]
+            var spans = [
+                Span(" " + Figures.clock(result.time, offset: model.utcOffset, milliseconds: false) + " ", .quiet)
+            ]
             switch result.outcome {
             case .accepted(let sequence, let queues):
                 spans.append(Span("accepted ", .good))

@@ -35,7 +35,9 @@ enum TopicsPane {
     }
 
     private static func emptyText(_ model: Model) -> [String] {
-        if !model.topics.filter.isEmpty { return ["no topic matches '\(model.topics.filter)'", "Esc drops the filter"] }
+        if !model.topics.filter.isEmpty {
+            return ["no topic matches '\(model.topics.filter)'", "Esc drops the filter"]
+        }
         return model.connection.isConnected
             ? ["no topics yet", "press p to publish to one"] : ["no connection to \(model.address)"]
     }
