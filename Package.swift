@@ -113,6 +113,9 @@ let package = Package(
             path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(
             name: "ServerTests",
-            dependencies: ["TestSupport", "ZaichikBroker", "ZaichikProtocol", nioCore], swiftSettings: strict),
+            dependencies: [
+                "TestSupport", "ZaichikBroker", "ZaichikProtocol", nioCore,
+                .product(name: "Logging", package: "swift-log"),
+            ], swiftSettings: strict),
     ]
 )

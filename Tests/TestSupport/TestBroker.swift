@@ -96,3 +96,16 @@ extension TestBroker {
         for _ in 0..<2 { _ = try observer.clients() }
     }
 }
+
+extension TestBroker {
+    /// Waits until every loop has looked at its clock once more for each of its clients: once a second, by the real
+    /// clock. A topic of its own, whose message expires and is taken away by that look, is the sign of it.
+    public func secondPasses() throws {
+        let observer = try client("observer", window: 0)
+        let name = "clock.\(observer.id)"
+        let topic = try observer.create(name).id
+        try observer.publishConfirmed(topic, ["tick"])
+        try eventually("a second to pass") { try observer.topicRow(name)[.publishRate] == 1 }
+        try eventually("another one to pass") { try observer.topicRow(name)[.publishRate] == 0 }
+    }
+}

@@ -26,7 +26,7 @@ public final class Wire {
     private var isOpen = true
 
     /// - Parameter receiveBuffer: How many bytes the kernel takes while nobody reads.
-    init(port: Int, receiveBuffer: Int? = nil) throws {
+    public init(port: Int, receiveBuffer: Int? = nil) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard descriptor >= 0 else { throw WireError.system("socket", errno) }
         var one: Int32 = 1

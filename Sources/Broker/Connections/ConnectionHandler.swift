@@ -173,10 +173,8 @@ final class ConnectionHandler: ChannelInboundHandler {
             dialect = .native
             session.prefaceReceived()
             guard isWelcome else {
-                throw .frame(
-                    FrameError(
-                        .tooManyConnections,
-                        "the broker serves \(core.configuration.maximumConnections) connections and no more"))
+                let limit = core.configuration.maximumConnections
+                return end(.tooManyConnections, "the broker serves \(limit) connections and no more")
             }
         } else {
             guard isWelcome else { throw .foreign("the limit of connections is reached") }
