@@ -107,13 +107,13 @@ struct TopicLogTests {
     @Test("who holds a segment that is dropped holds the next, also one that is still to come")
     func holdersMoveOn() {
         var log = TopicLog()
-        log.addHolder(0, 1)
+        log.addHolder(from: 1, 1)
         log.append(["a"], stamp: 1)
         #expect(log.segments[0].holders == 1)
         log.dropFirst()
         log.append(["b"], stamp: 2)
         #expect(log.segments[0].holders == 1)
-        log.addHolder(0, -1)
+        log.addHolder(from: 1, -1)
         #expect(log.segments[0].holders == 0)
     }
 

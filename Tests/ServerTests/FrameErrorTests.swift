@@ -8,7 +8,8 @@ import ZaichikProtocol
 struct FrameErrorTests {
     private static func length(_ value: UInt32) -> [UInt8] { withUnsafeBytes(of: value.littleEndian) { Array($0) } }
 
-    @Test("before WELCOME a frame has at most 64 KiB, the length field counted", arguments: [UInt32(1 << 16) - 3, .max])
+    @Test(
+        "before WELCOME a frame has at most 64 KiB, the length field counted", arguments: [UInt32(1 << 16) - 3, .max])
     func tooLongBeforeWelcome(announced: UInt32) async throws {
         try await TestBroker.run { broker in
             let client = NativeClient(try broker.connect())

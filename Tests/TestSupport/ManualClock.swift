@@ -15,4 +15,8 @@ public final class ManualClock: Sendable {
     }
 
     public func advance(seconds: UInt64) { advance(milliseconds: seconds * 1000) }
+
+    public func retreat(seconds: UInt64) {
+        time.wrappingSubtract(seconds * 1_000_000, ordering: .sequentiallyConsistent)
+    }
 }

@@ -85,6 +85,11 @@ public final class NativeClient {
         return try receive { $0 == .pong(token) }.dropLast()
     }
 
+    /// Everything that is to come now, deliveries too: those that a frame brings about may come behind the first
+    /// answer to a ping behind it, and come before the second.
+    @discardableResult
+    public func settle() throws -> [BrokerFrame] { try barrier() + barrier() }
+
     // MARK: Requests
 
     public func nextRequest() -> UInt32 {
@@ -135,13 +140,15 @@ public final class NativeClient {
         try send(Self.bytes(payloads.map { .message(topic, $0, key: key, flags: flags) }))
     }
 
-    /// Publishes and waits until all is confirmed; REJECT and RECEIPT may come in between.
+    /// Publishes and waits until all is answered.
+    ///
+    /// - Returns: What came, deliveries included.
     @discardableResult
     public func publishConfirmed(
         _ topic: UInt32, _ payloads: [String], key: String? = nil
     ) throws -> [BrokerFrame] {
         try send(Self.bytes(payloads.map { .message(topic, $0, key: key) }))
-        return try barrier()
+        return try settle()
     }
 
     /// The next so many deliveries; TOPIC and CONFIRM are passed over, anything else is an error.
@@ -180,10 +187,7 @@ extension Message {
 extension [BrokerFrame] {
     /// The deliveries among the frames.
     public var messages: [Message] {
-        compactMap { frame in
-            guard case .deliver(let message) = frame else { return nil }
-            return message
-        }
+        compactMap(\.message)
     }
 
     /// The payloads of the deliveries among the frames.
@@ -209,5 +213,32 @@ extension BrokerFrame {
             request
         default: nil
         }
+    }
+}
+
+extension BrokerFrame {
+    /// The message of a DELIVER.
+    public var message: Message? {
+        guard case .deliver(let message) = self else { return nil }
+        return message
+    }
+
+    /// The number of a publish that was refused.
+    public var rejected: UInt64? {
+        guard case .reject(_, let publish, _) = self else { return nil }
+        return publish
+    }
+}
+
+extension BrokerFrame {
+    /// Whether a BLOCKED says that publishes wait.
+    public var blocked: Bool? {
+        guard case .blocked(let isBlocked, _, _) = self else { return nil }
+        return isBlocked
+    }
+
+    public var confirmed: UInt64? {
+        guard case .confirm(let count) = self else { return nil }
+        return count
     }
 }

@@ -1,5 +1,6 @@
 import Logging
 import ZaichikBroker
+import ZaichikProtocol
 
 /// A broker on a free port, under a clock that the test moves.
 public struct TestBroker: Sendable {
@@ -71,4 +72,27 @@ public struct TestBroker: Sendable {
     }
 
     public func classic() throws -> ClassicClient { ClassicClient(try connect()) }
+}
+
+// The classic dialect has no answers: a native client looks whether its frames have arrived.
+extension TestBroker {
+    public func until(topic: String, has messages: UInt64) throws {
+        let observer = try client("observer")
+        try eventually("\(topic) to have \(messages) messages") {
+            try observer.topics().rows.first { $0.name == topic }?[.headSequence] ?? 0 >= messages
+        }
+        try observer.settle()
+    }
+
+    /// Waits until so many clients are connected, besides the one that looks.
+    public func until(connections: Int) throws {
+        let observer = try client("observer")
+        try eventually("\(connections) connections") { try observer.clients().matching == connections + 1 }
+    }
+
+    /// Has every loop look at its sockets and its mail once more.
+    public func settle() throws {
+        let observer = try client("observer")
+        for _ in 0..<2 { _ = try observer.clients() }
+    }
 }

@@ -57,6 +57,13 @@ extension ConnectionHandler {
     }
 
     private func publishClassic(_ topic: Topic, key: ByteBuffer?, payload: ByteBuffer) {
+        let keyLength = key?.readableBytes ?? 0
+        // The native form, in which it is kept, counts a key in a u16, and is a few bytes longer than some classic ones.
+        guard keyLength <= UInt16.max,
+            MessageLayout.keyOffset + keyLength + payload.readableBytes <= frameLimit
+        else {
+            return refuse(1, .payloadTooLong, "the message has a key over 65,535 bytes or fits into no frame")
+        }
         var frame = ByteBuffer()
         Message(topicID: topic.id, flags: .unconfirmed, key: key, payload: payload)
             .write(to: &frame, type: ClientOpcode.publish.rawValue)

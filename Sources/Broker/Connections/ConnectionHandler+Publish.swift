@@ -18,8 +18,6 @@ struct PublishProgress {
     var wantsRetry = false
     /// Whether the client was told that they wait.
     var isTold = false
-    /// Pings that came behind parked publishes; a PONG follows the answers to everything before.
-    var pings: [(after: UInt64, token: UInt64)] = []
 
     /// How many bytes may wait.
     static let parkedLimit = 1 << 20
@@ -51,10 +49,10 @@ extension ConnectionHandler {
             refuse(run.count, .reservedName, "'\(topic.name)' is the broker's own, nobody else publishes to it")
             return nil
         }
-        let stamp = shard.stamp()
         let now = core.now()
+        // The stamp is taken inside the lock, so that a topic's stamps never decrease.
         let result = topic.locked { state in
-            state.publish(frames, count: run.count, stamp: stamp, now: now, wakes: &shard.wakes)
+            state.publish(frames, count: run.count, stamp: shard.stamp(), now: now, wakes: &shard.wakes)
         }
         count(result)
         publishes.answered += UInt64(result.count)
@@ -98,7 +96,7 @@ extension ConnectionHandler {
         shard.totals.duplicates += UInt64(result.duplicates.count)
     }
 
-    private func refuse(_ count: Int, _ code: ErrorCode, _ message: String) {
+    func refuse(_ count: Int, _ code: ErrorCode, _ message: String) {
         for _ in 0..<count {
             publishes.answered += 1
             send(.reject(code: code.rawValue, publish: publishes.answered, message: message))
@@ -129,15 +127,23 @@ extension ConnectionHandler {
 
     /// Confirms what was answered, if anybody wants to know.
     func confirm() {
-        guard publishes.owesConfirm, dialect == .native, ending != .shut else { return }
+        guard publishes.owesConfirm else { return }
         publishes.owesConfirm = false
         send(.confirm(publishes.answered))
     }
 
     func answerPing(_ token: UInt64) {
-        guard !publishes.isParked else { return publishes.pings.append((publishes.received, token)) }
-        confirm()
-        send(.pong(token))
+        pings.append(WaitingPing(token: token, publishes: publishes.received, lists: lists.asked))
+        answerPings()
+    }
+
+    /// Answers the pings before which everything is answered.
+    func answerPings() {
+        while let ping = pings.first, publishes.answered >= ping.publishes, lists.answered >= ping.lists {
+            pings.removeFirst()
+            confirm()
+            send(.pong(ping.token))
+        }
     }
 
     // MARK: Waiting for room
@@ -167,7 +173,6 @@ extension ConnectionHandler {
 
     private func tellBlocked(_ isBlocked: Bool) {
         publishes.isTold = isBlocked
-        guard dialect == .native else { return }
         send(.blocked(isBlocked, topicID: publishes.blockedTopic, waiting: UInt64(publishes.parkedCount)))
     }
 
@@ -179,6 +184,7 @@ extension ConnectionHandler {
         publishes.parked = ByteBuffer()
         publishes.parkedCount = 0
         let since = publishes.parkedSince
+        let answered = publishes.answered
         while parked.readableBytes > 0, !publishes.isParked {
             let length = parked.withUnsafeReadableBytes { readable -> Int in
                 guard let run = RunScan.run(readable, limit: frameLimit) else { return 0 }
@@ -190,7 +196,10 @@ extension ConnectionHandler {
         if publishes.isParked {
             publishes.parkedCount += parked.withUnsafeReadableBytes { RunScan.count($0) }
             publishes.parked.writeBuffer(&parked)
-            publishes.parkedSince = since
+            // Who makes progress waits anew.
+            publishes.parkedSince = publishes.answered > answered ? core.now() : since
+            confirm()
+            answerPings()
         } else {
             unblocked()
         }
@@ -206,8 +215,7 @@ extension ConnectionHandler {
     private func unblocked() {
         tellBlocked(false)
         confirm()
-        for ping in publishes.pings { send(.pong(ping.token)) }
-        publishes.pings.removeAll()
+        answerPings()
         shard.markDirty(self)
     }
 

@@ -9,6 +9,8 @@ extension ConnectionHandler {
     /// Runs below this many bytes are copied behind the answers: cheaper than a write of their own, and a few bytes
     /// do not keep a segment alive.
     private static let copied = 1 << 10
+    /// How long a client has to take what it was sent before the end.
+    private static let lastFramePatience = TimeAmount.seconds(30)
     /// Memory for answers that a connection keeps for the next ones, in bytes.
     private static let keptCapacity = 4 << 10
     /// With so many bytes of unread answers, a client is not read from any more.
@@ -44,10 +46,14 @@ extension ConnectionHandler {
                 now: now, horizon: horizon, bytes: Self.turnBudget, output: &output, wakes: &shard.wakes)
             write(context)
         }
+        queue.releaseCommitted(wakes: &shard.wakes)
         flushOut(context)
-        if ending != .none, turn == .done, !publishes.isParked, context.channel.isWritable { finish() }
+        if context.channel.isWritable { answerLists() }
+        if ending != .none, turn == .done, !owesAnswers, context.channel.isWritable { finish() }
         return turn
     }
+
+    private var owesAnswers: Bool { publishes.isParked || lists.areOutstanding }
 
     /// Tells of the gap at the queue's front, which does not wait for the window.
     func tellGap(now: UInt64) {
@@ -98,9 +104,15 @@ extension ConnectionHandler {
 
     /// Sends all that is written. The memory of the answers is used again if the socket has taken them.
     private func flushOut(_ context: ChannelHandlerContext) {
-        if out.readableBytes > 0 { context.write(wrapOutboundOut(out), promise: nil) }
+        // A flush that makes the socket writable again comes back here before it returns.
+        var written = ByteBuffer()
+        swap(&written, &out)
+        if written.readableBytes > 0 { context.write(wrapOutboundOut(written), promise: nil) }
         context.flush()
-        if out.capacity > Self.keptCapacity { out = ByteBuffer() } else { out.clear() }
+        if out.capacity == 0, written.capacity <= Self.keptCapacity {
+            written.clear()
+            out = written
+        }
         guard !context.channel.isWritable, unsentBytes > Self.unsentLimit, isReading else { return }
         // It does not read our answers, so it gets no more of them.
         isReading = false
@@ -122,7 +134,7 @@ extension ConnectionHandler {
         core.logger.info(
             "client broke the protocol",
             metadata: identity.metadata(id: id).merging(["reason": "\(error.reason)"]) { $1 })
-        if case .frame(let error) = error {
+        if case .frame(let error) = error, dialect == .native {
             confirm()
             send(error)
         }
@@ -159,10 +171,28 @@ extension ConnectionHandler {
         guard ending != .shut, let context else { return }
         session.finish()
         flushOut(context)
+        resumeReading()
         ending = .shut
-        context.close(mode: .output, promise: nil)
-        let channel = context.channel
-        context.eventLoop.scheduleTask(in: .seconds(1)) { channel.close(promise: nil) }
+        let sent = context.eventLoop.makePromise(of: Void.self)
+        if isInputClosed {
+            // To shut the second half is to close: what is written would be dropped.
+            context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: sent)
+        } else {
+            context.close(mode: .output, promise: sent)
+        }
+        close(context.channel, after: sent.futureResult)
+    }
+
+    /// Closes when the last frame is sent and the client had its second, or when it does not take that frame.
+    private func close(_ channel: any Channel, after sent: EventLoopFuture<Void>) {
+        let eventLoop = channel.eventLoop
+        let patience = eventLoop.scheduleTask(in: Self.lastFramePatience) { channel.close(promise: nil) }
+        let discards: TimeAmount = isInputClosed ? .zero : .seconds(1)
+        sent.whenComplete { _ in
+            patience.cancel()
+            let end = eventLoop.scheduleTask(in: discards) { channel.close(promise: nil) }
+            channel.closeFuture.whenComplete { _ in end.cancel() }
+        }
     }
 }
 

@@ -39,6 +39,35 @@ struct ConnectionCounters {
     var rejected: UInt64 = 0
 }
 
+/// A PING whose PONG waits for the answers to what came before it.
+struct WaitingPing {
+    var token: UInt64
+    /// Publishes that came before.
+    var publishes: UInt64
+    /// Lists and details that were asked for before.
+    var lists: UInt64
+}
+
+/// Whether a client that ends still takes what it is owed.
+struct EndingProgress {
+    /// How long it may take nothing, in µs.
+    static let patience: UInt64 = 90_000_000
+
+    private var left: UInt64 = .max
+    /// µs since 1970.
+    private var since: UInt64 = 0
+
+    /// - Parameter left: What it has still to take, in bytes.
+    /// - Returns: Whether it has taken nothing for too long.
+    mutating func isStuck(left: UInt64, now: UInt64) -> Bool {
+        if left != self.left {
+            self.left = left
+            since = now
+        }
+        return now >= since + Self.patience
+    }
+}
+
 /// When a client was heard, and when it must be.
 struct Silence {
     /// A preface or HELLO once begun must be complete after this many µs.

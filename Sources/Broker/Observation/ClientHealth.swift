@@ -60,7 +60,7 @@ struct ClientHealth {
         if sample.window == 0 { return .paused }
         guard sample.lag.messages > 0 else { return .keepingUp }
         if !sample.isWritable { return .notReading }
-        if let waitingSince, now - waitingSince >= Self.commitPatience { return .commitsStopped }
+        if let waitingSince, now >= waitingSince + Self.commitPatience { return .commitsStopped }
         // What fits into the window, or came within this second, is under way rather than behind.
         if sample.lag.pending <= max(deliverRate, UInt64(min(sample.window, 1))) { return .keepingUp }
         return sample.lag.messages < lags.first ?? 0 ? .draining : .fallingBehind

@@ -11,11 +11,12 @@ enum Observation {
 
     /// Sorts, filters and cuts rows.
     static func page<Row, F: Figure>(
-        _ rows: some Sequence<Row>, _ query: ListQuery<F>, names: (Row) -> [String], figure: (Row, F) -> UInt64
+        _ rows: some Sequence<Row>, _ query: ListQuery<F>, name: (Row) -> String, texts: (Row) -> [String],
+        figure: (Row, F) -> UInt64
     ) -> RowPage<Row> {
         let filter = query.filter.lowercased()
         var found = rows.filter { row in
-            filter.isEmpty || names(row).contains { $0.lowercased().contains(filter) }
+            filter.isEmpty || texts(row).contains { $0.lowercased().contains(filter) }
         }
         let matching = found.count
         found.sort { left, right in
@@ -23,18 +24,17 @@ enum Observation {
                 let (a, b) = (figure(left, sort), figure(right, sort))
                 if a != b { return query.descending ? a > b : a < b }
             }
-            let (a, b) = (names(left)[0], names(right)[0])
-            return query.sort == nil && !query.descending ? a > b : a < b
+            return query.sort == nil && query.descending ? name(left) > name(right) : name(left) < name(right)
         }
         return RowPage(rows: Array(found.prefix(Int(min(query.limit, UInt32(mostRows))))), matching: matching)
     }
 
     static func page(_ rows: some Sequence<ClientStatistics>, _ query: ClientQuery) -> RowPage<ClientStatistics> {
-        page(rows, query, names: { [$0.name, $0.program, $0.host, $0.address] }, figure: { $0[$1] })
+        page(rows, query, name: { $0.name }, texts: { [$0.name, $0.program, $0.host, $0.address] }, figure: { $0[$1] })
     }
 
     static func page(_ rows: some Sequence<TopicStatistics>, _ query: TopicQuery) -> RowPage<TopicStatistics> {
-        page(rows, query, names: { [$0.name] }, figure: { $0[$1] })
+        page(rows, query, name: { $0.name }, texts: { [$0.name] }, figure: { $0[$1] })
     }
 }
 

@@ -34,10 +34,9 @@ final class ArrivalOrder: Sendable {
 
     /// Ends what ``begin(shard:)`` began; the wakes are posted.
     ///
-    /// - Parameter resume: Called for each other loop that has readers stopped by the horizon.
+    /// - Parameter resume: Called for each loop that has readers stopped by the horizon.
     func end(shard: Int, resume: (Int) -> Void) {
         announcements[shard].stamp.store(.max, ordering: .sequentiallyConsistent)
-        guard announcements.count > 1 else { return }
         for other in announcements.indices where announcements[other].isStopped.load(ordering: .sequentiallyConsistent)
         {
             announcements[other].isStopped.store(false, ordering: .sequentiallyConsistent)

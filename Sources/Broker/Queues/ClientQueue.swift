@@ -27,6 +27,8 @@ struct ClientQueue {
     private var freeSlots: [Int] = []
     private var ready = Heap<Ready>()
     private var inFlight: Deque<Run> = []
+    /// Slots whose cursors may hold what was committed since.
+    private var loosened: [Int] = []
 
     /// A cursor that has something to deliver.
     private struct Ready: Comparable {
@@ -75,9 +77,19 @@ struct ClientQueue {
             cursors[slot]!.inFlight -= done
             cursors[slot]!.committedSequence = inFlight[0].firstSequence - 1
             if inFlight[0].count == 0 { inFlight.removeFirst() }
+            if loosened.last != slot { loosened.append(slot) }
             if cursors[slot]!.inFlight == 0, cursors[slot]!.isDetached { free(slot) }
         }
         return true
+    }
+
+    /// Lets go of what was committed. Taking does so too, but there may be nothing to take, or no room for it.
+    mutating func releaseCommitted(wakes: inout WakeList) {
+        for slot in loosened {
+            guard let cursor = cursors[slot], !cursor.isDetached else { continue }
+            cursor.topic.locked { state in state.moveHold(&cursors[slot]!, wakes: &wakes) }
+        }
+        loosened.removeAll(keepingCapacity: true)
     }
 
     // MARK: Subscriptions
@@ -115,7 +127,7 @@ struct ClientQueue {
     private var standing: Standing {
         guard let last else { return Standing(stamp: acceptStamp) }
         let stamp = last.topic.locked { $0.stamp(of: last.sequence) }
-        return Standing(stamp: stamp, last: (last.topic.id, last.sequence))
+        return Standing(stamp: max(stamp, acceptStamp), last: (last.topic.id, last.sequence))
     }
 
     /// Notes a subscription.
@@ -134,6 +146,7 @@ struct ClientQueue {
             else { continue }
             detach(slot, wakes: &wakes)
         }
+        ready = Heap(ready.unordered.filter { cursors[$0.slot]?.isDetached == false })
         return true
     }
 
@@ -153,7 +166,6 @@ struct ClientQueue {
         cursor.topic.locked { state in state.detach(&cursor, waiter: waiter, wakes: &wakes) }
         cursor.isDetached = true
         cursors[slot] = cursor
-        ready = Heap(ready.unordered.filter { $0.slot != slot })
         if cursor.inFlight == 0 { free(slot) }
     }
 
@@ -247,6 +259,7 @@ struct ClientQueue {
             state.take(&cursors[slot]!, request, topic: topic, output: &output, wakes: &wakes)
         }
         if let next = result.next { ready.insert(Ready(stamp: next, slot: slot)) }
+        if loosened.last == slot { loosened.removeLast() }
         for index in before..<output.count {
             switch output[index] {
             case .announcement: break

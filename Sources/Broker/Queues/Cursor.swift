@@ -5,8 +5,8 @@ struct Cursor {
     let topic: Topic
     /// Before the next message to deliver.
     var position: LogPosition
-    /// The segment that is kept because of this cursor.
-    var held: Int
+    /// The earliest message that is kept because of this cursor; one past the head: none of those there are.
+    var held: UInt64
     /// Whether the topic is to tell when the next message is there.
     var isArmed = false
     /// Whether the subscription has ended; the cursor stays while deliveries are in flight.
@@ -22,7 +22,7 @@ struct Cursor {
     /// Keys delivered, for deduplication with scope consumer.
     var keys = DeduplicationWindow()
 
-    init(topic: Topic, position: LogPosition, held: Int) {
+    init(topic: Topic, position: LogPosition, held: UInt64) {
         self.topic = topic
         self.position = position
         self.held = held

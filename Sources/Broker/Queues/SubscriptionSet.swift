@@ -5,18 +5,18 @@ import ZaichikProtocol
 struct SubscriptionSet {
     /// In the order in which they were made.
     private(set) var all: [TopicPattern] = []
-    private var names: Set<String> = []
+    private var names: Set<TopicName> = []
     private var wildcards: [TopicPattern] = []
 
     var isEmpty: Bool { all.isEmpty }
     var count: Int { all.count }
-    /// Those with a wildcard.
+    /// Those that meet their topics as they come.
     var patterns: [TopicPattern] { wildcards }
 
     /// - Returns: False, if it is there already.
     mutating func insert(_ pattern: TopicPattern) -> Bool {
-        if pattern.name != nil {
-            guard names.insert(pattern.string).inserted else { return false }
+        if let name = pattern.nameToCreate {
+            guard names.insert(name).inserted else { return false }
         } else {
             guard !wildcards.contains(pattern) else { return false }
             wildcards.append(pattern)
@@ -29,12 +29,18 @@ struct SubscriptionSet {
     mutating func remove(_ pattern: TopicPattern) -> Bool {
         guard let index = all.firstIndex(of: pattern) else { return false }
         all.remove(at: index)
-        names.remove(pattern.string)
+        if let name = pattern.name { names.remove(name) }
         wildcards.removeAll { $0 == pattern }
         return true
     }
 
     func matches(_ name: TopicName) -> Bool {
-        names.contains(name.string) || wildcards.contains { $0.matches(name) }
+        names.contains(name) || wildcards.contains { $0.matches(name) }
     }
+}
+
+extension TopicPattern {
+    /// The topic that a subscription creates if there is none. A pattern creates nothing; nor does a name of the
+    /// broker's own, which is met when the broker creates it.
+    var nameToCreate: TopicName? { name.flatMap { $0.isReserved ? nil : $0 } }
 }

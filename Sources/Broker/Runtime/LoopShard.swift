@@ -152,9 +152,11 @@ final class LoopShard: @unchecked Sendable {
 
     private func deliver(_ wakes: [Wake]) {
         for wake in wakes {
-            guard let connection = connection(wake.waiter.client) else { continue }
-            connection.wake(wake)
-            markDirty(connection)
+            if let connection = connection(wake.waiter.client) {
+                connection.wake(wake)
+                markDirty(connection)
+            }
+            if wake.isFirstMessage { topic(wake.topicID)?.locked { $0.readersToCome -= 1 } }
         }
     }
 
@@ -195,7 +197,7 @@ final class LoopShard: @unchecked Sendable {
     }
 
     /// Others come first: what is left over goes on when the loop has looked at its sockets.
-    private func scheduleFlush() {
+    func scheduleFlush() {
         guard !isFlushScheduled else { return }
         isFlushScheduled = true
         eventLoop.execute {

@@ -6,7 +6,8 @@ struct PatternIndex<Reader: Hashable> {
     private var root = Node()
 
     private struct Node {
-        var literals: [String: Node] = [:]
+        /// By level, compared as bytes.
+        var literals: [TopicPattern.Level: Node] = [:]
         /// Behind `*`.
         var any: [Node] = []
         /// Readers whose pattern ends here.
@@ -46,9 +47,9 @@ struct PatternIndex<Reader: Hashable> {
             if node.any.isEmpty { node.any.append(Node()) }
             change(&node.any[0], levels.dropFirst(), body)
             if node.any[0].isEmpty { node.any.removeAll() }
-        case .literal(let text):
-            change(&node.literals[text, default: Node()], levels.dropFirst(), body)
-            if node.literals[text]?.isEmpty == true { node.literals[text] = nil }
+        case .literal:
+            change(&node.literals[level, default: Node()], levels.dropFirst(), body)
+            if node.literals[level]?.isEmpty == true { node.literals[level] = nil }
         }
     }
 
@@ -62,6 +63,6 @@ struct PatternIndex<Reader: Hashable> {
             if let any = node.any.first { collect(any, rest, wildcards: true, into: &found) }
         }
         // Below the first level, wildcards match the broker's own names too.
-        if let next = node.literals[String(level)] { collect(next, rest, wildcards: true, into: &found) }
+        if let next = node.literals[.literal(String(level))] { collect(next, rest, wildcards: true, into: &found) }
     }
 }

@@ -32,7 +32,7 @@ struct Segment {
     /// Cursors whose oldest uncommitted message is in here, or whose next one is.
     var holders = 0
 
-    /// A new run begins when the last one has grown to this many bytes, so that a search walks no further.
+    /// A run is indexed anew when it has grown by this many bytes, so that a search walks no further.
     static let longestRun = 16 << 10
 
     init(capacity: Int, start: UInt64, firstSequence: UInt64, stamp: UInt64) {
@@ -66,14 +66,19 @@ struct Segment {
     ) {
         let target = base + used
         target.copyMemory(from: source.baseAddress!, byteCount: source.count)
-        if let last = runs.last, continues, used - Int(last.offset) < Self.longestRun {
-        } else {
-            runs.append(Run(stamp: UInt32(stamp - firstStamp), offset: UInt32(used)))
-        }
+        let relativeStamp = UInt32(stamp - firstStamp)
+        // Nothing is indexed before this offset.
+        var nextEntry = used
+        if continues, let last = runs.last { nextEntry = Int(last.offset) + Self.longestRun }
         var sequence = firstSequence
         var frame = target
         let limit = target + source.count
         while frame < limit {
+            let offset = frame - base
+            if offset >= nextEntry {
+                runs.append(Run(stamp: relativeStamp, offset: UInt32(offset)))
+                nextEntry = offset + Self.longestRun
+            }
             let flags = frame.load(fromByteOffset: MessageLayout.flagsOffset, as: UInt8.self)
             frame.storeBytes(of: BrokerOpcode.deliver.rawValue, toByteOffset: MessageLayout.typeOffset, as: UInt8.self)
             frame.storeBytes(

@@ -11,10 +11,18 @@ final class Topic: @unchecked Sendable {
     private let lock = NIOLock()
     private var state: TopicState
 
-    init(id: UInt32, name: TopicName, settings: TopicSettings, shards: Int, budget: MemoryBudget) {
+    /// - Parameter readers: Those that read it by a pattern: they are told of its first message.
+    init(
+        id: UInt32, name: TopicName, settings: TopicSettings, shards: Int, budget: MemoryBudget,
+        readers: [ClientHandle] = []
+    ) {
         self.id = id
         self.name = name
         state = TopicState(id: id, settings: settings, shards: shards, budget: budget)
+        state.readersToCome = readers.count
+        for reader in readers {
+            state.waiters[Int(reader.shard)].append(Waiter(client: reader, cursor: Waiter.unattached))
+        }
     }
 
     @inline(__always)
@@ -35,6 +43,9 @@ struct TopicState {
     let budget: MemoryBudget
     /// Caught-up cursors to be told of the next message, by loop.
     var waiters: [[Waiter]]
+    /// Readers by pattern that have yet to meet the topic. Until they have, nothing is trimmed: they get it from its
+    /// first message.
+    var readersToCome = 0
     /// Connections whose publishes wait for room.
     var blocked: [Waiter] = []
     /// Cursors that read the topic.

@@ -47,7 +47,7 @@ extension TopicLog {
     ///
     /// - Parameter isWanted: Asked for each message in turn, until it says no: that one is passed over if it is the
     ///   first, and left for the next read if not. Without it, messages are not looked at.
-    /// - Returns: Nothing at the end, or if the next message may not be taken; no messages, if one was passed over.
+    /// - Returns: Nothing at the end, or if the next message may not be taken; a count of 0, if one was passed over.
     func read(
         _ position: inout LogPosition, limit: ReadLimit, isWanted: ((Segment, Int) -> Bool)? = nil
     ) -> Taken? {
@@ -62,7 +62,7 @@ extension TopicLog {
             guard end > from else {
                 position.offset += segment.frameLength(at: from)
                 position.sequence += 1
-                return Taken(bytes: ByteBuffer(), count: 0, firstSequence: sequence)
+                return Taken(bytes: segment.slice(from: from, to: position.offset), count: 0, firstSequence: sequence)
             }
         }
         position.offset = end

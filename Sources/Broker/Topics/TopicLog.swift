@@ -30,7 +30,7 @@ struct TopicLog {
     /// The segments dropped most recently: their last stamp and first sequence. Tells how much a start in the past missed.
     private(set) var dropped: Deque<(lastStamp: UInt64, firstSequence: UInt64)> = []
 
-    /// Cursors that wait for the segment that is to come, because there is none.
+    /// Cursors that need nothing before the next message.
     private var holdersOfNext = 0
 
     private static let droppedMarks = 256
@@ -64,6 +64,8 @@ struct TopicLog {
         let continues = stamp == lastStamp + 1
         var added = false
         var rest = frames
+        var newHolders = holdersOfNext
+        holdersOfNext = 0
         while rest.count > 0 {
             let first = RunScan.frameLength(rest)
             if segments.last.map({ $0.free < first || !$0.accepts(stamp: stamp) }) ?? true {
@@ -71,6 +73,8 @@ struct TopicLog {
                 added = true
             }
             let index = segments.count - 1
+            segments[index].holders += newHolders
+            newHolders = 0
             let fitting = RunScan.prefix(of: rest, fitting: segments[index].free)
             let before = segments[index].count
             segments[index].append(
@@ -88,10 +92,8 @@ struct TopicLog {
     private mutating func addSegment(for frame: Int, rest: Int, stamp: UInt64, largest: Int) {
         let previous = segments.last?.capacity ?? Self.smallestSegment / 2
         let wanted = max(previous * 2, min(rest, largest), Self.smallestSegment)
-        var segment = Segment(
+        let segment = Segment(
             capacity: max(min(wanted, largest), frame), start: end, firstSequence: headSequence + 1, stamp: stamp)
-        segment.holders = holdersOfNext
-        holdersOfNext = 0
         memory += segment.capacity
         segments.append(segment)
     }
@@ -110,9 +112,20 @@ struct TopicLog {
         return segment.count
     }
 
-    /// Changes how many cursors hold a segment, or the earliest kept if that one is gone.
-    mutating func addHolder(_ number: Int, _ change: Int) {
-        let index = max(number - firstNumber, 0)
-        if index < segments.count { segments[index].holders += change } else { holdersOfNext += change }
+    /// Changes how many cursors need what begins with a sequence.
+    mutating func addHolder(from sequence: UInt64, _ change: Int) {
+        if let index = segmentIndex(of: sequence) {
+            segments[index].holders += change
+        } else {
+            holdersOfNext += change
+        }
+    }
+
+    /// The place in `segments` of the one with a message, or of the earliest if that one is gone; nothing, if the
+    /// message is still to come.
+    func segmentIndex(of sequence: UInt64) -> Int? {
+        guard sequence <= headSequence, let last = segments.last else { return nil }
+        if sequence >= last.firstSequence { return segments.count - 1 }
+        return max(segments.partition { $0.firstSequence > sequence } - 1, 0)
     }
 }

@@ -59,12 +59,8 @@ final class TopicRegistry: @unchecked Sendable {
             }
             let readers = Array(patterns.readers(of: name))
             let topic = Topic(
-                id: UInt32(byID.count), name: name, settings: settings, shards: shards, budget: budget)
-            topic.locked { state in
-                for reader in readers {
-                    state.waiters[Int(reader.shard)].append(Waiter(client: reader, cursor: Waiter.unattached))
-                }
-            }
+                id: UInt32(byID.count), name: name, settings: settings, shards: shards, budget: budget,
+                readers: readers)
             byName[name] = topic
             byID.append(topic)
             return .success(Found(topic: topic, readers: readers, isNew: true))

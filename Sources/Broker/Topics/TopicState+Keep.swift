@@ -3,11 +3,13 @@ import ZaichikProtocol
 
 // What is kept: retention by age, history for subscribers to come, and what queues hold back up to the limit.
 extension TopicState {
-    /// The size to which segments grow: a part of what is kept, so that what is dropped at once is a small part of it.
+    /// The size to which segments grow: an eighth of what is kept, so that what is dropped at once is a small part.
     var largestSegment: Int {
-        let kept = min(max(settings.historyBytes, 1), max(settings.limit, 1))
+        let kept = max(settings.historyBytes, log.bytes)
         let part = min(Int(clamping: kept / 8), budget.limit / 16)
-        return min(max(part, TopicLog.smallestSegment * 4), TopicLog.largestSegment)
+        let size = min(max(part, TopicLog.smallestSegment * 4), TopicLog.largestSegment)
+        // What queues hold is counted from a segment's start: one that takes all of the limit is never let go.
+        return min(size, Int(clamping: max(settings.limit / 8, 1)))
     }
 
     /// µs since 1970 before which messages are too old; 0: none is.
@@ -54,6 +56,7 @@ extension TopicState {
 
     /// Removes what is outside of the history and not held by a queue.
     mutating func trim() {
+        guard readersToCome == 0 else { return }
         let before = log.memory
         let history = budget.history(settings.historyBytes)
         while log.segments.count > 1, let first = log.segments.first, first.holders == 0 {
@@ -84,6 +87,8 @@ extension TopicState {
             case .drop:
                 guard dropOldest() else { return budget.isExhausted ? 0 : wanted }
             case .reject, .block:
+                // What no queue holds is no reason to refuse, however long the run is.
+                if held == 0, !budget.isExhausted { return wanted }
                 if !overLimit {
                     // Memory runs out, but not because of this topic's queues: its history goes first.
                     guard dropHistory() else { return 0 }
@@ -93,6 +98,16 @@ extension TopicState {
             }
         }
     }
+
+    /// When memory is used up, every topic that drops gives some of it, not only those that are published to.
+    private mutating func relieveMemory() {
+        guard budget.isExhausted, settings.overflow == .drop else { return }
+        for _ in 0..<Self.relievedPerSecond where budget.isExhausted {
+            guard dropOldest() else { return }
+        }
+    }
+
+    private static let relievedPerSecond = 16
 
     /// Takes the oldest segment from the queues that hold it, and from memory.
     private mutating func dropOldest() -> Bool {
@@ -123,6 +138,7 @@ extension TopicState {
         publishRate = log.headSequence - sampledPublished
         sampledPublished = log.headSequence
         expire(now: now)
+        relieveMemory()
         release(wakes: &wakes)
         if deduplicatesAtPublish {
             keys.forget(window: settings.deduplicationWindow, now: now, most: Self.forgottenPerSecond)

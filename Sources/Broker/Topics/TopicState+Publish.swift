@@ -30,7 +30,7 @@ extension TopicState {
     mutating func publish(
         _ run: UnsafeRawBufferPointer, count: Int, stamp: UInt64, now: UInt64, wakes: inout WakeList
     ) -> PublishResult {
-        var result = PublishResult(queues: subscribers)
+        var result = PublishResult(queues: queues)
         var run = run
         var count = count
         let room = room(for: run.count)
@@ -53,6 +53,13 @@ extension TopicState {
         counters.publishedBytes += UInt64(result.acceptedBytes)
         if result.accepted > 0 { wakeWaiters(stamp: stamp, wakes: &wakes) }
         return result
+    }
+
+    /// Queues that get what is published now. Who reads by a pattern reads a topic from its first message on, and is
+    /// no subscriber before.
+    private var queues: Int {
+        guard log.headSequence == 0 else { return subscribers }
+        return waiters.joined().reduce(subscribers) { $0 + ($1.cursor == Waiter.unattached ? 1 : 0) }
     }
 
     private var refusal: PublishResult.Refusal {

@@ -30,12 +30,14 @@ extension TopicState {
         passGaps(&cursor, now: request.now, topic: topic, output: &output)
         var limit = request.limit
         while limit.messages > 0, limit.bytes > 0, let taken = read(&cursor, limit, now: request.now) {
+            let size = taken.bytes.readableBytes
             guard taken.count > 0 else {
+                // Passing over costs time, so it counts like taking.
                 cursor.duplicates += 1
+                limit.bytes -= size
                 continue
             }
             announce(&cursor, topic, &output)
-            let size = taken.bytes.readableBytes
             output.append(.run(topic, taken))
             cursor.inFlight += taken.count
             if cursor.inFlight == taken.count { cursor.committedSequence = taken.firstSequence - 1 }
@@ -97,14 +99,14 @@ extension TopicState {
 
     /// Holds what the cursor still needs, and lets go of the rest.
     mutating func moveHold(_ cursor: inout Cursor, wakes: inout WakeList) {
-        var oldest = holdable(cursor.position)
-        if cursor.inFlight > 0 {
-            oldest = min(oldest, log.position(of: cursor.committedSequence + 1).segment)
-        }
+        let needed = cursor.inFlight > 0 ? cursor.committedSequence + 1 : cursor.position.sequence
+        let oldest = min(needed, log.headSequence + 1)
         guard oldest != cursor.held else { return }
-        log.addHolder(cursor.held, -1)
-        log.addHolder(oldest, 1)
+        let held = cursor.held
         cursor.held = oldest
+        guard log.segmentIndex(of: oldest) != log.segmentIndex(of: held) else { return }
+        log.addHolder(from: held, -1)
+        log.addHolder(from: oldest, 1)
         release(wakes: &wakes)
     }
 
@@ -121,8 +123,8 @@ extension TopicState {
         _ topic: Topic, from start: StartPosition, standing: Standing, now: UInt64, waiter: Waiter
     ) -> (cursor: Cursor, stamp: UInt64?) {
         let position = position(of: start, standing: standing, now: now)
-        var cursor = Cursor(topic: topic, position: position, held: holdable(position))
-        log.addHolder(cursor.held, 1)
+        var cursor = Cursor(topic: topic, position: position, held: min(position.sequence, log.headSequence + 1))
+        log.addHolder(from: cursor.held, 1)
         subscribers += 1
         guard position.sequence <= log.headSequence else {
             arm(&cursor, waiter)
@@ -132,13 +134,8 @@ extension TopicState {
         return (cursor, log.stamp(at: position) ?? 0)
     }
 
-    /// The segment that a cursor at a position keeps; who waits for what is to come keeps nothing older.
-    private func holdable(_ position: LogPosition) -> Int {
-        position.sequence > log.headSequence ? log.endPosition.segment : position.segment
-    }
-
     mutating func detach(_ cursor: inout Cursor, waiter: Waiter, wakes: inout WakeList) {
-        log.addHolder(cursor.held, -1)
+        log.addHolder(from: cursor.held, -1)
         subscribers -= 1
         if cursor.isArmed {
             let shard = Int(waiter.client.shard)

@@ -19,7 +19,11 @@ struct Waiter: Hashable, Sendable {
 struct Wake: Sendable {
     var topicID: UInt32
     var waiter: Waiter
+    /// 0: this is not about a message but about room for publishes.
     var stamp: UInt64
+
+    /// Whether it tells a reader by pattern of a topic that it has yet to meet.
+    var isFirstMessage: Bool { waiter.cursor == Waiter.unattached && stamp > 0 }
 }
 
 /// What one step on one loop has to tell the loops, itself included: gathered, then posted once.

@@ -107,9 +107,10 @@ public struct ListQuery<F: Figure>: Equatable, Sendable {
     /// program, the host and the address are looked at too.
     public var filter: String
 
-    public init(sort: F? = nil, descending: Bool = true, limit: UInt32 = 1000, filter: String = "") {
+    /// - Parameter descending: By default, figures fall and names rise.
+    public init(sort: F? = nil, descending: Bool? = nil, limit: UInt32 = 1000, filter: String = "") {
         self.sort = sort
-        self.descending = descending
+        self.descending = descending ?? (sort != nil)
         self.limit = limit
         self.filter = filter
     }

@@ -1,0 +1,116 @@
+import NIOCore
+import TestSupport
+import Testing
+import ZaichikBroker
+import ZaichikProtocol
+
+@Suite("Classic bytes that the first broker got wrong")
+struct ClassicBytesTests {
+    private static let session = ClassicClient.bytes([
+        .createTopic(name: "Зайцы", retention: 60_000, deduplicationWindow: 1500), .subscribe(topic: "Зайцы"),
+        .message("Зайцы", "payload", key: "secret"), .commit, .unsubscribe(topic: "never"),
+    ])
+
+    @Test("a segment that ends at any byte changes nothing")
+    func splitAnywhere() async throws {
+        try await TestBroker.run { broker in
+            for cut in 1..<Self.session.count {
+                let client = try broker.classic()
+                try client.wire.send(Self.session[..<cut])
+                // Something that the broker has to read in between, so that the segments do not grow together.
+                try broker.settle()
+                try client.wire.send(Self.session[cut...])
+                #expect(try client.receive()?.payload == "payload", "cut at \(cut)")
+                broker.clock.advance(seconds: 2)
+            }
+        }
+    }
+
+    @Test(
+        "frames far over 8 KiB come through, also when their payload looks like frames",
+        arguments: [8192, 100_000, 3 << 20])
+    func large(size: Int) async throws {
+        try await TestBroker.run { broker in
+            let client = try broker.classic()
+            let trap = ClassicClient.bytes([.closeConnection, .unsubscribe(topic: "hello"), .commit])
+            let payload = Array((0..<size / trap.count + 1).map { _ in trap }.joined().prefix(size))
+            try client.send(
+                .subscribe(topic: "hello"),
+                .publish(topic: "hello", key: nil, payload: ByteBuffer(bytes: payload)), .message("hello", "next"))
+            let first = try client.receive()
+            #expect(first.map { Array($0.payload.utf8) } == payload)
+            try client.send(.commit)
+            #expect(try client.receive()?.payload == "next")
+        }
+    }
+
+    @Test("a frame over the limit ends the connection, at once")
+    func overLimit() async throws {
+        try await TestBroker.run(configure: { $0.maximumFrame = 100_000 }) { broker in
+            let client = try broker.classic()
+            try client.wire.send(
+                ClassicClient.bytes([.message("hello", "1")]) + [1, 0, 0, 0] + [0, 0, 0, 0, 0, 0, 0, 0x80])
+            #expect(try client.receive() == nil)
+            #expect(try broker.client().topicRow("hello")[.headSequence] == 1)
+        }
+    }
+
+    @Test(
+        "after garbage the connection is closed, and what came before it holds",
+        arguments: [
+            [6, 0, 0, 0], [0xFF, 0xFF, 0xFF, 0xFF], [5, 0, 0, 1], [2, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0xFF],
+            [1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0x61, 2], Array(Preface.bytes),
+        ])
+    func garbage(bytes: [UInt8]) async throws {
+        try await TestBroker.run { broker in
+            let client = try broker.classic()
+            try client.wire.send(ClassicClient.bytes([.message("hello", "1")]) + bytes)
+            client.wire.trySend(ClassicClient.bytes([.message("hello", "2")]))
+            #expect(try client.receive() == nil)
+            #expect(try broker.client().topicRow("hello")[.headSequence] == 1)
+        }
+    }
+
+    @Test(
+        "a name that breaks the rules ends the session, and nobody else notices",
+        arguments: ["", "a.*", ">", "a..b", "a\n", String(repeating: "n", count: 256)])
+    func badNames(name: String) async throws {
+        try await TestBroker.run { broker in
+            for frame: ClassicFrame in [
+                .subscribe(topic: name), .unsubscribe(topic: name), .message(name, "m"),
+                .createTopic(name: name, retention: 0, deduplicationWindow: 0),
+            ] {
+                let client = try broker.classic()
+                try client.send(frame)
+                #expect(try client.receive() == nil)
+            }
+            #expect(try broker.client().topics().rows == [])
+        }
+    }
+
+    @Test("publishing to the broker's own names ends the session")
+    func reserved() async throws {
+        try await TestBroker.run { broker in
+            let client = try broker.classic()
+            try client.send(.message("$zaichik.events", "m"))
+            #expect(try client.receive() == nil)
+        }
+    }
+
+    @Test("classic and native clients read each other")
+    func mixed() async throws {
+        try await TestBroker.run { broker in
+            let native = try broker.client()
+            let classic = try broker.classic()
+            try native.subscribe("hello")
+            try classic.send(.subscribe(topic: "hello"), .message("hello", "from classic", key: "k"))
+            #expect(try classic.consume(1).map(\.payload) == ["from classic"])
+            let delivery = try native.deliveries(1)[0]
+            #expect(delivery.text == "from classic")
+            #expect(delivery.key == ByteBuffer(string: "k"))
+            #expect(delivery.flags == [])
+            try native.publish(delivery.topicID, "from native", key: "")
+            #expect(try classic.receive() == ClassicClient.Delivery("hello", "from native", key: ""))
+        }
+    }
+}

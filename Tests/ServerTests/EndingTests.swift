@@ -1,0 +1,142 @@
+import NIOCore
+import TestSupport
+import Testing
+import ZaichikProtocol
+
+@Suite("The end of a native connection")
+struct EndingTests {
+    @Test("CLOSE is answered after all that came before it, then GOODBYE and the end of the stream")
+    func close() async throws {
+        try await TestBroker.run { broker in
+            let client = try broker.client()
+            let topic = try client.topic("hello")
+            try client.send(
+                .message(topic, "one"), .message(99, "lost"), .message(topic, "two", flags: .receipt), .ping(8), .close)
+            let frames = try client.receiveAll()
+            #expect(frames.compactMap(\.code) == [.unknownTopic, .closedByClient])
+            #expect(frames.last?.code == .closedByClient)
+            #expect(frames.contains(.receipt(.accepted, publish: 3, topicID: topic, sequence: 2, queues: 0)))
+            #expect(frames.contains(.confirm(3)))
+            #expect(frames.contains(.pong(8)))
+        }
+    }
+
+    @Test("CLOSE is answered after lists and details that other loops have to be asked for", arguments: [1, 4])
+    func closeAfterLists(loops: Int) async throws {
+        try await TestBroker.run(loops: loops) { broker in
+            let client = try broker.client()
+            try client.send(
+                .listClients(request: 1, query: ClientQuery()), .inspectClient(request: 2, id: client.id), .close)
+            let frames = try client.receiveAll()
+            #expect(frames.compactMap(\.request) == [1, 2])
+            #expect(frames.last?.code == .closedByClient)
+        }
+    }
+
+    @Test("who half-closes gets the lists that it asked for")
+    func listsAfterHalfClose() async throws {
+        try await TestBroker.run(loops: 4) { broker in
+            let client = try broker.client()
+            try client.send(.listClients(request: 1, query: ClientQuery()), .inspectClient(request: 2, id: client.id))
+            client.wire.halfClose()
+            #expect(try client.receiveAll().compactMap(\.request) == [1, 2])
+        }
+    }
+
+    @Test("a PONG follows the lists that were asked for before its PING", arguments: [1, 4])
+    func barrierAfterLists(loops: Int) async throws {
+        try await TestBroker.run(loops: loops) { broker in
+            let client = try broker.client()
+            try client.send(
+                .listClients(request: 1, query: ClientQuery()), .ping(71),
+                .inspectClient(request: 2, id: client.id), .ping(72))
+            let frames = try client.receive { $0 == .pong(72) }
+            #expect(frames.map { $0.request ?? 0 } == [1, 0, 2, 0])
+        }
+    }
+
+    @Test("frames behind CLOSE are not obeyed")
+    func behindClose() async throws {
+        try await TestBroker.run { broker in
+            let client = try broker.client()
+            try client.send(.close, .topic(request: 1, name: "late"))
+            _ = try client.receiveAll()
+            let other = try broker.client()
+            try other.send(.listTopics(request: 1, query: TopicQuery()))
+            guard case .topics(_, let page, _) = try other.receive() else { throw WireError.unexpected("no rows") }
+            #expect(page.matching == 0)
+        }
+    }
+
+    @Test("who half-closes after publishing loses nothing and gets what is owed")
+    func halfClose() async throws {
+        try await TestBroker.run { broker in
+            let reader = try broker.client("reader", window: 5000)
+            try reader.subscribe("hello")
+            let client = try broker.client()
+            let topic = try client.topic("hello")
+            try client.subscribe("hello")
+            try client.send(NativeClient.bytes((1...3000).map { .message(topic, "m\($0)") }) + [12, 0, 0])
+            client.wire.halfClose()
+            let frames = try client.receiveAll()
+            #expect(frames.payloads == (1...1000).map { "m\($0)" })
+            #expect(frames.contains(.confirm(3000)))
+            #expect(try reader.payloads(3000) == (1...3000).map { "m\($0)" })
+        }
+    }
+
+    @Test("who half-closes gets deliveries of many megabytes to the last one")
+    func halfCloseWithMuchOwed() async throws {
+        try await TestBroker.run { broker in
+            let client = try broker.client(window: 1000, receiveBuffer: 64 << 10)
+            let topic = try client.topic("hello")
+            try client.subscribe("hello")
+            let writer = try broker.client("writer")
+            let payload = String(repeating: "m", count: 32 << 10)
+            for _ in 0..<4 { try writer.publishConfirmed(topic, Array(repeating: payload, count: 100)) }
+            client.wire.halfClose()
+            #expect(try client.receiveAll().payloads.count == 400)
+        }
+    }
+
+    @Test("CLOSE loses nothing of what was sent, however slowly the client reads it")
+    func closeWithMuchSent() async throws {
+        try await TestBroker.run { broker in
+            let client = try broker.client(window: 1000, receiveBuffer: 64 << 10)
+            let topic = try client.topic("hello")
+            try client.subscribe("hello")
+            let writer = try broker.client("writer")
+            let payload = String(repeating: "m", count: 32 << 10)
+            for _ in 0..<4 { try writer.publishConfirmed(topic, Array(repeating: payload, count: 100)) }
+            try client.send(.close)
+            try #require(try client.receive() == .topic(request: 0, id: topic, name: "hello"))
+            // More than the second in which the broker still reads: a client may be slow to the end.
+            try await Task.sleep(for: .milliseconds(1300))
+            let frames = try client.receiveAll()
+            #expect(frames.last?.code == .closedByClient)
+            #expect(frames.messages.map(\.sequence) == (1...UInt64(frames.count - 1)).map { $0 })
+        }
+    }
+
+    @Test("a client that vanishes takes its queue with it, and what was in flight comes to nobody else")
+    func vanish() async throws {
+        try await TestBroker.run { broker in
+            let writer = try broker.client("writer")
+            let topic = try writer.topic("hello")
+            let first = try broker.client("first")
+            try first.subscribe("hello")
+            try writer.publishConfirmed(topic, ["one"])
+            #expect(try first.payloads(1) == ["one"])
+            first.wire.close()
+            let second = try broker.client("second")
+            try second.subscribe("hello")
+            try writer.publishConfirmed(topic, ["two"])
+            #expect(try second.payloads(1) == ["two"])
+            try eventually("the first client to be gone") {
+                try writer.send(.listClients(request: 1, query: ClientQuery()))
+                guard case .clients(_, let page, _) = try writer.receive() else { return false }
+                return Set(page.rows.map(\.name)) == ["writer", "second"]
+            }
+        }
+    }
+}

@@ -1,0 +1,170 @@
+import NIOCore
+import TestSupport
+import Testing
+import ZaichikProtocol
+
+@Suite("Where a subscription starts")
+struct StartTests {
+    /// A broker with ten messages in a topic, one a second.
+    private func withTen(
+        _ body: @Sendable (TestBroker, _ writer: NativeClient, _ topic: UInt32) throws -> Void
+    ) async throws {
+        try await TestBroker.run { broker in
+            let writer = try broker.client("writer")
+            let topic = try writer.topic("hello")
+            for number in 1...10 {
+                try writer.publishConfirmed(topic, ["\(number)"])
+                broker.clock.advance(seconds: 1)
+            }
+            try body(broker, writer, topic)
+        }
+    }
+
+    @Test("start 0: from now on")
+    func new() async throws {
+        try await withTen { broker, writer, topic in
+            let reader = try broker.client()
+            try reader.subscribe("hello", from: .new)
+            try writer.publishConfirmed(topic, ["11"])
+            #expect(try reader.settle().payloads == ["11"])
+        }
+    }
+
+    @Test("start 1: from the connection's accept on, if nothing was delivered yet")
+    func connection() async throws {
+        try await withTen { broker, writer, topic in
+            let reader = try broker.client()
+            try writer.publishConfirmed(topic, ["11", "12"])
+            try reader.subscribe("hello", from: .connection)
+            try writer.publishConfirmed(topic, ["13"])
+            #expect(try reader.settle().payloads == ["11", "12", "13"])
+        }
+    }
+
+    @Test("start 1: what the queue has passed since is not brought back, what is still ahead is delivered")
+    func connectionPassed() async throws {
+        try await withTen { broker, writer, hello in
+            let other = try writer.topic("other")
+            let reader = try broker.client(window: 1)
+            try reader.subscribe("other", from: .connection)
+            try writer.send(
+                .message(hello, "passed"), .message(other, "a"), .message(hello, "ahead"), .message(other, "b"))
+            try writer.settle()
+            #expect(try reader.payloads(1) == ["a"])
+            try reader.subscribe("hello", from: .connection)
+            try reader.send(.commit(1), .commit(1), .window(10))
+            #expect(try reader.payloads(2) == ["ahead", "b"])
+            #expect(try reader.settle().payloads == [])
+        }
+    }
+
+    @Test("start 2: from the earliest message kept")
+    func earliest() async throws {
+        try await withTen { broker, _, _ in
+            let reader = try broker.client()
+            try reader.subscribe("hello", from: .earliest)
+            #expect(try reader.settle().payloads == (1...10).map { "\($0)" })
+        }
+    }
+
+    @Test("start 3: from a sequence on; beyond the head it waits", arguments: [UInt64(0), 1, 7, 10, 11, 13])
+    func sequence(start: UInt64) async throws {
+        try await withTen { broker, writer, topic in
+            let reader = try broker.client()
+            try reader.subscribe("hello", from: .sequence(start))
+            for number in 11...15 { try writer.publishConfirmed(topic, ["\(number)"]) }
+            #expect(try reader.settle().payloads == (max(start, 1)...15).map { "\($0)" })
+        }
+    }
+
+    @Test("start 3: a sequence that is far beyond the head is no reason to deliver anything")
+    func sequenceAtTheEnd() async throws {
+        try await withTen { broker, writer, topic in
+            let reader = try broker.client()
+            try reader.subscribe("hello", from: .sequence(.max))
+            try writer.publishConfirmed(topic, ["11"])
+            #expect(try reader.settle() == [])
+        }
+    }
+
+    @Test("start 3: below the earliest kept, a GAP comes first")
+    func sequenceGone() async throws {
+        try await TestBroker.run { broker in
+            let writer = try broker.client("writer")
+            let topic = try writer.create("hello", [.historyBytes: 16 << 10]).id
+            let payload = String(repeating: "m", count: 1000)
+            for _ in 0..<10 { try writer.publishConfirmed(topic, Array(repeating: payload, count: 20)) }
+            let reader = try broker.client()
+            try reader.subscribe("hello", from: .sequence(3))
+            let frames = try reader.settle()
+            #expect(frames.first == .topic(request: 0, id: topic, name: "hello"))
+            let earliest = try #require(frames.messages.first).sequence
+            #expect(earliest > 100)
+            #expect(frames.dropFirst().first == .gap(.expired, topicID: topic, first: 3, last: earliest - 1))
+            #expect(frames.messages.map(\.sequence) == Array(earliest...200))
+        }
+    }
+
+    @Test("start 4: the first message at or after a time")
+    func time() async throws {
+        try await withTen { broker, writer, topic in
+            let last = broker.clock.now - 1_000_000
+            for (time, first) in [(0, 1), (last - 3_000_000, 7), (last - 2_999_999, 8), (last, 10), (last + 1, 11)] {
+                let reader = try broker.client()
+                try reader.subscribe("hello", from: .time(time))
+                let payloads = try reader.settle().payloads
+                #expect(payloads == (1...10).map { "\($0)" }.suffix(11 - first), "\(time)")
+            }
+        }
+    }
+
+    @Test("start 4: a time to come is no different from now")
+    func timeToCome() async throws {
+        try await withTen { broker, writer, topic in
+            let reader = try broker.client()
+            try reader.subscribe("hello", from: .time(.max))
+            try writer.publishConfirmed(topic, ["11"])
+            #expect(try reader.settle().payloads == ["11"])
+        }
+    }
+
+    @Test("the OK of SUBSCRIBE precedes the first delivery, which TOPIC precedes")
+    func order() async throws {
+        try await withTen { broker, _, topic in
+            let reader = try broker.client()
+            try reader.send(.subscribe(request: 5, pattern: "hello", from: .earliest))
+            let frames = try reader.settle()
+            #expect(frames[0] == .ok(request: 5, detail: ByteBuffer()))
+            #expect(frames[1] == .topic(request: 0, id: topic, name: "hello"))
+            #expect(frames.dropFirst(2).allSatisfy { $0.message != nil })
+            #expect(frames.count == 12)
+        }
+    }
+
+    @Test("subscribing again by the same name is answered and changes nothing")
+    func again() async throws {
+        try await withTen { broker, writer, topic in
+            let reader = try broker.client()
+            try reader.subscribe("hello", from: .new)
+            try reader.subscribe("hello", from: .earliest)
+            try writer.publishConfirmed(topic, ["11"])
+            #expect(try reader.settle().payloads == ["11"])
+            try reader.unsubscribe("hello")
+            try writer.publishConfirmed(topic, ["12"])
+            #expect(try reader.settle().payloads == [])
+        }
+    }
+
+    @Test("subscribing to a name that does not exist creates the topic")
+    func creates() async throws {
+        try await TestBroker.run { broker in
+            let reader = try broker.client()
+            try reader.subscribe("fresh")
+            let writer = try broker.client()
+            let created = try writer.create("fresh")
+            #expect(created.outcome == .unchanged)
+            try writer.publishConfirmed(created.id, ["one"])
+            #expect(try reader.settle().payloads == ["one"])
+        }
+    }
+}
