@@ -9,9 +9,10 @@ need() {
 }
 need tmux tmux
 need python3 python3-venv
+fonts=$(fc-list)
 for font in DejaVuSansMono.ttf:fonts-dejavu-core NotoSansCJK-Regular.ttc:fonts-noto-cjk \
     NotoColorEmoji.ttf:fonts-noto-color-emoji; do
-    fc-list | grep -q "${font%%:*}" || echo "screenshots: without ${font##*:} some characters are boxes" >&2
+    [[ $fonts == *"${font%%:*}"* ]] || echo "screenshots: without ${font##*:} some characters are boxes" >&2
 done
 
 venv=.build-screenshots/venv
