@@ -15,6 +15,7 @@ let hot: [SwiftSetting] =
 
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioLocks: Target.Dependency = .product(name: "NIOConcurrencyHelpers", package: "swift-nio")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let collections: [Target.Dependency] = [
     .product(name: "DequeModule", package: "swift-collections"),
@@ -53,7 +54,10 @@ let package = Package(
             path: "Sources/Broker", swiftSettings: hot),
         .target(
             name: "ZaichikClient",
-            dependencies: ["ZaichikProtocol", nioCore, nioPosix] + collections,
+            dependencies: [
+                "ZaichikProtocol", nioCore, nioPosix, nioLocks,
+                .product(name: "DequeModule", package: "swift-collections"),
+            ],
             path: "Sources/Client", swiftSettings: strict),
         .target(
             name: "CNcurses",
@@ -63,6 +67,10 @@ let package = Package(
             name: "ZaichikTUI",
             dependencies: ["ZaichikClient", "ZaichikProtocol", "CNcurses", nioCore, arguments] + collections,
             path: "Sources/ZaichikTUI", swiftSettings: strict),
+        .testTarget(
+            name: "ZaichikTUITests", dependencies: ["ZaichikTUI", "ZaichikProtocol", "CNcurses"],
+            exclude: ["Screens"], swiftSettings: strict),
+        .testTarget(name: "TerminalTests", dependencies: ["ZaichikTUI", "Zaichik"], swiftSettings: strict),
         .executableTarget(
             name: "Zaichik",
             dependencies: [
@@ -86,7 +94,7 @@ let package = Package(
         .testTarget(
             name: "ClientTests",
             dependencies: [
-                "ZaichikClient", "ZaichikBroker", "ZaichikProtocol", nioCore, nioPosix,
+                "ZaichikClient", "ZaichikBroker", "ZaichikProtocol", nioCore, nioPosix, nioLocks,
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),

@@ -68,7 +68,27 @@ static void asked_to_end(int number) {
     zc_wake();
 }
 
+static struct sigaction curses_resized;
+
+/* Any thread may get the signal: the one that waits is woken, then curses tells it the new size as a key. */
+static void resized(int number) {
+    if (curses_resized.sa_handler != SIG_DFL && curses_resized.sa_handler != SIG_IGN) {
+        curses_resized.sa_handler(number);
+    }
+    zc_wake();
+}
+
+/* Whoever started this program may have left signals blocked. */
+static void unblock_signals(void) {
+    static const int numbers[] = {SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGWINCH, SIGTSTP, SIGCONT, SIGCHLD};
+    sigset_t set;
+    sigemptyset(&set);
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) sigaddset(&set, numbers[i]);
+    pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+}
+
 void zc_install_handlers(void) {
+    unblock_signals();
     static char stack[64 * 1024];
     stack_t alternate = {.ss_sp = stack, .ss_size = sizeof stack};
     sigaltstack(&alternate, NULL);
@@ -81,6 +101,9 @@ void zc_install_handlers(void) {
     sigaction(SIGTERM, &action, NULL);
     sigaction(SIGHUP, &action, NULL);
     sigaction(SIGINT, &action, NULL);
+    action.sa_handler = resized;
+    action.sa_flags = SA_RESTART;
+    sigaction(SIGWINCH, &action, &curses_resized);
     /* curses' own handler of SIGTSTP would draw at a time not of our choosing. */
     signal(SIGTSTP, SIG_DFL);
     signal(SIGPIPE, SIG_IGN);
@@ -104,6 +127,9 @@ bool zc_redirect_errors(const char *path) {
 }
 
 static void use_utf8(void) {
+    static bool done;
+    if (done) return;
+    done = true;
     setlocale(LC_ALL, "");
     if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0) setlocale(LC_CTYPE, "C.UTF-8");
 }

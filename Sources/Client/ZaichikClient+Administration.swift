@@ -1,5 +1,5 @@
+import NIOConcurrencyHelpers
 import NIOCore
-import Synchronization
 import ZaichikProtocol
 
 extension ZaichikClient {
@@ -47,7 +47,7 @@ extension ZaichikClient {
     /// holds the sequence any longer.
     public func watch(_ request: WatchRequest) async throws(ClientError) -> StatisticsSequence {
         let latest = LatestUpdate()
-        let id = core.state.withLock { state in
+        let id = core.state.withLockedValue { state in
             state.lastWatch += 1
             state.watches[state.lastWatch] = latest
             return state.lastWatch
@@ -88,7 +88,7 @@ extension ClientCore {
     }
 
     func unwatch(_ id: WatchID) {
-        let live = state.withLock { state in
+        let live = state.withLockedValue { state in
             state.watches[id] = nil
             state.machine.unwatch(id)
             return state.wakeUp()

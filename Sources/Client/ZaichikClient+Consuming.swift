@@ -1,5 +1,5 @@
+import NIOConcurrencyHelpers
 import NIOCore
-import Synchronization
 import ZaichikProtocol
 
 extension ZaichikClient {
@@ -41,7 +41,7 @@ extension ZaichikClient {
     /// Done with this delivery and with all before it. Told to the broker at once, many commits as one. A delivery of
     /// an earlier connection is ignored: the broker delivers it again or not, it counts anew.
     public func commit(_ delivery: Delivery) {
-        let live = core.state.withLock { state -> LiveConnection? in
+        let live = core.state.withLockedValue { state -> LiveConnection? in
             guard state.live?.id == delivery.connection else { return nil }
             state.machine.commits.commit(delivery.number)
             return state.wakeUp()
@@ -51,7 +51,7 @@ extension ZaichikClient {
 
     /// How many deliveries may be in flight from now on; 0 pauses. The broker grants at most 2^20.
     public func setWindow(_ window: UInt32) {
-        let live = core.state.withLock { state in
+        let live = core.state.withLockedValue { state in
             state.machine.setWindow(window)
             return state.wakeUp()
         }

@@ -1,5 +1,5 @@
+import NIOConcurrencyHelpers
 import NIOCore
-import Synchronization
 import ZaichikProtocol
 
 /// A client of a zaichik broker: publishes, consumes its queue, asks for statistics.
@@ -39,13 +39,16 @@ public final class ZaichikClient: Sendable {
     public var address: BrokerAddress { core.address }
 
     /// What the broker said of the connection that stands now, or stood last.
-    public var welcome: Welcome { core.state.withLock { $0.machine.welcome } }
+    public var welcome: Welcome { core.state.withLockedValue { $0.machine.welcome } }
 
     /// What happens besides. One stream for the client's life, read by one task; of what nobody reads the newest 256
     /// are kept. It ends with the client.
     public var events: AsyncStream<ClientEvent> { core.events }
 
     /// Ends the connection when everything sent is answered, at the latest after 2 s. ``deliveries``, ``events`` and
-    /// watches end; what is asked afterwards fails with ``ClientError/Code/closed``.
-    public func close() async { await core.close() }
+    /// watches end; what is asked afterwards fails with ``ClientError/Code/closed``. A task that is cancelled closes too.
+    public func close() async {
+        // A task of its own, which nobody cancels: what was sent shall not be lost because of a cancelled reader.
+        await Task { await core.close() }.value
+    }
 }

@@ -49,7 +49,9 @@ struct ConnectTests {
         }
         let error = await failure(web.address)
         #expect(error.code == .notZaichik)
-        #expect(error.message.contains("is not zaichik") && error.message.contains("--connect"))
+        #expect(
+            error.message.contains("is not zaichik: it sent 'HTTP/1.1 400 Bad Request")
+                && error.message.contains("--connect"))
     }
 
     @Test("who closes without an answer may speak another version")

@@ -1,5 +1,5 @@
+import NIOConcurrencyHelpers
 import NIOCore
-import Synchronization
 import Testing
 import ZaichikProtocol
 
@@ -36,10 +36,10 @@ struct ScriptedClientTests {
 
     @Test("an awaited publish ends with the confirmation that passes it, or with its refusal")
     func publish() async throws {
-        let count = Mutex<UInt64>(0)
+        let count = NIOLockedValueBox<UInt64>(0)
         let peer = try await ScriptedPeer.start { frame, connection in
             guard case .publish(let message) = frame else { return ScriptedPeer.answer(frame, connection) }
-            let number = count.withLock { count in
+            let number = count.withLockedValue { count in
                 count += 1
                 return count
             }
@@ -76,18 +76,18 @@ struct ScriptedClientTests {
         var configuration = ClientConfiguration(name: "bulk")
         configuration.maximumUnconfirmedMessages = 10
         let client = try await ZaichikClient.connect(to: peer.address, configuration: configuration)
-        let enqueued = Mutex(0)
+        let enqueued = NIOLockedValueBox(0)
         let publisher = Task {
             for number in 1...15 {
                 try await client.enqueue("\(number)", to: "orders")
-                enqueued.withLock { $0 += 1 }
+                enqueued.withLockedValue { $0 += 1 }
             }
         }
         func published() -> Int { peer.received().filter { $0.opcode == .publish }.count }
         try await eventually("ten are published") { published() == 10 }
         // A barrier: had the publisher gone on, an eleventh would be there before the answer.
         _ = try await client.ping()
-        #expect(published() == 10 && enqueued.withLock { $0 } == 10)
+        #expect(published() == 10 && enqueued.withLockedValue { $0 } == 10)
         peer.send(.confirm(10))
         try await publisher.value
         try await eventually("all are published") { published() == 15 }

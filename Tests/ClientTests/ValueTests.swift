@@ -17,7 +17,9 @@ struct BrokerAddressTests {
 
     @Test(
         "what is no address is refused, with an example of one",
-        arguments: ["", ":80", "h:", "h:x", "h:65536", "h:-1", "::1", "[::1", "[::1]80", "a:1:2", "[]:1"])
+        arguments: [
+            "", ":80", "h:", "h:x", "h:65536", "h:-1", "::1", "[::1", "[::1]80", "a:1:2", "[]:1", "8889", "8889:1",
+        ])
     func invalid(text: String) throws {
         let error = try #require(throws: AddressError.self) { try BrokerAddress(text) }
         #expect(error.description.contains("127.0.0.1:8889"))

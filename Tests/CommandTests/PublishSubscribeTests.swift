@@ -9,11 +9,13 @@ struct PublishSubscribeTests {
         var timestamp: UInt64
         var key: String?
         var payload: String?
-        var payload_base64: String?
+        var payloadBase64: String?
     }
 
     private func decode(_ finished: Finished) throws -> [Printed] {
-        try finished.lines.map { try JSONDecoder().decode(Printed.self, from: Data($0.utf8)) }
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        return try finished.lines.map { try decoder.decode(Printed.self, from: Data($0.utf8)) }
     }
 
     @Test("a message goes from pub to sub")
@@ -50,21 +52,24 @@ struct PublishSubscribeTests {
         #expect(try await broker.run("pub", "b", "q\"\\\u{1B}[2J заяц 🐇\u{202E}").status == 0)
         let finished = try await broker.run("sub", "b", "--from", "first", "-e", "--json")
         let read = try decode(finished)
-        #expect(read[0].payload_base64 == data.base64EncodedString() && read[0].payload == nil)
+        #expect(read[0].payloadBase64 == data.base64EncodedString() && read[0].payload == nil)
         #expect(read[1].payload == "q\"\\\u{1B}[2J заяц 🐇\u{202E}")
         #expect(!finished.output.contains("\u{1B}") && !finished.output.contains("\u{202E}"))
         let copy = URL.temporaryDirectory.appending(path: "zaichik-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: copy) }
-        let shell = Process()
-        shell.executableURL = URL(filePath: "/bin/sh")
         let program = Program.directory.appending(path: "zaichik").path()
-        shell.arguments = [
-            "-c", "'\(program)' sub b --raw --from first -C 1 --connect \(broker.address) > '\(copy.path())'",
-        ]
-        let ended = AsyncStream<Void> { continuation in shell.terminationHandler = { _ in continuation.finish() } }
-        try shell.run()
-        for await _ in ended {}
+        let script = "'\(program)' sub b --raw --from first -C 1 > '\(copy.path())'"
+        let shell = try Running(["-c", script], program: "/bin/sh", environment: broker.environment)
+        #expect(await shell.finished().status == 0)
         #expect(try Data(contentsOf: copy) == data)
+    }
+
+    @Test("a file that cannot be read is named, with the reason")
+    func unreadableFile() async throws {
+        for (path, reason) in [("/nowhere/at all", "No such file"), ("/tmp", "directory")] {
+            let failed = try await Running(["pub", "t", "-f", path]).finished()
+            #expect(failed.status == 1 && failed.errors.contains(path) && failed.errors.contains(reason))
+        }
     }
 
     @Test("a format says what is printed; one that cannot be read is an error of usage")
@@ -83,7 +88,7 @@ struct PublishSubscribeTests {
     func timeOut() async throws {
         let broker = try await ServedBroker.start()
         let read = try await broker.run("sub", "nothing", "-C", "1", "-W", "0.2")
-        #expect(read.status == 75 && read.output.isEmpty && read.errors.contains("0.2 s"))
+        #expect(read.status == 75 && read.output.isEmpty && read.errors.contains("200 ms are up"))
     }
 
     @Test("an interrupted sub ends in good order with 130, having committed what it printed")
@@ -97,6 +102,31 @@ struct PublishSubscribeTests {
         let ended = await reader.finished()
         #expect(ended.status == 130 && ended.errors.isEmpty)
         #expect(try await broker.run("lag", "-C", "1", "--json").output.contains("\"committed_messages\":1,"))
+    }
+
+    @Test("an interrupted pub publishes what it has read")
+    func interruptedWriter() async throws {
+        let broker = try await ServedBroker.start()
+        let writer = try Running(
+            ["pub", "i", "-l"], input: "one\ntwo\n", keepsInputOpen: true, environment: broker.environment)
+        let reader = try broker.begin("sub", "i", "--from", "first")
+        try await eventually("what it has read is published") { reader.output == "one\ntwo\n" }
+        writer.signal(SIGINT)
+        #expect(await writer.finished().status == 130)
+        reader.signal(SIGINT)
+        #expect(await reader.finished().status == 130)
+    }
+
+    @Test("a reader that has seen enough ends sub quietly")
+    func closedPipe() async throws {
+        let broker = try await ServedBroker.start()
+        _ = try await broker.run("pub", "p", "x", "--count", "100000")
+        let program = Program.directory.appending(path: "zaichik").path()
+        let shell = try Running(
+            ["-c", "'\(program)' sub p --from first --connect \(broker.address) | head -n 2"],
+            program: "/bin/sh", environment: broker.environment)
+        let ended = await shell.finished()
+        #expect(ended.status == 0 && ended.output == "x\nx\n" && ended.errors.isEmpty)
     }
 
     @Test("--no-commit commits nothing, --commit-delay later")
@@ -124,6 +154,33 @@ struct PublishSubscribeTests {
         _ = await reader.finished()
         let reserved = try await broker.run("pub", "$zaichik.x", "x")
         #expect(reserved.status == 1 && !reserved.errors.isEmpty)
+    }
+
+    @Test("a full topic that blocks its publishers is told, and waited for")
+    func blocked() async throws {
+        let broker = try await ServedBroker.start()
+        _ = try await broker.run(
+            "topic", "create", "full", "--limit", "64KiB", "--overflow", "block", "--history-bytes", "0")
+        let holder = try broker.begin("sub", "full", "--window", "1", "--no-commit", "--name", "holder")
+        try await broker.waitForSubscriber("holder")
+        let writer = try broker.begin("pub", "full", String(repeating: "x", count: 200), "--count", "2000")
+        try await eventually("the writer is told") { writer.errors.contains("holds publishers back") }
+        holder.signal(SIGINT)
+        _ = await holder.finished()
+        let ended = await writer.finished()
+        #expect(ended.status == 0 && ended.errors.contains("room again"))
+    }
+
+    @Test("-e ends at once where there is nothing, in time for -W, and with what one window shows")
+    func caughtUp() async throws {
+        let broker = try await ServedBroker.start()
+        let none = try await broker.run("sub", "none", "--from", "first", "-e", "-W", "10")
+        #expect(none.status == 0 && none.output.isEmpty && none.errors.isEmpty)
+        _ = try await broker.run("pub", "some", "x", "--count", "5000")
+        for window in ["1", "7", "100000"] {
+            let all = try await broker.run("sub", "some", "--from", "first", "-e", "-W", "30", "--window", window)
+            #expect(all.status == 0 && all.lines.count == 5000, "window \(window)")
+        }
     }
 
     @Test("--rate spreads messages over time")

@@ -1,5 +1,8 @@
 import Foundation
+import NIOCore
+import NIOPosix
 import Testing
+import ZaichikProtocol
 
 @Suite("serve and stop", .serialized, .timeLimit(.minutes(1)))
 struct ServeTests {
@@ -53,6 +56,32 @@ struct ServeTests {
         broker.running.signal(number)
         let ended = await broker.running.finished()
         #expect(ended.status == 0 && ended.errors.contains("stopped"))
+    }
+
+    @Test("a second signal ends it at once")
+    func secondSignal() async throws {
+        let broker = try await ServedBroker.start()
+        let port = try #require(Int(broker.port))
+        // A client that does not read what it is owed: the broker waits for it a while.
+        let socket = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .channelOption(.autoRead, value: false)
+            .connect(host: "127.0.0.1", port: port).get()
+        var bytes = ByteBuffer(bytes: Preface.bytes)
+        ClientFrame.hello(Hello(window: 100_000, name: "stubborn")).write(to: &bytes)
+        ClientFrame.subscribe(request: 1, pattern: "much", from: .new).write(to: &bytes)
+        try await socket.writeAndFlush(bytes)
+        try await broker.waitForSubscriber("stubborn")
+        let much = String(repeating: "x", count: 100_000)
+        #expect(try await broker.run("pub", "much", much, "--count", "300").status == 0)
+        try await eventually("it does not read") {
+            try await broker.run("client", "ls", "--json", "stubborn").output.contains("not reading")
+        }
+        broker.running.signal(SIGTERM)
+        try await eventually("it is stopping") { broker.running.errors.contains("stopping") }
+        broker.running.signal(SIGINT)
+        #expect(await broker.running.finished().status == 130)
+        // Ended with the process.
+        try? await socket.close()
     }
 
     @Test("the log is silent but for start and stop, and says more when asked")

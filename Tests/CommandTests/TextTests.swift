@@ -61,6 +61,19 @@ struct TextTests {
         #expect(SafeText.escaped(ByteBuffer(bytes: [0x41, 0xFF, 0x1B])) == "A\\xff\\x1b")
     }
 
+    @Test(
+        "JSON strings",
+        arguments: [
+            ("", ""), ("plain", "plain"), ("q\"b\\", #"q\"b\\"#), ("a\nb\tc\r", #"a\nb\tc\r"#), ("заяц🐇", "заяц🐇"),
+            ("\u{1B}[0m", #"\u001b[0m"#), ("x\u{85}y", #"x\u0085y"#), ("\u{202E}ab", #"\u202eab"#),
+            ("é\u{E0041}é", #"é\udb40\udc41é"#), ("\u{7F}", #"\u007f"#),
+        ])
+    func json(text: String, written: String) {
+        var buffer = ByteBuffer()
+        buffer.writeJSON(text)
+        #expect(String(buffer: buffer) == "\"\(written)\"")
+    }
+
     @Test("figures for the eye")
     func figures() {
         #expect(
@@ -73,9 +86,9 @@ struct TextTests {
 
     @Test("a table is aligned for a terminal and tab-separated otherwise")
     func table() {
-        var table = Table(head: ["name", "n"])
+        var table = Table(head: ["name", "n_messages"])
         table.rows = [[.text("a\u{1B}"), .number(2048, shown: "2 KiB")], [.text("bcdefg"), .number(1)]]
-        #expect(table.lines(aligned: false) == ["name\tn", "a\\e\t2048", "bcdefg\t1"])
+        #expect(table.lines(aligned: false) == ["name\tn_messages", "a\\e\t2048", "bcdefg\t1"])
         #expect(table.lines(aligned: true) == ["name        n", "a\\e     2 KiB", "bcdefg      1"])
     }
 

@@ -1,4 +1,4 @@
-import Synchronization
+@testable import ZaichikTUI
 
 /// A terminal without a terminal: events are given to it, what it shows can be read.
 final class MemoryTerminal: Terminal {

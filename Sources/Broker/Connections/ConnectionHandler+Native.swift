@@ -49,9 +49,12 @@ extension ConnectionHandler {
         case .unsubscribe(let request, let pattern):
             unsubscribe(pattern)
             send(.ok(request: request, detail: ByteBuffer()))
-        case .listTopics(let request, let query): listTopics(query, request: request)
-        case .listClients(let request, let query): listClients(query, request: request)
-        case .inspectClient(let request, let id): inspectClient(id, request: request)
+        case .listTopics(let request, let query):
+            try ask(.topics(request: request, query), id: request)
+        case .listClients(let request, let query):
+            try ask(.clients(request: request, query), id: request)
+        case .inspectClient(let request, let id):
+            try ask(.client(request: request, id: id), id: request)
         case .watch(let request, let watch): try beginWatch(watch, request: request)
         case .unwatch(let request, let watch): try endWatch(watch, request: request)
         }

@@ -26,7 +26,11 @@ extension ConnectionHandler {
             }
             return
         }
-        guard dialect == .native, ending == .none else { return }
+        guard ending == .none else {
+            if lastProgress.isStuck(left: unsentBytes, now: now) { context?.close(promise: nil) }
+            return
+        }
+        guard dialect == .native else { return }
         switch silence.judge(now: now) {
         case .fine: break
         case .ask: send(.ping(now))

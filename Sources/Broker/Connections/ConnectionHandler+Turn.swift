@@ -48,6 +48,7 @@ extension ConnectionHandler {
         }
         queue.releaseCommitted(wakes: &shard.wakes)
         flushOut(context)
+        if context.channel.isWritable { answerLists() }
         if ending != .none, turn == .done, !owesAnswers, context.channel.isWritable { finish() }
         return turn
     }

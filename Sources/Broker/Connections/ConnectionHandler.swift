@@ -23,6 +23,9 @@ final class ConnectionHandler: ChannelInboundHandler {
     var dialect: Dialect?
     var session = SessionMachine()
     var assembler = FrameAssembler()
+    private var isTaking = false
+    /// Reads that came while another was being taken.
+    private var early: CircularBuffer<ByteBuffer> = []
     var queue: ClientQueue
     /// The longest frame that may come now.
     var frameLimit = FrameLimits.beforeWelcome
@@ -32,12 +35,13 @@ final class ConnectionHandler: ChannelInboundHandler {
     var isDirty = false
     var isReading = true
     var publishes = PublishProgress()
-    var lists = GatheredAnswers()
+    var lists = ListProgress()
     var pings: [WaitingPing] = []
     var counters = ConnectionCounters()
     var health = ClientHealth()
-    var watches: [UInt32: RepeatedTask] = [:]
+    var watches: [UInt32: Watch] = [:]
     var ending = Ending.none
+    var lastProgress = EndingProgress()
     var isInputClosed = false
     var silence: Silence
 
@@ -72,7 +76,15 @@ final class ConnectionHandler: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard ending == .none else { return }
         silence.heard(now: core.now())
-        let read = unwrapInboundIn(data)
+        // A write that fails has NIO read what is left at once, in the middle of what is being taken.
+        early.append(unwrapInboundIn(data))
+        guard !isTaking else { return }
+        isTaking = true
+        defer { isTaking = false }
+        while let read = early.popFirst(), ending == .none { take(read) }
+    }
+
+    private func take(_ read: ByteBuffer) {
         do {
             try assembler.receive(
                 read,
@@ -108,7 +120,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         for pattern in queue.subscriptions.patterns { core.registry.unsubscribe(handle, from: pattern) }
         dropParked()
         queue.close(wakes: &shard.wakes)
-        for watch in watches.values { watch.cancel() }
+        for watch in watches.values { watch.task.cancel() }
         watches.removeAll()
         ending = .shut
         shard.dismiss(handle)

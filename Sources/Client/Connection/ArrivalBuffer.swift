@@ -1,5 +1,5 @@
 import DequeModule
-import Synchronization
+import NIOConcurrencyHelpers
 
 /// What arrived and was not taken yet, between the event loop that fills it and the tasks that read it.
 ///
@@ -39,14 +39,14 @@ final class ArrivalBuffer: Sendable {
         case wait
     }
 
-    private let state = Mutex(State())
+    private let state = NIOLockedValueBox(State())
     private let maximumBytes: Int
 
     init(maximumBytes: Int) { self.maximumBytes = max(maximumBytes, 1) }
 
     /// - Returns: Whether there is room for more.
     func append(_ arrivals: [Arrival], bytes: Int) -> Bool {
-        let (hasRoom, readers) = state.withLock { state -> (Bool, [Reader]) in
+        let (hasRoom, readers) = state.withLockedValue { state -> (Bool, [Reader]) in
             guard state.end == nil, !arrivals.isEmpty else { return (!state.isFull, []) }
             state.arrivals.append(contentsOf: arrivals)
             state.batches.append(Batch(remaining: arrivals.count, bytes: bytes))
@@ -62,7 +62,7 @@ final class ArrivalBuffer: Sendable {
 
     /// Nothing more comes. After ``End/closed`` what is left is dropped, after a loss it can still be taken.
     func end(_ end: End) {
-        let readers = state.withLock { state -> Deque<Reader> in
+        let readers = state.withLockedValue { state -> Deque<Reader> in
             if state.end == nil { state.end = end }
             if case .closed = end {
                 state.end = end
@@ -77,7 +77,7 @@ final class ArrivalBuffer: Sendable {
     }
 
     func take() -> Step {
-        state.withLock { state in
+        state.withLockedValue { state in
             if let arrival = state.arrivals.popFirst() {
                 return .arrival(arrival, hasRoomAgain: state.countTaken(below: maximumBytes / 2))
             }
@@ -91,13 +91,13 @@ final class ArrivalBuffer: Sendable {
 
     /// Returns when there is something to take, or the end, or when the task is cancelled.
     func wait() async {
-        let id = state.withLock { state in
+        let id = state.withLockedValue { state in
             state.nextReader += 1
             return state.nextReader
         }
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let goesOn = state.withLock { state in
+                let goesOn = state.withLockedValue { state in
                     guard state.arrivals.isEmpty, state.end == nil, !Task.isCancelled else { return true }
                     state.readers.append(Reader(id: id, continuation: continuation))
                     return false
@@ -105,7 +105,7 @@ final class ArrivalBuffer: Sendable {
                 if goesOn { continuation.resume() }
             }
         } onCancel: {
-            let reader = state.withLock { state in
+            let reader = state.withLockedValue { state in
                 state.readers.firstIndex { $0.id == id }.map { state.readers.remove(at: $0) }
             }
             reader?.continuation.resume()
@@ -128,5 +128,5 @@ extension ArrivalBuffer.State {
 }
 
 extension ArrivalBuffer {
-    var hasRoom: Bool { state.withLock { !$0.isFull } }
+    var hasRoom: Bool { state.withLockedValue { !$0.isFull } }
 }

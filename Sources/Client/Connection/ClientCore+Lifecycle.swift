@@ -1,6 +1,6 @@
+import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
-import Synchronization
 import ZaichikProtocol
 
 // Connecting, losing the connection, connecting again, closing.
@@ -20,7 +20,7 @@ extension ClientCore {
     }
 
     private func attempt() {
-        let (id, places) = state.withLock { state in
+        let (id, places) = state.withLockedValue { state in
             state.connections += 1
             return (state.connections, state.places)
         }
@@ -49,7 +49,7 @@ extension ClientCore {
 
     /// The socket stands.
     func connected(_ live: LiveConnection) {
-        let isUnwanted = state.withLock { state in
+        let isUnwanted = state.withLockedValue { state in
             state.live = live
             state.isWoken = false
             state.machine.connected(now: .now())
@@ -63,7 +63,7 @@ extension ClientCore {
         _ connection: UInt64, reason: ClientError?, hasReadAnything: Bool,
         places: [TopicName: InboundReader.Place]
     ) {
-        let (isClosing, phase, farewell) = state.withLock { state in
+        let (isClosing, phase, farewell) = state.withLockedValue { state in
             (state.isClosing, state.machine.phase, state.machine.farewell)
         }
         let wasConnected = phase == .ready || phase == .closing
@@ -84,7 +84,7 @@ extension ClientCore {
 
     /// There is no connection, or no longer.
     private func ended(_ error: ClientError, places: [TopicName: InboundReader.Place], wasConnected: Bool) {
-        let (actions, willReturn, attempt) = state.withLock { state in
+        let (actions, willReturn, attempt) = state.withLockedValue { state in
             let willReturn = configuration.reconnect != nil && !state.isClosing && state.starter == nil
             state.live = nil
             let error = state.isClosing ? ClientError.closed : error
@@ -104,7 +104,7 @@ extension ClientCore {
         let delay = policy.delay(attempt: attempt, chance: Double.random(in: -1...1))
         emit(.reconnecting(attempt: attempt, delay: delay))
         loop.scheduleTask(in: TimeAmount(delay)) {
-            if !self.state.withLock({ $0.isClosing }) { self.attempt() }
+            if !self.state.withLockedValue({ $0.isClosing }) { self.attempt() }
         }
     }
 
@@ -119,7 +119,7 @@ extension ClientCore {
 
     /// Tells everybody that nothing more comes.
     private func finish(_ error: ClientError) {
-        let (isClosing, watches, closers) = state.withLock { state in
+        let (isClosing, watches, closers) = state.withLockedValue { state in
             defer {
                 state.closers = []
                 state.watches = [:]
@@ -134,7 +134,7 @@ extension ClientCore {
     }
 
     func close() async {
-        let isFirst = state.withLock { state in
+        let isFirst = state.withLockedValue { state in
             defer { state.isClosing = true }
             return !state.isClosing
         }
@@ -144,16 +144,16 @@ extension ClientCore {
             state.closers.append(id)
             return []
         } then: {
-            guard let live = state.withLock({ $0.live }) else { return }
-            let isGreeting = state.withLock { $0.machine.phase != .closing }
+            guard let live = state.withLockedValue({ $0.live }) else { return }
+            let isGreeting = state.withLockedValue { $0.machine.phase != .closing }
             loop.scheduleTask(in: isGreeting ? .zero : Self.closeTimeout) { live.channel.close(promise: nil) }
         }
-        if isFirst, state.withLock({ $0.live == nil }) { finish(.closed) }
+        if isFirst, state.withLockedValue({ $0.live == nil }) { finish(.closed) }
     }
 
     /// Nobody holds the client any longer.
     func abandon() {
-        let live = state.withLock { state in
+        let live = state.withLockedValue { state in
             state.isClosing = true
             return state.live
         }

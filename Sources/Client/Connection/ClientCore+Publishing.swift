@@ -1,5 +1,5 @@
+import NIOConcurrencyHelpers
 import NIOCore
-import Synchronization
 import ZaichikProtocol
 
 extension ClientCore {
@@ -12,7 +12,7 @@ extension ClientCore {
 
     /// Puts a message behind the output, if it may go now.
     func enqueue(_ payload: ByteBuffer, to topic: TopicName, key: ByteBuffer?) -> Enqueued {
-        let (result, live) = state.withLock { state -> (Enqueued, LiveConnection?) in
+        let (result, live) = state.withLockedValue { state -> (Enqueued, LiveConnection?) in
             guard state.machine.publishes.hasRoom else {
                 return (state.machine.obstacle.map { .failed($0) } ?? .full, nil)
             }
@@ -30,7 +30,9 @@ extension ClientCore {
 
     /// The broker's id for a topic, asked once a connection.
     func topicID(_ name: TopicName) async throws(ClientError) -> UInt32 {
-        if let id = state.withLock({ $0.machine.obstacle == nil ? $0.machine.topicIDs[name] : nil }) { return id }
+        if let id = state.withLockedValue({ $0.machine.obstacle == nil ? $0.machine.topicIDs[name] : nil }) {
+            return id
+        }
         let answer = try await wait { state, waiter in
             if let obstacle = state.machine.obstacle { return [.failure(waiter, obstacle)] }
             if let id = state.machine.topicIDs[name] { return [.success(waiter, .topicID(id))] }

@@ -1,6 +1,6 @@
+import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
-import Synchronization
 import ZaichikProtocol
 
 /// Joins the machine, which decides, to the connection, to whoever waits and to the clock.
@@ -29,7 +29,7 @@ final class ClientCore: Sendable {
         var watches: [WatchID: LatestUpdate] = [:]
     }
 
-    let state: Mutex<State>
+    let state: NIOLockedValueBox<State>
     let arrivals: ArrivalBuffer
     let address: BrokerAddress
     let configuration: ClientConfiguration
@@ -46,7 +46,7 @@ final class ClientCore: Sendable {
         let hello = Hello(
             window: configuration.window, name: configuration.name, program: configuration.program,
             version: configuration.version, pid: Identity.pid, host: Identity.host)
-        state = Mutex(
+        state = NIOLockedValueBox(
             State(
                 machine: ConnectionMachine(
                     hello: hello, maximumUnconfirmedMessages: configuration.maximumUnconfirmedMessages,
@@ -54,7 +54,7 @@ final class ClientCore: Sendable {
     }
 
     var isWelcomed: Bool {
-        state.withLock { state in
+        state.withLockedValue { state in
             switch state.machine.phase {
             case .ready, .closing: true
             case .disconnected, .greeting, .ended: false
@@ -72,13 +72,13 @@ final class ClientCore: Sendable {
     func wait(
         _ step: @Sendable (inout State, WaiterID) -> [Resumption], then: @Sendable () -> Void = {}
     ) async throws(ClientError) -> Answer {
-        let id = state.withLock { state in
+        let id = state.withLockedValue { state in
             state.lastWaiter += 1
             return state.lastWaiter
         }
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { (continuation: Waiter) in
-                let resumptions = state.withLock { state -> [Resumption] in
+                let resumptions = state.withLockedValue { state -> [Resumption] in
                     state.waiters[id] = continuation
                     return Task.isCancelled ? [.failure(id, .cancelled)] : step(&state, id)
                 }
@@ -94,7 +94,7 @@ final class ClientCore: Sendable {
 
     func resume(_ resumptions: [Resumption]) {
         guard !resumptions.isEmpty else { return }
-        let ready = state.withLock { state in
+        let ready = state.withLockedValue { state in
             resumptions.map { (state.waiters.removeValue(forKey: $0.waiter), $0.result) }
         }
         for (waiter, result) in ready { waiter?.resume(returning: result) }
@@ -102,12 +102,12 @@ final class ClientCore: Sendable {
 
     /// Has the loop look at the output, unless it is going to.
     func wake() {
-        let live = state.withLock { $0.wakeUp() }
+        let live = state.withLockedValue { $0.wakeUp() }
         live?.wake()
     }
 
     func readOn() {
-        state.withLock { $0.live }?.wake()
+        state.withLockedValue { $0.live }?.wake()
     }
 
     func emit(_ event: ClientEvent) { eventInput.yield(event) }
@@ -117,7 +117,7 @@ final class ClientCore: Sendable {
     // MARK: The handler's side
 
     func takeOutput() -> (output: ByteBuffer?, mayPause: Bool) {
-        state.withLock { state in
+        state.withLockedValue { state in
             state.isWoken = false
             return (state.machine.takeOutput(), !state.machine.awaitsAnswers)
         }
@@ -131,7 +131,7 @@ final class ClientCore: Sendable {
     /// - Returns: Why the connection must end, if it must.
     func receive(_ frames: [BrokerFrame], skipped: [ClosedRange<UInt64>]) -> ClientError? {
         let now = NIODeadline.now()
-        let actions = state.withLock { state -> [ConnectionMachine.Action] in
+        let actions = state.withLockedValue { state -> [ConnectionMachine.Action] in
             state.machine.liveness.hear(now: now)
             for numbers in skipped { state.machine.commits.skip(numbers) }
             return frames.flatMap { state.machine.receive($0, now: now) }
@@ -141,7 +141,7 @@ final class ClientCore: Sendable {
 
     func tick(isReading: Bool) -> ClientError? {
         let now = NIODeadline.now()
-        return state.withLock { state in
+        return state.withLockedValue { state in
             guard state.machine.phase == .ready else { return nil }
             return state.machine.liveness.tick(
                 now: now, isReading: isReading, measures: configuration.measureRoundTrip,
@@ -158,10 +158,10 @@ final class ClientCore: Sendable {
             case .resume(let resumption): resumptions.append(resumption)
             case .event(.connected(let welcome)):
                 emit(.connected(welcome))
-                resumptions += state.withLock { $0.welcomed() }
+                resumptions += state.withLockedValue { $0.welcomed() }
             case .event(let event): emit(event)
             case .statistics(let watch, let update):
-                state.withLock { $0.watches[watch] }?.put(update)
+                state.withLockedValue { $0.watches[watch] }?.put(update)
             case .fail(let error): failure = failure ?? error
             }
         }

@@ -57,6 +57,17 @@ enum ConnectFailure {
         return notZaichik("it closed the connection in the middle of its first frame", address)
     }
 
+    /// So much of a strange answer is shown, in bytes.
+    static let shownBytes = 24
+
+    /// What was received in place of a frame.
+    static func describe(_ bytes: ByteBuffer) -> String {
+        let shown = bytes.readableBytesView.map { byte in
+            (0x20..<0x7F).contains(byte) ? String(Unicode.Scalar(byte)) : "."
+        }
+        return "it sent '\(shown.joined())' where a frame should begin"
+    }
+
     static func notZaichik(_ detail: String, _ address: BrokerAddress) -> ClientError {
         ClientError(.notZaichik, "what listens at \(address) is not zaichik: \(detail). \(check)")
     }

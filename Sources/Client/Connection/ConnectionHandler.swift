@@ -14,6 +14,8 @@ final class ConnectionHandler: ChannelInboundHandler {
     private var reader: InboundReader
     private var context: ChannelHandlerContext?
     private var hasReadAnything = false
+    /// The beginning of the first read, to show what answers in place of a broker.
+    private var firstBytes = ByteBuffer()
     private var ticking: RepeatedTask?
     private var handshake: Scheduled<Void>?
     private let deadline: NIODeadline
@@ -46,12 +48,21 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        hasReadAnything = true
+        let read = unwrapInboundIn(data)
+        if !hasReadAnything {
+            firstBytes = ByteBuffer(bytes: read.readableBytesView.prefix(ConnectFailure.shownBytes))
+            hasReadAnything = true
+        }
+        // What follows bytes that could not be read cannot be read either.
+        guard reason == nil else { return }
         do {
-            try reader.receive(unwrapInboundIn(data))
+            try reader.receive(read)
         } catch {
             hand(over: context)
-            return fail(ClientError(core.isWelcomed ? .connectionLost : .notZaichik, "\(error)"))
+            return fail(
+                core.isWelcomed
+                    ? ClientError(.connectionLost, "the broker sent what cannot be read: \(error)")
+                    : ClientError(.notZaichik, ConnectFailure.describe(firstBytes)))
         }
         hand(over: context)
     }
@@ -99,6 +110,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        self.context = nil
         ticking?.cancel()
         handshake?.cancel()
         core.disconnected(

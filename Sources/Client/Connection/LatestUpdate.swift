@@ -1,4 +1,4 @@
-import Synchronization
+import NIOConcurrencyHelpers
 import ZaichikProtocol
 
 /// Holds the newest update of one watch until it is read; an older one that nobody read is dropped.
@@ -9,7 +9,7 @@ final class LatestUpdate: Sendable {
         var reader: CheckedContinuation<Void, Never>?
     }
 
-    private let state = Mutex(State())
+    private let state = NIOLockedValueBox(State())
 
     func put(_ update: StatisticsUpdate) {
         wake { $0.update = update }
@@ -22,7 +22,7 @@ final class LatestUpdate: Sendable {
     /// - Returns: Nothing at the end, or when the task is cancelled.
     func next() async throws(ClientError) -> StatisticsUpdate? {
         while !Task.isCancelled {
-            let (update, end) = state.withLock { state in
+            let (update, end) = state.withLockedValue { state in
                 defer { state.update = nil }
                 return (state.update, state.end)
             }
@@ -39,7 +39,7 @@ final class LatestUpdate: Sendable {
     private func wait() async {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let before = state.withLock { state -> CheckedContinuation<Void, Never>? in
+                let before = state.withLockedValue { state -> CheckedContinuation<Void, Never>? in
                     guard state.update == nil, state.end == nil, !Task.isCancelled else { return continuation }
                     defer { state.reader = continuation }
                     return state.reader
@@ -51,8 +51,8 @@ final class LatestUpdate: Sendable {
         }
     }
 
-    private func wake(_ change: (inout sending State) -> Void) {
-        let reader = state.withLock { state in
+    private func wake(_ change: (inout State) -> Void) {
+        let reader = state.withLockedValue { state in
             change(&state)
             defer { state.reader = nil }
             return state.reader

@@ -40,6 +40,9 @@ public struct BrokerAddress: Hashable, Sendable, CustomStringConvertible {
             port = try Self.port(colons == 1 ? parts[1] : nil, of: text)
         }
         guard !host.isEmpty else { throw AddressError(text, "it has no host") }
+        guard !host.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else {
+            throw AddressError(text, "'\(host)' is a number and no host")
+        }
     }
 
     /// Chooses the broker: what an option says, else ``environmentVariable``, else ``standard``.

@@ -102,7 +102,7 @@ extension WatchRequest {
         buffer.writeLittle(interval)
         let what = (clients == nil ? 0 : Self.wantsClients) | (topics == nil ? 0 : Self.wantsTopics)
         buffer.writeLittle(UInt32(what))
-        (clients ?? ClientQuery()).writeInline(to: &buffer)
-        (topics ?? TopicQuery()).writeInline(to: &buffer)
+        (clients ?? ClientQuery(descending: true)).writeInline(to: &buffer)
+        (topics ?? TopicQuery(descending: true)).writeInline(to: &buffer)
     }
 }

@@ -22,6 +22,7 @@ public enum ErrorCode: UInt16, CaseIterable, Sendable {
     case tooManyWatches = 20
     case blockedTooLong = 21
     case closing = 22
+    case tooManyRequests = 23
     case tooManyConnections = 30
     case idleTooLong = 31
     case handshakeTooSlow = 32
@@ -43,7 +44,7 @@ public enum ErrorCode: UInt16, CaseIterable, Sendable {
             .connection
         case .unknownType, .badName, .badArgument, .badRequestID, .reservedName, .unknownTopic, .unknownClient,
             .commitBeyondDelivered, .noSession, .topicFull, .memoryFull, .malformedHeaders, .payloadTooLong,
-            .tooManyTopics, .tooManyWatches, .blockedTooLong, .closing:
+            .tooManyTopics, .tooManyWatches, .blockedTooLong, .closing, .tooManyRequests:
             .request
         }
     }
@@ -73,6 +74,7 @@ public enum ErrorCode: UInt16, CaseIterable, Sendable {
         case .tooManyWatches: "too-many-watches"
         case .blockedTooLong: "blocked-too-long"
         case .closing: "closing"
+        case .tooManyRequests: "too-many-requests"
         case .tooManyConnections: "too-many-connections"
         case .idleTooLong: "idle-too-long"
         case .handshakeTooSlow: "handshake-too-slow"
@@ -105,6 +107,7 @@ public enum ErrorCode: UInt16, CaseIterable, Sendable {
         case .tooManyWatches: "this connection watches as much as it may"
         case .blockedTooLong: "the topic stayed full for longer than a blocked publish may wait, or too much waits"
         case .closing: "a frame after CLOSE"
+        case .tooManyRequests: "more lists are asked for than are being read"
         case .tooManyConnections: "the broker's limit of connections is reached"
         case .idleTooLong: "two pings went unanswered"
         case .handshakeTooSlow: "the preface or HELLO was not complete in time"

@@ -1,4 +1,5 @@
 import NIOCore
+import Synchronization
 import ZaichikClient
 import ZaichikProtocol
 
@@ -8,6 +9,12 @@ struct MessagePrinter: Sendable {
         case atOnce
         case after(Duration)
         case never
+    }
+
+    /// How far the printer is, for the one who watches.
+    private final class Progress: Sendable {
+        /// The number of the last delivery that is written.
+        let written = Atomic<UInt64>(0)
     }
 
     /// How often to ask whether all is there, while messages are on their way.
@@ -22,60 +29,75 @@ struct MessagePrinter: Sendable {
 
     /// Returns when everything wanted is printed, when the client is closed, or when the task is cancelled.
     func run(_ client: ZaichikClient) async throws {
+        let progress = Progress()
+        guard endsWhenCaughtUp else { return try await print(client, progress) }
+        try await withThrowingTaskGroup { group in
+            group.addTask { try await print(client, progress) }
+            group.addTask { try await waitUntilCaughtUp(client, progress) }
+            // Whichever ends first; a printer that is cancelled prints what is here before it ends.
+            try await group.next()
+            group.cancelAll()
+            try await group.waitForAll()
+        }
+    }
+
+    private func print(_ client: ZaichikClient, _ progress: Progress) async throws {
         var output = StandardOutput()
         var arrivals = client.arrivals.makeAsyncIterator()
         var printed = 0
         var uncommitted: Delivery?
-        var received: UInt64 = 0
         while count.map({ printed < $0 }) ?? true {
-            guard let arrival = arrivals.nextIfHere() else {
+            var arrival = arrivals.nextIfHere()
+            if arrival == nil {
                 try output.flush()
-                commit(&uncommitted, client)
-                if endsWhenCaughtUp {
-                    if try await isCaughtUp(client, received: received) { return }
-                    try await Task.sleep(for: Self.patience)
-                    continue
-                }
-                guard let arrival = try await arrivals.next() else { break }
-                try await take(arrival)
-                continue
+                commit(&uncommitted, client, progress)
+                arrival = try await arrivals.next()
             }
-            try await take(arrival)
-        }
-        try output.flush()
-        commit(&uncommitted, client)
-
-        func take(_ arrival: Arrival) async throws {
             switch arrival {
+            case nil: return
             case .gap(let gap): tell(gap)
             case .delivery(let delivery):
                 format.write(delivery, escapes: escapes, to: &output.buffer)
                 printed += 1
-                received = delivery.number
                 uncommitted = delivery
                 if case .after(let delay) = commits {
                     try output.flush()
                     try await Task.sleep(for: delay)
-                    commit(&uncommitted, client)
+                    commit(&uncommitted, client, progress)
                 } else if try output.flushIfFull() {
-                    commit(&uncommitted, client)
+                    commit(&uncommitted, client, progress)
                 }
             }
         }
+        try output.flush()
+        commit(&uncommitted, client, progress)
     }
 
     /// Only what is written is committed: if we die, what nobody saw comes again.
-    private func commit(_ delivery: inout Delivery?, _ client: ZaichikClient) {
-        if case .never = commits { return }
-        if let written = delivery { client.commit(written) }
+    private func commit(_ delivery: inout Delivery?, _ client: ZaichikClient, _ progress: Progress) {
+        guard let written = delivery else { return }
+        progress.written.store(written.number, ordering: .releasing)
+        if case .never = commits {} else { client.commit(written) }
         delivery = nil
     }
 
-    private func isCaughtUp(_ client: ZaichikClient, received: UInt64) async throws -> Bool {
-        let row = try await client.client(id: client.welcome.connectionID).client
-        guard row[.deliveredMessages] <= received else { return false }
-        if case .never = commits, row[.inFlightMessages] >= row[.window] { return true }
-        return row[.pendingMessages] == 0
+    /// Returns when everything delivered is written and nothing waits to be delivered, or when the task is cancelled.
+    private func waitUntilCaughtUp(_ client: ZaichikClient, _ progress: Progress) async throws {
+        while !Task.isCancelled {
+            let written = progress.written.load(ordering: .acquiring)
+            let row: ClientStatistics
+            do {
+                row = try await client.client(id: client.welcome.connectionID).client
+            } catch  where error.code == .cancelled {
+                return
+            }
+            if row[.deliveredMessages] <= written {
+                if row[.pendingMessages] == 0 { return }
+                if case .never = commits, row[.inFlightMessages] >= row[.window] { return }
+            }
+            // Cancelled: the loop ends.
+            try? await Task.sleep(for: Self.patience)
+        }
     }
 
     private func tell(_ gap: Gap) {

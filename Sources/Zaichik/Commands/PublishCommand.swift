@@ -1,6 +1,4 @@
 import ArgumentParser
-import FoundationEssentials
-import Glibc
 import NIOCore
 import ZaichikClient
 import ZaichikProtocol
@@ -22,6 +20,9 @@ struct PublishCommand: AsyncParsableCommand {
 
             Messages that the broker refuses are counted on standard error, with the first reason; the exit code is 1.
             """)
+
+    /// How long an interrupted command waits for confirmations.
+    private static let patience = Duration.seconds(2)
 
     @Argument(help: "Where to publish, such as orders.eu.")
     var topic: String
@@ -83,19 +84,21 @@ struct PublishCommand: AsyncParsableCommand {
         var pace = Pace(rate: rate)
         let fixedKey = key.map { ByteBuffer(string: $0) }
         if let payload {
-            for _ in 0..<(count ?? 1) where !Task.isCancelled {
-                if pace.isLimited { try await pace.wait() }
+            for _ in 0..<(count ?? 1) {
+                if pace.isLimited { await pace.wait() }
+                if Task.isCancelled { break }
                 try await client.enqueue(payload, to: name, key: fixedKey)
             }
         } else {
-            var reader = LineReader(descriptor: STDIN_FILENO)
+            var reader = LineReader()
             while let line = try reader.next() {
-                if pace.isLimited { try await pace.wait() }
+                if pace.isLimited { await pace.wait() }
+                if Task.isCancelled { break }
                 let (key, value) = divide(line)
                 try await client.enqueue(value, to: name, key: key ?? fixedKey)
             }
         }
-        let result = try await client.flush()
+        let result = try await Self.flush(client)
         await client.close()
         guard let refusal = result.firstRefusal else { return }
         throw CommandFailure(
@@ -103,19 +106,28 @@ struct PublishCommand: AsyncParsableCommand {
         )
     }
 
+    /// Waits for the confirmations; after Ctrl-C too, but not long.
+    private static func flush(_ client: ZaichikClient) async throws -> FlushResult {
+        let flushing = Task { try await client.flush() }
+        return try await withTaskCancellationHandler {
+            try await flushing.value
+        } onCancel: {
+            Task {
+                try? await Task.sleep(for: patience)
+                flushing.cancel()
+            }
+        }
+    }
+
     /// The one message, if it is one.
     private func payload() throws -> ByteBuffer? {
         if let message { return ByteBuffer(string: message) }
         guard let file else { return nil }
         if file == "-" {
-            var reader = LineReader(descriptor: STDIN_FILENO)
+            var reader = LineReader()
             return try reader.rest()
         }
-        do {
-            return ByteBuffer(bytes: try Data(contentsOf: URL(filePath: file)))
-        } catch {
-            throw CommandFailure("cannot read \(file): \(String(cString: strerror(errno)))")
-        }
+        return try LineReader.contents(of: file)
     }
 
     private func divide(_ line: ByteBuffer) -> (key: ByteBuffer?, payload: ByteBuffer) {
@@ -149,12 +161,13 @@ struct Pace {
 
     var isLimited: Bool { rate != nil }
 
-    mutating func wait() async throws {
+    /// Returns when the next message is due, or when the task is cancelled.
+    mutating func wait() async {
         guard let rate else { return }
         let start = start ?? .now
         self.start = start
         let due = start + .seconds(sent / rate)
         sent += 1
-        if due > .now { try await Task.sleep(until: due, clock: .continuous) }
+        if due > .now { try? await Task.sleep(until: due, clock: .continuous) }
     }
 }

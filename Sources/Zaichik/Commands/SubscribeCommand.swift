@@ -106,7 +106,9 @@ struct SubscribeCommand: AsyncParsableCommand {
         let isInTime = try await TimeLimit.run(seconds: seconds) { try await printer.run(client) }
         await client.close()
         guard isInTime else {
-            throw CommandFailure(ExitStatus.timedOut, "\(seconds.map { "\($0)" } ?? "") s are up, and that was not all")
+            let time = FigureText.duration(microseconds: UInt64((seconds ?? 0) * 1_000_000))
+            throw CommandFailure(
+                ExitStatus.timedOut, count == nil && !end ? "\(time) are up" : "\(time) are up, and that was not all")
         }
     }
 }

@@ -65,23 +65,60 @@ extension ByteBuffer {
 
     /// Writes a string with its quotes. What could harm a terminal is escaped too.
     mutating func writeJSON(_ text: String) {
+        var text = text
         writeStaticString("\"")
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": writeStaticString("\\\"")
-            case "\\": writeStaticString("\\\\")
-            case "\n": writeStaticString("\\n")
-            case "\r": writeStaticString("\\r")
-            case "\t": writeStaticString("\\t")
-            case _ where SafeText.isHarmful(scalar):
-                for unit in String(scalar).utf16 {
-                    let digits = String(unit, radix: 16)
-                    writeString("\\u" + String(repeating: "0", count: 4 - digits.count) + digits)
-                }
-            default: writeString(String(scalar))
+        text.withUTF8 { writeEscaped(UnsafeRawBufferPointer($0)) }
+        writeStaticString("\"")
+    }
+
+    /// Writes valid UTF-8 with JSON's escapes: whole runs of what needs none, since a scalar at a time takes ten times
+    /// as long.
+    private mutating func writeEscaped(_ bytes: UnsafeRawBufferPointer) {
+        var written = 0
+        var index = 0
+        while index < bytes.count {
+            let byte = bytes[index]
+            if (0x20..<0x7F).contains(byte), byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
+                index += 1
+                continue
+            }
+            let scalar = Self.scalar(bytes, at: index)
+            let length = byte < 0x80 ? 1 : UTF8.width(scalar)
+            if byte >= 0x80, !SafeText.isHarmful(scalar) {
+                index += length
+                continue
+            }
+            writeBytes(UnsafeRawBufferPointer(rebasing: bytes[written..<index]))
+            writeEscape(scalar)
+            index += length
+            written = index
+        }
+        writeBytes(UnsafeRawBufferPointer(rebasing: bytes[written...]))
+    }
+
+    /// The scalar that begins at `index` of valid UTF-8.
+    private static func scalar(_ bytes: UnsafeRawBufferPointer, at index: Int) -> Unicode.Scalar {
+        if bytes[index] < 0x80 { return Unicode.Scalar(bytes[index]) }
+        let end = min(index + 4, bytes.count)
+        var decoder = UTF8()
+        var iterator = bytes[index..<end].makeIterator()
+        if case .scalarValue(let scalar) = decoder.decode(&iterator) { return scalar }
+        preconditionFailure("text is valid UTF-8")
+    }
+
+    private mutating func writeEscape(_ scalar: Unicode.Scalar) {
+        switch scalar {
+        case "\"": writeStaticString("\\\"")
+        case "\\": writeStaticString("\\\\")
+        case "\n": writeStaticString("\\n")
+        case "\r": writeStaticString("\\r")
+        case "\t": writeStaticString("\\t")
+        default:
+            for unit in String(scalar).utf16 {
+                let digits = String(unit, radix: 16)
+                writeString("\\u" + String(repeating: "0", count: 4 - digits.count) + digits)
             }
         }
-        writeStaticString("\"")
     }
 }
 

@@ -17,13 +17,25 @@ struct Table {
         }
     }
 
+    /// Names of figures, or words.
     var head: [String]
     var rows: [[Cell]] = []
+
+    /// A figure's name for the eye: `lag_messages` is the lag, `oldest_age_us` the oldest age.
+    private static func short(_ name: String) -> String {
+        var short = name
+        for (ending, replacement) in [("_messages", ""), ("_us", ""), ("_per_second", "/s")]
+        where short.hasSuffix(ending) {
+            short = String(short.dropLast(ending.count)) + replacement
+        }
+        return String(short.map { $0 == "_" ? " " : $0 })
+    }
 
     func lines(aligned: Bool) -> [String] {
         guard aligned else {
             return [head.joined(separator: "\t")] + rows.map { $0.map(\.value).joined(separator: "\t") }
         }
+        let head = head.map(Self.short)
         let widths = head.indices.map { column in
             rows.reduce(head[column].count) { max($0, $1[column].shown.count) }
         }

@@ -7,12 +7,33 @@ struct LineReader {
     private static let piece = 64 << 10
 
     private let descriptor: Int32
+    /// For messages.
+    private let name: String
     private var buffer = ByteBuffer()
     /// Bytes of `buffer` that are known to hold no line feed.
     private var searched = 0
     private var isAtEnd = false
 
-    init(descriptor: Int32) { self.descriptor = descriptor }
+    /// Reads standard input.
+    init() { self.init(descriptor: STDIN_FILENO, name: "standard input") }
+
+    private init(descriptor: Int32, name: String) {
+        self.descriptor = descriptor
+        self.name = name
+    }
+
+    /// Everything that a file contains.
+    ///
+    /// - Throws: A ``CommandFailure``, if it cannot be read.
+    static func contents(of path: String) throws -> ByteBuffer {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            throw CommandFailure("cannot read \(path): \(String(cString: strerror(errno)))")
+        }
+        defer { close(descriptor) }
+        var reader = LineReader(descriptor: descriptor, name: path)
+        return try reader.rest()
+    }
 
     /// The next line without its line feed; nothing at the end, or when the command is interrupted.
     mutating func next() throws -> ByteBuffer? {
@@ -46,13 +67,14 @@ struct LineReader {
         var next = ByteBufferAllocator().buffer(capacity: buffer.readableBytes + Self.piece)
         next.writeImmutableBuffer(buffer)
         let descriptor = descriptor
+        var problem: Int32 = 0
         let count = next.writeWithUnsafeMutableBytes(minimumWritableBytes: Self.piece) { bytes in
-            max(read(descriptor, bytes.baseAddress, Self.piece), -1)
+            let count = read(descriptor, bytes.baseAddress, Self.piece)
+            if count < 0 { problem = errno }
+            return max(count, 0)
         }
-        guard count >= 0 else {
-            if errno == EINTR || errno == EAGAIN { return true }
-            throw CommandFailure("cannot read standard input: \(String(cString: strerror(errno)))")
-        }
+        if problem == EINTR || problem == EAGAIN { return true }
+        guard problem == 0 else { throw CommandFailure("cannot read \(name): \(String(cString: strerror(problem)))") }
         buffer = next
         if count == 0 { isAtEnd = true }
         return true

@@ -18,17 +18,17 @@ struct Session {
         guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 else {
             throw Failure(CursesTerminal.StartError.noTerminal)
         }
+        // What is written to standard error, by a demo's broker too, would stand in the middle of the screen.
+        let log = (environment["TMPDIR"] ?? "/tmp") + "/zaichik-tui-\(getuid()).log"
+        zc_redirect_errors(log)
+        defer { zc_redirect_errors(nil) }
         let demo = command.demo ? try Failure.rethrow { () throws(Demo.StartError) in try Demo() } : nil
         defer { demo?.end() }
         let address = demo?.address ?? chosen
-        let log = (environment["TMPDIR"] ?? "/tmp") + "/zaichik-tui-\(getuid()).log"
-        // What is written to standard error would stand in the middle of the screen.
-        let isRedirected = zc_redirect_errors(log)
         let terminal: CursesTerminal
         do {
             terminal = try CursesTerminal(term: environment["TERM"] ?? "")
         } catch {
-            zc_redirect_errors(nil)
             throw Failure(error)
         }
         if command.noMouse { terminal.setMouse(false) }
@@ -38,7 +38,6 @@ struct Session {
             clock: { SystemClock.now })
         app.run()
         terminal.end()
-        if isRedirected { zc_redirect_errors(nil) }
         app.end()
         print(farewell(app.model, address))
     }

@@ -11,7 +11,7 @@ struct ScreenLayout: Equatable {
         case pair
         /// All four panes on top of each other.
         case tall
-        /// Clients above the three others.
+        /// Clients above the three others; messages take the width where there is height for it.
         case wide
     }
 
@@ -74,10 +74,14 @@ struct ScreenLayout: Equatable {
             return [.clients: clients, .topics: topics, .messages: messages, .publish: publish]
         case .wide:
             let (clients, lower) = body.split(top: body.height * 45 / 100)
-            let side = min(max(body.width * 30 / 100, 36), 56)
-            let (topics, rest) = lower.split(left: side)
+            let (left, rest) = lower.split(left: min(max(body.width * 30 / 100, 36), 64))
+            if lower.height >= 18 {
+                // Messages are read across: they get the width, the two others share the height.
+                let (topics, publish) = left.split(top: lower.height - max(9, lower.height * 4 / 10))
+                return [.clients: clients, .topics: topics, .messages: rest, .publish: publish]
+            }
             let (messages, publish) = rest.split(left: rest.width - min(max(body.width * 27 / 100, 34), 60))
-            return [.clients: clients, .topics: topics, .messages: messages, .publish: publish]
+            return [.clients: clients, .topics: left, .messages: messages, .publish: publish]
         }
     }
 }

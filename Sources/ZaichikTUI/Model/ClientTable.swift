@@ -8,8 +8,9 @@ extension ClientTable {
         let descending = descending
         rows.sort { left, right in
             let order = Self.compare(left, right, by: sort)
-            if order == 0 { return left.id < right.id }
-            return descending ? order > 0 : order < 0
+            guard order == 0 else { return descending ? order > 0 : order < 0 }
+            // Of those that are level, the ones that have a queue come first.
+            return left.hasQueue == right.hasQueue ? left.id < right.id : left.hasQueue
         }
     }
 
@@ -21,6 +22,11 @@ extension ClientTable {
             column.figure.map { left[$0] < right[$0] ? -1 : left[$0] == right[$0] ? 0 : 1 } ?? 0
         }
     }
+}
+
+extension ClientStatistics {
+    /// Whether lag means anything for it.
+    var hasQueue: Bool { self[.subscriptions] > 0 || self[.lagMessages] > 0 }
 }
 
 typealias TopicTable = Table<TopicStatistics, String, TopicColumn>

@@ -14,7 +14,7 @@ enum KeyDocument {
     static var sections: [Section] {
         let common: Set<Focus> = [.clients, .topics, .messages, .publish]
         var sections = [section("All panes") { $0.focuses.isSuperset(of: common) }]
-        for focus in Focus.allCases where focus != .help {
+        for focus in Focus.allCases {
             sections.append(
                 section(focus.name) { $0.focuses.contains(focus) && !$0.focuses.isSuperset(of: common) })
         }

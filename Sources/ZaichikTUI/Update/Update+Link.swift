@@ -15,6 +15,7 @@ extension Model {
         case .published(let result):
             publish.waiting = max(0, publish.waiting - 1)
             publish.record(result)
+            if case .refused(let reason) = result.outcome { say("refused: \(reason)", bad: true, now) }
         case .subscribed(let subscription):
             subscriptions.removeAll { $0.pattern == subscription.pattern }
             subscriptions.append(subscription)
@@ -40,6 +41,7 @@ extension Model {
         case .connected(let welcome):
             let again = if case .lost = connection { true } else { messages.lastID > 0 }
             connection = .connected(welcome, since: now)
+            if notice?.isBad == true { notice = nil }
             commits.connectionLost()
             if again { messages.append(.note("connected again, as client \(welcome.connectionID)"), at: now) }
             if commits.window != welcome.window { return [.link(.window(commits.window))] }

@@ -35,6 +35,7 @@ enum ClientsPane {
         spans.append(Span(seen == clients.matching ? "\(seen)" : "\(seen) of \(clients.matching)", .quiet))
         spans.append(Span("by \(clients.sort.title) \(clients.descending ? "▼" : "▲")", .quiet))
         if !clients.filter.isEmpty { spans.append(Span("filter \(clients.filter)", .warning)) }
+        if !clients.rows.isEmpty, !model.connection.isConnected { spans.append(Span("as they were", .warning)) }
         if model.isDisplayPaused { spans.append(Span("paused", .paused)) }
         return spans
     }
@@ -44,7 +45,7 @@ enum ClientsPane {
             return ["no client matches '\(model.clients.filter)'", "Esc drops the filter"]
         }
         return model.connection.isConnected
-            ? ["no figures yet: they come in a moment"] : ["no connection to \(model.address)"]
+            ? ["no figures yet: they come in a moment"] : [EmptyNotice.disconnected(model)]
     }
 
     private static func drawRow(
@@ -61,21 +62,16 @@ enum ClientsPane {
             var cell = cell(place.column, client, label, own: own)
             if place.column == .trend {
                 let samples = model.lagHistories[client.id]?.samples ?? []
-                cell = .init(hasQueue(client) ? Sparkline.line(samples, columns: place.width) : "", .sparkline)
+                cell = .init(client.hasQueue ? Sparkline.line(samples, columns: place.width) : "", .sparkline)
             }
             table.draw(cell, place, in: row, &painter)
         }
     }
 
-    /// Whether lag means anything for it.
-    static func hasQueue(_ client: ClientStatistics) -> Bool {
-        client[.subscriptions] > 0 || client[.lagMessages] > 0
-    }
-
     private static func cell(
         _ column: ClientColumn, _ client: ClientStatistics, _ label: String, own: Bool
     ) -> TableView<ClientColumn>.Cell {
-        let queue = hasQueue(client)
+        let queue = client.hasQueue
         switch column {
         case .name: return .init(own ? "\(label) (you)" : label, own ? .own : .text)
         case .state: return .init(client.state.description, role(of: client.state))

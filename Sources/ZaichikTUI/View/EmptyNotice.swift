@@ -1,5 +1,10 @@
 /// What an empty pane says instead: why it is empty, and what to press.
 enum EmptyNotice {
+    static func disconnected(_ model: Model) -> String {
+        if case .connecting = model.connection { return "connecting to \(model.address)" }
+        return "no connection to \(model.address)"
+    }
+
     static func draw(_ lines: [String], in rect: Rect, _ painter: inout Painter) {
         let top = rect.y + max(0, (rect.height - lines.count) / 2)
         for (index, line) in lines.enumerated() {

@@ -18,7 +18,7 @@ enum HeaderView {
         painter.fill(row, .header)
         var left = segments(model, now: now)
         var right = switches(model)
-        func needed() -> Int { (left + right).reduce(1) { $0 + $1.columns + 3 } }
+        func needed() -> Int { (left + right).reduce(2) { $0 + $1.columns + 3 } }
         while needed() > row.width {
             guard let rank = (left + right).map(\.rank).max(), rank > 0 else { break }
             left.removeAll { $0.rank == rank }
@@ -26,7 +26,7 @@ enum HeaderView {
         }
         var x = row.x + 1
         for segment in left { x = draw(segment, x: x, in: row, &painter) + 3 }
-        x = row.maxX - right.reduce(-2) { $0 + $1.columns + 3 }
+        x = row.maxX - right.reduce(right.last?.role == .paused ? -3 : -2) { $0 + $1.columns + 3 }
         for segment in right { x = draw(segment, x: x, in: row, &painter) + 3 }
     }
 

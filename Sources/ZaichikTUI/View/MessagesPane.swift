@@ -18,7 +18,7 @@ enum MessagesPane {
             })
         for (line, entry) in seen.enumerated() {
             let row = inside.row(line)
-            painter.line(spans(entry, model, topicWidth, wide: inside.width >= 56), in: row)
+            painter.line(spans(entry, model, topicWidth, wide: inside.width >= 72), in: row)
             if first + line == model.messages.cursor, focused || !model.messages.isFollowing {
                 painter.highlight(row, focused ? .selectionFocused : .selection)
             }
@@ -47,7 +47,7 @@ enum MessagesPane {
     }
 
     private static func emptyText(_ model: Model) -> [String] {
-        guard model.connection.isConnected else { return ["no connection to \(model.address)"] }
+        guard model.connection.isConnected else { return [EmptyNotice.disconnected(model)] }
         guard !model.subscriptions.isEmpty else {
             return ["no messages yet: press s to subscribe", "or Enter on a topic in Topics"]
         }
@@ -71,10 +71,9 @@ enum MessagesPane {
             return spans
         case .gap(let topic, let first, let last, let reason):
             let count = last >= first ? last - first + 1 : 0
-            let lost = count == 1 ? "1 message lost" : "\(Figures.count(count)) messages lost"
             return [
                 Span("▒", .gap), Span(time(entry.time) + " ", .quiet),
-                Span("gap in \(topic): \(lost) (#\(first) to #\(last), \(reason))", .gap),
+                Span("gap in \(topic): \(Figures.count(count)) lost (\(reason), #\(first) to #\(last))", .gap),
             ]
         case .note(let text): return [Span("─", .quiet), Span(time(entry.time) + " ", .quiet), Span(text, .warning)]
         }

@@ -21,12 +21,7 @@ enum OverlayView {
         lines(model, columns: rect(model).inset(columns: 2, rows: 1).width, now: 0).count
     }
 
-    /// The whole body on small screens; on wide ones what is below stays in sight at the edges.
-    private static func rect(_ model: Model) -> Rect {
-        let body = model.layout.body
-        return body.width >= 100 && body.height >= 24
-            ? body.inset(columns: min(6, (body.width - 90) / 2), rows: 1) : body
-    }
+    private static func rect(_ model: Model) -> Rect { model.layout.body }
 
     private static func title(_ overlay: Overlay, _ model: Model) -> [Span] {
         switch overlay {

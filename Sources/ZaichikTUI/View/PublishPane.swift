@@ -46,17 +46,18 @@ enum PublishPane {
             return
         }
         for (line, result) in results.suffix(rect.height).reversed().enumerated() {
-            var spans = [
-                Span(" " + Figures.clock(result.time, offset: model.utcOffset, milliseconds: false) + " ", .quiet)
-            ]
+            var spans = [Span(Figures.clock(result.time, offset: model.utcOffset, milliseconds: false) + " ", .quiet)]
             switch result.outcome {
             case .accepted(let sequence, let queues):
                 spans.append(Span("accepted ", .good))
-                spans.append(Span("#\(sequence) → \(queues) \(queues == 1 ? "queue " : "queues ")"))
-            case .duplicate(let sequence): spans += [Span("duplicate ", .warning), Span("of #\(sequence) ")]
-            case .refused(let reason): spans.append(Span("refused: \(reason) ", .bad))
+                spans.append(Span("#\(sequence) → \(queues) \(queues == 1 ? "queue" : "queues")"))
+            case .duplicate(let sequence): spans += [Span("duplicate ", .warning), Span("of #\(sequence)")]
+            case .refused(let reason): spans.append(Span("refused: \(reason)", .bad))
             }
-            spans.append(Span(result.topic, .topic(model.topicColors[result.topic])))
+            let used = spans.reduce(0) { $0 + TextWidth.columns(of: $1.text) }
+            if used + 1 + TextWidth.columns(of: result.topic) <= rect.width {
+                spans.append(Span(" " + result.topic, .topic(model.topicColors[result.topic])))
+            }
             painter.line(spans, in: rect.row(line))
         }
     }

@@ -2,7 +2,8 @@
 enum Sparkline {
     private static let blocks = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
 
-    /// The newest samples, one column each, newest at the right; 0 is the lowest bar, the greatest of them the highest.
+    /// The newest samples, one column each, newest at the right; 0 is the lowest bar, the greatest of them the highest
+    /// but one: a full block would touch the line above.
     static func line(_ samples: [UInt64], columns: Int) -> String {
         guard columns > 0 else { return "" }
         let seen = samples.suffix(columns)
@@ -10,8 +11,8 @@ enum Sparkline {
         var line = String(repeating: " ", count: columns - seen.count)
         for sample in seen {
             // Exactly 0 is told from nearly 0 by the lowest bar alone.
-            let level = most == 0 || sample == 0 ? 0 : 1 + Int(Double(sample) / Double(most) * 6.99)
-            line += blocks[min(level, 7)]
+            let level = most == 0 || sample == 0 ? 0 : 1 + Int(Double(sample) / Double(most) * 5.99)
+            line += blocks[min(level, 6)]
         }
         return line
     }

@@ -25,9 +25,7 @@ enum StatusLine {
         if let problem = prompt.problem {
             tail = [Span(problem, .noticeBad)]
         } else if prompt.question == .subscribe {
-            tail = [
-                Span("from ", .quiet), Span(prompt.start.label, .strong), Span("  * one level, > all below", .quiet),
-            ]
+            tail = [Span("from ", .quiet), Span(prompt.start.label, .strong), Span("  * >: wildcards", .quiet)]
         }
         let room = row.maxX - x
         let wanted = tail.reduce(2) { $0 + TextWidth.columns(of: $1.text) }

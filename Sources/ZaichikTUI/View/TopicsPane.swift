@@ -31,6 +31,7 @@ enum TopicsPane {
         spans.append(Span(seen == topics.matching ? "\(seen)" : "\(seen) of \(topics.matching)", .quiet))
         spans.append(Span("by \(topics.sort.title) \(topics.descending ? "▼" : "▲")", .quiet))
         if !topics.filter.isEmpty { spans.append(Span("filter \(topics.filter)", .warning)) }
+        if !topics.rows.isEmpty, !model.connection.isConnected { spans.append(Span("as they were", .warning)) }
         return spans
     }
 
@@ -39,7 +40,7 @@ enum TopicsPane {
             return ["no topic matches '\(model.topics.filter)'", "Esc drops the filter"]
         }
         return model.connection.isConnected
-            ? ["no topics yet", "press p to publish to one"] : ["no connection to \(model.address)"]
+            ? ["no topics yet", "press p to publish to one"] : [EmptyNotice.disconnected(model)]
     }
 
     private static func drawRow(

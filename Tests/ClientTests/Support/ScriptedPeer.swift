@@ -1,6 +1,6 @@
+import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
-import Synchronization
 import ZaichikProtocol
 
 @testable import ZaichikClient
@@ -21,24 +21,24 @@ final class ScriptedPeer: Sendable {
         var channels: [any Channel] = []
     }
 
-    private let state = Mutex(State())
+    private let state = NIOLockedValueBox(State())
     private let listener: any Channel
 
     /// - Parameter greeting: Sent as soon as somebody connects; nothing: what a broker does.
     static func start(greeting: Reply? = nil, script: @escaping Script = answer) async throws -> ScriptedPeer {
-        let handlers = Mutex<ScriptedPeer?>(nil)
+        let handlers = NIOLockedValueBox<ScriptedPeer?>(nil)
         let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    guard let peer = handlers.withLock({ $0 }) else { return }
+                    guard let peer = handlers.withLockedValue({ $0 }) else { return }
                     try channel.pipeline.syncOperations.addHandler(
                         PeerHandler(peer: peer, greeting: greeting, script: script))
                 }
             }
             .bind(host: "127.0.0.1", port: 0).get()
         let peer = ScriptedPeer(listener: listener)
-        handlers.withLock { $0 = peer }
+        handlers.withLockedValue { $0 = peer }
         return peer
     }
 
@@ -47,26 +47,26 @@ final class ScriptedPeer: Sendable {
     deinit { listener.close(promise: nil) }
 
     var address: BrokerAddress { BrokerAddress(host: "127.0.0.1", port: listener.localAddress?.port ?? 0) }
-    var connections: Int { state.withLock { $0.received.count } }
+    var connections: Int { state.withLockedValue { $0.received.count } }
 
     /// What one connection sent, from 0.
     func received(_ connection: Int = 0) -> [ClientFrame] {
-        state.withLock { $0.received.indices.contains(connection) ? $0.received[connection] : [] }
+        state.withLockedValue { $0.received.indices.contains(connection) ? $0.received[connection] : [] }
     }
 
     /// Sends on the newest connection.
     func send(_ frames: BrokerFrame...) {
         var bytes = ByteBuffer()
         for frame in frames { frame.write(to: &bytes) }
-        state.withLock { $0.channels.last }?.writeAndFlush(bytes, promise: nil)
+        state.withLockedValue { $0.channels.last }?.writeAndFlush(bytes, promise: nil)
     }
 
     func dropConnections() {
-        for channel in state.withLock({ $0.channels }) { channel.close(promise: nil) }
+        for channel in state.withLockedValue({ $0.channels }) { channel.close(promise: nil) }
     }
 
     fileprivate func opened(_ channel: any Channel) -> Int {
-        state.withLock { state in
+        state.withLockedValue { state in
             state.channels.append(channel)
             state.received.append([])
             return state.received.count - 1
@@ -74,7 +74,7 @@ final class ScriptedPeer: Sendable {
     }
 
     fileprivate func record(_ frame: ClientFrame, _ connection: Int) {
-        state.withLock { $0.received[connection].append(frame) }
+        state.withLockedValue { $0.received[connection].append(frame) }
     }
 
     static let welcome = Welcome(

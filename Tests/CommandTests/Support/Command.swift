@@ -29,22 +29,33 @@ final class Running: Sendable {
     private let process: Mutex<Process>
     private let folder: URL
     private let end: AsyncStream<Int32>
+    /// Held open until the end, if the program is to wait for more.
+    private let openInput: FileHandle?
 
     init(
         _ arguments: [String], program: String = "zaichik", input: String? = nil,
-        environment: [String: String] = [:]
+        keepsInputOpen: Bool = false, environment: [String: String] = [:]
     ) throws {
         folder = URL.temporaryDirectory.appending(path: "zaichik-test-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let process = Process()
-        process.executableURL = Program.directory.appending(path: program)
+        process.executableURL =
+            program.hasPrefix("/") ? URL(filePath: program) : Program.directory.appending(path: program)
         process.arguments = arguments
         var variables = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("ZAICHIK") }
         variables.merge(environment) { $1 }
         process.environment = variables
-        let inputFile = folder.appending(path: "in")
-        try Data((input ?? "").utf8).write(to: inputFile)
-        process.standardInput = try FileHandle(forReadingFrom: inputFile)
+        if keepsInputOpen {
+            let pipe = Pipe()
+            process.standardInput = pipe
+            try pipe.fileHandleForWriting.write(contentsOf: Data((input ?? "").utf8))
+            openInput = pipe.fileHandleForWriting
+        } else {
+            let inputFile = folder.appending(path: "in")
+            try Data((input ?? "").utf8).write(to: inputFile)
+            process.standardInput = try FileHandle(forReadingFrom: inputFile)
+            openInput = nil
+        }
         for (name, keyPath) in [("out", \Process.standardOutput), ("err", \Process.standardError)] {
             let file = folder.appending(path: name)
             try Data().write(to: file)

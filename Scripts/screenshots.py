@@ -1,0 +1,237 @@
+"""Drives zaichik-tui in tmux and writes what it shows as PNG and text. Called by screenshots.sh."""
+
+import argparse
+import pathlib
+import re
+import shlex
+import subprocess
+import tempfile
+import time
+
+import pyte
+from PIL import Image, ImageDraw, ImageFont
+from pyte.screens import wcwidth
+
+FONTS = "/usr/share/fonts/"
+SIZE = 20
+BACKGROUND, FOREGROUND = "#14171c", "#c8ccd4"
+NAMED = {
+    "black": "#14171c", "red": "#e06c75", "green": "#98c379", "brown": "#d7ba7d", "blue": "#4f7fc9",
+    "magenta": "#c678dd", "cyan": "#56b6c2", "white": "#c8ccd4",
+}
+
+
+class Terminal:
+    """The program in a tmux server of its own."""
+
+    def __init__(self, command, width, height, environment=()):
+        self.socket = tempfile.mktemp(prefix="zaichik-screenshot-")
+        self.width, self.height = width, height
+        settings = [word for pair in ("LC_ALL=C.UTF-8", "TZ=UTC", *environment) for word in ("-e", pair)]
+        self.tmux("-f", "/dev/null", "new-session", "-d", "-x", str(width), "-y", str(height), *settings, command)
+        self.tmux("set", "-g", "status", "off")
+        self.tmux("set", "-sg", "escape-time", "0")
+        self.tmux("resize-window", "-x", str(width), "-y", str(height))
+
+    def tmux(self, *words):
+        return subprocess.run(
+            ["tmux", "-S", self.socket, *words], check=True, capture_output=True, text=True).stdout
+
+    def keys(self, *keys):
+        for key in keys:
+            self.tmux("send-keys", key)
+            time.sleep(0.15)
+
+    def type(self, text):
+        self.tmux("send-keys", "-l", text)
+        time.sleep(0.2)
+
+    def text(self):
+        return self.tmux("capture-pane", "-p")
+
+    def wait_for(self, pattern, seconds=20):
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if re.search(pattern, self.text()):
+                time.sleep(0.3)
+                return
+            time.sleep(0.1)
+        raise SystemExit(f"screenshots: '{pattern}' did not appear within {seconds} s:\n{self.text()}")
+
+    def picture(self, path):
+        text = self.text()
+        path.with_suffix(".txt").write_text(text)
+        Picture(self.tmux("capture-pane", "-e", "-p"), self.width, self.height).save(path.with_suffix(".png"))
+        print(path.with_suffix(".png"))
+
+    def end(self):
+        subprocess.run(["tmux", "-S", self.socket, "kill-server"], capture_output=True)
+
+
+class Picture:
+    """A captured screen, drawn cell by cell."""
+
+    def __init__(self, capture, width, height):
+        self.screen = pyte.Screen(width, height)
+        pyte.Stream(self.screen).feed(capture.rstrip("\n").replace("\n", "\r\n"))
+        mono = FONTS + "truetype/dejavu/DejaVuSansMono"
+        self.regular = ImageFont.truetype(mono + ".ttf", SIZE)
+        self.bold = ImageFont.truetype(mono + "-Bold.ttf", SIZE)
+        self.wide = self.font(FONTS + "opentype/noto/NotoSansCJK-Regular.ttc", SIZE)
+        self.emoji = self.font(FONTS + "truetype/noto/NotoColorEmoji.ttf", 109)
+        self.cell = (12, 24)
+
+    @staticmethod
+    def font(path, size):
+        try:
+            return ImageFont.truetype(path, size)
+        except OSError:
+            return None
+
+    def save(self, path):
+        columns, rows = self.screen.columns, self.screen.lines
+        width, height = self.cell
+        image = Image.new("RGB", (columns * width + 24, rows * height + 24), BACKGROUND)
+        self.draw = ImageDraw.Draw(image)
+        for y in range(rows):
+            for x in range(columns):
+                self.draw_cell(image, self.screen.buffer[y][x], 12 + x * width, 12 + y * height)
+        image.quantize(128, dither=Image.Dither.NONE).save(path, optimize=True)
+
+    def draw_cell(self, image, cell, left, top):
+        if cell.data == "":
+            return
+        front, back = color(cell.fg, FOREGROUND), color(cell.bg, BACKGROUND)
+        if cell.reverse:
+            front, back = back, front
+        columns = 2 if wcwidth(cell.data[0]) == 2 else 1
+        width, height = self.cell
+        if back != BACKGROUND:
+            self.draw.rectangle([left, top, left + columns * width - 1, top + height - 1], fill=back)
+        if cell.underscore:
+            self.draw.line([left, top + height - 3, left + columns * width - 1, top + height - 3], fill=front)
+        if cell.data == " ":
+            return
+        first = ord(cell.data[0])
+        if columns == 2 and first >= 0x1F000 or first in (0x2705,):
+            self.draw_emoji(image, cell.data[0], left, top)
+        elif columns == 2 and self.wide:
+            self.draw.text((left + 2, top - 6), cell.data, font=self.wide, fill=front)
+        else:
+            self.draw.text((left, top), cell.data, font=self.bold if cell.bold else self.regular, fill=front)
+
+    def draw_emoji(self, image, text, left, top):
+        if not self.emoji:
+            return
+        glyph = Image.new("RGBA", (136, 128))
+        ImageDraw.Draw(glyph).text((0, 0), text, font=self.emoji, embedded_color=True)
+        glyph = glyph.resize((22, 21), Image.Resampling.LANCZOS)
+        image.paste(glyph, (left + 1, top + 1), glyph)
+
+
+def color(name, default):
+    if name == "default":
+        return default
+    if name in NAMED:
+        return NAMED[name]
+    if name.startswith("bright") and name[6:] in NAMED:
+        return NAMED[name[6:]]
+    return "#" + name
+
+
+def tour(programs, out):
+    """The pictures, one after the other."""
+    tui = str(programs / "zaichik-tui")
+
+    demo = Terminal(f"{tui} --demo", 140, 40, ["TERM=tmux-256color"])
+    try:
+        demo.wait_for("commits stopped", 60)
+        time.sleep(25)
+        demo.keys("j")
+        demo.picture(out / "clients")
+        demo.keys("g", "Enter")
+        demo.wait_for("subscribes  ")
+        demo.picture(out / "why-behind")
+        demo.keys("Escape", "a", "3")
+        time.sleep(4)
+        demo.picture(out / "by-hand")
+        demo.keys("a", "?")
+        demo.wait_for("All panes")
+        demo.picture(out / "help")
+        demo.keys("Escape", "p")
+        demo.keys("C-u")
+        demo.type("payments")
+        demo.keys("Tab")
+        demo.type("p-77")
+        demo.keys("Tab")
+        demo.type('{"payment": 77, "note": "спасибо 🐇"}')
+        demo.keys("Enter")
+        demo.wait_for("accepted")
+        demo.keys("Up", "Enter")
+        demo.wait_for("duplicate")
+        demo.type('{"payment": 78}')
+        demo.picture(out / "publish")
+        demo.keys("Escape", "3", "x", "z", "Up", "Up", "Up", "Up", "Up", "Up")
+        demo.picture(out / "messages")
+        demo.keys("x")
+        time.sleep(0.3)
+        demo.keys("Enter")
+        demo.wait_for("sequence  ")
+        demo.picture(out / "message")
+    finally:
+        demo.end()
+
+    small = Terminal(f"{tui} --demo", 80, 24, ["TERM=tmux-256color"])
+    try:
+        small.wait_for("falling behind", 60)
+        time.sleep(6)
+        small.picture(out / "80x24")
+        small.keys("s")
+        small.type("metrics.*")
+        small.picture(out / "subscribe")
+    finally:
+        small.end()
+
+    plain = Terminal(f"{tui} --demo", 100, 30, ["TERM=tmux-256color", "NO_COLOR=1"])
+    try:
+        plain.wait_for("falling behind", 60)
+        time.sleep(6)
+        plain.keys("j")
+        plain.picture(out / "no-color")
+    finally:
+        plain.end()
+
+    lost(programs, out, tui)
+
+
+def lost(programs, out, tui):
+    """The broker goes away and comes back."""
+    broker = subprocess.Popen(
+        [programs / "zaichik", "serve", "--listen", "127.0.0.1:0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        text=True)
+    address = re.search(r"\S+:\d+$", broker.stdout.readline().strip()).group()
+    terminal = Terminal(f"{tui} --connect {shlex.quote(address)}", 120, 30, ["TERM=tmux-256color"])
+    try:
+        terminal.wait_for("● connected")
+        terminal.keys("s")
+        terminal.type("orders.>")
+        terminal.keys("Enter")
+        terminal.wait_for("subscribed to")
+        terminal.picture(out / "empty")
+        broker.terminate()
+        broker.wait()
+        terminal.wait_for("no connection")
+        time.sleep(6)
+        terminal.picture(out / "no-connection")
+    finally:
+        terminal.end()
+        broker.kill()
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--programs", type=pathlib.Path, required=True)
+    parser.add_argument("--out", type=pathlib.Path, required=True)
+    options = parser.parse_args()
+    options.out.mkdir(exist_ok=True)
+    tour(options.programs.resolve(), options.out)

@@ -1,0 +1,126 @@
+import Foundation
+import Testing
+import ZaichikProtocol
+
+@testable import ZaichikTUI
+
+/// Whole screens, compared with the texts in Screens/. ZAICHIK_ACCEPT_SCREENS=1 writes those anew.
+@Suite struct ScreenTests {
+    private func expect(_ model: Model, _ name: String, scheme: ColorScheme = .colors256) throws {
+        let screen = RootView.screen(model, theme: Theme(scheme: scheme), now: Samples.now)
+        var lines = screen.buffer.lines
+        for (row, line) in lines.enumerated() {
+            #expect(TextWidth.columns(of: line) <= model.size.width, "row \(row) of \(name)")
+        }
+        if scheme == .none { lines += attributes(screen.buffer) }
+        let text = lines.joined(separator: "\n") + "\n"
+        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Screens/\(name).txt")
+        if ProcessInfo.processInfo.environment["ZAICHIK_ACCEPT_SCREENS"] != nil {
+            try text.write(to: file, atomically: true, encoding: .utf8)
+        }
+        let accepted = try String(contentsOf: file, encoding: .utf8)
+        #expect(text == accepted, "ZAICHIK_ACCEPT_SCREENS=1 swift test --filter ScreenTests accepts the new screens")
+    }
+
+    /// Without colours the attributes carry the meaning: b bold, u underlined, r reversed.
+    private func attributes(_ buffer: CellBuffer) -> [String] {
+        (0..<buffer.size.height).map { y in
+            var line = (0..<buffer.size.width).map { x -> String in
+                let attributes = buffer[x, y].style.attributes
+                return attributes.contains(.reverse)
+                    ? "r" : attributes.contains(.underline) ? "u" : attributes.contains(.bold) ? "b" : "·"
+            }
+            while line.last == "·" { line.removeLast() }
+            return line.joined()
+        }
+    }
+
+    @Test("everything at its place", arguments: [(60, 16), (80, 24), (120, 30), (200, 50), (84, 46)])
+    func sizes(width: Int, height: Int) throws {
+        try expect(Samples.model(Size(width: width, height: height)), "\(width)x\(height)")
+    }
+
+    @Test("without colours attributes show focus, selection and what is wrong")
+    func monochrome() throws {
+        var model = Samples.model(Size(width: 80, height: 24))
+        model.clients.selected = 3
+        try expect(model, "80x24-none", scheme: .none)
+    }
+
+    @Test("each pane alone", arguments: Pane.allCases)
+    func zoomed(pane: Pane) throws {
+        var model = Samples.model(Size(width: 80, height: 24))
+        model.show(pane)
+        model.isZoomed = true
+        try expect(model, "zoomed-\(pane.name.lowercased())")
+    }
+
+    @Test("before there is a connection, and after it is lost")
+    func noConnection() throws {
+        var model = Model(size: Size(width: 120, height: 30), address: "127.0.0.1:8889")
+        try expect(model, "connecting")
+        _ = update(&model, .link(.lost("nothing listens at 127.0.0.1:8889")), now: Samples.now - 9_000_000)
+        _ = update(&model, .link(.retrying(attempt: 4, delay: .seconds(11))), now: Samples.now - 9_000_000)
+        try expect(model, "no-connection")
+    }
+
+    @Test("by hand: what is open is marked, the header says so")
+    func byHand() throws {
+        var model = Samples.model(Size(width: 120, height: 30))
+        model.show(.messages)
+        _ = update(&model, .terminal(.key(.character("a"))), now: Samples.now)
+        _ = update(
+            &model, .link(.arrived((7...11).map { Samples.message($0, "orders.eu", "n\($0)") })), now: Samples.now)
+        _ = update(&model, .terminal(.key(.up)), now: Samples.now)
+        model.notice = nil
+        try expect(model, "by-hand")
+    }
+
+    @Test("why is it behind")
+    func client() throws {
+        var model = Samples.model(Size(width: 120, height: 30))
+        model.clients.selected = 2
+        _ = update(&model, .terminal(.key(.enter)), now: Samples.now)
+        var orders = ClientTopicStatistics()
+        orders.topic = "orders.eu"
+        orders[.lagMessages] = 12_000
+        orders[.headSequence] = 99_000
+        orders[.committedSequence] = 87_000
+        var chat = ClientTopicStatistics()
+        chat.topic = "chat.東京"
+        chat[.lagMessages] = 841
+        let detail = ClientDetail(
+            client: model.clients.rows[0], subscriptions: ["orders.>", "chat.*"], topics: [chat, orders])
+        _ = update(&model, .link(.detail(id: 2, detail)), now: Samples.now)
+        try expect(model, "client")
+        model.size = Size(width: 60, height: 16)
+        try expect(model, "client-60x16")
+    }
+
+    @Test("prompts, help, a message, too small")
+    func others() throws {
+        var model = Samples.model(Size(width: 80, height: 24))
+        _ = update(&model, .terminal(.key(.character("s"))), now: Samples.now)
+        for character in "orders.*" { _ = update(&model, .terminal(.key(.character(character))), now: Samples.now) }
+        try expect(model, "subscribe")
+        _ = update(&model, .terminal(.key(.escape)), now: Samples.now)
+        _ = update(&model, .terminal(.key(.character("?"))), now: Samples.now)
+        try expect(model, "help")
+        _ = update(&model, .terminal(.key(.escape)), now: Samples.now)
+        model.show(.messages)
+        _ = update(&model, .terminal(.key(.enter)), now: Samples.now)
+        try expect(model, "message")
+        model.size = Size(width: 30, height: 8)
+        try expect(model, "too-small")
+    }
+
+    @Test("the same text for a client's state everywhere")
+    func states() {
+        for state in ClientState.allCases {
+            var model = Samples.model(Size(width: 120, height: 30))
+            model.clients.rows = [Samples.client(9, "x", state)]
+            let lines = RootView.screen(model, theme: Theme(scheme: .none), now: Samples.now).buffer.lines
+            #expect(lines.contains { $0.contains(state.description) })
+        }
+    }
+}
