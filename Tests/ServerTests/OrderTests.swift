@@ -46,7 +46,7 @@ struct OrderTests {
             }
             guard got.count >= nextCommit else { continue }
             committed = Int.random(in: committed + 1...got.count, using: &random)
-            nextCommit = min(committed + Int.random(in: 1...50, using: &random), count)
+            nextCommit = min(got.count + Int.random(in: 1...50, using: &random), count)
             let window = UInt32(nextCommit - committed + Int.random(in: 0...100, using: &random))
             try client.send(.commit(UInt64(committed)), .window(window))
         }

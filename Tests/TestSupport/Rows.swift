@@ -72,6 +72,12 @@ extension BrokerFrame {
         public var reason: GapReason
         public var first: UInt64
         public var last: UInt64
+
+        public init(reason: GapReason, first: UInt64, last: UInt64) {
+            self.reason = reason
+            self.first = first
+            self.last = last
+        }
     }
 
     public var gap: Gap? {

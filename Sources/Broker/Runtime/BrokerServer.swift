@@ -23,7 +23,7 @@ public final class BrokerServer: Sendable {
     private let group: MultiThreadedEventLoopGroup
     private let listeners: [any Channel]
     private let ticks: [RepeatedTask]
-    private let stopped: EventLoopPromise<Void>
+    private let stopped = Latch()
     private let isStopping = Atomic<Bool>(false)
     /// Where it listens, with the true ports.
     public let endpoints: [Endpoint]
@@ -34,7 +34,6 @@ public final class BrokerServer: Sendable {
         self.group = group
         self.listeners = listeners
         self.endpoints = endpoints
-        stopped = group.any().makePromise()
         ticks = core.shards.map { shard in
             shard.eventLoop.scheduleRepeatedTask(
                 initialDelay: .milliseconds(LoopShard.tickInterval), delay: .milliseconds(LoopShard.tickInterval)
@@ -133,12 +132,12 @@ public final class BrokerServer: Sendable {
             try? await shard.eventLoop.submit { shard.close() }.get()
         }
         core.logger.notice("stopped")
-        stopped.succeed()
         try? await group.shutdownGracefully()
+        stopped.open()
     }
 
     /// Returns when the broker has ended.
     public func waitUntilStopped() async {
-        try? await stopped.futureResult.get()
+        await stopped.pass()
     }
 }
