@@ -1,4 +1,3 @@
-import CNcurses
 import ZaichikClient
 
 #if canImport(Glibc)
@@ -14,8 +13,7 @@ final class Demo {
     }
 
     let address: BrokerAddress
-    private let process: Int32
-    private let output: Int32
+    private let broker: ChildProcess
     private let load: Task<Void, Never>
 
     /// Starts `zaichik serve` on a free port; it ends with this program, however that ends.
@@ -25,16 +23,12 @@ final class Demo {
             throw StartError(
                 description: "--demo needs the program zaichik beside this one, and \(program) is not there")
         }
-        var output: Int32 = -1
-        let words = [program, "serve", "--listen", "127.0.0.1:0"]
-        let copies: [UnsafeMutablePointer<CChar>?] = words.map { (word: String) in strdup(word) }
-        defer { for copy in copies { free(copy) } }
-        let arguments: [UnsafePointer<CChar>?] = copies.map { $0.map { UnsafePointer($0) } } + [nil]
-        process = zc_spawn(arguments, &output)
-        self.output = output
-        guard process > 0 else { throw StartError(description: "\(program) could not be started") }
-        guard let address = Self.readAddress(from: output) else {
-            zc_end_child(process, 1000)
+        guard let broker = ChildProcess([program, "serve", "--listen", "127.0.0.1:0"]) else {
+            throw StartError(description: "\(program) could not be started")
+        }
+        self.broker = broker
+        guard let address = Self.readAddress(from: broker.output) else {
+            broker.end(within: 1000)
             throw StartError(description: "\(program) serve did not say within 10 s where it listens")
         }
         self.address = address
@@ -43,8 +37,7 @@ final class Demo {
 
     func end() {
         load.cancel()
-        zc_end_child(process, 3000)
-        close(output)
+        broker.end(within: 3000)
     }
 
     private static var directory: String {

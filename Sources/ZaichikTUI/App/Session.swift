@@ -1,5 +1,4 @@
 import ArgumentParser
-import CNcurses
 import ZaichikClient
 import ZaichikProtocol
 
@@ -20,8 +19,8 @@ struct Session {
         }
         // What is written to standard error, by a demo's broker too, would stand in the middle of the screen.
         let log = (environment["TMPDIR"] ?? "/tmp") + "/zaichik-tui-\(getuid()).log"
-        zc_redirect_errors(log)
-        defer { zc_redirect_errors(nil) }
+        StandardError.redirect(to: log)
+        defer { StandardError.restore() }
         let demo = command.demo ? try Failure.rethrow { () throws(Demo.StartError) in try Demo() } : nil
         defer { demo?.end() }
         let address = demo?.address ?? chosen

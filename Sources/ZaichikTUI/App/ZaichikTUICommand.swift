@@ -1,5 +1,4 @@
 import ArgumentParser
-import CNcurses
 import ZaichikClient
 import ZaichikProtocol
 
