@@ -164,7 +164,8 @@ struct RetentionTests {
             #expect(sequences == Array(1...1000))
             try eventually("what is committed to be let go") {
                 let row = try writer.topicRow("hello")
-                return row[.retainedMessages] < 40 && row[.heldBytes] < 8 << 10
+                // The log lets go by segments, and those are an eighth of what was kept when they were begun.
+                return row[.retainedMessages] < 500 && row[.heldBytes] == 0
             }
         }
     }

@@ -197,6 +197,10 @@ struct ClientQueue {
 
     // MARK: Deliveries
 
+    /// Whether arrival stamps matter. They do to a reader by pattern of one topic, too: what it meets next may have
+    /// arrived before what that topic has now.
+    private var isMerging: Bool { slots.count > 1 || !subscriptions.patterns.isEmpty }
+
     /// Notes that a topic has something for a cursor.
     mutating func wake(slot: UInt32, topicID: UInt32, stamp: UInt64) {
         let slot = Int(slot)
@@ -227,7 +231,6 @@ struct ClientQueue {
         now: UInt64, horizon: UInt64, bytes: Int, output: inout [QueueOutput], wakes: inout WakeList
     ) -> Turn {
         var left = bytes
-        let isMerging = slots.count > 1
         while let first = ready.min {
             guard room > 0 else { return .done }
             guard left > 0 else { return .more }
@@ -244,7 +247,7 @@ struct ClientQueue {
     mutating func takeGap(now: UInt64, output: inout [QueueOutput], wakes: inout WakeList) {
         guard let first = ready.popMin() else { return }
         let limit = ReadLimit(messages: 0, bytes: 0)
-        _ = take(first.slot, limit, now: now, isMerging: slots.count > 1, output: &output, wakes: &wakes)
+        _ = take(first.slot, limit, now: now, isMerging: isMerging, output: &output, wakes: &wakes)
     }
 
     private mutating func take(
