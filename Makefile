@@ -35,7 +35,7 @@ install-deps: ## install what a build needs and is missing (Debian, Ubuntu)
 	@Scripts/setup.sh build
 
 format: ## format all Swift sources
-	swift format --in-place --parallel --recursive Package.swift $(wildcard Sources Tests Examples)
+	swift format --in-place --parallel --recursive Package.swift $(wildcard Sources Tests Examples Benchmarks/Sources)
 
 screenshots: install-deps ## make the pictures in screenshots/ anew, from the real program in a real terminal
 	swift build --product zaichik

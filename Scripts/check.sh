@@ -9,7 +9,7 @@ complain() {
     failures=$((failures + 1))
 }
 
-swift_files() { find Sources Tests Examples -name '*.swift' 2>/dev/null | sort; }
+swift_files() { find Sources Tests Examples Benchmarks/Sources -name '*.swift' 2>/dev/null | sort; }
 
 # Prints "file module" for every import under a folder.
 imports() {

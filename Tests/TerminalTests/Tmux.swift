@@ -9,7 +9,7 @@ final class Tmux {
     init(width: Int, height: Int, term: String = "tmux-256color", environment: [String] = []) throws {
         guard Self.program != nil else {
             throw Programs.Failure(
-                description: "these tests need tmux: `make install-deps` or `apt-get install tmux` installs it")
+                description: "these tests need tmux: `make test` installs it, or `apt-get install tmux`")
         }
         socket = FileManager.default.temporaryDirectory.appending(path: "zaichik-\(UUID().uuidString.prefix(8))").path
         let settings = (["LC_ALL=C.UTF-8", "PS1=ready> ", "TERM=\(term)"] + environment).flatMap { ["-e", $0] }
@@ -23,7 +23,10 @@ final class Tmux {
         try waitFor("ready> ")
     }
 
-    deinit { _ = try? tmux(["kill-server"]) }
+    deinit {
+        _ = try? tmux(["kill-server"])
+        try? FileManager.default.removeItem(atPath: socket)
+    }
 
     @discardableResult
     func tmux(_ words: [String]) throws -> String {
