@@ -24,6 +24,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     var session = SessionMachine()
     var assembler = FrameAssembler()
     private var isTaking = false
+    private var hasLeft = false
     /// Reads that came while another was being taken.
     private var early: CircularBuffer<ByteBuffer> = []
     var queue: ClientQueue
@@ -71,7 +72,10 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     func handlerAdded(context: ChannelHandlerContext) { self.context = context }
-    func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+    func handlerRemoved(context: ChannelHandlerContext) {
+        leave()
+        self.context = nil
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard ending == .none else { return }
@@ -117,6 +121,15 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        leave()
+        context.fireChannelInactive()
+    }
+
+    /// Gives back what the connection had. A channel that fails before it is active never becomes inactive, so this is
+    /// called at the removal too.
+    private func leave() {
+        guard !hasLeft else { return }
+        hasLeft = true
         for pattern in queue.subscriptions.patterns { core.registry.unsubscribe(handle, from: pattern) }
         dropParked()
         queue.close(wakes: &shard.wakes)
@@ -127,7 +140,6 @@ final class ConnectionHandler: ChannelInboundHandler {
         core.connectionClosed()
         shard.flush()
         core.logger.debug("client disconnected", metadata: identity.metadata(id: id))
-        context.fireChannelInactive()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
