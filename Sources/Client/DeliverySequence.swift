@@ -26,6 +26,8 @@ public struct ArrivalSequence: AsyncSequence, Sendable {
 
         public mutating func next(isolation actor: isolated (any Actor)?) async throws(ClientError) -> Arrival? {
             while true {
+                // Also while more is here than anybody can take: what is left stays for the next iterator.
+                if Task.isCancelled { return nil }
                 switch client.core.arrivals.take() {
                 case .arrival(let arrival, let hasRoomAgain):
                     if hasRoomAgain { client.core.readOn() }
@@ -33,7 +35,6 @@ public struct ArrivalSequence: AsyncSequence, Sendable {
                 case .end: return nil
                 case .failed(let error): throw error
                 case .wait:
-                    if Task.isCancelled { return nil }
                     await client.core.arrivals.wait()
                 }
             }

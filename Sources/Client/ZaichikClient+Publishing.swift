@@ -63,8 +63,18 @@ extension ZaichikClient {
     private func send(
         _ payload: ByteBuffer, to topic: TopicName, key: ByteBuffer?, receipt: Bool
     ) async throws(ClientError) -> Answer {
-        let id = try await core.topicID(topic)
+        _ = try await core.topicID(topic)
         return try await core.wait { state, waiter in
+            // Looked up anew: between the two a connection may have gone, and ids with it.
+            guard let id = state.machine.topicIDs[topic] else {
+                return [
+                    .failure(
+                        waiter,
+                        state.machine.obstacle
+                            ?? ClientError(
+                                .connectionLost, "the connection was lost before the message was sent"))
+                ]
+            }
             let message = Message(topicID: id, flags: receipt ? .receipt : [], key: key, payload: payload)
             guard let error = state.machine.publish(message, waiter: waiter) else { return [] }
             return [.failure(waiter, error)]

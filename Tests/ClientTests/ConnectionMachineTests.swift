@@ -46,6 +46,16 @@ struct ConnectionMachineTests {
         #expect(machine.phase == .ready && machine.obstacle == nil)
     }
 
+    @Test("a window that is changed while HELLO is under way is told behind WELCOME")
+    mutating func windowWhileGreeting() throws {
+        machine.connected(now: start)
+        _ = try sent()
+        machine.setWindow(0)
+        #expect(try sent() == [])
+        _ = machine.receive(.welcome(ScriptedPeer.welcome), now: start)
+        #expect(try sent() == [.window(0)])
+    }
+
     @Test("a first frame that is no WELCOME ends it: an ERROR with its reason, anything else as no broker")
     mutating func badGreeting() {
         machine.connected(now: start)

@@ -98,4 +98,23 @@ struct InboundReaderTests {
         #expect(reader.takeArrivals().arrivals.count == 1)
         #expect(reader.takeControl().skipped.isEmpty)
     }
+
+    @Test("what was unsubscribed from is forgotten: a replay that is asked for after a reconnect comes whole")
+    func forgotten() throws {
+        let earlier = [try TopicName("a.b"): InboundReader.Place(sequence: 50, timestamp: 2000)]
+        var reader = InboundReader(connection: 2, earlier: earlier)
+        try reader.receive(bytes(topic))
+        reader.forget([try TopicPattern("a.b")], keeping: [try TopicPattern("a.*")])
+        #expect(reader.places.count == 1, "another subscription still reads it")
+        reader.forget([try TopicPattern("a.b")])
+        #expect(reader.places.isEmpty)
+        try reader.receive(bytes(message(1)))
+        #expect(reader.takeArrivals().arrivals.count == 1)
+        #expect(reader.takeControl().skipped.isEmpty)
+    }
+
+    @Test("a gap of all sequences there are has a count")
+    func largestGap() throws {
+        #expect(Gap(topic: try TopicName("a"), first: 0, last: .max, reason: .moved).count == .max)
+    }
 }

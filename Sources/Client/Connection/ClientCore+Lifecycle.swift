@@ -73,7 +73,7 @@ extension ClientCore {
         } else if let farewell {
             error = ClientError(farewell.code, "the broker at \(address) ended the connection: \(farewell.message)")
         } else if let reason {
-            error = reason.code == .notZaichik ? ConnectFailure.notZaichik(reason.message, address) : reason
+            error = ConnectFailure.told(reason, address, wasConnected: wasConnected)
         } else if !wasConnected {
             error = ConnectFailure.closedUnwelcome(hasReadAnything: hasReadAnything, address)
         } else {

@@ -116,6 +116,10 @@ final class ClientCore: Sendable {
 
     // MARK: The handler's side
 
+    func takeForgotten() -> (forgotten: [TopicPattern], kept: [TopicPattern]) {
+        state.withLockedValue { $0.machine.takeForgotten() }
+    }
+
     func takeOutput() -> (output: ByteBuffer?, mayPause: Bool) {
         state.withLockedValue { state in
             state.isWoken = false
@@ -162,6 +166,8 @@ final class ClientCore: Sendable {
             case .event(let event): emit(event)
             case .statistics(let watch, let update):
                 state.withLockedValue { $0.watches[watch] }?.put(update)
+            case .watchEnded(let watch, let error):
+                state.withLockedValue { $0.watches.removeValue(forKey: watch) }?.end(.lost(error))
             case .fail(let error): failure = failure ?? error
             }
         }

@@ -22,7 +22,8 @@ enum ConnectFailure {
             return ClientError(
                 .timedOut, "cannot connect to \(address): no answer in time. \(check), and the firewalls between")
         case let error as IOError where error.errnoCode == ECONNREFUSED: return refused(address)
-        default: return ClientError(.connectionLost, "cannot connect to \(address): \(error). \(check)")
+        default:
+            return ClientError(.connectionLost, "cannot connect to \(address): \(text(error)). \(check)")
         }
     }
 
@@ -32,6 +33,12 @@ enum ConnectFailure {
                 .hostNotFound, "cannot connect to \(address): there is no host '\(address.host)'. \(check)")
         }
         return socket(first, address)
+    }
+
+    /// An error in words: the system's own where it has some.
+    static func text(_ error: any Error) -> String {
+        guard let error = error as? IOError else { return "\(error)" }
+        return String(cString: strerror(error.errnoCode))
     }
 
     private static func refused(_ address: BrokerAddress) -> ClientError {
@@ -66,6 +73,17 @@ enum ConnectFailure {
             (0x20..<0x7F).contains(byte) ? String(Unicode.Scalar(byte)) : "."
         }
         return "it sent '\(shown.joined())' where a frame should begin"
+    }
+
+    /// What a connection ended with, with the address.
+    static func told(_ reason: ClientError, _ address: BrokerAddress, wasConnected: Bool) -> ClientError {
+        switch reason.code {
+        case .notZaichik: notZaichik(reason.message, address)
+        case .connectionLost where wasConnected:
+            ClientError(.connectionLost, "the connection to \(address) was lost: \(reason.message)")
+        case .connectionLost: ClientError(.connectionLost, "cannot connect to \(address): \(reason.message). \(check)")
+        default: reason
+        }
     }
 
     static func notZaichik(_ detail: String, _ address: BrokerAddress) -> ClientError {

@@ -40,6 +40,8 @@ final class ConnectionHandler: ChannelInboundHandler {
     func channelActive(context: ChannelHandlerContext) {
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
         core.connected(LiveConnection(id: connection, channel: context.channel, handler: bound))
+        // A client that closes has closed the channel in there, and nothing would end what begins here.
+        guard self.context != nil else { return }
         ticking = context.eventLoop.scheduleRepeatedTask(
             initialDelay: Self.tickInterval, delay: Self.tickInterval
         ) { _ in bound.value.tick() }
@@ -79,6 +81,8 @@ final class ConnectionHandler: ChannelInboundHandler {
     /// Writes what waits to be written, and reads on or stops as the buffer of arrivals demands.
     func drain() {
         guard let context else { return }
+        let (forgotten, kept) = core.takeForgotten()
+        reader.forget(forgotten, keeping: kept)
         let (output, mayPause) = core.takeOutput()
         if let output { context.writeAndFlush(wrapOutboundOut(output), promise: nil) }
         let pauses = mayPause && !core.arrivals.hasRoom
@@ -106,7 +110,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        fail(ClientError(.connectionLost, "\(error)"))
+        fail(ClientError(.connectionLost, ConnectFailure.text(error)))
     }
 
     func channelInactive(context: ChannelHandlerContext) {

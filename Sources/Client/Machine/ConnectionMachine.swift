@@ -20,6 +20,8 @@ struct ConnectionMachine: Sendable {
         case resume(Resumption)
         case event(ClientEvent)
         case statistics(WatchID, StatisticsUpdate)
+        /// A watch was refused by the broker of a later connection.
+        case watchEnded(WatchID, ClientError)
         /// Nothing sensible can follow on this connection.
         case fail(ClientError)
     }
@@ -48,6 +50,8 @@ struct ConnectionMachine: Sendable {
     /// Why the broker says that it ends the connection.
     private(set) var farewell: ClientError?
     private var hello: Hello
+    /// Patterns just unsubscribed from.
+    private var forgotten: [TopicPattern] = []
 
     init(hello: Hello, maximumUnconfirmedMessages: Int, maximumUnconfirmedBytes: Int) {
         self.hello = hello
@@ -127,6 +131,8 @@ struct ConnectionMachine: Sendable {
         case .welcome(let welcome):
             self.welcome = welcome
             phase = .ready
+            // It may have been changed while HELLO was under way.
+            if window != hello.window { ClientFrame.window(window).write(to: &output) }
             for (pattern, start) in subscriptions { send(.subscribe(pattern, start), waiter: nil) }
             for (id, watch) in watches { send(.watch(id, watch.request), waiter: nil) }
             return [.event(.connected(welcome))]
@@ -153,7 +159,10 @@ struct ConnectionMachine: Sendable {
         if case .topicID(let name) = entry.request {
             return (topicWaiters.removeValue(forKey: name) ?? []).map { .resume(.failure($0, error)) }
         }
-        if case .watch(let id, _) = entry.request { watches[id] = nil }
+        if case .watch(let id, _) = entry.request {
+            watches[id] = nil
+            if entry.waiter == nil { return [.watchEnded(id, error), .event(.refused(error))] }
+        }
         return [entry.waiter.map { .resume(.failure($0, error)) } ?? .event(.refused(error))]
     }
 
@@ -185,7 +194,16 @@ struct ConnectionMachine: Sendable {
             watches[id] = Watch(request: watch, number: number)
             watchNumbers[number] = id
         }
+        if case .unsubscribe(let pattern) = request { forgotten.append(pattern) }
         request.frame(number).write(to: &output)
+    }
+
+    /// What was unsubscribed from since the last time, and what is still read; where reading stood in topics that only
+    /// the first matches is to be forgotten.
+    mutating func takeForgotten() -> (forgotten: [TopicPattern], kept: [TopicPattern]) {
+        guard !forgotten.isEmpty else { return ([], []) }
+        defer { forgotten = [] }
+        return (forgotten, subscriptions.map(\.pattern).filter { !forgotten.contains($0) })
     }
 
     /// Asks for a topic's id, once however many wait for it.

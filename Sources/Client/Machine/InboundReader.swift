@@ -34,7 +34,7 @@ struct InboundReader {
     private var topics: [Topic] = []
     private var indices: [UInt32: Int] = [:]
     private var last: (id: UInt32, index: Int)?
-    private let earlier: [TopicName: Place]
+    private var earlier: [TopicName: Place]
 
     /// - Parameters:
     ///   - connection: Marks what is delivered.
@@ -51,6 +51,19 @@ struct InboundReader {
             if let place = topic.place { places[topic.name] = place }
         }
         return places
+    }
+
+    /// Forgets where reading stood in topics that are no longer read: who subscribes anew means what it says.
+    mutating func forget(_ patterns: [TopicPattern], keeping kept: [TopicPattern] = []) {
+        guard !patterns.isEmpty else { return }
+        let isForgotten = { (name: TopicName) in
+            patterns.contains { $0.matches(name) } && !kept.contains { $0.matches(name) }
+        }
+        earlier = earlier.filter { !isForgotten($0.key) }
+        for index in topics.indices where isForgotten(topics[index].name) {
+            topics[index].place = nil
+            topics[index].earlier = nil
+        }
     }
 
     /// Takes a read apart. What the read before it brought must have been taken.

@@ -37,7 +37,11 @@ public struct Gap: Equatable, Sendable {
     }
 
     /// How many messages are missing.
-    public var count: UInt64 { last >= first ? last - first + 1 : 0 }
+    public var count: UInt64 {
+        guard last >= first else { return 0 }
+        let (count, isTooMany) = (last - first).addingReportingOverflow(1)
+        return isTooMany ? .max : count
+    }
 }
 
 /// What arrives in a client's queue, in its order.

@@ -46,7 +46,7 @@ struct MessagePrinter: Sendable {
         var arrivals = client.arrivals.makeAsyncIterator()
         var printed = 0
         var uncommitted: Delivery?
-        while count.map({ printed < $0 }) ?? true {
+        while count.map({ printed < $0 }) ?? true, !Task.isCancelled {
             var arrival = arrivals.nextIfHere()
             if arrival == nil {
                 try output.flush()

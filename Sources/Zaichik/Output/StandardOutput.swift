@@ -54,7 +54,8 @@ struct StandardOutput {
 enum StandardError {
     /// Writes one line, with the program's name.
     static func say(_ message: String) {
-        var text = "zaichik: \(message)\n"
+        // What a broker says is in there too, and whatever else listens where one is looked for.
+        var text = "zaichik: \(SafeText.escaped(message, keepsLines: true))\n"
         text.withUTF8 { bytes in
             _ = write(STDERR_FILENO, bytes.baseAddress, bytes.count)
         }
