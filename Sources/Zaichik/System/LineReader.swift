@@ -5,6 +5,8 @@ import NIOCore
 struct LineReader {
     /// So much is read at once, in bytes.
     private static let piece = 64 << 10
+    /// The longest line or file that is read, in bytes.
+    private static let longest = 64 << 20
 
     private let descriptor: Int32
     /// For messages.
@@ -63,9 +65,18 @@ struct LineReader {
     /// - Returns: Whether there is a reason to look again: more bytes, or the end.
     private mutating func fill() throws -> Bool {
         guard waitForInput() else { return false }
-        // Fresh for each piece: the lines handed out share the old one's memory.
-        var next = ByteBufferAllocator().buffer(capacity: buffer.readableBytes + Self.piece)
-        next.writeImmutableBuffer(buffer)
+        guard buffer.readableBytes <= Self.longest else {
+            throw CommandFailure(
+                "\(name) has a message of more than \(Self.longest >> 20) MiB, which is longer than a broker takes")
+        }
+        var next = buffer
+        if buffer.readableBytes < Self.piece {
+            // Fresh: the lines handed out share the old one's memory.
+            next = ByteBufferAllocator().buffer(capacity: buffer.readableBytes + Self.piece)
+            next.writeImmutableBuffer(buffer)
+        }
+        // A long line grows where it is, so that it is not copied with each piece.
+        buffer = ByteBuffer()
         let descriptor = descriptor
         var problem: Int32 = 0
         let count = next.writeWithUnsafeMutableBytes(minimumWritableBytes: Self.piece) { bytes in
@@ -73,9 +84,9 @@ struct LineReader {
             if count < 0 { problem = errno }
             return max(count, 0)
         }
+        buffer = next
         if problem == EINTR || problem == EAGAIN { return true }
         guard problem == 0 else { throw CommandFailure("cannot read \(name): \(String(cString: strerror(problem)))") }
-        buffer = next
         if count == 0 { isAtEnd = true }
         return true
     }
