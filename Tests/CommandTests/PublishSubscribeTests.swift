@@ -183,6 +183,23 @@ struct PublishSubscribeTests {
         }
     }
 
+    @Test("a line that cannot be published is named, and what came before it was accepted")
+    func badLine() async throws {
+        let broker = try await ServedBroker.start()
+        let key = String(repeating: "k", count: 70_000)
+        let published = try await broker.run("pub", "l", "-l", "-K:", input: "a:1\nb:2\n\(key):3\nd:4\n")
+        #expect(published.status == 1)
+        #expect(published.errors.contains("line 3: a key has at most 65535 bytes"))
+        #expect(published.errors.contains("2 messages before it were accepted"))
+        #expect(try await broker.run("sub", "l", "--from", "first", "-e").lines == ["1", "2"])
+    }
+
+    @Test("a rate that is no number is an error of usage", arguments: ["nan", "inf", "0", "-1", "1e300", "1e-300"])
+    func badRate(rate: String) async throws {
+        let broker = try await ServedBroker.start()
+        #expect(try await broker.run("pub", "l", "x", "--rate=\(rate)").status == 64)
+    }
+
     @Test("--rate spreads messages over time")
     func rate() async throws {
         let broker = try await ServedBroker.start()

@@ -52,6 +52,8 @@ struct PublishCommand: AsyncParsableCommand {
 
     @OptionGroup var connection: ConnectOptions
 
+    private static let rates = 1e-6...1e9
+
     func validate() throws {
         let sources = [message != nil, lines, file != nil].filter { $0 }.count
         guard sources == 1 else {
@@ -67,7 +69,10 @@ struct PublishCommand: AsyncParsableCommand {
         }
         if let count, count < 1 { throw ValidationError("--count is at least 1.") }
         if count != nil, lines { throw ValidationError("--count repeats one message; with -l each line is one.") }
-        if let rate, rate <= 0 { throw ValidationError("--rate is above 0.") }
+        if let rate, !Self.rates.contains(rate) {
+            throw ValidationError(
+                "--rate is a number of messages a second, from 0.000001 to 1000000000.")
+        }
     }
 
     func run() async throws {
@@ -81,29 +86,50 @@ struct PublishCommand: AsyncParsableCommand {
         let client = try await connection.connect("pub")
         let blocked = Task { await Self.tellBlocked(client) }
         defer { blocked.cancel() }
-        var pace = Pace(rate: rate)
-        let fixedKey = key.map { ByteBuffer(string: $0) }
-        if let payload {
-            for _ in 0..<(count ?? 1) {
-                if pace.isLimited { await pace.wait() }
-                if Task.isCancelled { break }
-                try await client.enqueue(payload, to: name, key: fixedKey)
-            }
-        } else {
-            var reader = LineReader()
-            while let line = try reader.next() {
-                if pace.isLimited { await pace.wait() }
-                if Task.isCancelled { break }
-                let (key, value) = divide(line)
-                try await client.enqueue(value, to: name, key: key ?? fixedKey)
-            }
+        var sent = 0
+        var failure: (any Error)?
+        do {
+            try await send(payload, to: name, client, sent: &sent)
+        } catch {
+            // What was taken before is still to be confirmed.
+            failure = error
         }
         let result = try await Self.flush(client)
         await client.close()
+        if let failure, !Task.isCancelled {
+            let place = lines ? "line \(sent + 1): " : ""
+            throw CommandFailure(
+                "\(place)\(failure)" + (sent > 0 ? "; \(result.confirmed) messages before it were accepted" : ""))
+        }
         guard let refusal = result.firstRefusal else { return }
         throw CommandFailure(
             "\(result.refused) of \(result.refused + result.confirmed) messages were refused, the first because: \(refusal)"
         )
+    }
+
+    /// Sends everything, until the task is cancelled.
+    ///
+    /// - Parameter sent: How many were sent when it ends, by an error too.
+    private func send(
+        _ payload: ByteBuffer?, to name: TopicName, _ client: ZaichikClient, sent: inout Int
+    ) async throws {
+        var pace = Pace(rate: rate)
+        let fixedKey = key.map { ByteBuffer(string: $0) }
+        var reader = LineReader()
+        while true {
+            var message = (key: fixedKey, payload: payload ?? ByteBuffer())
+            if payload != nil {
+                guard sent < count ?? 1 else { return }
+            } else {
+                guard let line = try reader.next() else { return }
+                let (key, value) = divide(line)
+                message = (key ?? fixedKey, value)
+            }
+            if pace.isLimited { await pace.wait() }
+            if Task.isCancelled { return }
+            try await client.enqueue(message.payload, to: name, key: message.key)
+            sent += 1
+        }
     }
 
     /// Waits for the confirmations; after Ctrl-C too, but not long.
@@ -154,8 +180,7 @@ struct PublishCommand: AsyncParsableCommand {
 /// Spreads messages evenly over time.
 struct Pace {
     let rate: Double?
-    private var start: ContinuousClock.Instant?
-    private var sent = 0.0
+    private var due: ContinuousClock.Instant?
 
     init(rate: Double?) { self.rate = rate }
 
@@ -164,10 +189,9 @@ struct Pace {
     /// Returns when the next message is due, or when the task is cancelled.
     mutating func wait() async {
         guard let rate else { return }
-        let start = start ?? .now
-        self.start = start
-        let due = start + .seconds(sent / rate)
-        sent += 1
+        // What was not sent in time is not made up for: the rate is the most, not the mean.
+        let due = max(due ?? .now, .now)
+        self.due = due + .seconds(1 / rate)
         if due > .now { try? await Task.sleep(until: due, clock: .continuous) }
     }
 }
