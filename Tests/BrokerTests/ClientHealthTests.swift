@@ -54,6 +54,17 @@ struct ClientHealthTests {
             "deliveries are in flight, and no commit came for 3 s")
     }
 
+    @Test("who has caught up since the last second is not called behind")
+    func caughtUp() {
+        var health = ClientHealth()
+        let sample = ClientHealth.Sample(
+            lag: QueueLag(pending: 100), window: 10, isSubscribed: true, published: 0, delivered: 0, committed: 0,
+            isBlocked: false, isWritable: true)
+        health.secondPassed(sample, now: 1_000_000)
+        #expect(health.state(with: QueueLag(pending: 1)) == .fallingBehind)
+        #expect(health.state(with: QueueLag()) == .keepingUp)
+    }
+
     @Test("a lag that shrinks over some seconds is draining, whatever one of them brought")
     func trend() {
         func pending(_ count: UInt64) -> (inout ClientHealth.Sample) -> Void {

@@ -57,7 +57,7 @@ extension ConnectionHandler {
         row.address = identity.address
         row.dialect = dialect ?? .native
         let lag = queue.lag(now: now)
-        row.state = health.state
+        row.state = health.state(with: lag)
         row[.lagMessages] = lag.messages
         row[.lagBytes] = lag.bytes
         row[.oldestAge] = lag.oldest.map { now > $0 ? now - $0 : 0 } ?? 0

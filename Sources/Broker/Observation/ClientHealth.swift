@@ -36,6 +36,14 @@ struct ClientHealth {
     /// Over so many seconds a lag is said to grow or shrink: publishers are not steady from one to the next.
     static let trendSeconds = 3
 
+    /// The state, if the lag is this now: who has caught up since the last second is not behind.
+    func state(with lag: QueueLag) -> ClientState {
+        switch state {
+        case .draining, .fallingBehind, .commitsStopped, .notReading: lag.messages == 0 ? .keepingUp : state
+        case .idle, .publishing, .keepingUp, .paused, .blocked: state
+        }
+    }
+
     mutating func commitReceived(now: UInt64) {
         lastCommit = now
         waitingSince = nil
