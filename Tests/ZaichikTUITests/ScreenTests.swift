@@ -35,7 +35,7 @@ import ZaichikProtocol
         }
     }
 
-    @Test("everything at its place", arguments: [(60, 16), (80, 24), (120, 30), (200, 50), (84, 46)])
+    @Test("everything at its place", arguments: [(60, 16), (80, 24), (120, 30), (200, 50), (84, 46), (40, 10)])
     func sizes(width: Int, height: Int) throws {
         try expect(Samples.model(Size(width: width, height: height)), "\(width)x\(height)")
     }
@@ -112,6 +112,20 @@ import ZaichikProtocol
         try expect(model, "message")
         model.size = Size(width: 30, height: 8)
         try expect(model, "too-small")
+    }
+
+    @Test("the window's prompt fits, with what it offers selected")
+    func window() throws {
+        var model = Samples.model(Size(width: 80, height: 24))
+        _ = update(&model, .terminal(.key(.character("w"))), now: Samples.now)
+        try expect(model, "window", scheme: .none)
+    }
+
+    @Test("while writing, placeholders are no values")
+    func writing() throws {
+        var model = Samples.model(Size(width: 80, height: 24))
+        _ = update(&model, .terminal(.key(.character("p"))), now: Samples.now)
+        try expect(model, "writing")
     }
 
     @Test("the same text for a client's state everywhere")

@@ -24,6 +24,8 @@ enum StatusLine {
         var tail: [Span] = []
         if let problem = prompt.problem {
             tail = [Span(problem, .noticeBad)]
+        } else if prompt.question == .window {
+            tail = [Span(Prompt.windowRule, .quiet)]
         } else if prompt.question == .subscribe {
             tail = [Span("from ", .quiet), Span(prompt.start.label, .strong), Span("  * >: wildcards", .quiet)]
         }
@@ -33,6 +35,10 @@ enum StatusLine {
         let box = Rect(x: x, y: row.y, width: width, height: 1)
         painter.fill(box, .fieldFocused)
         EditorView.draw(prompt.editor, in: box, .fieldFocused, active: true, &painter)
+        if prompt.isSelected {
+            let selected = min(TextWidth.columns(of: prompt.editor.text), width - 1)
+            painter.highlight(Rect(x: x, y: row.y, width: selected, height: 1), .fieldSelected)
+        }
         x += width + 1
         painter.line(tail, in: Rect(x: x, y: row.y, width: max(0, row.maxX - x), height: 1))
     }
