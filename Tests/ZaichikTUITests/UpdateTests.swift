@@ -219,6 +219,20 @@ import ZaichikProtocol
         #expect(model.prompt?.editor.text == "164" && model.prompt?.problem != nil)
     }
 
+    @Test("a notice goes after 2 s or with the next key; what went wrong stays longer")
+    mutating func notices() {
+        press(.character("3"), .character("c"))
+        #expect(model.notice != nil)
+        press(.character("1"))
+        #expect(model.notice == nil)
+        press(.character("+"))
+        _ = update(&model, .tick, now: now + 2 * Moment.second)
+        #expect(model.notice == nil)
+        tell(.refused("no"))
+        press(.character("1"))
+        #expect(model.notice?.isBad == true)
+    }
+
     // MARK: Display
 
     @Test("a paused display stays as it is, goes on receiving and committing, and counts what is new")
