@@ -21,7 +21,7 @@ import Testing
         try started(terminal, broker)
         terminal.press("s")
         terminal.type("orders.*\n")
-        try terminal.waitFor("subscribed to 'orders.*'")
+        try terminal.waitFor("no messages yet from orders.*")
         try Programs.wait("both are subscribed") {
             try Programs.run(Programs.zaichik, ["client", "ls", "--connect", broker.address]).contains("keeping up")
         }
@@ -48,7 +48,7 @@ import Testing
         let broker = try BrokerProcess()
         let terminal = try Tmux(width: width, height: height)
         try started(terminal, broker, "--subscribe slow --window 5")
-        try terminal.waitFor("subscribed to 'slow'")
+        try terminal.waitFor("no messages yet from slow")
         terminal.press("a")
         try terminal.waitFor("by hand")
         try send(20, to: "slow", of: broker)
@@ -78,7 +78,7 @@ import Testing
         let address = broker.address
         let terminal = try Tmux(width: 120, height: 30)
         try started(terminal, broker, "--subscribe news")
-        try terminal.waitFor("subscribed to 'news'")
+        try terminal.waitFor("no messages yet from news")
         broker.kill()
         try terminal.waitFor("no connection")
         try terminal.waitFor("connection lost")
@@ -196,7 +196,7 @@ import Testing
         let broker = try BrokerProcess()
         let terminal = try Tmux(width: 120, height: 30)
         try started(terminal, broker, "--subscribe bad")
-        try terminal.waitFor("subscribed to 'bad'")
+        try terminal.waitFor("no messages yet from bad")
         try Programs.run(
             Programs.zaichik,
             ["pub", "bad", "x\u{1B}[2J\u{1B}[5;5Hgone\u{9B}41m\u{202E}y\u{7}", "--connect", broker.address])

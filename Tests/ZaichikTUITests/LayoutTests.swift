@@ -76,6 +76,13 @@ import Testing
         }
     }
 
+    @Test("on the narrowest screen the lag is seen: the name shrinks instead")
+    func lagStays() {
+        let table = TableView<ClientColumn>(width: 37, growing: [(.name, 24)])
+        #expect(table.places.map(\.column) == [.name, .state, .lag])
+        #expect(TableView<ClientColumn>(width: 30, growing: []).places.map(\.column) == [.name, .lag])
+    }
+
     @Test("tables drop their columns by rank, keep the first, and stay within their width")
     func columns() {
         for width in 4...160 {

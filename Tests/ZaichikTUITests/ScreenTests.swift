@@ -35,7 +35,7 @@ import ZaichikProtocol
         }
     }
 
-    @Test("everything at its place", arguments: [(60, 16), (80, 24), (120, 30), (200, 50), (84, 46)])
+    @Test("everything at its place", arguments: [(60, 16), (80, 24), (120, 30), (200, 50), (84, 46), (40, 10)])
     func sizes(width: Int, height: Int) throws {
         try expect(Samples.model(Size(width: width, height: height)), "\(width)x\(height)")
     }
@@ -112,6 +112,33 @@ import ZaichikProtocol
         try expect(model, "message")
         model.size = Size(width: 30, height: 8)
         try expect(model, "too-small")
+    }
+
+    @Test("what to do when there is no broker is readable at 80 columns")
+    func remedy() throws {
+        var model = Samples.model(Size(width: 80, height: 24))
+        model.show(.messages)
+        let lost = "the connection to 127.0.0.1:8889 was lost: the other side closed it"
+        let refused = "cannot connect to 127.0.0.1:8889: nothing listens there. Start a broker with: zaichik serve"
+        for reason in [lost, refused] { _ = update(&model, .link(.lost(reason)), now: Samples.now - 9_000_000) }
+        _ = update(&model, .link(.retrying(attempt: 4, delay: .seconds(11))), now: Samples.now - 9_000_000)
+        let text = RootView.screen(model, theme: Theme(scheme: .none), now: Samples.now).buffer.lines.joined()
+        #expect(text.contains("zaichik serve") && text.contains("connection lost: the other side closed it"))
+        try expect(model, "remedy")
+    }
+
+    @Test("the window's prompt fits, with what it offers selected")
+    func window() throws {
+        var model = Samples.model(Size(width: 80, height: 24))
+        _ = update(&model, .terminal(.key(.character("w"))), now: Samples.now)
+        try expect(model, "window", scheme: .none)
+    }
+
+    @Test("while writing, placeholders are no values")
+    func writing() throws {
+        var model = Samples.model(Size(width: 80, height: 24))
+        _ = update(&model, .terminal(.key(.character("p"))), now: Samples.now)
+        try expect(model, "writing")
     }
 
     @Test("the same text for a client's state everywhere")

@@ -203,6 +203,36 @@ import ZaichikProtocol
         #expect(model.prompt?.problem != nil)
     }
 
+    @Test("typing replaces the window that the prompt offers, editing keys keep it, letters are refused")
+    mutating func windowPrompt() {
+        press(.character("w"))
+        type("16")
+        #expect(press(.enter) == [.link(.window(16))])
+        press(.character("w"), .left, .end)
+        type("4")
+        #expect(press(.enter) == [.link(.window(164))])
+        press(.character("w"), .backspace)
+        type("x7")
+        #expect(model.prompt?.editor.text == "167")
+        press(.escape, .character("w"))
+        type("x")
+        #expect(model.prompt?.editor.text == "164" && model.prompt?.problem != nil)
+    }
+
+    @Test("a notice goes after 2 s or with the next key; what went wrong stays longer")
+    mutating func notices() {
+        press(.character("3"), .character("c"))
+        #expect(model.notice != nil)
+        press(.character("1"))
+        #expect(model.notice == nil)
+        press(.character("+"))
+        _ = update(&model, .tick, now: now + 2 * Moment.second)
+        #expect(model.notice == nil)
+        tell(.refused("no"))
+        press(.character("1"))
+        #expect(model.notice?.isBad == true)
+    }
+
     // MARK: Display
 
     @Test("a paused display stays as it is, goes on receiving and committing, and counts what is new")

@@ -20,7 +20,7 @@ struct ScreenLayout: Equatable {
     /// Empty where all panes are seen.
     var tabs: Rect
     var body: Rect
-    /// Notices and prompts.
+    /// Notices and prompts, a row or a few.
     var status: Rect
     var keys: Rect
     var panes: [Pane: Rect]
@@ -29,7 +29,11 @@ struct ScreenLayout: Equatable {
     ///   - table: Which table is seen where there is room for one.
     ///   - stream: Whether messages or publishing is seen where there is room for one.
     ///   - zoomed: The pane with the focus has the whole body.
-    init(size: Size, focus: Pane, table: Pane = .clients, stream: Pane = .messages, zoomed: Bool = false) {
+    ///   - statusRows: How many rows what is to be said needs.
+    init(
+        size: Size, focus: Pane, table: Pane = .clients, stream: Pane = .messages, zoomed: Bool = false,
+        statusRows: Int = 1
+    ) {
         let whole = Rect(x: 0, y: 0, width: size.width, height: size.height)
         form = Self.form(of: size)
         guard form != .tooSmall else {
@@ -40,12 +44,11 @@ struct ScreenLayout: Equatable {
         let hasTabs = zoomed || form == .single || form == .pair
         let (header, below) = whole.split(top: 1)
         let (tabs, middle) = below.split(top: hasTabs ? 1 : 0)
-        let (body, bottom) = middle.split(top: middle.height - 2)
+        let (body, bottom) = middle.split(top: middle.height - 1 - statusRows)
         self.header = header
         self.tabs = tabs
         self.body = body
-        status = bottom.row(0)
-        keys = bottom.row(1)
+        (status, keys) = bottom.split(top: statusRows)
         panes = zoomed ? [focus: body] : Self.panes(form, body, focus, table, stream)
     }
 

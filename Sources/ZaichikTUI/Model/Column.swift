@@ -5,11 +5,19 @@ protocol Column: CaseIterable, Hashable, Sendable where AllCases == [Self] {
     var title: String { get }
     /// Columns of the screen, without the gap to the next one.
     var width: Int { get }
+    /// What it shrinks to on the narrowest screens, before one of the ``coreCount`` columns goes.
+    var narrowest: Int { get }
     var isNumber: Bool { get }
     /// Columns with a greater rank go first.
     var rank: Int { get }
     /// Whether rows can be sorted by it.
     var isSortable: Bool { get }
+}
+
+extension Column {
+    /// So many columns, by rank, stay as long as they fit when shrunk.
+    static var coreCount: Int { 3 }
+    var narrowest: Int { width }
 }
 
 /// The columns of the clients, from the left.
@@ -45,13 +53,15 @@ enum ClientColumn: Column {
         }
     }
 
+    var narrowest: Int { self == .name ? 8 : width }
+
     var isNumber: Bool { self != .name && self != .state && self != .trend }
 
     var rank: Int {
         switch self {
         case .name: 0
-        case .state: 1
-        case .lag: 2
+        case .lag: 1
+        case .state: 2
         case .oldest: 3
         case .delivered: 4
         case .inFlight: 5

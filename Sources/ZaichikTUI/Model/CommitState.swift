@@ -1,5 +1,8 @@
 /// What this program has got and not committed.
 struct CommitState: Equatable, Sendable {
+    /// The broker grants no more.
+    static let largestWindow: UInt32 = 1 << 20
+
     /// Messages are committed as they come. By hand: when the person says so; until then this is a slow client.
     var isAutomatic = true
     /// How many deliveries may be in flight; 0: a pause.

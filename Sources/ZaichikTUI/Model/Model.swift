@@ -45,7 +45,8 @@ struct Model: Equatable {
     }
 
     var layout: ScreenLayout {
-        ScreenLayout(size: size, focus: focus, table: table, stream: stream, zoomed: isZoomed)
+        ScreenLayout(
+            size: size, focus: focus, table: table, stream: stream, zoomed: isZoomed, statusRows: StatusLine.rows(self))
     }
 
     /// The statistics that are wanted of the broker.

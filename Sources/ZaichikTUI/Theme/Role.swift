@@ -26,6 +26,10 @@ enum Role: Hashable, Sendable {
     case tabFocused
     case field
     case fieldFocused
+    /// In a field, what typing replaces.
+    case fieldSelected
+    /// In an empty field: what could stand there.
+    case placeholder
     case noticeGood
     case noticeBad
     case gap

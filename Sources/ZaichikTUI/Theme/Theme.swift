@@ -58,6 +58,8 @@ struct Theme: Sendable {
         case .tabFocused: Style(foreground: 232, background: 75, attributes: .bold)
         case .field: Style(background: 235)
         case .fieldFocused: Style(foreground: 255, background: 238)
+        case .fieldSelected: Style(attributes: .reverse)
+        case .placeholder: Style(foreground: 244)
         case .noticeGood: Style(foreground: 108)
         case .noticeBad: Style(foreground: 203, attributes: .bold)
         case .gap: Style(foreground: 215, attributes: .bold)
@@ -84,6 +86,8 @@ struct Theme: Sendable {
         case .tab: .plain
         case .tabFocused: Style(foreground: 0, background: 6)
         case .fieldFocused: Style(attributes: .underline)
+        case .fieldSelected: Style(attributes: .reverse)
+        case .placeholder: Style(attributes: .dim)
         case .noticeBad: Style(foreground: 1, attributes: .bold)
         case .gap: Style(foreground: 3, attributes: .bold)
         case .topic(let number): Style(foreground: topicColors16[number % topicColors16.count])
@@ -101,7 +105,8 @@ struct Theme: Sendable {
         case .header: Style(attributes: .bold)
         case .titleFocused, .columnSorted, .bad, .noticeBad: Style(attributes: [.bold, .underline])
         case .selection, .fieldFocused: Style(attributes: .underline)
-        case .selectionFocused, .tabFocused, .paused: Style(attributes: .reverse)
+        case .selectionFocused, .tabFocused, .paused, .fieldSelected: Style(attributes: .reverse)
+        case .placeholder: Style(attributes: .dim)
         }
     }
 }

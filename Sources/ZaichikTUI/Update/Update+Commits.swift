@@ -1,7 +1,4 @@
 extension Model {
-    /// The broker grants no more.
-    static let largestWindow: UInt32 = 1 << 20
-
     mutating func performCommit(_ action: Action, now: Moment) -> [Effect] {
         switch action {
         case .automaticCommits:
@@ -41,7 +38,7 @@ extension Model {
 
     mutating func setWindow(_ window: UInt32, _ now: Moment) -> [Effect] {
         if window == 0, commits.window != 0 { commits.windowBeforePause = commits.window }
-        commits.window = min(window, Self.largestWindow)
+        commits.window = min(window, CommitState.largestWindow)
         say(
             commits.window == 0
                 ? "delivery paused: window 0. P goes on" : "window \(commits.window)", now)

@@ -63,8 +63,7 @@ extension Model {
     /// Text for the field or the prompt that is being typed into. Only a body has lines.
     mutating func typed(_ text: String) -> [Effect] {
         if prompt != nil {
-            prompt?.editor.insert(text.replacing("\n", with: " "))
-            prompt?.problem = nil
+            prompt?.insert(text.replacing("\n", with: " "))
             return []
         }
         publish[publish.field].insert(publish.field == .body ? text : text.replacing("\n", with: " "))
@@ -75,6 +74,7 @@ extension Model {
         if var editor = prompt?.editor {
             Self.edit(&editor, action)
             prompt?.editor = editor
+            prompt?.isSelected = false
             prompt?.problem = nil
         } else {
             Self.edit(&publish[publish.field], action)

@@ -46,7 +46,11 @@ extension Model {
             if again { messages.append(.note("connected again, as client \(welcome.connectionID)"), at: now) }
             if commits.window != welcome.window { return [.link(.window(commits.window))] }
         case .lost(let reason):
-            if case .connected = connection { messages.append(.note("connection lost: \(reason)"), at: now) }
+            if case .connected = connection {
+                // The address stands in the header: here it would push the reason over the edge.
+                let why = reason.replacing("the connection to \(address) was lost: ", with: "")
+                messages.append(.note("connection lost: \(why)"), at: now)
+            }
             connection = .lost(reason: reason, since: now, attempt: 1, next: nil)
             roundTrip = nil
             isBlocked = false

@@ -35,8 +35,8 @@ extension Model {
             if pane == .clients { clients.filter = text } else { topics.filter = text }
             return [.link(.watch(watchRequest))]
         case .window:
-            guard let window = UInt32(text), window <= Self.largestWindow else {
-                self.prompt?.problem = "a window is a number from 0 to \(Self.largestWindow); 0 pauses delivery"
+            guard let window = UInt32(text), window <= CommitState.largestWindow else {
+                self.prompt?.problem = Prompt.windowRule
                 return []
             }
             self.prompt = nil

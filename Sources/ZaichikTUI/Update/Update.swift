@@ -2,6 +2,10 @@
 ///
 /// - Parameter now: What time it is.
 func update(_ model: inout Model, _ event: Event, now: Moment) -> [Effect] {
+    if let notice = model.notice, notice.until <= now { model.notice = nil }
+    let body = model.layout.body
+    // A reason of several lines takes rows from the panes.
+    defer { if model.layout.body != body { model.keepSelectionsSeen() } }
     switch event {
     case .terminal(.key(let key)): return model.keyPressed(key, now: now)
     case .terminal(.mouse(let action, let point)): return model.mouseUsed(action, at: point, now: now)
@@ -11,15 +15,15 @@ func update(_ model: inout Model, _ event: Event, now: Moment) -> [Effect] {
         model.keepSelectionsSeen()
         return []
     case .link(let event): return model.linkTold(event, now: now)
-    case .tick:
-        if let notice = model.notice, notice.until <= now { model.notice = nil }
-        return []
+    case .tick: return []
     }
 }
 
 extension Model {
     mutating func keyPressed(_ key: Key, now: Moment) -> [Effect] {
         let focus = keyFocus
+        // What was said to the last key is read by now, or belongs to another view; what went wrong stays its time.
+        if notice?.isBad == false { notice = nil }
         if let action = KeyMap.action(for: key, in: focus) { return perform(action, now: now) }
         if focus.isTyping, case .character(let character) = key { return typed(String(character)) }
         return []
@@ -57,6 +61,6 @@ extension Model {
     }
 
     mutating func say(_ text: String, bad: Bool = false, _ now: Moment) {
-        notice = Notice(text: text, isBad: bad, until: now + (bad ? 10 : 5) * Moment.second)
+        notice = Notice(text: text, isBad: bad, until: now + (bad ? 10 : 2) * Moment.second)
     }
 }

@@ -4,12 +4,14 @@ import ZaichikProtocol
 enum ClientText {
     static func lines(_ inspection: ClientInspection, _ model: Model, columns: Int, now: Moment) -> [[Span]] {
         guard let detail = inspection.detail else {
-            if let problem = inspection.problem { return [[Span(problem, .bad)]] }
+            if let problem = inspection.problem {
+                return HelpText.words(problem, columns: columns).map { [Span($0, .bad)] }
+            }
             return [[Span("asking the broker…", .quiet)]]
         }
         var lines: [[Span]] = []
         if let problem = inspection.problem {
-            lines += [[Span("gone: \(problem)", .bad)], []]
+            lines += HelpText.words("gone: \(problem)", columns: columns).map { [Span($0, .bad)] } + [[]]
         }
         let history = model.lagHistories[inspection.id]
         let verdict = ClientVerdict.sentence(detail, growth: history?.growth)

@@ -38,7 +38,7 @@ enum MessagesPane {
         } else {
             spans.append(Span("stopped, \(Figures.count(log.unseen)) below: G follows", .warning))
         }
-        if log.dropped > 0 { spans.append(Span("dropped \(Figures.count(log.dropped))", .warning)) }
+        if log.dropped > 0 { spans.append(Span("oldest \(Figures.count(log.dropped)) not shown", .quiet)) }
         spans.append(Span(model.payloadFormat.rawValue, .quiet))
         if !model.subscriptions.isEmpty {
             spans.append(Span(model.subscriptions.map(\.pattern.string).joined(separator: ", "), .quiet))

@@ -28,13 +28,22 @@ enum PublishPane {
             let height = field == .body ? area.height : 1
             let box = Rect(x: area.x + 7, y: area.y, width: max(1, area.width - 8), height: height)
             painter.fill(box, active ? .fieldFocused : .field)
-            let hint = field == .key ? "none" : field == .topic ? "orders.eu" : "press p to write"
-            if form[field].text.isEmpty, !active {
-                painter.text(TextWidth.cut(hint, to: box.width), x: box.x, y: box.y, in: box, .quiet)
-                painter.highlight(box.row(0), .field)
-            } else {
-                EditorView.draw(form[field], in: box, active ? .fieldFocused : .field, active: active, &painter)
+            let role: Role = active ? .fieldFocused : .field
+            if form[field].text.isEmpty {
+                let hint = placeholder(field, editing: editing)
+                painter.text(TextWidth.cut(hint, to: box.width), x: box.x, y: box.y, in: box, .placeholder)
+                painter.overlayBackground(box.row(0), painter.theme[role].background)
             }
+            EditorView.draw(form[field], in: box, role, active: active, &painter)
+        }
+    }
+
+    /// What stands in an empty field: it must not be taken for a value.
+    private static func placeholder(_ field: PublishForm.Field, editing: Bool) -> String {
+        switch field {
+        case .topic: "e.g. orders.eu"
+        case .key: "(no key)"
+        case .body: editing ? "(empty)" : "(press p to write)"
         }
     }
 

@@ -2,15 +2,50 @@ import ZaichikProtocol
 
 /// Below the panes: a prompt, or what there is to say, or why there is no connection.
 enum StatusLine {
-    static func draw(_ model: Model, in row: Rect, now: Moment, _ painter: inout Painter) {
-        guard !row.isEmpty else { return }
+    /// A reason's end says what to do: it has as many rows as it needs, within limits.
+    static func rows(_ model: Model) -> Int {
+        guard model.prompt == nil else { return 1 }
+        let text: String
+        if let notice = model.notice {
+            text = notice.text
+        } else if case .lost(let reason, _, _, _) = model.connection {
+            // The rows must not change as the seconds are counted.
+            text = short(reason, model) + " (59m59s ago, attempt 1000)"
+        } else {
+            return 1
+        }
+        return min(lines(text, columns: model.size.width).count, model.size.height >= 20 ? 3 : 2)
+    }
+
+    private static func lines(_ text: String, columns: Int) -> [String] {
+        HelpText.words(text, columns: max(1, columns - 2))
+    }
+
+    /// The address stands in the header already.
+    private static func short(_ reason: String, _ model: Model) -> String {
+        reason.replacing("cannot connect to \(model.address): ", with: "")
+            .replacing("the connection to \(model.address) was lost: ", with: "connection lost: ")
+    }
+
+    /// Words over the rows there are; what is too long even so ends in `…`.
+    private static func draw(_ text: String, _ role: Role, in area: Rect, _ painter: inout Painter) {
+        let lines = lines(text, columns: area.width)
+        for (index, line) in lines.prefix(area.height).enumerated() {
+            let rest = index == area.height - 1 ? lines[index...].joined(separator: " ") : line
+            painter.line([Span(" " + rest, role)], in: area.row(index))
+        }
+    }
+
+    static func draw(_ model: Model, in area: Rect, now: Moment, _ painter: inout Painter) {
+        guard !area.isEmpty else { return }
+        let row = area.row(0)
         if let prompt = model.prompt {
             draw(prompt, in: row, &painter)
         } else if let notice = model.notice, notice.until > now {
-            painter.line([Span(" " + notice.text, notice.isBad ? .noticeBad : .noticeGood)], in: row)
+            draw(notice.text, notice.isBad ? .noticeBad : .noticeGood, in: area, &painter)
         } else if case .lost(let reason, let since, let attempt, _) = model.connection {
-            let text = " \(reason) (\(Figures.age(now.since(since))) ago, attempt \(attempt))"
-            painter.line([Span(text, .noticeBad)], in: row)
+            let text = "\(short(reason, model)) (\(Figures.age(now.since(since))) ago, attempt \(attempt))"
+            draw(text, .noticeBad, in: area, &painter)
         } else if let own = model.ownRow, !model.commits.isAutomatic {
             let text =
                 " by hand: \(model.commits.inFlight) in flight of \(model.commits.window), own lag "
@@ -24,6 +59,8 @@ enum StatusLine {
         var tail: [Span] = []
         if let problem = prompt.problem {
             tail = [Span(problem, .noticeBad)]
+        } else if prompt.question == .window {
+            tail = [Span(Prompt.windowRule, .quiet)]
         } else if prompt.question == .subscribe {
             tail = [Span("from ", .quiet), Span(prompt.start.label, .strong), Span("  * >: wildcards", .quiet)]
         }
@@ -33,6 +70,10 @@ enum StatusLine {
         let box = Rect(x: x, y: row.y, width: width, height: 1)
         painter.fill(box, .fieldFocused)
         EditorView.draw(prompt.editor, in: box, .fieldFocused, active: true, &painter)
+        if prompt.isSelected {
+            let selected = min(TextWidth.columns(of: prompt.editor.text), width - 1)
+            painter.highlight(Rect(x: x, y: row.y, width: selected, height: 1), .fieldSelected)
+        }
         x += width + 1
         painter.line(tail, in: Rect(x: x, y: row.y, width: max(0, row.maxX - x), height: 1))
     }

@@ -27,15 +27,25 @@ struct TableView<C: Column> {
     ///   - growing: The columns that take what is left over, each up to its own greatest width, in this order.
     init(width: Int, growing: [(column: C, most: Int)]) {
         var columns = C.allCases
-        func needed() -> Int { Self.margin + columns.reduce(-1) { $0 + $1.width + 1 } }
-        while columns.count > 1, needed() > width, let last = columns.max(by: { $0.rank < $1.rank }) {
+        func needed(shrunk: Bool = false) -> Int {
+            Self.margin + columns.reduce(-1) { $0 + (shrunk ? $1.narrowest : $1.width) + 1 }
+        }
+        while columns.count > 1, needed(shrunk: columns.count <= C.coreCount) > width,
+            let last = columns.max(by: { $0.rank < $1.rank })
+        {
             columns.removeAll { $0 == last }
         }
+        var lacking = max(0, needed() - width)
         var spare = max(0, width - needed())
         // Two blanks between columns read better than one, where there is room.
         let gap = spare >= 2 * columns.count ? 2 : 1
         if gap == 2 { spare -= columns.count - 1 }
         var widths = Dictionary(uniqueKeysWithValues: columns.map { ($0, $0.width) })
+        for column in columns where lacking > 0 {
+            let less = min(lacking, column.width - column.narrowest)
+            widths[column]! -= less
+            lacking -= less
+        }
         for (column, most) in growing {
             guard let own = widths[column] else { continue }
             let more = min(spare, max(0, most - own))
