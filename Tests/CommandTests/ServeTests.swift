@@ -4,6 +4,8 @@ import NIOPosix
 import Testing
 import ZaichikProtocol
 
+@testable import Zaichik
+
 @Suite("serve and stop", .serialized, .timeLimit(.minutes(1)))
 struct ServeTests {
     @Test("it prints a line for each address, with the true port")
@@ -34,6 +36,50 @@ struct ServeTests {
         #expect(told.status == 1 && told.errors.contains("the broker is stopping"))
         let again = try await broker.run("stop", "--connect", broker.address)
         #expect(again.status == 1 && again.errors.contains("no broker of this user"))
+    }
+
+    @Test("stop finds a broker whose pid file is missing by its port")
+    func missingPidFile() async throws {
+        let broker = try await ServedBroker.start()
+        let elsewhere = URL.temporaryDirectory.appending(path: "zaichik-run-\(UUID().uuidString)").path()
+        let stopped = await (try Running(["stop", "--port", broker.port], environment: ["XDG_RUNTIME_DIR": elsewhere]))
+            .finished()
+        #expect(stopped.status == 0 && stopped.errors.contains("process \(broker.running.pid)"), "\(stopped)")
+        #expect(await broker.running.finished().status == 0)
+    }
+
+    @Test("stop leaves a broker here alone when one elsewhere is named", arguments: [true, false])
+    func stopElsewhere(byOption: Bool) async throws {
+        let broker = try await ServedBroker.start()
+        let other = "203.0.113.1:\(broker.port)"
+        var environment = broker.environment
+        environment["ZAICHIK_ADDRESS"] = byOption ? nil : other
+        let refused = await (try Running(["stop"] + (byOption ? ["--connect", other] : []), environment: environment))
+            .finished()
+        #expect(refused.status == 64 && refused.errors.contains("stopped by who runs it there"), "\(refused)")
+        #expect(try await broker.run("topic", "ls").status == 0)
+    }
+
+    @Test("names and addresses of this machine, and others")
+    func thisMachine() {
+        for host in [
+            "localhost", "LOCALHOST", "127.0.0.1", "127.9.9.9", "::1", "0.0.0.0", ProcessInfo.processInfo.hostName,
+        ] {
+            #expect(ThisMachine.isCalled(host), "\(host)")
+        }
+        for host in ["10.255.0.9", "203.0.113.1", "2001:db8::1"] { #expect(!ThisMachine.isCalled(host), "\(host)") }
+    }
+
+    @Test("the listeners of a port are read from the kernel's table")
+    func listeners() {
+        let table = """
+              sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
+               0: 0100007F:22B9 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 111 1 0 100 0
+               1: 0100007F:22B9 0100007F:9999 01 00000000:00000000 00:00000000 00000000  1000        0 222 1 0 100 0
+               2: 0100007F:22B9 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1001        0 333 1 0 100 0
+               3: 0100007F:22BA 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 444 1 0 100 0
+            """
+        #expect(PortOwner.inodes(listing: table, port: 8889, user: 1000) == ["111"])
     }
 
     @Test("a pid file whose process is no zaichik is not believed")

@@ -92,6 +92,65 @@ struct TextTests {
         #expect(table.lines(aligned: true) == ["name        n", "a\\e     2 KiB", "bcdefg      1"])
     }
 
+    @Test(
+        "emoji and East Asian letters take two cells",
+        arguments: [("abc", 3), ("заяц", 4), ("兎", 2), ("🐇", 2), ("❤️", 2), ("e\u{301}", 1)])
+    func cells(text: String, width: Int) {
+        #expect(CellText.width(text) == width)
+    }
+
+    @Test("what does not fit is cut between signs")
+    func cut() {
+        #expect(CellText.cut("兎兎兎", to: 6) == "兎兎兎" && CellText.cut("兎兎兎", to: 5) == "兎兎…")
+        #expect(CellText.cut("兎兎兎", to: 4) == "兎…" && CellText.cut("abc", to: 2) == "a…")
+    }
+
+    @Test("a narrow terminal gets the important columns, then a cut text, and never a long line")
+    func narrow() {
+        var table = Table(
+            head: ["id", "name", "state", "lag_messages", "host"], important: ["name", "state", "lag_messages"])
+        table.rows = [[.number(1), .text("兎🐇"), .text("draining"), .number(5), .text("example.org")]]
+        #expect(table.lines(aligned: true, width: 80).last == " 1  兎🐇  draining    5  example.org")
+        #expect(
+            table.lines(aligned: true, width: 30).last == " 1  兎🐇  draining    5"
+        )
+        #expect(table.lines(aligned: true, width: 20).last == "兎🐇  draining    5")
+        #expect(table.lines(aligned: true, width: 16).last == "兎🐇  drai…    5")
+        #expect(table.lines(aligned: false, width: 20).last == "1\t兎🐇\tdraining\t5\texample.org")
+    }
+
+    @Test("lag fits 80 columns, and is complete without a terminal")
+    func lagLine() {
+        var client = ClientStatistics()
+        client.name = String(repeating: "兎", count: 60)
+        client[.lagMessages] = 1_000_000
+        let update = StatisticsUpdate(
+            time: 0, broker: BrokerStatistics(), clients: RowPage(rows: [client], matching: 1))
+        #expect(CellText.width(LagLine.text(update, width: 80)) <= 80 && CellText.width(LagLine.head(width: 80)) <= 80)
+        #expect(LagLine.head(width: 80).contains("WORST") && !LagLine.head(width: 80).contains("RETAINED"))
+        #expect(LagLine.head(width: nil).contains("RETAINED") && LagLine.text(update, width: nil).contains(client.name))
+    }
+
+    @Test("a client's blocks say why it is behind, and fit 80 columns")
+    func blocks() {
+        var client = ClientStatistics()
+        client.name = "tortoise"
+        client.state = .fallingBehind
+        client[.subscriptions] = 1
+        client[.lagMessages] = 90
+        client[.commitRate] = 5
+        var topic = ClientTopicStatistics()
+        topic.topic = "numbers"
+        let detail = ClientDetail(client: client, subscriptions: ["numbers"], topics: [topic])
+        let lines = ClientBlocks(detail: detail, arriving: 20).lines(width: 80)
+        #expect(
+            lines.prefix(2) == ["tortoise#0: falling behind", "It commits 5/s, its topics get 20/s: its queue grows."])
+        for line in lines { #expect(CellText.width(line) <= 80, "\(line)") }
+        #expect(LagReason.sentence(client, arriving: 0).hasSuffix("its queue shrinks."))
+        client[.lagMessages] = 0
+        #expect(LagReason.sentence(client, arriving: 0).contains("not behind"))
+    }
+
     @Test("example lines in the help fit 80 columns")
     func help() {
         let commands: [any ParsableCommand.Type] = [

@@ -14,11 +14,11 @@ struct ClientListCommand: AsyncParsableCommand {
         commandName: "ls",
         abstract: "List the clients.",
         discussion: """
-            Aligned on a terminal, tab-separated numbers otherwise, all figures with --json. Clients of one name are \
-            told apart as NAME#ID. A text chooses by name, program, host or address.
+            The one furthest behind comes first. Aligned on a terminal, with the columns that fit; tab-separated numbers \
+            otherwise, all figures with --json. Clients of one name are told apart as NAME#ID. A text chooses by name, program, host or address.
 
             EXAMPLES
-              zaichik client ls --sort lag_messages
+              zaichik client ls --sort oldest_age_us
               zaichik client ls --json | jq 'select(.lag_messages > 1000)'
             """)
 
@@ -31,6 +31,15 @@ struct ClientListCommand: AsyncParsableCommand {
         .gapMessages,
     ]
 
+    /// What a narrow terminal shows first.
+    private static let important: [String] = {
+        let figures: [ClientFigure] = [
+            .lagMessages, .oldestAge, .commitRate, .deliverRate, .publishRate, .inFlightMessages, .window, .lagBytes,
+            .gapMessages,
+        ]
+        return ["name", "state"] + figures.map(\.name) + ["id", "host", "address", "pid", "program"]
+    }()
+
     func run() async throws {
         let client = try await connection.connect("client")
         let page = try await client.clients(list.query)
@@ -41,14 +50,15 @@ struct ClientListCommand: AsyncParsableCommand {
             for (row, label) in zip(page.rows, labels) { output.object { row.write(label: label, to: &$0) } }
         } else {
             var table = Table(
-                head: ["id", "name", "state"] + Self.columns.map(\.name) + ["program", "pid", "host", "address"])
+                head: ["id", "name", "state"] + Self.columns.map(\.name) + ["program", "pid", "host", "address"],
+                important: Self.important)
             for (row, label) in zip(page.rows, labels) {
                 table.rows.append(
                     [.number(row.id), .text(label), .text(row.state.description)]
                         + Self.columns.map { .figure(row[$0], $0) }
                         + [.text(row.program), .text(row.pid), .text(row.host), .text(row.address)])
             }
-            for line in table.lines(aligned: StandardOutput.isTerminal) { output.line(line) }
+            output.table(table)
         }
         try output.flush()
         list.tellOmitted(page.matching - page.rows.count)
@@ -58,7 +68,7 @@ struct ClientListCommand: AsyncParsableCommand {
 struct ClientInfoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "info",
-        abstract: "Show one client: what it subscribes to, and its lag in each topic.",
+        abstract: "Show one client: why it is behind, what it subscribes to, its lag in each topic.",
         discussion: """
             EXAMPLES
               zaichik client info alice                 by name, if only one is called so
@@ -82,6 +92,7 @@ struct ClientInfoCommand: AsyncParsableCommand {
     func run() async throws {
         let connected = try await connection.connect("client")
         let detail = try await connected.client(id: try await id(connected))
+        let arriving = json || !StandardOutput.isTerminal ? 0 : try await Self.arriving(detail, connected)
         await connected.close()
         var output = StandardOutput()
         if json {
@@ -90,12 +101,20 @@ struct ClientInfoCommand: AsyncParsableCommand {
                 buffer.writeField("subscribed_to", texts: detail.subscriptions)
                 buffer.writeField("in_topics", list: detail.topics) { $0.write(to: &$1) }
             }
+        } else if StandardOutput.isTerminal {
+            let blocks = ClientBlocks(detail: detail, arriving: arriving)
+            for line in blocks.lines(width: StandardOutput.width) { output.line(line) }
         } else {
-            for table in tables(detail) {
-                for line in table.lines(aligned: StandardOutput.isTerminal) { output.line(line) }
-            }
+            for table in tables(detail) { output.table(table) }
         }
         try output.flush()
+    }
+
+    /// Messages a second that the client's topics get.
+    private static func arriving(_ detail: ClientDetail, _ connected: ZaichikClient) async throws -> UInt64 {
+        let names = Set(detail.topics.map(\.topic))
+        let topics = try await connected.topics(TopicQuery(limit: .max)).rows.filter { names.contains($0.name) }
+        return topics.reduce(0) { $0 + $1[.publishRate] }
     }
 
     private func tables(_ detail: ClientDetail) -> [Table] {

@@ -51,8 +51,9 @@ struct LagCommand: AsyncParsableCommand {
             if json {
                 output.object { Self.write(update, to: &$0) }
             } else {
-                if printed % Self.headInterval == 0 { output.line(LagLine.head) }
-                output.line(LagLine.text(update))
+                let width = StandardOutput.width
+                if printed % Self.headInterval == 0 { output.line(LagLine.head(width: width)) }
+                output.line(LagLine.text(update, width: width))
             }
             try output.flush()
             printed += 1
@@ -77,10 +78,15 @@ enum LagLine {
         ("TIME", 8), ("CLIENTS", 7), ("PUB/S", 9), ("DELIV/S", 9), ("COMMIT/S", 9), ("LAG", 11), ("GAPS", 9),
         ("RETAINED", 9), ("WORST", 0),
     ]
+    /// The first to go where a line has too little room.
+    private static let dispensable = ["RETAINED", "GAPS", "CLIENTS", "DELIV/S"]
+    /// So much the worst client gets before another column does, in cells.
+    private static let worstWidth = 28
 
-    static var head: String { join(columns.map(\.head)) }
+    static func head(width: Int?) -> String { join(columns.map(\.head), width) }
 
-    static func text(_ update: StatisticsUpdate) -> String {
+    /// - Parameter width: The cells of a terminal's line; nothing: as many as it takes.
+    static func text(_ update: StatisticsUpdate, width: Int?) -> String {
         let broker = update.broker
         let time = TimeText.text(update.time).split(separator: "T").last.map { String($0.prefix(8)) } ?? ""
         var worst = "-"
@@ -89,16 +95,24 @@ enum LagLine {
             let age = FigureText.text(client[.oldestAge], ClientFigure.oldestAge.unit)
             worst = "\(label)#\(client.id) \(client[.lagMessages]), \(age), \(client.state)"
         }
-        return join([
-            time, String(broker[.connections]), String(broker[.publishRate]), String(broker[.deliverRate]),
-            String(broker[.commitRate]), String(broker[.lagMessages]), String(broker[.gapMessages]),
-            FigureText.bytes(broker[.retainedBytes]), worst,
-        ])
+        return join(
+            [
+                time, String(broker[.connections]), String(broker[.publishRate]), String(broker[.deliverRate]),
+                String(broker[.commitRate]), String(broker[.lagMessages]), String(broker[.gapMessages]),
+                FigureText.bytes(broker[.retainedBytes]), worst,
+            ], width)
     }
 
-    private static func join(_ texts: [String]) -> String {
-        zip(columns, texts).map { column, text in
-            String(repeating: " ", count: max(column.width - text.count, 0)) + text
-        }.joined(separator: " ")
+    private static func join(_ texts: [String], _ width: Int?) -> String {
+        var shown = Array(zip(columns, texts))
+        if let width {
+            var room = width - columns.reduce(-1) { $0 + $1.width + 1 }
+            for name in dispensable where room < worstWidth {
+                guard let index = shown.firstIndex(where: { $0.0.head == name }) else { continue }
+                room += shown.remove(at: index).0.width + 1
+            }
+        }
+        let line = shown.map { CellText.padded($1, to: $0.width, isNumber: true) }.joined(separator: " ")
+        return width.map { CellText.cut(line, to: $0) } ?? line
     }
 }

@@ -2,14 +2,16 @@ import ArgumentParser
 import FoundationEssentials
 import Glibc
 import ZaichikClient
+import ZaichikProtocol
 
 struct StopCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "stop",
         abstract: "Stop a broker of this user on this machine.",
         discussion: """
-            Sends SIGTERM to the process that the pid file of the port names, and waits until it is gone: clients are \
-            told, what is owed is sent, at most for 5 s. A broker elsewhere is stopped by who runs it.
+            Sends SIGTERM to the process that the pid file of the port names, or that /proc shows listening there, \
+            and waits until it is gone: clients are told, what is owed is sent, at most for 5 s. A broker elsewhere is \
+            stopped by who runs it there.
 
             EXAMPLES
               zaichik stop                              the one on port 8889
@@ -21,7 +23,7 @@ struct StopCommand: AsyncParsableCommand {
 
     @Option(
         name: .customLong("connect"),
-        help: ArgumentHelp("The broker's address; its port counts.", valueName: "host:port"))
+        help: ArgumentHelp("The broker's address, on this machine. Else ZAICHIK_ADDRESS.", valueName: "host:port"))
     var address: String?
 
     @Option(name: [.customShort("W"), .customLong("wait")], help: "Give up after so many seconds, with exit code 75.")
@@ -37,15 +39,16 @@ struct StopCommand: AsyncParsableCommand {
         var options = ConnectOptions()
         options.address = address
         options.name = nil
-        let port = try port ?? options.resolved().port
-        guard let file = PidFile.read(port: port, environment: environment), file.isAlive else {
-            let path = PidFile.path(port: port, environment: environment)
+        let broker = try port.map { BrokerAddress(host: "127.0.0.1", port: $0) } ?? options.resolved()
+        guard ThisMachine.isCalled(broker.host) else {
             throw CommandFailure(
+                ExitStatus.usage,
                 """
-                no broker of this user is known on port \(port) (no live process in \(path)). If one runs there, \
-                another user started it, or with another XDG_RUNTIME_DIR: stop its process with kill -TERM PID
+                '\(SafeText.escaped(broker.host))' is not this machine, and a broker elsewhere is stopped by who runs it \
+                there; 'zaichik stop --port PORT' stops one here
                 """)
         }
+        let file = try await process(of: broker, environment)
         guard kill(file.pid, SIGTERM) == 0 else {
             throw CommandFailure("cannot stop process \(file.pid): \(String(cString: strerror(errno)))")
         }
@@ -59,5 +62,48 @@ struct StopCommand: AsyncParsableCommand {
             try await Task.sleep(for: .milliseconds(20))
         }
         StandardError.say("the broker on \(file.address) (process \(file.pid)) has stopped")
+    }
+
+    /// The process to stop: the one of the pid file, else the one that listens.
+    private func process(of broker: BrokerAddress, _ environment: [String: String]) async throws -> PidFile {
+        if let file = PidFile.read(port: broker.port, environment: environment), file.isAlive { return file }
+        let pids = PortOwner.brokers(port: broker.port)
+        if pids.count == 1 { return PidFile(pid: pids[0], address: broker.description) }
+        if pids.count > 1 {
+            let list = pids.map(String.init).joined(separator: ", ")
+            throw CommandFailure(
+                "\(pids.count) brokers listen on port \(broker.port) at different addresses, processes \(list); 'kill -TERM PID' stops the one you mean"
+            )
+        }
+        throw CommandFailure(await describe(broker, PidFile.path(port: broker.port, environment: environment)))
+    }
+
+    /// Says what is known of a port on which no process of ours was found, by speaking to whatever listens.
+    private func describe(_ broker: BrokerAddress, _ path: String) async -> String {
+        var configuration = ClientConfiguration(name: "zaichik-stop", program: "zaichik")
+        configuration.connectTimeout = .seconds(1)
+        // A listener on every address is asked on this machine.
+        let host = ["0.0.0.0": "127.0.0.1", "::": "::1"][broker.host] ?? broker.host
+        let search = "as that user or as root, \"ss -ltnp 'sport = :\(broker.port)'\" names its process"
+        do {
+            let client = try await ZaichikClient.connect(
+                to: BrokerAddress(host: host, port: broker.port), configuration: configuration)
+            let welcome = client.welcome
+            await client.close()
+            return """
+                a zaichik broker answers on \(broker) (\(SafeText.escaped(welcome.brokerName)), version \
+                \(SafeText.escaped(welcome.version))), but its pid file \(path) is missing and no process of this user \
+                listens there. Another user, another program or a container runs it: \(search), and 'kill -TERM PID' \
+                stops it
+                """
+        } catch  where error.code == .connectionRefused {
+            return
+                "no broker of this user runs on port \(broker.port): nothing listens there, and \(path) names no live one"
+        } catch {
+            return """
+                no broker of this user is known on port \(broker.port): \(path) names no live one, and what listens there \
+                gave no answer of a zaichik; \(search)
+                """
+        }
     }
 }

@@ -134,7 +134,7 @@ struct TopicListCommand: AsyncParsableCommand {
             table.rows = page.rows.map { row in
                 [.text(row.name)] + Self.columns.map { .figure(row[$0], $0) }
             }
-            for line in table.lines(aligned: StandardOutput.isTerminal) { output.line(line) }
+            output.table(table)
         }
         try output.flush()
         list.tellOmitted(page.matching - page.rows.count)
@@ -176,7 +176,7 @@ struct TopicInfoCommand: AsyncParsableCommand {
                     .text(figure.name), .text(FigureText.text(topic[figure], figure.unit)), .text(figure.summary),
                 ])
             }
-            for line in table.lines(aligned: StandardOutput.isTerminal) { output.line(line) }
+            output.table(table)
         }
         try output.flush()
     }

@@ -1,12 +1,32 @@
 import ArgumentParser
 import ZaichikProtocol
 
+/// What a list can be sorted by.
+protocol ListedFigure: Figure {
+    /// What it is sorted by if nobody says; nothing: by name.
+    static var standardSort: Self? { get }
+    /// Where the filter looks.
+    static var searched: String { get }
+}
+
+extension TopicFigure: ListedFigure {
+    static var standardSort: TopicFigure? { nil }
+    static var searched: String { "name" }
+}
+
+extension ClientFigure: ListedFigure {
+    /// Who is behind is what one looks for.
+    static var standardSort: ClientFigure? { .lagMessages }
+    static var searched: String { "name, program, host or address" }
+}
+
 /// What both lists take.
-struct ListOptions<F: Figure>: ParsableArguments {
-    @Argument(help: "Only those with this text in their name.")
+struct ListOptions<F: ListedFigure>: ParsableArguments {
+    @Argument(help: "Only those with this text in their \(F.searched).")
     var filter = ""
 
-    @Option(help: ArgumentHelp("The figure to sort by; else by name.", valueName: "figure"))
+    @Option(
+        help: ArgumentHelp("The figure to sort by; else by \(F.standardSort?.name ?? "name").", valueName: "figure"))
     var sort: String?
 
     @Flag(help: "Smallest first.")
@@ -26,7 +46,7 @@ struct ListOptions<F: Figure>: ParsableArguments {
     }
 
     var query: ListQuery<F> {
-        let figure = sort.flatMap(Self.figure)
+        let figure = sort.flatMap(Self.figure) ?? F.standardSort
         return ListQuery(sort: figure, descending: figure != nil && !ascending, limit: limit, filter: filter)
     }
 

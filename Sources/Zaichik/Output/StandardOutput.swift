@@ -11,6 +11,14 @@ struct StandardOutput {
 
     static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
 
+    /// The cells of a line, if this is a terminal.
+    static var width: Int? {
+        guard isTerminal else { return nil }
+        var size = winsize()
+        let isKnown = ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+        return isKnown ? Int(size.ws_col) : 80
+    }
+
     var buffer = ByteBuffer()
 
     /// Writes if much has gathered.
@@ -26,6 +34,11 @@ struct StandardOutput {
     mutating func line(_ text: String) {
         buffer.writeString(text)
         buffer.writeInteger(UInt8(ascii: "\n"))
+    }
+
+    /// Aligned and no wider than the terminal, if this is one.
+    mutating func table(_ table: Table) {
+        for text in table.lines(aligned: Self.isTerminal, width: Self.width) { line(text) }
     }
 
     /// - Throws: ``OutputClosed``

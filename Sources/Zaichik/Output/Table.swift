@@ -17,12 +17,23 @@ struct Table {
         }
     }
 
+    /// Columns that no terminal is too narrow for; the widest text in them is cut instead.
+    private static let indispensable = 3
+    private static let space = 2
+
     /// Names of figures, or words.
     var head: [String]
+    /// Columns that a narrow terminal shows before others, the first one first; the others in their order.
+    var important: [String] = []
     var rows: [[Cell]] = []
 
+    init(head: [String], important: [String] = []) {
+        self.head = head
+        self.important = important
+    }
+
     /// A figure's name for the eye: `lag_messages` is the lag, `oldest_age_us` the oldest age.
-    private static func short(_ name: String) -> String {
+    static func short(_ name: String) -> String {
         var short = name
         for (ending, replacement) in [("_messages", ""), ("_us", ""), ("_per_second", "/s")]
         where short.hasSuffix(ending) {
@@ -31,24 +42,46 @@ struct Table {
         return String(short.map { $0 == "_" ? " " : $0 })
     }
 
-    func lines(aligned: Bool) -> [String] {
+    /// - Parameter width: The cells that an aligned line may take; nothing: as many as it likes.
+    func lines(aligned: Bool, width: Int? = nil) -> [String] {
         guard aligned else {
             return [head.joined(separator: "\t")] + rows.map { $0.map(\.value).joined(separator: "\t") }
         }
         let head = head.map(Self.short)
-        let widths = head.indices.map { column in
-            rows.reduce(head[column].count) { max($0, $1[column].shown.count) }
-        }
         let isNumber = head.indices.map { column in rows.contains { $0[column].isNumber } }
+        var widths = head.indices.map { column in
+            rows.reduce(CellText.width(head[column])) { max($0, CellText.width($1[column].shown)) }
+        }
+        let shown = width.map { fit(&widths, in: $0, isNumber) } ?? Array(head.indices)
         func line(_ texts: [String]) -> String {
-            let padded = texts.enumerated().map { column, text in
-                let space = String(repeating: " ", count: max(widths[column] - text.count, 0))
-                return isNumber[column] ? space + text : text + space
+            let padded = shown.map { column in
+                CellText.padded(
+                    CellText.cut(texts[column], to: widths[column]), to: widths[column], isNumber: isNumber[column])
             }
-            var line = padded.joined(separator: "  ")
+            var line = padded.joined(separator: String(repeating: " ", count: Self.space))
             while line.last == " " { line.removeLast() }
             return line
         }
         return [line(head)] + rows.map { line($0.map(\.shown)) }
+    }
+
+    /// Chooses the columns that fit, by their importance, and narrows the widest text if even the first do not.
+    private func fit(_ widths: inout [Int], in width: Int, _ isNumber: [Bool]) -> [Int] {
+        let first = important.compactMap { head.firstIndex(of: $0) }
+        let ranked = first + head.indices.filter { !first.contains($0) }
+        var shown: [Int] = []
+        var used = -Self.space
+        for column in ranked {
+            used += widths[column] + Self.space
+            if used > width, shown.count >= Self.indispensable {
+                used -= widths[column] + Self.space
+                break
+            }
+            shown.append(column)
+        }
+        if used > width, let widest = shown.filter({ !isNumber[$0] }).max(by: { widths[$0] < widths[$1] }) {
+            widths[widest] = max(widths[widest] - (used - width), 1)
+        }
+        return shown.sorted()
     }
 }
