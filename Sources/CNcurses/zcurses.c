@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <term.h>
 #include <termios.h>
 #include <unistd.h>
 #include <wchar.h>
@@ -144,6 +145,12 @@ int zc_start(void) {
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) || tcgetattr(STDIN_FILENO, &saved_mode) != 0) {
         return ZC_NO_TERMINAL;
     }
+    /* newterm takes a terminal that can only write lines, and shows nothing there. */
+    int found = 0;
+    if (setupterm(NULL, STDOUT_FILENO, &found) != OK) return ZC_UNKNOWN_TERM;
+    bool can_address = cursor_address != NULL;
+    del_curterm(cur_term);
+    if (!can_address) return ZC_NO_ADDRESSING;
     if (wake_fd < 0) wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     screen = newterm(NULL, stdout, stdin);
     if (screen == NULL) return ZC_UNKNOWN_TERM;

@@ -8,7 +8,7 @@
    but zc_wake is called by one thread. */
 
 /* What zc_start found. */
-enum zc_start_result { ZC_STARTED = 0, ZC_NO_TERMINAL = 1, ZC_UNKNOWN_TERM = 2 };
+enum zc_start_result { ZC_STARTED = 0, ZC_NO_TERMINAL = 1, ZC_UNKNOWN_TERM = 2, ZC_NO_ADDRESSING = 3 };
 
 enum zc_event_kind {
     ZC_NOTHING = 0,

@@ -18,7 +18,7 @@ final class Demo {
 
     /// Starts `zaichik serve` on a free port; it ends with this program, however that ends.
     init() throws(StartError) {
-        let program = Self.directory + "/zaichik"
+        let program = Neighbour.directory + "/zaichik"
         guard access(program, X_OK) == 0 else {
             throw StartError(
                 description: "--demo needs the program zaichik beside this one, and \(program) is not there")
@@ -38,13 +38,6 @@ final class Demo {
     func end() {
         load.cancel()
         broker.end(within: 3000)
-    }
-
-    private static var directory: String {
-        var buffer = [CChar](repeating: 0, count: 4096)
-        let length = readlink("/proc/self/exe", &buffer, buffer.count - 1)
-        let path = String(decoding: buffer.prefix(max(0, length)).map(UInt8.init(bitPattern:)), as: UTF8.self)
-        return path.split(separator: "/").dropLast().reduce("") { $0 + "/" + $1 }
     }
 
     /// Reads lines until one ends in an address, as in `listening on 127.0.0.1:40123`.

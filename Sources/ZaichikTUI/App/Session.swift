@@ -63,7 +63,11 @@ struct Session {
         if model.isDemo { return "The demo's broker and its clients have ended." }
         guard model.connection.isConnected else { return "There was no connection to a broker at \(address)." }
         let target = address == .standard ? "" : " --connect \(address)"
-        return "The broker at \(address) goes on running. To stop it: zaichik stop\(target)"
+        // A line of its own: it is to be copied.
+        return """
+            The broker at \(address) goes on running. To stop it:
+              \(Neighbour.command(environment: environment)) stop\(target)
+            """
     }
 }
 

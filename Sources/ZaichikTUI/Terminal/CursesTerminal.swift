@@ -6,6 +6,7 @@ final class CursesTerminal: Terminal {
     enum StartError: Error, CustomStringConvertible {
         case noTerminal
         case unknownTerm(String)
+        case noAddressing(String)
 
         var description: String {
             switch self {
@@ -13,6 +14,9 @@ final class CursesTerminal: Terminal {
             case .unknownTerm(let term):
                 "the terminal type TERM='\(term)' is not known here: try TERM=xterm-256color, or install its description "
                     + "(ncurses-term)"
+            case .noAddressing(let term):
+                "the terminal type TERM='\(term)' cannot place the cursor (its description has no cup), and this program "
+                    + "needs that: try TERM=xterm-256color, or zaichik lag without a terminal"
             }
         }
     }
@@ -25,6 +29,7 @@ final class CursesTerminal: Terminal {
         switch UInt32(zc_start()) {
         case ZC_STARTED.rawValue: break
         case ZC_NO_TERMINAL.rawValue: throw .noTerminal
+        case ZC_NO_ADDRESSING.rawValue: throw .noAddressing(term)
         default: throw .unknownTerm(term)
         }
         zc_install_handlers()
