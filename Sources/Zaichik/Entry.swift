@@ -9,6 +9,9 @@ enum Entry {
         signal(SIGPIPE, SIG_IGN)
         let work = Task { () -> Int32 in
             do {
+                if let complaint = UnknownCommand.complaint(Array(CommandLine.arguments.dropFirst())) {
+                    throw CommandFailure(ExitStatus.usage, complaint)
+                }
                 var command = try RootCommand.parseAsRoot()
                 if var command = command as? any AsyncParsableCommand {
                     try await command.run()

@@ -81,6 +81,7 @@ struct FirstTryTests {
     func foreignAddress() async throws {
         let failed = try await run("serve", "--listen", "203.0.113.1:8889")
         #expect(failed.status == 1 && failed.errors.contains("203.0.113.1:8889"))
+        #expect(failed.errors.contains("this machine has no address 203.0.113.1"))
         #expect(failed.errors.contains("address of this machine"))
     }
 
@@ -92,10 +93,22 @@ struct FirstTryTests {
             (["serve", "--log-level", "loud"], "notice"), (["topic", "create", "t", "--limit", "3q"], "--limit"),
             (["client", "ls", "--sort", "beauty"], "lag_messages"), (["hop"], "--help"),
             (["sub", "t", "--from", "there"], "--from"),
+            (["pubb", "a", "b"], "no command 'pubb'; did you mean 'pub'?"), (["topic", "craete", "t"], "'create'"),
+            (["topic", "create", "t", "--overflow", "foo"], "drop"),
+            (["topic", "create", "t", "--retention", "1"], "1s, 5m"),
+            (["sub", "t", "-W", "1q"], "bare number is seconds"),
         ])
     func usage(command: [String], remedy: String) async throws {
         let failed = await (try Running(command)).finished()
         #expect(failed.status == 64 && failed.errors.contains(remedy), "\(failed)")
+    }
+
+    @Test("help shows defaults as one would write them")
+    func defaults() async throws {
+        let help = try await run("sub", "--help").output
+        #expect(help.contains("(default: new)") && !help.contains("StartText"))
+        #expect(try await run("lag", "--help").output.contains("Default: 1s"))
+        #expect(try await run("stop", "--help").output.contains("Default: 10s"))
     }
 
     @Test("help goes to standard output, and so does the version")

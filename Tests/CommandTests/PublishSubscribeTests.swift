@@ -30,6 +30,16 @@ struct PublishSubscribeTests {
         #expect(read.status == 0 && read.output == "one hare\ntwo hares\n" && read.errors.isEmpty)
     }
 
+    @Test("pub tells of duplicates that the broker dropped")
+    func duplicates() async throws {
+        let broker = try await ServedBroker.start()
+        let settings = ["--dedup-window", "1m", "--dedup-scope", "topic"]
+        _ = await (try Running(["topic", "create", "d"] + settings, environment: broker.environment)).finished()
+        #expect(try await broker.run("pub", "d", "-k", "a", "x").errors.isEmpty)
+        let again = try await broker.run("pub", "d", "-k", "a", "x")
+        #expect(again.status == 0 && again.errors == "zaichik: 1 duplicate was dropped\n")
+    }
+
     @Test("lines of standard input become messages, with keys where a separator is")
     func lines() async throws {
         let broker = try await ServedBroker.start()

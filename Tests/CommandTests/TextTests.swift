@@ -25,6 +25,17 @@ struct TextTests {
         #expect(TimeSpan(argument: text)?.milliseconds == milliseconds)
     }
 
+    @Test("bare numbers are in the option's unit")
+    func bareSpans() throws {
+        #expect(try TimeSpan.inSeconds("1s") == TimeSpan(milliseconds: 1000))
+        #expect(try TimeSpan.inSeconds("0.2") == TimeSpan(milliseconds: 200))
+        #expect(try TimeSpan.inMilliseconds("200") == TimeSpan.inMilliseconds("200ms"))
+        for text in ["-1", "nan", "inf", "1e30", "x"] {
+            #expect(throws: ValidationError.self) { try TimeSpan.inSeconds(text) }
+        }
+        #expect(throws: ValidationError.self) { try TimeSpan.withUnit("1") }
+    }
+
     @Test("what is no time span", arguments: ["", "5", "s", "1h30", "-1s", "1y", "99999999999999999999s"])
     func noSpans(text: String) {
         #expect(TimeSpan(argument: text) == nil)
@@ -35,7 +46,8 @@ struct TextTests {
         arguments: [
             ("new", StartPosition.new), ("connect", .connection), ("first", .earliest), ("seq:7", .sequence(7)),
             ("time:1234", .time(1234)), ("time:1ms", .time(9000)), ("time:1h", .time(0)),
-            ("time:1970-01-01T00:00:01Z", .time(1_000_000)), ("time:1970-01-01T00:00:01.500Z", .time(1_500_000)),
+            ("time:1970-01-01T00:00:01Z", .time(1_000_000)), ("time:1970-01-02", .time(86_400_000_000)),
+            ("time:1970-01-01T00:00:01.500Z", .time(1_500_000)),
         ])
     func starts(text: String, position: StartPosition) {
         #expect(StartText(text, now: 10_000)?.position == position)

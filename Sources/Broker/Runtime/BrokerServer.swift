@@ -88,6 +88,12 @@ public final class BrokerServer: Sendable {
             return try await bootstrap.bind(host: endpoint.host, port: endpoint.port).get()
         } catch let error as IOError where error.errnoCode == EADDRINUSE {
             throw BrokerStartError.addressInUse(endpoint)
+        } catch let error as IOError where error.errnoCode == EADDRNOTAVAIL {
+            throw BrokerStartError.cannotListen(endpoint, reason: "this machine has no address \(endpoint.host)")
+        } catch let error as IOError {
+            throw BrokerStartError.cannotListen(endpoint, reason: String(cString: strerror(error.errnoCode)))
+        } catch SocketAddressError.unknown(let host, _) {
+            throw BrokerStartError.cannotListen(endpoint, reason: "there is no host '\(host)'")
         } catch {
             throw BrokerStartError.cannotListen(endpoint, reason: "\(error)")
         }

@@ -31,6 +31,7 @@ struct PublishLedger: Sendable {
     private struct Tally: Sendable {
         var enqueued: UInt64 = 0
         var refused: UInt64 = 0
+        var duplicates: UInt64 = 0
         var firstRefusal: ClientError?
 
         mutating func refuse(_ error: ClientError) {
@@ -96,11 +97,22 @@ struct PublishLedger: Sendable {
     }
 
     mutating func receive(_ receipt: Receipt, for number: UInt64) -> [Resumption] {
-        guard let index = index(of: number), waiting[index].wantsReceipt, let waiter = waiting[index].waiter else {
-            return []  // A duplicate tells of itself although nobody asked.
+        guard let index = index(of: number) else {
+            // A duplicate tells of itself although nobody asked.
+            if receipt.outcome == .duplicate { countDuplicate(number) }
+            return []
         }
+        guard waiting[index].wantsReceipt, let waiter = waiting[index].waiter else { return [] }
         waiting[index].waiter = nil
         return [.success(waiter, .receipt(receipt))]
+    }
+
+    private mutating func countDuplicate(_ number: UInt64) {
+        if let index = flushes.firstIndex(where: { $0.number >= number }) {
+            flushes[index].tally.duplicates += 1
+        } else {
+            open.duplicates += 1
+        }
     }
 
     /// The connection is gone: nothing more will be answered, and the next one counts from 1.
@@ -141,7 +153,8 @@ struct PublishLedger: Sendable {
                     first.waiter,
                     .flushed(
                         FlushResult(
-                            confirmed: accepted, refused: tally.refused, firstRefusal: tally.firstRefusal))))
+                            confirmed: accepted, refused: tally.refused, firstRefusal: tally.firstRefusal,
+                            duplicates: tally.duplicates))))
         }
         // Half empty before anyone is let in, so that they come by many and not one by one.
         if sizes.count <= maximumMessages / 2, unconfirmedBytes <= maximumBytes / 2 {

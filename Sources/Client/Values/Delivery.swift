@@ -66,6 +66,8 @@ public struct FlushResult: Equatable, Sendable {
     public var refused: UInt64
     /// Why the first of those was refused.
     public var firstRefusal: ClientError?
+    /// How many of those confirmed the broker dropped, since their key had been published before.
+    public var duplicates: UInt64 = 0
 }
 
 extension Delivery {

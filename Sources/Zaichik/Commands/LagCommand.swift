@@ -17,7 +17,11 @@ struct LagCommand: AsyncParsableCommand {
               zaichik lag --json --top 10 | jq .        and the ten furthest behind
             """)
 
-    @Option(help: ArgumentHelp("Time between two lines, at least 100ms.", valueName: "time"))
+    @Option(
+        help: ArgumentHelp(
+            "Time between two lines, such as 500ms or 5s; a bare number is seconds. Default: 1s, at least 100ms.",
+            valueName: "time"),
+        transform: TimeSpan.inSeconds)
     var interval = TimeSpan(milliseconds: 1000)
 
     @Option(name: [.customShort("C"), .customLong("count")], help: "End after so many lines.")

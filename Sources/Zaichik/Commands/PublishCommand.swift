@@ -96,6 +96,10 @@ struct PublishCommand: AsyncParsableCommand {
         }
         let result = try await Self.flush(client)
         await client.close()
+        if result.duplicates > 0 {
+            StandardError.say(
+                result.duplicates == 1 ? "1 duplicate was dropped" : "\(result.duplicates) duplicates were dropped")
+        }
         if let failure, !Task.isCancelled {
             let place = lines ? "line \(sent + 1): " : ""
             throw CommandFailure(

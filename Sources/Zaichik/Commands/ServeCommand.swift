@@ -29,7 +29,10 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "Event loops that serve clients. Default: one a core, at most 4.")
     var loops: Int?
 
-    @Option(help: "What may be held for slow clients and history, over all topics. Default: half the memory.")
+    @Option(
+        help: ArgumentHelp(
+            "What may be held for slow clients and history, over all topics. Default: half the memory.",
+            valueName: "size"), transform: ByteSize.read)
     var memoryLimit: ByteSize?
 
     @Option(help: "Connections at a time. Default: what the limit of open files allows.")

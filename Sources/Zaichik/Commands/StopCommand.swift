@@ -26,8 +26,12 @@ struct StopCommand: AsyncParsableCommand {
         help: ArgumentHelp("The broker's address, on this machine. Else ZAICHIK_ADDRESS.", valueName: "host:port"))
     var address: String?
 
-    @Option(name: [.customShort("W"), .customLong("wait")], help: "Give up after so many seconds, with exit code 75.")
-    var seconds = 10.0
+    @Option(
+        name: [.customShort("W"), .customLong("wait")],
+        help: ArgumentHelp(
+            "Give up after so long, such as 500ms or 5s, with exit code 75; a bare number is seconds. Default: 10s.",
+            valueName: "time"), transform: TimeSpan.inSeconds)
+    var patience = TimeSpan(milliseconds: 10_000)
 
     func validate() throws {
         if port != nil, address != nil { throw ValidationError("Give either --port or --connect.") }
@@ -52,12 +56,12 @@ struct StopCommand: AsyncParsableCommand {
         guard kill(file.pid, SIGTERM) == 0 else {
             throw CommandFailure("cannot stop process \(file.pid): \(String(cString: strerror(errno)))")
         }
-        let deadline = ContinuousClock.now + .seconds(seconds)
+        let deadline = ContinuousClock.now + patience.duration
         while file.isAlive {
             guard ContinuousClock.now < deadline else {
                 throw CommandFailure(
                     ExitStatus.timedOut,
-                    "process \(file.pid) did not stop within \(seconds) s; 'kill -KILL \(file.pid)' ends it at once")
+                    "process \(file.pid) did not stop within \(patience); 'kill -KILL \(file.pid)' ends it at once")
             }
             try await Task.sleep(for: .milliseconds(20))
         }

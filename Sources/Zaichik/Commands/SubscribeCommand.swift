@@ -15,10 +15,10 @@ struct SubscribeCommand: AsyncParsableCommand {
               zaichik sub orders                        from now on, until Ctrl-C
               zaichik sub 'metrics.*' --json            one JSON object a line
               zaichik sub orders --from first -e        everything that is kept, then end
-              zaichik sub orders -C 10 -W 5             ten messages, or code 75 after 5 s
+              zaichik sub orders -C 10 -W 5s            ten messages, or code 75 after 5 s
               zaichik sub orders -F '%t/%s %k=%p\\n'     your own format
               zaichik sub pics --raw -C 1 > hare.png    one payload, byte for byte
-              zaichik sub orders --commit-delay 200     be a slow client on purpose
+              zaichik sub orders --commit-delay 200ms   be a slow client on purpose
               zaichik sub orders --no-commit            look at one window of messages
 
             FORMAT (-F)
@@ -58,14 +58,21 @@ struct SubscribeCommand: AsyncParsableCommand {
     @Flag(help: "Never commit: what one window holds, then nothing more.")
     var noCommit = false
 
-    @Option(help: ArgumentHelp("Wait so long before each commit.", valueName: "ms"))
-    var commitDelay: Int?
+    @Option(
+        help: ArgumentHelp(
+            "Wait so long before each commit, such as 200ms or 1s; a bare number is milliseconds.", valueName: "time"),
+        transform: TimeSpan.inMilliseconds)
+    var commitDelay: TimeSpan?
 
     @Flag(name: [.customShort("e"), .customLong("end")], help: "End when caught up.")
     var end = false
 
-    @Option(name: [.customShort("W"), .customLong("wait")], help: "Give up after so long, with exit code 75.")
-    var seconds: Double?
+    @Option(
+        name: [.customShort("W"), .customLong("wait")],
+        help: ArgumentHelp(
+            "Give up after so long, such as 500ms or 5s, with exit code 75; a bare number is seconds.",
+            valueName: "time"), transform: TimeSpan.inSeconds)
+    var patience: TimeSpan?
 
     @OptionGroup var connection: ConnectOptions
 
@@ -76,8 +83,7 @@ struct SubscribeCommand: AsyncParsableCommand {
             throw ValidationError("Give only one of --json, --raw and -F.")
         }
         if noCommit, commitDelay != nil { throw ValidationError("--no-commit and --commit-delay exclude each other.") }
-        if let commitDelay, commitDelay < 0 { throw ValidationError("--commit-delay is at least 0.") }
-        if let seconds, seconds <= 0 { throw ValidationError("-W is above 0.") }
+        if let patience, patience.milliseconds == 0 { throw ValidationError("-W is above 0.") }
         if window == 0 { throw ValidationError("--window is at least 1.") }
     }
 
@@ -102,11 +108,11 @@ struct SubscribeCommand: AsyncParsableCommand {
         for pattern in patterns { try await client.subscribe(to: pattern, from: from.position) }
         let printer = MessagePrinter(
             format: format, escapes: StandardOutput.isTerminal && !raw, count: count, endsWhenCaughtUp: end,
-            commits: noCommit ? .never : commitDelay.map { .after(.milliseconds($0)) } ?? .atOnce)
-        let isInTime = try await TimeLimit.run(seconds: seconds) { try await printer.run(client) }
+            commits: noCommit ? .never : commitDelay.map { .after($0.duration) } ?? .atOnce)
+        let isInTime = try await TimeLimit.run(patience?.duration) { try await printer.run(client) }
         await client.close()
         guard isInTime else {
-            let time = FigureText.duration(microseconds: UInt64((seconds ?? 0) * 1_000_000))
+            let time = FigureText.duration(microseconds: (patience?.milliseconds ?? 0) * 1000)
             throw CommandFailure(
                 ExitStatus.timedOut, count == nil && !end ? "\(time) are up" : "\(time) are up, and that was not all")
         }

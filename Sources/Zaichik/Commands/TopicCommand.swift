@@ -29,22 +29,22 @@ struct TopicCreateCommand: AsyncParsableCommand {
     var name: String
 
     // One option for each row of TopicSettings.Tag; a test compares them.
-    @Option(help: .setting(.retention, "time"))
+    @Option(help: .setting(.retention, "time"), transform: TimeSpan.withUnit)
     var retention: TimeSpan?
 
-    @Option(help: .setting(.historyBytes, "size"))
+    @Option(help: .setting(.historyBytes, "size"), transform: ByteSize.read)
     var historyBytes: ByteSize?
 
     @Option(help: .setting(.historyCount, "messages"))
     var historyCount: UInt64?
 
-    @Option(help: .setting(.limit, "size"))
+    @Option(help: .setting(.limit, "size"), transform: ByteSize.read)
     var limit: ByteSize?
 
     @Option(help: .setting(.overflow, "drop|reject|block"))
     var overflow: TopicSettings.Overflow?
 
-    @Option(help: .setting(.deduplicationWindow, "time"))
+    @Option(help: .setting(.deduplicationWindow, "time"), transform: TimeSpan.withUnit)
     var dedupWindow: TimeSpan?
 
     @Option(help: .setting(.deduplicationScope, "consumer|topic"))
@@ -87,6 +87,8 @@ extension ArgumentHelp {
 
 // The words are those of the settings' own descriptions.
 extension TopicSettings.Overflow: ExpressibleByArgument {
+    public static var allValueStrings: [String] { allCases.map(\.description) }
+
     public init?(argument: String) {
         guard let value = Self.allCases.first(where: { $0.description == argument }) else { return nil }
         self = value
@@ -94,6 +96,8 @@ extension TopicSettings.Overflow: ExpressibleByArgument {
 }
 
 extension TopicSettings.DeduplicationScope: ExpressibleByArgument {
+    public static var allValueStrings: [String] { allCases.map(\.description) }
+
     public init?(argument: String) {
         guard let value = Self.allCases.first(where: { $0.description == argument }) else { return nil }
         self = value

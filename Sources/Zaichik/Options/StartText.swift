@@ -5,9 +5,22 @@ import ZaichikProtocol
 struct StartText: ExpressibleByArgument, Equatable {
     var position: StartPosition
 
-    static let forms = "new, connect, first, seq:N, time:2026-01-31T12:00:00Z, time:MICROSECONDS or time:10m (ago)"
+    static let forms =
+        "new, connect, first, seq:N, time:2026-01-31, time:2026-01-31T12:00:00Z, time:MICROSECONDS or time:10m (ago)"
 
     init(_ position: StartPosition) { self.position = position }
+
+    /// As one would write it.
+    var defaultValueDescription: String {
+        switch position {
+        case .new: "new"
+        case .connection: "connect"
+        case .earliest: "first"
+        case .sequence(let sequence): "seq:\(sequence)"
+        case .time(let time): "time:\(time)"
+        case .session: "session"
+        }
+    }
 
     init?(argument: String) { self.init(argument, now: TimeText.now) }
 
@@ -27,7 +40,7 @@ struct StartText: ExpressibleByArgument, Equatable {
             } else if let span = TimeSpan(argument: time) {
                 let (ago, overflow) = span.milliseconds.multipliedReportingOverflow(by: 1000)
                 position = .time(overflow || ago > now ? 0 : now - ago)
-            } else if let date = TimeText.parse(time) {
+            } else if let date = TimeText.parse(time) ?? TimeText.parse(time + "T00:00:00Z") {
                 position = .time(date)
             } else {
                 return nil

@@ -1,13 +1,20 @@
 import ArgumentParser
 
 /// A size such as `16MiB`, `64k` or `1048576`: bytes.
-struct ByteSize: ExpressibleByArgument, Equatable {
+struct ByteSize: Equatable {
     var bytes: UInt64
 
     private static let units: [String: UInt64] = [
         "": 1, "b": 1, "k": 1 << 10, "kib": 1 << 10, "kb": 1000, "m": 1 << 20, "mib": 1 << 20, "mb": 1_000_000,
         "g": 1 << 30, "gib": 1 << 30, "gb": 1_000_000_000, "t": 1 << 40, "tib": 1 << 40, "tb": 1_000_000_000_000,
     ]
+
+    static func read(_ text: String) throws -> ByteSize {
+        guard let size = ByteSize(argument: text) else {
+            throw ValidationError("a size is a whole number, bare for bytes or such as 64k, 16MiB or 1GB.")
+        }
+        return size
+    }
 
     init?(argument: String) {
         let digits = argument.prefix { $0.isASCII && $0.isNumber }
@@ -21,10 +28,43 @@ struct ByteSize: ExpressibleByArgument, Equatable {
 }
 
 /// A time span such as `1h`, `1h30m`, `30s` or `500ms`: milliseconds.
-struct TimeSpan: ExpressibleByArgument, Equatable {
+struct TimeSpan: Equatable, CustomStringConvertible {
     var milliseconds: UInt64
 
     init(milliseconds: UInt64) { self.milliseconds = milliseconds }
+
+    /// For options that take a unit always: a bare 1 could be anything.
+    static func withUnit(_ text: String) throws -> TimeSpan {
+        guard let span = TimeSpan(argument: text) else {
+            throw ValidationError("a time is a number with its unit, such as 200ms, 1s, 5m, 1h30m or 7d.")
+        }
+        return span
+    }
+
+    /// For options whose bare numbers are seconds, with a fraction if need be.
+    static func inSeconds(_ text: String) throws -> TimeSpan {
+        if let span = TimeSpan(argument: text) { return span }
+        if let seconds = Double(text), seconds >= 0, let count = UInt64(exactly: (seconds * 1000).rounded()) {
+            return TimeSpan(milliseconds: count)
+        }
+        throw ValidationError("a time is such as 200ms, 1s, 5m or 1h; a bare number is seconds.")
+    }
+
+    /// For options whose bare numbers are milliseconds.
+    static func inMilliseconds(_ text: String) throws -> TimeSpan {
+        if let span = TimeSpan(argument: text) ?? UInt64(text).map({ TimeSpan(milliseconds: $0) }) { return span }
+        throw ValidationError("a time is such as 200ms, 1s, 5m or 1h; a bare number is milliseconds.")
+    }
+
+    var duration: Duration { .milliseconds(Int64(clamping: milliseconds)) }
+
+    var description: String {
+        for (name, size) in [("h", 3_600_000), ("m", 60_000), ("s", 1000)] as [(String, UInt64)]
+        where milliseconds > 0 && milliseconds % size == 0 {
+            return "\(milliseconds / size)\(name)"
+        }
+        return "\(milliseconds)ms"
+    }
 
     private static let units: [String: UInt64] = [
         "ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 604_800_000,

@@ -1,9 +1,9 @@
 /// Ends work that takes too long.
 enum TimeLimit {
-    /// - Parameter seconds: Nothing: no limit.
+    /// - Parameter limit: Nothing: no limit.
     /// - Returns: Whether the work ended by itself in time; if not, it was cancelled.
-    static func run(seconds: Double?, _ work: @escaping @Sendable () async throws -> Void) async throws -> Bool {
-        guard let seconds else {
+    static func run(_ limit: Duration?, _ work: @escaping @Sendable () async throws -> Void) async throws -> Bool {
+        guard let limit else {
             try await work()
             return true
         }
@@ -13,7 +13,7 @@ enum TimeLimit {
                 return true
             }
             group.addTask {
-                try await Task.sleep(for: .seconds(seconds))
+                try await Task.sleep(for: limit)
                 return false
             }
             let isInTime = try await group.next() ?? true
