@@ -73,6 +73,20 @@ struct PublishLedgerTests {
         #expect(ledger.confirm(upTo: 1) == [.success(4)])
     }
 
+    @Test("what was enqueued and lost before a flush fails that flush, once; what was confirmed before still counts")
+    mutating func lostBeforeFlush() {
+        ledger.publish(bytes: 1, waiter: nil)
+        _ = ledger.confirm(upTo: 1)
+        #expect(ledger.lose(.notConnected).isEmpty)
+        ledger.publish(bytes: 1, waiter: nil)
+        _ = ledger.confirm(upTo: 1)
+        #expect(ledger.flush(1) == [.success(1, .flushed(FlushResult(confirmed: 2, refused: 0)))])
+        ledger.publish(bytes: 1, waiter: nil)
+        #expect(ledger.lose(.notConnected).isEmpty)
+        #expect(ledger.flush(2) == [.failure(2, .notConnected)])
+        #expect(ledger.flush(3) == [.success(3, .flushed(FlushResult(confirmed: 0, refused: 0)))])
+    }
+
     @Test("a confirmation of more than was published confirms what was")
     mutating func confirmationBeyond() {
         ledger.publish(bytes: 1, waiter: 1)

@@ -22,6 +22,9 @@ struct PublishLedger: Sendable {
         self.maximumBytes = max(maximumBytes, 1)
     }
 
+    /// Why it is not known what became of messages enqueued in an earlier connection.
+    private var lostBefore: ClientError?
+
     private struct Waiting: Sendable {
         var number: UInt64
         var waiter: WaiterID?
@@ -69,6 +72,11 @@ struct PublishLedger: Sendable {
 
     /// Someone waits until everything published so far is answered.
     mutating func flush(_ waiter: WaiterID) -> [Resumption] {
+        if let lost = lostBefore {
+            lostBefore = nil
+            open = Tally()
+            return [.failure(waiter, lost)]
+        }
         flushes.append(Flush(number: published, waiter: waiter, tally: open))
         open = Tally()
         return settle()
@@ -120,7 +128,12 @@ struct PublishLedger: Sendable {
         var resumptions = waiting.compactMap { $0.waiter }.map { Resumption.failure($0, error) }
         resumptions += flushes.map { .failure($0.waiter, error) }
         resumptions += gate.map { .failure($0, error) }
+        // What was enqueued since the last flush is told by the next one, in whatever connection that is.
+        let (tally, isUnknown) = (open, open.enqueued > 0 && confirmed < published)
+        let lost = isUnknown ? error : lostBefore
         self = PublishLedger(maximumMessages: maximumMessages, maximumBytes: maximumBytes)
+        open = tally
+        lostBefore = lost
         return resumptions
     }
 
