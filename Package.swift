@@ -9,7 +9,7 @@ let strict: [SwiftSetting] = [
 ]
 
 /// Release builds of the data path do without the dynamic exclusivity checks: they cost 15 to 38 % of its
-/// processor time , measured with a relay on NIO, and debug builds, in which every test runs, keep them.
+/// processor time, measured with a relay on NIO, and debug builds, in which every test runs, keep them.
 let hot: [SwiftSetting] =
     strict + [.unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))]
 
