@@ -8,7 +8,9 @@ extension ConnectionHandler {
         if session.state == .ready {
             let taken = bytes.withUnsafeReadableBytes { readable -> Int in
                 guard let run = RunScan.run(readable, limit: frameLimit) else { return 0 }
-                publish(UnsafeRawBufferPointer(rebasing: readable[..<run.bytes]), run)
+                publish(
+                    UnsafeRawBufferPointer(rebasing: readable[..<run.bytes]), run,
+                    in: ReadBuffers.isWorthKeeping(run.bytes, of: bytes) ? bytes.getSlice(run.bytes) : nil)
                 return run.bytes
             }
             if taken > 0 { return bytes.moveReaderIndex(forwardBy: taken) }
@@ -100,4 +102,9 @@ extension ConnectionHandler {
     func send(_ error: FrameError) {
         send(.error(code: error.code.rawValue, request: error.request, message: error.message))
     }
+}
+
+extension ByteBuffer {
+    /// The next bytes, shared.
+    fileprivate func getSlice(_ length: Int) -> ByteBuffer? { getSlice(at: readerIndex, length: length) }
 }

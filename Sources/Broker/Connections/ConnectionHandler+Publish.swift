@@ -31,16 +31,20 @@ struct PublishProgress {
 // The way in: a publish from the socket's bytes into a topic's log.
 extension ConnectionHandler {
     /// Publishes a run, or has it wait behind what waits.
-    func publish(_ frames: UnsafeRawBufferPointer, _ run: RunScan.Run) {
+    ///
+    /// - Parameter memory: The same frames, if they take so much of a read's memory that the log may keep it.
+    func publish(_ frames: UnsafeRawBufferPointer, _ run: RunScan.Run, in memory: ByteBuffer? = nil) {
         guard !publishes.isParked else { return park(frames, run) }
-        append(frames, run)
+        append(frames, run, in: memory)
     }
 
     /// Appends a run to its topic's log, and parks what has to wait for room.
     ///
     /// - Returns: What became of it; nothing, if the topic may not be published to.
     @discardableResult
-    private func append(_ frames: UnsafeRawBufferPointer, _ run: RunScan.Run) -> PublishResult? {
+    private func append(
+        _ frames: UnsafeRawBufferPointer, _ run: RunScan.Run, in memory: ByteBuffer? = nil
+    ) -> PublishResult? {
         guard let topic = shard.topic(run.topicID) else {
             refuse(run.count, .unknownTopic, "there is no topic with id \(run.topicID); ask for it with TOPIC")
             return nil
@@ -52,8 +56,10 @@ extension ConnectionHandler {
         let now = core.now()
         // The stamp is taken inside the lock, so that a topic's stamps never decrease.
         let result = topic.locked { state in
-            state.publish(frames, count: run.count, stamp: shard.stamp(), now: now, wakes: &shard.wakes)
+            state.publish(
+                frames, count: run.count, in: memory, stamp: shard.stamp(), now: now, wakes: &shard.wakes)
         }
+        if result.isAdopted { reads.isShared = true }
         count(result)
         publishes.answered += UInt64(result.count)
         if run.wantsConfirm { publishes.owesConfirm = true }

@@ -23,6 +23,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     var dialect: Dialect?
     var session = SessionMachine()
     var assembler = FrameAssembler()
+    var reads = ReadBuffers()
     private var isTaking = false
     private var hasLeft = false
     /// Reads that came while another was being taken.
@@ -81,10 +82,11 @@ final class ConnectionHandler: ChannelInboundHandler {
         guard ending == .none else { return }
         silence.heard(now: core.now())
         // A write that fails has NIO read what is left at once, in the middle of what is being taken.
-        early.append(unwrapInboundIn(data))
-        guard !isTaking else { return }
+        guard !isTaking else { return early.append(unwrapInboundIn(data)) }
         isTaking = true
         defer { isTaking = false }
+        reads.arrived(&assembler)
+        take(unwrapInboundIn(data))
         while let read = early.popFirst(), ending == .none { take(read) }
     }
 
@@ -97,6 +99,17 @@ final class ConnectionHandler: ChannelInboundHandler {
         } catch {
             fail(error)
         }
+        if reads.taken(read, assembler) { shard.giveBack(read) }
+    }
+
+    /// Where the next read goes.
+    func bufferForRead() -> ByteBuffer {
+        guard !isTaking, ending == .none else {
+            return ByteBufferAllocator().buffer(capacity: ReadBuffers.longFrame)
+        }
+        if let buffer = reads.next(&assembler, shared: shard.readBuffer) { return buffer }
+        fail(.foreign("a read that was announced never came"))
+        return ByteBufferAllocator().buffer(capacity: ReadBuffers.longFrame)
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {

@@ -17,6 +17,16 @@ public enum BrokerStartError: Error, Equatable, Sendable, CustomStringConvertibl
     }
 }
 
+/// Lets NIO ask a connection where a read is to go.
+private struct ReadBufferSource: RecvByteBufferAllocator {
+    let handler: NIOLoopBound<ConnectionHandler>
+
+    func buffer(allocator: ByteBufferAllocator) -> ByteBuffer { handler.value.bufferForRead() }
+
+    /// - Returns: Always true: NIO asks again before each read.
+    mutating func record(actualReadBytes: Int) -> Bool { true }
+}
+
 /// A broker that listens: accepts connections, spreads them over its loops, and ends in order.
 public final class BrokerServer: Sendable {
     private let core: BrokerCore
@@ -74,10 +84,8 @@ public final class BrokerServer: Sendable {
             .childChannelOption(.socketOption(.so_keepalive), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
-            .childChannelOption(.maxMessagesPerRead, value: 4)
-            .childChannelOption(
-                .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 2048, maximum: 1 << 18)
-            )
+            // With one, NIO keeps no buffers of its own for a connection: see ``ReadBuffers``.
+            .childChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelOption(
                 .writeBufferWaterMark, value: ChannelOptions.Types.WriteBufferWaterMark(low: 1 << 17, high: 1 << 19)
             )
@@ -112,6 +120,8 @@ public final class BrokerServer: Sendable {
             core.logger.warning("connection refused: the limit is reached", metadata: ["address": "\(address)"])
         }
         try channel.pipeline.syncOperations.addHandler(handler)
+        try channel.syncOptions?.setOption(
+            .recvAllocator, value: ReadBufferSource(handler: NIOLoopBound(handler, eventLoop: channel.eventLoop)))
     }
 
     /// Stops accepting, tells clients, sends what is written, and ends; within the configured deadline.

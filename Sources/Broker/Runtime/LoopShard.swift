@@ -27,6 +27,8 @@ final class LoopShard: @unchecked Sendable {
     private var sampled = Totals()
     /// What was counted in the last second.
     private(set) var rates = Totals()
+    /// The buffer into which the loop's connections read; nothing, while one of them has it.
+    private var sharedBuffer: ByteBuffer?
     private var ticks = 0
 
     struct Totals {
@@ -102,6 +104,23 @@ final class LoopShard: @unchecked Sendable {
         while topics.count <= Int(id) { topics.append(nil) }
         topics[Int(id)] = topic
         return topic
+    }
+
+    // MARK: Reading
+
+    /// The buffer into which the loop's connections read.
+    func readBuffer() -> ByteBuffer {
+        guard var buffer = sharedBuffer else {
+            return ByteBufferAllocator().buffer(capacity: ReadBuffers.sharedCapacity)
+        }
+        sharedBuffer = nil
+        buffer.clear()
+        return buffer
+    }
+
+    /// Takes a buffer back of which nothing is used any more.
+    func giveBack(_ buffer: ByteBuffer) {
+        if buffer.storageCapacity == ReadBuffers.sharedCapacity { sharedBuffer = buffer }
     }
 
     // MARK: Appending and waking

@@ -17,23 +17,29 @@ enum RunScan {
     /// The longest run of PUBLISH frames at the start that name one topic, are well-formed, and want nothing that
     /// concerns them alone (a receipt, headers to be checked). Nothing, if the first frame is none of those.
     static func run(_ bytes: UnsafeRawBufferPointer, limit: Int) -> Run? {
-        let special = MessageFlags.receipt.rawValue | MessageFlags.headers.rawValue
-        var run = Run(topicID: 0, bytes: 0, count: 0, wantsConfirm: false)
+        guard bytes.count >= MessageLayout.keyOffset, let start = bytes.baseAddress else { return nil }
+        // Outside of the loop: what another module has is a call each time.
+        let expected = FrameWord(type: ClientOpcode.publish.rawValue, flags: 0).bits
+        let looked = FrameWord(
+            type: .max, flags: MessageFlags.receipt.rawValue | MessageFlags.headers.rawValue
+        ).bits
+        let unconfirmed = FrameWord(type: 0, flags: MessageFlags.unconfirmed.rawValue).bits
+        let topic = start.loadUnaligned(fromByteOffset: MessageLayout.topicOffset, as: UInt32.self)
+        var run = Run(topicID: UInt32(littleEndian: topic), bytes: 0, count: 0, wantsConfirm: false)
+        var allUnconfirmed = unconfirmed
         while bytes.count - run.bytes >= MessageLayout.keyOffset {
-            let frame = UnsafeRawBufferPointer(rebasing: bytes[run.bytes...])
-            let length = frameLength(frame)
-            guard frame[MessageLayout.typeOffset] == ClientOpcode.publish.rawValue,
-                length <= frame.count, length <= limit,
-                length >= MessageLayout.keyOffset + keyLength(frame),
-                frame[MessageLayout.flagsOffset] & special == 0
+            let frame = start + run.bytes
+            let word = FrameWord(at: frame)
+            let length = word.frameLength
+            guard word.bits & looked == expected, length <= min(bytes.count - run.bytes, limit),
+                length >= MessageLayout.keyOffset + word.short,
+                frame.loadUnaligned(fromByteOffset: MessageLayout.topicOffset, as: UInt32.self) == topic
             else { break }
-            let topicID = UInt32(
-                littleEndian: frame.loadUnaligned(fromByteOffset: MessageLayout.topicOffset, as: UInt32.self))
-            if run.count == 0 { run.topicID = topicID } else if topicID != run.topicID { break }
-            if frame[MessageLayout.flagsOffset] & MessageFlags.unconfirmed.rawValue == 0 { run.wantsConfirm = true }
+            allUnconfirmed &= word.bits
             run.bytes += length
             run.count += 1
         }
+        run.wantsConfirm = allUnconfirmed == 0
         return run.count > 0 ? run : nil
     }
 
@@ -74,4 +80,21 @@ enum RunScan {
     private static func keyLength(_ frame: UnsafeRawBufferPointer) -> Int {
         Int(UInt16(littleEndian: frame.loadUnaligned(fromByteOffset: MessageLayout.keyLengthOffset, as: UInt16.self)))
     }
+}
+
+/// A frame's first eight bytes as one number, so that a walk over frames loads them once.
+struct FrameWord {
+    var bits: UInt64
+
+    @inline(__always)
+    init(at frame: UnsafeRawPointer) { bits = UInt64(littleEndian: frame.loadUnaligned(as: UInt64.self)) }
+
+    /// Type and flags where they are, and nothing else.
+    @inline(__always)
+    init(type: UInt8, flags: UInt8) { bits = UInt64(type) << 32 | UInt64(flags) << 40 }
+
+    @inline(__always)
+    var frameLength: Int { Int(truncatingIfNeeded: bits & 0xffff_ffff) + FrameHeader.lengthSize }
+    @inline(__always)
+    var short: Int { Int(truncatingIfNeeded: bits >> 48) }
 }

@@ -30,6 +30,8 @@ struct TopicLog {
     /// The segments dropped most recently: their last stamp and first sequence. Tells how much a start in the past missed.
     private(set) var dropped: Deque<(lastStamp: UInt64, firstSequence: UInt64)> = []
 
+    /// Whether the last segment is memory into which a socket was read.
+    private var hasAdopted = false
     /// Cursors that need nothing before the next message.
     private var holdersOfNext = 0
 
@@ -88,13 +90,32 @@ struct TopicLog {
         return added
     }
 
+    /// Appends a run without a copy: the memory into which it was read becomes a segment.
+    ///
+    /// - Parameter frames: Whole, checked PUBLISH frames of this topic, which nobody else uses.
+    mutating func adopt(_ frames: ByteBuffer, now: UInt64, stamp: UInt64) {
+        lastTimestamp = max(now, lastTimestamp)
+        var segment = Segment(
+            adopting: frames, start: end, firstSequence: headSequence + 1, timestamp: lastTimestamp, stamp: stamp)
+        segment.holders = holdersOfNext
+        holdersOfNext = 0
+        headSequence += segment.count
+        end += UInt64(segment.used)
+        memory += segment.memory
+        lastStamp = stamp
+        segments.append(segment)
+        hasAdopted = true
+    }
+
     /// A topic with few messages has a small segment; one that grows gets larger ones, each twice the last.
     private mutating func addSegment(for frame: Int, rest: Int, stamp: UInt64, largest: Int) {
-        let previous = segments.last?.capacity ?? Self.smallestSegment / 2
+        // Behind memory that was adopted there may be more of that soon, and the rest of this one stay empty.
+        let previous = hasAdopted ? 0 : segments.last?.capacity ?? Self.smallestSegment / 2
+        hasAdopted = false
         let wanted = max(previous * 2, min(rest, largest), Self.smallestSegment)
         let segment = Segment(
             capacity: max(min(wanted, largest), frame), start: end, firstSequence: headSequence + 1, stamp: stamp)
-        memory += segment.capacity
+        memory += segment.memory
         segments.append(segment)
     }
 
@@ -105,7 +126,7 @@ struct TopicLog {
     mutating func dropFirst() -> UInt64 {
         let segment = segments.removeFirst()
         firstNumber += 1
-        memory -= segment.capacity
+        memory -= segment.memory
         if segments.isEmpty { holdersOfNext += segment.holders } else { segments[0].holders += segment.holders }
         dropped.append((segment.lastStamp, segment.firstSequence))
         if dropped.count > Self.droppedMarks { dropped.removeFirst() }

@@ -1,3 +1,4 @@
+import NIOCore
 import ZaichikProtocol
 
 /// What became of a run of publishes.
@@ -14,6 +15,8 @@ struct PublishResult {
     var duplicates: [(index: Int, sequence: UInt64)] = []
     /// Queues that read the topic.
     var queues = 0
+    /// Whether the log has kept the memory that it was offered.
+    var isAdopted = false
     /// Why the rest of the run was not taken.
     var refusal: Refusal?
 
@@ -26,9 +29,11 @@ extension TopicState {
     /// - Parameters:
     ///   - run: Whole, checked PUBLISH frames of this topic.
     ///   - count: How many.
+    ///   - memory: The same bytes, if the log may keep them where they are.
     ///   - stamp: Their place in the order of arrival.
     mutating func publish(
-        _ run: UnsafeRawBufferPointer, count: Int, stamp: UInt64, now: UInt64, wakes: inout WakeList
+        _ run: UnsafeRawBufferPointer, count: Int, in memory: ByteBuffer? = nil, stamp: UInt64, now: UInt64,
+        wakes: inout WakeList
     ) -> PublishResult {
         var result = PublishResult(queues: queues)
         var run = run
@@ -46,7 +51,12 @@ extension TopicState {
         if deduplicatesAtPublish {
             publishDistinct(run, stamp: stamp, now: now, result: &result)
         } else {
-            append(run, stamp: stamp, now: now)
+            if let memory, result.refusal == nil, run.count <= largestSegment {
+                adopt(memory, stamp: stamp, now: now)
+                result.isAdopted = true
+            } else {
+                append(run, stamp: stamp, now: now)
+            }
             result.accepted = count
             result.acceptedBytes = run.count
         }
@@ -77,6 +87,14 @@ extension TopicState {
             expire(now: now)
             trim()
         }
+    }
+
+    private mutating func adopt(_ memory: ByteBuffer, stamp: UInt64, now: UInt64) {
+        let before = log.memory
+        log.adopt(memory, now: now, stamp: stamp)
+        budget.change(by: log.memory - before)
+        expire(now: now)
+        trim()
     }
 
     /// Appends what is no duplicate, in stretches as long as they come.

@@ -27,19 +27,31 @@ extension FrameMeasure {
     }
 }
 
-/// Puts frames together that arrive in pieces. Whole frames are handed out as they lie in the read; only one that
-/// is split over reads is copied, once, and only as far as it has arrived: what a length promises is never
-/// allocated ahead.
+/// Puts frames together that arrive in pieces. Whole frames are handed out as they lie in the read; of one that is
+/// split over reads, what has arrived is kept: what a length promises is never allocated ahead.
+///
+/// Who can choose where a read goes puts it behind what is pending (``takePending()``), so that a frame lies whole in
+/// one buffer without a copy; for everybody else the pieces are copied together.
 public struct FrameAssembler: Sendable {
     private var partial = ByteBuffer()
     /// How many bytes `partial` must have before it is worth measuring again: a unit that comes in many small pieces
-    /// is not measured with each of them.
-    private var wanted = 0
+    /// is not measured with each of them. As far as is known, the length of the unit that has begun.
+    public private(set) var wanted = 0
 
     public init() {}
 
     /// Bytes of a unit that has begun and is not whole.
     public var pendingBytes: Int { partial.readableBytes }
+
+    /// Bytes of a unit that has begun; the next read is to begin with them.
+    public var pending: ByteBuffer { partial }
+
+    /// Hands out what is pending, in its buffer, so that the next read can go behind it and be received with it.
+    public mutating func takePending() -> ByteBuffer {
+        var taken = ByteBuffer()
+        swap(&taken, &partial)
+        return taken
+    }
 
     /// Takes a read.
     ///
@@ -69,17 +81,37 @@ public struct FrameAssembler: Sendable {
             guard var piece = read.readSlice(length: missing), piece.readableBytes > 0 else { return }
             partial.writeBuffer(&piece)
         }
-        while read.readableBytes > 0 {
-            guard case .complete(let length) = try measure(read), length <= read.readableBytes else { break }
-            guard try consume(&read) else { return drop() }
+        wanted = 0
+        reading: while read.readableBytes > 0 {
+            switch try measure(read) {
+            case .complete(let length) where length <= read.readableBytes:
+                guard try consume(&read) else { return drop() }
+            case .complete(let length), .atLeast(let length):
+                wanted = length
+                break reading
+            }
         }
-        if read.readableBytes > 0 {
-            // A fresh buffer, so that a few bytes do not keep a whole read alive.
-            partial = ByteBuffer(bytes: read.readableBytesView)
-        } else if partial.capacity > 0 {
-            partial = ByteBuffer()
+        keep(read)
+    }
+
+    /// Keeps the tail of a read. A short one gets a buffer of its own, so that it does not keep a whole read alive.
+    private mutating func keep(_ tail: ByteBuffer) {
+        if tail.readableBytes == 0 {
+            if partial.capacity > 0 { partial = ByteBuffer() }
+        } else if Self.isLong(tail.readableBytes, in: tail) {
+            partial = tail
+        } else {
+            partial = ByteBuffer(bytes: tail.readableBytesView)
         }
     }
+
+    /// Whether what is pending lies in the buffer of the read that was received last.
+    public func keepsTail(of read: ByteBuffer) -> Bool {
+        partial.readableBytes > 0 && Self.isLong(partial.readableBytes, in: read)
+    }
+
+    /// Whether a tail takes so large a part of its read's memory that it may stay there.
+    private static func isLong(_ tail: Int, in read: ByteBuffer) -> Bool { tail >= read.storageCapacity / 4 }
 
     private mutating func drop() {
         partial = ByteBuffer()

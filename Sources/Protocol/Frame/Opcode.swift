@@ -129,10 +129,10 @@ public enum MessageLayout {
 }
 
 /// The flags of PUBLISH and DELIVER.
-public struct MessageFlags: OptionSet, Sendable {
+@frozen public struct MessageFlags: OptionSet, Sendable {
     public let rawValue: UInt8
 
-    public init(rawValue: UInt8) { self.rawValue = rawValue }
+    @inlinable public init(rawValue: UInt8) { self.rawValue = rawValue }
 
     /// PUBLISH: no CONFIRM is wanted for this one.
     public static let unconfirmed = MessageFlags(rawValue: 1 << 0)
