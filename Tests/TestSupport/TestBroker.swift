@@ -44,6 +44,8 @@ public struct TestBroker: Sendable {
         var configuration = BrokerConfiguration()
         configuration.listen = [Endpoint(host: "127.0.0.1", port: 0)]
         configuration.loops = loops
+        // Clients on different loops, however few there are.
+        configuration.gathering = 0
         configuration.name = "burrow"
         configuration.clock = { clock.now }
         configuration.shutdownDeadline = .milliseconds(1500)

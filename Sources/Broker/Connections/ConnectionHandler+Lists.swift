@@ -80,6 +80,7 @@ extension ConnectionHandler {
             guard connection.context != nil else { return }
             body.value(connection, answer)
             connection.listAnswered()
+            connection.shard.beginStep()
             connection.shard.flush()
         }
     }

@@ -15,6 +15,10 @@ extension ConnectionHandler {
             }
             if taken > 0 { return bytes.moveReaderIndex(forwardBy: taken) }
         }
+        if session.state == .ready, let count = bytes.withUnsafeReadableBytes(RunScan.commit) {
+            bytes.moveReaderIndex(forwardBy: RunScan.commitLength)
+            do { return try commit(count) } catch { return send(error) }
+        }
         guard let header = FrameHeader(peeking: bytes), let frame = bytes.readSlice(length: header.frameLength) else {
             preconditionFailure("a frame was taken that is not whole")
         }
@@ -31,7 +35,7 @@ extension ConnectionHandler {
         switch command {
         case .welcome(let hello): welcome(hello)
         case .pong(let token): answerPing(token)
-        case .pongReceived(let token): silence.answered(now: core.now(), token: token)
+        case .pongReceived(let token): silence.answered(now: shard.now, token: token)
         case .close:
             ending = .whenAnswered
             shard.markDirty(self)
@@ -88,7 +92,7 @@ extension ConnectionHandler {
     func committed(_ count: UInt64) {
         guard count > 0 else { return }
         shard.totals.committed += count
-        health.commitReceived(now: core.now())
+        health.commitReceived(now: shard.now)
         shard.markDirty(self)
     }
 

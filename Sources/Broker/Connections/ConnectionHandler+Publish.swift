@@ -53,7 +53,7 @@ extension ConnectionHandler {
             refuse(run.count, .reservedName, "'\(topic.name)' is the broker's own, nobody else publishes to it")
             return nil
         }
-        let now = core.now()
+        let now = shard.now
         // The stamp is taken inside the lock, so that a topic's stamps never decrease.
         let result = topic.locked { state in
             state.publish(
@@ -161,7 +161,7 @@ extension ConnectionHandler {
                 run.count, .blockedTooLong, "publishes wait for room in a topic, and this is too much of them")
         }
         if !publishes.isParked {
-            publishes.parkedSince = core.now()
+            publishes.parkedSince = shard.now
             waitForRoom(run.topicID)
         }
         publishes.parked.writeBytes(frames)
@@ -203,7 +203,7 @@ extension ConnectionHandler {
             publishes.parkedCount += parked.withUnsafeReadableBytes { RunScan.count($0) }
             publishes.parked.writeBuffer(&parked)
             // Who makes progress waits anew.
-            publishes.parkedSince = publishes.answered > answered ? core.now() : since
+            publishes.parkedSince = publishes.answered > answered ? shard.now : since
             confirm()
             answerPings()
         } else {

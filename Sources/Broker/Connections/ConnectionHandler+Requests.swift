@@ -40,7 +40,7 @@ extension ConnectionHandler {
         guard !name.isReserved else {
             throw FrameError(.reservedName, request: request, "'\(name)' is the broker's own")
         }
-        let now = core.now()
+        let now = shard.now
         let outcome: TopicOutcome = found.topic.locked { state in
             let settings = change.applied(to: state.settings)
             guard settings != state.settings else { return .unchanged }
@@ -62,10 +62,10 @@ extension ConnectionHandler {
         if let name = pattern.nameToCreate {
             let topic = try findOrCreate(name, request: request)
             guard queue.add(pattern) else { return }
-            queue.attach(topic, from: start, now: core.now())
+            queue.attach(topic, from: start, now: shard.now)
         } else {
             guard queue.add(pattern) else { return }
-            let now = core.now()
+            let now = shard.now
             for topic in core.registry.subscribe(handle, to: pattern) { queue.attach(topic, from: start, now: now) }
         }
         shard.markDirty(self)

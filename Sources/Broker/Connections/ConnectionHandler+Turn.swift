@@ -33,7 +33,7 @@ extension ConnectionHandler {
     /// Reads a new topic that one of the patterns matches, from its first message.
     func topicAppeared(_ topic: Topic) {
         guard queue.subscriptions.matches(topic.name) else { return }
-        queue.attach(topic, from: .sequence(1), now: core.now())
+        queue.attach(topic, from: .sequence(1), now: shard.now)
     }
 
     /// Sends answers and as many deliveries as window, socket and budget allow.
@@ -41,15 +41,15 @@ extension ConnectionHandler {
         guard let context, ending != .shut else { return .done }
         if publishes.wantsRetry { retryParked() }
         var turn = ClientQueue.Turn.done
-        if queue.hasReady, ending != .whenAnswered, context.channel.isWritable {
+        if queue.hasReady, ending != .whenAnswered, isWritable {
             turn = queue.take(
                 now: now, horizon: horizon, bytes: Self.turnBudget, output: &output, wakes: &shard.wakes)
             write(context)
         }
         queue.releaseCommitted(wakes: &shard.wakes)
         flushOut(context)
-        if context.channel.isWritable { answerLists() }
-        if ending != .none, turn == .done, !owesAnswers, context.channel.isWritable { finish() }
+        if isWritable { answerLists() }
+        if ending != .none, turn == .done, !owesAnswers, isWritable { finish() }
         return turn
     }
 
@@ -94,16 +94,20 @@ extension ConnectionHandler {
         }
         writeOut(context)
         context.write(wrapOutboundOut(taken.bytes), promise: nil)
+        isFlushDue = true
     }
 
     private func writeOut(_ context: ChannelHandlerContext) {
         guard out.readableBytes > 0 else { return }
         context.write(wrapOutboundOut(out), promise: nil)
+        isFlushDue = true
         out = ByteBuffer()
     }
 
     /// Sends all that is written. The memory of the answers is used again if the socket has taken them.
     private func flushOut(_ context: ChannelHandlerContext) {
+        guard isFlushDue || out.readableBytes > 0 else { return }
+        isFlushDue = false
         // A flush that makes the socket writable again comes back here before it returns.
         var written = ByteBuffer()
         swap(&written, &out)
@@ -113,7 +117,7 @@ extension ConnectionHandler {
             written.clear()
             out = written
         }
-        guard !context.channel.isWritable, unsentBytes > Self.unsentLimit, isReading else { return }
+        guard !isWritable, unsentBytes > Self.unsentLimit, isReading else { return }
         // It does not read our answers, so it gets no more of them.
         isReading = false
         _ = context.channel.setOption(.autoRead, value: false)

@@ -53,6 +53,7 @@ extension ConnectionHandler {
             guard this.value.context != nil, this.value.watches[request] != nil else { return }
             this.value.watches[request]?.isGathering = false
             this.value.send(.statistics(watch: request, update))
+            this.value.shard.beginStep()
             this.value.shard.flush()
         }
     }

@@ -35,7 +35,11 @@ final class ConnectionHandler: ChannelInboundHandler {
     var out = ByteBuffer()
     var output: [QueueOutput] = []
     var isDirty = false
+    /// Whether something was written since the last flush.
+    var isFlushDue = false
     var isReading = true
+    /// Whether the socket takes more, as NIO told last.
+    private(set) var isWritable = true
     var publishes = PublishProgress()
     var lists = ListProgress()
     var pings: [WaitingPing] = []
@@ -59,7 +63,8 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     init(
-        id: UInt64, handle: ClientHandle, core: BrokerCore, shard: LoopShard, address: String, isWelcome: Bool
+        id: UInt64, handle: ClientHandle, core: BrokerCore, shard: LoopShard, address: String,
+        acceptStamp: UInt64, isWelcome: Bool
     ) {
         self.id = id
         self.handle = handle
@@ -69,7 +74,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         let now = core.now()
         identity = ClientIdentity(address: address, connectedAt: now)
         silence = Silence(now: now)
-        queue = ClientQueue(client: handle, window: 0, acceptStamp: core.order.stamp())
+        queue = ClientQueue(client: handle, window: 0, acceptStamp: acceptStamp)
     }
 
     func handlerAdded(context: ChannelHandlerContext) { self.context = context }
@@ -80,7 +85,8 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard ending == .none else { return }
-        silence.heard(now: core.now())
+        shard.beginStep()
+        silence.heard(now: shard.now)
         // A write that fails has NIO read what is left at once, in the middle of what is being taken.
         guard !isTaking else { return early.append(unwrapInboundIn(data)) }
         isTaking = true
@@ -113,12 +119,18 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
-        confirm()
-        shard.flush()
+        // Few readers get their deliveries before the publisher its confirmation: on a busy machine each write may
+        // have another process run first. Many would make the publisher wait for all of their writes.
+        shard.finishAppending()
+        if shard.dirtyCount > Self.readersBeforeConfirm { confirm() }
+        shard.flush(before: confirm)
     }
 
+    private static let readersBeforeConfirm = 4
+
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        guard context.channel.isWritable else { return }
+        isWritable = context.channel.isWritable
+        guard isWritable else { return }
         resumeReading()
         shard.markDirty(self)
         // This comes from within a flush of ours.
@@ -128,6 +140,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if case ChannelEvent.inputClosed? = event as? ChannelEvent {
             isInputClosed = true
+            shard.beginStep()
             inputClosed()
         }
         context.fireUserInboundEventTriggered(event)
@@ -143,6 +156,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     private func leave() {
         guard !hasLeft else { return }
         hasLeft = true
+        shard.beginStep()
         for pattern in queue.subscriptions.patterns { core.registry.unsubscribe(handle, from: pattern) }
         dropParked()
         queue.close(wakes: &shard.wakes)

@@ -26,7 +26,10 @@ public struct BrokerConfiguration: Sendable {
     /// 127.0.0.1:8889 by default.
     public var listen = [Endpoint(host: "127.0.0.1", port: 8889)]
     /// Event loops that serve clients, each a thread; by default one a core, at most 4.
-    public var loops = min(max(System.coreCount, 1), 4)
+    public var loops = min(Machine.cores, 4)
+    /// How many clients more than another a loop may have while it has time to spare: clients that share a loop reach
+    /// each other without waking another thread. 0 spreads them evenly.
+    public var gathering = 128
     /// In WELCOME; the host's name by default.
     public var name = Machine.hostName
     public var version = ZaichikVersion.string
@@ -52,6 +55,31 @@ enum Machine {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         return UInt64(time.tv_sec) * 1_000_000 + UInt64(time.tv_nsec) / 1000
+    }
+
+    /// Processor time of the calling thread, in µs.
+    static func threadTime() -> UInt64 {
+        var time = timespec()
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return UInt64(time.tv_sec) * 1_000_000 + UInt64(time.tv_nsec) / 1000
+    }
+
+    /// Cores that this process may run on: not more than its affinity and its control group leave it.
+    static var cores: Int {
+        max(min(System.coreCount, allowedCores ?? .max), 1)
+    }
+
+    /// Cores in this process's affinity, which the C library tells no Swift program: proc(5).
+    private static var allowedCores: Int? {
+        guard let file = fopen("/proc/self/status", "r") else { return nil }
+        defer { fclose(file) }
+        var line = [CChar](repeating: 0, count: 4096)
+        while fgets(&line, Int32(line.count), file) != nil {
+            let text = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            guard text.hasPrefix("Cpus_allowed:") else { continue }
+            return text.dropFirst("Cpus_allowed:".count).reduce(0) { $0 + ($1.hexDigitValue?.nonzeroBitCount ?? 0) }
+        }
+        return nil
     }
 
     static var hostName: String {

@@ -51,10 +51,11 @@ final class BrokerCore: Sendable {
 
     func connectionClosed() { connectionCount.wrappingSubtract(1, ordering: .relaxed) }
 
-    func shard(of eventLoop: any EventLoop) -> LoopShard {
-        guard let shard = shards.first(where: { $0.eventLoop === eventLoop }) else {
-            preconditionFailure("a connection came on a loop that is not the broker's")
-        }
+    /// The loop for a new connection, which counts as there from now on.
+    func place() -> LoopShard {
+        let placement = Placement(gathering: configuration.gathering)
+        let shard = shards[placement.choose(shards.map(\.load.value))]
+        shard.load.connectionPlaced()
         return shard
     }
 }

@@ -17,16 +17,6 @@ public enum BrokerStartError: Error, Equatable, Sendable, CustomStringConvertibl
     }
 }
 
-/// Lets NIO ask a connection where a read is to go.
-private struct ReadBufferSource: RecvByteBufferAllocator {
-    let handler: NIOLoopBound<ConnectionHandler>
-
-    func buffer(allocator: ByteBufferAllocator) -> ByteBuffer { handler.value.bufferForRead() }
-
-    /// - Returns: Always true: NIO asks again before each read.
-    mutating func record(actualReadBytes: Int) -> Bool { true }
-}
-
 /// A broker that listens: accepts connections, spreads them over its loops, and ends in order.
 public final class BrokerServer: Sendable {
     private let core: BrokerCore
@@ -61,7 +51,7 @@ public final class BrokerServer: Sendable {
         var listeners: [any Channel] = []
         do {
             for endpoint in configuration.listen {
-                listeners.append(try await listen(on: endpoint, core: core, group: group))
+                listeners.append(try await Acceptor(core: core).listen(on: endpoint))
             }
         } catch {
             for listener in listeners { try? await listener.close() }
@@ -73,55 +63,6 @@ public final class BrokerServer: Sendable {
         }
         for endpoint in endpoints { logger.notice("listening", metadata: ["address": "\(endpoint)"]) }
         return BrokerServer(core: core, group: group, listeners: listeners, endpoints: endpoints)
-    }
-
-    private static func listen(
-        on endpoint: Endpoint, core: BrokerCore, group: MultiThreadedEventLoopGroup
-    ) async throws -> any Channel {
-        let bootstrap = ServerBootstrap(group: group)
-            .serverChannelOption(.backlog, value: 4096)
-            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .childChannelOption(.socketOption(.so_keepalive), value: 1)
-            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .childChannelOption(.allowRemoteHalfClosure, value: true)
-            // With one, NIO keeps no buffers of its own for a connection: see ``ReadBuffers``.
-            .childChannelOption(.maxMessagesPerRead, value: 1)
-            .childChannelOption(
-                .writeBufferWaterMark, value: ChannelOptions.Types.WriteBufferWaterMark(low: 1 << 17, high: 1 << 19)
-            )
-            .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture { try accept(channel, core: core) }
-            }
-        do {
-            return try await bootstrap.bind(host: endpoint.host, port: endpoint.port).get()
-        } catch let error as IOError where error.errnoCode == EADDRINUSE {
-            throw BrokerStartError.addressInUse(endpoint)
-        } catch let error as IOError where error.errnoCode == EADDRNOTAVAIL {
-            throw BrokerStartError.cannotListen(endpoint, reason: "this machine has no address \(endpoint.host)")
-        } catch let error as IOError {
-            throw BrokerStartError.cannotListen(endpoint, reason: String(cString: strerror(error.errnoCode)))
-        } catch SocketAddressError.unknown(let host, _) {
-            throw BrokerStartError.cannotListen(endpoint, reason: "there is no host '\(host)'")
-        } catch {
-            throw BrokerStartError.cannotListen(endpoint, reason: "\(error)")
-        }
-    }
-
-    private static func accept(_ channel: any Channel, core: BrokerCore) throws {
-        let shard = core.shard(of: channel.eventLoop)
-        let opened = core.connectionOpened()
-        let address = channel.remoteAddress.map { "\($0.ipAddress ?? "")\($0.port.map { ":\($0)" } ?? "")" } ?? ""
-        let handler = shard.admit { handle in
-            ConnectionHandler(
-                id: opened.id, handle: handle, core: core, shard: shard, address: address,
-                isWelcome: opened.isWelcome)
-        }
-        if !opened.isWelcome {
-            core.logger.warning("connection refused: the limit is reached", metadata: ["address": "\(address)"])
-        }
-        try channel.pipeline.syncOperations.addHandler(handler)
-        try channel.syncOptions?.setOption(
-            .recvAllocator, value: ReadBufferSource(handler: NIOLoopBound(handler, eventLoop: channel.eventLoop)))
     }
 
     /// Stops accepting, tells clients, sends what is written, and ends; within the configured deadline.

@@ -9,6 +9,7 @@ final class LoopShard: @unchecked Sendable {
     let eventLoop: any EventLoop
     /// Set before the loop serves anybody, and taken away when it has served everybody.
     private(set) var core: BrokerCore!
+    let load = LoopLoad()
     private let mailbox = Mailbox()
     private var slots: [ConnectionHandler?] = []
     private var generations: [UInt32] = []
@@ -23,6 +24,8 @@ final class LoopShard: @unchecked Sendable {
     private var isFlushScheduled = false
     /// Connections with readers that the horizon stopped.
     private var stopped: [ConnectionHandler] = []
+    /// When this step began, in µs since 1970: what happens in one step happens at one time.
+    private(set) var now: UInt64 = 0
     var totals = Totals()
     private var sampled = Totals()
     /// What was counted in the last second.
@@ -30,6 +33,8 @@ final class LoopShard: @unchecked Sendable {
     /// The buffer into which the loop's connections read; nothing, while one of them has it.
     private var sharedBuffer: ByteBuffer?
     private var ticks = 0
+    /// The loop's time and its thread's processor time at the last tick, in µs.
+    private var lastTick: (now: UInt64, worked: UInt64) = (0, 0)
 
     struct Totals {
         var published: UInt64 = 0
@@ -85,6 +90,7 @@ final class LoopShard: @unchecked Sendable {
         slots[Int(handle.slot)] = nil
         generations[Int(handle.slot)] &+= 1
         freeSlots.append(handle.slot)
+        load.connectionGone()
     }
 
     private func connection(_ handle: ClientHandle) -> ConnectionHandler? {
@@ -156,9 +162,13 @@ final class LoopShard: @unchecked Sendable {
 
     private func mailArrived() {
         guard core != nil else { return }
+        beginStep()
         fetchMail(isWoken: true)
         flush()
     }
+
+    /// A step begins: something has come, or it is time for something.
+    func beginStep() { now = core.now() }
 
     private func fetchMail(isWoken: Bool) {
         guard let content = mailbox.fetch(isWoken: isWoken) else { return }
@@ -187,22 +197,38 @@ final class LoopShard: @unchecked Sendable {
         dirty.append(connection)
     }
 
+    /// How many connections have something to send.
+    var dirtyCount: Int { dirty.count }
+
     /// Lets every connection that has something send it. The horizon is read before the mail: see ``ArrivalOrder``.
-    func flush() {
+    ///
+    /// - Parameter last: Called when those have had their turn that have something now; what it makes others send is
+    ///   sent, too.
+    func flush(before last: () -> Void = {}) {
         guard core != nil else { return }
         finishAppending()
+        turns()
+        // Those with more to send have had their turn.
+        let more = dirty
+        dirty.removeAll(keepingCapacity: more.isEmpty)
+        last()
+        turns()
+        dirty.append(contentsOf: more)
+        // A turn may have made room for publishes that waited.
+        finishAppending()
+        if !dirty.isEmpty { scheduleFlush() }
+    }
+
+    private func turns() {
         guard !dirty.isEmpty else { return }
         let horizon = core.order.horizon
         fetchMail(isWoken: false)
-        let now = core.now()
         var next: [ConnectionHandler] = []
         swap(&next, &dirty)
         for connection in next { connection.isDirty = false }
         for connection in next { turn(connection, now: now, horizon: horizon) }
         next.removeAll(keepingCapacity: true)
-        // A turn may have made room for publishes that waited.
-        finishAppending()
-        if dirty.isEmpty { swap(&next, &dirty) } else { scheduleFlush() }
+        if dirty.isEmpty { swap(&next, &dirty) }
     }
 
     private func turn(_ connection: ConnectionHandler, now: UInt64, horizon: UInt64) {
@@ -221,7 +247,9 @@ final class LoopShard: @unchecked Sendable {
         isFlushScheduled = true
         eventLoop.execute {
             self.isFlushScheduled = false
-            if self.core != nil { self.flush() }
+            guard self.core != nil else { return }
+            self.beginStep()
+            self.flush()
         }
     }
 
@@ -232,7 +260,8 @@ final class LoopShard: @unchecked Sendable {
     private static let ticksPerSecond = 10
 
     func tick() {
-        let now = core.now()
+        beginStep()
+        measureLoad()
         let part = ticks % Self.ticksPerSecond
         ticks += 1
         // A second's worth of connections and topics is spread over its ten parts.
@@ -242,6 +271,13 @@ final class LoopShard: @unchecked Sendable {
         if index == 0 { keepTopics(part, now: now) }
         if part == 0 { sampleRates() }
         flush()
+    }
+
+    private func measureLoad() {
+        let tick = (now: NIODeadline.now().uptimeNanoseconds / 1000, worked: Machine.threadTime())
+        let elapsed = tick.now - lastTick.now
+        if lastTick.now > 0, elapsed > 0 { load.worked(Int((tick.worked - lastTick.worked) * 1000 / elapsed)) }
+        lastTick = tick
     }
 
     private func keepTopics(_ part: Int, now: UInt64) {

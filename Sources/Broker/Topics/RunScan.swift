@@ -43,6 +43,22 @@ enum RunScan {
         return run.count > 0 ? run : nil
     }
 
+    /// Bytes of a COMMIT as this version has it.
+    static let commitLength = FrameHeader.size + 8
+
+    /// The count of a COMMIT at the start, the other frame that comes as often as messages; nothing, if it is none, or
+    /// one with fields of a later version.
+    static func commit(_ bytes: UnsafeRawBufferPointer) -> UInt64? {
+        guard bytes.count >= commitLength, let frame = bytes.baseAddress else { return nil }
+        let word = FrameWord(at: frame)
+        guard word.frameLength == commitLength,
+            word.bits & FrameWord(type: .max, flags: 0).bits == FrameWord(type: commitType, flags: 0).bits
+        else { return nil }
+        return UInt64(littleEndian: frame.loadUnaligned(fromByteOffset: FrameHeader.size, as: UInt64.self))
+    }
+
+    private static let commitType = ClientOpcode.commit.rawValue
+
     /// - Precondition: At least four bytes.
     static func frameLength(_ frame: UnsafeRawBufferPointer) -> Int {
         Int(UInt32(littleEndian: frame.loadUnaligned(as: UInt32.self))) + FrameHeader.lengthSize

@@ -29,6 +29,9 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "Event loops that serve clients. Default: one a core, at most 4.")
     var loops: Int?
 
+    @Option(help: "How many clients more than another a loop may have while it is less than half busy; 0: none.")
+    var gather: Int?
+
     @Option(
         help: ArgumentHelp(
             "What may be held for slow clients and history, over all topics. Default: half the memory.",
@@ -46,6 +49,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     func validate() throws {
         if let loops, !(1...256).contains(loops) { throw ValidationError("--loops is between 1 and 256.") }
+        if let gather, gather < 0 { throw ValidationError("--gather is 0 or more.") }
         if let maxConnections, maxConnections < 1 { throw ValidationError("--max-connections is at least 1.") }
     }
 
@@ -68,6 +72,7 @@ struct ServeCommand: AsyncParsableCommand {
         var configuration = BrokerConfiguration()
         if !addresses.isEmpty { configuration.listen = addresses.map { Endpoint(host: $0.host, port: $0.port) } }
         if let loops { configuration.loops = loops }
+        if let gather { configuration.gathering = gather }
         if let memoryLimit { configuration.memoryLimit = Int(clamping: memoryLimit.bytes) }
         if let maxConnections { configuration.maximumConnections = maxConnections }
 

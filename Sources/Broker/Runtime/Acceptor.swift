@@ -1,0 +1,115 @@
+import Logging
+import NIOCore
+import NIOPosix
+import ZaichikProtocol
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// Listens, and gives each connection its loop.
+///
+/// NIO deals connections out in turn, and one that has a loop keeps it. So all are accepted on one loop, and the socket
+/// of one that belongs elsewhere is handed over before it is served.
+struct Acceptor: Sendable {
+    let core: BrokerCore
+
+    /// A connection that is not served yet.
+    private struct Accepted: Sendable {
+        var id: UInt64
+        var isWelcome: Bool
+        var address: String
+        /// Where the connection stands in arrival order.
+        var stamp: UInt64
+    }
+
+    private struct HandedOver: Error {}
+
+    func listen(on endpoint: Endpoint) async throws -> any Channel {
+        let bootstrap = ServerBootstrap(group: core.shards[0].eventLoop)
+            .serverChannelOption(.backlog, value: 4096)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.socketOption(.so_keepalive), value: 1)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture { try accept(channel) }
+            }
+        do {
+            return try await bootstrap.bind(host: endpoint.host, port: endpoint.port).get()
+        } catch let error as IOError where error.errnoCode == EADDRINUSE {
+            throw BrokerStartError.addressInUse(endpoint)
+        } catch let error as IOError where error.errnoCode == EADDRNOTAVAIL {
+            throw BrokerStartError.cannotListen(endpoint, reason: "this machine has no address \(endpoint.host)")
+        } catch let error as IOError {
+            throw BrokerStartError.cannotListen(endpoint, reason: String(cString: strerror(error.errnoCode)))
+        } catch SocketAddressError.unknown(let host, _) {
+            throw BrokerStartError.cannotListen(endpoint, reason: "there is no host '\(host)'")
+        } catch {
+            throw BrokerStartError.cannotListen(endpoint, reason: "\(error)")
+        }
+    }
+
+    private func accept(_ channel: any Channel) throws {
+        let opened = core.connectionOpened()
+        let address = channel.remoteAddress.map { "\($0.ipAddress ?? "")\($0.port.map { ":\($0)" } ?? "")" } ?? ""
+        let accepted = Accepted(
+            id: opened.id, isWelcome: opened.isWelcome, address: address, stamp: core.order.stamp())
+        if !opened.isWelcome {
+            core.logger.warning("connection refused: the limit is reached", metadata: ["address": "\(address)"])
+        }
+        let shard = core.place()
+        guard shard.index > 0 else { return try serve(accepted, channel, on: shard) }
+        handOver(try Self.socket(of: channel), accepted, to: shard)
+        // NIO closes its descriptor of the socket and forgets it; ours stays open.
+        throw HandedOver()
+    }
+
+    private func handOver(_ socket: NIOBSDSocket.Handle, _ accepted: Accepted, to shard: LoopShard) {
+        ClientBootstrap(group: shard.eventLoop)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture { try serve(accepted, channel, on: shard) }
+            }
+            .withConnectedSocket(socket)
+            .whenFailure { error in
+                core.logger.info("connection lost before it was served", metadata: ["error": "\(error)"])
+            }
+    }
+
+    /// A descriptor of its own for a channel's socket.
+    private static func socket(of channel: any Channel) throws -> NIOBSDSocket.Handle {
+        let descriptor = try channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(
+            of: NIOBSDSocket.Handle.self
+        ) { fcntl($0, F_DUPFD_CLOEXEC, 0) }
+        guard let descriptor, descriptor >= 0 else { throw IOError(errnoCode: errno, reason: "fcntl(F_DUPFD_CLOEXEC)") }
+        return descriptor
+    }
+
+    private func serve(_ accepted: Accepted, _ channel: any Channel, on shard: LoopShard) throws {
+        let handler = shard.admit { handle in
+            ConnectionHandler(
+                id: accepted.id, handle: handle, core: core, shard: shard, address: accepted.address,
+                acceptStamp: accepted.stamp, isWelcome: accepted.isWelcome)
+        }
+        try channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: true)
+        // With one read at a time, NIO keeps no buffers of its own for a connection: see ``ReadBuffers``.
+        try channel.syncOptions?.setOption(.maxMessagesPerRead, value: 1)
+        try channel.syncOptions?.setOption(
+            .writeBufferWaterMark,
+            value: ChannelOptions.Types.WriteBufferWaterMark(low: 1 << 17, high: 1 << 19))
+        try channel.syncOptions?.setOption(
+            .recvAllocator, value: ReadBufferSource(handler: NIOLoopBound(handler, eventLoop: channel.eventLoop)))
+        try channel.pipeline.syncOperations.addHandler(handler)
+    }
+}
+
+/// Lets NIO ask a connection where a read is to go.
+private struct ReadBufferSource: RecvByteBufferAllocator {
+    let handler: NIOLoopBound<ConnectionHandler>
+
+    func buffer(allocator: ByteBufferAllocator) -> ByteBuffer { handler.value.bufferForRead() }
+
+    /// - Returns: Always true: NIO asks again before each read.
+    mutating func record(actualReadBytes: Int) -> Bool { true }
+}
