@@ -92,27 +92,25 @@ extension ConnectionHandler {
             out.writeImmutableBuffer(taken.bytes)
             return
         }
-        writeOut(context)
-        context.write(wrapOutboundOut(taken.bytes), promise: nil)
-        isFlushDue = true
-    }
-
-    private func writeOut(_ context: ChannelHandlerContext) {
-        guard out.readableBytes > 0 else { return }
-        context.write(wrapOutboundOut(out), promise: nil)
-        isFlushDue = true
-        out = ByteBuffer()
+        if out.readableBytes > 0 {
+            outbox.append(out, context)
+            out = ByteBuffer()
+        }
+        outbox.append(taken.bytes, context)
     }
 
     /// Sends all that is written. The memory of the answers is used again if the socket has taken them.
     private func flushOut(_ context: ChannelHandlerContext) {
-        guard isFlushDue || out.readableBytes > 0 else { return }
-        isFlushDue = false
         // A flush that makes the socket writable again comes back here before it returns.
         var written = ByteBuffer()
         swap(&written, &out)
-        if written.readableBytes > 0 { context.write(wrapOutboundOut(written), promise: nil) }
-        context.flush()
+        if written.readableBytes > 0 { outbox.append(written, context) }
+        guard !outbox.isEmpty else { return }
+        outbox.sendSingle()
+        if let rest = outbox.flushRest(context) {
+            rest.assumeIsolated().whenComplete { _ in self.outbox.flushDone() }
+            context.flush()
+        }
         if out.capacity == 0, written.capacity <= Self.keptCapacity {
             written.clear()
             out = written

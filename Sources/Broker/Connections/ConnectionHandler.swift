@@ -35,8 +35,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     var out = ByteBuffer()
     var output: [QueueOutput] = []
     var isDirty = false
-    /// Whether something was written since the last flush.
-    var isFlushDue = false
+    var outbox = Outbox()
     var isReading = true
     /// Whether the socket takes more, as NIO told last.
     private(set) var isWritable = true
@@ -156,6 +155,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     private func leave() {
         guard !hasLeft else { return }
         hasLeft = true
+        outbox.socket = nil
         shard.beginStep()
         for pattern in queue.subscriptions.patterns { core.registry.unsubscribe(handle, from: pattern) }
         dropParked()

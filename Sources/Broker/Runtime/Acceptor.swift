@@ -101,6 +101,9 @@ struct Acceptor: Sendable {
         try channel.syncOptions?.setOption(
             .recvAllocator, value: ReadBufferSource(handler: NIOLoopBound(handler, eventLoop: channel.eventLoop)))
         try channel.pipeline.syncOperations.addHandler(handler)
+        handler.outbox.socket = try channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(
+            of: NIOBSDSocket.Handle.self
+        ) { $0 }
     }
 }
 

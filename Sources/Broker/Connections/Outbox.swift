@@ -1,0 +1,59 @@
+import NIOCore
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// What a connection sends, in pieces that are not copied.
+///
+/// One piece goes to the socket with a system call and nothing else, unless something is waiting in the channel: that
+/// is what nearly every turn has, and it saves a third of a turn's instructions outside of the kernel. Several pieces,
+/// and what the socket does not take at once, go the channel's way.
+struct Outbox {
+    /// Nothing, if all is to go through the channel: behind another handler of the pipeline, say.
+    var socket: NIOBSDSocket.Handle?
+    /// Not yet given to the channel.
+    private var held: ByteBuffer?
+    /// Whether the channel has something that is not flushed.
+    private var isFlushDue = false
+    /// Flushes that the channel has not come to the end of.
+    private var unsent = 0
+
+    var isEmpty: Bool { held == nil && !isFlushDue }
+
+    mutating func append(_ piece: ByteBuffer, _ context: ChannelHandlerContext) {
+        if let before = held {
+            context.write(NIOAny(before), promise: nil)
+            isFlushDue = true
+        }
+        held = piece
+    }
+
+    /// Sends a single piece, or as much of it as the socket takes.
+    mutating func sendSingle() {
+        guard !isFlushDue, unsent == 0, let socket, let piece = held else { return }
+        let sent = piece.withUnsafeReadableBytes { send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+        // What is wrong with the socket, the channel finds out in its own way.
+        guard sent > 0 else { return }
+        held =
+            sent < piece.readableBytes
+            ? piece.getSlice(at: piece.readerIndex + sent, length: piece.readableBytes - sent) : nil
+    }
+
+    /// Gives what is left to the channel.
+    ///
+    /// - Returns: Told when the channel is done with it; nothing, if there was nothing left.
+    mutating func flushRest(_ context: ChannelHandlerContext) -> EventLoopFuture<Void>? {
+        guard !isEmpty else { return nil }
+        let done = context.eventLoop.makePromise(of: Void.self)
+        context.write(NIOAny(held ?? ByteBuffer()), promise: done)
+        held = nil
+        isFlushDue = false
+        unsent += 1
+        return done.futureResult
+    }
+
+    mutating func flushDone() { unsent -= 1 }
+}
