@@ -1,7 +1,8 @@
 # The one entry point: what the recipes do is in Scripts/.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test check check-docs build release bench install-deps format screenshots clean
+.PHONY: help run test check check-docs build release bench install-deps format screenshots clean \
+	counts counts-check counts-accept
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,3 +45,15 @@ screenshots: install-deps ## make the pictures in screenshots/ anew, from the re
 
 clean: ## remove everything that was built
 	rm -rf .build
+
+counts: ## what the data plane costs in instructions and allocations, beside what it may cost
+	@Scripts/setup.sh counts
+	@Scripts/counts.sh print
+
+counts-check: ## fail if it costs more than it may
+	@Scripts/setup.sh counts
+	@Scripts/counts.sh check
+
+counts-accept: ## take what it costs now for what it may cost
+	@Scripts/setup.sh counts
+	@Scripts/counts.sh accept

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Installs what is missing on Debian or Ubuntu, and nothing else. Usage: setup.sh build|test|python
+# Installs what is missing on Debian or Ubuntu, and nothing else. Usage: setup.sh build|test|python|counts
 set -euo pipefail
 
 # Prints the packages that a purpose needs and that are not there.
@@ -16,8 +16,12 @@ missing() {
         missing python
         command -v tmux >/dev/null || echo tmux
         ;;
+    counts)
+        missing build
+        command -v valgrind >/dev/null || echo valgrind
+        ;;
     *)
-        echo "usage: setup.sh build|test|python" >&2
+        echo "usage: setup.sh build|test|python|counts" >&2
         return 2
         ;;
     esac
