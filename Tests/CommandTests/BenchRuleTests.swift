@@ -1,0 +1,271 @@
+import ArgumentParser
+import NIOCore
+import Testing
+import ZaichikProtocol
+
+@testable import Zaichik
+
+/// The parts of `bench` that are values.
+@Suite("bench, its rules")
+struct BenchRuleTests {
+    /// Two publishers and one subscriber of one topic.
+    private func ledger() -> DeliveryLedger {
+        DeliveryLedger(spread: TopicSpread(publishers: 2, subscribers: 1, topics: 1), subscriber: 0)
+    }
+
+    private func totals(_ sent: [UInt64], refused: UInt64 = 0) -> PublishedTotals {
+        var totals = PublishedTotals(spread: TopicSpread(publishers: 2, subscribers: 1, topics: 1))
+        totals.sent = sent
+        totals.refused = [refused]
+        return totals
+    }
+
+    private func outcome(
+        _ numbers: [UInt64], sent: UInt64, refused: UInt64 = 0, gap: UInt64 = 0, countsTail: Bool = true
+    ) throws -> DeliveryLedger.Outcome {
+        var ledger = ledger()
+        let flow = try #require(ledger.flow(topic: 0, publisher: 0))
+        for number in numbers { ledger.record(flow: flow, number: number) }
+        if gap > 0 { ledger.recordGap(topic: 0, count: gap) }
+        return ledger.outcome(totals([sent, 0], refused: refused), countsTail: countsTail)
+    }
+
+    @Test("what comes once and in its order is flawless")
+    func flawless() throws {
+        #expect(try outcome([0, 1, 2], sent: 3) == DeliveryLedger.Outcome())
+        #expect(try outcome([], sent: 0).isFlawless)
+    }
+
+    @Test("what never comes is lost, in between and at the end")
+    func lost() throws {
+        #expect(try outcome([0, 2, 5], sent: 8) == .init(lost: 5))
+        #expect(try outcome([], sent: 2) == .init(lost: 2))
+    }
+
+    @Test("what was not waited for is not lost")
+    func tail() throws {
+        #expect(try outcome([0, 2], sent: 9, countsTail: false) == .init(lost: 1))
+    }
+
+    @Test("what comes again is a duplicate, whenever it does")
+    func duplicated() throws {
+        #expect(try outcome([0, 0, 1, 2, 1], sent: 3) == .init(duplicated: 2))
+    }
+
+    @Test("what comes behind a later one is reordered, not lost, and the second time a duplicate")
+    func reordered() throws {
+        #expect(try outcome([0, 3, 2, 1], sent: 4) == .init(reordered: 2))
+        #expect(try outcome([0, 3, 1, 1], sent: 4) == .init(lost: 1, duplicated: 1, reordered: 1))
+    }
+
+    @Test("what a gap told or the broker refused is not lost; more than that is")
+    func told() throws {
+        #expect(try outcome([0, 3], sent: 4, gap: 2) == .init(gaps: 2))
+        #expect(try outcome([0, 3], sent: 4, refused: 2) == .init())
+        #expect(try outcome([0, 3], sent: 5, gap: 2) == .init(lost: 1, gaps: 2))
+    }
+
+    @Test("each publisher's flow has its own order")
+    func flows() throws {
+        var ledger = ledger()
+        let flows = try [0, 1].map { try #require(ledger.flow(topic: 0, publisher: $0)) }
+        for (flow, number) in [(0, 0), (1, 0), (1, 1), (0, 1)] {
+            ledger.record(flow: flows[flow], number: UInt64(number))
+        }
+        #expect(ledger.outcome(totals([2, 2]), countsTail: true).isFlawless && ledger.received == 4)
+        #expect(ledger.outcome(totals([2, 3]), countsTail: true) == .init(lost: 1))
+        #expect(ledger.flow(topic: 0, publisher: 2) == nil && ledger.flow(topic: 1, publisher: 0) == nil)
+    }
+
+    @Test(
+        "every topic has its publishers and readers, and both ends agree on them",
+        arguments: [(1, 1, 1), (3, 2, 1), (2, 3, 5), (10, 10, 5), (4, 0, 3), (0, 2, 2), (1, 7, 3)], [false, true])
+    func spread(counts: (publishers: Int, subscribers: Int, topics: Int), readsAll: Bool) {
+        let spread = TopicSpread(
+            publishers: counts.publishers, subscribers: counts.subscribers, topics: counts.topics, readsAll: readsAll)
+        for topic in 0..<counts.topics {
+            let writers = (0..<counts.publishers).filter { spread.topics(ofPublisher: $0).contains(topic) }
+            #expect(writers == spread.publishers(of: topic))
+            #expect(writers.map { spread.place(ofPublisher: $0, in: topic) } == Array(0..<writers.count))
+            #expect(writers.count <= spread.flowsPerTopic && (writers.isEmpty == (counts.publishers == 0)))
+            let readers = (0..<counts.subscribers).filter { spread.topics(ofSubscriber: $0).contains(topic) }
+            #expect(readers.count == spread.readers(of: topic))
+        }
+        for subscriber in 0..<counts.subscribers {
+            for (place, topic) in spread.topics(ofSubscriber: subscriber).enumerated() {
+                #expect(spread.place(ofTopic: topic, in: subscriber) == place)
+            }
+        }
+    }
+
+    @Test("publishers take their topics in turn, and the totals know what each got")
+    func totalsByTopic() {
+        var totals = PublishedTotals(spread: TopicSpread(publishers: 2, subscribers: 3, topics: 5, readsAll: true))
+        totals.sent = [7, 3]
+        // Publisher 0 has topics 0, 2 and 4, publisher 1 has 1 and 3.
+        #expect((0..<5).map { totals.sent(by: $0 % 2, to: $0) } == [3, 2, 2, 1, 2])
+        #expect(totals.expectedDeliveries == 30)
+        totals.refused[0] = 1
+        #expect(totals.expectedDeliveries == 27)
+    }
+
+    @Test("a schedule spreads the rate evenly over time and publishers")
+    func schedule() {
+        let schedule = PublishSchedule(start: 1000, rate: 1000, publishers: 2)
+        #expect(schedule.due(0, of: 0) == 1000 && schedule.due(0, of: 1) == 1_001_000)
+        #expect(schedule.due(1, of: 0) == 2_001_000 && schedule.due(500, of: 0) == 1_000_001_000)
+        var due = DueMessages(schedule, publishers: [0, 1])
+        var given: [Int] = []
+        due.advance(to: 999) { given.append($0) }
+        #expect(given.isEmpty && due.next == 1000)
+        due.advance(to: 2_001_000) { given.append($0) }
+        #expect(given == [0, 1, 0] && due.next == 3_001_000)
+        // After a stall nothing is left out.
+        due.advance(to: 1_000_001_000) { given.append($0) }
+        #expect(given.count == 1001)
+    }
+
+    @Test("several event loops together keep the rate")
+    func dividedSchedule() {
+        let schedule = PublishSchedule(start: 0, rate: 300, publishers: 3)
+        var counts = [0, 0]
+        for (loop, publishers) in [[0, 2], [1]].enumerated() {
+            var due = DueMessages(schedule, publishers: publishers)
+            due.advance(to: 999_999_999) { _ in counts[loop] += 1 }
+        }
+        #expect(counts == [200, 100])
+    }
+
+    @Test("a publisher keeps to its window, its limit and what is due")
+    func window() {
+        var publisher = LoadPublisher(index: 0, topics: [0], window: 10, isPaced: true)
+        var latency = LatencyRecorder()
+        latency.since = 0
+        var bytes = ByteBuffer()
+        let template = FrameTemplate(payload: 16, hasKey: false)
+        let schedule = PublishSchedule(start: 0, rate: 1e9, publishers: 1)
+        #expect(publisher.room == 0)
+        publisher.allow(12)
+        #expect(publisher.room == 0)
+        publisher.due = 20
+        #expect(publisher.room == 10)
+        publisher.write(10, now: 0, schedule: schedule, template: template, to: &bytes)
+        #expect(publisher.room == 0 && bytes.readableBytes == 10 * template.size)
+        let first = publisher.confirm(4, now: 5_000_000, &latency)
+        #expect(first && publisher.room == 2 && latency.summary?.count == 4 && !publisher.isDone)
+        publisher.write(2, now: 0, schedule: schedule, template: template, to: &bytes)
+        let (all, beyond) = (publisher.confirm(12, now: 6_000_000, &latency), publisher.confirm(13, now: 0, &latency))
+        #expect(all && !beyond && publisher.isDone)
+    }
+
+    @Test("percentiles are those of all latencies, and none from before the measurement counts")
+    func percentiles() throws {
+        var latency = LatencyRecorder()
+        latency.record(from: 0, to: 5000, count: 1)
+        #expect(latency.summary == nil)
+        latency.since = 1000
+        latency.record(from: 999, to: 9_000_000, count: 1)
+        for microseconds in 1...1000 {
+            latency.record(from: 1000, to: 1000 + UInt64(microseconds) * 1000, count: 2)
+        }
+        let summary = try #require(latency.summary)
+        #expect(summary.count == 2000)
+        for (value, expected) in zip(summary.values + [summary.maximum], [500, 900, 990, 999, 1000]) {
+            #expect(abs(Int(value) - expected) <= 1)
+        }
+    }
+
+    @Test("a frame carries its stamp, behind the key if it has one", arguments: [false, true])
+    func frames(hasKey: Bool) throws {
+        var bytes = ByteBuffer()
+        let stamp = MessageStamp(time: 77, publisher: 513, number: 1 << 40)
+        FrameTemplate(payload: 20, hasKey: hasKey).write(topicID: 9, stamp, to: &bytes)
+        guard case .publish(let message) = try ClientFrame(decoding: bytes) else {
+            Issue.record("it is no PUBLISH")
+            return
+        }
+        #expect(message.topicID == 9 && message.payload.readableBytes == 20)
+        #expect(message.key.map { String(buffer: $0) } == (hasKey ? "0201010000000000" : nil))
+        let read = message.payload.withUnsafeReadableBytes { MessageStamp($0, at: 0) }
+        #expect(read == stamp && read.publisher == 513 && read.number == 1 << 40)
+    }
+
+    @Test("deliveries are read in place; a frame that is not whole or no DELIVER ends the walk")
+    func scan() {
+        var bytes = ByteBuffer()
+        let stamp = ByteBuffer(repeating: 0, count: 16)
+        for payload in [stamp, ByteBuffer(string: "short")] {
+            BrokerFrame.deliver(Message(topicID: 3, payload: payload)).write(to: &bytes)
+        }
+        let whole = bytes.readableBytes
+        BrokerFrame.confirm(1).write(to: &bytes)
+        bytes.writeRepeatingByte(0, count: 40)
+        var seen: [Bool] = []
+        let length = bytes.withUnsafeReadableBytes { DeliveryScan.walk($0) { seen.append($0 == 3 && $2 != nil) } }
+        #expect(length == whole && seen == [true, false])
+        let cut = bytes.withUnsafeReadableBytes {
+            DeliveryScan.walk(UnsafeRawBufferPointer(rebasing: $0.prefix(whole - 1))) { _, _, _ in }
+        }
+        #expect(cut == 28 + 16)
+    }
+
+    @Test("a subscriber that is not introduced to a topic, or gets what nobody of the run published, tells so")
+    func foreign() {
+        var subscriber = LoadSubscriber(spread: TopicSpread(publishers: 1, subscribers: 1, topics: 1), index: 0)
+        var latency = LatencyRecorder()
+        subscriber.introduce(5, as: 0)
+        var bytes = ByteBuffer()
+        for (topic, text) in [(5, "someone else's text"), (6, "0123456789abcdef"), (5, "short")] {
+            BrokerFrame.deliver(Message(topicID: UInt32(topic), payload: ByteBuffer(string: text))).write(to: &bytes)
+        }
+        _ = bytes.withUnsafeReadableBytes { subscriber.receive($0, now: 0, &latency) }
+        let totals = PublishedTotals(spread: TopicSpread(publishers: 1, subscribers: 1, topics: 1))
+        #expect(subscriber.ledger.outcome(totals, countsTail: true) == .init(foreign: 3))
+        let (some, rest, none) = (subscriber.commit(atMost: 1), subscriber.commit(), subscriber.commit())
+        #expect(some == 1 && rest == 3 && none == nil)
+    }
+
+    @Test("every shape can be run, and its line in the help fits", arguments: BenchShape.allCases)
+    func shapes(shape: BenchShape) {
+        #expect(shape.plan.problem == nil)
+        #expect(BenchShape.list.split(separator: "\n").allSatisfy { $0.count <= 80 })
+    }
+
+    @Test("options change what a shape says, and nothing else")
+    func overriding() throws {
+        let command = try #require(
+            try RootCommand.parseAsRoot(["bench", "fan-out", "--size", "1k", "--rate", "5"]) as? BenchCommand)
+        var expected = BenchShape.fanOut.plan
+        #expect(command.shape == .fanOut && command.load.applied(to: BenchPlan()) != expected)
+        expected.size = 1024
+        expected.rate = 5
+        #expect(command.load.applied(to: command.shape.plan) == expected)
+    }
+
+    @Test("windows shrink for large messages unless they are given")
+    func windows() {
+        var plan = BenchPlan()
+        #expect(plan.window == 10_000 && plan.subscriberWindow == 10_000)
+        plan.size = 1 << 20
+        #expect(plan.window == 4 && plan.subscriberWindow == 4)
+        plan.size = 64 << 20
+        #expect(plan.window == 1)
+        plan.chosenWindow = 7
+        #expect(plan.window == 7)
+    }
+
+    @Test("a count has no warm-up unless one is asked for, a time has")
+    func warmUp() {
+        var plan = BenchPlan()
+        #expect(plan.warmUp.milliseconds == 1000)
+        plan.extent = .messages(5)
+        #expect(plan.warmUp.milliseconds == 0)
+        plan.chosenWarmUp = TimeSpan(milliseconds: 7)
+        #expect(plan.warmUp.milliseconds == 7)
+    }
+
+    @Test("megabytes are millions of bytes")
+    func megabytes() {
+        #expect(BenchReport.megabytes(0) == "0.0" && BenchReport.megabytes(12_345_678) == "12.3")
+    }
+}
