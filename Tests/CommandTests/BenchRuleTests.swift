@@ -1,5 +1,6 @@
 import ArgumentParser
 import NIOCore
+import Synchronization
 import Testing
 import ZaichikProtocol
 
@@ -138,7 +139,8 @@ struct BenchRuleTests {
 
     @Test("a publisher keeps to its window, its limit and what is due")
     func window() {
-        var publisher = LoadPublisher(index: 0, topics: [0], window: 10, isPaced: true)
+        var publisher = LoadPublisher(
+            index: 0, spread: TopicSpread(publishers: 1, subscribers: 1, topics: 1), window: 10, isPaced: true)
         var latency = LatencyRecorder()
         latency.since = 0
         var bytes = ByteBuffer()
@@ -179,7 +181,7 @@ struct BenchRuleTests {
     func frames(hasKey: Bool) throws {
         var bytes = ByteBuffer()
         let stamp = MessageStamp(time: 77, publisher: 513, number: 1 << 40)
-        FrameTemplate(payload: 20, hasKey: hasKey).write(topicID: 9, stamp, to: &bytes)
+        FrameTemplate(payload: 20, hasKey: hasKey).write(1, to: &bytes) { _ in (9, stamp) }
         guard case .publish(let message) = try ClientFrame(decoding: bytes) else {
             Issue.record("it is no PUBLISH")
             return
@@ -245,13 +247,63 @@ struct BenchRuleTests {
     @Test("windows shrink for large messages unless they are given")
     func windows() {
         var plan = BenchPlan()
-        #expect(plan.window == 10_000 && plan.subscriberWindow == 10_000)
+        #expect(plan.window == 1000 && plan.subscriberWindow == 10_000 && plan.backlogDeliveries == 10_000)
         plan.size = 1 << 20
-        #expect(plan.window == 4 && plan.subscriberWindow == 4)
+        #expect(plan.window == 4 && plan.subscriberWindow == 4 && plan.backlogDeliveries == 4)
         plan.size = 64 << 20
         #expect(plan.window == 1)
         plan.chosenWindow = 7
         #expect(plan.window == 7)
+    }
+
+    @Test("publishers wait for subscribers, but not at a rate and not if nobody reads")
+    func backlogs() {
+        var plan = BenchPlan()
+        plan.subscribers = 3
+        plan.chosenBacklog = 7
+        #expect(plan.backlogDeliveries == 21)
+        plan.chosenBacklog = 0
+        #expect(plan.backlogDeliveries == nil)
+        plan.chosenBacklog = .max
+        #expect(plan.backlogDeliveries == .max)
+        plan.rate = 1
+        #expect(plan.backlogDeliveries == nil && BenchShape.publishOnly.plan.backlogDeliveries == nil)
+    }
+
+    @Test("the backlog has room again when a quarter of it is delivered, and wakes who waits once")
+    func backlog() {
+        let backlog = Backlog(limit: 8)
+        let wakes = Mutex(0)
+        backlog.published(8)
+        #expect(backlog.room == 0)
+        backlog.wait { wakes.withLock { $0 += 1 } }
+        backlog.settled(1)
+        #expect(backlog.room == 1 && wakes.withLock { $0 } == 0)
+        backlog.settled(1)
+        backlog.settled(1)
+        #expect(backlog.room == 3 && wakes.withLock { $0 } == 1)
+    }
+
+    @Test("patience lasts as long as there is progress")
+    func patience() {
+        var patience = Patience(limit: .nanoseconds(10), now: 100)
+        let over = [(1, 105), (1, 115), (2, 115), (2, 125), (2, 126)].map { patience.isOver($0, now: $1) }
+        #expect(over == [false, false, false, false, true])
+    }
+
+    @Test("a publisher knows how many deliveries its next messages cause")
+    func deliveries() {
+        // Topics 0, 1 and 2 have 2, 1 and 1 readers.
+        let spread = TopicSpread(publishers: 1, subscribers: 4, topics: 3)
+        var publisher = LoadPublisher(index: 0, spread: spread, window: 10, isPaced: false)
+        #expect([1, 2, 3, 7].map { publisher.deliveries(ofNext: $0) } == [2, 3, 4, 10])
+        #expect([0, 1, 2, 3].map { publisher.messages(causing: $0) } == [0, 1, 1, 2])
+        publisher.allow(1)
+        var bytes = ByteBuffer()
+        publisher.write(1, now: 0, schedule: nil, template: FrameTemplate(payload: 16, hasKey: false), to: &bytes)
+        #expect(publisher.deliveries(ofNext: 2) == 2)
+        let (first, none) = (publisher.refuse(1), publisher.refuse(2))
+        #expect(first == 2 && none == 0)
     }
 
     @Test("a count has no warm-up unless one is asked for, a time has")

@@ -10,9 +10,12 @@ struct BenchPlan: Equatable, Sendable {
         case time(TimeSpan)
     }
 
-    /// Unconfirmed or uncommitted by default at most, in messages and in bytes of payload.
-    private static let standardWindow: UInt64 = 10_000
-    private static let standardWindowBytes: UInt64 = 4 << 20
+    /// Unconfirmed by default at most, in messages.
+    private static let standardWindow: UInt64 = 1000
+    /// Uncommitted and behind by default at most, in messages.
+    private static let standardReach: UInt64 = 10_000
+    /// All of those at most, in bytes of payload.
+    private static let standardBytes: UInt64 = 4 << 20
 
     var publishers = 1
     var subscribers = 1
@@ -27,6 +30,8 @@ struct BenchPlan: Equatable, Sendable {
     var rate = 0.0
     var chosenWindow: UInt64?
     var chosenSubscriberWindow: UInt64?
+    /// Messages that a subscriber may be behind, on average, before publishers wait; 0: they never do.
+    var chosenBacklog: UInt64?
     var slow = 0
     var slowDelay = TimeSpan(milliseconds: 10)
     var idle = 0
@@ -36,15 +41,25 @@ struct BenchPlan: Equatable, Sendable {
     /// Event loops of the generator.
     var loops = 1
 
-    private var standardWindow: UInt64 {
-        min(Self.standardWindow, max(Self.standardWindowBytes / UInt64(max(size, 1)), 1))
+    /// So many messages, or fewer if they are large.
+    private func standard(_ messages: UInt64) -> UInt64 {
+        min(messages, max(Self.standardBytes / UInt64(max(size, 1)), 1))
     }
 
     /// Publishes of each publisher that may be unconfirmed.
-    var window: UInt64 { chosenWindow ?? standardWindow }
+    var window: UInt64 { chosenWindow ?? standard(Self.standardWindow) }
 
     /// Deliveries to each subscriber that may be uncommitted.
-    var subscriberWindow: UInt32 { UInt32(clamping: chosenSubscriberWindow ?? standardWindow) }
+    var subscriberWindow: UInt32 { UInt32(clamping: chosenSubscriberWindow ?? standard(Self.standardReach)) }
+
+    /// What may be published and not delivered, in deliveries; nothing: publishers do not wait. At a rate they never do:
+    /// what is due is due.
+    var backlogDeliveries: Int? {
+        let backlog = chosenBacklog ?? standard(Self.standardReach)
+        guard rate == 0, subscribers > 0, backlog > 0 else { return nil }
+        let (product, overflow) = backlog.multipliedReportingOverflow(by: UInt64(subscribers))
+        return overflow ? .max : Int(clamping: product)
+    }
 
     var commitDelay: TimeAmount { .milliseconds(Int64(clamping: slowDelay.milliseconds)) }
 

@@ -79,7 +79,7 @@ struct BenchRun: Sendable {
         if plan.warmUp.milliseconds > 0 {
             try await generator.publish(nil, now: started)
             let end = started + plan.warmUp.milliseconds * 1_000_000
-            _ = try await wait(generator, "warming up", &progress, until: end) { _ in false }
+            try await wait(generator, "warming up", &progress, until: end) { _ in false }
             begin = LoadLoop.now()
         }
         let before = try await generator.measure(from: begin)
@@ -90,7 +90,7 @@ struct BenchRun: Sendable {
         case .time(let time): deadline = begin + time.milliseconds * 1_000_000
         }
         try await generator.publish(count, now: begin)
-        _ = try await wait(generator, "measuring", &progress, until: deadline) { count != nil && !$0.isPublishing }
+        try await wait(generator, "measuring", &progress, until: deadline) { count != nil && !$0.isPublishing }
         let after = try await generator.stopPublishing()
         let wasCut = Task.isCancelled
         progress.clear()
@@ -121,50 +121,45 @@ struct BenchRun: Sendable {
 
     /// Waits until everything published is confirmed and delivered, as long as there is progress.
     private func settle(_ generator: LoadGenerator, _ expected: UInt64, wasCut: Bool) async throws -> LoadSample {
-        let patience: UInt64 = wasCut ? 1_000_000_000 : 10_000_000_000
-        var best: UInt64 = 0
-        var lastProgress = LoadLoop.now()
+        var patience = Patience(limit: wasCut ? Self.shortPatience : Self.patience, now: LoadLoop.now())
         while true {
             let sample = try await generator.sample
-            let now = LoadLoop.now()
-            let reached = sample.confirmed + sample.delivered + sample.gaps
             let isComplete = sample.confirmed >= sample.sent && sample.delivered + sample.gaps >= expected
-            if reached > best, !wasCut { lastProgress = now }
-            best = max(best, reached)
-            if isComplete || sample.failure != nil || now - lastProgress > patience { return sample }
+            // Who interrupts does not want to wait for progress either.
+            let progress = wasCut ? 0 : sample.progress
+            if isComplete || sample.failure != nil || patience.isOver(progress, now: LoadLoop.now()) { return sample }
             try await Task.sleep(for: Self.interval)
         }
     }
 
     /// Between two looks at where the run stands.
     private static let interval = Duration.milliseconds(20)
+    /// How long nothing may happen before what is missing is given up.
+    private static let patience = Duration.seconds(10)
+    /// The same after an interruption.
+    private static let shortPatience = Duration.seconds(1)
 
     /// Waits until it is done, the time is up, something failed, or the task is cancelled.
+    ///
+    /// - Parameter deadline: In ns; nothing: as long as there is progress.
     private func wait(
         _ generator: LoadGenerator, _ phase: String, _ progress: inout ProgressLine, until deadline: UInt64?,
         isDone: (LoadSample) -> Bool
-    ) async throws -> LoadSample {
+    ) async throws {
+        var patience = Patience(limit: Self.patience, now: LoadLoop.now())
         while true {
             let sample = try await generator.sample
             let now = LoadLoop.now()
             progress.show(sample, phase: phase, now: now)
-            if isDone(sample) || sample.failure != nil || Task.isCancelled { return sample }
+            if isDone(sample) || sample.failure != nil || Task.isCancelled { return }
             var pause = Self.interval
             if let deadline {
-                if now >= deadline { return sample }
+                if now >= deadline { return }
                 pause = min(pause, .nanoseconds(Int64(deadline - now)))
+            } else if plan.rate == 0, patience.isOver(sample.progress, now: now) {
+                return
             }
             try? await Task.sleep(for: pause)
         }
     }
-}
-
-/// The part of a run that is told.
-struct BenchMeasurement: Sendable {
-    /// Messages published from here on count, in ns.
-    var begin: UInt64
-    var before: LoadSample
-    var after: LoadSample
-    /// Whether it was interrupted.
-    var wasCut: Bool
 }

@@ -21,7 +21,7 @@ enum BenchShape: String, CaseIterable, ExpressibleByArgument, Sendable {
         case .fanIn: "ten publishers to the same topic, one subscriber"
         case .manyToMany: "ten publishers, ten subscribers, five topics"
         case .latency: "one to one at 1000 messages/s"
-        case .roundTrip: "one message in flight: the next when it is confirmed"
+        case .roundTrip: "one message at a time: the next when it has come"
         case .large: "one to one with 1 MiB messages"
         case .slow: "one to one with ten slow subscribers beside"
         case .idle: "one to one at 1000 messages/s, 1000 idle connections"
@@ -43,6 +43,7 @@ enum BenchShape: String, CaseIterable, ExpressibleByArgument, Sendable {
         case .roundTrip:
             plan.chosenWindow = 1
             plan.chosenSubscriberWindow = 1
+            plan.chosenBacklog = 1
         case .large: plan.size = 1 << 20
         case .slow: plan.slow = 10
         case .idle:

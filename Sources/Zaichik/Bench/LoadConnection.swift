@@ -7,28 +7,27 @@ final class LoadConnection: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    /// Written at once, in bytes.
-    private static let piece = 128 << 10
-
     let role: LoadRole
-    private let loop: LoadLoop
-    private let setup: LoadSetup
+    let loop: LoadLoop
+    let setup: LoadSetup
     var publisher: LoadPublisher?
     var subscriber: LoadSubscriber?
     /// The broker's number for the connection.
     private(set) var id: UInt64 = 0
     /// Whether messages became due since it last published.
     var isTouched = false
+    /// Whether it waits until less is to be delivered.
+    var isHeld = false
 
-    private var context: ChannelHandlerContext?
+    var context: ChannelHandlerContext?
     private var assembler = FrameAssembler()
     private var frameLimit = FrameLimits.beforeWelcome
     private var now: UInt64 = 0
     /// Answers that are awaited before it is ready: WELCOME and those to its requests.
     private var awaited = 1
     private var ready: EventLoopPromise<Void>?
-    private var isCommitting = false
-    private var isClosing = false
+    var isCommitting = false
+    var isClosing = false
 
     init(_ role: LoadRole, _ loop: LoadLoop, _ setup: LoadSetup, ready: EventLoopPromise<Void>) {
         self.role = role
@@ -39,8 +38,7 @@ final class LoadConnection: ChannelInboundHandler {
         switch role {
         case .publisher(let index):
             publisher = LoadPublisher(
-                index: index, topics: setup.spread.topics(ofPublisher: index), window: plan.window,
-                isPaced: plan.rate > 0)
+                index: index, spread: setup.spread, window: plan.window, isPaced: plan.rate > 0)
         case .subscriber(let index): subscriber = LoadSubscriber(spread: setup.spread, index: index)
         case .slowSubscriber(let index): subscriber = LoadSubscriber(spread: setup.slowSpread, index: index)
         case .idle: break
@@ -116,7 +114,7 @@ final class LoadConnection: ChannelInboundHandler {
             }
             loop.lastConfirm = now
         case .reject(let code, let publish, let message):
-            publisher?.refuse(publish)
+            if let deliveries = publisher?.refuse(publish) { loop.backlog?.settled(deliveries) }
             loop.tellRefusal("\(Self.name(code)): \(message)")
         case .topic(let request, let id, let name):
             if let topic = setup.topic(named: name) { subscriber?.introduce(id, as: topic) }
@@ -144,43 +142,12 @@ final class LoadConnection: ChannelInboundHandler {
     func channelReadComplete(context: ChannelHandlerContext) {
         if isSlow {
             commitLater()
-        } else if let count = subscriber?.commit() {
-            send(.commit(count))
+        } else if subscriber != nil {
+            let settled = subscriber?.takeSettled() ?? 0
+            if settled > 0 { loop.backlog?.settled(settled) }
+            if let count = subscriber?.commit() { send(.commit(count)) }
         }
         publish(now: now)
-    }
-
-    /// Publishes what it may.
-    func publish(now: UInt64) {
-        guard let context, !isClosing, var room = publisher?.room, room > 0 else { return }
-        let most = UInt64(max(Self.piece / setup.template.size, 1))
-        while room > 0 {
-            var bytes = ByteBuffer()
-            publisher?.write(
-                min(room, most), now: now, schedule: loop.schedule, template: setup.template, to: &bytes)
-            room -= min(room, most)
-            context.write(wrapOutboundOut(bytes), promise: nil)
-        }
-        context.flush()
-    }
-
-    /// Commits one message when the delay is over, and then the next.
-    private func commitLater() {
-        guard !isCommitting, let subscriber, subscriber.delivered > subscriber.committed else { return }
-        isCommitting = true
-        loop.eventLoop.assumeIsolated().scheduleTask(in: setup.plan.commitDelay) {
-            self.isCommitting = false
-            guard let count = self.subscriber?.commit(atMost: 1) else { return }
-            self.send(.commit(count))
-            self.commitLater()
-        }
-    }
-
-    private func send(_ frame: ClientFrame) {
-        guard let context, !isClosing else { return }
-        var bytes = ByteBuffer()
-        frame.write(to: &bytes)
-        context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
     }
 
     /// Ends the connection in good order.

@@ -19,10 +19,12 @@ struct LoadGenerator: Sendable {
         self.setup = setup
         group = MultiThreadedEventLoopGroup(numberOfThreads: setup.plan.loops)
         eventLoops = Array(group.makeIterator())
+        let backlog = setup.plan.backlogDeliveries.map { Backlog(limit: $0) }
         var loops: [NIOLoopBound<LoadLoop>] = []
         for eventLoop in eventLoops {
             loops.append(
-                try await eventLoop.submit { NIOLoopBound(LoadLoop(eventLoop, setup), eventLoop: eventLoop) }.get())
+                try await eventLoop.submit { NIOLoopBound(LoadLoop(eventLoop, setup, backlog), eventLoop: eventLoop) }
+                    .get())
         }
         self.loops = loops
     }

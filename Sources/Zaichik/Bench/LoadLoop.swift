@@ -7,6 +7,9 @@ final class LoadLoop {
 
     let eventLoop: any EventLoop
     private let setup: LoadSetup
+    let backlog: Backlog?
+    /// Publishers that wait for it, who waits longest first.
+    private var held: [LoadConnection] = []
     private(set) var connections: [LoadConnection] = []
     private var publishers: [LoadConnection] = []
     private var subscribers: [LoadConnection] = []
@@ -26,8 +29,9 @@ final class LoadLoop {
     private var failure: String?
     private var refusal: String?
 
-    init(_ eventLoop: any EventLoop, _ setup: LoadSetup) {
+    init(_ eventLoop: any EventLoop, _ setup: LoadSetup, _ backlog: Backlog?) {
         self.eventLoop = eventLoop
+        self.backlog = backlog
         self.setup = setup
     }
 
@@ -70,6 +74,28 @@ final class LoadLoop {
     func measure(from now: UInt64) {
         deliveryLatency.since = now
         confirmLatency.since = now
+    }
+
+    /// Has a publisher wait until less is to be delivered.
+    func hold(_ connection: LoadConnection) {
+        guard let backlog, !connection.isHeld else { return }
+        connection.isHeld = true
+        held.append(connection)
+        guard held.count == 1 else { return }
+        let bound = NIOLoopBound(self, eventLoop: eventLoop)
+        let resume: @Sendable () -> Void = { [eventLoop] in eventLoop.execute { bound.value.resumeHeld() } }
+        backlog.wait(resume)
+        if backlog.room > 0 { resume() }
+    }
+
+    private func resumeHeld() {
+        let resumed = held
+        held = []
+        let now = Self.now()
+        for connection in resumed {
+            connection.isHeld = false
+            connection.publish(now: now)
+        }
     }
 
     func stopPublishing() {
@@ -146,61 +172,5 @@ final class LoadLoop {
             result.slowCommitted += subscriber.committed
         }
         return result
-    }
-}
-
-/// Where a run stands.
-struct LoadSample: Sendable {
-    /// When it was taken, in ns.
-    var time: UInt64 = 0
-    var sent: UInt64 = 0
-    var confirmed: UInt64 = 0
-    var refused: UInt64 = 0
-    /// To subscribers that are not slow.
-    var delivered: UInt64 = 0
-    var deliveredBytes: UInt64 = 0
-    var gaps: UInt64 = 0
-    var isPublishing = false
-    /// In ns.
-    var lastConfirm: UInt64 = 0
-    var lastDelivery: UInt64 = 0
-    /// What ended a connection.
-    var failure: String?
-    /// Why the first of the messages refused was.
-    var refusal: String?
-
-    static func += (sum: inout LoadSample, other: LoadSample) {
-        sum.time = max(sum.time, other.time)
-        sum.sent += other.sent
-        sum.confirmed += other.confirmed
-        sum.refused += other.refused
-        sum.delivered += other.delivered
-        sum.deliveredBytes += other.deliveredBytes
-        sum.gaps += other.gaps
-        sum.isPublishing = sum.isPublishing || other.isPublishing
-        sum.lastConfirm = max(sum.lastConfirm, other.lastConfirm)
-        sum.lastDelivery = max(sum.lastDelivery, other.lastDelivery)
-        sum.failure = sum.failure ?? other.failure
-        sum.refusal = sum.refusal ?? other.refusal
-    }
-}
-
-/// What a run leaves behind.
-struct LoadResult: Sendable {
-    var outcome = DeliveryLedger.Outcome()
-    var slowOutcome = DeliveryLedger.Outcome()
-    var slowCommitted: UInt64 = 0
-    /// The broker's numbers for the slow subscribers.
-    var slowIDs: [UInt64] = []
-    var deliveryLatency = LatencyRecorder()
-    var confirmLatency = LatencyRecorder()
-
-    mutating func add(_ other: LoadResult) {
-        outcome += other.outcome
-        slowOutcome += other.slowOutcome
-        slowCommitted += other.slowCommitted
-        slowIDs += other.slowIDs
-        deliveryLatency.add(other.deliveryLatency)
-        confirmLatency.add(other.confirmLatency)
     }
 }

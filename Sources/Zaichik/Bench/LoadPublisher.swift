@@ -28,10 +28,13 @@ struct LoadPublisher {
     private var unconfirmed: Deque<Batch> = []
     /// By place in `topics`.
     private(set) var refused: [UInt64]
+    /// Subscribers, by place in `topics`.
+    private let readers: [Int]
 
-    init(index: Int, topics: [Int], window: UInt64, isPaced: Bool) {
+    init(index: Int, spread: TopicSpread, window: UInt64, isPaced: Bool) {
         self.index = index
-        self.topics = topics
+        topics = spread.topics(ofPublisher: index)
+        readers = topics.map { spread.readers(of: $0) }
         self.window = window
         topicIDs = Array(repeating: 0, count: topics.count)
         refused = Array(repeating: 0, count: topics.count)
@@ -57,17 +60,19 @@ struct LoadPublisher {
     mutating func write(
         _ count: UInt64, now: UInt64, schedule: PublishSchedule?, template: FrameTemplate, to buffer: inout ByteBuffer
     ) {
-        buffer.reserveCapacity(minimumWritableBytes: Int(count) * template.size)
-        var time = now
         let turns = UInt64(topics.count)
-        for message in sent..<sent + count {
+        var (number, turn) = sent.quotientAndRemainder(dividingBy: turns)
+        template.write(Int(count), to: &buffer) { place in
+            var time = now
             if let schedule {
-                time = schedule.due(message, of: index)
-                unconfirmed.append(Batch(end: message + 1, time: time))
+                time = schedule.due(sent + UInt64(place), of: index)
+                unconfirmed.append(Batch(end: sent + UInt64(place) + 1, time: time))
             }
-            let (number, turn) = turns == 1 ? (message, 0) : message.quotientAndRemainder(dividingBy: turns)
-            let stamp = MessageStamp(time: time, publisher: index, number: number)
-            template.write(topicID: topicIDs[Int(turn)], stamp, to: &buffer)
+            defer {
+                turn += 1
+                if turn == turns { (number, turn) = (number + 1, 0) }
+            }
+            return (topicIDs[Int(turn)], MessageStamp(time: time, publisher: index, number: number))
         }
         sent += count
         if schedule == nil { unconfirmed.append(Batch(end: sent, time: now)) }
@@ -93,39 +98,25 @@ struct LoadPublisher {
     /// Takes a REJECT. The CONFIRM that follows passes it.
     ///
     /// - Parameter publish: Which one, from 1.
-    mutating func refuse(_ publish: UInt64) {
-        guard publish > 0, publish <= sent else { return }
-        refused[Int((publish - 1) % UInt64(topics.count))] += 1
-    }
-}
-
-/// A PUBLISH frame in which only topic, key and stamp change.
-struct FrameTemplate: Sendable {
-    private let bytes: ByteBuffer
-    private let hasKey: Bool
-    private let stampOffset: Int
-    /// Of the whole frame, in bytes.
-    let size: Int
-
-    /// - Parameter payload: Bytes of the payload, those of the stamp at least.
-    init(payload: Int, hasKey: Bool) {
-        let key = hasKey ? ByteBuffer(repeating: UInt8(ascii: "0"), count: MessageStamp.keySize) : nil
-        var bytes = ByteBuffer()
-        ClientFrame.publish(
-            Message(topicID: 0, key: key, payload: ByteBuffer(repeating: UInt8(ascii: "."), count: payload))
-        ).write(to: &bytes)
-        self.bytes = bytes
-        self.hasKey = hasKey
-        stampOffset = MessageLayout.keyOffset + (hasKey ? MessageStamp.keySize : 0)
-        size = bytes.readableBytes
+    /// - Returns: How many deliveries of it will never come.
+    mutating func refuse(_ publish: UInt64) -> Int {
+        guard publish > 0, publish <= sent else { return 0 }
+        let turn = Int((publish - 1) % UInt64(topics.count))
+        refused[turn] += 1
+        return readers[turn]
     }
 
-    func write(topicID: UInt32, _ stamp: MessageStamp, to buffer: inout ByteBuffer) {
-        let start = buffer.writerIndex
-        buffer.writeImmutableBuffer(bytes)
-        buffer.setInteger(topicID, at: start + MessageLayout.topicOffset, endianness: .little)
-        buffer.setInteger(stamp.time, at: start + stampOffset, endianness: .little)
-        buffer.setInteger(stamp.origin, at: start + stampOffset + 8, endianness: .little)
-        if hasKey { stamp.writeKey(to: &buffer, at: start + MessageLayout.keyOffset) }
+    /// How many deliveries the next messages cause.
+    func deliveries(ofNext count: Int) -> Int {
+        let (rounds, rest) = count.quotientAndRemainder(dividingBy: topics.count)
+        let first = Int(sent % UInt64(topics.count))
+        let partial = (0..<rest).reduce(0) { $0 + readers[(first + $1) % topics.count] }
+        return rounds * readers.reduce(0, +) + partial
+    }
+
+    /// How many of the next messages cause at most so many deliveries; one does if any may.
+    func messages(causing deliveries: Int) -> UInt64 {
+        let most = max(readers.max() ?? 0, 1)
+        return UInt64((deliveries + most - 1) / most)
     }
 }

@@ -1,6 +1,3 @@
-import NIOCore
-import ZaichikProtocol
-
 /// What one subscriber got, and what it has to commit. A value: the connection is elsewhere.
 struct LoadSubscriber {
     /// Where the flow of the delivery before was recorded: most of the time it goes on.
@@ -17,6 +14,7 @@ struct LoadSubscriber {
     private(set) var delivered: UInt64 = 0
     private(set) var payloadBytes: UInt64 = 0
     private(set) var committed: UInt64 = 0
+    private var settled: UInt64 = 0
 
     init(spread: TopicSpread, index: Int) { ledger = DeliveryLedger(spread: spread, subscriber: index) }
 
@@ -61,6 +59,13 @@ struct LoadSubscriber {
         ledger.recordGap(topic: topic, count: last - first + 1)
     }
 
+    /// Deliveries that came or never will, since the last call.
+    mutating func takeSettled() -> Int {
+        let all = ledger.received + ledger.gapMessages
+        defer { settled = all }
+        return Int(all - settled)
+    }
+
     /// Commits everything, or as many as are given.
     ///
     /// - Returns: What to tell the broker; nothing, if nothing is left to commit.
@@ -68,37 +73,5 @@ struct LoadSubscriber {
         guard delivered > committed else { return nil }
         committed += min(count, delivered - committed)
         return committed
-    }
-}
-
-/// Walks DELIVER frames where they lie, by address: one step a message instead of one value a message.
-enum DeliveryScan {
-    /// - Parameter body: Gets topic, bytes of the payload and, if it is long enough for one, the stamp.
-    /// - Returns: Bytes of the whole DELIVER frames at the start.
-    @inline(__always)
-    static func walk(_ bytes: UnsafeRawBufferPointer, _ body: (UInt32, Int, MessageStamp?) -> Void) -> Int {
-        var offset = 0
-        while bytes.count - offset >= MessageLayout.keyOffset {
-            let length = FrameHeader.lengthSize + Int(load(bytes, offset, as: UInt32.self))
-            let payloadOffset =
-                offset + MessageLayout.keyOffset
-                + Int(load(bytes, offset + MessageLayout.keyLengthOffset, as: UInt16.self))
-            guard bytes[offset + MessageLayout.typeOffset] == BrokerOpcode.deliver.rawValue,
-                length <= bytes.count - offset, payloadOffset <= offset + length
-            else { break }
-            let payload = offset + length - payloadOffset
-            body(
-                load(bytes, offset + MessageLayout.topicOffset, as: UInt32.self), payload,
-                payload >= MessageStamp.size ? MessageStamp(bytes, at: payloadOffset) : nil)
-            offset += length
-        }
-        return offset
-    }
-
-    @inline(__always)
-    private static func load<T: FixedWidthInteger>(
-        _ bytes: UnsafeRawBufferPointer, _ offset: Int, as _: T.Type
-    ) -> T {
-        T(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: T.self))
     }
 }

@@ -1,5 +1,3 @@
-import NIOCore
-
 /// What the payload of a measured message begins with: when it was published or due, by whom, and its number in the
 /// flow. Little-endian, as everything in the protocol.
 struct MessageStamp: Equatable, Sendable {
@@ -28,12 +26,16 @@ struct MessageStamp: Equatable, Sendable {
     var publisher: Int { Int(origin >> Self.numberBits) }
     var number: UInt64 { origin & (1 << Self.numberBits - 1) }
 
-    /// The origin as 16 hexadecimal digits: a key that no other message of the topic has.
-    func writeKey(to buffer: inout ByteBuffer, at index: Int) {
+    func write(to bytes: UnsafeMutableRawBufferPointer, at offset: Int) {
+        bytes.storeBytes(of: time.littleEndian, toByteOffset: offset, as: UInt64.self)
+        bytes.storeBytes(of: origin.littleEndian, toByteOffset: offset + 8, as: UInt64.self)
+    }
+
+    /// The origin as hexadecimal digits: a key that no other message of the topic has.
+    func writeKey(to bytes: UnsafeMutableRawBufferPointer, at offset: Int) {
         let digits: StaticString = "0123456789abcdef"
         for place in 0..<Self.keySize {
-            let nibble = Int(origin >> UInt64(60 - place * 4) & 0xF)
-            buffer.setInteger(digits.utf8Start[nibble], at: index + place)
+            bytes[offset + place] = digits.utf8Start[Int(origin >> UInt64(60 - place * 4) & 0xF)]
         }
     }
 

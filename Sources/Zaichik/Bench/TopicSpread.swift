@@ -20,6 +20,12 @@ struct TopicSpread: Equatable, Sendable {
         count >= topics ? [index % topics] : Array(stride(from: index, to: topics, by: count))
     }
 
+    /// The publishers of a topic.
+    func publishers(of topic: Int) -> [Int] {
+        guard publishers > 0 else { return [] }
+        return publishers >= topics ? Array(stride(from: topic, to: publishers, by: topics)) : [topic % publishers]
+    }
+
     /// How many subscribers read a topic.
     func readers(of topic: Int) -> Int {
         if readsAll { return subscribers }

@@ -42,14 +42,21 @@ struct BenchOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Publishes of each publisher that may be unconfirmed. Default: 10000, or fewer that make 4 MiB.",
+            "Publishes of each publisher that may be unconfirmed. Default: 1000, or what makes 4 MiB.",
             valueName: "messages"))
     var window: UInt64?
 
     @Option(
         help: ArgumentHelp(
-            "Deliveries to each subscriber that may be uncommitted. Default: likewise.", valueName: "messages"))
+            "Deliveries to each subscriber that may be uncommitted. Default: 10000, or what makes 4 MiB.",
+            valueName: "messages"))
     var subscriberWindow: UInt64?
+
+    @Option(
+        help: ArgumentHelp(
+            "Without --rate publishers wait while subscribers are so many messages behind, on average; 0: never. Default: 10000, or what makes 4 MiB.",
+            valueName: "messages"))
+    var backlog: UInt64?
 
     @Option(help: ArgumentHelp("Slow subscribers beside the others, which nobody waits for.", valueName: "count"))
     var slow: Int?
@@ -92,6 +99,7 @@ struct BenchOptions: ParsableArguments {
         if let rate { plan.rate = rate }
         if let window { plan.chosenWindow = window }
         if let subscriberWindow { plan.chosenSubscriberWindow = subscriberWindow }
+        if let backlog { plan.chosenBacklog = backlog }
         if let slow { plan.slow = slow }
         if let commitDelay { plan.slowDelay = commitDelay }
         if let idle { plan.idle = idle }
