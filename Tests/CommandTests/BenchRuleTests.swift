@@ -119,22 +119,32 @@ struct BenchRuleTests {
         var given: [Int] = []
         due.advance(to: 999) { given.append($0) }
         #expect(given.isEmpty && due.next == 1000)
+        due.advance(to: 1_001_000) { given.append($0) }
+        #expect(given == [0, 1] && due.next == 2_001_000)
         due.advance(to: 2_001_000) { given.append($0) }
         #expect(given == [0, 1, 0] && due.next == 3_001_000)
-        // After a stall nothing is left out.
+    }
+
+    @Test("after a stall everything is due, and looking at it takes no longer than without")
+    func stall() {
+        let schedule = PublishSchedule(start: 1000, rate: 1000, publishers: 2)
+        #expect([999, 1000, 1_001_000, 2_001_000].map { schedule.count(by: $0, of: 0) } == [0, 1, 1, 2])
+        #expect([1000, 1_001_000, 3_001_000].map { schedule.count(by: $0, of: 1) } == [0, 1, 2])
+        #expect(schedule.count(by: 1_000_001_000, of: 0) == 501)
+        var due = DueMessages(schedule, publishers: [0, 1])
+        var given: [Int] = []
         due.advance(to: 1_000_001_000) { given.append($0) }
-        #expect(given.count == 1001)
+        #expect(given == [0, 1] && due.next == 1_000_001_000)
     }
 
     @Test("several event loops together keep the rate")
     func dividedSchedule() {
         let schedule = PublishSchedule(start: 0, rate: 300, publishers: 3)
-        var counts = [0, 0]
-        for (loop, publishers) in [[0, 2], [1]].enumerated() {
-            var due = DueMessages(schedule, publishers: publishers)
-            due.advance(to: 999_999_999) { _ in counts[loop] += 1 }
-        }
-        #expect(counts == [200, 100])
+        #expect((0..<3).map { schedule.count(by: 999_999_999, of: $0) } == [100, 100, 100])
+        var due = DueMessages(schedule, publishers: [0, 2])
+        var given: [Int] = []
+        for now in stride(from: UInt64(0), to: 20_000_000, by: 1_000_000) { due.advance(to: now) { given.append($0) } }
+        #expect(given == [0, 1, 0, 1])
     }
 
     @Test("a publisher keeps to its window, its limit and what is due")
@@ -149,8 +159,8 @@ struct BenchRuleTests {
         #expect(publisher.room == 0)
         publisher.allow(12)
         #expect(publisher.room == 0)
-        publisher.due = 20
-        #expect(publisher.room == 10)
+        publisher.becomeDue(schedule, now: 19)
+        #expect(publisher.due == 20 && publisher.room == 10)
         publisher.write(10, now: 0, schedule: schedule, template: template, to: &bytes)
         #expect(publisher.room == 0 && bytes.readableBytes == 10 * template.size)
         let first = publisher.confirm(4, now: 5_000_000, &latency)
@@ -158,6 +168,29 @@ struct BenchRuleTests {
         publisher.write(2, now: 0, schedule: schedule, template: template, to: &bytes)
         let (all, beyond) = (publisher.confirm(12, now: 6_000_000, &latency), publisher.confirm(13, now: 0, &latency))
         #expect(all && !beyond && publisher.isDone)
+    }
+
+    @Test("a schedule that starts anew leaves out what was overdue")
+    func restart() {
+        var publisher = LoadPublisher(
+            index: 0, spread: TopicSpread(publishers: 1, subscribers: 1, topics: 1), window: 2, isPaced: true)
+        var latency = LatencyRecorder()
+        latency.since = 1000
+        var bytes = ByteBuffer()
+        let template = FrameTemplate(payload: 16, hasKey: false)
+        publisher.allow(nil)
+        publisher.becomeDue(PublishSchedule(start: 0, rate: 1e9, publishers: 1), now: 99)
+        publisher.write(
+            2, now: 0, schedule: PublishSchedule(start: 0, rate: 1e9, publishers: 1), template: template, to: &bytes)
+        let later = PublishSchedule(start: 1000, rate: 1e9, publishers: 1)
+        publisher.restart()
+        let confirmed = publisher.confirm(2, now: 2000, &latency)
+        #expect(confirmed && latency.summary == nil && publisher.room == 0)
+        publisher.becomeDue(later, now: 1000)
+        #expect(publisher.room == 1)
+        publisher.write(1, now: 0, schedule: later, template: template, to: &bytes)
+        let third = publisher.confirm(3, now: 3_001_000, &latency)
+        #expect(third && latency.summary?.maximum == 3000)
     }
 
     @Test("percentiles are those of all latencies, and none from before the measurement counts")
@@ -304,6 +337,13 @@ struct BenchRuleTests {
         #expect(publisher.deliveries(ofNext: 2) == 2)
         let (first, none) = (publisher.refuse(1), publisher.refuse(2))
         #expect(first == 2 && none == 0)
+    }
+
+    @Test("many topics keep less history each", arguments: [(1, 1 << 20), (1000, 67_108), (100_000, 65_536)])
+    func history(topics: Int, bytes: UInt64) {
+        var plan = BenchPlan()
+        plan.topics = topics
+        #expect(plan.topicSettings[.historyBytes] == bytes)
     }
 
     @Test("a count has no warm-up unless one is asked for, a time has")

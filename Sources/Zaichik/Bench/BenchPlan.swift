@@ -16,6 +16,8 @@ struct BenchPlan: Equatable, Sendable {
     private static let standardReach: UInt64 = 10_000
     /// All of those at most, in bytes of payload.
     private static let standardBytes: UInt64 = 4 << 20
+    /// Of all topics together, as far as that leaves each enough to work with, in bytes.
+    private static let history = 64 << 20
 
     var publishers = 1
     var subscribers = 1
@@ -76,7 +78,7 @@ struct BenchPlan: Equatable, Sendable {
     /// A history that leaves little behind, and what deduplication needs.
     var topicSettings: TopicSettingsChange {
         var change = TopicSettingsChange()
-        change[.historyBytes] = 1 << 20
+        change[.historyBytes] = UInt64(min(max(Self.history / topics, 64 << 10), 1 << 20))
         if let deduplicationWindow {
             change[.deduplicationWindow] = deduplicationWindow.milliseconds
             change[.deduplicationScope] = UInt64(deduplicationScope.rawValue)
@@ -131,7 +133,7 @@ extension BenchPlan {
     /// For the first line of a report.
     var summary: String {
         var parts = [Self.count(publishers, "publisher"), Self.count(subscribers, "subscriber")]
-        if slow > 0 { parts.append("\(Self.count(slow, "slow subscriber")) (\(slowDelay) a message)") }
+        if slow > 0 { parts.append("\(Self.count(slow, "slow subscriber")) (\(slowDelay.text) a message)") }
         if idle > 0 { parts.append(Self.count(idle, "idle connection")) }
         parts.append(Self.count(topics, "topic") + (readsAllTopics ? " read by all" : ""))
         parts.append("\(size) bytes" + (hasKeys ? " and a key" : ""))
@@ -142,4 +144,11 @@ extension BenchPlan {
     private static func text(_ rate: Double) -> String { UInt64(exactly: rate).map(String.init) ?? String(rate) }
 
     private static func count(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+}
+
+extension TimeSpan {
+    /// For the eye.
+    var text: String {
+        FigureText.duration(microseconds: milliseconds.multipliedReportingOverflow(by: 1000).partialValue)
+    }
 }

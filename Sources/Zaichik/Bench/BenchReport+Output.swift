@@ -14,20 +14,22 @@ extension BenchReport {
         lines += flowTable.lines(aligned: true)
         if confirmLatency != nil || deliveryLatency != nil {
             lines += [""] + latencyTable.lines(aligned: true)
-            lines.append(
-                plan.rate > 0
-                    ? "latency counts from when a message was due, so that no wait is left out"
-                    : "latency counts from when a message was published; without --rate queues are full, and it shows that"
-            )
+            lines.append(latencyText)
         }
         lines += [""] + outcomeLines
         return lines
     }
 
+    private var latencyText: String {
+        if plan.rate > 0 { return "latency counts from when a message was due, so that no wait is left out" }
+        let text = "latency counts from publishing"
+        return plan.window > 1 ? text + ", with windows full; --rate gives that of a steady load" : text
+    }
+
     private var extentText: String {
         let duration = FigureText.duration(microseconds: max(published.duration, delivered.duration) / 1000)
         var text = wasInterrupted ? "interrupted after \(duration)" : "measured for \(duration)"
-        if plan.warmUp.milliseconds > 0 { text += " after \(plan.warmUp) of warm-up" }
+        if plan.warmUp.milliseconds > 0 { text += " after \(plan.warmUp.text) of warm-up" }
         return text
     }
 

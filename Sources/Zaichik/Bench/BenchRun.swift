@@ -23,9 +23,8 @@ struct BenchRun: Sendable {
     func runPrivately() async throws -> BenchReport {
         let broker = try await PrivateBroker.start()
         do {
-            var report = try await run(at: broker.address)
+            let report = try await run(at: broker.address, isBrokerPrivate: true)
             await broker.stop()
-            report.isBrokerPrivate = true
             return report
         } catch {
             await broker.stop()
@@ -33,7 +32,7 @@ struct BenchRun: Sendable {
         }
     }
 
-    func run(at address: BrokerAddress) async throws -> BenchReport {
+    func run(at address: BrokerAddress, isBrokerPrivate: Bool = false) async throws -> BenchReport {
         let client = try await ZaichikClient.connect(
             to: address, configuration: ClientConfiguration(name: "\(setup.name)-control", program: "zaichik"))
         guard setup.template.size <= client.welcome.maximumFrame else {
@@ -45,9 +44,9 @@ struct BenchRun: Sendable {
             _ = try await client.createTopic(setup.topicName(topic), settings: plan.topicSettings)
         }
         let generator = try await LoadGenerator(setup)
-        let report: BenchReport
+        var report: BenchReport
         do {
-            try await generator.connect(to: address)
+            try await generator.connect(to: address, isBrokerPrivate: isBrokerPrivate)
             report = try await measure(generator, client)
         } catch {
             await generator.shutdown()
@@ -56,6 +55,7 @@ struct BenchRun: Sendable {
         }
         await generator.shutdown()
         await tidy(client)
+        report.isBrokerPrivate = isBrokerPrivate
         return report
     }
 
@@ -106,7 +106,8 @@ struct BenchRun: Sendable {
         let totals = try await generator.totals
         let settled = try await settle(generator, totals.expectedDeliveries, wasCut: measurement.wasCut)
         // What was refused since counts as told.
-        let result = try await generator.result(try await generator.totals, isSettled: !measurement.wasCut)
+        let isSettled = !measurement.wasCut && settled.failure == nil
+        let result = try await generator.result(try await generator.totals, isSettled: isSettled)
         var report = BenchReport(shape: shape, setup: setup, measurement, settled: settled, result)
         report.broker = "\(client.address)"
         report.brokerVersion = client.welcome.version

@@ -14,17 +14,21 @@ struct DueMessages {
     /// When the next message is due, in ns.
     var next: UInt64 { schedule.due(message, of: publishers[place]) }
 
-    /// Gives out what has become due.
+    /// Names the publishers that have something due; in one call each once, however much it is: after a stall the
+    /// walk must not take longer than the stall.
     ///
-    /// - Parameter body: Gets the place of the publisher in the list, once for each message.
+    /// - Parameter body: Gets the place of a publisher in the list.
     mutating func advance(to now: UInt64, _ body: (Int) -> Void) {
-        while next <= now {
+        var left = publishers.count
+        while next <= now, left > 0 {
             body(place)
+            left -= 1
             place += 1
-            if place == publishers.count {
-                place = 0
-                message += 1
-            }
+            if place == publishers.count { (place, message) = (0, message + 1) }
         }
+        guard next <= now else { return }
+        // Not all have got as far as the first one: it is one round too early rather than one too late.
+        message = max(schedule.count(by: now, of: publishers[0]), message + 1) - 1
+        place = 0
     }
 }

@@ -14,8 +14,6 @@ final class LoadConnection: ChannelInboundHandler {
     var subscriber: LoadSubscriber?
     /// The broker's number for the connection.
     private(set) var id: UInt64 = 0
-    /// Whether messages became due since it last published.
-    var isTouched = false
     /// Whether it waits until less is to be delivered.
     var isHeld = false
 

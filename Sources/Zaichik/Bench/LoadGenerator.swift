@@ -30,8 +30,10 @@ struct LoadGenerator: Sendable {
     }
 
     /// Connects everybody, publishers last. Returns when all are welcome and subscribed.
-    func connect(to address: BrokerAddress) async throws {
-        try Self.raiseDescriptorLimit(setup.plan.connections)
+    ///
+    /// - Parameter isBrokerPrivate: Whether the other ends are in this process too.
+    func connect(to address: BrokerAddress, isBrokerPrivate: Bool) async throws {
+        try Self.raiseDescriptorLimit(setup.plan.connections * (isBrokerPrivate ? 2 : 1))
         var roles = Array(setup.roles.enumerated())[...]
         while !roles.isEmpty {
             let some = roles.prefix(Self.connecting)
@@ -70,17 +72,17 @@ struct LoadGenerator: Sendable {
         try await ready.futureResult.get()
     }
 
-    private static func raiseDescriptorLimit(_ connections: Int) throws {
+    private static func raiseDescriptorLimit(_ sockets: Int) throws {
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
-        let wanted = rlim_t(connections + spareDescriptors)
+        let wanted = rlim_t(sockets + spareDescriptors)
         guard limit.rlim_cur < wanted else { return }
         limit.rlim_cur = min(wanted, limit.rlim_max)
         guard setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0, limit.rlim_cur >= wanted else {
             throw CommandFailure(
                 """
-                \(connections) connections are more than this user may have open files (\(limit.rlim_max)). \
-                Raise the limit with 'ulimit -n \(wanted)', or use fewer
+                \(sockets) sockets are more than this process may have open (\(limit.rlim_max) files in all). Raise the \
+                limit, 'ulimit -n \(wanted)', or use fewer connections
                 """)
         }
     }

@@ -52,12 +52,13 @@ final class LoadLoop {
 
     func tellRefusal(_ text: String) { if refusal == nil { refusal = text } }
 
-    /// Starts the schedule, if there is one.
+    /// Starts the schedule, if there is one, or starts it anew: what is overdue then is left out.
     func start(now: UInt64) {
         publishers.sort { $0.publisher?.index ?? 0 < $1.publisher?.index ?? 0 }
         guard setup.plan.rate > 0, !publishers.isEmpty else { return }
         let schedule = PublishSchedule(start: now, rate: setup.plan.rate, publishers: setup.plan.publishers)
         self.schedule = schedule
+        for connection in publishers { connection.publisher?.restart() }
         dueMessages = DueMessages(schedule, publishers: publishers.compactMap { $0.publisher?.index })
     }
 
@@ -72,6 +73,7 @@ final class LoadLoop {
 
     /// Measures latencies of what is published from now on.
     func measure(from now: UInt64) {
+        start(now: now)
         deliveryLatency.since = now
         confirmLatency.since = now
     }
@@ -108,21 +110,19 @@ final class LoadLoop {
     /// Has those publish whose messages are due.
     private func tick() {
         ticking?.cancel()
-        guard var due = dueMessages else { return }
+        guard var due = dueMessages, let schedule else { return }
         let now = Self.now()
         var touched: [LoadConnection] = []
         due.advance(to: now) { place in
-            let connection = publishers[place]
-            connection.publisher?.due += 1
-            if !connection.isTouched { touched.append(connection) }
-            connection.isTouched = true
+            touched.append(publishers[place])
         }
         dueMessages = due
         for connection in touched {
-            connection.isTouched = false
+            connection.publisher?.becomeDue(schedule, now: now)
             connection.publish(now: now)
         }
-        let next = NIODeadline.uptimeNanoseconds(max(due.next, now + Self.tickInterval))
+        // From the end of this look on: one that is late already would run before anything is read.
+        let next = NIODeadline.uptimeNanoseconds(max(due.next, Self.now() + Self.tickInterval))
         ticking = eventLoop.assumeIsolated().scheduleTask(deadline: next) { self.tick() }
     }
 

@@ -22,7 +22,9 @@ struct LoadPublisher {
     /// How many to publish in all.
     private(set) var limit: UInt64 = 0
     /// How many are due; without a rate all are.
-    var due: UInt64
+    private(set) var due: UInt64
+    /// Publishes before the schedule began.
+    private var scheduled: UInt64 = 0
     private(set) var sent: UInt64 = 0
     private(set) var confirmed: UInt64 = 0
     private var unconfirmed: Deque<Batch> = []
@@ -43,6 +45,17 @@ struct LoadPublisher {
 
     /// Allows so many more from now on; nothing: any number.
     mutating func allow(_ count: UInt64?) { limit = count.map { sent + $0 } ?? .max }
+
+    /// Takes the next message for the first one of the schedule.
+    mutating func restart() {
+        scheduled = sent
+        due = sent
+    }
+
+    /// Looks at what has become due.
+    mutating func becomeDue(_ schedule: PublishSchedule, now: UInt64) {
+        due = scheduled + schedule.count(by: now, of: index)
+    }
 
     /// How many may be published now.
     var room: UInt64 {
@@ -65,7 +78,7 @@ struct LoadPublisher {
         template.write(Int(count), to: &buffer) { place in
             var time = now
             if let schedule {
-                time = schedule.due(sent + UInt64(place), of: index)
+                time = schedule.due(sent - scheduled + UInt64(place), of: index)
                 unconfirmed.append(Batch(end: sent + UInt64(place) + 1, time: time))
             }
             defer {

@@ -12,4 +12,14 @@ struct PublishSchedule: Equatable, Sendable {
         let place = Double(message) * Double(publishers) + Double(publisher)
         return start + UInt64(place * 1_000_000_000 / rate)
     }
+
+    /// How many messages of this publisher are due.
+    ///
+    /// - Parameter now: In ns.
+    func count(by now: UInt64, of publisher: Int) -> UInt64 {
+        guard now >= start else { return 0 }
+        let place = Double(now - start) * rate / 1_000_000_000
+        guard place >= Double(publisher) else { return 0 }
+        return UInt64((place - Double(publisher)) / Double(publishers)) + 1
+    }
 }
