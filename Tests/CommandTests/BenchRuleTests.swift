@@ -356,6 +356,43 @@ struct BenchRuleTests {
         #expect(plan.warmUp.milliseconds == 7)
     }
 
+    private func report(_ outcome: DeliveryLedger.Outcome, refused: UInt64 = 0, failure: String? = nil) -> BenchReport {
+        let setup = LoadSetup(name: nil, prefix: "bench.x", plan: BenchPlan())
+        var after = LoadSample(time: 2_000_000_000)
+        (after.confirmed, after.delivered, after.deliveredBytes) = (300, 200, 25_600)
+        (after.refused, after.refusal, after.failure) = (refused, "full", failure)
+        let measurement = BenchMeasurement(begin: 0, before: LoadSample(time: 0), after: after, wasCut: false)
+        return BenchReport(
+            shape: .oneToOne, setup: setup, measurement, settled: after, LoadResult(outcome: outcome))
+    }
+
+    @Test("a run is a success if nothing was lost, twice, out of order or refused; gaps told are none of that")
+    func problems() {
+        #expect(report(.init(gaps: 5)).problem == nil)
+        for outcome in [DeliveryLedger.Outcome(lost: 1), .init(duplicated: 1), .init(reordered: 1), .init(foreign: 1)] {
+            #expect(report(outcome).problem?.contains("once and in its order") == true)
+        }
+        #expect(report(.init(), refused: 2).problem == "2 messages were refused, the first because: full")
+        #expect(report(.init(lost: 1), failure: "it broke").problem == "it broke")
+    }
+
+    @Test("rates are those of the time between the two samples")
+    func rates() {
+        let report = report(.init())
+        #expect(report.published.messagesPerSecond == 150 && report.published.bytesPerSecond == 150 * 128)
+        #expect(report.delivered.messagesPerSecond == 100 && report.delivered.bytesPerSecond == 12_800)
+    }
+
+    @Test("a progress line tells the rates of the time since the one before")
+    func progress() {
+        var (before, after) = (LoadSample(), LoadSample())
+        (before.confirmed, before.delivered) = (100, 50)
+        (after.sent, after.confirmed, after.delivered) = (410, 400, 100)
+        #expect(
+            ProgressLine.text(before, after, nanoseconds: 500_000_000, phase: "measuring")
+                == "measuring: 600 published/s, 100 delivered/s, 10 unconfirmed")
+    }
+
     @Test("megabytes are millions of bytes")
     func megabytes() {
         #expect(BenchReport.megabytes(0) == "0.0" && BenchReport.megabytes(12_345_678) == "12.3")

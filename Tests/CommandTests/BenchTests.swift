@@ -120,10 +120,16 @@ struct BenchTests {
     func timeLimit() async throws {
         let finished = await
             (try Running(
-                ["bench", "--serve", "--duration", "1h", "--warm-up", "0", "--rate", "100", "-W", "100ms", "--json"]))
+                ["bench", "--serve", "--duration", "1h", "--warm-up", "0", "--rate", "100", "-W", "1500ms", "--json"]))
             .finished()
-        #expect(finished.status == 75 && finished.errors.contains("100 ms are up"), "\(finished)")
+        #expect(finished.status == 75 && finished.errors.contains("1.5 s are up"), "\(finished)")
         #expect(try decode(finished.output).interrupted)
+    }
+
+    @Test("a time that is up before anything is measured is code 75 too")
+    func timeLimitAtOnce() async throws {
+        let finished = await (try Running(["bench", "--serve", "--topics", "100000", "-W", "1ms"])).finished()
+        #expect(finished.status == 75 && finished.errors.contains("1 ms are up"), "\(finished)")
     }
 
     @Test("a broker that goes away ends it with code 1, and says so")
@@ -145,6 +151,7 @@ struct BenchTests {
             (["--rate", "-1"], "--rate"),
             (["--window", "0"], "at least 1"), (["--serve", "--connect", "h:1"], "only one"),
             (["--topics", "0"], "--topics"),
+            (["latency", "--backlog", "5"], "--rate 0"),
             (["--serve", "--prefix", "a..b", "--messages", "1"], "no empty levels"),
             (["--serve", "--size", "9MiB", "--messages", "1"], "--size is at most 8388580"),
         ])

@@ -32,7 +32,6 @@ struct BenchPlan: Equatable, Sendable {
     var rate = 0.0
     var chosenWindow: UInt64?
     var chosenSubscriberWindow: UInt64?
-    /// Messages that a subscriber may be behind, on average, before publishers wait; 0: they never do.
     var chosenBacklog: UInt64?
     var slow = 0
     var slowDelay = TimeSpan(milliseconds: 10)
@@ -54,11 +53,13 @@ struct BenchPlan: Equatable, Sendable {
     /// Deliveries to each subscriber that may be uncommitted.
     var subscriberWindow: UInt32 { UInt32(clamping: chosenSubscriberWindow ?? standard(Self.standardReach)) }
 
-    /// What may be published and not delivered, in deliveries; nothing: publishers do not wait. At a rate they never do:
-    /// what is due is due.
+    /// Messages that a subscriber may be behind, on average, before publishers wait; 0: they never do. At a rate they
+    /// never do: what is due is due.
+    var backlog: UInt64 { rate > 0 || subscribers == 0 ? 0 : chosenBacklog ?? standard(Self.standardReach) }
+
+    /// The same in deliveries; nothing: publishers never wait.
     var backlogDeliveries: Int? {
-        let backlog = chosenBacklog ?? standard(Self.standardReach)
-        guard rate == 0, subscribers > 0, backlog > 0 else { return nil }
+        guard backlog > 0 else { return nil }
         let (product, overflow) = backlog.multipliedReportingOverflow(by: UInt64(subscribers))
         return overflow ? .max : Int(clamping: product)
     }
@@ -122,6 +123,9 @@ extension BenchPlan {
         if window < 1 { return "--window is at least 1." }
         if !(1...UInt64(FrameLimits.window)).contains(UInt64(subscriberWindow)) {
             return "--subscriber-window is between 1 and \(FrameLimits.window)."
+        }
+        if rate > 0, chosenBacklog ?? 0 > 0 {
+            return "--backlog goes with --rate 0: at a rate publishers wait for nobody."
         }
         if deduplicationWindow != nil, !hasKeys {
             return "Only keys are deduplicated: --dedup-window goes with --keys."

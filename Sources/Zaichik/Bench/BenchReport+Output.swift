@@ -76,7 +76,7 @@ extension BenchReport {
                     + "\(slowOutcome.gaps) in gaps told")
         }
         if plan.rate > 0, plan.publishers > 0, Double(published.messagesPerSecond) < plan.rate * 0.99 {
-            lines.append("the rate asked for was not reached: the broker or this generator is too slow for it")
+            lines.append("the rate asked for was not reached: broker or generator is too slow for it here")
         }
         return lines
     }
@@ -125,6 +125,7 @@ extension BenchReport {
         buffer.writeField("asked_messages_per_second", UInt64(plan.rate.rounded()))
         buffer.writeField("window_messages", plan.window)
         buffer.writeField("subscriber_window_messages", UInt64(plan.subscriberWindow))
+        buffer.writeField("backlog_messages", plan.backlog)
         buffer.writeField("slow_commit_delay_us", plan.slowDelay.milliseconds * 1000)
         buffer.writeField("warm_up_us", plan.warmUp.milliseconds * 1000)
     }

@@ -77,7 +77,11 @@ struct BenchCommand: AsyncParsableCommand {
             showsProgress: StandardError.isTerminal)
         let address = try connection.resolved()
         let isInTime = try await TimeLimit.run(patience?.duration) {
-            try tell(serve ? await run.runPrivately() : await run.run(at: address))
+            do {
+                try tell(serve ? await run.runPrivately() : await run.run(at: address))
+            } catch let error as ClientError where error.code == .cancelled {
+                throw CancellationError()
+            }
         }
         guard isInTime else {
             let time = FigureText.duration(microseconds: (patience?.milliseconds ?? 0) * 1000)
