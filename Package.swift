@@ -43,6 +43,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     ],
     targets: [
         .target(name: "ZaichikProtocol", dependencies: [nioCore], path: "Sources/Protocol", swiftSettings: hot),
@@ -74,8 +75,10 @@ let package = Package(
         .executableTarget(
             name: "Zaichik",
             dependencies: [
-                "ZaichikBroker", "ZaichikClient", "ZaichikProtocol", arguments,
+                "ZaichikBroker", "ZaichikClient", "ZaichikProtocol", nioCore, nioPosix, arguments,
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "Histogram", package: "hdrhistogram-swift"),
             ],
             path: "Sources/Zaichik", swiftSettings: strict),
         .testTarget(

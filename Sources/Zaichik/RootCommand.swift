@@ -29,6 +29,6 @@ struct RootCommand: ParsableCommand {
         version: "zaichik \(ZaichikVersion.string)",
         subcommands: [
             ServeCommand.self, PublishCommand.self, SubscribeCommand.self, TopicCommand.self, ClientCommand.self,
-            LagCommand.self, StopCommand.self,
+            LagCommand.self, BenchCommand.self, StopCommand.self,
         ])
 }

@@ -29,7 +29,7 @@ struct FirstTryTests {
         "nothing listens: every command says where, and how to start a broker",
         arguments: [
             ["pub", "t", "x"], ["sub", "t"], ["topic", "ls"], ["topic", "create", "t"], ["topic", "info", "t"],
-            ["client", "ls"], ["client", "info", "1"], ["lag"],
+            ["client", "ls"], ["client", "info", "1"], ["lag"], ["bench"],
         ])
     func nothingListens(command: [String]) async throws {
         var port = 0

@@ -168,6 +168,7 @@ struct TextTests {
         let commands: [any ParsableCommand.Type] = [
             RootCommand.self, ServeCommand.self, PublishCommand.self, SubscribeCommand.self, TopicCreateCommand.self,
             TopicListCommand.self, ClientListCommand.self, ClientInfoCommand.self, LagCommand.self, StopCommand.self,
+            BenchCommand.self,
         ]
         for command in commands {
             for line in command.configuration.discussion.split(separator: "\n") where line.hasPrefix("  ") {

@@ -19,6 +19,11 @@ extension ByteBuffer {
         writeString(String(value))
     }
 
+    mutating func writeField(_ name: String, _ value: Bool) {
+        writeFieldName(name)
+        writeStaticString(value ? "true" : "false")
+    }
+
     mutating func writeField(_ name: String, _ value: String) {
         writeFieldName(name)
         writeJSON(value)

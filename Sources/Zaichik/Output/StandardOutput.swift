@@ -65,6 +65,8 @@ struct StandardOutput {
 }
 
 enum StandardError {
+    static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+
     /// Writes one line, with the program's name.
     static func say(_ message: String) {
         // What a broker says is in there too, and whatever else listens where one is looked for.

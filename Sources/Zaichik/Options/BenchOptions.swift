@@ -1,0 +1,112 @@
+import ArgumentParser
+import ZaichikProtocol
+
+/// What a run of `zaichik bench` changes of its shape.
+struct BenchOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Publishers; 0: none.", valueName: "count"))
+    var publishers: Int?
+
+    @Option(help: ArgumentHelp("Subscribers; 0: none.", valueName: "count"))
+    var subscribers: Int?
+
+    @Option(help: ArgumentHelp("Topics.", valueName: "count"))
+    var topics: Int?
+
+    @Flag(help: "Every subscriber reads all topics, by a pattern.")
+    var allTopics = false
+
+    @Option(
+        help: ArgumentHelp("Of a message's payload, such as 128, 4k or 1MiB; at least 16.", valueName: "size"),
+        transform: ByteSize.read)
+    var size: ByteSize?
+
+    @Option(help: ArgumentHelp("End after so many messages of each publisher.", valueName: "count"))
+    var messages: UInt64?
+
+    @Option(
+        help: ArgumentHelp("Measure for so long, 5s by default; a bare number is seconds.", valueName: "time"),
+        transform: TimeSpan.inSeconds)
+    var duration: TimeSpan?
+
+    @Option(
+        name: .customLong("warm-up"),
+        help: ArgumentHelp(
+            "Publish for so long before measuring. Default: 1s, with --messages none.", valueName: "time"),
+        transform: TimeSpan.inSeconds)
+    var warmUp: TimeSpan?
+
+    @Option(
+        help: ArgumentHelp(
+            "Messages a second of all publishers together; 0: as fast as it goes.", valueName: "messages"))
+    var rate: Double?
+
+    @Option(
+        help: ArgumentHelp(
+            "Publishes of each publisher that may be unconfirmed. Default: 1000, or what makes 4 MiB.",
+            valueName: "messages"))
+    var window: UInt64?
+
+    @Option(
+        help: ArgumentHelp(
+            "Deliveries to each subscriber that may be uncommitted. Default: 10000, or what makes 4 MiB.",
+            valueName: "messages"))
+    var subscriberWindow: UInt64?
+
+    @Option(
+        help: ArgumentHelp(
+            "Without --rate publishers wait while subscribers are so many messages behind, on average; 0: never. Default: 10000, or what makes 4 MiB.",
+            valueName: "messages"))
+    var backlog: UInt64?
+
+    @Option(help: ArgumentHelp("Slow subscribers beside the others, which nobody waits for.", valueName: "count"))
+    var slow: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "How long a slow subscriber takes for each message, 10ms by default; a bare number is milliseconds.",
+            valueName: "time"),
+        transform: TimeSpan.inMilliseconds)
+    var commitDelay: TimeSpan?
+
+    @Option(help: ArgumentHelp("Connections that do nothing.", valueName: "count"))
+    var idle: Int?
+
+    @Flag(help: "Give every message a key that no other has.")
+    var keys = false
+
+    @Option(
+        help: ArgumentHelp("Have the topics deduplicate keys for so long.", valueName: "time"),
+        transform: TimeSpan.withUnit)
+    var dedupWindow: TimeSpan?
+
+    @Option(help: ArgumentHelp("Where they are deduplicated.", valueName: "consumer|topic"))
+    var dedupScope: TopicSettings.DeduplicationScope?
+
+    @Option(help: ArgumentHelp("Event loops of the generator, 1 by default.", valueName: "count"))
+    var loops: Int?
+
+    /// A shape's plan with what the options say instead.
+    func applied(to plan: BenchPlan) -> BenchPlan {
+        var plan = plan
+        if let publishers { plan.publishers = publishers }
+        if let subscribers { plan.subscribers = subscribers }
+        if let topics { plan.topics = topics }
+        if allTopics { plan.readsAllTopics = true }
+        if let size { plan.size = Int(clamping: size.bytes) }
+        if let messages { plan.extent = .messages(messages) }
+        if let duration { plan.extent = .time(duration) }
+        if let warmUp { plan.chosenWarmUp = warmUp }
+        if let rate { plan.rate = rate }
+        if let window { plan.chosenWindow = window }
+        if let subscriberWindow { plan.chosenSubscriberWindow = subscriberWindow }
+        if let backlog { plan.chosenBacklog = backlog }
+        if let slow { plan.slow = slow }
+        if let commitDelay { plan.slowDelay = commitDelay }
+        if let idle { plan.idle = idle }
+        if keys { plan.hasKeys = true }
+        if let dedupWindow { plan.deduplicationWindow = dedupWindow }
+        if let dedupScope { plan.deduplicationScope = dedupScope }
+        if let loops { plan.loops = loops }
+        return plan
+    }
+}
