@@ -93,7 +93,12 @@ extension ConnectionHandler {
         guard count > 0 else { return }
         shard.totals.committed += count
         health.commitReceived(now: shard.now)
-        shard.markDirty(self)
+        if queue.hasReady || ending != .none {
+            shard.markDirty(self)
+        } else {
+            // Nothing to send: a turn would only do this.
+            queue.releaseCommitted(wakes: &shard.wakes)
+        }
     }
 
     /// Puts a frame behind what is to be sent. The classic dialect has no answers.

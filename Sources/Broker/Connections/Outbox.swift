@@ -42,6 +42,16 @@ struct Outbox {
             ? piece.getSlice(at: piece.readerIndex + sent, length: piece.readableBytes - sent) : nil
     }
 
+    /// Reads what is there, behind what the buffer has.
+    ///
+    /// - Returns: How many bytes; 0, if nothing is there, or the end, which the channel sees to.
+    func receive(_ buffer: inout ByteBuffer) -> Int {
+        guard let socket else { return 0 }
+        return buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: 1) {
+            max(recv(socket, $0.baseAddress, $0.count, Int32(MSG_DONTWAIT)), 0)
+        }
+    }
+
     /// Gives what is left to the channel.
     ///
     /// - Returns: Told when the channel is done with it; nothing, if there was nothing left.

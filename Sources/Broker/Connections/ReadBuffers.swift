@@ -14,7 +14,7 @@ struct ReadBuffers {
     /// A frame of so many bytes is long.
     static let longFrame = 16 << 10
     /// No more than this is allocated because a frame's length says so, and only for what follows a first read of it.
-    private static let mostAhead = 256 << 10
+    private static let mostAhead = 1 << 20
     /// The first read has the greeting, which is short; NIO keeps its buffer for the life of the connection.
     private static let firstCapacity = 128
 
@@ -68,10 +68,20 @@ struct ReadBuffers {
     }
 
     /// A read has arrived in the buffer that was handed out last.
-    mutating func arrived(_ assembler: inout FrameAssembler) {
-        if lent == .copied { _ = assembler.takePending() }
+    ///
+    /// - Parameter isEmpty: Whether there was nothing to read.
+    mutating func arrived(_ assembler: inout FrameAssembler, isEmpty: Bool = false) {
+        if lent == .copied, !isEmpty { _ = assembler.takePending() }
         lent = .nothing
     }
+
+    /// Whether a read may find nothing: what is pending is in the assembler until a read has come.
+    func mayReadAhead(_ assembler: FrameAssembler) -> Bool {
+        frameLength == 0 && assembler.pendingBytes < Self.longFrame && assembler.wanted < Self.longFrame
+    }
+
+    /// How often a socket is read that fills its buffers before what has come is passed on.
+    static let readsAtOnce = 4
 
     /// What arrived was taken as far as it goes.
     ///

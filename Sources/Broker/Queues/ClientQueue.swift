@@ -86,8 +86,8 @@ struct ClientQueue {
     /// Lets go of what was committed. Taking does so too, but there may be nothing to take, or no room for it.
     mutating func releaseCommitted(wakes: inout WakeList) {
         for slot in loosened {
-            guard let cursor = cursors[slot], !cursor.isDetached else { continue }
-            cursor.topic.locked { state in state.moveHold(&cursors[slot]!, wakes: &wakes) }
+            guard let topic = cursors[slot]?.topic, cursors[slot]?.isDetached == false else { continue }
+            topic.locked { state in state.moveHold(&cursors[slot]!, wakes: &wakes) }
         }
         loosened.removeAll(keepingCapacity: true)
     }

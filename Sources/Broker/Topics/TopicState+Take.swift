@@ -5,6 +5,7 @@ import ZaichikProtocol
 /// What a cursor's turn gave.
 struct TakeResult {
     var messages = 0
+    /// Taken or passed over.
     var bytes = 0
     /// The stamp of what comes next; nothing: the cursor has everything and is armed.
     var next: UInt64?
@@ -34,6 +35,7 @@ extension TopicState {
             guard taken.count > 0 else {
                 // Passing over costs time, so it counts like taking.
                 cursor.duplicates += 1
+                result.bytes += size
                 limit.bytes -= size
                 continue
             }
