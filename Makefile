@@ -1,7 +1,7 @@
 # The one entry point: what the recipes do is in Scripts/.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test check check-docs build release bench install-deps format screenshots clean
+.PHONY: help run test check check-docs build release growth install-deps format screenshots clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,8 +28,8 @@ release: install-deps ## optimised build of the broker and the terminal program
 	swift build -c release --product zaichik
 	swift build -c release --product zaichik-tui
 
-bench: ## what clients that are far behind cost the publisher in time and the broker in memory
-	cd Benchmarks && swift run -c release SlowClient
+growth: ## how costs grow with clients behind, messages kept, topics, patterns, keys and loops
+	cd Benchmarks && swift run -c release Growth all
 
 install-deps: ## install what a build needs and is missing (Debian, Ubuntu)
 	@Scripts/setup.sh build

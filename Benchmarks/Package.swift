@@ -1,6 +1,11 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6), .treatAllWarnings(as: .error), .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
 let package = Package(
     name: "zaichik-benchmarks",
     dependencies: [
@@ -10,17 +15,13 @@ let package = Package(
     ],
     targets: [
         .executableTarget(
-            name: "SlowClient",
+            name: "Growth",
             dependencies: [
                 .product(name: "ZaichikBroker", package: "zaichik"),
-                .product(name: "ZaichikClient", package: "zaichik"),
                 .product(name: "ZaichikProtocol", package: "zaichik"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
             ],
-            swiftSettings: [
-                .swiftLanguageMode(.v6), .treatAllWarnings(as: .error), .enableUpcomingFeature("ExistentialAny"),
-                .enableUpcomingFeature("MemberImportVisibility"),
-            ])
+            swiftSettings: strict)
     ]
 )

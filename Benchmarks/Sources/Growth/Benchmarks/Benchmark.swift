@@ -1,0 +1,12 @@
+/// The benchmarks, by the name on the command line. Each shows how one cost grows.
+enum Benchmark: String, CaseIterable {
+    case memory
+    case behind
+
+    func run(_ options: GrowthOptions, _ report: Report) throws {
+        switch self {
+        case .memory: try MemoryBenchmark(options: options, report: report).run()
+        case .behind: try BehindBenchmark(options: options, report: report).run()
+        }
+    }
+}

@@ -1,0 +1,38 @@
+import Foundation
+
+/// This program again, in a process of its own and with other arguments, so that its processor time and its memory
+/// are its alone. It tells its port on the first line of its standard output.
+final class ChildProcess {
+    private let process = Process()
+    let port: Int
+
+    init(_ arguments: [String]) throws {
+        let output = Pipe()
+        process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+        process.arguments = arguments
+        process.standardOutput = output
+        try process.run()
+        var line = ""
+        while !line.hasSuffix("\n") {
+            let data = output.fileHandleForReading.availableData
+            guard !data.isEmpty else { throw GrowthError("the process for \(arguments) ended before it listened") }
+            line += String(decoding: data, as: UTF8.self)
+        }
+        port = Int(line.dropLast()) ?? 0
+    }
+
+    var id: Int32 { process.processIdentifier }
+
+    /// Ends it at once: what it holds in memory is of no use to anybody.
+    func stop() {
+        kill(id, SIGKILL)
+        process.waitUntilExit()
+    }
+}
+
+/// Why a benchmark cannot go on.
+struct GrowthError: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = description }
+}
