@@ -2,11 +2,13 @@
 enum Benchmark: String, CaseIterable {
     case memory
     case behind
+    case deduplication
 
     func run(_ options: GrowthOptions, _ report: Report) throws {
         switch self {
         case .memory: try MemoryBenchmark(options: options, report: report).run()
         case .behind: try BehindBenchmark(options: options, report: report).run()
+        case .deduplication: try DeduplicationBenchmark(options: options, report: report).run()
         }
     }
 }
