@@ -3,12 +3,14 @@ enum Benchmark: String, CaseIterable {
     case memory
     case behind
     case deduplication
+    case patterns
 
     func run(_ options: GrowthOptions, _ report: Report) throws {
         switch self {
         case .memory: try MemoryBenchmark(options: options, report: report).run()
         case .behind: try BehindBenchmark(options: options, report: report).run()
         case .deduplication: try DeduplicationBenchmark(options: options, report: report).run()
+        case .patterns: try PatternsBenchmark(options: options, report: report).run()
         }
     }
 }

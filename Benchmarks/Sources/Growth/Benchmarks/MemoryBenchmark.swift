@@ -25,23 +25,24 @@ struct MemoryBenchmark {
         let key = 16
         var table = Table(
             "bytes of memory for a message that is kept",
-            ["payload B", "key B", "frame B", "memory B/message", "beside key and payload B"])
+            ["topics in turn", "payload B", "key B", "frame B", "memory B/message", "beside key and payload B"])
         var goals: [Goal] = []
-        for payload in [0, 16, 128, 1024] {
+        // Two topics in turn are the worst case for the index of arrival: no message follows another of its topic.
+        for (topics, payload) in [(1, 0), (1, 16), (1, 128), (1, 1024), (2, 0), (2, 128)] {
             let bytes = try BrokerProcess.with(loops: options.loops) { broker in
                 let publisher = try warmPublisher(broker)
-                let topic = try publisher.createTopic("kept")
+                let ids = try (0..<topics).map { try publisher.createTopic("kept.\($0)") }
                 let before = broker.memory
-                try PublishLoad(count: count, payload: payload, key: key).run(publisher, topicID: topic)
+                try PublishLoad(count: count, payload: payload, key: key).run(publisher, topicIDs: ids)
                 return Double(broker.memory - before) / Double(count)
             }
             let beside = bytes - Double(key + payload)
             table.add(
-                .count(payload), .count(key), .count(28 + key + payload), .number(bytes, decimals: 1),
+                .count(topics), .count(payload), .count(key), .count(28 + key + payload), .number(bytes, decimals: 1),
                 .number(beside, decimals: 1))
             goals.append(
                 Goal(
-                    name: "beside key and payload, payload of \(payload) B", measured: beside,
+                    name: "beside key and payload of \(payload) B, \(topics) topics", measured: beside,
                     limit: Self.allowedPerMessage, unit: "B/message", decimals: 1))
         }
         report.print(

@@ -4,12 +4,15 @@ import Foundation
 /// are its alone. It tells its port on the first line of its standard output.
 final class ChildProcess {
     private let process = Process()
+    /// Its standard input: it ends when this does, however the parent ends.
+    private let lifeline = Pipe()
     let port: Int
 
     init(_ arguments: [String]) throws {
         let output = Pipe()
         process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
         process.arguments = arguments
+        process.standardInput = lifeline
         process.standardOutput = output
         try process.run()
         var line = ""
@@ -22,6 +25,14 @@ final class ChildProcess {
     }
 
     var id: Int32 { process.processIdentifier }
+
+    /// Called in the child: ends it when the parent is gone.
+    static func endWithParent() {
+        Thread.detachNewThread {
+            _ = try? FileHandle.standardInput.readToEnd()
+            exit(0)
+        }
+    }
 
     /// Ends it at once: what it holds in memory is of no use to anybody.
     func stop() {

@@ -11,6 +11,7 @@ enum Serving {
         if arguments.memoryLimit > 0 { configuration.memoryLimit = arguments.memoryLimit }
         let server = try await BrokerServer.start(
             configuration, logger: Logger(label: "benchmark") { _ in SwiftLogNoOpLogHandler() })
+        ChildProcess.endWithParent()
         tell(port: server.endpoints[0].port)
         await server.waitUntilStopped()
     }

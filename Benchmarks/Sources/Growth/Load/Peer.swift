@@ -9,6 +9,7 @@ final class Peer: @unchecked Sendable {
     private var requests: UInt32 = 0
     private var answers: [UInt32: BrokerFrame] = [:]
     private var pongs = 0
+    private var statisticsUpdate: StatisticsUpdate?
     /// Publishes sent, and those that are answered for.
     private(set) var published: UInt64 = 0
     private(set) var confirmed: UInt64 = 0
@@ -67,6 +68,7 @@ final class Peer: @unchecked Sendable {
         case .topic(let request, _, _), .ok(let request, _), .topics(let request, _, _), .clients(let request, _, _),
             .client(let request, _, _):
             if request > 0 { answers[request] = frame }
+        case .statistics(_, let update): statisticsUpdate = update
         case .gap(_, _, let first, let last): lost += last - first + 1
         case .error(_, _, let message), .reject(_, _, let message), .goodbye(_, let message):
             throw GrowthError("the broker says: \(message)")
@@ -121,6 +123,16 @@ final class Peer: @unchecked Sendable {
         let before = pongs
         try send(.ping(1))
         while pongs == before { try receive() }
+    }
+
+    /// The broker's figures: the first update of a watch.
+    func statistics() throws -> BrokerStatistics {
+        statisticsUpdate = nil
+        let watch = requests + 1
+        _ = try ask { .watch(request: $0, WatchRequest(interval: WatchRequest.shortestInterval)) }
+        while statisticsUpdate == nil { try receive() }
+        _ = try ask { .unwatch(request: $0, watch: watch) }
+        return statisticsUpdate!.broker
     }
 
     // MARK: Publishing and reading

@@ -12,8 +12,14 @@ struct PublishLoad {
     /// - Returns: The time until all are confirmed, in ns.
     @discardableResult
     func run(_ peer: Peer, topicID: UInt32, first: UInt64 = 0) throws -> UInt64 {
-        var frames = FrameBatch(topicID: topicID, count: min(batch, count), key: key, payload: payload)
-        let last = FrameBatch(topicID: topicID, count: max(count % frames.count, 1), key: key, payload: payload)
+        try run(peer, topicIDs: [topicID], first: first)
+    }
+
+    /// To the topics in turn.
+    @discardableResult
+    func run(_ peer: Peer, topicIDs: [UInt32], first: UInt64 = 0) throws -> UInt64 {
+        var frames = FrameBatch(topicIDs: topicIDs, count: min(batch, count), key: key, payload: payload)
+        let last = FrameBatch(topicIDs: topicIDs, count: max(count % frames.count, 1), key: key, payload: payload)
         let begun = Monotonic.now
         var sent = 0
         while count - sent >= frames.count {

@@ -48,9 +48,14 @@ struct GrowthOptions {
     /// How often what is noisy is measured.
     func rounds(_ full: Int) -> Int { roundsWanted ?? (isQuick ? min(full, 3) : full) }
 
-    /// What every table says of the machine.
+    /// What every table says of the machine. How TCP paces its segments matters: some ways do on 127.0.0.1, too.
+    ///
+    /// - Parameter loops: Those of the broker; 0: the table says it itself.
     func facts(loops: Int? = nil, _ more: String) -> String {
         let cores = ProcessInfo.processInfo.activeProcessorCount
-        return "\(cores) cores; broker with \(loops ?? self.loops) loops; \(more)"
+        let path = "/proc/sys/net/ipv4/tcp_congestion_control"
+        let tcp = ((try? String(contentsOfFile: path, encoding: .utf8)) ?? "?").filter { !$0.isWhitespace }
+        let loops = loops ?? self.loops
+        return "\(cores) cores, TCP \(tcp); " + (loops > 0 ? "broker with \(loops) loops; " : "") + more
     }
 }
