@@ -5,6 +5,8 @@ import Foundation
 let arguments = Array(CommandLine.arguments.dropFirst())
 if let serving = ServeArguments(arguments) {
     try await Serving.run(serving)
+} else if let copy = CopyArguments(arguments) {
+    try copy.run()
 } else {
     do {
         let options = try GrowthOptions(arguments)

@@ -4,6 +4,7 @@ enum Benchmark: String, CaseIterable {
     case behind
     case deduplication
     case patterns
+    case catchUp = "catch-up"
 
     func run(_ options: GrowthOptions, _ report: Report) throws {
         switch self {
@@ -11,6 +12,7 @@ enum Benchmark: String, CaseIterable {
         case .behind: try BehindBenchmark(options: options, report: report).run()
         case .deduplication: try DeduplicationBenchmark(options: options, report: report).run()
         case .patterns: try PatternsBenchmark(options: options, report: report).run()
+        case .catchUp: try CatchUpBenchmark(options: options, report: report).run()
         }
     }
 }
