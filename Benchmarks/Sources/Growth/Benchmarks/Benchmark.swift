@@ -5,6 +5,7 @@ enum Benchmark: String, CaseIterable {
     case deduplication
     case patterns
     case catchUp = "catch-up"
+    case loops
 
     func run(_ options: GrowthOptions, _ report: Report) throws {
         switch self {
@@ -13,6 +14,7 @@ enum Benchmark: String, CaseIterable {
         case .deduplication: try DeduplicationBenchmark(options: options, report: report).run()
         case .patterns: try PatternsBenchmark(options: options, report: report).run()
         case .catchUp: try CatchUpBenchmark(options: options, report: report).run()
+        case .loops: try LoopsBenchmark(options: options, report: report).run()
         }
     }
 }
