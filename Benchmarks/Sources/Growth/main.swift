@@ -4,7 +4,7 @@ import Foundation
 
 let arguments = Array(CommandLine.arguments.dropFirst())
 if let serving = ServeArguments(arguments) {
-    try await Serving.run(serving)
+    try Serving.run(serving)
 } else if let copy = CopyArguments(arguments) {
     try copy.run()
 } else {

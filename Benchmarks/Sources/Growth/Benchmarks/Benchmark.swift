@@ -6,6 +6,7 @@ enum Benchmark: String, CaseIterable {
     case patterns
     case catchUp = "catch-up"
     case loops
+    case instructions
 
     func run(_ options: GrowthOptions, _ report: Report) throws {
         switch self {
@@ -15,6 +16,7 @@ enum Benchmark: String, CaseIterable {
         case .patterns: try PatternsBenchmark(options: options, report: report).run()
         case .catchUp: try CatchUpBenchmark(options: options, report: report).run()
         case .loops: try LoopsBenchmark(options: options, report: report).run()
+        case .instructions: try InstructionsBenchmark(options: options, report: report).run()
         }
     }
 }

@@ -8,10 +8,13 @@ final class ChildProcess {
     private let lifeline = Pipe()
     let port: Int
 
-    init(_ arguments: [String]) throws {
+    static let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+
+    /// - Parameter command: What runs this program or a copy of it, up to its arguments; nothing: it runs alone.
+    init(_ arguments: [String], under command: [String] = []) throws {
         let output = Pipe()
-        process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-        process.arguments = arguments
+        process.executableURL = command.isEmpty ? Self.program : URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = command + arguments
         process.standardInput = lifeline
         process.standardOutput = output
         try process.run()
@@ -32,6 +35,12 @@ final class ChildProcess {
             _ = try? FileHandle.standardInput.readToEnd()
             exit(0)
         }
+    }
+
+    /// Has it end by itself.
+    func finish() {
+        try? lifeline.fileHandleForWriting.close()
+        process.waitUntilExit()
     }
 
     /// Ends it at once: what it holds in memory is of no use to anybody.
