@@ -9,6 +9,8 @@ struct Samples: Sendable {
     }
 
     var median: Double { percentile(50) }
+    /// For costs: what the machine does besides, such as finding memory, only ever adds to some of the samples.
+    var lowerQuartile: Double { percentile(25) }
     var least: Double { values.min() ?? 0 }
     var most: Double { values.max() ?? 0 }
 
