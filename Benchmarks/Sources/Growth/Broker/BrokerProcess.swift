@@ -20,7 +20,7 @@ final class BrokerProcess {
         return try body(broker)
     }
 
-    var clock: ProcessorClock { ProcessorClock(process: child.id) }
+    var clock: ProcessorClock { child.clock }
     /// In ns.
     var processorTime: UInt64 { clock.now }
 

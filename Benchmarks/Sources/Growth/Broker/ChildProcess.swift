@@ -28,6 +28,7 @@ final class ChildProcess {
     }
 
     var id: Int32 { process.processIdentifier }
+    var clock: ProcessorClock { ProcessorClock(process: id) }
 
     /// Called in the child: ends it when the parent is gone.
     static func endWithParent() {
