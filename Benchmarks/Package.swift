@@ -1,6 +1,11 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6), .treatAllWarnings(as: .error), .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
 let package = Package(
     name: "zaichik-benchmarks",
     products: [.executable(name: "Counts", targets: ["ZaichikCounts"])],
@@ -11,18 +16,14 @@ let package = Package(
     ],
     targets: [
         .executableTarget(
-            name: "SlowClient",
+            name: "Growth",
             dependencies: [
                 .product(name: "ZaichikBroker", package: "zaichik"),
-                .product(name: "ZaichikClient", package: "zaichik"),
                 .product(name: "ZaichikProtocol", package: "zaichik"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
             ],
-            swiftSettings: [
-                .swiftLanguageMode(.v6), .treatAllWarnings(as: .error), .enableUpcomingFeature("ExistentialAny"),
-                .enableUpcomingFeature("MemberImportVisibility"),
-            ]),
+            swiftSettings: strict),
         // Named so that it is linked behind NIO and the broker: of a specialised function that several modules have, the
         // linker takes the first, which has to be theirs.
         .executableTarget(
@@ -36,12 +37,8 @@ let package = Package(
                 "CCallgrind",
             ],
             path: "Sources/Counts",
-            swiftSettings: [
-                .swiftLanguageMode(.v6), .treatAllWarnings(as: .error), .enableUpcomingFeature("ExistentialAny"),
-                .enableUpcomingFeature("MemberImportVisibility"),
-                // As the broker's release builds are built.
-                .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release)),
-            ],
+            // As the broker's release builds are built.
+            swiftSettings: strict + [.unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))],
             // Valgrind before 3.20 gives up at the compiler's debug information.
             linkerSettings: [.unsafeFlags(["-Xlinker", "--strip-debug"])]),
         .target(name: "CCallgrind"),

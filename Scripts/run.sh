@@ -11,8 +11,7 @@ log=$state/broker.log
 listens() { (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; }
 
 echo "building (the first time takes some minutes)"
-swift build -c release --product zaichik
-swift build -c release --product zaichik-tui
+make -s release
 programs=$(swift build -c release --show-bin-path)
 
 if listens; then

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Installs what is missing on Debian or Ubuntu, and nothing else. Usage: setup.sh build|test|python|counts
+# Installs what is missing on Debian or Ubuntu, and nothing else. Usage: setup.sh build|test|python|counts|bench|profile
 set -euo pipefail
 
 # Prints the packages that a purpose needs and that are not there.
@@ -20,8 +20,14 @@ missing() {
         missing build
         command -v valgrind >/dev/null || echo valgrind
         ;;
+    bench)
+        missing python
+        command -v cc >/dev/null || echo gcc libc6-dev
+        command -v make >/dev/null || echo make
+        ;;
+    profile) command -v perf >/dev/null || echo linux-perf ;;
     *)
-        echo "usage: setup.sh build|test|python|counts" >&2
+        echo "usage: setup.sh build|test|python|counts|bench|profile" >&2
         return 2
         ;;
     esac

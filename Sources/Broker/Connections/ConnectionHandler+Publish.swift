@@ -97,6 +97,7 @@ extension ConnectionHandler {
         counters.published += UInt64(result.accepted)
         counters.publishedBytes += UInt64(result.acceptedBytes)
         counters.duplicates += UInt64(result.duplicates.count)
+        shard.totals.batches += 1
         shard.totals.published += UInt64(result.accepted)
         shard.totals.publishedBytes += UInt64(result.acceptedBytes)
         shard.totals.duplicates += UInt64(result.duplicates.count)

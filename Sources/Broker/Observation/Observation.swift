@@ -151,6 +151,8 @@ extension BrokerCore {
             row[.rejectedMessages] += summary.totals.rejected
             row[.protocolErrors] += summary.totals.protocolErrors
             row[.skippedUpdates] += summary.totals.skippedUpdates
+            row[.batches] += summary.totals.batches
+            row[.loopWakeups] += summary.totals.wakeups
         }
         return row
     }

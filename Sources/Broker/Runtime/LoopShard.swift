@@ -47,6 +47,9 @@ final class LoopShard: @unchecked Sendable {
         var rejected: UInt64 = 0
         var protocolErrors: UInt64 = 0
         var skippedUpdates: UInt64 = 0
+        var batches: UInt64 = 0
+        /// Of another loop by this one.
+        var wakeups: UInt64 = 0
     }
 
     init(index: Int, eventLoop: any EventLoop, count: Int) {
@@ -143,21 +146,29 @@ final class LoopShard: @unchecked Sendable {
     /// Tells every loop, once, of all that was appended in this step.
     func finishAppending() {
         wakes.drain { shard, wakes in
-            if shard == index { deliver(wakes) } else { core.shards[shard].post(wakes) }
+            if shard == index { deliver(wakes) } else if core.shards[shard].post(wakes) { totals.wakeups += 1 }
         }
         guard isAppending else { return }
         isAppending = false
-        core.order.end(shard: index) { core.shards[$0].resume() }
+        core.order.end(shard: index) { if core.shards[$0].resume() { totals.wakeups += 1 } }
     }
 
     /// From any thread.
-    private func post(_ wakes: [Wake]) {
-        if mailbox.post(wakes) { eventLoop.execute { self.mailArrived() } }
+    ///
+    /// - Returns: Whether the loop had to be woken.
+    private func post(_ wakes: [Wake]) -> Bool {
+        let isAsleep = mailbox.post(wakes)
+        if isAsleep { eventLoop.execute { self.mailArrived() } }
+        return isAsleep
     }
 
     /// From any thread.
-    private func resume() {
-        if mailbox.postResume() { eventLoop.execute { self.mailArrived() } }
+    ///
+    /// - Returns: Whether the loop had to be woken.
+    private func resume() -> Bool {
+        let isAsleep = mailbox.postResume()
+        if isAsleep { eventLoop.execute { self.mailArrived() } }
+        return isAsleep
     }
 
     private func mailArrived() {

@@ -23,6 +23,8 @@ public enum BrokerFigure: Int, Figure {
     case protocolErrors
     case loops
     case skippedUpdates
+    case batches
+    case loopWakeups
 
     public var name: String {
         switch self {
@@ -49,6 +51,8 @@ public enum BrokerFigure: Int, Figure {
         case .protocolErrors: "protocol_errors"
         case .loops: "loops"
         case .skippedUpdates: "skipped_updates"
+        case .batches: "batches"
+        case .loopWakeups: "loop_wakeups"
         }
     }
 
@@ -60,7 +64,8 @@ public enum BrokerFigure: Int, Figure {
             .duplicateMessages, .rejectedMessages:
             .messages
         case .publishedBytes, .deliveredBytes, .retainedBytes, .memoryLimit: .bytes
-        case .connections, .topics, .connectionsOpened, .connectionsRefused, .protocolErrors, .loops, .skippedUpdates:
+        case .connections, .topics, .connectionsOpened, .connectionsRefused, .protocolErrors, .loops, .skippedUpdates,
+            .batches, .loopWakeups:
             .count
         }
     }
@@ -90,6 +95,8 @@ public enum BrokerFigure: Int, Figure {
         case .protocolErrors: "connections ended because of what they sent"
         case .loops: "event loops that serve clients"
         case .skippedUpdates: "updates not sent to watchers that did not read"
+        case .batches: "runs of messages appended to a topic at once"
+        case .loopWakeups: "times that one event loop woke another"
         }
     }
 }

@@ -1,0 +1,48 @@
+import Foundation
+
+/// A broker in a process of its own, and what the operating system says of that process.
+final class BrokerProcess {
+    private let child: ChildProcess
+    let loops: Int
+    var port: Int { child.port }
+
+    init(loops: Int = 0, memoryLimit: Int = 0) throws {
+        self.loops = loops
+        child = try ChildProcess(ServeArguments(loops: loops, memoryLimit: memoryLimit).arguments)
+    }
+
+    func stop() { child.stop() }
+
+    /// Runs `body` with a fresh broker.
+    static func with<R>(loops: Int, memoryLimit: Int = 0, _ body: (BrokerProcess) throws -> R) throws -> R {
+        let broker = try BrokerProcess(loops: loops, memoryLimit: memoryLimit)
+        defer { broker.stop() }
+        return try body(broker)
+    }
+
+    var clock: ProcessorClock { child.clock }
+    /// In ns.
+    var processorTime: UInt64 { clock.now }
+
+    /// Resident memory, in bytes, counted page by page.
+    var memory: Int {
+        let line = text("smaps_rollup").split(separator: "\n").first { $0.hasPrefix("Rss:") } ?? ""
+        return (line.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0) * 1024
+    }
+
+    /// How often its threads have gone to sleep: each time, something has to wake them.
+    var sleeps: Int {
+        let tasks = "/proc/\(child.id)/task"
+        let threads = (try? FileManager.default.contentsOfDirectory(atPath: tasks)) ?? []
+        return threads.reduce(0) { sum, thread in
+            let line = text("task/\(thread)/status").split(separator: "\n").first {
+                $0.hasPrefix("voluntary_ctxt_switches:")
+            }
+            return sum + (line?.split(whereSeparator: \.isWhitespace).last.flatMap { Int($0) } ?? 0)
+        }
+    }
+
+    private func text(_ file: String) -> String {
+        (try? String(contentsOfFile: "/proc/\(child.id)/\(file)", encoding: .utf8)) ?? ""
+    }
+}

@@ -1,0 +1,61 @@
+import Foundation
+
+/// What the command line asks for.
+struct GrowthOptions {
+    var benchmarks: [Benchmark] = []
+    /// A tenth of everything, and fewer rounds.
+    var isQuick = false
+    var jsonPath: String?
+    /// Event loops of the broker, where a benchmark does not say so itself.
+    var loops = 2
+    private var roundsWanted: Int?
+
+    /// - Throws: With a sentence that says what would be right.
+    init(_ arguments: [String]) throws {
+        var rest = arguments[...]
+        func number(_ option: String) throws -> Int {
+            guard let value = rest.popFirst().flatMap({ Int($0) }), value > 0 else {
+                throw GrowthError("\(option) takes a number from 1 on")
+            }
+            return value
+        }
+        while let argument = rest.popFirst() {
+            switch argument {
+            case "--quick": isQuick = true
+            case "--loops": loops = try number(argument)
+            case "--rounds": roundsWanted = try number(argument)
+            case "--json":
+                guard let path = rest.popFirst() else { throw GrowthError("--json takes a file") }
+                jsonPath = path
+            case "all": benchmarks += Benchmark.allCases
+            default:
+                guard let benchmark = Benchmark(rawValue: argument) else {
+                    throw GrowthError("'\(argument)' is not known here\n\(Self.usage)")
+                }
+                benchmarks.append(benchmark)
+            }
+        }
+        guard !benchmarks.isEmpty else { throw GrowthError(Self.usage) }
+    }
+
+    static var usage: String {
+        let names = Benchmark.allCases.map(\.rawValue).joined(separator: "|")
+        return "usage: Growth all|\(names) … [--quick] [--json FILE] [--loops N] [--rounds N]"
+    }
+
+    /// A count of a full run, or a tenth of it.
+    func count(_ full: Int) -> Int { isQuick ? max(full / 10, 1) : full }
+    /// How often what is noisy is measured.
+    func rounds(_ full: Int) -> Int { roundsWanted ?? (isQuick ? min(full, 3) : full) }
+
+    /// What every table says of the machine. How TCP paces its segments matters: some ways do on 127.0.0.1, too.
+    ///
+    /// - Parameter loops: Those of the broker; 0: the table says it itself.
+    func facts(loops: Int? = nil, _ more: String) -> String {
+        let cores = ProcessInfo.processInfo.activeProcessorCount
+        let path = "/proc/sys/net/ipv4/tcp_congestion_control"
+        let tcp = ((try? String(contentsOfFile: path, encoding: .utf8)) ?? "?").filter { !$0.isWhitespace }
+        let loops = loops ?? self.loops
+        return "\(cores) cores, TCP \(tcp); " + (loops > 0 ? "broker with \(loops) loops; " : "") + more
+    }
+}
