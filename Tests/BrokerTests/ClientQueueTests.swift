@@ -7,7 +7,7 @@ import ZaichikProtocol
 /// A broker without loops and sockets: topics, an order of arrival, and queues.
 struct QueueBench {
     let order = ArrivalOrder(shards: 1)
-    let registry = TopicRegistry(shards: 1, limit: 1000, budget: MemoryBudget(limit: 1 << 30))
+    let registry = TopicRegistry(limit: 1000, budget: MemoryBudget(limit: 1 << 30))
     var queues: [ClientQueue] = []
     var wakes = WakeList(shards: 1)
     var now: UInt64 = 1
@@ -284,8 +284,8 @@ struct ClientQueueTests {
         let client = bench.client(window: 1)
         try bench.subscribe(client, "a")
         _ = bench.take(client)
-        #expect(a.locked { $0.waiters[0].count } == 1)
+        #expect(a.locked { $0.waiters.count } == 1)
         bench.queues[client].close(wakes: &bench.wakes)
-        #expect(a.locked { $0.waiters[0].isEmpty && $0.subscribers == 0 && $0.heldBytes == 0 })
+        #expect(a.locked { $0.waiters.isEmpty && $0.subscribers == 0 && $0.heldBytes == 0 })
     }
 }

@@ -268,7 +268,7 @@ final class LoopShard: @unchecked Sendable {
         for slot in stride(from: part, to: slots.count, by: Self.ticksPerSecond) {
             slots[slot]?.tick(now: now)
         }
-        if index == 0 { keepTopics(part, now: now) }
+        keepTopics(part, now: now)
         if part == 0 { sampleRates() }
         flush()
     }
@@ -280,10 +280,12 @@ final class LoopShard: @unchecked Sendable {
         lastTick = tick
     }
 
+    /// Each loop keeps its share of the topics.
     private func keepTopics(_ part: Int, now: UInt64) {
         let all = core.registry.all
-        for index in stride(from: part, to: all.count, by: Self.ticksPerSecond) {
-            all[index]?.locked { state in state.secondPassed(now: now, wakes: &wakes) }
+        let loops = core.shards.count
+        for id in stride(from: part * loops + index, through: all.count, by: Self.ticksPerSecond * loops) {
+            all[UInt32(id)]?.locked { state in state.secondPassed(now: now, wakes: &wakes) }
         }
     }
 

@@ -6,7 +6,7 @@ import ZaichikProtocol
 /// The broker without loops and connections: topics, an order of arrival, and queues.
 final class MemoryBroker {
     private let order = ArrivalOrder(shards: 1)
-    private let registry = TopicRegistry(shards: 1, limit: 1000, budget: MemoryBudget(limit: 8 << 30))
+    private let registry = TopicRegistry(limit: 1000, budget: MemoryBudget(limit: 8 << 30))
     private(set) var queues: [ClientQueue] = []
     private var wakes = WakeList(shards: 1)
     private var output: [QueueOutput] = []
