@@ -26,6 +26,10 @@ struct QueueBench {
 
     mutating func subscribe(_ client: Int, _ pattern: String, from start: StartPosition = .new) throws {
         let pattern = try TopicPattern(pattern)
+        if let name = pattern.nameToCreate {
+            _ = queues[client].subscribe(try topic(name.string), from: start, now: now)
+            return
+        }
         guard queues[client].add(pattern) else { return }
         for topic in registry.subscribe(queues[client].client, to: pattern) {
             queues[client].attach(topic, from: start, now: now)
@@ -33,7 +37,12 @@ struct QueueBench {
     }
 
     mutating func unsubscribe(_ client: Int, _ pattern: String) throws {
-        _ = queues[client].remove(try TopicPattern(pattern), wakes: &wakes)
+        let pattern = try TopicPattern(pattern)
+        if let name = pattern.nameToCreate {
+            _ = queues[client].unsubscribe(try topic(name.string).id, wakes: &wakes)
+        } else {
+            _ = queues[client].remove(pattern, wakes: &wakes)
+        }
     }
 
     mutating func publish(_ topic: Topic, _ payloads: String...) {

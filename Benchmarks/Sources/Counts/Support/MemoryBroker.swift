@@ -23,10 +23,7 @@ final class MemoryBroker {
     func addQueue(_ topics: [Topic], window: UInt32 = FrameLimits.window) throws {
         let handle = ClientHandle(shard: 0, slot: UInt32(queues.count), generation: 0)
         var queue = ClientQueue(client: handle, window: window, acceptStamp: order.stamp())
-        for topic in topics {
-            _ = queue.add(try TopicPattern(topic.name.string))
-            queue.attach(topic, from: .earliest, now: now)
-        }
+        for topic in topics { _ = queue.subscribe(topic, from: .earliest, now: now) }
         queues.append(queue)
     }
 
