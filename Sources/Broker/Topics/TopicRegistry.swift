@@ -76,7 +76,7 @@ final class TopicRegistry: @unchecked Sendable {
             patterns.insert(reader, pattern)
             return byID
         }
-        return topics.filter { pattern.matches($0.name) }
+        return topics.matching(pattern)
     }
 
     func unsubscribe(_ reader: ClientHandle, from pattern: TopicPattern) {

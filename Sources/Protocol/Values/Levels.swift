@@ -36,16 +36,27 @@ extension Levels {
     private static let any = UInt8(ascii: "*")
     private static let tail = UInt8(ascii: ">")
 
-    /// Whether a checked pattern matches a checked name.
-    static func matches(_ pattern: String.UTF8View, _ name: String.UTF8View) -> Bool {
-        let first = pattern.first
-        if first == any || first == tail, name.first == TopicName.reservedLevel.utf8.first, isReserved(name) {
-            // It begins with a wildcard, or with a level that no reserved name begins with.
-            return false
+    /// The places of the checked names that a checked pattern matches.
+    static func matching(_ pattern: String.UTF8View, _ names: [TopicName]) -> [Int] {
+        let leavesReserved = pattern.first == any || pattern.first == tail
+        let pattern = pattern.span
+        var places: [Int] = []
+        for place in names.indices {
+            let name = names[place].string.utf8
+            guard matches(pattern, name.span), !(leavesReserved && isReserved(name)) else { continue }
+            places.append(place)
         }
-        return matches(pattern.span, name.span)
+        return places
     }
 
+    /// Whether a checked pattern matches a checked name.
+    static func matches(_ pattern: String.UTF8View, _ name: String.UTF8View) -> Bool {
+        guard matches(pattern.span, name.span) else { return false }
+        // What begins like a wildcard and is none begins no reserved name.
+        return !(pattern.first == any || pattern.first == tail) || !isReserved(name)
+    }
+
+    /// Whether the levels match, be the name reserved or not.
     private static func matches(_ pattern: Span<UInt8>, _ name: Span<UInt8>) -> Bool {
         var (place, at) = (0, 0)
         while true {

@@ -49,6 +49,9 @@ public struct TopicPattern: Hashable, Sendable, CustomStringConvertible {
 
     public func matches(_ name: TopicName) -> Bool { Levels.matches(string.utf8, name.string.utf8) }
 
+    /// The places of the names that match.
+    public func matching(_ names: [TopicName]) -> [Int] { Levels.matching(string.utf8, names) }
+
     public var description: String { string }
 
     public static func == (first: TopicPattern, second: TopicPattern) -> Bool {
