@@ -2,15 +2,10 @@ import ZaichikProtocol
 
 /// Topics by id, in pages. A copy is a reference, and a topic that comes while there are copies moves one page, not all.
 struct TopicTable: Sequence {
-    /// Names stand side by side here too: to look at 100,000 topics for theirs takes as many misses of the cache.
     private struct Page {
-        var names: [TopicName] = []
+        /// Here too: to look at 100,000 topics for their names takes as many misses of the cache.
+        var names = NameList()
         var topics: [Topic] = []
-
-        mutating func reserve() {
-            names.reserveCapacity(TopicTable.pageSize)
-            topics.reserveCapacity(TopicTable.pageSize)
-        }
     }
 
     private static let pageSize = 1024
@@ -28,20 +23,26 @@ struct TopicTable: Sequence {
     }
 
     mutating func append(_ topic: Topic) {
-        if count == pages.count * Self.pageSize {
-            pages.append(Page())
-            // A broker with few topics has a small page.
-            if pages.count > 1 { pages[pages.count - 1].reserve() }
-        }
+        if count == pages.count * Self.pageSize { addPage() }
         pages[pages.count - 1].names.append(topic.name)
         pages[pages.count - 1].topics.append(topic)
+    }
+
+    /// A broker with few topics has a small page; one with more gets pages that have the room.
+    private mutating func addPage() {
+        var page = Page()
+        if let previous = pages.last {
+            page.names = NameList(after: previous.names)
+            page.topics.reserveCapacity(Self.pageSize)
+        }
+        pages.append(page)
     }
 
     /// The topics whose names match.
     func matching(_ pattern: TopicPattern) -> [Topic] {
         var found: [Topic] = []
         for page in pages {
-            for place in pattern.matching(page.names) { found.append(page.topics[place]) }
+            for place in page.names.places(matching: pattern) { found.append(page.topics[place]) }
         }
         return found
     }

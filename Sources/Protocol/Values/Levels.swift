@@ -36,28 +36,15 @@ extension Levels {
     private static let any = UInt8(ascii: "*")
     private static let tail = UInt8(ascii: ">")
 
-    /// The places of the checked names that a checked pattern matches.
-    static func matching(_ pattern: String.UTF8View, _ names: [TopicName]) -> [Int] {
-        let leavesReserved = pattern.first == any || pattern.first == tail
-        let pattern = pattern.span
-        var places: [Int] = []
-        for place in names.indices {
-            let name = names[place].string.utf8
-            guard matches(pattern, name.span), !(leavesReserved && isReserved(name)) else { continue }
-            places.append(place)
-        }
-        return places
-    }
-
     /// Whether a checked pattern matches a checked name.
-    static func matches(_ pattern: String.UTF8View, _ name: String.UTF8View) -> Bool {
-        guard matches(pattern.span, name.span) else { return false }
+    static func matches(_ pattern: Span<UInt8>, _ name: Span<UInt8>) -> Bool {
+        guard levelsMatch(pattern, name) else { return false }
         // What begins like a wildcard and is none begins no reserved name.
-        return !(pattern.first == any || pattern.first == tail) || !isReserved(name)
+        return !(pattern[0] == any || pattern[0] == tail) || !isReserved(name)
     }
 
     /// Whether the levels match, be the name reserved or not.
-    private static func matches(_ pattern: Span<UInt8>, _ name: Span<UInt8>) -> Bool {
+    private static func levelsMatch(_ pattern: Span<UInt8>, _ name: Span<UInt8>) -> Bool {
         var (place, at) = (0, 0)
         while true {
             let isLast = place + 1 == pattern.count
@@ -80,10 +67,12 @@ extension Levels {
         }
     }
 
-    static func isReserved(_ name: String.UTF8View) -> Bool {
-        let reserved = TopicName.reservedLevel.utf8
-        guard name.starts(with: reserved) else { return false }
-        let rest = name.dropFirst(reserved.count)
-        return rest.isEmpty || rest.first == dot
+    /// Whether the first level is the broker's own.
+    static func isReserved(_ name: Span<UInt8>) -> Bool {
+        let text = TopicName.reservedLevel.utf8
+        let reserved = text.span
+        guard name.count >= reserved.count else { return false }
+        for place in reserved.indices where name[place] != reserved[place] { return false }
+        return name.count == reserved.count || name[reserved.count] == dot
     }
 }

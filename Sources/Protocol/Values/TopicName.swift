@@ -21,7 +21,10 @@ public struct TopicName: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// Whether the name is one of the broker's own, which clients may read but neither create nor publish to.
-    public var isReserved: Bool { Levels.isReserved(string.utf8) }
+    public var isReserved: Bool {
+        let text = string.utf8
+        return Levels.isReserved(text.span)
+    }
 
     public var levels: [Substring] { Levels.parts(string) }
     public var description: String { string }

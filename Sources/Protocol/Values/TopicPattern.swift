@@ -47,10 +47,10 @@ public struct TopicPattern: Hashable, Sendable, CustomStringConvertible {
     /// The name that this pattern is, if it has no wildcard.
     public var name: TopicName? { try? TopicName(string) }
 
-    public func matches(_ name: TopicName) -> Bool { Levels.matches(string.utf8, name.string.utf8) }
-
-    /// The places of the names that match.
-    public func matching(_ names: [TopicName]) -> [Int] { Levels.matching(string.utf8, names) }
+    public func matches(_ name: TopicName) -> Bool {
+        let (pattern, name) = (string.utf8, name.string.utf8)
+        return Levels.matches(pattern.span, name.span)
+    }
 
     public var description: String { string }
 
