@@ -7,7 +7,7 @@ import ZaichikProtocol
 /// A broker without loops and sockets: topics, an order of arrival, and queues.
 struct QueueBench {
     let order = ArrivalOrder(shards: 1)
-    let registry = TopicRegistry(shards: 1, limit: 1000, budget: MemoryBudget(limit: 1 << 30))
+    let registry = TopicRegistry(limit: 1000, budget: MemoryBudget(limit: 1 << 30))
     var queues: [ClientQueue] = []
     var wakes = WakeList(shards: 1)
     var now: UInt64 = 1
@@ -26,6 +26,10 @@ struct QueueBench {
 
     mutating func subscribe(_ client: Int, _ pattern: String, from start: StartPosition = .new) throws {
         let pattern = try TopicPattern(pattern)
+        if let name = pattern.nameToCreate {
+            _ = queues[client].subscribe(try topic(name.string), from: start, now: now)
+            return
+        }
         guard queues[client].add(pattern) else { return }
         for topic in registry.subscribe(queues[client].client, to: pattern) {
             queues[client].attach(topic, from: start, now: now)
@@ -33,7 +37,12 @@ struct QueueBench {
     }
 
     mutating func unsubscribe(_ client: Int, _ pattern: String) throws {
-        _ = queues[client].remove(try TopicPattern(pattern), wakes: &wakes)
+        let pattern = try TopicPattern(pattern)
+        if let name = pattern.nameToCreate {
+            _ = queues[client].unsubscribe(try topic(name.string).id, wakes: &wakes)
+        } else {
+            _ = queues[client].remove(pattern, wakes: &wakes)
+        }
     }
 
     mutating func publish(_ topic: Topic, _ payloads: String...) {
@@ -284,8 +293,8 @@ struct ClientQueueTests {
         let client = bench.client(window: 1)
         try bench.subscribe(client, "a")
         _ = bench.take(client)
-        #expect(a.locked { $0.waiters[0].count } == 1)
+        #expect(a.locked { $0.waiters.count } == 1)
         bench.queues[client].close(wakes: &bench.wakes)
-        #expect(a.locked { $0.waiters[0].isEmpty && $0.subscribers == 0 && $0.heldBytes == 0 })
+        #expect(a.locked { $0.waiters.isEmpty && $0.subscribers == 0 && $0.heldBytes == 0 })
     }
 }

@@ -18,8 +18,8 @@ struct TopicKeepTests {
             var settings = TopicSettings()
             change(&settings)
             let budget = MemoryBudget(limit: memory)
-            state = TopicState(id: 1, settings: settings, shards: 1, budget: budget)
-            topic = Topic(id: 1, name: try TopicName("t"), settings: settings, shards: 1, budget: budget)
+            state = TopicState(id: 1, settings: settings, budget: budget)
+            topic = Topic(id: 1, name: try TopicName("t"), settings: settings, budget: budget)
         }
 
         @discardableResult

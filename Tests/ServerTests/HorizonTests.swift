@@ -13,7 +13,7 @@ struct HorizonTests {
         var queue = ClientQueue(client: client, window: 10, acceptStamp: 1)
         #expect(queue.add(try TopicPattern("a.*")))
         let topic = Topic(
-            id: 1, name: try TopicName("a.b"), settings: TopicSettings(), shards: 1,
+            id: 1, name: try TopicName("a.b"), settings: TopicSettings(),
             budget: MemoryBudget(limit: 1 << 20))
         var wakes = WakeList(shards: 1)
         let frame = NativeClient.bytes([.message(1, "m")])

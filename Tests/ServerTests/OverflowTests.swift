@@ -29,14 +29,15 @@ struct OverflowTests {
             #expect(all.allSatisfy { $0.gap == nil })
             try slow.send(.window(10_000))
             let frames = try slow.settle()
-            let gap = try #require(frames.compactMap(\.gap).first)
-            #expect(frames.compactMap(\.gap).count == 1)
-            #expect(gap.reason == .limit)
-            #expect(gap.first == 2)
-            #expect(frames.messages.map(\.sequence) == [1] + Array(gap.last + 1...200))
+            // A second that passes meanwhile tells of what has gone till then.
+            let gaps = frames.compactMap(\.gap)
+            #expect((1...2).contains(gaps.count) && gaps.allSatisfy { $0.reason == .limit })
+            #expect(gaps.map(\.first) == [2] + gaps.dropLast().map { $0.last + 1 })
+            let last = try #require(gaps.last?.last)
+            #expect(frames.messages.map(\.sequence) == [1] + Array(last + 1...200))
             // As much as the limit allows is left, less what goes at once.
-            #expect((48...64).contains(200 - gap.last))
-            #expect(try writer.topicRow("hello")[.droppedMessages] >= gap.last - 1)
+            #expect((48...64).contains(200 - last))
+            #expect(try writer.topicRow("hello")[.droppedMessages] >= last - 1)
         }
     }
 

@@ -61,8 +61,7 @@ extension ConnectionHandler {
     func subscribe(_ pattern: TopicPattern, from start: StartPosition, request: UInt32) throws(FrameError) {
         if let name = pattern.nameToCreate {
             let topic = try findOrCreate(name, request: request)
-            guard queue.add(pattern) else { return }
-            queue.attach(topic, from: start, now: shard.now)
+            guard queue.subscribe(topic, from: start, now: shard.now) else { return }
         } else {
             guard queue.add(pattern) else { return }
             let now = shard.now
@@ -72,7 +71,10 @@ extension ConnectionHandler {
     }
 
     func unsubscribe(_ pattern: TopicPattern) {
-        guard queue.remove(pattern, wakes: &shard.wakes) else { return }
-        if pattern.nameToCreate == nil { core.registry.unsubscribe(handle, from: pattern) }
+        guard let name = pattern.nameToCreate else {
+            if queue.remove(pattern, wakes: &shard.wakes) { core.registry.unsubscribe(handle, from: pattern) }
+            return
+        }
+        if let topic = core.registry.topic(named: name) { _ = queue.unsubscribe(topic.id, wakes: &shard.wakes) }
     }
 }

@@ -93,7 +93,7 @@ extension ConnectionHandler {
     var detail: ClientDetail {
         let now = core.now()
         return ClientDetail(
-            client: statistics(now: now), subscriptions: queue.subscriptions.all.map(\.string),
+            client: statistics(now: now), subscriptions: queue.subscribed,
             topics: queue.topics(now: now))
     }
 }

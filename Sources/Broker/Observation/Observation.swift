@@ -85,7 +85,7 @@ extension BrokerCore {
 
     /// The topics that a query wants.
     func topicPage(_ query: TopicQuery, now: UInt64) -> RowPage<TopicStatistics> {
-        Observation.page(registry.all.lazy.compactMap { $0?.statistics(now: now) }, query)
+        Observation.page(registry.all.lazy.map { $0.statistics(now: now) }, query)
     }
 
     /// What a watcher is told.

@@ -25,7 +25,9 @@ struct QueueLag: Equatable {
 extension ClientQueue {
     /// The lag over all topics: a subtraction for each topic that the client is behind in.
     func lag(now: UInt64) -> QueueLag {
-        cursors.reduce(QueueLag()) { sum, cursor in
+        // Every cursor that is behind is ready, or has something in flight.
+        guard hasReady || inFlightCount > 0 else { return QueueLag() }
+        return cursors.reduce(QueueLag()) { sum, cursor in
             guard let cursor, !(cursor.isArmed && cursor.inFlight == 0) else { return sum }
             return sum + lag(of: cursor, now: now)
         }

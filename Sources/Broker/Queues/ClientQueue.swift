@@ -23,7 +23,7 @@ struct ClientQueue {
     private(set) var gapMessages: UInt64 = 0
     /// Duplicates passed over by cursors that are gone.
     private var duplicatesBefore: UInt64 = 0
-    private var slots: [UInt32: Int] = [:]
+    private var slots = TopicSlots()
     private var freeSlots: [Int] = []
     private var ready = Heap<Ready>()
     private var inFlight: Deque<Run> = []
@@ -96,15 +96,15 @@ struct ClientQueue {
 
     /// Whether the queue reads a topic already.
     func reads(_ topicID: UInt32) -> Bool {
-        guard let slot = slots[topicID], let cursor = cursors[slot] else { return false }
-        return !cursor.isDetached
+        guard let slot = slots.slot(of: topicID, in: cursors) else { return false }
+        return !cursors[slot]!.isDetached
     }
 
     /// Begins to read a topic. One that is read already is left where it is.
     mutating func attach(_ topic: Topic, from start: StartPosition, now: UInt64) {
         guard !reads(topic.id) else { return }
         let standing = standing
-        let existing = slots[topic.id]
+        let existing = slots.slot(of: topic.id, in: cursors)
         let slot = existing ?? freeSlots.popLast() ?? cursors.count
         if slot == cursors.count { cursors.append(nil) }
         let waiter = Waiter(client: client, cursor: UInt32(slot))
@@ -118,7 +118,7 @@ struct ClientQueue {
             if old.inFlight > 0 { cursor.committedSequence = old.committedSequence }
         }
         cursors[slot] = cursor
-        slots[topic.id] = slot
+        if existing == nil { slots.insert(topic.id, at: slot, in: cursors) }
         if slots.count == 2 { restamp() }
         if let stamp { ready.insert(Ready(stamp: stamp, slot: slot)) }
     }
@@ -130,24 +130,57 @@ struct ClientQueue {
         return Standing(stamp: max(stamp, acceptStamp), last: (last.topic.id, last.sequence))
     }
 
-    /// Notes a subscription.
+    /// Subscribes to a topic by its name.
+    ///
+    /// - Returns: False, if that is so already: nothing changes.
+    mutating func subscribe(_ topic: Topic, from start: StartPosition, now: UInt64) -> Bool {
+        if let slot = slots.slot(of: topic.id, in: cursors), cursors[slot]!.isNamed { return false }
+        subscriptions.insert(topic.id)
+        attach(topic, from: start, now: now)
+        cursors[slots.slot(of: topic.id, in: cursors)!]!.isNamed = true
+        return true
+    }
+
+    /// Ends a subscription by name, and reading the topic if no pattern matches it.
+    ///
+    /// - Returns: False, if there is none.
+    mutating func unsubscribe(_ topicID: UInt32, wakes: inout WakeList) -> Bool {
+        guard let slot = slots.slot(of: topicID, in: cursors), cursors[slot]!.isNamed else { return false }
+        subscriptions.remove(topicID)
+        cursors[slot]!.isNamed = false
+        guard !subscriptions.matches(cursors[slot]!.topic.name) else { return true }
+        detach(slot, wakes: &wakes)
+        dropDetached()
+        return true
+    }
+
+    /// Notes a subscription that meets its topics as they come.
     ///
     /// - Returns: False, if it is there already: nothing changes.
     mutating func add(_ pattern: TopicPattern) -> Bool { subscriptions.insert(pattern) }
 
-    /// Ends a subscription, and reading the topics that no other one matches.
+    /// Ends a subscription that meets its topics as they come, and reading those that no other one matches.
     ///
     /// - Returns: False, if there is none.
     mutating func remove(_ pattern: TopicPattern, wakes: inout WakeList) -> Bool {
         guard subscriptions.remove(pattern) else { return false }
         for slot in cursors.indices {
-            guard let cursor = cursors[slot], !cursor.isDetached, pattern.matches(cursor.topic.name),
-                !subscriptions.matches(cursor.topic.name)
+            guard let cursor = cursors[slot], !cursor.isDetached, !cursor.isNamed,
+                pattern.matches(cursor.topic.name), !subscriptions.matches(cursor.topic.name)
             else { continue }
             detach(slot, wakes: &wakes)
         }
-        ready = Heap(ready.unordered.filter { cursors[$0.slot]?.isDetached == false })
+        dropDetached()
         return true
+    }
+
+    private mutating func dropDetached() {
+        ready = Heap(ready.unordered.filter { cursors[$0.slot]?.isDetached == false })
+    }
+
+    /// The names and patterns that the client subscribes to, in the order in which it did.
+    var subscribed: [String] {
+        subscriptions.texts { topicID in cursors[slots.slot(of: topicID, in: cursors)!]!.topic.name.string }
     }
 
     /// Ends everything: the connection is gone.
@@ -172,7 +205,7 @@ struct ClientQueue {
     private mutating func free(_ slot: Int) {
         guard let cursor = cursors[slot] else { return }
         duplicatesBefore += cursor.duplicates
-        slots[cursor.topic.id] = nil
+        slots.remove(cursor.topic.id)
         cursors[slot] = nil
         freeSlots.append(slot)
     }
@@ -189,6 +222,8 @@ struct ClientQueue {
 
     /// Forgets keys that have left their topics' deduplication windows.
     mutating func forgetKeys(now: UInt64) {
+        // To take each cursor out costs a look at its topic, and most clients have no keys at all.
+        guard cursors.contains(where: { ($0?.keys.count ?? 0) > 0 }) else { return }
         for slot in cursors.indices where (cursors[slot]?.keys.count ?? 0) > 0 {
             let window = cursors[slot]!.topic.locked { $0.deduplicatesAtDelivery ? $0.settings.deduplicationWindow : 0 }
             cursors[slot]!.keys.forget(window: window, now: now, most: TopicState.forgottenPerSecond)

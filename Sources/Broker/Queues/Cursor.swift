@@ -11,6 +11,8 @@ struct Cursor {
     var isArmed = false
     /// Whether the subscription has ended; the cursor stays while deliveries are in flight.
     var isDetached = false
+    /// Whether a subscription has the topic's name, not just a pattern that matches it.
+    var isNamed = false
     /// Whether the client was told the topic's id.
     var isAnnounced = false
     /// Deliveries not yet committed.

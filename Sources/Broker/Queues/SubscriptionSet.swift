@@ -1,41 +1,50 @@
 import ZaichikProtocol
 
-/// The names and patterns that a client subscribes to. Finding out whether a topic is among them takes a look-up,
-/// and a match for each pattern that has a wildcard.
+/// The names and patterns that a client subscribes to.
+///
+/// A name is kept as its topic's id: there may be 100,000 of them, and the topic has the text. Whether a topic is
+/// among them its cursor knows (``Cursor/isNamed``).
 struct SubscriptionSet {
-    /// In the order in which they were made.
-    private(set) var all: [TopicPattern] = []
-    private var names: Set<TopicName> = []
-    private var wildcards: [TopicPattern] = []
-
-    var isEmpty: Bool { all.isEmpty }
-    var count: Int { all.count }
+    /// In the order in which they were made: a topic's id for a name, 0 for the next one of `patterns`.
+    private var order: [UInt32] = []
     /// Those that meet their topics as they come.
-    var patterns: [TopicPattern] { wildcards }
+    private(set) var patterns: [TopicPattern] = []
+
+    var isEmpty: Bool { order.isEmpty }
+    var count: Int { order.count }
+
+    mutating func insert(_ topicID: UInt32) { order.append(topicID) }
+
+    mutating func remove(_ topicID: UInt32) {
+        if let index = order.firstIndex(of: topicID) { order.remove(at: index) }
+    }
 
     /// - Returns: False, if it is there already.
     mutating func insert(_ pattern: TopicPattern) -> Bool {
-        if let name = pattern.nameToCreate {
-            guard names.insert(name).inserted else { return false }
-        } else {
-            guard !wildcards.contains(pattern) else { return false }
-            wildcards.append(pattern)
-        }
-        all.append(pattern)
+        guard !patterns.contains(pattern) else { return false }
+        patterns.append(pattern)
+        order.append(0)
         return true
     }
 
     /// - Returns: False, if there is none.
     mutating func remove(_ pattern: TopicPattern) -> Bool {
-        guard let index = all.firstIndex(of: pattern) else { return false }
-        all.remove(at: index)
-        if let name = pattern.name { names.remove(name) }
-        wildcards.removeAll { $0 == pattern }
+        guard let index = patterns.firstIndex(of: pattern) else { return false }
+        patterns.remove(at: index)
+        let places = order.indices.filter { order[$0] == 0 }
+        order.remove(at: places[index])
         return true
     }
 
-    func matches(_ name: TopicName) -> Bool {
-        names.contains(name) || wildcards.contains { $0.matches(name) }
+    /// Whether a topic is among those that meet their topics as they come.
+    func matches(_ name: TopicName) -> Bool { patterns.contains { $0.matches(name) } }
+
+    /// All of them, in the order in which they were made.
+    ///
+    /// - Parameter name: The name of a topic with an id.
+    func texts(_ name: (UInt32) -> String) -> [String] {
+        var next = patterns.makeIterator()
+        return order.map { $0 == 0 ? next.next()!.string : name($0) }
     }
 }
 

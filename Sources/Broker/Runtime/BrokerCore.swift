@@ -22,7 +22,7 @@ final class BrokerCore: Sendable {
         self.logger = logger
         order = ArrivalOrder(shards: loops.count)
         budget = MemoryBudget(limit: configuration.memoryLimit)
-        registry = TopicRegistry(shards: loops.count, limit: configuration.maximumTopics, budget: budget)
+        registry = TopicRegistry(limit: configuration.maximumTopics, budget: budget)
         startedAt = configuration.clock()
         shards = loops.enumerated().map { LoopShard(index: $0, eventLoop: $1, count: loops.count) }
         for shard in shards { shard.open(self) }

@@ -31,10 +31,15 @@ struct PatternIndex<Reader: Hashable> {
     }
 
     /// The readers of a name, each once.
-    func readers(of name: TopicName) -> Set<Reader> {
-        var found: Set<Reader> = []
-        Self.collect(root, name.levels[...], wildcards: !name.isReserved, into: &found)
-        return found
+    func readers(of name: TopicName) -> [Reader] {
+        var found: [Set<Reader>] = []
+        Self.collect(root, name.string.utf8[...], wildcards: !name.isReserved, into: &found)
+        // Most topics are met by one pattern; of several, the most readers are copied and the others looked for.
+        guard let most = found.indices.max(by: { found[$0].count < found[$1].count }) else { return [] }
+        var readers = found.remove(at: most)
+        if !found.isEmpty { readers.reserveCapacity(found.reduce(readers.count) { $0 + $1.count }) }
+        for others in found { readers.formUnion(others) }
+        return Array(readers)
     }
 
     private static func change(
@@ -53,16 +58,23 @@ struct PatternIndex<Reader: Hashable> {
         }
     }
 
+    /// - Parameter rest: The name from a level on; nothing, behind the last one.
     private static func collect(
-        _ node: Node, _ levels: ArraySlice<Substring>, wildcards: Bool, into found: inout Set<Reader>
+        _ node: Node, _ rest: Substring.UTF8View?, wildcards: Bool, into found: inout [Set<Reader>]
     ) {
-        guard let level = levels.first else { return found.formUnion(node.readers) }
-        let rest = levels.dropFirst()
-        if wildcards {
-            found.formUnion(node.tailReaders)
-            if let any = node.any.first { collect(any, rest, wildcards: true, into: &found) }
+        guard let rest else {
+            if !node.readers.isEmpty { found.append(node.readers) }
+            return
         }
+        let end = rest.firstIndex(of: UInt8(ascii: ".")) ?? rest.endIndex
+        let next = end < rest.endIndex ? rest[rest.index(after: end)...] : nil
+        if wildcards {
+            if !node.tailReaders.isEmpty { found.append(node.tailReaders) }
+            if let any = node.any.first { collect(any, next, wildcards: true, into: &found) }
+        }
+        guard !node.literals.isEmpty else { return }
         // Below the first level, wildcards match the broker's own names too.
-        if let next = node.literals[.literal(String(level))] { collect(next, rest, wildcards: true, into: &found) }
+        let level = TopicPattern.Level.literal(String(Substring(rest[..<end])))
+        if let literal = node.literals[level] { collect(literal, next, wildcards: true, into: &found) }
     }
 }

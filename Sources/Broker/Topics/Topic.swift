@@ -1,4 +1,4 @@
-import NIOConcurrencyHelpers
+import Synchronization
 import ZaichikProtocol
 
 /// A named sequence of messages with settings: stored once, shared by all queues that read it.
@@ -7,29 +7,30 @@ import ZaichikProtocol
 /// batch: to append one, or to take one.
 final class Topic: @unchecked Sendable {
     let id: UInt32
+    /// Inline: a lock that is an object of its own costs each topic a heap block.
+    private let lock = Mutex(())
     let name: TopicName
-    private let lock = NIOLock()
     private var state: TopicState
 
     /// - Parameter readers: Those that read it by a pattern: they are told of its first message.
     init(
-        id: UInt32, name: TopicName, settings: TopicSettings, shards: Int, budget: MemoryBudget,
-        readers: [ClientHandle] = []
+        id: UInt32, name: TopicName, settings: TopicSettings, budget: MemoryBudget, readers: [ClientHandle] = []
     ) {
         self.id = id
         self.name = name
-        state = TopicState(id: id, settings: settings, shards: shards, budget: budget)
+        state = TopicState(id: id, settings: settings, budget: budget)
         state.readersToCome = readers.count
-        for reader in readers {
-            state.waiters[Int(reader.shard)].append(Waiter(client: reader, cursor: Waiter.unattached))
-        }
+        state.waiters = readers.map { Waiter(client: $0, cursor: Waiter.unattached) }
     }
 
     @inline(__always)
     func locked<R>(_ body: (inout TopicState) -> R) -> R {
-        lock.lock()
-        defer { lock.unlock() }
-        return body(&state)
+        lock.withLock { _ in Guarded(value: body(&state)) }.value
+    }
+
+    /// What left the lock: its type need not be sendable, as nothing of ``state`` is shared by it.
+    private struct Guarded<R>: @unchecked Sendable {
+        let value: R
     }
 
     deinit { state.releaseMemory() }
@@ -41,8 +42,8 @@ struct TopicState {
     private(set) var settings: TopicSettings
     var log = TopicLog()
     let budget: MemoryBudget
-    /// Caught-up cursors to be told of the next message, by loop.
-    var waiters: [[Waiter]]
+    /// Caught-up cursors to be told of the next message.
+    var waiters: [Waiter] = []
     /// Readers by pattern that have yet to meet the topic. Until they have, nothing is trimmed: they get it from its
     /// first message.
     var readersToCome = 0
@@ -68,11 +69,10 @@ struct TopicState {
         var expired: UInt64 = 0
     }
 
-    init(id: UInt32, settings: TopicSettings, shards: Int, budget: MemoryBudget) {
+    init(id: UInt32, settings: TopicSettings, budget: MemoryBudget) {
         self.id = id
         self.settings = settings
         self.budget = budget
-        waiters = Array(repeating: [], count: shards)
     }
 
     var deduplicatesAtPublish: Bool { settings.deduplicationWindow > 0 && settings.deduplicationScope == .topic }

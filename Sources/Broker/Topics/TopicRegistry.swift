@@ -7,36 +7,35 @@ import ZaichikProtocol
 /// are touched under `lock` only, which is what makes it sendable.
 final class TopicRegistry: @unchecked Sendable {
     private let lock = NIOLock()
-    private var byName: [TopicName: Topic] = [:]
-    /// Id 0 is none.
-    private var byID: [Topic?] = [nil]
+    /// In parts: a dictionary that grows moves all it has at once, and nobody is to wait for 100,000 names.
+    private var byName: [[TopicName: Topic]] = Array(repeating: [:], count: 256)
+    private var byID = TopicTable()
     private var patterns = PatternIndex<ClientHandle>()
-    private let shards: Int
     private let limit: Int
     let budget: MemoryBudget
 
     /// - Parameter limit: How many topics there may be.
-    init(shards: Int, limit: Int, budget: MemoryBudget) {
-        self.shards = shards
+    init(limit: Int, budget: MemoryBudget) {
         self.limit = limit
         self.budget = budget
     }
 
-    var count: Int { lock.withLock { byName.count } }
-    /// All topics, each at its id's place; the place 0 is empty.
-    var all: [Topic?] { lock.withLock { byID } }
+    var count: Int { lock.withLock { byID.count } }
+    /// All topics there are now.
+    var all: TopicTable { lock.withLock { byID } }
 
-    func topic(id: UInt32) -> Topic? {
-        lock.withLock { id < byID.count ? byID[Int(id)] : nil }
+    func topic(id: UInt32) -> Topic? { lock.withLock { byID[id] } }
+
+    func topic(named name: TopicName) -> Topic? {
+        let part = part(of: name)
+        return lock.withLock { byName[part][name] }
     }
 
-    func topic(named name: TopicName) -> Topic? { lock.withLock { byName[name] } }
+    private func part(of name: TopicName) -> Int { Int(UInt(bitPattern: name.hashValue) % UInt(byName.count)) }
 
     /// What asking for a topic gave.
     struct Found {
         var topic: Topic
-        /// Those that read it by a pattern, if it was just created.
-        var readers: [ClientHandle]
         var isNew: Bool
     }
 
@@ -48,37 +47,36 @@ final class TopicRegistry: @unchecked Sendable {
     func findOrCreate(
         _ name: TopicName, settings: TopicSettings = TopicSettings(), isBroker: Bool = false
     ) throws(FrameError) -> Found {
+        let part = part(of: name)
         let result: Result<Found, FrameError> = lock.withLock {
-            if let topic = byName[name] { return .success(Found(topic: topic, readers: [], isNew: false)) }
+            if let topic = byName[part][name] { return .success(Found(topic: topic, isNew: false)) }
             guard !name.isReserved || isBroker else {
                 return .failure(
                     FrameError(.reservedName, "'\(name)' is the broker's own; choose a name outside of $zaichik"))
             }
-            guard byName.count < limit else {
+            guard byID.count < limit else {
                 return .failure(FrameError(.tooManyTopics, "there are \(limit) topics, and no more may be created"))
             }
-            let readers = Array(patterns.readers(of: name))
             let topic = Topic(
-                id: UInt32(byID.count), name: name, settings: settings, shards: shards, budget: budget,
-                readers: readers)
-            byName[name] = topic
+                id: byID.nextID, name: name, settings: settings, budget: budget, readers: patterns.readers(of: name))
+            byName[part][name] = topic
             byID.append(topic)
-            return .success(Found(topic: topic, readers: readers, isNew: true))
+            return .success(Found(topic: topic, isNew: true))
         }
         return try result.get()
     }
 
     /// Notes a reader by pattern; it gets topics to come from their first message.
     ///
-    /// - Returns: The topics that match now.
+    /// Each topic is met once: what is created behind the look at those there are knows of the reader already.
+    ///
+    /// - Returns: The topics that match now. They are looked for without the lock, as there may be many.
     func subscribe(_ reader: ClientHandle, to pattern: TopicPattern) -> [Topic] {
-        lock.withLock {
+        let topics = lock.withLock {
             patterns.insert(reader, pattern)
-            return byID.compactMap { topic in
-                guard let topic, pattern.matches(topic.name) else { return nil }
-                return topic
-            }
+            return byID
         }
+        return topics.matching(pattern)
     }
 
     func unsubscribe(_ reader: ClientHandle, from pattern: TopicPattern) {

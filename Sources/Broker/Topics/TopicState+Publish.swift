@@ -69,7 +69,7 @@ extension TopicState {
     /// no subscriber before.
     private var queues: Int {
         guard log.headSequence == 0 else { return subscribers }
-        return waiters.joined().reduce(subscribers) { $0 + ($1.cursor == Waiter.unattached ? 1 : 0) }
+        return waiters.reduce(subscribers) { $0 + ($1.cursor == Waiter.unattached ? 1 : 0) }
     }
 
     private var refusal: PublishResult.Refusal {
@@ -128,10 +128,9 @@ extension TopicState {
     }
 
     private mutating func wakeWaiters(stamp: UInt64, wakes: inout WakeList) {
-        for shard in waiters.indices where !waiters[shard].isEmpty {
-            wakes.add(waiters[shard], shard: shard, topicID: id, stamp: stamp)
-            waiters[shard].removeAll(keepingCapacity: true)
-        }
+        guard !waiters.isEmpty else { return }
+        wakes.add(waiters, topicID: id, stamp: stamp)
+        waiters.removeAll(keepingCapacity: true)
     }
 
     /// Takes the connections whose publishes wait, to have them try again.

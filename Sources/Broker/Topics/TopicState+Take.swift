@@ -60,7 +60,7 @@ extension TopicState {
     private mutating func arm(_ cursor: inout Cursor, _ waiter: Waiter) {
         guard !cursor.isArmed else { return }
         cursor.isArmed = true
-        waiters[Int(waiter.client.shard)].append(waiter)
+        waiters.append(waiter)
     }
 
     private func read(_ cursor: inout Cursor, _ limit: ReadLimit, now: UInt64) -> TopicLog.Taken? {
@@ -140,8 +140,7 @@ extension TopicState {
         log.addHolder(from: cursor.held, -1)
         subscribers -= 1
         if cursor.isArmed {
-            let shard = Int(waiter.client.shard)
-            if let index = waiters[shard].firstIndex(of: waiter) { waiters[shard].swapRemove(at: index) }
+            if let index = waiters.firstIndex(of: waiter) { waiters.swapRemove(at: index) }
             cursor.isArmed = false
         }
         release(wakes: &wakes)

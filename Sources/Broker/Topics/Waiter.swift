@@ -3,6 +3,9 @@ struct ClientHandle: Hashable, Sendable {
     var shard: UInt16
     var slot: UInt32
     var generation: UInt32
+
+    /// The place says nearly all, and sets of thousands are united when a topic is created.
+    func hash(into hasher: inout Hasher) { hasher.combine(UInt64(shard) << 32 | UInt64(slot)) }
 }
 
 /// A cursor that has read everything and wants to be told of the next message.
@@ -34,9 +37,8 @@ struct WakeList {
 
     init(shards: Int) { wakes = Array(repeating: [], count: shards) }
 
-    mutating func add(_ waiters: [Waiter], shard: Int, topicID: UInt32, stamp: UInt64) {
-        isEmpty = false
-        for waiter in waiters { wakes[shard].append(Wake(topicID: topicID, waiter: waiter, stamp: stamp)) }
+    mutating func add(_ waiters: [Waiter], topicID: UInt32, stamp: UInt64) {
+        for waiter in waiters { add(Wake(topicID: topicID, waiter: waiter, stamp: stamp)) }
     }
 
     mutating func add(_ wake: Wake) {

@@ -22,7 +22,8 @@ public struct TopicName: Hashable, Sendable, CustomStringConvertible {
 
     /// Whether the name is one of the broker's own, which clients may read but neither create nor publish to.
     public var isReserved: Bool {
-        string == Self.reservedLevel || string.utf8.starts(with: "\(Self.reservedLevel).".utf8)
+        let text = string.utf8
+        return Levels.isReserved(text.span)
     }
 
     public var levels: [Substring] { Levels.parts(string) }
@@ -55,37 +56,5 @@ public enum NameError: Error, Equatable, Sendable, CustomStringConvertible {
         case .tailNotLast: "'>' stands for all levels that follow, so it must be the last one of a pattern"
         case .notUTF8: "a topic name is UTF-8"
         }
-    }
-}
-
-/// What names and patterns have in common.
-enum Levels {
-    static func split(_ string: String) throws(NameError) -> [Substring] {
-        let length = string.utf8.count
-        guard length > 0 else { throw .empty }
-        guard length <= TopicName.maximumLength else { throw .tooLong(bytes: length) }
-        // C0, DEL and C1: what would move a terminal's cursor has no place in a name.
-        for scalar in string.unicodeScalars where scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) {
-            throw .controlCharacter
-        }
-        let levels = parts(string)
-        for level in levels where level.isEmpty { throw .emptyLevel }
-        return levels
-    }
-
-    /// Splits at every dot, also at one that a combining mark follows: a Character would swallow both.
-    static func parts(_ string: String) -> [Substring] {
-        string.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false).map { Substring($0) }
-    }
-
-    /// String's own `==` takes canonically equivalent texts for equal, which the wire does not.
-    static func sameBytes(_ first: some StringProtocol, _ second: some StringProtocol) -> Bool {
-        first.utf8.elementsEqual(second.utf8)
-    }
-
-    static func hash(_ string: String, into hasher: inout Hasher) {
-        var string = string
-        string.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
-        hasher.combine(UInt8(0xFF))
     }
 }

@@ -26,40 +26,30 @@ public struct TopicPattern: Hashable, Sendable, CustomStringConvertible {
     }
 
     public let string: String
-    public let levels: [Level]
 
     /// - Throws: A ``NameError`` that says which rule the pattern breaks.
     public init(_ string: String) throws(NameError) {
-        let parts = try Levels.split(string)
-        var levels: [Level] = []
-        for (index, part) in parts.enumerated() {
+        for level in try Levels.split(string).dropLast() where level == ">" { throw .tailNotLast }
+        self.string = string
+    }
+
+    /// Made when asked for: brokers have many patterns, and match them by their bytes.
+    public var levels: [Level] {
+        Levels.parts(string).map { part in
             switch part {
-            case "*": levels.append(.any)
-            case ">":
-                guard index == parts.count - 1 else { throw .tailNotLast }
-                levels.append(.tail)
-            default: levels.append(.literal(String(part)))
+            case "*": .any
+            case ">": .tail
+            default: .literal(String(part))
             }
         }
-        self.string = string
-        self.levels = levels
     }
 
     /// The name that this pattern is, if it has no wildcard.
     public var name: TopicName? { try? TopicName(string) }
 
     public func matches(_ name: TopicName) -> Bool {
-        let parts = name.levels
-        if name.isReserved, levels.first == .any || levels.first == .tail { return false }
-        for (index, level) in levels.enumerated() {
-            guard index < parts.count else { return false }
-            switch level {
-            case .tail: return true
-            case .any: continue
-            case .literal(let text): if !Levels.sameBytes(text, parts[index]) { return false }
-            }
-        }
-        return parts.count == levels.count
+        let (pattern, name) = (string.utf8, name.string.utf8)
+        return Levels.matches(pattern.span, name.span)
     }
 
     public var description: String { string }

@@ -6,7 +6,7 @@ import ZaichikProtocol
 /// The broker without loops and connections: topics, an order of arrival, and queues.
 final class MemoryBroker {
     private let order = ArrivalOrder(shards: 1)
-    private let registry = TopicRegistry(shards: 1, limit: 1000, budget: MemoryBudget(limit: 8 << 30))
+    private let registry = TopicRegistry(limit: 1000, budget: MemoryBudget(limit: 8 << 30))
     private(set) var queues: [ClientQueue] = []
     private var wakes = WakeList(shards: 1)
     private var output: [QueueOutput] = []
@@ -23,10 +23,7 @@ final class MemoryBroker {
     func addQueue(_ topics: [Topic], window: UInt32 = FrameLimits.window) throws {
         let handle = ClientHandle(shard: 0, slot: UInt32(queues.count), generation: 0)
         var queue = ClientQueue(client: handle, window: window, acceptStamp: order.stamp())
-        for topic in topics {
-            _ = queue.add(try TopicPattern(topic.name.string))
-            queue.attach(topic, from: .earliest, now: now)
-        }
+        for topic in topics { _ = queue.subscribe(topic, from: .earliest, now: now) }
         queues.append(queue)
     }
 

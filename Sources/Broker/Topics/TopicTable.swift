@@ -1,0 +1,51 @@
+import ZaichikProtocol
+
+/// Topics by id, in pages. A copy is a reference, and a topic that comes while there are copies moves one page, not all.
+struct TopicTable: Sequence {
+    private struct Page {
+        /// Here too: to look at 100,000 topics for their names takes as many misses of the cache.
+        var names = NameList()
+        var topics: [Topic] = []
+    }
+
+    private static let pageSize = 1024
+
+    private var pages: [Page] = []
+
+    var count: Int { pages.isEmpty ? 0 : (pages.count - 1) * Self.pageSize + pages[pages.count - 1].topics.count }
+    /// Of the topic that is appended next. Ids begin at 1, 0 is none.
+    var nextID: UInt32 { UInt32(count + 1) }
+
+    subscript(id: UInt32) -> Topic? {
+        guard id > 0, Int(id) <= count else { return nil }
+        let (page, place) = (Int(id) - 1).quotientAndRemainder(dividingBy: Self.pageSize)
+        return pages[page].topics[place]
+    }
+
+    mutating func append(_ topic: Topic) {
+        if count == pages.count * Self.pageSize { addPage() }
+        pages[pages.count - 1].names.append(topic.name)
+        pages[pages.count - 1].topics.append(topic)
+    }
+
+    /// A broker with few topics has a small page; one with more gets pages that have the room.
+    private mutating func addPage() {
+        var page = Page()
+        if let previous = pages.last {
+            page.names = NameList(after: previous.names)
+            page.topics.reserveCapacity(Self.pageSize)
+        }
+        pages.append(page)
+    }
+
+    /// The topics whose names match.
+    func matching(_ pattern: TopicPattern) -> [Topic] {
+        var found: [Topic] = []
+        for page in pages {
+            for place in page.names.places(matching: pattern) { found.append(page.topics[place]) }
+        }
+        return found
+    }
+
+    func makeIterator() -> some IteratorProtocol<Topic> { pages.lazy.flatMap(\.topics).makeIterator() }
+}
