@@ -63,7 +63,7 @@ struct AdoptionTests {
     func smallLimit() {
         var settings = TopicSettings()
         settings.limit = 1 << 16
-        var state = TopicState(id: 1, settings: settings, shards: 1, budget: MemoryBudget(limit: 1 << 30))
+        var state = TopicState(id: 1, settings: settings, budget: MemoryBudget(limit: 1 << 30))
         var wakes = WakeList(shards: 1)
         let frames = Publishes.frames((0..<2000).map { "message \($0)" })
         let result = frames.withUnsafeReadableBytes {

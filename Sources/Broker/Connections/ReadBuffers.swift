@@ -95,7 +95,10 @@ struct ReadBuffers {
 
     /// Whether a run takes so much of a read's memory that the log may keep it instead of a copy.
     static func isWorthKeeping(_ bytes: Int, of read: ByteBuffer) -> Bool {
-        bytes >= longFrame && bytes >= read.storageCapacity / 8 * 5
+        guard bytes >= longFrame else { return false }
+        // The rest of the buffer is lost. Short messages are cheap to copy; of long ones, a read has few.
+        let most = read.storageCapacity
+        return bytes >= (most == sharedCapacity ? most / 16 * 15 : most / 8 * 5)
     }
 
     /// A buffer for as many whole frames as it holds: a read that fills it ends where a frame ends.
