@@ -82,10 +82,7 @@ extension ByteBuffer {
     /// Writes a frame around what `body` writes.
     mutating func writeFrame(type: UInt8, flags: UInt8 = 0, short: Int = 0, body: (inout ByteBuffer) -> Void) {
         let start = writerIndex
-        writeInteger(0, endianness: .little, as: UInt32.self)
-        writeInteger(type)
-        writeInteger(flags)
-        writeInteger(UInt16(short), endianness: .little)
+        writeMultipleIntegers(UInt32(0), type, flags, UInt16(short), endianness: .little)
         body(&self)
         setInteger(
             UInt32(writerIndex - start - FrameHeader.lengthSize), at: start, endianness: .little, as: UInt32.self)

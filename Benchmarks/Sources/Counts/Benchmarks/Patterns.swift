@@ -28,7 +28,8 @@ extension Benchmark {
             var names = try (0..<600).map { try TopicName("region.\($0).orders") }[...]
             return {
                 let found = try? broker.core.registry.findOrCreate(names.removeFirst())
-                precondition(found?.readers.count == min(patterns, 1), "the wrong ones read it")
+                let readers = found?.topic.locked { $0.readersToCome }
+                precondition(readers == min(patterns, 1), "the wrong ones read it")
             }
         }
     }

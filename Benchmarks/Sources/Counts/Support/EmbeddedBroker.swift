@@ -29,6 +29,7 @@ final class EmbeddedBroker {
         let handler = core.shards[0].admit { handle in
             ConnectionHandler(
                 id: opened.id, handle: handle, core: core, shard: core.shards[0], address: "127.0.0.1:1",
+                acceptStamp: core.order.stamp(),
                 isWelcome: opened.isWelcome)
         }
         let client = EmbeddedClient(channel: EmbeddedChannel(handler: handler, loop: loop), connection: handler)
