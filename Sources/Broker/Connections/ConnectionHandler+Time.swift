@@ -14,7 +14,7 @@ extension ConnectionHandler {
         }
         checkSilence(now: now)
         tellGap(now: now)
-        queue.forgetKeys(now: now)
+        queue.forgetKeys(now: now, steps: &shard.forgettingSteps)
         health.secondPassed(sample(now: now), now: now)
     }
 

@@ -221,12 +221,15 @@ struct ClientQueue {
     }
 
     /// Forgets keys that have left their topics' deduplication windows.
-    mutating func forgetKeys(now: UInt64) {
+    ///
+    /// - Parameter steps: What is left for it.
+    mutating func forgetKeys(now: UInt64, steps: inout Int) {
         // To take each cursor out costs a look at its topic, and most clients have no keys at all.
-        guard cursors.contains(where: { ($0?.keys.count ?? 0) > 0 }) else { return }
-        for slot in cursors.indices where (cursors[slot]?.keys.count ?? 0) > 0 {
+        guard cursors.contains(where: { $0?.keys.isEmpty == false }) else { return }
+        for slot in cursors.indices where cursors[slot]?.keys.isEmpty == false {
             let window = cursors[slot]!.topic.locked { $0.deduplicatesAtDelivery ? $0.settings.deduplicationWindow : 0 }
-            cursors[slot]!.keys.forget(window: window, now: now, most: TopicState.forgottenPerSecond)
+            let most = max(steps, TopicState.fewestForgettingSteps)
+            steps -= cursors[slot]!.keys.forget(window: window, now: now, most: most)
         }
     }
 

@@ -35,6 +35,8 @@ final class LoopShard: @unchecked Sendable {
     private var ticks = 0
     /// The loop's time and its thread's processor time at the last tick, in µs.
     private var lastTick: (now: UInt64, worked: UInt64) = (0, 0)
+    /// What is left in this tick for forgetting keys.
+    var forgettingSteps = 0
 
     struct Totals {
         var published: UInt64 = 0
@@ -276,6 +278,7 @@ final class LoopShard: @unchecked Sendable {
         measureLoad()
         let part = ticks % Self.ticksPerSecond
         ticks += 1
+        forgettingSteps = TopicState.forgettingSteps
         // A second's worth of connections and topics is spread over its parts.
         for slot in stride(from: part, to: slots.count, by: Self.ticksPerSecond) {
             slots[slot]?.tick(now: now)
@@ -297,7 +300,7 @@ final class LoopShard: @unchecked Sendable {
         let all = core.registry.all
         let loops = core.shards.count
         for id in stride(from: part * loops + index, through: all.count, by: Self.ticksPerSecond * loops) {
-            all[UInt32(id)]?.locked { state in state.secondPassed(now: now, wakes: &wakes) }
+            all[UInt32(id)]?.locked { state in state.secondPassed(now: now, wakes: &wakes, steps: &forgettingSteps) }
         }
     }
 

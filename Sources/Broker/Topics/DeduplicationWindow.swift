@@ -1,42 +1,43 @@
-import DequeModule
-
 /// The keys seen within a time window, and what was seen with each first.
 ///
-/// Keys are kept as two independent 64-bit hashes with the process's random seed, not as bytes: a million keys take
-/// the same memory whatever their length. Two different keys among a million are taken for one with a probability
-/// below 10⁻²⁵.
+/// Keys are kept as fingerprints, so a million take the same memory whatever their length: 32 bytes each in a
+/// ``KeyLog`` and 12 to 23 in a ``KeyTable``. No call does more than a bounded piece of the work that growth and expiry
+/// make. One without keys is a word, as most are: each cursor has one.
+///
+/// A copy shares the keys; whoever has one gives it on.
 struct DeduplicationWindow {
-    private struct Fingerprint: Hashable {
-        let first: UInt64
-        let second: UInt64
+    /// What is in the window at a point in time.
+    struct Span {
+        /// In µs; nothing: the window never passes.
+        private let length: UInt64?
+        let now: UInt64
 
-        init(_ key: UnsafeRawBufferPointer) {
-            first = Self.hash(key, salt: 0)
-            second = Self.hash(key, salt: 1)
+        /// - Parameters:
+        ///   - window: In ms.
+        ///   - now: In µs.
+        @inline(__always)
+        init(window: UInt64, now: UInt64) {
+            let (length, overflow) = window.multipliedReportingOverflow(by: 1000)
+            self.length = overflow ? nil : length
+            self.now = now
         }
 
-        private static func hash(_ key: UnsafeRawBufferPointer, salt: UInt8) -> UInt64 {
-            var hasher = Hasher()
-            hasher.combine(salt)
-            hasher.combine(bytes: key)
-            return UInt64(bitPattern: Int64(hasher.finalize()))
+        @inline(__always)
+        func isOver(_ time: UInt64) -> Bool {
+            guard let length else { return false }
+            return now >= time && now - time >= length
         }
     }
 
-    private struct Entry {
-        /// µs since 1970.
-        var time: UInt64
-        var sequence: UInt64
-    }
+    private var keys: SeenKeys?
 
-    private var entries: [Fingerprint: Entry] = [:]
-    private var order: Deque<(key: Fingerprint, time: UInt64)> = []
-
-    /// How many expired keys one look-up forgets at most, so that a burst is never paid for at once.
-    private static let forgottenAtOnce = 4
-
+    var isEmpty: Bool { keys == nil }
     /// Keys remembered, some of which may have left the window.
-    var count: Int { entries.count }
+    var count: Int { keys?.count ?? 0 }
+    /// Slots and records touched so far, for tests.
+    var steps: Int { keys?.steps ?? 0 }
+    /// Slots there are.
+    var capacity: Int { keys?.capacity ?? 0 }
 
     /// Whether a key was recorded less than `window` ago; if not, it is recorded.
     ///
@@ -45,29 +46,29 @@ struct DeduplicationWindow {
     ///   - now: In µs.
     /// - Returns: The sequence recorded with the first one, for a duplicate. A duplicate does not extend the window.
     mutating func judge(_ key: UnsafeRawBufferPointer, sequence: UInt64, window: UInt64, now: UInt64) -> UInt64? {
-        let fingerprint = Fingerprint(key)
-        forget(window: window, now: now, most: Self.forgottenAtOnce)
-        if let entry = entries[fingerprint], !Self.isOver(entry.time, window: window, now: now) {
-            return entry.sequence
-        }
-        entries[fingerprint] = Entry(time: now, sequence: sequence)
-        order.append((fingerprint, now))
-        return nil
+        let keys = begun
+        return keys.judge(keys.fingerprint(key), sequence: sequence, Span(window: window, now: now))
     }
 
-    /// Forgets keys that have left the window, the oldest first.
-    mutating func forget(window: UInt64, now: UInt64, most: Int) {
-        var left = most
-        while left > 0, let oldest = order.first, Self.isOver(oldest.time, window: window, now: now) {
-            order.removeFirst()
-            // A key that was recorded again later stands in the order twice.
-            if entries[oldest.key]?.time == oldest.time { entries[oldest.key] = nil }
-            left -= 1
+    /// The keys, to judge many of them at once.
+    var begun: SeenKeys {
+        mutating get {
+            if let keys { return keys }
+            let keys = SeenKeys()
+            self.keys = keys
+            return keys
         }
     }
 
-    private static func isOver(_ time: UInt64, window: UInt64, now: UInt64) -> Bool {
-        let (length, overflow) = window.multipliedReportingOverflow(by: 1000)
-        return !overflow && now >= time && now - time >= length
+    /// Forgets keys that have left the window, the oldest first, and gives back memory that is too much for the rest.
+    ///
+    /// - Parameter most: Slots and records to touch at most, about; a few ns each.
+    /// - Returns: How many were touched.
+    @discardableResult
+    mutating func forget(window: UInt64, now: UInt64, most: Int) -> Int {
+        guard let keys else { return 0 }
+        let steps = keys.forget(Span(window: window, now: now), most: most)
+        if keys.isDone { self.keys = nil }
+        return steps
     }
 }

@@ -130,18 +130,23 @@ extension TopicState {
 }
 
 extension TopicState {
-    /// How many keys one second forgets at most without a publish.
-    static let forgottenPerSecond = 10_000
+    /// How many steps of forgetting keys a tick has for all topics and clients together: some 0.3 ms.
+    static let forgettingSteps = 1 << 14
+    /// What each of them has at least.
+    static let fewestForgettingSteps = 16
 
     /// Called once a second: removes what has become too old, and takes the rate.
-    mutating func secondPassed(now: UInt64, wakes: inout WakeList) {
+    ///
+    /// - Parameter steps: What is left for forgetting keys.
+    mutating func secondPassed(now: UInt64, wakes: inout WakeList, steps: inout Int) {
         publishRate = log.headSequence - sampledPublished
         sampledPublished = log.headSequence
         expire(now: now)
         relieveMemory()
         release(wakes: &wakes)
-        if deduplicatesAtPublish {
-            keys.forget(window: settings.deduplicationWindow, now: now, most: Self.forgottenPerSecond)
+        if !keys.isEmpty {
+            let most = max(steps, Self.fewestForgettingSteps)
+            steps -= keys.forget(window: settings.deduplicationWindow, now: now, most: most)
         }
     }
 }

@@ -101,16 +101,17 @@ extension TopicState {
     private mutating func publishDistinct(
         _ run: UnsafeRawBufferPointer, stamp: UInt64, now: UInt64, result: inout PublishResult
     ) {
+        let keys = keys.begun
+        let window = DeduplicationWindow.Span(window: settings.deduplicationWindow, now: now)
+        let ahead = KeyBlock()
         var offset = 0
         var stretch = 0
         var index = 0
         while offset < run.count {
-            let frame = UnsafeRawBufferPointer(rebasing: run[offset...])
-            let length = RunScan.frameLength(frame)
+            if !ahead.has(UInt64(index)) { look(ahead: ahead, in: run, from: offset, index: index, keys) }
+            let length = RunScan.frameLength(UnsafeRawBufferPointer(rebasing: run[offset...]))
             let sequence = result.firstSequence + UInt64(result.accepted)
-            if let key = RunScan.key(frame),
-                let first = keys.judge(key, sequence: sequence, window: settings.deduplicationWindow, now: now)
-            {
+            if let key = ahead.key(of: UInt64(index)), let first = keys.judge(key, sequence: sequence, window) {
                 if offset > stretch {
                     append(UnsafeRawBufferPointer(rebasing: run[stretch..<offset]), stamp: stamp, now: now)
                 }
@@ -125,6 +126,20 @@ extension TopicState {
         }
         if offset > stretch { append(UnsafeRawBufferPointer(rebasing: run[stretch..<offset]), stamp: stamp, now: now) }
         counters.duplicates += UInt64(result.duplicates.count)
+    }
+
+    /// Takes the fingerprints of the messages at `offset` and behind.
+    private func look(
+        ahead: KeyBlock, in run: UnsafeRawBufferPointer, from offset: Int, index: Int, _ keys: SeenKeys
+    ) {
+        var offset = offset
+        ahead.begin(at: UInt64(index))
+        while ahead.count < KeyBlock.size, offset < run.count {
+            let frame = UnsafeRawBufferPointer(rebasing: run[offset...])
+            ahead.add(RunScan.key(frame), of: keys)
+            offset += RunScan.frameLength(frame)
+        }
+        keys.touch(ahead)
     }
 
     private mutating func wakeWaiters(stamp: UInt64, wakes: inout WakeList) {

@@ -30,7 +30,8 @@ extension TopicState {
         var result = TakeResult()
         passGaps(&cursor, now: request.now, topic: topic, output: &output)
         var limit = request.limit
-        while limit.messages > 0, limit.bytes > 0, let taken = read(&cursor, limit, now: request.now) {
+        var ahead: KeyBlock?
+        while limit.messages > 0, limit.bytes > 0, let taken = read(&cursor, limit, now: request.now, &ahead) {
             let size = taken.bytes.readableBytes
             guard taken.count > 0 else {
                 // Passing over costs time, so it counts like taking.
@@ -63,18 +64,20 @@ extension TopicState {
         waiters.append(waiter)
     }
 
-    private func read(_ cursor: inout Cursor, _ limit: ReadLimit, now: UInt64) -> TopicLog.Taken? {
+    /// - Parameter ahead: Keys that were looked at before their turn: a read that ends at a duplicate leaves some.
+    private func read(
+        _ cursor: inout Cursor, _ limit: ReadLimit, now: UInt64, _ ahead: inout KeyBlock?
+    ) -> TopicLog.Taken? {
         guard deduplicatesAtDelivery else { return log.read(&cursor.position, limit: limit) }
-        let window = settings.deduplicationWindow
-        // The closure may not touch the cursor while its position is written, so it has the keys for itself.
-        var keys = cursor.keys
-        cursor.keys = DeduplicationWindow()
-        defer { cursor.keys = keys }
+        let window = DeduplicationWindow.Span(window: settings.deduplicationWindow, now: now)
+        let keys = cursor.keys.begun
+        let block = ahead ?? KeyBlock()
+        ahead = block
         return log.read(&cursor.position, limit: limit) { segment, offset in
-            segment.withKey(at: offset) { key in
-                guard let key else { return true }
-                return keys.judge(key, sequence: segment.sequence(at: offset), window: window, now: now) == nil
-            }
+            let sequence = segment.sequence(at: offset)
+            if !block.has(sequence) { segment.look(ahead: block, from: offset, most: limit.messages, keys) }
+            guard let key = block.key(of: sequence) else { return true }
+            return keys.judge(key, sequence: sequence, window) == nil
         }
     }
 
@@ -144,6 +147,19 @@ extension TopicState {
             cursor.isArmed = false
         }
         release(wakes: &wakes)
+    }
+}
+
+extension Segment {
+    /// Takes the fingerprints of the messages at `offset` and behind.
+    fileprivate func look(ahead: KeyBlock, from offset: Int, most: Int, _ keys: SeenKeys) {
+        var offset = offset
+        ahead.begin(at: sequence(at: offset))
+        while ahead.count < min(most, KeyBlock.size), offset < used {
+            withKey(at: offset) { ahead.add($0, of: keys) }
+            offset += frameLength(at: offset)
+        }
+        keys.touch(ahead)
     }
 }
 
