@@ -35,6 +35,8 @@ final class ConnectionHandler: ChannelInboundHandler {
     var out = ByteBuffer()
     var output: [QueueOutput] = []
     var isDirty = false
+    /// Whether it waits for another turn because one was not enough.
+    var isUnfinished = false
     var outbox = Outbox()
     var isReading = true
     /// Whether the socket takes more, as NIO told last.

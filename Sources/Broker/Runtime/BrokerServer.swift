@@ -50,11 +50,13 @@ public final class BrokerServer: Sendable {
             configuration: configuration, loops: Array(group.makeIterator()), logger: logger)
         var listeners: [any Channel] = []
         do {
+            for shard in core.shards { try await shard.openSelfWake().get() }
             for endpoint in configuration.listen {
                 listeners.append(try await Acceptor(core: core).listen(on: endpoint))
             }
         } catch {
             for listener in listeners { try? await listener.close() }
+            for shard in core.shards { try? await shard.eventLoop.submit { shard.close() }.get() }
             try? await group.shutdownGracefully()
             throw error
         }

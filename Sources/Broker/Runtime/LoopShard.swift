@@ -1,3 +1,4 @@
+import DequeModule
 import NIOCore
 import ZaichikProtocol
 
@@ -21,7 +22,10 @@ final class LoopShard: @unchecked Sendable {
     private var isAppending = false
     /// Connections that have something to send.
     private var dirty: [ConnectionHandler] = []
+    /// Connections that have more to send than one turn gives, in the order in which they have another.
+    private var unfinished: Deque<ConnectionHandler> = []
     private var isFlushScheduled = false
+    private var selfWake: SelfWake?
     /// Connections with readers that the horizon stopped.
     private var stopped: [ConnectionHandler] = []
     /// When this step began, in µs since 1970: what happens in one step happens at one time.
@@ -63,11 +67,19 @@ final class LoopShard: @unchecked Sendable {
     /// Begins to serve.
     func open(_ core: BrokerCore) { self.core = core }
 
+    /// Lets the loop go on behind its sockets; without, it goes on before it looks at them.
+    func openSelfWake() -> EventLoopFuture<Void> {
+        SelfWake.open(on: eventLoop, opened: { self.selfWake = $0 }, woken: { self.goOn() })
+    }
+
     /// Ends serving, when all connections are gone.
     func close() {
         eventLoop.preconditionInEventLoop()
         core = nil
         topics.removeAll()
+        unfinished.removeAll()
+        selfWake?.close()
+        selfWake = nil
     }
 
     // MARK: Connections
@@ -221,15 +233,11 @@ final class LoopShard: @unchecked Sendable {
         guard core != nil else { return }
         finishAppending()
         turns()
-        // Those with more to send have had their turn.
-        let more = dirty
-        dirty.removeAll(keepingCapacity: more.isEmpty)
         last()
         turns()
-        dirty.append(contentsOf: more)
         // A turn may have made room for publishes that waited.
         finishAppending()
-        if !dirty.isEmpty { scheduleFlush() }
+        if !dirty.isEmpty || !unfinished.isEmpty { scheduleFlush() }
     }
 
     private func turns() {
@@ -247,7 +255,10 @@ final class LoopShard: @unchecked Sendable {
     private func turn(_ connection: ConnectionHandler, now: UInt64, horizon: UInt64) {
         switch connection.turn(now: now, horizon: horizon) {
         case .done: break
-        case .more: markDirty(connection)
+        case .more:
+            guard !connection.isUnfinished else { return }
+            connection.isUnfinished = true
+            unfinished.append(connection)
         case .horizon:
             stopped.append(connection)
             if core.order.stopped(shard: index, at: horizon) { markDirty(connection) }
@@ -258,12 +269,20 @@ final class LoopShard: @unchecked Sendable {
     func scheduleFlush() {
         guard !isFlushScheduled else { return }
         isFlushScheduled = true
-        eventLoop.execute {
-            self.isFlushScheduled = false
-            guard self.core != nil else { return }
-            self.beginStep()
-            self.flush()
+        guard let selfWake else { return eventLoop.execute { self.goOn() } }
+        selfWake.wake()
+    }
+
+    /// One of those with more to send has a turn, however many there are: nobody else waits for longer than that.
+    private func goOn() {
+        isFlushScheduled = false
+        guard core != nil else { return }
+        beginStep()
+        if let next = unfinished.popFirst() {
+            next.isUnfinished = false
+            markDirty(next)
         }
+        flush()
     }
 
     // MARK: Time

@@ -16,14 +16,16 @@ struct LoopsBenchmark {
         var table = Table(
             "a mixed load",
             [
-                "loops", "published/s", "delivered/s", "CPU ns/delivery", "lost", "twice", "out of order",
+                "loops", "clients", "published/s", "delivered/s", "CPU ns/delivery", "lost", "twice", "out of order",
                 "other order", "batches", "sleeps", "sleeps/batch", "wake-ups/batch",
             ])
         var goals: [Goal] = []
-        for loops in [1, 2, 4] {
-            let run = try median(of: options.rounds(3)) { try MixedLoad.run(loops: loops, shape: shape(count)) }
+        for (loops, spreads) in [(1, false), (2, false), (4, false), (2, true), (4, true)] {
+            let run = try median(of: options.rounds(3)) {
+                try MixedLoad.run(loops: loops, spreads: spreads, shape: shape(count))
+            }
             table.add(
-                .count(loops), .number(run.publishedPerSecond, decimals: 0),
+                .count(loops), .text(spreads ? "spread" : "gathered"), .number(run.publishedPerSecond, decimals: 0),
                 .number(run.deliveredPerSecond, decimals: 0), .number(run.processorPerDelivery, decimals: 0),
                 .count(run.faults.lost), .count(run.faults.twice), .count(run.faults.disordered),
                 .count(run.otherOrder), .count(run.batches), .count(run.sleeps),
@@ -31,7 +33,7 @@ struct LoopsBenchmark {
                 run.wakeUps.map { .number(Double($0) / Double(run.batches), decimals: 2) } ?? .none)
             goals.append(
                 Goal(
-                    name: "lost, twice or out of order with \(loops) loops",
+                    name: "lost, twice or out of order with \(loops) loops, \(spreads ? "spread" : "gathered")",
                     measured: Double(run.faults.sum + run.otherOrder), limit: 0, unit: "messages", decimals: 0))
         }
         report.print(

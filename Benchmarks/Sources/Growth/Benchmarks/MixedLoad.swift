@@ -27,8 +27,8 @@ struct MixedLoad {
     /// Readers that got another order than the first one.
     var otherOrder = 0
 
-    static func run(loops: Int, shape: Shape) throws -> MixedLoad {
-        try BrokerProcess.with(loops: loops) { broker in
+    static func run(loops: Int, spreads: Bool, shape: Shape) throws -> MixedLoad {
+        try BrokerProcess.with(loops: loops, spreads: spreads) { broker in
             let port = broker.port
             let counters = try BrokerCounters(port: port)
             let topics = try (0..<shape.topics).map { try counters.peer.createTopic("mixed.\($0)") }

@@ -6,16 +6,16 @@ final class BrokerProcess {
     let loops: Int
     var port: Int { child.port }
 
-    init(loops: Int = 0, memoryLimit: Int = 0) throws {
+    init(loops: Int = 0, spreads: Bool = false) throws {
         self.loops = loops
-        child = try ChildProcess(ServeArguments(loops: loops, memoryLimit: memoryLimit).arguments)
+        child = try ChildProcess(ServeArguments(loops: loops, spreads: spreads).arguments)
     }
 
     func stop() { child.stop() }
 
     /// Runs `body` with a fresh broker.
-    static func with<R>(loops: Int, memoryLimit: Int = 0, _ body: (BrokerProcess) throws -> R) throws -> R {
-        let broker = try BrokerProcess(loops: loops, memoryLimit: memoryLimit)
+    static func with<R>(loops: Int, spreads: Bool = false, _ body: (BrokerProcess) throws -> R) throws -> R {
+        let broker = try BrokerProcess(loops: loops, spreads: spreads)
         defer { broker.stop() }
         return try body(broker)
     }

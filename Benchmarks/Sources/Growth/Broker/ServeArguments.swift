@@ -4,12 +4,12 @@ struct ServeArguments {
 
     /// Event loops; 0: as many as the broker takes by default.
     var loops = 0
-    /// What the logs may take, in bytes; 0: the broker's default.
-    var memoryLimit = 0
+    /// Whether clients are spread over all loops at once, and do not gather on one that has time to spare.
+    var spreads = false
 
-    init(loops: Int = 0, memoryLimit: Int = 0) {
+    init(loops: Int = 0, spreads: Bool = false) {
         self.loops = loops
-        self.memoryLimit = memoryLimit
+        self.spreads = spreads
     }
 
     /// Nothing, if the arguments ask for something else.
@@ -17,8 +17,8 @@ struct ServeArguments {
         guard arguments.first == Self.flag else { return nil }
         let numbers = arguments.dropFirst().compactMap { Int($0) }
         guard numbers.count == 2 else { return nil }
-        self.init(loops: numbers[0], memoryLimit: numbers[1])
+        self.init(loops: numbers[0], spreads: numbers[1] == 1)
     }
 
-    var arguments: [String] { [Self.flag, "\(loops)", "\(memoryLimit)"] }
+    var arguments: [String] { [Self.flag, "\(loops)", spreads ? "1" : "0"] }
 }

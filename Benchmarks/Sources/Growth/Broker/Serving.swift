@@ -11,7 +11,7 @@ enum Serving {
         var configuration = BrokerConfiguration()
         configuration.listen = [Endpoint(host: "127.0.0.1", port: 0)]
         if arguments.loops > 0 { configuration.loops = arguments.loops }
-        if arguments.memoryLimit > 0 { configuration.memoryLimit = arguments.memoryLimit }
+        if arguments.spreads { configuration.gathering = 0 }
         let logger = Logger(label: "benchmark") { _ in SwiftLogNoOpLogHandler() }
         Task { [configuration] in
             do {
