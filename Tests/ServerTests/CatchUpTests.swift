@@ -16,8 +16,8 @@ struct CatchUpTests {
             for _ in 0..<count / 20 { try writer.publishConfirmed(topic, Array(repeating: payload, count: 20)) }
             let total = count * (payload.utf8.count + MessageLayout.keyOffset)
             let isDone = Results<Bool>(count: 1)
-            let reader = try broker.connect()
             let worker = Worker {
+                let reader = try broker.connect()
                 var greeting = ByteBuffer(bytes: Preface.bytes)
                 let hello = Hello(window: 1 << 20, name: "reader", program: "", version: "", pid: "", host: "")
                 ClientFrame.hello(hello).write(to: &greeting)
