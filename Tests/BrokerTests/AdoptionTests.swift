@@ -72,4 +72,15 @@ struct AdoptionTests {
         #expect(!result.isAdopted)
         #expect(state.log.headSequence == 2000)
     }
+
+    @Test("what was dropped is remembered as far back with short segments as with long ones")
+    func droppedMarks() {
+        var log = TopicLog()
+        // 40 MB in segments of 16 KB: far more of them than there are marks.
+        for stamp in UInt64(1)...2500 {
+            log.adopt(Publishes.frames([String(repeating: "x", count: 16_000)]), now: stamp, stamp: stamp)
+            if log.segments.count > 4 { log.dropFirst() }
+        }
+        #expect(log.firstDropped(after: 0) == 1)
+    }
 }

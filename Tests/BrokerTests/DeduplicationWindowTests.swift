@@ -36,6 +36,20 @@ struct DeduplicationWindowTests {
         #expect(judge(&window, "k", length: .max, now: .max) == 1)
     }
 
+    @Test("a key recorded anew after a clock that went back is found while the table grows")
+    func clockThatWentBack() {
+        var window = DeduplicationWindow()
+        // This one stays at the log's head, so that what has left the window behind it is not removed.
+        _ = judge(&window, "head", length: 1000, now: 10_000_000)
+        #expect(judge(&window, "k", length: 1000, now: 1_000_000) == nil)
+        for index in 0..<600 { _ = judge(&window, "a\(index)", length: 1000, now: 1_000_000) }
+        #expect(judge(&window, "k", sequence: 2, length: 1000, now: 2_100_000) == nil)
+        for index in 0..<20_000 {
+            _ = judge(&window, "b\(index)", length: 1000, now: 2_150_000)
+            #expect(judge(&window, "k", sequence: 3, length: 1000, now: 2_200_000) == 2)
+        }
+    }
+
     @Test("remembers no more than what the window has, by and by")
     func forgets() {
         var window = DeduplicationWindow()

@@ -39,4 +39,11 @@ struct PlacementTests {
         }
         #expect(counts == [3, 3, 3])
     }
+
+    @Test("when all are busy, none gets many more than another all the same")
+    func busyAndBounded() {
+        let placement = Placement(gathering: 16)
+        #expect(placement.choose(loads((20, 600), (3, 900))) == 1)
+        #expect(Placement(gathering: 0).choose(loads((4, 600), (3, 900))) == 1)
+    }
 }

@@ -93,7 +93,7 @@ extension ConnectionHandler {
         guard count > 0 else { return }
         shard.totals.committed += count
         health.commitReceived(now: shard.now)
-        if queue.hasReady || ending != .none {
+        if queue.hasReady {
             shard.markDirty(self)
         } else {
             // Nothing to send: a turn would only do this.

@@ -26,8 +26,6 @@ final class ConnectionHandler: ChannelInboundHandler {
     var reads = ReadBuffers()
     private var isTaking = false
     private var hasLeft = false
-    /// Reads that came while another was being taken.
-    private var early: CircularBuffer<ByteBuffer> = []
     var queue: ClientQueue
     /// The longest frame that may come now.
     var frameLimit = FrameLimits.beforeWelcome
@@ -88,8 +86,8 @@ final class ConnectionHandler: ChannelInboundHandler {
         guard ending == .none else { return }
         shard.beginStep()
         silence.heard(now: shard.now)
-        // A write that fails has NIO read what is left at once, in the middle of what is being taken.
-        guard !isTaking else { return early.append(unwrapInboundIn(data)) }
+        // A write that fails has NIO read what is left in the middle of what is being taken, and close.
+        guard !isTaking else { return }
         isTaking = true
         defer { isTaking = false }
         reads.arrived(&assembler)
@@ -97,7 +95,6 @@ final class ConnectionHandler: ChannelInboundHandler {
         let isFull = read.writableBytes == 0
         take(read)
         if isFull { readMore() }
-        while let read = early.popFirst(), ending == .none { take(read) }
     }
 
     private func take(_ read: ByteBuffer) {
@@ -133,7 +130,9 @@ final class ConnectionHandler: ChannelInboundHandler {
             return ByteBufferAllocator().buffer(capacity: ReadBuffers.longFrame)
         }
         if let buffer = reads.next(&assembler, shared: shard.readBuffer) { return buffer }
-        fail(.foreign("a read that was announced never came"))
+        // Not at once: the channel is in the middle of its read.
+        let this = NIOLoopBound(self, eventLoop: shard.eventLoop)
+        shard.eventLoop.execute { this.value.fail(.foreign("a read that was announced never came")) }
         return ByteBufferAllocator().buffer(capacity: ReadBuffers.longFrame)
     }
 

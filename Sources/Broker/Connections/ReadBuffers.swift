@@ -32,6 +32,10 @@ struct ReadBuffers {
     private var isFirst = true
     /// The length of the long frames that come; 0: none do.
     private var frameLength = 0
+    /// How much was pending when a buffer was handed out last.
+    private var pendingBefore = 0
+    /// Whether the last read was long: only then more is expected than what comes.
+    private var isFlowing = false
     /// Whether the pending bytes lie in a buffer that the log has taken a part of.
     var isShared = false
 
@@ -46,12 +50,13 @@ struct ReadBuffers {
             return ByteBufferAllocator().buffer(capacity: Self.firstCapacity)
         }
         let pending = assembler.pendingBytes
+        pendingBefore = pending
         if pending > 0, assembler.wanted >= Self.longFrame { frameLength = assembler.wanted }
         guard pending > 0 else {
             lent = .empty
-            return frameLength > 0 ? longBuffer() : shared()
+            return frameLength > 0 && isFlowing ? longBuffer() : shared()
         }
-        if pending < Self.longFrame, frameLength == 0 {
+        if pending < Self.longFrame, frameLength == 0 || !isFlowing {
             lent = .copied
             var buffer = shared()
             buffer.writeImmutableBuffer(assembler.pending)
@@ -62,7 +67,8 @@ struct ReadBuffers {
         lent = .moved
         if !isShared, buffer.writableBytes >= min(missing, Self.longFrame) { return buffer }
         isShared = false
-        var larger = longBuffer(atLeast: max(min(pending + missing, 2 * pending), pending + Self.longFrame))
+        let least = max(min(pending + missing, 2 * pending), pending + Self.longFrame)
+        var larger = isFlowing ? longBuffer(atLeast: least) : ByteBufferAllocator().buffer(capacity: least)
         larger.writeImmutableBuffer(buffer)
         return larger
     }
@@ -87,7 +93,8 @@ struct ReadBuffers {
     ///
     /// - Returns: Whether the connection has no use for the buffer any more.
     mutating func taken(_ read: ByteBuffer, _ assembler: FrameAssembler) -> Bool {
-        if read.readableBytes < Self.longFrame, assembler.pendingBytes == 0 { frameLength = 0 }
+        isFlowing = read.readableBytes - pendingBefore >= Self.longFrame
+        if !isFlowing, assembler.pendingBytes == 0 { frameLength = 0 }
         guard !assembler.keepsTail(of: read) else { return false }
         defer { isShared = false }
         return !isShared

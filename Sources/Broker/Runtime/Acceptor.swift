@@ -1,6 +1,7 @@
 import Logging
 import NIOCore
 import NIOPosix
+import Synchronization
 import ZaichikProtocol
 
 #if canImport(Glibc)
@@ -26,6 +27,10 @@ struct Acceptor: Sendable {
     }
 
     private struct HandedOver: Error {}
+
+    private final class Flag: Sendable {
+        let isSet = Atomic<Bool>(false)
+    }
 
     func listen(on endpoint: Endpoint) async throws -> any Channel {
         let bootstrap = ServerBootstrap(group: core.shards[0].eventLoop)
@@ -61,19 +66,36 @@ struct Acceptor: Sendable {
         }
         let shard = core.place()
         guard shard.index > 0 else { return try serve(accepted, channel, on: shard) }
-        handOver(try Self.socket(of: channel), accepted, to: shard)
+        do {
+            handOver(try Self.socket(of: channel), accepted, to: shard)
+        } catch {
+            notServed(error, on: shard)
+            throw error
+        }
         // NIO closes its descriptor of the socket and forgets it; ours stays open.
         throw HandedOver()
     }
 
+    /// Gives back the place of a connection that nobody will serve.
+    private func notServed(_ error: any Error, on shard: LoopShard) {
+        shard.load.connectionGone()
+        core.connectionClosed()
+        core.logger.warning("connection lost before it was served", metadata: ["error": "\(error)"])
+    }
+
     private func handOver(_ socket: NIOBSDSocket.Handle, _ accepted: Accepted, to shard: LoopShard) {
+        let hasHandler = Flag()
         ClientBootstrap(group: shard.eventLoop)
             .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture { try serve(accepted, channel, on: shard) }
+                channel.eventLoop.makeCompletedFuture {
+                    try serve(accepted, channel, on: shard)
+                    hasHandler.isSet.store(true, ordering: .relaxed)
+                }
             }
             .withConnectedSocket(socket)
             .whenFailure { error in
-                core.logger.info("connection lost before it was served", metadata: ["error": "\(error)"])
+                // Once there is a handler, it gives back what the connection had.
+                if !hasHandler.isSet.load(ordering: .relaxed) { notServed(error, on: shard) }
             }
     }
 
@@ -92,6 +114,8 @@ struct Acceptor: Sendable {
                 id: accepted.id, handle: handle, core: core, shard: shard, address: accepted.address,
                 acceptStamp: accepted.stamp, isWelcome: accepted.isWelcome)
         }
+        // From here on the handler gives back what the connection has, whatever fails.
+        try channel.pipeline.syncOperations.addHandler(handler)
         try channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: true)
         // With one read at a time, NIO keeps no buffers of its own for a connection: see ``ReadBuffers``.
         try channel.syncOptions?.setOption(.maxMessagesPerRead, value: 1)
@@ -100,7 +124,6 @@ struct Acceptor: Sendable {
             value: ChannelOptions.Types.WriteBufferWaterMark(low: 1 << 17, high: 1 << 19))
         try channel.syncOptions?.setOption(
             .recvAllocator, value: ReadBufferSource(handler: NIOLoopBound(handler, eventLoop: channel.eventLoop)))
-        try channel.pipeline.syncOperations.addHandler(handler)
         handler.outbox.socket = try channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(
             of: NIOBSDSocket.Handle.self
         ) { $0 }

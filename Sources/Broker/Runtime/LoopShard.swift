@@ -234,6 +234,8 @@ final class LoopShard: @unchecked Sendable {
         finishAppending()
         turns()
         last()
+        // A turn may have published what waited: its stamp must not hold up the readers here.
+        finishAppending()
         turns()
         // A turn may have made room for publishes that waited.
         finishAppending()
@@ -269,8 +271,7 @@ final class LoopShard: @unchecked Sendable {
     func scheduleFlush() {
         guard !isFlushScheduled else { return }
         isFlushScheduled = true
-        guard let selfWake else { return eventLoop.execute { self.goOn() } }
-        selfWake.wake()
+        if selfWake?.wake() != true { eventLoop.execute { self.goOn() } }
     }
 
     /// One of those with more to send has a turn, however many there are: nobody else waits for longer than that.

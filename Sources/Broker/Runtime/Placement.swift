@@ -20,8 +20,8 @@ struct Placement: Sendable {
     /// - Returns: The loop's index.
     func choose(_ loads: [Load]) -> Int {
         let fewest = loads.map(\.connections).min() ?? 0
-        let spare = loads.firstIndex { $0.busy < Self.busy && $0.connections < fewest + max(gathering, 1) }
-        return spare ?? loads.indices.min { loads[$0].busy < loads[$1].busy } ?? 0
+        let open = loads.indices.filter { loads[$0].connections < fewest + max(gathering, 1) }
+        return open.first { loads[$0].busy < Self.busy } ?? open.min { loads[$0].busy < loads[$1].busy } ?? 0
     }
 }
 

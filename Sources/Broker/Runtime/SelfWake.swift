@@ -30,9 +30,10 @@ final class SelfWake: ChannelInboundHandler {
         woken: @escaping @Sendable () -> Void
     ) -> EventLoopFuture<Void> {
         var ends: [CInt] = [-1, -1]
-        guard pipe(&ends) == 0, fcntl(ends[0], F_SETFD, FD_CLOEXEC) == 0, fcntl(ends[1], F_SETFD, FD_CLOEXEC) == 0
-        else {
-            return eventLoop.makeFailedFuture(IOError(errnoCode: errno, reason: "pipe"))
+        guard pipe(&ends) == 0 else { return eventLoop.makeFailedFuture(IOError(errnoCode: errno, reason: "pipe")) }
+        for end in ends {
+            _ = fcntl(end, F_SETFD, FD_CLOEXEC)
+            _ = fcntl(end, F_SETFL, O_NONBLOCK)
         }
         let output = ends[1]
         return NIOPipeBootstrap(group: eventLoop)
@@ -49,10 +50,12 @@ final class SelfWake: ChannelInboundHandler {
     }
 
     /// Has the loop call back when it has looked at its sockets.
-    func wake() {
+    ///
+    /// - Returns: Whether it will.
+    func wake() -> Bool {
         var byte: UInt8 = 0
-        // A full pipe wakes as well.
-        _ = write(output, &byte, 1)
+        // In a full pipe something is on its way.
+        return write(output, &byte, 1) == 1 || errno == EAGAIN
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) { woken() }

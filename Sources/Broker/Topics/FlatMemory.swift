@@ -8,6 +8,8 @@ import Glibc
 struct FlatMemory<Element: BitwiseCopyable> {
     private let base: UnsafeMutablePointer<Element>
     let count: Int
+    /// Whether it comes from the system itself, which does not give a process more than some 65,000 pieces.
+    private let isMapped: Bool
 
     /// From this size on, in bytes, memory comes from the system itself: what malloc frees it may keep.
     private static var mappedSize: Int { 64 << 10 }
@@ -19,32 +21,33 @@ struct FlatMemory<Element: BitwiseCopyable> {
     init(zeroed count: Int) {
         self.count = count
         let size = count * MemoryLayout<Element>.stride
-        let address: UnsafeMutableRawPointer?
+        var mapped: UnsafeMutableRawPointer?
         if size >= Self.mappedSize {
-            let mapped = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-            address = mapped == MAP_FAILED ? nil : mapped
-        } else {
-            address = calloc(count, MemoryLayout<Element>.stride)
+            mapped = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+            if mapped == MAP_FAILED { mapped = nil }
         }
-        guard let address else { preconditionFailure("the system has no \(size) bytes for deduplication keys") }
+        isMapped = mapped != nil
+        guard let address = mapped ?? calloc(count, MemoryLayout<Element>.stride) else {
+            preconditionFailure("the system has no \(size) bytes for deduplication keys")
+        }
         base = address.bindMemory(to: Element.self, capacity: count)
     }
 
     func release() {
-        if size >= Self.mappedSize { munmap(base, size) } else { free(base) }
+        if isMapped { munmap(base, size) } else { free(base) }
     }
 
     /// Has a part of the memory put in place, by bytes in whole pages. Left to the first touch of each page, 64 keys took
     /// 1 ms while a table of 16 MB was filled, and take 0.2 ms so. An old system does not know how; then it is left.
     func populate(from first: Int, size: Int) {
-        guard self.size >= Self.mappedSize else { return }
+        guard isMapped else { return }
         let populateWrite: CInt = 23
         madvise(UnsafeMutableRawPointer(base) + first, min(size, self.size - first), populateWrite)
     }
 
     /// Gives a part of the memory back to the system, by bytes in whole pages; it is zero then, or what it was.
     func discard(from first: Int, size: Int) {
-        guard self.size >= Self.mappedSize else { return }
+        guard isMapped else { return }
         madvise(UnsafeMutableRawPointer(base) + first, min(size, self.size - first), MADV_DONTNEED)
     }
 

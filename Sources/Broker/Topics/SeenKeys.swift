@@ -48,19 +48,23 @@ final class SeenKeys {
     /// See ``DeduplicationWindow/judge(_:sequence:window:now:)``.
     func judge(_ key: KeyFingerprint, sequence: UInt64, _ window: DeduplicationWindow.Span) -> UInt64? {
         let (slot, found) = table.find(key, in: log)
-        if let record = found ?? findElsewhere(key), !window.isOver(record.time) { return record.sequence }
+        if let found, !window.isOver(found.time) { return found.sequence }
+        // One that has left the window may hide a later one that is still where it was before a move.
+        if let other = findElsewhere(key, window) { return other.sequence }
         let place = log.append(KeyRecord(key: key, time: window.now, sequence: sequence))
         store(key, at: place, in: slot)
         makeRoom(window)
         return nil
     }
 
-    /// A key that is not in the table it should be in.
+    /// A key within the window that is not in the table it should be in.
     @inline(__always)
-    private func findElsewhere(_ key: KeyFingerprint) -> KeyRecord? {
-        if !crowded.isEmpty, let index = indexInCrowded(key) { return log.record(at: crowded[index]) }
-        if let move, move.isMoving { return move.table.find(key, in: log).record }
-        return nil
+    private func findElsewhere(_ key: KeyFingerprint, _ window: DeduplicationWindow.Span) -> KeyRecord? {
+        if !crowded.isEmpty, let index = indexInCrowded(key) {
+            if let record = log.record(at: crowded[index]), !window.isOver(record.time) { return record }
+        }
+        guard let move, move.isMoving, let record = move.table.find(key, in: log).record else { return nil }
+        return window.isOver(record.time) ? nil : record
     }
 
     private func indexInCrowded(_ key: KeyFingerprint) -> Int? {

@@ -28,7 +28,7 @@ struct TopicLog {
     /// Memory taken by the segments, in bytes.
     private(set) var memory = 0
     /// The segments dropped most recently: their last stamp and first sequence. Tells how much a start in the past missed.
-    private(set) var dropped: Deque<(lastStamp: UInt64, firstSequence: UInt64)> = []
+    private(set) var dropped: Deque<(lastStamp: UInt64, firstSequence: UInt64, bytes: Int)> = []
 
     /// Whether the last segment is memory into which a socket was read.
     private var hasAdopted = false
@@ -128,8 +128,14 @@ struct TopicLog {
         firstNumber += 1
         memory -= segment.memory
         if segments.isEmpty { holdersOfNext += segment.holders } else { segments[0].holders += segment.holders }
-        dropped.append((segment.lastStamp, segment.firstSequence))
-        if dropped.count > Self.droppedMarks { dropped.removeFirst() }
+        // Short segments share a mark, so that the marks reach back equally far whatever the segments' lengths.
+        if let last = dropped.last, last.bytes + segment.used <= Self.largestSegment {
+            dropped[dropped.count - 1].lastStamp = segment.lastStamp
+            dropped[dropped.count - 1].bytes += segment.used
+        } else {
+            dropped.append((segment.lastStamp, segment.firstSequence, segment.used))
+            if dropped.count > Self.droppedMarks { dropped.removeFirst() }
+        }
         return segment.count
     }
 
