@@ -4,8 +4,6 @@ import ZaichikProtocol
 
 // The way out: from the queue to the socket.
 extension ConnectionHandler {
-    /// What one connection may take before others have their turn, in bytes.
-    private static let turnBudget = 256 << 10
     /// Runs below this many bytes are copied behind the answers: cheaper than a write of their own, and a few bytes
     /// do not keep a segment alive.
     private static let copied = 1 << 10
@@ -37,19 +35,21 @@ extension ConnectionHandler {
     }
 
     /// Sends answers and as many deliveries as window, socket and budget allow.
-    func turn(now: UInt64, horizon: UInt64) -> ClientQueue.Turn {
+    ///
+    /// - Parameter budget: Bytes of deliveries; 0: none, this is about answers.
+    func turn(now: UInt64, horizon: UInt64, budget: Int) -> ClientQueue.Turn {
         guard let context, ending != .shut else { return .done }
         if publishes.wantsRetry { retryParked() }
         var turn = ClientQueue.Turn.done
-        if queue.hasReady, ending != .whenAnswered, isWritable {
+        if queue.hasReady, budget > 0, ending != .whenAnswered, isWritable {
             turn = queue.take(
-                now: now, horizon: horizon, bytes: Self.turnBudget, output: &output, wakes: &shard.wakes)
+                now: now, horizon: horizon, bytes: budget, output: &output, wakes: &shard.wakes)
             write(context)
         }
         queue.releaseCommitted(wakes: &shard.wakes)
         flushOut(context)
         if isWritable { answerLists() }
-        if ending != .none, turn == .done, !owesAnswers, isWritable { finish() }
+        if ending != .none, turn == .done, !isUnfinished, !owesAnswers, isWritable { finish() }
         return turn
     }
 

@@ -14,7 +14,7 @@ struct ReadBuffers {
     /// A frame of so many bytes is long.
     static let longFrame = 16 << 10
     /// No more than this is allocated because a frame's length says so, and only for what follows a first read of it.
-    private static let mostAhead = 1 << 20
+    private static let mostAhead = 512 << 10
     /// The first read has the greeting, which is short; NIO keeps its buffer for the life of the connection.
     private static let firstCapacity = 128
 

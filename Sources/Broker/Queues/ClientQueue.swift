@@ -86,10 +86,16 @@ struct ClientQueue {
     /// Lets go of what was committed. Taking does so too, but there may be nothing to take, or no room for it.
     mutating func releaseCommitted(wakes: inout WakeList) {
         for slot in loosened {
-            guard let topic = cursors[slot]?.topic, cursors[slot]?.isDetached == false else { continue }
-            topic.locked { state in state.moveHold(&cursors[slot]!, wakes: &wakes) }
+            Self.release(&cursors[slot], wakes: &wakes)
         }
         loosened.removeAll(keepingCapacity: true)
+    }
+
+    /// Where the cursor is: taking it out of its place copies it.
+    private static func release(_ cursor: inout Cursor?, wakes: inout WakeList) {
+        guard cursor != nil, !cursor!.isDetached else { return }
+        let topic = cursor!.topic
+        topic.locked { state in state.moveHold(&cursor!, wakes: &wakes) }
     }
 
     // MARK: Subscriptions

@@ -249,13 +249,21 @@ final class LoopShard: @unchecked Sendable {
         var next: [ConnectionHandler] = []
         swap(&next, &dirty)
         for connection in next { connection.isDirty = false }
-        for connection in next { turn(connection, now: now, horizon: horizon) }
+        for connection in next {
+            // Who has more to come than a turn gives has its next one when it is its turn again.
+            turn(connection, horizon: horizon, budget: connection.isUnfinished ? 0 : Self.turnBudget)
+        }
         next.removeAll(keepingCapacity: true)
         if dirty.isEmpty { swap(&next, &dirty) }
     }
 
-    private func turn(_ connection: ConnectionHandler, now: UInt64, horizon: UInt64) {
-        switch connection.turn(now: now, horizon: horizon) {
+    /// What one connection may take before others have their turn, in bytes: a whole read of long frames.
+    private static let turnBudget = 512 << 10
+    /// What it may take in later turns.
+    private static let laterBudget = 256 << 10
+
+    private func turn(_ connection: ConnectionHandler, horizon: UInt64, budget: Int) {
+        switch connection.turn(now: now, horizon: horizon, budget: budget) {
         case .done: break
         case .more:
             guard !connection.isUnfinished else { return }
@@ -281,7 +289,9 @@ final class LoopShard: @unchecked Sendable {
         beginStep()
         if let next = unfinished.popFirst() {
             next.isUnfinished = false
-            markDirty(next)
+            let horizon = core.order.horizon
+            fetchMail(isWoken: false)
+            turn(next, horizon: horizon, budget: Self.laterBudget)
         }
         flush()
     }

@@ -13,7 +13,7 @@ struct LogPosition: Equatable {
 
 /// What one topic keeps: its messages in the very bytes that go to clients, in segments.
 ///
-/// A value without a clock or a lock. Appending costs a copy; a reader gets slices, whatever their number.
+/// Without a clock or a lock, and never copied. Appending costs a copy at most; a reader gets slices, whatever their number.
 struct TopicLog {
     private(set) var segments: Deque<Segment> = []
     /// The number of the first segment kept.
@@ -74,15 +74,15 @@ struct TopicLog {
                 addSegment(for: first, rest: rest.count, stamp: stamp, largest: largestSegment)
                 added = true
             }
-            let index = segments.count - 1
-            segments[index].holders += newHolders
+            let segment = segments[segments.count - 1]
+            segment.holders += newHolders
             newHolders = 0
-            let fitting = RunScan.prefix(of: rest, fitting: segments[index].free)
-            let before = segments[index].count
-            segments[index].append(
+            let fitting = RunScan.prefix(of: rest, fitting: segment.free)
+            let before = segment.count
+            segment.append(
                 UnsafeRawBufferPointer(rebasing: rest[..<fitting]), firstSequence: headSequence + 1,
                 timestamp: lastTimestamp, stamp: stamp, continues: continues)
-            headSequence += segments[index].count - before
+            headSequence += segment.count - before
             end += UInt64(fitting)
             rest = UnsafeRawBufferPointer(rebasing: rest[fitting...])
         }
@@ -95,7 +95,7 @@ struct TopicLog {
     /// - Parameter frames: Whole, checked PUBLISH frames of this topic, which nobody else uses.
     mutating func adopt(_ frames: ByteBuffer, now: UInt64, stamp: UInt64) {
         lastTimestamp = max(now, lastTimestamp)
-        var segment = Segment(
+        let segment = Segment(
             adopting: frames, start: end, firstSequence: headSequence + 1, timestamp: lastTimestamp, stamp: stamp)
         segment.holders = holdersOfNext
         holdersOfNext = 0
