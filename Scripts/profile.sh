@@ -24,9 +24,9 @@ profile() {
     kill "$broker"
     wait "$broker" 2>/dev/null || true
     echo "by program and library"
-    report "$name" --sort dso | head -5
+    report "$name" --sort dso | sed -n '1,5p'
     echo "by function"
-    report "$name" --sort symbol | head -25
+    report "$name" --sort symbol | sed -n '1,25p'
 }
 
 report() {
