@@ -8,6 +8,7 @@
 #include <langinfo.h>
 #include <locale.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -127,12 +128,15 @@ bool zc_redirect_errors(const char *path) {
     return true;
 }
 
-static void use_utf8(void) {
-    static bool done;
-    if (done) return;
-    done = true;
+static void set_locale(void) {
     setlocale(LC_ALL, "");
     if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0) setlocale(LC_CTYPE, "C.UTF-8");
+}
+
+/* Once, and nobody goes on before it is done: widths are asked for from several threads. */
+static void use_utf8(void) {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, set_locale);
 }
 
 static void set_paste(bool on) {
