@@ -41,6 +41,9 @@ GOALS = [
     ("W5p", processor, "W5p broker, % of a core", False, 1.0, None),
     ("W6", rate, "W6 64 KiB, messages/s", True, 1.4, 0.8),
     ("W7", rate, "W7 with 1,000 idle, messages/s", True, None, None),
+    ("W5", p50, "W5 10,000/s on two cores, p50 µs", False, None, None),
+    ("W8", rate, "W8 confirmed, window 1, two cores, 1/s", True, None, None),
+    ("W8d", rate, "W8d delivered, window 1, two cores, 1/s", True, None, None),
     ("W8p", rate, "W8p confirmed, window 1, one core, 1/s", True, 1.0, 0.9),
     ("W8dp", rate, "W8dp delivered, window 1, one core, 1/s", True, 1.3, 0.9),
 ]

@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 
 source=${LOADGEN:-../shared/bench}
 runs=${1:-3}
-workloads=${2:-W1,W2,W3,W4,W5p,W6,W7,W8p,W8dp,W8d}
+workloads=${2:-W1,W2,W3,W4,W5,W5p,W6,W7,W8,W8p,W8d,W8dp}
 peers=${3:-floor,zaichik,nats,redis,mosquitto}
 folder=.build-bench
 
