@@ -8,42 +8,49 @@ struct PlacementTests {
         loads.map { Placement.Load(connections: $0.connections, busy: $0.busy) }
     }
 
+    /// How many each of some idle loops has after so many connections, and how often the loop changed.
+    private func place(_ count: Int, on loops: Int, gathering: Int) -> (counts: [Int], changes: Int) {
+        var counts = Array(repeating: 0, count: loops)
+        var current = 0
+        var changes = 0
+        for _ in 0..<count {
+            let chosen = Placement(gathering: gathering).choose(
+                counts.map { Placement.Load(connections: $0, busy: 0) }, current: current)
+            if chosen != current { changes += 1 }
+            current = chosen
+            counts[chosen] += 1
+        }
+        return (counts, changes)
+    }
+
     @Test("clients gather on a loop that has time to spare")
     func gathers() {
         let placement = Placement(gathering: 128)
-        #expect(placement.choose(loads((0, 0), (0, 0))) == 0)
-        #expect(placement.choose(loads((100, 499), (0, 0))) == 0)
+        #expect(placement.choose(loads((0, 0), (0, 0)), current: 0) == 0)
+        #expect(placement.choose(loads((100, 499), (0, 0)), current: 0) == 0)
+        #expect(placement.choose(loads((90, 0), (100, 0)), current: 1) == 1)
     }
 
     @Test("a loop that is half busy gets nothing more while another is less so")
     func busy() {
         let placement = Placement(gathering: 128)
-        #expect(placement.choose(loads((5, 500), (0, 0))) == 1)
-        #expect(placement.choose(loads((5, 900), (7, 600), (9, 700))) == 1)
+        #expect(placement.choose(loads((5, 500), (0, 0)), current: 0) == 1)
+        #expect(placement.choose(loads((5, 900), (7, 600), (9, 700)), current: 0) == 1)
     }
 
-    @Test("no loop has many more clients than another")
-    func bounded() {
-        let placement = Placement(gathering: 128)
-        #expect(placement.choose(loads((128, 0), (0, 0))) == 1)
-        #expect(placement.choose(loads((131, 0), (127, 0), (3, 0))) == 1)
-        #expect(placement.choose(loads((131, 0), (131, 0), (3, 0))) == 2)
+    @Test("no loop has many more clients than another, and who connects together is together", arguments: [2, 3, 4])
+    func bounded(loops: Int) {
+        let placed = place(4000, on: loops, gathering: 128)
+        #expect(placed.counts.max()! - placed.counts.min()! <= 128)
+        #expect(placed.changes <= 4000 / 100, "it does not change from one connection to the next")
     }
 
     @Test("without gathering they are dealt out in turn")
-    func spread() {
-        let placement = Placement(gathering: 0)
-        var counts = [0, 0, 0]
-        for _ in 0..<9 {
-            counts[placement.choose(counts.map { Placement.Load(connections: $0, busy: 0) })] += 1
-        }
-        #expect(counts == [3, 3, 3])
-    }
+    func spread() { #expect(place(9, on: 3, gathering: 0).counts == [3, 3, 3]) }
 
     @Test("when all are busy, none gets many more than another all the same")
     func busyAndBounded() {
-        let placement = Placement(gathering: 16)
-        #expect(placement.choose(loads((20, 600), (3, 900))) == 1)
-        #expect(Placement(gathering: 0).choose(loads((4, 600), (3, 900))) == 1)
+        #expect(Placement(gathering: 16).choose(loads((20, 600), (3, 900)), current: 0) == 1)
+        #expect(Placement(gathering: 0).choose(loads((4, 600), (3, 900)), current: 0) == 1)
     }
 }

@@ -15,6 +15,8 @@ final class BrokerCore: Sendable {
     private let connectionIDs = Atomic<UInt64>(0)
     private let connectionCount = Atomic<Int>(0)
     private let refusedCount = Atomic<UInt64>(0)
+    /// The loop that the last connection went to.
+    private let placed = Atomic<Int>(0)
     private let draining = Atomic<Bool>(false)
 
     init(configuration: BrokerConfiguration, loops: [any EventLoop], logger: Logger) {
@@ -54,7 +56,9 @@ final class BrokerCore: Sendable {
     /// The loop for a new connection, which counts as there from now on.
     func place() -> LoopShard {
         let placement = Placement(gathering: configuration.gathering)
-        let shard = shards[placement.choose(shards.map(\.load.value))]
+        let current = placed.load(ordering: .relaxed)
+        let shard = shards[placement.choose(shards.map(\.load.value), current: current)]
+        placed.store(shard.index, ordering: .relaxed)
         shard.load.connectionPlaced()
         return shard
     }

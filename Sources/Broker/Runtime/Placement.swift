@@ -17,11 +17,15 @@ struct Placement: Sendable {
         var busy: Int
     }
 
+    /// - Parameter current: The loop that the last one went to: who connects together stays together, as long as it may.
     /// - Returns: The loop's index.
-    func choose(_ loads: [Load]) -> Int {
+    func choose(_ loads: [Load], current: Int) -> Int {
         let fewest = loads.map(\.connections).min() ?? 0
         let open = loads.indices.filter { loads[$0].connections < fewest + max(gathering, 1) }
-        return open.first { loads[$0].busy < Self.busy } ?? open.min { loads[$0].busy < loads[$1].busy } ?? 0
+        if open.contains(current), loads[current].busy < Self.busy { return current }
+        let spare = open.filter { loads[$0].busy < Self.busy }
+        return spare.min { loads[$0].connections < loads[$1].connections }
+            ?? open.min { loads[$0].busy < loads[$1].busy } ?? 0
     }
 }
 
