@@ -41,7 +41,7 @@ struct ReadBench {
         try assembler.receive(
             buffer, measure: { bytes throws(FrameError) in try .native(bytes, limit: 1 << 20) },
             consume: { bytes throws(FrameError) in
-                let run = bytes.withUnsafeReadableBytes { RunScan.run($0, limit: 1 << 20) }!
+                let run = bytes.withUnsafeReadableBytes { FrameScan.run($0, limit: 1 << 20) }!
                 if keepsRuns, ReadBuffers.isWorthKeeping(run.bytes, of: bytes) {
                     kept.append(bytes.getSlice(at: bytes.readerIndex, length: run.bytes)!)
                 }

@@ -225,25 +225,6 @@ struct BenchRuleTests {
         #expect(read == stamp && read.publisher == 513 && read.number == 1 << 40)
     }
 
-    @Test("deliveries are read in place; a frame that is not whole or no DELIVER ends the walk")
-    func scan() {
-        var bytes = ByteBuffer()
-        let stamp = ByteBuffer(repeating: 0, count: 16)
-        for payload in [stamp, ByteBuffer(string: "short")] {
-            BrokerFrame.deliver(Message(topicID: 3, payload: payload)).write(to: &bytes)
-        }
-        let whole = bytes.readableBytes
-        BrokerFrame.confirm(1).write(to: &bytes)
-        bytes.writeRepeatingByte(0, count: 40)
-        var seen: [Bool] = []
-        let length = bytes.withUnsafeReadableBytes { DeliveryScan.walk($0) { seen.append($0 == 3 && $2 != nil) } }
-        #expect(length == whole && seen == [true, false])
-        let cut = bytes.withUnsafeReadableBytes {
-            DeliveryScan.walk(UnsafeRawBufferPointer(rebasing: $0.prefix(whole - 1))) { _, _, _ in }
-        }
-        #expect(cut == 28 + 16)
-    }
-
     @Test("a subscriber that is not introduced to a topic, or gets what nobody of the run published, tells so")
     func foreign() {
         var subscriber = LoadSubscriber(spread: TopicSpread(publishers: 1, subscribers: 1, topics: 1), index: 0)

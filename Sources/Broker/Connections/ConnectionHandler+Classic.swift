@@ -67,7 +67,7 @@ extension ConnectionHandler {
         var frame = ByteBuffer()
         Message(topicID: topic.id, flags: .unconfirmed, key: key, payload: payload)
             .write(to: &frame, type: ClientOpcode.publish.rawValue)
-        let run = RunScan.Run(topicID: topic.id, bytes: frame.readableBytes, count: 1, wantsConfirm: false)
+        let run = FrameScan.Run(topicID: topic.id, bytes: frame.readableBytes, count: 1, wantsConfirm: false)
         frame.withUnsafeReadableBytes { publish($0, run) }
     }
 

@@ -7,7 +7,7 @@ extension ConnectionHandler {
     func consumeNative(_ bytes: inout ByteBuffer) throws(ConnectionError) {
         if session.state == .ready {
             let taken = bytes.withUnsafeReadableBytes { readable -> Int in
-                guard let run = RunScan.run(readable, limit: frameLimit) else { return 0 }
+                guard let run = FrameScan.run(readable, limit: frameLimit) else { return 0 }
                 publish(
                     UnsafeRawBufferPointer(rebasing: readable[..<run.bytes]), run,
                     in: ReadBuffers.isWorthKeeping(run.bytes, of: bytes) ? bytes.getSlice(run.bytes) : nil)
@@ -15,8 +15,8 @@ extension ConnectionHandler {
             }
             if taken > 0 { return bytes.moveReaderIndex(forwardBy: taken) }
         }
-        if session.state == .ready, let count = bytes.withUnsafeReadableBytes(RunScan.commit) {
-            bytes.moveReaderIndex(forwardBy: RunScan.commitLength)
+        if session.state == .ready, let count = bytes.withUnsafeReadableBytes(FrameScan.commit) {
+            bytes.moveReaderIndex(forwardBy: FrameScan.commitLength)
             do { return try commit(count) } catch { return send(error) }
         }
         guard let header = FrameHeader(peeking: bytes), let frame = bytes.readSlice(length: header.frameLength) else {

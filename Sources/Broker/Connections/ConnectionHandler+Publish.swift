@@ -33,7 +33,7 @@ extension ConnectionHandler {
     /// Publishes a run, or has it wait behind what waits.
     ///
     /// - Parameter memory: The same frames, if they take so much of a read's memory that the log may keep it.
-    func publish(_ frames: UnsafeRawBufferPointer, _ run: RunScan.Run, in memory: ByteBuffer? = nil) {
+    func publish(_ frames: UnsafeRawBufferPointer, _ run: FrameScan.Run, in memory: ByteBuffer? = nil) {
         guard !publishes.isParked else { return park(frames, run) }
         append(frames, run, in: memory)
     }
@@ -43,7 +43,7 @@ extension ConnectionHandler {
     /// - Returns: What became of it; nothing, if the topic may not be published to.
     @discardableResult
     private func append(
-        _ frames: UnsafeRawBufferPointer, _ run: RunScan.Run, in memory: ByteBuffer? = nil
+        _ frames: UnsafeRawBufferPointer, _ run: FrameScan.Run, in memory: ByteBuffer? = nil
     ) -> PublishResult? {
         guard let topic = shard.topic(run.topicID) else {
             refuse(run.count, .unknownTopic, "there is no topic with id \(run.topicID); ask for it with TOPIC")
@@ -81,7 +81,7 @@ extension ConnectionHandler {
     }
 
     private func refuse(
-        _ frames: UnsafeRawBufferPointer, _ run: RunScan.Run, of topic: Topic, _ refusal: PublishResult.Refusal
+        _ frames: UnsafeRawBufferPointer, _ run: FrameScan.Run, of topic: Topic, _ refusal: PublishResult.Refusal
     ) {
         if refusal != .blocked { topic.locked { $0.counters.rejected += UInt64(run.count) } }
         switch refusal {
@@ -115,7 +115,7 @@ extension ConnectionHandler {
 
     /// Publishes one message that wants something for itself: a receipt, or its headers checked.
     func publishAlone(_ message: Message, frame: ByteBuffer) {
-        let run = RunScan.Run(
+        let run = FrameScan.Run(
             topicID: message.topicID, bytes: frame.readableBytes, count: 1,
             wantsConfirm: !message.flags.contains(.unconfirmed))
         guard !publishes.isParked else { return frame.withUnsafeReadableBytes { park($0, run) } }
@@ -155,7 +155,7 @@ extension ConnectionHandler {
 
     // MARK: Waiting for room
 
-    private func park(_ frames: UnsafeRawBufferPointer, _ run: RunScan.Run) {
+    private func park(_ frames: UnsafeRawBufferPointer, _ run: FrameScan.Run) {
         guard publishes.parked.readableBytes + frames.count <= PublishProgress.parkedLimit else {
             giveUpParked("more than \(PublishProgress.parkedLimit) bytes wait for room")
             return refuse(
@@ -194,14 +194,14 @@ extension ConnectionHandler {
         let answered = publishes.answered
         while parked.readableBytes > 0, !publishes.isParked {
             let length = parked.withUnsafeReadableBytes { readable -> Int in
-                guard let run = RunScan.run(readable, limit: frameLimit) else { return 0 }
+                guard let run = FrameScan.run(readable, limit: frameLimit) else { return 0 }
                 publish(UnsafeRawBufferPointer(rebasing: readable[..<run.bytes]), run)
                 return run.bytes
             }
             if length > 0 { parked.moveReaderIndex(forwardBy: length) } else { retryAlone(&parked) }
         }
         if publishes.isParked {
-            publishes.parkedCount += parked.withUnsafeReadableBytes { RunScan.count($0) }
+            publishes.parkedCount += parked.withUnsafeReadableBytes { FrameScan.count($0) }
             publishes.parked.writeBuffer(&parked)
             // Who makes progress waits anew.
             publishes.parkedSince = publishes.answered > answered ? shard.now : since

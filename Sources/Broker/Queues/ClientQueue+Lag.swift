@@ -1,82 +1,86 @@
-import DequeModule
 import ZaichikProtocol
-
-/// How far a queue is behind.
-struct QueueLag: Equatable {
-    /// In the queue, not yet delivered.
-    var pending: UInt64 = 0
-    /// Delivered, not yet committed.
-    var inFlight: UInt64 = 0
-    /// Frame bytes from the oldest uncommitted message to the head.
-    var bytes: UInt64 = 0
-    /// When the oldest uncommitted message was accepted, in µs since 1970.
-    var oldest: UInt64?
-
-    var messages: UInt64 { pending + inFlight }
-
-    static func + (left: QueueLag, right: QueueLag) -> QueueLag {
-        QueueLag(
-            pending: left.pending + right.pending, inFlight: left.inFlight + right.inFlight,
-            bytes: left.bytes + right.bytes,
-            oldest: [left.oldest, right.oldest].compactMap { $0 }.min())
-    }
-}
 
 extension ClientQueue {
     /// The lag over all topics: a subtraction for each topic that the client is behind in.
     func lag(now: UInt64) -> QueueLag {
         // Every cursor that is behind is ready, or has something in flight.
         guard hasReady || inFlightCount > 0 else { return QueueLag() }
-        return cursors.reduce(QueueLag()) { sum, cursor in
-            guard let cursor, !(cursor.isArmed && cursor.inFlight == 0) else { return sum }
-            return sum + lag(of: cursor, now: now)
-        }
+        return lag(of: cursors.slots, now: now)
     }
 
-    func lag(of cursor: Cursor, now: UInt64) -> QueueLag {
-        cursor.topic.locked { $0.lag(of: cursor, now: now) }
+    /// The lag in the topics of some slots.
+    func lag(of slots: Range<Int>, now: UInt64) -> QueueLag {
+        var sum = QueueLag()
+        for slot in slots.clamped(to: cursors.slots) where cursors[slot]?.hasLag == true {
+            sum = sum + lag(ofSlot: slot, now: now)
+        }
+        return sum
+    }
+
+    func lag(ofSlot slot: Int, now: UInt64) -> QueueLag {
+        guard let cursor = cursors[slot] else { return QueueLag() }
+        var lag = cursor.topic.locked { $0.lag(of: cursor, now: now) }
+        // What is in flight may be gone from its log; the queue knows when it was published.
+        if lag.inFlight > 0, lag.oldest == nil { lag.oldest = inFlight.oldest(ofSlot: slot) }
+        return lag
+    }
+
+    /// What the client has of the topic in a slot; nil if it neither reads it nor has something of it in flight.
+    func row(ofSlot slot: Int, now: UInt64) -> ClientTopicStatistics? {
+        guard let cursor = cursors[slot], !cursor.isDetached || cursor.inFlight > 0 else { return nil }
+        let lag = lag(ofSlot: slot, now: now)
+        let head = cursor.topic.locked { $0.log.headSequence }
+        var row = ClientTopicStatistics()
+        row.topicID = cursor.topic.id
+        row.topic = cursor.topic.name.string
+        row[.lagMessages] = lag.messages
+        row[.lagBytes] = lag.bytes
+        row[.oldestAge] = lag.oldestAge(now: now)
+        row[.pendingMessages] = lag.pending
+        row[.inFlightMessages] = lag.inFlight
+        row[.nextSequence] = cursor.position.sequence
+        row[.committedSequence] = cursor.inFlight > 0 ? cursor.committedSequence : cursor.position.sequence - 1
+        row[.headSequence] = head
+        row[.gapMessages] = cursor.gapMessages + lag.untoldGaps
+        row[.duplicateMessages] = cursor.duplicates
+        return row
     }
 
     /// What the client has of each topic.
-    func topics(now: UInt64) -> [ClientTopicStatistics] {
-        cursors.compactMap { cursor in
-            guard let cursor, !cursor.isDetached else { return nil }
-            let (lag, head) = cursor.topic.locked { ($0.lag(of: cursor, now: now), $0.log.headSequence) }
-            var row = ClientTopicStatistics()
-            row.topicID = cursor.topic.id
-            row.topic = cursor.topic.name.string
-            row[.lagMessages] = lag.messages
-            row[.lagBytes] = lag.bytes
-            row[.oldestAge] = lag.oldest.map { now > $0 ? now - $0 : 0 } ?? 0
-            row[.pendingMessages] = lag.pending
-            row[.inFlightMessages] = lag.inFlight
-            row[.nextSequence] = cursor.position.sequence
-            row[.committedSequence] = cursor.inFlight > 0 ? cursor.committedSequence : cursor.position.sequence - 1
-            row[.headSequence] = head
-            row[.gapMessages] = cursor.gapMessages
-            row[.duplicateMessages] = cursor.duplicates
-            return row
-        }
-    }
+    func topics(now: UInt64) -> [ClientTopicStatistics] { cursors.slots.compactMap { row(ofSlot: $0, now: now) } }
 }
 
 extension TopicState {
     /// How far a cursor is behind, less what can no longer be delivered to it.
+    ///
+    /// `oldest` is nil if something is in flight that the log no longer has: the queue knows when that was published.
     func lag(of cursor: Cursor, now: UInt64) -> QueueLag {
         var lag = QueueLag(inFlight: UInt64(cursor.inFlight))
         var next = cursor.position
         if !cursor.isDetached, next.sequence <= log.headSequence {
-            let floor = floor(now: now, at: next).sequence
-            if floor > next.sequence { next = log.position(of: floor) }
+            let floor = floor(of: cursor, now: now).sequence
+            if floor > next.sequence {
+                lag.untoldGaps = min(floor, log.headSequence + 1) - next.sequence
+                next = log.position(of: floor)
+            }
             lag.pending = log.headSequence + 1 - next.sequence
         }
-        if cursor.inFlight > 0, cursor.committedSequence + 1 >= log.firstSequence {
-            next = log.position(of: cursor.committedSequence + 1)
-        }
         guard lag.messages > 0 else { return lag }
-        let end = cursor.isDetached ? log.offset(of: cursor.position) : log.end
-        lag.bytes = end - min(log.offset(of: next), end)
-        lag.oldest = log.timestamp(at: next)
+        let pendingBytes = lag.pending > 0 ? log.end - log.offset(of: next) : 0
+        guard cursor.inFlight > 0 else {
+            lag.bytes = pendingBytes
+            lag.oldest = log.timestamp(at: next)
+            return lag
+        }
+        let first = cursor.committedSequence + 1
+        if first >= log.firstSequence, first < cursor.position.sequence {
+            // To the byte, as the log still has it.
+            let position = log.position(of: first)
+            lag.bytes = pendingBytes + log.offset(of: cursor.position) - log.offset(of: position)
+            lag.oldest = log.timestamp(at: position)
+        } else {
+            lag.bytes = pendingBytes + UInt64(cursor.inFlightBytes)
+        }
         return lag
     }
 }

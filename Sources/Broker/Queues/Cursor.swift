@@ -1,14 +1,18 @@
 import ZaichikProtocol
 
-/// Where one client stands in one topic.
+/// Where one queue is in one topic.
 struct Cursor {
     let topic: Topic
     /// Before the next message to deliver.
     var position: LogPosition
-    /// The earliest message that is kept because of this cursor; one past the head: none of those there are.
-    var held: UInt64
+    /// Its seat among the topic's ``Holds``.
+    let seat: UInt32
+    /// Tells it from others that had its slot in the queue.
+    var serial: UInt32 = 0
     /// Whether the topic is to tell when the next message is there.
-    var isArmed = false
+    var isWaiting = false
+    /// Whether it has not looked for its first message yet.
+    var isFresh = true
     /// Whether the subscription has ended; the cursor stays while deliveries are in flight.
     var isDetached = false
     /// Whether a subscription has the topic's name, not just a pattern that matches it.
@@ -17,6 +21,8 @@ struct Cursor {
     var isAnnounced = false
     /// Deliveries not yet committed.
     var inFlight = 0
+    /// Their frame bytes, as far as they are known: of a run that is partly committed, a proportional share.
+    var inFlightBytes = 0
     /// The client is done with everything up to here.
     var committedSequence: UInt64
     var gapMessages: UInt64 = 0
@@ -24,20 +30,28 @@ struct Cursor {
     /// Keys delivered, for deduplication with scope consumer.
     var keys = DeduplicationWindow()
 
-    init(topic: Topic, position: LogPosition, held: UInt64) {
+    init(topic: Topic, position: LogPosition, seat: UInt32) {
         self.topic = topic
         self.position = position
-        self.held = held
+        self.seat = seat
         committedSequence = position.sequence - 1
     }
-}
 
-/// Where a queue stands in arrival order.
-struct Standing {
-    /// Everything with a larger stamp is ahead of it.
-    var stamp: UInt64
-    /// The message delivered last, which stamps do not tell from others of its run.
-    var last: (topicID: UInt32, sequence: UInt64)?
+    /// Whether it may have something to deliver, or has something in flight: only then is there a lag.
+    var hasLag: Bool { !isWaiting || inFlight > 0 }
+
+    /// The earliest message that is kept because of it. What is in flight counts, and so does what comes next: the
+    /// cursor may have been set back behind what is in flight.
+    var earliestNeeded: UInt64 {
+        inFlight > 0 ? min(committedSequence + 1, position.sequence) : position.sequence
+    }
+
+    /// Notes a delivery.
+    mutating func delivered(_ taken: TakenRun) {
+        if inFlight == 0 { committedSequence = taken.firstSequence - 1 }
+        inFlight += taken.count
+        inFlightBytes += taken.bytes.readableBytes
+    }
 }
 
 /// What a client's queue gives out, in the order in which it goes to the client.
@@ -47,5 +61,5 @@ enum QueueOutput {
     /// Messages that will not come.
     case gap(GapReason, Topic, first: UInt64, last: UInt64)
     /// Deliveries of one topic.
-    case run(Topic, TopicLog.Taken)
+    case run(Topic, TakenRun)
 }

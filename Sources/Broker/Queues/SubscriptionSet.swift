@@ -3,48 +3,92 @@ import ZaichikProtocol
 /// The names and patterns that a client subscribes to.
 ///
 /// A name is kept as its topic's id: there may be 100,000 of them, and the topic has the text. Whether a topic is
-/// among them its cursor knows (``Cursor/isNamed``).
+/// among them its cursor knows (``Cursor/isNamed``). Finding out whether a pattern is there, or matches a topic, does not
+/// depend on how many there are.
 struct SubscriptionSet {
-    /// In the order in which they were made: a topic's id for a name, 0 for the next one of `patterns`.
-    private var order: [UInt32] = []
-    /// Those that meet their topics as they come.
-    private(set) var patterns: [TopicPattern] = []
+    /// A client without subscriptions has none. By reference, so that the set is a word in its queue.
+    private var content: Content?
 
-    var isEmpty: Bool { order.isEmpty }
-    var count: Int { order.count }
+    private final class Content {
+        /// Subscriptions made so far: each has its number, by which they are told in order.
+        var made: UInt32 = 0
+        /// Topic ids of names, and their numbers.
+        var names: [UInt32] = []
+        var nameNumbers: [UInt32] = []
+        var patterns: [TopicPattern: UInt32] = [:]
+        var index = PatternIndex<UInt8>()
 
-    mutating func insert(_ topicID: UInt32) { order.append(topicID) }
+        var isEmpty: Bool { names.isEmpty && patterns.isEmpty }
+
+        func nextNumber() -> UInt32 {
+            made += 1
+            return made
+        }
+    }
+
+    var isEmpty: Bool { content == nil }
+    var count: Int { content.map { $0.names.count + $0.patterns.count } ?? 0 }
+    var hasPatterns: Bool { content.map { !$0.patterns.isEmpty } ?? false }
+    var patterns: [TopicPattern] { content.map { Array($0.patterns.keys) } ?? [] }
+
+    /// Memory of a pattern here and in the registry besides its text, in bytes, about.
+    static let bytesPerPattern = 768
+    /// Memory of a name here, in bytes.
+    static let bytesPerName = 12
+
+    mutating func insert(_ topicID: UInt32) {
+        let content = begin()
+        content.names.append(topicID)
+        content.nameNumbers.append(content.nextNumber())
+    }
 
     mutating func remove(_ topicID: UInt32) {
-        if let index = order.firstIndex(of: topicID) { order.remove(at: index) }
+        guard let content, let index = content.names.firstIndex(of: topicID) else { return }
+        content.names.remove(at: index)
+        content.nameNumbers.remove(at: index)
+        if content.isEmpty { self.content = nil }
     }
 
-    /// - Returns: False, if it is there already.
+    /// - Returns: Whether it is new.
     mutating func insert(_ pattern: TopicPattern) -> Bool {
-        guard !patterns.contains(pattern) else { return false }
-        patterns.append(pattern)
-        order.append(0)
+        let content = begin()
+        guard content.patterns[pattern] == nil else { return false }
+        content.patterns[pattern] = content.nextNumber()
+        content.index.insert(0, pattern)
         return true
     }
 
-    /// - Returns: False, if there is none.
+    /// - Returns: Whether there was one.
     mutating func remove(_ pattern: TopicPattern) -> Bool {
-        guard let index = patterns.firstIndex(of: pattern) else { return false }
-        patterns.remove(at: index)
-        let places = order.indices.filter { order[$0] == 0 }
-        order.remove(at: places[index])
+        guard let content, content.patterns.removeValue(forKey: pattern) != nil else { return false }
+        content.index.remove(0, pattern)
+        if content.isEmpty { self.content = nil }
         return true
     }
 
-    /// Whether a topic is among those that meet their topics as they come.
-    func matches(_ name: TopicName) -> Bool { patterns.contains { $0.matches(name) } }
+    func contains(_ pattern: TopicPattern) -> Bool { content?.patterns[pattern] != nil }
+
+    /// Whether one of the patterns matches a topic's name.
+    func matches(_ name: TopicName) -> Bool {
+        guard let content, !content.patterns.isEmpty else { return false }
+        return content.index.hasReaders(of: name)
+    }
 
     /// All of them, in the order in which they were made.
     ///
     /// - Parameter name: The name of a topic with an id.
     func texts(_ name: (UInt32) -> String) -> [String] {
-        var next = patterns.makeIterator()
-        return order.map { $0 == 0 ? next.next()!.string : name($0) }
+        guard let content else { return [] }
+        let names = zip(content.nameNumbers, content.names).map { ($0, name($1)) }
+        let patterns = content.patterns.map { ($1, $0.string) }
+        return (names + patterns).sorted { $0.0 < $1.0 }.map(\.1)
+    }
+
+    private mutating func begin() -> Content {
+        if let content { return content }
+        let content = Content()
+        self.content = content
+        return content
     }
 }
 

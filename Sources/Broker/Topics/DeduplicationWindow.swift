@@ -8,7 +8,7 @@
 struct DeduplicationWindow {
     /// What is in the window at a point in time.
     struct Span {
-        /// In µs; nothing: the window never passes.
+        /// In µs; nil: the window never passes.
         private let length: UInt64?
         let now: UInt64
 
@@ -39,6 +39,12 @@ struct DeduplicationWindow {
     /// Slots there are.
     var capacity: Int { keys?.capacity ?? 0 }
 
+    /// What the keys take, in bytes.
+    var memory: Int { keys?.memory ?? 0 }
+
+    /// Charges what the keys take to a budget; it is given back when they are gone.
+    func settle(_ budget: MemoryBudget) { keys?.settle(budget) }
+
     /// Whether a key was recorded less than `window` ago; if not, it is recorded.
     ///
     /// - Parameters:
@@ -46,12 +52,12 @@ struct DeduplicationWindow {
     ///   - now: In µs.
     /// - Returns: The sequence recorded with the first one, for a duplicate. A duplicate does not extend the window.
     mutating func judge(_ key: UnsafeRawBufferPointer, sequence: UInt64, window: UInt64, now: UInt64) -> UInt64? {
-        let keys = begun
+        let keys = started
         return keys.judge(keys.fingerprint(key), sequence: sequence, Span(window: window, now: now))
     }
 
     /// The keys, to judge many of them at once.
-    var begun: SeenKeys {
+    var started: SeenKeys {
         mutating get {
             if let keys { return keys }
             let keys = SeenKeys()

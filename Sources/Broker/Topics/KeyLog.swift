@@ -40,6 +40,8 @@ struct KeyLog {
     /// The place of the next record.
     private(set) var end: UInt32 = 0
     private(set) var count = 0
+    /// What the chunks take, in bytes.
+    private(set) var memory = 0
 
     /// Whether there is a record at a place.
     @inline(__always)
@@ -99,6 +101,7 @@ struct KeyLog {
         var size = Self.smallestChunk
         while size < min(count, Self.largestChunk) { size *= 2 }
         if let spare, spare.count < size { releaseSpare() }
+        if spare == nil { memory += size * MemoryLayout<KeyRecord>.stride }
         tail = Chunk(records: spare ?? FlatMemory(zeroed: size))
         spare = nil
     }
@@ -138,11 +141,16 @@ struct KeyLog {
             tail = nil
             end = head
         }
-        if spare == nil { spare = chunk.records } else { chunk.records.release() }
+        if spare == nil { spare = chunk.records } else { free(chunk.records) }
+    }
+
+    private mutating func free(_ records: FlatMemory<KeyRecord>) {
+        memory -= records.size
+        records.release()
     }
 
     mutating func releaseSpare() {
-        spare?.release()
+        if let spare { free(spare) }
         spare = nil
     }
 

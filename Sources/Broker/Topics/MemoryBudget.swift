@@ -1,20 +1,44 @@
 import Synchronization
 
-/// How much memory the logs of all topics take, and may take.
+/// How much memory everything that clients can make grow takes, and may take.
+///
+/// Its users charge what they allocate and give it back when it is freed. At the limit, topics that may drop give their
+/// oldest, the largest first (``LargestTopics``); what may not drop is refused. A small topic may still grow by its
+/// ``share`` out of the ``reserve``, so that one large holder never keeps everybody else from publishing.
 final class MemoryBudget: Sendable {
     /// In bytes.
     let limit: Int
+    /// What one topic may take when memory has run out, in bytes.
+    let share: Int
+    /// What small topics may take beyond the limit together, in bytes.
+    let reserve: Int
+    let largestTopics = LargestTopics()
     private let taken = Atomic<Int>(0)
 
-    init(limit: Int) { self.limit = limit }
+    init(limit: Int) {
+        self.limit = limit
+        share = min(64 << 10, limit / 16)
+        reserve = min(16 << 20, limit / 16)
+    }
 
+    /// In bytes.
     var used: Int { taken.load(ordering: .relaxed) }
 
-    func change(by bytes: Int) {
+    /// Charges memory, or gives it back with a negative number.
+    func charge(_ bytes: Int) {
         if bytes != 0 { taken.wrappingAdd(bytes, ordering: .relaxed) }
     }
 
+    /// Charges memory if there is so much left below the limit.
+    func tryCharge(_ bytes: Int) -> Bool {
+        guard used + bytes <= limit else { return false }
+        charge(bytes)
+        return true
+    }
+
     var isExhausted: Bool { used >= limit }
+    /// Whether not even small topics get more.
+    var isReserveExhausted: Bool { used >= limit + reserve }
 
     /// What is left of a topic's history when memory runs short: all of it up to half of the limit, then half for
     /// each sixteenth more.

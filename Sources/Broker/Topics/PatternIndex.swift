@@ -1,6 +1,6 @@
 import ZaichikProtocol
 
-/// Who reads by pattern, as a tree of levels: finding the readers of a new topic takes as many steps as its name
+/// Readers by pattern, as a tree of levels: finding the readers of a new topic takes as many steps as its name
 /// has levels and matches, however many patterns there are.
 struct PatternIndex<Reader: Hashable> {
     private var root = Node()
@@ -8,7 +8,7 @@ struct PatternIndex<Reader: Hashable> {
     private struct Node {
         /// By level, compared as bytes.
         var literals: [TopicPattern.Level: Node] = [:]
-        /// Behind `*`.
+        /// After `*`.
         var any: [Node] = []
         /// Readers whose pattern ends here.
         var readers: Set<Reader> = []
@@ -42,6 +42,13 @@ struct PatternIndex<Reader: Hashable> {
         return Array(readers)
     }
 
+    /// Whether at least one pattern matches a name.
+    func hasReaders(of name: TopicName) -> Bool {
+        var found: [Set<Reader>] = []
+        Self.collect(root, name.string.utf8[...], wildcards: !name.isReserved, into: &found)
+        return !found.isEmpty
+    }
+
     private static func change(
         _ node: inout Node, _ levels: ArraySlice<TopicPattern.Level>, _ body: (inout Node, _ isTail: Bool) -> Void
     ) {
@@ -58,7 +65,7 @@ struct PatternIndex<Reader: Hashable> {
         }
     }
 
-    /// - Parameter rest: The name from a level on; nothing, behind the last one.
+    /// - Parameter rest: The name from a level on; nil after the last one.
     private static func collect(
         _ node: Node, _ rest: Substring.UTF8View?, wildcards: Bool, into found: inout [Set<Reader>]
     ) {

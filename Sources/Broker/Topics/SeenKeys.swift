@@ -23,13 +23,32 @@ final class SeenKeys {
     private static let keysAtOnce = 16
     private static let mostCrowded = 8
 
+    private var budget: MemoryBudget?
+    /// What the budget was charged, in bytes.
+    private var charged = 0
+
     deinit {
+        budget?.charge(-charged)
         log.release()
         table.release()
         move?.table.release()
     }
 
     var count: Int { log.count }
+    /// In bytes.
+    var memory: Int { Self.overhead + log.memory + table.size + (move?.table.size ?? 0) }
+    /// Bytes of the objects themselves.
+    private static let overhead = 256
+
+    /// Charges what the keys take now to a budget; it is given back when they are gone.
+    func settle(_ budget: MemoryBudget) {
+        let memory = memory
+        guard memory != charged else { return }
+        budget.charge(memory - charged)
+        charged = memory
+        self.budget = budget
+    }
+
     var capacity: Int { table.count + (move?.table.count ?? 0) }
     /// Whether nothing is left that memory is needed for.
     var isDone: Bool { log.count == 0 && move == nil && table.bits == KeyTable.smallestBits }

@@ -3,13 +3,14 @@ import ZaichikProtocol
 
 /// A piece of a topic's log: DELIVER frames one behind the other, in memory that is written once.
 ///
-/// This file and ``RunScan`` are the ones that touch the log's memory by address. A `ByteBuffer` that is appended
+/// This file and ``FrameScan`` are the only ones that touch the log's memory by address. A `ByteBuffer` that is appended
 /// to while slices of it are held copies itself whole, so the segment takes the address of its buffer's memory once
-/// and writes behind `used` only, where no slice reaches. What is before `used` never changes; slices of it go to
+/// and writes after `used` only, where no slice reaches. What is before `used` never changes; slices of it go to
 /// any number of sockets without a copy. Measured against one copy per reader: 3 to 5 times the fan-out.
 ///
-/// A class, so that looking at one in the log's list costs a reference and not a copy of it: the log that has it is
-/// the only one that appends, and it is never copied.
+/// A class, so that looking at one in the log's list costs a reference and not a copy of it: only the log that has it
+/// appends to it. Its memory is charged to the budget until it is freed, which is when the log has dropped it and no
+/// socket needs a slice of it any more.
 ///
 /// A long run does not even get here by a copy: the buffer into which the socket was read becomes the segment.
 final class Segment {
@@ -25,8 +26,9 @@ final class Segment {
     private let base: UnsafeMutableRawPointer
     /// Frame bytes that it can have.
     let capacity: Int
-    /// Memory that it keeps alive, in bytes.
-    let memory: Int
+    private let budget: MemoryBudget
+    /// What it is charged in the budget, in bytes: its buffer, its index and itself.
+    private(set) var charged: Int
     /// Bytes written.
     private(set) var used = 0
     /// The log's offset of the first byte.
@@ -37,45 +39,54 @@ final class Segment {
     let firstStamp: UInt64
     private(set) var lastStamp: UInt64
     private(set) var lastTimestamp: UInt64 = 0
-    /// Cursors whose oldest uncommitted message is in here, or whose next one is.
-    var holders = 0
 
     /// A run is indexed anew when it has grown by this many bytes, so that a search walks no further.
     static let longestRun = 16 << 10
+    /// Bytes of the objects themselves: the segment, its buffer's storage and the index's array.
+    private static let overhead = 256
 
     /// Memory for frames to come.
-    init(capacity: Int, start: UInt64, firstSequence: UInt64, stamp: UInt64) {
+    init(capacity: Int, start: UInt64, firstSequence: UInt64, stamp: UInt64, budget: MemoryBudget) {
         var buffer = ByteBufferAllocator().buffer(capacity: capacity)
         buffer.moveWriterIndex(to: buffer.capacity)
         // The storage lives as long as `buffer` does, and is never moved because nobody mutates it through a buffer.
         base = buffer.withVeryUnsafeBytes { UnsafeMutableRawPointer(mutating: $0.baseAddress!) }
         self.capacity = buffer.capacity
-        memory = buffer.storageCapacity
+        charged = buffer.storageCapacity + Self.overhead
+        self.budget = budget
         self.buffer = buffer
         self.start = start
         self.firstSequence = firstSequence
         firstStamp = stamp
         lastStamp = stamp
+        budget.charge(charged)
     }
+
+    deinit { budget.charge(-charged) }
 
     /// A read's own memory, with the frames that lie in it. Nobody writes to them but this.
     ///
     /// - Parameter frames: Whole PUBLISH frames of this topic, checked; they must be in no use elsewhere.
-    init(adopting frames: ByteBuffer, start: UInt64, firstSequence: UInt64, timestamp: UInt64, stamp: UInt64) {
+    init(
+        adopting frames: ByteBuffer, start: UInt64, firstSequence: UInt64, timestamp: UInt64, stamp: UInt64,
+        budget: MemoryBudget
+    ) {
         buffer = frames.slice()
         base = buffer.withUnsafeReadableBytes { UnsafeMutableRawPointer(mutating: $0.baseAddress!) }
         capacity = buffer.readableBytes
-        memory = buffer.storageCapacity
+        charged = buffer.storageCapacity + Self.overhead
+        self.budget = budget
         self.start = start
         self.firstSequence = firstSequence
         firstStamp = stamp
         lastStamp = stamp
+        budget.charge(charged)
         runs.reserveCapacity(capacity / Self.longestRun + 1)
         deliver(capacity, timestamp: timestamp, stamp: stamp, continues: false)
     }
 
     var lastSequence: UInt64 { firstSequence + count - 1 }
-    /// The log's offset behind the last byte.
+    /// The log's offset after the last byte.
     var end: UInt64 { start + UInt64(used) }
     var free: Int { capacity - used }
 
@@ -87,16 +98,15 @@ final class Segment {
     /// - Parameters:
     ///   - source: Whole PUBLISH frames of this topic, checked, that fit.
     ///   - continues: Whether nothing of another topic has arrived since the last run here.
-    func append(
-        _ source: UnsafeRawBufferPointer, firstSequence: UInt64, timestamp: UInt64, stamp: UInt64, continues: Bool
-    ) {
+    func append(_ source: UnsafeRawBufferPointer, timestamp: UInt64, stamp: UInt64, continues: Bool) {
         (base + used).copyMemory(from: source.baseAddress!, byteCount: source.count)
         deliver(source.count, timestamp: timestamp, stamp: stamp, continues: continues)
     }
 
-    /// Makes the PUBLISH frames behind `used` deliveries.
+    /// Makes the PUBLISH frames after `used` deliveries.
     private func deliver(_ size: Int, timestamp: UInt64, stamp: UInt64, continues: Bool) {
         let relativeStamp = UInt32(stamp - firstStamp)
+        let indexed = runs.capacity
         // Nothing is indexed before this offset.
         var nextEntry = used
         if continues, let last = runs.last { nextEntry = Int(last.offset) + Self.longestRun }
@@ -122,6 +132,12 @@ final class Segment {
         count += sequence - first
         lastTimestamp = timestamp
         lastStamp = stamp
+        if runs.capacity != indexed { charge((runs.capacity - indexed) * MemoryLayout<Run>.stride) }
+    }
+
+    private func charge(_ bytes: Int) {
+        charged += bytes
+        budget.charge(bytes)
     }
 
     /// The bytes from `offset` to `end`, shared.
@@ -137,7 +153,7 @@ final class Segment {
     func sequence(at offset: Int) -> UInt64 { load(UInt64.self, offset + MessageLayout.sequenceOffset) }
     func timestamp(at offset: Int) -> UInt64 { load(UInt64.self, offset + MessageLayout.timestampOffset) }
 
-    /// The key of the message at `offset`; nothing, if it has none.
+    /// Calls `body` with the key of the message at `offset`, or with nil if it has none.
     func withKey<R>(at offset: Int, _ body: (UnsafeRawBufferPointer?) -> R) -> R {
         let length = Int(load(UInt16.self, offset + MessageLayout.keyLengthOffset))
         let flags = MessageFlags(rawValue: load(UInt8.self, offset + MessageLayout.flagsOffset))

@@ -1,31 +1,53 @@
 import DequeModule
 import NIOCore
 
-/// How much a reader may take at once.
-struct ReadLimit {
-    var messages: Int
-    /// One message may be longer, so that it can be had at all.
-    var bytes: Int
-    /// Only what arrived before this stamp.
-    var before: UInt64 = .max
-}
-
 extension TopicLog {
-    /// Whole frames that follow one another in one segment.
-    struct Taken {
-        var bytes: ByteBuffer
-        var count: Int
-        var firstSequence: UInt64
+    /// Where the next message will be visible.
+    var headPosition: LogPosition { position(ofStored: headSequence + 1) }
+
+    /// The place after the newest stored byte.
+    private var appendedPosition: LogPosition {
+        guard let last = segments.last else {
+            return LogPosition(segment: firstNumber, offset: 0, sequence: appendedSequence + 1)
+        }
+        return LogPosition(
+            segment: firstNumber + segments.count - 1, offset: last.used, sequence: appendedSequence + 1)
     }
 
-    /// The segment's index, with the position put into it; nothing at the end of the log.
+    /// Where a stored message is: the earliest one if it is gone, the end if it is still to come.
+    func position(ofStored sequence: UInt64) -> LogPosition {
+        guard sequence <= appendedSequence, !segments.isEmpty else { return appendedPosition }
+        let sequence = max(sequence, firstSequence)
+        let index = segments.partition { $0.firstSequence > sequence } - 1
+        let segment = segments[index]
+        let run = segment.runs.partition { segment.sequence(at: Int($0.offset)) > sequence } - 1
+        return walk(index, from: Int(segment.runs[run].offset)) { $0.sequence(at: $1) >= sequence }
+    }
+
+    func walk(_ index: Int, from start: Int, until found: (Segment, Int) -> Bool) -> LogPosition {
+        let segment = segments[index]
+        var offset = start
+        while offset < segment.used, !found(segment, offset) { offset += segment.frameLength(at: offset) }
+        guard offset < segment.used else {
+            return index + 1 < segments.count ? begin(index + 1) : appendedPosition
+        }
+        return LogPosition(segment: firstNumber + index, offset: offset, sequence: segment.sequence(at: offset))
+    }
+
+    func begin(_ index: Int) -> LogPosition {
+        LogPosition(segment: firstNumber + index, offset: 0, sequence: segments[index].firstSequence)
+    }
+
+    /// The index of the segment at a position, which is put into that segment.
+    ///
+    /// - Returns: nil if the message is not stored yet.
     func locate(_ position: inout LogPosition) -> Int? {
-        guard position.sequence <= headSequence else { return nil }
+        guard position.sequence <= appendedSequence else { return nil }
         var index = position.segment - firstNumber
         if index < 0 || index >= segments.count || segments[index].firstSequence > position.sequence {
-            position = self.position(of: position.sequence)
+            position = self.position(ofStored: position.sequence)
             // Everything may have been dropped.
-            guard position.sequence <= headSequence else { return nil }
+            guard position.sequence <= appendedSequence else { return nil }
             index = position.segment - firstNumber
         }
         while position.offset == segments[index].used {
@@ -35,89 +57,47 @@ extension TopicLog {
         return index
     }
 
-    /// The stamp of the message at the position, or one before it that nothing of another topic separates from it.
+    /// The stamp of the message at the position, or of one before it that nothing of another topic separates from it.
+    ///
+    /// - Returns: nil if the message is not visible.
     func stamp(at position: LogPosition) -> UInt64? {
         var position = position
-        guard let index = locate(&position) else { return nil }
-        let segment = segments[index]
-        return segment.firstStamp + UInt64(segment.runs[segment.runIndex(at: position.offset)].stamp)
+        guard position.sequence <= headSequence, let index = locate(&position) else { return nil }
+        return segments[index].stamp(at: position.offset)
     }
 
     /// Takes what follows the position, and moves it.
     ///
     /// - Parameter isWanted: Asked for each message in turn, until it says no: that one is passed over if it is the
-    ///   first, and left for the next read if not. Without it, messages are not looked at.
-    /// - Returns: Nothing at the end, or if the next message may not be taken; a count of 0, if one was passed over.
+    ///   first, and left for the next read if not. If nil, messages are not looked at.
     func read(
         _ position: inout LogPosition, limit: ReadLimit, isWanted: ((Segment, Int) -> Bool)? = nil
-    ) -> Taken? {
-        guard limit.messages > 0, let index = locate(&position) else { return nil }
+    ) -> LogReading {
+        guard position.sequence <= headSequence, let index = locate(&position) else { return .notHere }
+        guard limit.messages > 0 else { return .limited }
         let segment = segments[index]
         let from = position.offset
+        var limit = limit
+        limit.messages = min(limit.messages, Int(headSequence + 1 - position.sequence))
         var end = segment.end(of: limit, from: from, sequence: position.sequence)
-        guard end > from else { return nil }
+        guard end > from else { return .limited }
         let sequence = position.sequence
         if let isWanted {
             end = segment.prefix(from: from, to: end, isWanted)
             guard end > from else {
-                position.offset += segment.frameLength(at: from)
+                let length = segment.frameLength(at: from)
+                position.offset += length
                 position.sequence += 1
-                return Taken(bytes: segment.slice(from: from, to: position.offset), count: 0, firstSequence: sequence)
+                return .unwanted(bytes: length)
             }
         }
         position.offset = end
         position.sequence = end == segment.used ? segment.lastSequence + 1 : segment.sequence(at: end)
-        return Taken(
-            bytes: segment.slice(from: from, to: end), count: Int(position.sequence - sequence),
-            firstSequence: sequence)
-    }
-}
-
-extension Segment {
-    /// The offset behind the wanted messages that begin at `from`.
-    fileprivate func prefix(from: Int, to end: Int, _ isWanted: (Segment, Int) -> Bool) -> Int {
-        var offset = from
-        while offset < end, isWanted(self, offset) { offset += frameLength(at: offset) }
-        return offset
-    }
-
-    /// The run that has the offset.
-    func runIndex(at offset: Int) -> Int {
-        // A reader that keeps up is in the last run.
-        if let last = runs.last, Int(last.offset) <= offset { return runs.count - 1 }
-        return runs.partition { Int($0.offset) > offset } - 1
-    }
-
-    /// The offset up to which a reader at `from` may take.
-    func end(of limit: ReadLimit, from: Int, sequence: UInt64) -> Int {
-        var end = used
-        if limit.before <= lastStamp {
-            let first = runIndex(at: from)
-            guard firstStamp + UInt64(runs[first].stamp) < limit.before else { return from }
-            let beyond = runs.partition { firstStamp + UInt64($0.stamp) >= limit.before }
-            if beyond < runs.count { end = Int(runs[beyond].offset) }
-        }
-        if end - from <= limit.bytes, Int(lastSequence - sequence) < limit.messages { return end }
-        return walk(from: from, to: end, sequence: sequence, limit: limit)
-    }
-
-    private func walk(from: Int, to end: Int, sequence: UInt64, limit: ReadLimit) -> Int {
-        let lastAllowed = sequence + UInt64(limit.messages)
-        var offset = from
-        // By whole runs first, so that a walk over frames is never longer than one.
-        let beyond = runs.partition {
-            let start = Int($0.offset)
-            return start > from && (start > end || start - from > limit.bytes || self.sequence(at: start) > lastAllowed)
-        }
-        if beyond > 0, Int(runs[beyond - 1].offset) > from { offset = Int(runs[beyond - 1].offset) }
-        var taken = offset == from ? 0 : self.sequence(at: offset) - sequence
-        while offset < end, taken < UInt64(limit.messages) {
-            let next = offset + frameLength(at: offset)
-            if next - from > limit.bytes, taken > 0 { break }
-            offset = next
-            taken += 1
-        }
-        return offset
+        return .messages(
+            TakenRun(
+                bytes: segment.slice(from: from, to: end), count: Int(position.sequence - sequence),
+                firstSequence: sequence, firstTimestamp: segment.timestamp(at: from),
+                lastStamp: segment.stamp(at: end - 1), segment: segment))
     }
 }
 

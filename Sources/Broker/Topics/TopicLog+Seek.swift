@@ -1,70 +1,68 @@
 import DequeModule
 
+// Positions of visible messages. A place that is not visible yet is the head's.
 extension TopicLog {
-    /// Where the message with this sequence is: the earliest kept if it is gone, the end if it is still to come.
-    func position(of sequence: UInt64) -> LogPosition {
-        guard sequence <= headSequence, !segments.isEmpty else { return endPosition }
-        let sequence = max(sequence, firstSequence)
-        let index = segments.partition { $0.firstSequence > sequence } - 1
-        let segment = segments[index]
-        let run = segment.runs.partition { segment.sequence(at: Int($0.offset)) > sequence } - 1
-        return walk(index, from: Int(segment.runs[run].offset)) { $0.sequence(at: $1) >= sequence }
-    }
+    /// Where the message with this sequence is: the earliest stored if it is gone, the head if it is still to come.
+    func position(of sequence: UInt64) -> LogPosition { position(ofStored: min(sequence, headSequence + 1)) }
 
     /// The first message at or after a time, in µs since 1970.
     func position(atOrAfter time: UInt64) -> LogPosition {
         let index = segments.partition { $0.lastTimestamp >= time }
-        guard index < segments.count else { return endPosition }
+        guard index < segments.count else { return headPosition }
         let segment = segments[index]
         let run = max(segment.runs.partition { segment.timestamp(at: Int($0.offset)) >= time } - 1, 0)
-        return walk(index, from: Int(segment.runs[run].offset)) { $0.timestamp(at: $1) >= time }
+        return visible(walk(index, from: Int(segment.runs[run].offset)) { $0.timestamp(at: $1) >= time })
     }
 
     /// The first message of a run that arrived after a stamp.
     func position(after stamp: UInt64) -> LogPosition {
         let index = segments.partition { $0.lastStamp > stamp }
-        guard index < segments.count else { return endPosition }
+        guard index < segments.count else { return headPosition }
         let segment = segments[index]
         let run = segment.runs.partition { segment.firstStamp + UInt64($0.stamp) > stamp }
         guard run < segment.runs.count else {
-            return index + 1 < segments.count ? begin(index + 1) : endPosition
+            return index + 1 < segments.count ? visible(begin(index + 1)) : headPosition
         }
         let offset = Int(segment.runs[run].offset)
-        return LogPosition(segment: firstNumber + index, offset: offset, sequence: segment.sequence(at: offset))
+        return visible(
+            LogPosition(segment: firstNumber + index, offset: offset, sequence: segment.sequence(at: offset)))
     }
 
-    /// The earliest message after a stamp that is no longer kept, as far as is remembered; nothing, if all are kept.
-    ///
-    /// Exact to a segment: some messages of the first one may have been before the stamp.
-    func firstDropped(after stamp: UInt64) -> UInt64? {
-        dropped.first { $0.lastStamp > stamp }?.firstSequence
+    /// The first message that begins at or after an offset of the log.
+    func position(atOrAfterOffset offset: UInt64) -> LogPosition {
+        let index = segments.partition { $0.end > offset }
+        guard index < segments.count else { return headPosition }
+        let segment = segments[index]
+        guard offset > segment.start else { return visible(begin(index)) }
+        let wanted = Int(offset - segment.start)
+        let run = max(segment.runs.partition { Int($0.offset) > wanted } - 1, 0)
+        return visible(walk(index, from: Int(segment.runs[run].offset)) { $1 >= wanted })
+    }
+
+    private func visible(_ position: LogPosition) -> LogPosition {
+        position.sequence <= headSequence ? position : headPosition
     }
 
     /// The log's offset of a position; of one before the log's start, the start.
     func offset(of position: LogPosition) -> UInt64 {
         var position = position
-        guard let index = locate(&position) else { return end }
+        guard let index = locate(&position) else { return appendedEnd }
         return segments[index].start + UInt64(position.offset)
     }
 
-    /// The timestamp of the message at a position; nothing at the end.
+    /// The log's offset of a message; the start if it is gone, the end if it is still to come.
+    func offset(ofSequence sequence: UInt64) -> UInt64 {
+        if sequence > headSequence { return end }
+        if sequence <= firstSequence { return start }
+        return offset(of: position(ofStored: sequence))
+    }
+
+    /// The timestamp of the message at a position.
+    ///
+    /// - Returns: nil if it is not stored yet.
     func timestamp(at position: LogPosition) -> UInt64? {
         var position = position
         guard let index = locate(&position) else { return nil }
         return segments[index].timestamp(at: position.offset)
-    }
-
-    private func begin(_ index: Int) -> LogPosition {
-        LogPosition(segment: firstNumber + index, offset: 0, sequence: segments[index].firstSequence)
-    }
-
-    private func walk(_ index: Int, from start: Int, until found: (Segment, Int) -> Bool) -> LogPosition {
-        let segment = segments[index]
-        var offset = start
-        while offset < segment.used, !found(segment, offset) { offset += segment.frameLength(at: offset) }
-        guard offset < segment.used else {
-            return index + 1 < segments.count ? begin(index + 1) : endPosition
-        }
-        return LogPosition(segment: firstNumber + index, offset: offset, sequence: segment.sequence(at: offset))
     }
 }

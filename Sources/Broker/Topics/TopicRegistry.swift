@@ -1,18 +1,20 @@
 import NIOConcurrencyHelpers
 import ZaichikProtocol
 
-/// All topics, by name and by id, and who reads by pattern.
+/// All topics, by name and by id, and the readers by pattern.
 ///
 /// Behind one lock, off the hot path: names become ids once, and loops keep the topics they use by id. Its fields
 /// are touched under `lock` only, which is what makes it sendable.
 final class TopicRegistry: @unchecked Sendable {
     private let lock = NIOLock()
     /// In parts: a dictionary that grows moves all it has at once, and nobody is to wait for 100,000 names.
-    private var byName: [[TopicName: Topic]] = Array(repeating: [:], count: 256)
+    private var byName: [[TopicName: Topic]] = Array(repeating: [:], count: parts)
     private var byID = TopicTable()
-    private var patterns = PatternIndex<ClientHandle>()
+    private var patterns = PatternIndex<ReaderHandle>()
     private let limit: Int
     let budget: MemoryBudget
+
+    private static let parts = 256
 
     /// - Parameter limit: How many topics there may be.
     init(limit: Int, budget: MemoryBudget) {
@@ -27,59 +29,70 @@ final class TopicRegistry: @unchecked Sendable {
     func topic(id: UInt32) -> Topic? { lock.withLock { byID[id] } }
 
     func topic(named name: TopicName) -> Topic? {
-        let part = part(of: name)
+        let part = Self.part(of: name)
         return lock.withLock { byName[part][name] }
     }
 
-    private func part(of name: TopicName) -> Int { Int(UInt(bitPattern: name.hashValue) % UInt(byName.count)) }
+    private static func part(of name: TopicName) -> Int { Int(UInt(bitPattern: name.hashValue) % UInt(parts)) }
 
     /// What asking for a topic gave.
     struct Found {
         var topic: Topic
         var isNew: Bool
+        /// Readers by pattern that have to be told of a new topic, each by a ``Wake/topicCreated(_:topicID:)``.
+        var readers: [ReaderHandle] = []
     }
 
     /// The topic of a name, created if there is none.
     ///
-    /// Who reads by a matching pattern waits for its first message before anybody else can know of it.
+    /// To keep the order of arrival, a stamp is announced before a topic is created, and stays so until the readers by
+    /// pattern are told: nobody gets ahead of what is published to it meanwhile.
     ///
-    /// - Throws: At the limit of topics, and for a reserved name that the broker has not created itself.
+    /// - Throws: At the limit of topics or of memory, and for a reserved name that the broker has not created itself.
     func findOrCreate(
         _ name: TopicName, settings: TopicSettings = TopicSettings(), isBroker: Bool = false
     ) throws(FrameError) -> Found {
-        let part = part(of: name)
+        let part = Self.part(of: name)
         let result: Result<Found, FrameError> = lock.withLock {
             if let topic = byName[part][name] { return .success(Found(topic: topic, isNew: false)) }
-            guard !name.isReserved || isBroker else {
-                return .failure(
-                    FrameError(.reservedName, "'\(name)' is the broker's own; choose a name outside of $zaichik"))
-            }
-            guard byID.count < limit else {
-                return .failure(FrameError(.tooManyTopics, "there are \(limit) topics, and no more may be created"))
-            }
+            if let error = refusal(of: name, isBroker: isBroker) { return .failure(error) }
+            let readers = patterns.readers(of: name)
             let topic = Topic(
-                id: byID.nextID, name: name, settings: settings, budget: budget, readers: patterns.readers(of: name))
+                id: byID.nextID, name: name, settings: settings, budget: budget, readersToCome: readers.count)
             byName[part][name] = topic
             byID.append(topic)
-            return .success(Found(topic: topic, isNew: true))
+            return .success(Found(topic: topic, isNew: true, readers: readers))
         }
         return try result.get()
     }
 
-    /// Notes a reader by pattern; it gets topics to come from their first message.
+    private func refusal(of name: TopicName, isBroker: Bool) -> FrameError? {
+        guard !name.isReserved || isBroker else {
+            return FrameError(.reservedName, "'\(name)' is the broker's own; choose a name outside of $zaichik")
+        }
+        guard byID.count < limit else {
+            return FrameError(.tooManyTopics, "there are \(limit) topics, and no more may be created")
+        }
+        guard !budget.isReserveExhausted else {
+            return FrameError(.memoryFull, "the broker's memory is used up, and '\(name)' cannot be created")
+        }
+        return nil
+    }
+
+    /// Notes a reader by pattern; it is told of topics to come.
     ///
-    /// Each topic is met once: what is created behind the look at those there are knows of the reader already.
+    /// Each topic is met once: those created after this call are told to the reader.
     ///
-    /// - Returns: The topics that match now. They are looked for without the lock, as there may be many.
-    func subscribe(_ reader: ClientHandle, to pattern: TopicPattern) -> [Topic] {
+    /// - Returns: The topics there are now, to be searched without the lock, as there may be many.
+    func subscribe(_ reader: ReaderHandle, to pattern: TopicPattern) -> TopicSearch {
         let topics = lock.withLock {
             patterns.insert(reader, pattern)
             return byID
         }
-        return topics.matching(pattern)
+        return TopicSearch(topics, pattern)
     }
 
-    func unsubscribe(_ reader: ClientHandle, from pattern: TopicPattern) {
+    func unsubscribe(_ reader: ReaderHandle, from pattern: TopicPattern) {
         lock.withLock { patterns.remove(reader, pattern) }
     }
 }

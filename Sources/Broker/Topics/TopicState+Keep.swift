@@ -1,14 +1,15 @@
 import DequeModule
 import ZaichikProtocol
 
-// What is kept: retention by age, history for subscribers to come, and what queues hold back up to the limit.
+// What is kept: retention by age, history for subscribers to come, and what queues hold back.
+//
+// Storage goes by segments, but nobody can tell: what figures say and what any start gives are reckoned to the message.
 extension TopicState {
-    /// The size to which segments grow: an eighth of what is kept, so that what is dropped at once is a small part.
+    /// The size to which segments grow: an eighth of what is kept, so that what is stored in excess is a small part.
     var largestSegment: Int {
         let kept = max(settings.historyBytes, log.bytes)
         let part = min(Int(clamping: kept / 8), budget.limit / 16)
         let size = min(max(part, TopicLog.smallestSegment * 4), TopicLog.largestSegment)
-        // What queues hold is counted from a segment's start: one that takes all of the limit is never let go.
         return min(size, Int(clamping: max(settings.limit / 8, 1)))
     }
 
@@ -19,134 +20,155 @@ extension TopicState {
         return overflow || age > now ? 0 : now - age
     }
 
-    /// The earliest sequence that may still be delivered, and why those before it may not.
-    func floor(now: UInt64, at position: LogPosition) -> (sequence: UInt64, reason: GapReason) {
-        var floor = (sequence: limitFloor, reason: GapReason.limit)
+    /// The earliest message that is kept: the larger of the history and what queues hold back, less what is too old.
+    func earliest(now: UInt64) -> UInt64 {
+        let needed = readersToCome > 0 ? 1 : holds.lowest
+        var sequence = max(min(historyFloor, needed), log.firstSequence, keptFloor)
+        let cutoff = cutoff(now: now)
+        if cutoff > 0 { sequence = max(sequence, log.position(atOrAfter: cutoff).sequence) }
+        return min(sequence, log.headSequence + 1)
+    }
+
+    /// The first message of the history.
+    private var historyFloor: UInt64 {
+        let history = budget.history(settings.historyBytes)
+        var floor: UInt64 = 1
+        if log.end - log.start > history { floor = log.position(atOrAfterOffset: log.end - history).sequence }
+        if settings.historyCount > 0, log.headSequence >= settings.historyCount {
+            floor = max(floor, log.headSequence - settings.historyCount + 1)
+        }
+        return floor
+    }
+
+    /// The earliest message that the cursor may still get, and why those before it are lost to it.
+    func floor(of cursor: Cursor, now: UInt64) -> (sequence: UInt64, reason: GapReason) {
+        // A hold past the cursor's own position was raised by the limit, or never reached back to where it was to begin.
+        var floor = (sequence: holds.needed(cursor.seat), reason: cursor.isFresh ? GapReason.expired : .limit)
         if log.firstSequence > floor.sequence { floor = (log.firstSequence, .expired) }
         let cutoff = cutoff(now: now)
         // The newest is too old only if all are; most of the time the message at hand is young enough.
-        if cutoff > 0, let timestamp = log.timestamp(at: position), timestamp < cutoff {
+        if cutoff > 0, let timestamp = log.timestamp(at: cursor.position), timestamp < cutoff {
             let live = log.position(atOrAfter: cutoff).sequence
             if live > floor.sequence { floor = (live, .expired) }
         }
         return floor
     }
 
-    /// The earliest message that a new subscriber can get.
-    func earliest(now: UInt64) -> LogPosition {
-        var sequence = log.firstSequence
-        if settings.historyCount > 0, log.headSequence >= settings.historyCount {
-            sequence = max(sequence, log.headSequence - settings.historyCount + 1)
-        }
-        let cutoff = cutoff(now: now)
-        if cutoff > 0 { sequence = max(sequence, log.position(atOrAfter: cutoff).sequence) }
-        return log.position(of: sequence)
-    }
-
     /// Removes what is older than the retention.
     mutating func expire(now: UInt64) {
         let cutoff = cutoff(now: now)
         guard cutoff > 0 else { return }
-        let before = log.memory
-        while let first = log.segments.first, first.lastTimestamp < cutoff {
-            counters.expired += log.dropFirst()
+        if let first = log.timestamp(at: log.position(of: max(keptFloor, log.firstSequence))), first < cutoff {
+            let live = log.position(atOrAfter: cutoff).sequence
+            counters.expired += live - max(keptFloor, log.firstSequence)
+            keptFloor = live
         }
-        budget.change(by: log.memory - before)
+        while let first = log.segments.first, first.lastTimestamp < cutoff, first.lastSequence <= log.headSequence {
+            log.dropFirst()
+        }
     }
 
-    /// Removes what is outside of the history and not held by a queue.
+    /// Drops stored segments that neither the history nor a queue needs.
     mutating func trim() {
-        guard readersToCome == 0 else { return }
-        let before = log.memory
+        guard readersToCome == 0, log.segments.count > 1 else { return }
         let history = budget.history(settings.historyBytes)
-        while log.segments.count > 1, let first = log.segments.first, first.holders == 0 {
-            let isOutsideBytes = log.end - first.end >= history
+        let lowest = holds.lowest
+        while log.segments.count > 1, let first = log.segments.first, first.lastSequence < lowest {
+            let isOutsideBytes = log.end >= first.end && log.end - first.end >= history
             let isOutsideCount =
-                settings.historyCount > 0 && log.headSequence - first.lastSequence >= settings.historyCount
+                settings.historyCount > 0 && log.headSequence >= first.lastSequence
+                && log.headSequence - first.lastSequence >= settings.historyCount
             guard isOutsideBytes || isOutsideCount else { break }
             log.dropFirst()
         }
-        budget.change(by: log.memory - before)
     }
 
-    /// Frame bytes that queues hold back: from the first segment that one is in to the end.
-    var heldBytes: UInt64 {
-        guard let first = log.segments.first(where: { $0.holders > 0 }) else { return 0 }
-        return log.end - first.start
+    /// Frame bytes that queues hold back: from the earliest message that one needs to the head.
+    var heldBytes: UInt64 { holds.count > 0 ? log.end - log.offset(ofSequence: holds.lowest) : 0 }
+
+    /// Of those, what counts against the limit, with what is stored and not visible yet.
+    private var countedBytes: UInt64 {
+        guard holds.count > 0 else { return 0 }
+        let lowest = holds.lowestCounted
+        return lowest > log.appendedSequence ? 0 : log.appendedEnd - log.offset(of: log.position(ofStored: lowest))
     }
 
-    /// How many bytes may be appended before the limit; makes room first if the choice is to drop.
-    mutating func room(for wanted: Int) -> Int {
-        // Neither can be over the limit while everything kept together is under it.
-        guard log.bytes + UInt64(wanted) > settings.limit || budget.isExhausted else { return wanted }
-        while true {
-            let held = heldBytes
-            let overLimit = held + UInt64(wanted) > settings.limit
-            guard overLimit || budget.isExhausted else { return wanted }
-            switch settings.overflow {
-            case .drop:
-                guard dropOldest() else { return budget.isExhausted ? 0 : wanted }
-            case .reject, .block:
-                // What no queue holds is no reason to refuse, however long the run is.
-                if held == 0, !budget.isExhausted { return wanted }
-                if !overLimit {
-                    // Memory runs out, but not because of this topic's queues: its history goes first.
-                    guard dropHistory() else { return 0 }
-                    continue
-                }
-                return Int(clamping: settings.limit > held ? settings.limit - held : 0)
-            }
+    // MARK: The limit
+
+    /// How much of a run may be appended, in bytes, and why not all of it. The limit is overstepped by less than a frame.
+    func room(for run: UnsafeRawBufferPointer) -> (bytes: Int, refusal: PublishResult.Refusal?) {
+        if !hasMemory(for: run.count) { return (0, settings.overflow == .block ? .blocked : .memory) }
+        // Everything stored is less than the limit: so is what queues hold.
+        guard settings.overflow != .drop, log.bytes + UInt64(run.count) > settings.limit, holds.count > 0 else {
+            return (run.count, nil)
         }
+        let counted = countedBytes
+        let left = Int(clamping: settings.limit > counted ? settings.limit - counted : 0)
+        guard run.count > left else { return (run.count, nil) }
+        var bytes = FrameScan.prefix(of: run, fitting: left)
+        // Where nobody is behind, a message over the limit is let through: it could never be published otherwise.
+        if counted == 0, bytes == 0 { bytes = FrameScan.frameLength(run) }
+        guard bytes < run.count else { return (bytes, nil) }
+        return (bytes, settings.overflow == .block ? .blocked : .full)
     }
 
-    /// When memory is used up, every topic that drops gives some of it, not only those that are published to.
-    private mutating func relieveMemory() {
-        guard budget.isExhausted, settings.overflow == .drop else { return }
-        for _ in 0..<Self.relievedPerSecond where budget.isExhausted {
-            guard dropOldest() else { return }
-        }
+    /// Takes from queues what is past the limit, if that is the choice.
+    mutating func dropOverLimit() {
+        guard settings.overflow == .drop, log.bytes > settings.limit, holds.count > 0 else { return }
+        let lowest = holds.lowestCounted
+        guard countedBytes > settings.limit else { return }
+        let floor = log.position(atOrAfterOffset: log.appendedEnd - settings.limit).sequence
+        takeFromQueues(upTo: floor, from: lowest)
     }
 
-    private static let relievedPerSecond = 16
-
-    /// Takes the oldest segment from the queues that hold it, and from memory.
-    private mutating func dropOldest() -> Bool {
-        guard log.segments.count > 1, let first = log.segments.first else { return false }
-        let before = log.memory
-        if first.holders > 0 { counters.dropped += first.count }
-        limitFloor = first.lastSequence + 1
-        log.dropFirst()
-        budget.change(by: log.memory - before)
-        return true
+    private mutating func takeFromQueues(upTo floor: UInt64, from lowest: UInt64) {
+        let lowest = max(lowest, log.firstSequence)
+        if floor > lowest { counters.dropped += floor - lowest }
+        holds.raise(to: floor)
     }
 
-    private mutating func dropHistory() -> Bool {
-        guard log.segments.count > 1, let first = log.segments.first, first.holders == 0 else { return false }
-        let before = log.memory
-        log.dropFirst()
-        budget.change(by: log.memory - before)
-        return true
+    // MARK: Memory
+
+    /// Whether there is memory for something more. A topic that takes little may grow when memory has run out, too.
+    private func hasMemory(for wanted: Int) -> Bool {
+        guard budget.isExhausted else { return true }
+        return memory + wanted <= budget.share && !budget.isReserveExhausted
     }
-}
 
-extension TopicState {
-    /// How many steps of forgetting keys a tick has for all topics and clients together: some 0.3 ms.
-    static let forgettingSteps = 1 << 14
-    /// What each of them has at least.
-    static let fewestForgettingSteps = 16
-
-    /// Called once a second: removes what has become too old, and takes the rate.
+    /// Gives the oldest segment of a topic that may drop, or that no queue needs.
     ///
-    /// - Parameter steps: What is left for forgetting keys.
-    mutating func secondPassed(now: UInt64, wakes: inout WakeList, steps: inout Int) {
-        publishRate = log.headSequence - sampledPublished
-        sampledPublished = log.headSequence
-        expire(now: now)
-        relieveMemory()
-        release(wakes: &wakes)
-        if !keys.isEmpty {
-            let most = max(steps, Self.fewestForgettingSteps)
-            steps -= keys.forget(window: settings.deduplicationWindow, now: now, most: most)
+    /// - Returns: How many bytes; nil if there is none to give.
+    mutating func giveMemory() -> Int? {
+        guard log.segments.count > 1, let first = log.segments.first, first.lastSequence <= log.headSequence,
+            readersToCome == 0, settings.overflow == .drop || first.lastSequence < holds.lowest
+        else {
+            budget.largestTopics.note(id, bytes: nil)
+            return nil
         }
+        let next = first.lastSequence + 1
+        if holds.lowest < next { takeFromQueues(upTo: next, from: holds.lowest) }
+        log.dropFirst()
+        noteMemory()
+        return first.charged
+    }
+
+    /// Gives as much of its own memory as it wants to take, if memory has run out.
+    mutating func giveMemory(for wanted: Int) {
+        guard budget.isExhausted else { return }
+        // Not until there is enough: what sockets still send is not free yet.
+        var missing = budget.used - budget.limit + wanted
+        while missing > 0, memory > budget.share, let given = giveMemory() { missing -= given }
+    }
+
+    /// Says how much there is to be had here when memory runs out.
+    mutating func noteMemory() {
+        let bytes = log.memory
+        guard bytes > budget.share else {
+            if isNoted { budget.largestTopics.note(id, bytes: nil) }
+            isNoted = false
+            return
+        }
+        isNoted = true
+        budget.largestTopics.note(id, bytes: bytes)
     }
 }

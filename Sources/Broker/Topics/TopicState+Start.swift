@@ -1,32 +1,43 @@
-import DequeModule
 import ZaichikProtocol
 
+/// How far a queue has come in arrival order.
+struct QueueProgress {
+    /// Everything with a larger stamp is still to come.
+    var stamp: UInt64
+    /// The message delivered last, which stamps do not tell from others of its run.
+    var last: (topicID: UInt32, sequence: UInt64)?
+}
+
+/// Where a cursor begins.
+enum CursorStart {
+    /// A subscription's start, and how far the queue has come.
+    case position(StartPosition, QueueProgress)
+    /// After a stamp: a subscription from now on whose topics are met one after the other.
+    case after(stamp: UInt64)
+    /// The topic's first message: it was created while the reader waited for it.
+    case firstMessage
+}
+
 extension TopicState {
-    /// Where a subscription begins. What is no longer kept there is the first gap.
-    func position(of start: StartPosition, standing: Standing, now: UInt64) -> LogPosition {
+    /// The first message that a cursor is to get; it may be gone, or still to come.
+    func firstSequence(from start: CursorStart, now: UInt64) -> UInt64 {
         switch start {
-        case .new, .session: return log.endPosition
-        case .earliest: return earliest(now: now)
-        case .sequence(let sequence): return place(of: max(sequence, 1))
-        case .time(let time): return log.position(atOrAfter: max(time, cutoff(now: now)))
-        case .connection:
-            if let last = standing.last, last.topicID == id { return place(of: last.sequence + 1) }
-            if let gone = log.firstDropped(after: standing.stamp) { return place(of: gone) }
-            return log.position(after: standing.stamp)
+        case .firstMessage: return 1
+        case .after(let stamp): return sequence(after: stamp)
+        case .position(let start, let progress):
+            switch start {
+            case .new, .session: return log.headSequence + 1
+            case .earliest: return earliest(now: now)
+            case .sequence(let sequence): return max(sequence, 1)
+            case .time(let time): return max(log.position(atOrAfter: time).sequence, earliest(now: now))
+            case .connection:
+                if let last = progress.last, last.topicID == id { return last.sequence + 1 }
+                return sequence(after: progress.stamp)
+            }
         }
     }
 
-    /// The place of a sequence that may be gone or still to come: no segment has it, it is looked for in its time.
-    private func place(of sequence: UInt64) -> LogPosition {
-        guard sequence >= log.firstSequence, sequence <= log.headSequence + 1 else {
-            return LogPosition(segment: -1, offset: 0, sequence: sequence)
-        }
-        return log.position(of: sequence)
-    }
-
-    /// The stamp of a message, or of the newest that is gone with it.
-    func stamp(of sequence: UInt64) -> UInt64 {
-        if sequence >= log.firstSequence { return log.stamp(at: log.position(of: sequence)) ?? log.lastStamp }
-        return log.dropped.last { $0.firstSequence <= sequence }?.lastStamp ?? 0
+    private func sequence(after stamp: UInt64) -> UInt64 {
+        log.firstDropped(after: stamp) ?? log.position(after: stamp).sequence
     }
 }

@@ -7,7 +7,7 @@ struct TakeResult {
     var messages = 0
     /// Taken or passed over.
     var bytes = 0
-    /// The stamp of what comes next; nothing: the cursor has everything and is armed.
+    /// The stamp of what comes next; nil if nothing is there, and the cursor waits.
     var next: UInt64?
 }
 
@@ -15,14 +15,12 @@ struct TakeResult {
 struct TakeRequest {
     var limit: ReadLimit
     var now: UInt64
-    /// To be told of the next message when there is none left.
-    var waiter: Waiter
     /// Whether stamps matter: they do not to a client that reads one topic.
     var wantsStamp: Bool
 }
 
 extension TopicState {
-    /// Takes what a cursor may have, moves it, and arms it at the end.
+    /// Takes what a cursor may have, moves it, and has it wait where the log ends.
     mutating func take(
         _ cursor: inout Cursor, _ request: TakeRequest, topic: Topic, output: inout [QueueOutput],
         wakes: inout WakeList
@@ -31,46 +29,43 @@ extension TopicState {
         passGaps(&cursor, now: request.now, topic: topic, output: &output)
         var limit = request.limit
         var ahead: KeyBlock?
-        while limit.messages > 0, limit.bytes > 0, let taken = read(&cursor, limit, now: request.now, &ahead) {
-            let size = taken.bytes.readableBytes
-            guard taken.count > 0 else {
+        reading: while limit.messages > 0, limit.bytes > 0 {
+            switch read(&cursor, limit, now: request.now, &ahead) {
+            case .notHere, .limited: break reading
+            case .unwanted(let bytes):
                 // Passing over costs time, so it counts like taking.
                 cursor.duplicates += 1
+                result.bytes += bytes
+                limit.bytes -= bytes
+            case .messages(let taken):
+                announce(&cursor, topic, &output)
+                cursor.delivered(taken)
+                output.append(.run(topic, taken))
+                let size = taken.bytes.readableBytes
+                result.messages += taken.count
                 result.bytes += size
+                limit.messages -= taken.count
                 limit.bytes -= size
-                continue
             }
-            announce(&cursor, topic, &output)
-            output.append(.run(topic, taken))
-            cursor.inFlight += taken.count
-            if cursor.inFlight == taken.count { cursor.committedSequence = taken.firstSequence - 1 }
-            result.messages += taken.count
-            result.bytes += size
-            limit.messages -= taken.count
-            limit.bytes -= size
         }
+        if deduplicatesAtDelivery { cursor.keys.settle(budget) }
         moveHold(&cursor, wakes: &wakes)
         if cursor.position.sequence > log.headSequence {
-            arm(&cursor, request.waiter)
+            cursor.isWaiting = true
+            holds.wait(cursor.seat)
         } else {
             result.next = request.wantsStamp ? log.stamp(at: cursor.position) ?? 0 : 0
         }
         return result
     }
 
-    private mutating func arm(_ cursor: inout Cursor, _ waiter: Waiter) {
-        guard !cursor.isArmed else { return }
-        cursor.isArmed = true
-        waiters.append(waiter)
-    }
-
     /// - Parameter ahead: Keys that were looked at before their turn: a read that ends at a duplicate leaves some.
     private func read(
         _ cursor: inout Cursor, _ limit: ReadLimit, now: UInt64, _ ahead: inout KeyBlock?
-    ) -> TopicLog.Taken? {
+    ) -> LogReading {
         guard deduplicatesAtDelivery else { return log.read(&cursor.position, limit: limit) }
         let window = DeduplicationWindow.Span(window: settings.deduplicationWindow, now: now)
-        let keys = cursor.keys.begun
+        let keys = cursor.keys.started
         let block = ahead ?? KeyBlock()
         ahead = block
         return log.read(&cursor.position, limit: limit) { segment, offset in
@@ -81,19 +76,19 @@ extension TopicState {
         }
     }
 
-    /// Moves the cursor past what can no longer be delivered, and tells it.
+    /// Moves the cursor past what can no longer be delivered to it, and says so.
     private mutating func passGaps(
         _ cursor: inout Cursor, now: UInt64, topic: Topic, output: inout [QueueOutput]
     ) {
         let first = cursor.position.sequence
-        let floor = floor(now: now, at: cursor.position)
-        guard first < floor.sequence, first <= log.headSequence else { return }
-        let lost = floor.sequence - first
+        guard first <= log.headSequence else { return }
+        let floor = floor(of: cursor, now: now)
+        cursor.isFresh = false
+        guard first < floor.sequence else { return }
         announce(&cursor, topic, &output)
         output.append(.gap(floor.reason, topic, first: first, last: floor.sequence - 1))
-        cursor.gapMessages += lost
+        cursor.gapMessages += floor.sequence - first
         cursor.position = log.position(of: floor.sequence)
-        if cursor.inFlight == 0 { cursor.committedSequence = floor.sequence - 1 }
     }
 
     private func announce(_ cursor: inout Cursor, _ topic: Topic, _ output: inout [QueueOutput]) {
@@ -104,54 +99,52 @@ extension TopicState {
 
     /// Holds what the cursor still needs, and lets go of the rest.
     mutating func moveHold(_ cursor: inout Cursor, wakes: inout WakeList) {
-        let needed = cursor.inFlight > 0 ? cursor.committedSequence + 1 : cursor.position.sequence
-        let oldest = min(needed, log.headSequence + 1)
-        guard oldest != cursor.held else { return }
-        let held = cursor.held
-        cursor.held = oldest
-        guard log.segmentIndex(of: oldest) != log.segmentIndex(of: held) else { return }
-        log.addHolder(from: held, -1)
-        log.addHolder(from: oldest, 1)
-        release(wakes: &wakes)
+        let needed = min(cursor.earliestNeeded, log.headSequence + 1)
+        guard holds.move(cursor.seat, to: needed) else {
+            assert(holds.needed(cursor.seat) >= needed, "a cursor needs a message that it does not hold")
+            return
+        }
+        holdRaised(&wakes)
     }
 
-    /// Removes what nobody holds any more, and has publishers that wait for room try again.
-    mutating func release(wakes: inout WakeList) {
-        if let first = log.segments.first, first.holders == 0, log.segments.count > 1 { trim() }
-        wakeBlocked(&wakes)
+    /// Removes what nobody holds any more, and has a publisher that waits for room try again.
+    private mutating func holdRaised(_ wakes: inout WakeList) {
+        holdsRaised &+= 1
+        if let first = log.segments.first, first.lastSequence < holds.lowestCounted { trim() }
+        if !blocked.isEmpty { wakeBlocked(&wakes) }
     }
 
-    /// Begins a cursor, and arms it if there is nothing for it.
+    /// Begins a cursor, and has it wait if there is nothing for it.
     ///
     /// - Returns: The cursor, and the stamp of its next message if it is there.
     mutating func attach(
-        _ topic: Topic, from start: StartPosition, standing: Standing, now: UInt64, waiter: Waiter
+        _ topic: Topic, from start: CursorStart, now: UInt64, waiter: Waiter
     ) -> (cursor: Cursor, stamp: UInt64?) {
-        let position = position(of: start, standing: standing, now: now)
-        var cursor = Cursor(topic: topic, position: position, held: min(position.sequence, log.headSequence + 1))
-        log.addHolder(from: cursor.held, 1)
-        subscribers += 1
-        guard position.sequence <= log.headSequence else {
-            arm(&cursor, waiter)
+        let first = firstSequence(from: start, now: now)
+        // What is no longer kept is the cursor's first gap.
+        let needed = min(max(first, earliest(now: now)), log.headSequence + 1)
+        let isFirstMessage = if case .firstMessage = start { true } else { false }
+        let seat = holds.enter(waiter, needed: needed, counted: isFirstMessage ? needed : log.headSequence + 1)
+        let isHere = first <= log.headSequence
+        let position = isHere && first >= log.firstSequence ? log.position(of: first) : .unlocated(first)
+        var cursor = Cursor(topic: topic, position: position, seat: seat)
+        guard isHere else {
+            cursor.isWaiting = true
+            holds.wait(seat)
             return (cursor, nil)
         }
-        // A place whose message is gone is a gap, told where the earliest that is left stands.
         return (cursor, log.stamp(at: position) ?? 0)
     }
 
-    mutating func detach(_ cursor: inout Cursor, waiter: Waiter, wakes: inout WakeList) {
-        log.addHolder(from: cursor.held, -1)
-        subscribers -= 1
-        if cursor.isArmed {
-            if let index = waiters.firstIndex(of: waiter) { waiters.swapRemove(at: index) }
-            cursor.isArmed = false
-        }
-        release(wakes: &wakes)
+    mutating func detach(_ cursor: inout Cursor, wakes: inout WakeList) {
+        cursor.isWaiting = false
+        if holds.leave(cursor.seat) { holdRaised(&wakes) }
+        trim()
     }
 }
 
 extension Segment {
-    /// Takes the fingerprints of the messages at `offset` and behind.
+    /// Takes the fingerprints of the messages at `offset` and after it.
     fileprivate func look(ahead: KeyBlock, from offset: Int, most: Int, _ keys: SeenKeys) {
         var offset = offset
         ahead.begin(at: sequence(at: offset))
@@ -160,13 +153,5 @@ extension Segment {
             offset += frameLength(at: offset)
         }
         keys.touch(ahead)
-    }
-}
-
-extension Array {
-    /// Removes an element where order does not matter.
-    mutating func swapRemove(at index: Int) {
-        swapAt(index, count - 1)
-        removeLast()
     }
 }

@@ -1,6 +1,6 @@
 import ZaichikProtocol
 
-/// Topics by id, in pages. A copy is a reference, and a topic that comes while there are copies moves one page, not all.
+/// Topics by id, in pages. A copy is a reference, and a topic that is added while there are copies moves one page, not all.
 struct TopicTable: Sequence {
     private struct Page {
         /// Here too: to look at 100,000 topics for their names takes as many misses of the cache.
@@ -38,13 +38,11 @@ struct TopicTable: Sequence {
         pages.append(page)
     }
 
-    /// The topics whose names match.
-    func matching(_ pattern: TopicPattern) -> [Topic] {
-        var found: [Topic] = []
-        for page in pages {
-            for place in page.names.places(matching: pattern) { found.append(page.topics[place]) }
-        }
-        return found
+    var pageCount: Int { pages.count }
+
+    /// The topics of a page whose names match.
+    func topics(inPage page: Int, matching pattern: TopicPattern) -> [Topic] {
+        pages[page].names.places(matching: pattern).map { pages[page].topics[$0] }
     }
 
     func makeIterator() -> some IteratorProtocol<Topic> { pages.lazy.flatMap(\.topics).makeIterator() }

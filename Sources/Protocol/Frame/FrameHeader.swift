@@ -11,9 +11,9 @@ import NIOCore
 /// `length` counts what follows it, so a frame has `length + 4` bytes. docs/PROTOCOL.md, "Framing".
 public struct FrameHeader: Equatable, Sendable {
     /// Bytes of a frame without a body.
-    public static let size = 8
+    @inlinable public static var size: Int { 8 }
     /// Bytes of the length field, which does not count itself.
-    public static let lengthSize = 4
+    @inlinable public static var lengthSize: Int { 4 }
 
     /// Bytes of the whole frame, the length field included.
     public var frameLength: Int

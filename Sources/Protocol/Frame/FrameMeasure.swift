@@ -30,8 +30,8 @@ extension FrameMeasure {
 /// Puts frames together that arrive in pieces. Whole frames are handed out as they lie in the read; of one that is
 /// split over reads, what has arrived is kept: what a length promises is never allocated ahead.
 ///
-/// Who can choose where a read goes puts it behind what is pending (``takePending()``), so that a frame lies whole in
-/// one buffer without a copy; for everybody else the pieces are copied together.
+/// A caller that can choose where a read goes puts it behind what is pending (``takePending()``), so that a frame lies
+/// whole in one buffer without a copy; otherwise the pieces are copied together.
 public struct FrameAssembler: Sendable {
     private var partial = ByteBuffer()
     /// How many bytes `partial` must have before it is worth measuring again: a unit that comes in many small pieces
@@ -58,12 +58,12 @@ public struct FrameAssembler: Sendable {
     /// - Parameters:
     ///   - measure: How long the unit at the reader index is. It may answer differently from unit to unit, but not
     ///     while one unit comes in.
-    ///   - consume: Gets a buffer that begins with a whole unit, and moves its reader index past as many whole units
-    ///     as it wants to take at once, at least one. Returns whether to go on.
+    ///   - take: Gets a buffer that begins with a whole unit, and moves its reader index past as many whole units
+    ///     as it wants to take at once, at least one.
     public mutating func receive<Failure: Error>(
         _ read: ByteBuffer,
         measure: (ByteBuffer) throws(Failure) -> FrameMeasure,
-        consume: (inout ByteBuffer) throws(Failure) -> Bool
+        take: (inout ByteBuffer) throws(Failure) -> Continuation
     ) throws(Failure) {
         var read = read
         while partial.readableBytes > 0 {
@@ -71,7 +71,11 @@ public struct FrameAssembler: Sendable {
                 switch try measure(partial) {
                 case .complete(let length) where length <= partial.readableBytes:
                     wanted = 0
-                    guard try consume(&partial) else { return drop() }
+                    switch try take(&partial) {
+                    case .goOn: break
+                    case .pause: return pause(read)
+                    case .stop: return drop()
+                    }
                     if partial.readableBytes == 0 { partial.clear() }
                     continue
                 case .complete(let length), .atLeast(let length): wanted = length
@@ -85,13 +89,43 @@ public struct FrameAssembler: Sendable {
         reading: while read.readableBytes > 0 {
             switch try measure(read) {
             case .complete(let length) where length <= read.readableBytes:
-                guard try consume(&read) else { return drop() }
+                switch try take(&read) {
+                case .goOn: break
+                case .pause: break reading
+                case .stop: return drop()
+                }
             case .complete(let length), .atLeast(let length):
                 wanted = length
                 break reading
             }
         }
         keep(read)
+    }
+
+    /// Takes a read of a peer that is never paused.
+    ///
+    /// - Parameter consume: As `take`; returns whether to go on. If not, the rest is dropped.
+    public mutating func receive<Failure: Error>(
+        _ read: ByteBuffer,
+        measure: (ByteBuffer) throws(Failure) -> FrameMeasure,
+        consume: (inout ByteBuffer) throws(Failure) -> Bool
+    ) throws(Failure) {
+        try receive(read, measure: measure) { bytes throws(Failure) in try consume(&bytes) ? .goOn : .stop }
+    }
+
+    /// What becomes of the units that follow one.
+    public enum Continuation: Sendable {
+        case goOn
+        /// They are kept, to be received with a later read, which may be empty.
+        case pause
+        /// They are dropped.
+        case stop
+    }
+
+    private mutating func pause(_ read: ByteBuffer) {
+        wanted = 0
+        if partial.readableBytes == 0 { return keep(read) }
+        partial.writeImmutableBuffer(read)
     }
 
     /// Keeps the tail of a read. A short one gets a buffer of its own, so that it does not keep a whole read alive.

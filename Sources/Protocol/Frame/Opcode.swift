@@ -116,16 +116,17 @@ public enum BrokerOpcode: UInt8, CaseIterable, Sendable {
 ///     └────────┴──────┴──────┴───────┴──────────┴──────────┴───────────┴─────┴─────────
 ///       u32      u8     u8     u16     u32        u64        u64 µs      short  the rest
 public enum MessageLayout {
-    public static let lengthOffset = 0
-    public static let typeOffset = 4
-    public static let flagsOffset = 5
-    public static let keyLengthOffset = 6
-    public static let topicOffset = 8
-    public static let sequenceOffset = 12
-    public static let timestampOffset = 20
-    public static let keyOffset = 28
+    // Computed and inlinable, so that other modules have them as constants in their loops.
+    @inlinable public static var lengthOffset: Int { 0 }
+    @inlinable public static var typeOffset: Int { 4 }
+    @inlinable public static var flagsOffset: Int { 5 }
+    @inlinable public static var keyLengthOffset: Int { 6 }
+    @inlinable public static var topicOffset: Int { 8 }
+    @inlinable public static var sequenceOffset: Int { 12 }
+    @inlinable public static var timestampOffset: Int { 20 }
+    @inlinable public static var keyOffset: Int { 28 }
     /// Bytes of the body before the key.
-    public static let bodyPrefix = keyOffset - FrameHeader.size
+    @inlinable public static var bodyPrefix: Int { keyOffset - FrameHeader.size }
 }
 
 /// The flags of PUBLISH and DELIVER.

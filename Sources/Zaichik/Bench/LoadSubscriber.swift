@@ -1,3 +1,5 @@
+import ZaichikProtocol
+
 /// What one subscriber got, and what it has to commit. A value: the connection is elsewhere.
 struct LoadSubscriber {
     /// Where the flow of the delivery before was recorded: most of the time it goes on.
@@ -26,9 +28,10 @@ struct LoadSubscriber {
         // Messages published in one go have one time, and one entry in the histogram.
         var time: UInt64 = 0
         var count: UInt64 = 0
-        let length = DeliveryScan.walk(bytes) { topicID, payload, stamp in
+        let length = FrameScan.deliveries(bytes) { topicID, payload in
             delivered += 1
-            payloadBytes += UInt64(payload)
+            payloadBytes += UInt64(payload.count)
+            let stamp = payload.count >= MessageStamp.size ? MessageStamp(payload, at: 0) : nil
             guard let stamp, let flow = flow(topicID, stamp.publisher) else { return ledger.recordForeign() }
             ledger.record(flow: flow, number: stamp.number)
             if stamp.time != time {

@@ -50,7 +50,7 @@ extension Benchmark {
                 measure: { bytes throws(FrameError) in try .native(bytes, limit: FrameLimits.standard) },
                 consume: { bytes throws(FrameError) in
                     guard
-                        let run = bytes.withUnsafeReadableBytes({ RunScan.run($0, limit: FrameLimits.standard) })
+                        let run = bytes.withUnsafeReadableBytes({ FrameScan.run($0, limit: FrameLimits.standard) })
                     else { return false }
                     bytes.moveReaderIndex(forwardBy: run.bytes)
                     count += run.count

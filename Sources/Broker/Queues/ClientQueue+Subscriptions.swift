@@ -1,0 +1,138 @@
+import ZaichikProtocol
+
+// Where cursors come from, and where they end.
+extension ClientQueue {
+    /// Memory of a cursor here and at its topic, in bytes, with what grows ahead of need.
+    static let bytesPerCursor = (MemoryLayout<Cursor?>.stride + Holds.bytesPerCursor) * 3 / 2 + 32
+
+    /// Whether the queue reads a topic already.
+    func reads(_ topicID: UInt32) -> Bool {
+        guard let slot = cursors.slot(of: topicID) else { return false }
+        return !cursors[slot]!.isDetached
+    }
+
+    /// Begins to read a topic. One that is read already is left where it is.
+    mutating func attach(_ topic: Topic, from start: CursorStart, now: UInt64) {
+        let existing = cursors.slot(of: topic.id)
+        if let existing, !cursors[existing]!.isDetached { return }
+        let slot = existing ?? cursors.nextSlot
+        let waiter = Waiter(reader: reader, slot: UInt32(slot))
+        var (cursor, stamp) = topic.locked { state in
+            state.attach(topic, from: start, now: now, waiter: waiter)
+        }
+        if let existing, let old = cursors[existing] {
+            cursor.inFlight = old.inFlight
+            cursor.inFlightBytes = old.inFlightBytes
+            cursor.isAnnounced = old.isAnnounced
+            cursor.gapMessages = old.gapMessages
+            cursor.duplicates = old.duplicates
+            cursor.keys = old.keys
+            if old.inFlight > 0 { cursor.committedSequence = old.committedSequence }
+            cursors.replace(existing, with: cursor)
+        } else {
+            cursors.insert(cursor)
+            budget.charge(Self.bytesPerCursor)
+        }
+        counters.topics += 1
+        if cursors.count == 2 { ready.restamp(in: cursors) }
+        if let stamp { ready.insert(stamp: stamp, slot: slot, serial: cursors[slot]!.serial) }
+    }
+
+    /// Subscribes to a topic by its name.
+    ///
+    /// A topic that a pattern matches and that is not read yet was created a moment ago: the pattern has it from its
+    /// first message, and this subscription takes nothing away from that.
+    ///
+    /// - Returns: Whether the subscription is new; if not, nothing changes.
+    mutating func subscribe(_ topic: Topic, from start: StartPosition, now: UInt64) -> Bool {
+        if let slot = cursors.slot(of: topic.id), cursors[slot]!.isNamed { return false }
+        let isOwed = subscriptions.matches(topic.name)
+        subscriptions.insert(topic.id)
+        budget.charge(SubscriptionSet.bytesPerName)
+        attach(topic, from: isOwed ? .firstMessage : .position(start, progress), now: now)
+        cursors[cursors.slot(of: topic.id)!]!.isNamed = true
+        return true
+    }
+
+    /// Ends a subscription by name, and reading the topic if no pattern matches it.
+    ///
+    /// - Returns: Whether there was one.
+    mutating func unsubscribe(_ topicID: UInt32, wakes: inout WakeList) -> Bool {
+        guard let slot = cursors.slot(of: topicID), cursors[slot]!.isNamed else { return false }
+        subscriptions.remove(topicID)
+        budget.charge(-SubscriptionSet.bytesPerName)
+        cursors[slot]!.isNamed = false
+        if !subscriptions.matches(cursors[slot]!.topic.name) { detach(slot, wakes: &wakes) }
+        return true
+    }
+
+    /// Notes a subscription by pattern. Its topics are attached one after the other: see ``Reader``.
+    ///
+    /// - Returns: Whether it is new; if not, nothing changes.
+    mutating func add(_ pattern: TopicPattern) -> Bool {
+        guard subscriptions.insert(pattern) else { return false }
+        budget.charge(SubscriptionSet.bytesPerPattern)
+        return true
+    }
+
+    /// Ends a subscription by pattern. Its topics are detached one after the other: see ``Reader``.
+    ///
+    /// - Returns: Whether there was one.
+    mutating func remove(_ pattern: TopicPattern) -> Bool {
+        guard subscriptions.remove(pattern) else { return false }
+        budget.charge(-SubscriptionSet.bytesPerPattern)
+        return true
+    }
+
+    /// Ends reading the topic of a slot if a pattern matches it that has ended and no subscription is left.
+    mutating func detach(_ slot: Int, matching ended: TopicPattern, wakes: inout WakeList) {
+        guard let cursor = cursors[slot], !cursor.isDetached, !cursor.isNamed, ended.matches(cursor.topic.name),
+            !subscriptions.matches(cursor.topic.name)
+        else { return }
+        detach(slot, wakes: &wakes)
+    }
+
+    /// Ends reading the topic of a slot. What is in flight stays so.
+    mutating func detach(_ slot: Int, wakes: inout WakeList) {
+        guard var cursor = cursors[slot], !cursor.isDetached else { return }
+        let wasReady = !cursor.isWaiting
+        cursor.topic.locked { state in state.detach(&cursor, wakes: &wakes) }
+        cursor.isDetached = true
+        cursors[slot] = cursor
+        counters.topics -= 1
+        freeIfDone(slot)
+        if wasReady { ready.cursorEnded(cursors) }
+    }
+
+    /// Ends everything at a slot, what is in flight included: the client is gone.
+    mutating func abandon(_ slot: Int, wakes: inout WakeList) {
+        detach(slot, wakes: &wakes)
+        guard cursors.slots.contains(slot), cursors[slot] != nil else { return }
+        cursors[slot]?.inFlight = 0
+        cursors[slot]?.keys = DeduplicationWindow()
+        freeIfDone(slot)
+    }
+
+    /// Gives up the subscriptions, and gives back what they take.
+    mutating func abandonSubscriptions() {
+        let patterns = subscriptions.patterns.count
+        budget.charge(-patterns * SubscriptionSet.bytesPerPattern)
+        budget.charge(-(subscriptions.count - patterns) * SubscriptionSet.bytesPerName)
+        subscriptions = SubscriptionSet()
+    }
+
+    /// Frees the slot of an ended cursor, as soon as nothing is in flight and its keys are forgotten: a client that
+    /// subscribes again does not get again what it had within the deduplication window.
+    mutating func freeIfDone(_ slot: Int) {
+        guard let cursor = cursors[slot], cursor.isDetached, cursor.inFlight == 0, cursor.keys.isEmpty else { return }
+        cursors.remove(slot)
+        budget.charge(-Self.bytesPerCursor)
+    }
+
+    /// The names and patterns that the client subscribes to, in the order in which it did.
+    var subscribed: [String] {
+        subscriptions.texts { topicID in
+            cursors.slot(of: topicID).flatMap { cursors[$0]?.topic.name.string } ?? ""
+        }
+    }
+}

@@ -1,0 +1,94 @@
+import ZaichikProtocol
+
+// How messages go out.
+extension ClientQueue {
+    /// Whether arrival stamps matter. They do to a reader by pattern of one topic, too: what it meets next may have
+    /// arrived before what that topic has now.
+    private var isMerging: Bool { cursors.count > 1 || subscriptions.hasPatterns }
+
+    /// Notes that a topic has something for a cursor.
+    mutating func messageVisible(slot: UInt32, topicID: UInt32, stamp: UInt64) {
+        let slot = Int(slot)
+        // The slot may have another cursor since the wake was sent.
+        guard cursors.slots.contains(slot), let cursor = cursors[slot], cursor.topic.id == topicID, cursor.isWaiting
+        else { return }
+        cursors[slot]!.isWaiting = false
+        ready.insert(stamp: stamp, slot: slot, serial: cursor.serial)
+    }
+
+    /// How a turn ended.
+    enum Turn: Equatable {
+        /// Nothing is left, or the window is full.
+        case done
+        /// The budget is used up, there is more.
+        case more
+        /// What is next has a stamp at or past the horizon.
+        case horizon
+    }
+
+    /// Gives out what the window, the horizon and the budget allow.
+    ///
+    /// - Parameters:
+    ///   - horizon: Everything with a smaller stamp is in the logs.
+    ///   - bytes: The budget.
+    mutating func take(
+        now: UInt64, horizon: UInt64, bytes: Int, output: inout [QueueOutput], wakes: inout WakeList
+    ) -> Turn {
+        var left = bytes
+        while let first = ready.first(in: cursors) {
+            guard room > 0 else { return .done }
+            guard left > 0 else { return .more }
+            if isMerging, first.stamp >= horizon { return .horizon }
+            ready.removeFirst()
+            var limit = ReadLimit(messages: room, bytes: left)
+            if isMerging {
+                let next = ready.first(in: cursors)?.stamp ?? .max
+                limit.before = min(max(next, first.stamp + 1), horizon)
+            }
+            left -= take(Int(first.slot), limit, now: now, output: &output, wakes: &wakes)
+        }
+        return .done
+    }
+
+    /// Gives out the gap at the queue's front, if there is one: gaps are told while the window is full too.
+    mutating func takeGap(now: UInt64, output: inout [QueueOutput], wakes: inout WakeList) {
+        guard let first = ready.first(in: cursors) else { return }
+        ready.removeFirst()
+        _ = take(Int(first.slot), ReadLimit(messages: 0, bytes: 0), now: now, output: &output, wakes: &wakes)
+    }
+
+    private mutating func take(
+        _ slot: Int, _ limit: ReadLimit, now: UInt64, output: inout [QueueOutput], wakes: inout WakeList
+    ) -> Int {
+        let request = TakeRequest(limit: limit, now: now, wantsStamp: isMerging)
+        let before = output.count
+        let topic = cursors[slot]!.topic
+        let duplicates = cursors[slot]!.duplicates
+        let hadKeys = !cursors[slot]!.keys.isEmpty
+        let result = topic.locked { state in
+            state.take(&cursors[slot]!, request, topic: topic, output: &output, wakes: &wakes)
+        }
+        if let next = result.next { ready.insert(stamp: next, slot: slot, serial: cursors[slot]!.serial) }
+        if !hadKeys, !cursors[slot]!.keys.isEmpty { keyedSlots.append(slot) }
+        wasReleased(slot)
+        counters.duplicates += cursors[slot]!.duplicates - duplicates
+        for index in before..<output.count {
+            switch output[index] {
+            case .announcement: break
+            case .gap(_, _, let first, let last): counters.gapMessages += last - first + 1
+            case .run(_, let taken): note(taken, of: topic, slot: slot)
+            }
+        }
+        delivered += UInt64(result.messages)
+        return result.bytes
+    }
+
+    private mutating func note(_ taken: TakenRun, of topic: Topic, slot: Int) {
+        inFlight.add(
+            InFlight.Run(
+                slot: UInt32(slot), count: UInt32(taken.count), firstSequence: taken.firstSequence,
+                timestamp: taken.firstTimestamp, bytes: taken.bytes.readableBytes))
+        progress.last = (topic.id, taken.lastSequence)
+        progress.stamp = max(progress.stamp, taken.lastStamp)
+    }
+}

@@ -1,0 +1,70 @@
+/// The cursors of a queue, in slots. A slot is used again when its cursor has ended.
+///
+/// Most clients read a few topics: their cursors are looked through. A dictionary is made for those that read many.
+struct CursorTable {
+    private static let few = 8
+
+    private var cursors: [Cursor?] = []
+    private var freeSlots: [Int] = []
+    private var byTopic: [UInt32: UInt32]?
+    private var lastSerial: UInt32 = 0
+    /// Cursors there are, those that only have deliveries in flight included.
+    private(set) var count = 0
+
+    /// The slots there are, used or not.
+    var slots: Range<Int> { cursors.indices }
+
+    subscript(slot: Int) -> Cursor? {
+        @inline(__always) get { cursors[slot] }
+        @inline(__always) _modify { yield &cursors[slot] }
+    }
+
+    func slot(of topicID: UInt32) -> Int? {
+        guard let byTopic else { return cursors.firstIndex { $0?.topic.id == topicID } }
+        return byTopic[topicID].map(Int.init)
+    }
+
+    /// The slot that the next cursor will have.
+    var nextSlot: Int { freeSlots.last ?? cursors.count }
+
+    /// - Returns: Its slot.
+    @discardableResult
+    mutating func insert(_ cursor: Cursor) -> Int {
+        let slot = nextSlot
+        if freeSlots.popLast() == nil { cursors.append(nil) }
+        count += 1
+        replace(slot, with: cursor)
+        byTopic?[cursor.topic.id] = UInt32(slot)
+        if byTopic == nil, count > Self.few { makeDictionary() }
+        return slot
+    }
+
+    /// Puts a cursor of the same topic in a slot.
+    mutating func replace(_ slot: Int, with cursor: Cursor) {
+        lastSerial &+= 1
+        cursors[slot] = cursor
+        cursors[slot]?.serial = lastSerial
+    }
+
+    mutating func remove(_ slot: Int) {
+        guard let cursor = cursors[slot] else { return }
+        cursors[slot] = nil
+        count -= 1
+        byTopic?[cursor.topic.id] = nil
+        guard count > 0 else {
+            cursors = []
+            freeSlots = []
+            byTopic = nil
+            return
+        }
+        freeSlots.append(slot)
+    }
+
+    private mutating func makeDictionary() {
+        var slots: [UInt32: UInt32] = [:]
+        for (slot, cursor) in cursors.enumerated() {
+            if let cursor { slots[cursor.topic.id] = UInt32(slot) }
+        }
+        byTopic = slots
+    }
+}

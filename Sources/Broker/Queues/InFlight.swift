@@ -1,0 +1,54 @@
+import DequeModule
+
+/// The deliveries of a queue that are not yet committed, in runs.
+struct InFlight {
+    /// Deliveries that follow one another in one topic.
+    struct Run {
+        var slot: UInt32
+        var count: UInt32
+        var firstSequence: UInt64
+        /// µs since 1970 of its first message when it was delivered.
+        var timestamp: UInt64
+        var bytes: Int
+    }
+
+    private(set) var runs: Deque<Run> = []
+
+    /// So many runs are in flight at most: a window of a million single messages of two topics in turn would take 32 MB.
+    static let mostRuns = 1 << 14
+
+    var isFull: Bool { runs.count >= Self.mostRuns }
+    /// When the oldest delivery in flight was published, in µs since 1970.
+    var oldest: UInt64? { runs.first?.timestamp }
+
+    mutating func add(_ run: Run) { runs.append(run) }
+
+    /// What a step of a commit retired.
+    struct Retired {
+        var slot: Int
+        var count: Int
+        var bytes: Int
+        var lastSequence: UInt64
+    }
+
+    /// Retires deliveries of the first run, at most `most`.
+    mutating func retire(most: UInt64) -> Retired {
+        let run = runs[0]
+        let count = UInt32(min(most, UInt64(run.count)))
+        let bytes = count == run.count ? run.bytes : run.bytes * Int(count) / Int(run.count)
+        if count == run.count {
+            runs.removeFirst()
+        } else {
+            runs[0].count -= count
+            runs[0].firstSequence += UInt64(count)
+            runs[0].bytes -= bytes
+        }
+        return Retired(
+            slot: Int(run.slot), count: Int(count), bytes: bytes, lastSequence: run.firstSequence + UInt64(count) - 1)
+    }
+
+    /// When the oldest delivery in flight of a slot was published, as far as the first runs tell.
+    func oldest(ofSlot slot: Int, within most: Int = 1024) -> UInt64? {
+        runs.prefix(most).first { Int($0.slot) == slot }?.timestamp
+    }
+}

@@ -1,0 +1,28 @@
+/// How far a queue, or its part in one topic, is behind.
+///
+/// Every message of a queue is at every moment in exactly one of: pending, in flight, done, lost.
+struct QueueLag: Equatable {
+    /// In the queue, not yet delivered.
+    var pending: UInt64 = 0
+    /// Delivered, not yet committed.
+    var inFlight: UInt64 = 0
+    /// Frame bytes of these.
+    var bytes: UInt64 = 0
+    /// When the oldest uncommitted message was accepted, in µs since 1970.
+    var oldest: UInt64?
+    /// Lost to a limit or to age, and the client has not been told yet.
+    var untoldGaps: UInt64 = 0
+
+    var messages: UInt64 { pending + inFlight }
+
+    static func + (left: QueueLag, right: QueueLag) -> QueueLag {
+        QueueLag(
+            pending: left.pending + right.pending, inFlight: left.inFlight + right.inFlight,
+            bytes: left.bytes + right.bytes,
+            oldest: [left.oldest, right.oldest].compactMap { $0 }.min(),
+            untoldGaps: left.untoldGaps + right.untoldGaps)
+    }
+
+    /// Age of the oldest uncommitted message, in µs; 0 if there is none.
+    func oldestAge(now: UInt64) -> UInt64 { oldest.map { now > $0 ? now - $0 : 0 } ?? 0 }
+}

@@ -1,0 +1,116 @@
+import ZaichikProtocol
+
+/// What is told when a reader may have something to send.
+protocol ReaderOwner: AnyObject {
+    func readerBecameReady()
+}
+
+/// The reading side of a client: its queue, and what takes it more than one step. It lives in a seat of a loop, knows no
+/// socket, and is named by a handle.
+final class Reader {
+    let handle: ReaderHandle
+    var queue: ClientQueue
+    /// The connection that has it; nil when that is gone.
+    var owner: (any ReaderOwner)?
+    private var undertaking: Undertaking?
+    private var gauge = LagGauge()
+
+    /// A subscription by pattern concerns any number of topics, which are seen to a few at a time.
+    private enum Undertaking {
+        case attaching(TopicSearch, CursorStart)
+        case detaching(TopicPattern, nextSlot: Int)
+        case abandoning(nextSlot: Int)
+    }
+
+    /// How many topics are attached or detached in a step: some 0.1 ms.
+    static let topicsPerStep = 256
+    /// Of how many cursors a step looks whether they are concerned.
+    private static let slotsPerStep = 2048
+
+    init(handle: ReaderHandle, budget: MemoryBudget, acceptStamp: UInt64) {
+        self.handle = handle
+        queue = ClientQueue(reader: handle, budget: budget, window: 0, acceptStamp: acceptStamp)
+    }
+
+    // MARK: In steps
+
+    /// Whether steps are left to be done.
+    var isBusy: Bool { undertaking != nil }
+
+    /// Subscribes to a pattern: ``step(now:wakes:)`` attaches the topics there are.
+    ///
+    /// - Parameters:
+    ///   - stamp: A stamp of now: "from now on" is the same moment for all topics.
+    ///   - search: Those there are.
+    func subscribe(from start: StartPosition, stamp: UInt64, search: TopicSearch) {
+        let start: CursorStart = start == .new ? .after(stamp: stamp) : .position(start, queue.progress)
+        undertaking = .attaching(search, start)
+    }
+
+    /// Ends reading the topics that a pattern matched, in steps.
+    func unsubscribed(from pattern: TopicPattern) { undertaking = .detaching(pattern, nextSlot: 0) }
+
+    /// Ends everything, in steps: the client is gone.
+    func abandon() {
+        owner = nil
+        queue.abandonSubscriptions()
+        undertaking = .abandoning(nextSlot: 0)
+    }
+
+    /// Goes on with what takes several steps.
+    func step(now: UInt64, wakes: inout WakeList) {
+        switch undertaking {
+        case nil: break
+        case .attaching(var search, let start):
+            for topic in search.next(most: Self.topicsPerStep) { queue.attach(topic, from: start, now: now) }
+            undertaking = search.isDone ? nil : .attaching(search, start)
+        case .detaching(let pattern, let first):
+            let end = forEachSlot(from: first, most: Self.slotsPerStep) {
+                queue.detach($0, matching: pattern, wakes: &wakes)
+            }
+            undertaking = end.map { .detaching(pattern, nextSlot: $0) }
+        case .abandoning(let first):
+            let end = forEachSlot(from: first, most: Self.topicsPerStep) {
+                queue.abandon($0, wakes: &wakes)
+            }
+            undertaking = end.map { .abandoning(nextSlot: $0) }
+        }
+    }
+
+    /// - Returns: The slot to go on with; nil after the last.
+    private func forEachSlot(from first: Int, most: Int, _ body: (Int) -> Void) -> Int? {
+        var slot = first
+        while slot < first + most, slot < queue.cursors.slots.count {
+            body(slot)
+            slot += 1
+        }
+        return slot < queue.cursors.slots.count ? slot : nil
+    }
+
+    // MARK: Wakes
+
+    func messageVisible(slot: UInt32, topicID: UInt32, stamp: UInt64) {
+        queue.messageVisible(slot: slot, topicID: topicID, stamp: stamp)
+        owner?.readerBecameReady()
+    }
+
+    /// Reads a new topic that one of the patterns matches, from its first message.
+    func topicCreated(_ topic: Topic, now: UInt64) {
+        guard queue.subscriptions.matches(topic.name) else { return }
+        queue.attach(topic, from: .firstMessage, now: now)
+        owner?.readerBecameReady()
+    }
+
+    // MARK: Lag
+
+    /// The lag over all topics. A queue of many topics is gone through in steps (``measureLag(now:)``): its lag is that
+    /// of the last time.
+    func lag(now: UInt64) -> QueueLag {
+        LagGauge.isStepwise(queue) ? gauge.measured : queue.lag(now: now)
+    }
+
+    /// Goes on measuring the lag of many topics.
+    ///
+    /// - Returns: Whether there is more to be gone through.
+    func measureLag(now: UInt64) -> Bool { gauge.step(queue, now: now) }
+}

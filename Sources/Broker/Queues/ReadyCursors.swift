@@ -1,0 +1,64 @@
+import HeapModule
+
+/// The cursors of a queue that may have something to deliver, by the stamp of what comes next.
+///
+/// A cursor that ends leaves its entry here; such entries are passed over, and cleared when they are half of all.
+struct ReadyCursors {
+    struct Entry: Comparable {
+        /// Of the cursor's next message, or smaller.
+        var stamp: UInt64
+        var slot: UInt32
+        /// The cursor's, which tells whether the entry still holds.
+        var serial: UInt32
+
+        static func < (left: Entry, right: Entry) -> Bool { left.stamp < right.stamp }
+    }
+
+    private var heap = Heap<Entry>()
+    private var ended = 0
+
+    var isEmpty: Bool { heap.isEmpty }
+    /// Entries there are, ended ones included.
+    var entryCount: Int { heap.count }
+
+    mutating func insert(stamp: UInt64, slot: Int, serial: UInt32) {
+        heap.insert(Entry(stamp: stamp, slot: UInt32(slot), serial: serial))
+    }
+
+    /// The first entry whose cursor is there.
+    mutating func first(in cursors: CursorTable) -> Entry? {
+        while let entry = heap.min {
+            if Self.holds(entry, cursors) { return entry }
+            heap.removeMin()
+            ended -= 1
+        }
+        return nil
+    }
+
+    mutating func removeFirst() { heap.removeMin() }
+
+    /// Notes that a cursor with an entry has ended.
+    mutating func cursorEnded(_ cursors: CursorTable) {
+        ended += 1
+        guard ended > 16, ended * 2 > heap.count else { return }
+        heap = Heap(heap.unordered.filter { Self.holds($0, cursors) })
+        ended = 0
+    }
+
+    /// Takes new stamps: while there was one topic, they did not matter and were not looked up.
+    mutating func restamp(in cursors: CursorTable) {
+        heap = Heap(
+            heap.unordered.compactMap { entry in
+                guard Self.holds(entry, cursors), let cursor = cursors[Int(entry.slot)] else { return nil }
+                var entry = entry
+                entry.stamp = cursor.topic.locked { $0.log.stamp(at: cursor.position) } ?? 0
+                return entry
+            })
+        ended = 0
+    }
+
+    private static func holds(_ entry: Entry, _ cursors: CursorTable) -> Bool {
+        guard Int(entry.slot) < cursors.slots.count, let cursor = cursors[Int(entry.slot)] else { return false }
+        return cursor.serial == entry.serial && !cursor.isDetached
+    }
+}

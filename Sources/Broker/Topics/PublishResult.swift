@@ -1,0 +1,32 @@
+/// What became of a run of publishes.
+struct PublishResult {
+    /// Frame bytes at the run's start that were judged: accepted, or found to be duplicates.
+    var bytes = 0
+    /// How many were judged.
+    var count = 0
+    var accepted = 0
+    var acceptedBytes = 0
+    /// The sequence of the first one accepted.
+    var firstSequence: UInt64 = 0
+    /// Those that were duplicates: their index in the run, and the sequence of the first message with the key.
+    var duplicates: [(index: Int, sequence: UInt64)] = []
+    /// Queues that read the topic.
+    var queues = 0
+    /// Whether the log has kept the memory that it was offered.
+    var isAdopted = false
+    /// Whether what was accepted is visible. If not, a wake says when it is.
+    var isReleased = true
+    /// Why the rest of the run was not taken.
+    var refusal: Refusal?
+
+    enum Refusal: Equatable {
+        /// The limit is reached, and the choice is to reject.
+        case full
+        /// The limit is reached or memory has run out, and the choice is to block: the publisher is noted as waiting.
+        case blocked
+        /// Memory has run out.
+        case memory
+    }
+
+    var lastSequence: UInt64 { firstSequence + UInt64(accepted) - 1 }
+}

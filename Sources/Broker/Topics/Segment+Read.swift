@@ -1,0 +1,53 @@
+import DequeModule
+
+// How far a reader may take.
+extension Segment {
+    /// The run that has the offset.
+    func runIndex(at offset: Int) -> Int {
+        // A reader that keeps up is in the last run.
+        if let last = runs.last, Int(last.offset) <= offset { return runs.count - 1 }
+        return runs.partition { Int($0.offset) > offset } - 1
+    }
+
+    /// The stamp of the run that has the offset.
+    func stamp(at offset: Int) -> UInt64 { firstStamp + UInt64(runs[runIndex(at: offset)].stamp) }
+
+    /// The offset after the wanted messages that begin at `from`.
+    func prefix(from: Int, to end: Int, _ isWanted: (Segment, Int) -> Bool) -> Int {
+        var offset = from
+        while offset < end, isWanted(self, offset) { offset += frameLength(at: offset) }
+        return offset
+    }
+
+    /// The offset up to which a reader at `from` may take.
+    func end(of limit: ReadLimit, from: Int, sequence: UInt64) -> Int {
+        var end = used
+        if limit.before <= lastStamp {
+            let first = runIndex(at: from)
+            guard firstStamp + UInt64(runs[first].stamp) < limit.before else { return from }
+            let beyond = runs.partition { firstStamp + UInt64($0.stamp) >= limit.before }
+            if beyond < runs.count { end = Int(runs[beyond].offset) }
+        }
+        if end - from <= limit.bytes, Int(lastSequence - sequence) < limit.messages { return end }
+        return walk(from: from, to: end, sequence: sequence, limit: limit)
+    }
+
+    private func walk(from: Int, to end: Int, sequence: UInt64, limit: ReadLimit) -> Int {
+        let lastAllowed = sequence + UInt64(limit.messages)
+        var offset = from
+        // By whole runs first, so that a walk over frames is never longer than one.
+        let beyond = runs.partition {
+            let start = Int($0.offset)
+            return start > from && (start > end || start - from > limit.bytes || self.sequence(at: start) > lastAllowed)
+        }
+        if beyond > 0, Int(runs[beyond - 1].offset) > from { offset = Int(runs[beyond - 1].offset) }
+        var taken = offset == from ? 0 : self.sequence(at: offset) - sequence
+        while offset < end, taken < UInt64(limit.messages) {
+            let next = offset + frameLength(at: offset)
+            if next - from > limit.bytes, taken > 0 { break }
+            offset = next
+            taken += 1
+        }
+        return offset
+    }
+}

@@ -1,0 +1,51 @@
+/// A cursor that waits for the next message of its topic.
+struct Waiter: Hashable, Sendable {
+    var reader: ReaderHandle
+    /// The cursor's slot in the reader's queue.
+    var slot: UInt32
+}
+
+/// What one loop tells another, or itself.
+enum Wake: Sendable {
+    /// A message is visible for a cursor that waits; with its stamp in arrival order.
+    case messageVisible(Waiter, topicID: UInt32, stamp: UInt64)
+    /// A topic was created whose name a pattern of the reader matches.
+    case topicCreated(ReaderHandle, topicID: UInt32)
+    /// A topic has room for a publisher that waits for it.
+    case roomMade(PublisherHandle, topicID: UInt32)
+    /// What a publisher appended is visible, so that its answers may go out.
+    case publishReleased(PublisherHandle, topicID: UInt32)
+
+    /// The index of the loop that is told.
+    var shard: Int {
+        switch self {
+        case .messageVisible(let waiter, _, _): Int(waiter.reader.shard)
+        case .topicCreated(let reader, _): Int(reader.shard)
+        case .roomMade(let publisher, _), .publishReleased(let publisher, _): Int(publisher.shard)
+        }
+    }
+}
+
+/// What one step on one loop has to tell the loops, itself included: gathered, then posted once.
+struct WakeList {
+    /// By loop.
+    private var wakes: [[Wake]]
+    private(set) var isEmpty = true
+
+    init(shards: Int) { wakes = Array(repeating: [], count: shards) }
+
+    mutating func add(_ wake: Wake) {
+        isEmpty = false
+        wakes[wake.shard].append(wake)
+    }
+
+    /// Hands each loop's wakes to `post` and keeps the memory.
+    mutating func drain(_ post: (Int, [Wake]) -> Void) {
+        guard !isEmpty else { return }
+        for shard in wakes.indices where !wakes[shard].isEmpty {
+            post(shard, wakes[shard])
+            wakes[shard].removeAll(keepingCapacity: true)
+        }
+        isEmpty = true
+    }
+}
