@@ -36,28 +36,6 @@ extension ClientQueue {
     func lag(of cursor: Cursor, now: UInt64) -> QueueLag {
         cursor.topic.locked { $0.lag(of: cursor, now: now) }
     }
-
-    /// What the client has of each topic.
-    func topics(now: UInt64) -> [ClientTopicStatistics] {
-        cursors.compactMap { cursor in
-            guard let cursor, !cursor.isDetached else { return nil }
-            let (lag, head) = cursor.topic.locked { ($0.lag(of: cursor, now: now), $0.log.headSequence) }
-            var row = ClientTopicStatistics()
-            row.topicID = cursor.topic.id
-            row.topic = cursor.topic.name.string
-            row[.lagMessages] = lag.messages
-            row[.lagBytes] = lag.bytes
-            row[.oldestAge] = lag.oldest.map { now > $0 ? now - $0 : 0 } ?? 0
-            row[.pendingMessages] = lag.pending
-            row[.inFlightMessages] = lag.inFlight
-            row[.nextSequence] = cursor.position.sequence
-            row[.committedSequence] = cursor.inFlight > 0 ? cursor.committedSequence : cursor.position.sequence - 1
-            row[.headSequence] = head
-            row[.gapMessages] = cursor.gapMessages
-            row[.duplicateMessages] = cursor.duplicates
-            return row
-        }
-    }
 }
 
 extension TopicState {

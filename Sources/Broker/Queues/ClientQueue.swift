@@ -22,7 +22,7 @@ struct ClientQueue {
     /// Messages that gaps took from this queue.
     private(set) var gapMessages: UInt64 = 0
     /// Duplicates passed over by cursors that are gone.
-    private var duplicatesBefore: UInt64 = 0
+    private(set) var duplicatesBefore: UInt64 = 0
     private var slots = TopicSlots()
     private var freeSlots: [Int] = []
     private var ready = Heap<Ready>()
@@ -184,9 +184,9 @@ struct ClientQueue {
         ready = Heap(ready.unordered.filter { cursors[$0.slot]?.isDetached == false })
     }
 
-    /// The names and patterns that the client subscribes to, in the order in which it did.
-    var subscribed: [String] {
-        subscriptions.texts { topicID in cursors[slots.slot(of: topicID, in: cursors)!]!.topic.name.string }
+    /// Some of the names and patterns that the client subscribes to, in the order in which it did.
+    func subscribed(_ places: Range<Int>) -> [String] {
+        subscriptions.texts(places) { topicID in cursors[slots.slot(of: topicID, in: cursors)!]!.topic.name.string }
     }
 
     /// Ends everything: the connection is gone.

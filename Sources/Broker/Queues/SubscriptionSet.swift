@@ -39,12 +39,12 @@ struct SubscriptionSet {
     /// Whether a topic is among those that meet their topics as they come.
     func matches(_ name: TopicName) -> Bool { patterns.contains { $0.matches(name) } }
 
-    /// All of them, in the order in which they were made.
+    /// Some of them, in the order in which they were made.
     ///
     /// - Parameter name: The name of a topic with an id.
-    func texts(_ name: (UInt32) -> String) -> [String] {
-        var next = patterns.makeIterator()
-        return order.map { $0 == 0 ? next.next()!.string : name($0) }
+    func texts(_ places: Range<Int>, _ name: (UInt32) -> String) -> [String] {
+        var next = patterns[order[..<places.lowerBound].count { $0 == 0 }...].makeIterator()
+        return order[places].map { $0 == 0 ? next.next()!.string : name($0) }
     }
 }
 
