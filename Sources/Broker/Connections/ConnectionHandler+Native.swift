@@ -56,11 +56,11 @@ extension ConnectionHandler {
             unsubscribe(pattern)
             send(.ok(request: request, detail: ByteBuffer()))
         case .listTopics(let request, let query):
-            try ask(.topics(request: request, query), id: request)
+            try ask(.topics(request: request, query))
         case .listClients(let request, let query):
-            try ask(.clients(request: request, query), id: request)
+            try ask(.clients(request: request, query))
         case .inspectClient(let request, let id):
-            try ask(.client(request: request, id: id), id: request)
+            try ask(.client(request: request, id: id))
         case .watch(let request, let watch): try beginWatch(watch, request: request)
         case .unwatch(let request, let watch): try endWatch(watch, request: request)
         }

@@ -140,13 +140,13 @@ extension ConnectionHandler {
     }
 
     func answerPing(_ token: UInt64) {
-        pings.append(WaitingPing(token: token, publishes: publishes.received, lists: lists.asked))
+        pings.append(WaitingPing(token: token, publishes: publishes.received, lists: desk.asked))
         answerPings()
     }
 
     /// Answers the pings before which everything is answered.
     func answerPings() {
-        while let ping = pings.first, publishes.answered >= ping.publishes, lists.answered >= ping.lists {
+        while let ping = pings.first, publishes.answered >= ping.publishes, desk.answered >= ping.lists {
             pings.removeFirst()
             confirm()
             send(.pong(ping.token))

@@ -45,55 +45,32 @@ extension ConnectionHandler {
             isBlocked: publishes.isParked, isWritable: context?.channel.isWritable ?? true)
     }
 
-    /// The row of this client in lists.
-    func statistics(now: UInt64) -> ClientStatistics {
-        var row = ClientStatistics()
-        row.id = id
-        row.name = identity.name
-        row.program = identity.program
-        row.version = identity.version
-        row.host = identity.host
-        row.pid = identity.pid
-        row.address = identity.address
-        row.dialect = dialect ?? .native
-        let lag = queue.lag(now: now)
-        row.state = health.state(with: lag)
-        row[.lagMessages] = lag.messages
-        row[.lagBytes] = lag.bytes
-        row[.oldestAge] = lag.oldest.map { now > $0 ? now - $0 : 0 } ?? 0
-        row[.pendingMessages] = lag.pending
-        row[.inFlightMessages] = lag.inFlight
-        row[.window] = UInt64(queue.window)
-        row[.publishRate] = health.publishRate
-        row[.deliverRate] = health.deliverRate
-        row[.commitRate] = health.commitRate
-        row[.subscriptions] = UInt64(queue.subscriptions.count)
-        row[.topics] = UInt64(queue.topicCount)
-        row[.publishedMessages] = counters.published
-        row[.publishedBytes] = counters.publishedBytes
-        row[.deliveredMessages] = queue.delivered
-        row[.deliveredBytes] = counters.deliveredBytes
-        row[.committedMessages] = queue.committed
-        row[.gapMessages] = queue.gapMessages
-        row[.duplicateMessages] = queue.duplicates + counters.duplicates
-        row[.rejectedMessages] = counters.rejected
-        row[.connectedAt] = identity.connectedAt
-        row[.roundTrip] = silence.roundTrip
-        row[.lastCommitAge] = health.lastCommit > 0 && now > health.lastCommit ? now - health.lastCommit : 0
-        row[.unsentBytes] = unsentBytes
-        return row
-    }
-
     var unsentBytes: UInt64 {
         guard let context else { return 0 }
         let buffered = try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)
         return UInt64(buffered ?? 0)
     }
 
-    var detail: ClientDetail {
-        let now = core.now()
-        return ClientDetail(
-            client: statistics(now: now), subscriptions: queue.subscribed,
-            topics: queue.topics(now: now))
+    /// The row of this client in lists.
+    func statistics(now: UInt64) -> ClientStatistics { snapshot(queue.tally(now: now)).statistics(now: now) }
+}
+
+extension ConnectionHandler: ObservedClient {
+    var slotCount: Int { queue.cursors.count }
+    var subscriptionCount: Int { queue.subscriptions.count }
+
+    func tally(_ slots: Range<Int>, into tally: inout QueueTally, now: UInt64) {
+        queue.tally(slots, into: &tally, now: now)
     }
+
+    func snapshot(_ tally: QueueTally) -> ClientSnapshot {
+        ClientSnapshot(
+            id: id, identity: identity, dialect: dialect, tally: tally, window: queue.window,
+            subscriptions: queue.subscriptions.count, delivered: queue.delivered, committed: queue.committed,
+            gapMessages: queue.gapMessages, earlierDuplicates: queue.duplicatesBefore, health: health,
+            counters: counters, roundTrip: silence.roundTrip, unsentBytes: unsentBytes)
+    }
+
+    func subscriptions(_ places: Range<Int>) -> [String] { queue.subscribed(places) }
+    func topicRow(at slot: Int, now: UInt64) -> ClientTopicStatistics? { queue.topicRow(at: slot, now: now) }
 }

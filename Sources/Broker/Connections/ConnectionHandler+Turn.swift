@@ -48,12 +48,12 @@ extension ConnectionHandler {
         }
         queue.releaseCommitted(wakes: &shard.wakes)
         flushOut(context)
-        if isWritable { answerLists() }
+        serveDesk()
         if ending != .none, turn == .done, !isUnfinished, !owesAnswers, isWritable { finish() }
         return turn
     }
 
-    private var owesAnswers: Bool { publishes.isParked || lists.areOutstanding }
+    private var owesAnswers: Bool { publishes.isParked || desk.areOutstanding }
 
     /// Tells of the gap at the queue's front, which does not wait for the window.
     func tellGap(now: UInt64) {

@@ -40,11 +40,14 @@ final class ConnectionHandler: ChannelInboundHandler {
     /// Whether the socket takes more, as NIO told last.
     private(set) var isWritable = true
     var publishes = PublishProgress()
-    var lists = ListProgress()
+    var desk = RequestDesk()
+    /// Whether the loop goes on with what is on the desk when the sockets have had their turn.
+    var isDeskServed = false
     var pings: [WaitingPing] = []
     var counters = ConnectionCounters()
     var health = ClientHealth()
-    var watches: [UInt32: Watch] = [:]
+    /// The clocks of the watches.
+    var watchTasks: [UInt32: RepeatedTask] = [:]
     var ending = Ending.none
     var lastProgress = EndingProgress()
     var isInputClosed = false
@@ -179,8 +182,8 @@ final class ConnectionHandler: ChannelInboundHandler {
         for pattern in queue.subscriptions.patterns { core.registry.unsubscribe(handle, from: pattern) }
         dropParked()
         queue.close(wakes: &shard.wakes)
-        for watch in watches.values { watch.task.cancel() }
-        watches.removeAll()
+        for task in watchTasks.values { task.cancel() }
+        watchTasks.removeAll()
         ending = .shut
         shard.dismiss(handle)
         core.connectionClosed()

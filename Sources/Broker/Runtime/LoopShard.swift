@@ -41,6 +41,9 @@ final class LoopShard: @unchecked Sendable {
     private var lastTick: (now: UInt64, worked: UInt64) = (0, 0)
     /// What is left in this tick for forgetting keys.
     var forgettingSteps = 0
+    /// What is done behind the sockets, a step at a time.
+    private(set) lazy var background = BackgroundWork { [unowned self] in scheduleFlush() }
+    private(set) lazy var gatherings = Gatherings(shard: self)
 
     struct Totals {
         var published: UInt64 = 0
@@ -78,6 +81,8 @@ final class LoopShard: @unchecked Sendable {
         core = nil
         topics.removeAll()
         unfinished.removeAll()
+        background.close()
+        gatherings.close()
         selfWake?.close()
         selfWake = nil
     }
@@ -85,6 +90,14 @@ final class LoopShard: @unchecked Sendable {
     // MARK: Connections
 
     var connections: some Sequence<ConnectionHandler> { slots.lazy.compactMap { $0 } }
+
+    /// Does something on this loop, if it still serves anybody. From any thread.
+    func onLoop(_ body: @escaping @Sendable (LoopShard) -> Void) {
+        eventLoop.execute {
+            guard self.core != nil else { return }
+            body(self)
+        }
+    }
 
     /// Gives a connection its place.
     func admit(_ make: (ClientHandle) -> ConnectionHandler) -> ConnectionHandler {
@@ -239,7 +252,7 @@ final class LoopShard: @unchecked Sendable {
         turns()
         // A turn may have made room for publishes that waited.
         finishAppending()
-        if !dirty.isEmpty || !unfinished.isEmpty { scheduleFlush() }
+        if !dirty.isEmpty || !unfinished.isEmpty || !background.isEmpty { scheduleFlush() }
     }
 
     private func turns() {
@@ -293,6 +306,7 @@ final class LoopShard: @unchecked Sendable {
             fetchMail(isWoken: false)
             turn(next, horizon: horizon, budget: Self.laterBudget)
         }
+        background.step(now: now)
         flush()
     }
 
@@ -315,6 +329,7 @@ final class LoopShard: @unchecked Sendable {
         }
         keepTopics(part, now: now)
         if part == 0 { sampleRates() }
+        gatherings.tick()
         flush()
     }
 
@@ -340,4 +355,9 @@ final class LoopShard: @unchecked Sendable {
         rates.committed = totals.committed - sampled.committed
         sampled = totals
     }
+}
+
+extension LoopShard: ObservedSeats {
+    var seatCount: Int { slots.count }
+    func client(at seat: Int) -> ConnectionHandler? { slots[seat] }
 }

@@ -45,5 +45,31 @@ struct TopicTable: Sequence {
         pages[page].names.places(matching: pattern).map { pages[page].topics[$0] }
     }
 
+    /// Between two topics of a table, or at one of its ends.
+    struct Position: Equatable {
+        fileprivate var page = 0
+        fileprivate var names = NameList.Position()
+    }
+
+    /// Shows the names of the topics from a position on, without a look at the topics themselves.
+    ///
+    /// - Parameters:
+    ///   - position: Moved behind each topic that was shown.
+    ///   - body: Gets a topic's id and the bytes of its name; says whether to go on.
+    /// - Returns: Whether all topics have been shown.
+    func visitNames(from position: inout Position, _ body: (UInt32, Span<UInt8>) -> Bool) -> Bool {
+        var goesOn = true
+        while position.page < pages.count {
+            let first = position.page * Self.pageSize + 1
+            let isAtEnd = pages[position.page].names.visit(from: &position.names) { place, name in
+                goesOn = body(UInt32(first + place), name)
+                return goesOn
+            }
+            if isAtEnd { position = Position(page: position.page + 1) }
+            guard goesOn else { break }
+        }
+        return position.page == pages.count
+    }
+
     func makeIterator() -> some IteratorProtocol<Topic> { pages.lazy.flatMap(\.topics).makeIterator() }
 }

@@ -104,14 +104,17 @@ public enum BrokerFigure: Int, Figure {
 public typealias BrokerStatistics = FigureRow<BrokerFigure>
 
 /// Which rows a list or a watch wants: sorted, filtered and limited by the broker, not by the reader.
-public struct ListQuery<F: Figure>: Equatable, Sendable {
-    /// The figure to sort by; none: by name.
+public struct ListQuery<F: Figure>: Hashable, Sendable {
+    /// The longest filter, in bytes of UTF-8: as long as the longest name.
+    public static var longestFilter: Int { TopicName.maximumLength }
+
+    /// The figure to sort by; nil: by name.
     public var sort: F?
     public var descending: Bool
     /// At most this many rows; 0: none, just the count of all that match.
     public var limit: UInt32
     /// Only rows whose name has this text in it, upper and lower case alike; empty: all. For clients the
-    /// program, the host and the address are looked at too.
+    /// program, the host and the address are looked at too. At most ``longestFilter`` bytes, or the broker refuses it.
     public var filter: String
 
     /// - Parameter descending: By default, figures fall and names rise.
@@ -133,9 +136,9 @@ public struct WatchRequest: Equatable, Sendable {
 
     /// Between two updates, in ms; clamped to 100 ms and 1 h.
     public var interval: UInt32
-    /// The clients wanted; none: no rows of clients.
+    /// The clients wanted; nil: no rows of clients.
     public var clients: ClientQuery?
-    /// The topics wanted; none: no rows of topics.
+    /// The topics wanted; nil: no rows of topics.
     public var topics: TopicQuery?
 
     public init(interval: UInt32 = 1000, clients: ClientQuery? = nil, topics: TopicQuery? = nil) {
@@ -150,9 +153,9 @@ public struct StatisticsUpdate: Equatable, Sendable {
     /// The broker's clock when the figures were gathered, in µs since 1970 UTC.
     public var time: UInt64
     public var broker: BrokerStatistics
-    /// Nothing if not asked for.
+    /// Nil if not asked for.
     public var clients: RowPage<ClientStatistics>?
-    /// Nothing if not asked for.
+    /// Nil if not asked for.
     public var topics: RowPage<TopicStatistics>?
 
     public init(

@@ -2,7 +2,7 @@
 /// command line's JSON and the documents are made.
 ///
 /// The raw value is the figure's place on the wire. New figures are appended; a place is never used again.
-public protocol Figure: CaseIterable, Hashable, Sendable, RawRepresentable where RawValue == Int {
+public protocol Figure: CaseIterable, Hashable, Sendable, RawRepresentable where RawValue == Int, AllCases == [Self] {
     /// The name in JSON and documents, in snake case.
     var name: String { get }
     var unit: FigureUnit { get }
@@ -25,6 +25,14 @@ public struct FigureRow<F: Figure>: Equatable, Sendable {
     public private(set) var values: [UInt64]
 
     public init() { values = Array(repeating: 0, count: F.allCases.count) }
+
+    /// Takes every figure of the table from `figure`, which switches over all of them: a figure that is added to the
+    /// table and not filled in does not compile.
+    @inlinable
+    public init(filledBy figure: (F) -> UInt64) { self.init(values: F.allCases.map(figure)) }
+
+    @usableFromInline
+    init(values: [UInt64]) { self.values = values }
 
     /// Takes over what a peer sent: more figures than the table has are ignored.
     init(wire: [UInt64]) {

@@ -38,7 +38,7 @@ extension ListQuery {
         try self.init(head: &body)
         try body.skip(2)
         limit = try body.integer()
-        filter = try body.string(Int(filterLength))
+        filter = try Self.filter(&body, length: Int(filterLength))
     }
 
     /// The same with the filter's length where the other form has 0.
@@ -46,7 +46,14 @@ extension ListQuery {
         try self.init(head: &body)
         let length: UInt16 = try body.integer()
         limit = try body.integer()
-        filter = try body.string(Int(length))
+        filter = try Self.filter(&body, length: Int(length))
+    }
+
+    private static func filter(_ body: inout FrameBody, length: Int) throws(FrameError) -> String {
+        guard length <= longestFilter else {
+            throw body.badArgument("a filter has at most \(longestFilter) bytes, as a name has; this one has \(length)")
+        }
+        return try body.string(length)
     }
 
     private init(head body: inout FrameBody) throws(FrameError) {
@@ -54,7 +61,7 @@ extension ListQuery {
         let sort: UInt8 = try body.integer()
         if sort > 0 {
             guard let figure = F(rawValue: Int(sort) - 1) else {
-                throw body.badArgument("\(sort) is no figure to sort by; 0 is by name, n + 1 by figure n")
+                throw body.badArgument("\(sort) is not a figure to sort by; 0 is by name, n + 1 by the figure in place n")
             }
             self.sort = figure
         }
@@ -62,7 +69,7 @@ extension ListQuery {
     }
 
     func writeFrame(_ type: UInt8, request: UInt32, to buffer: inout ByteBuffer) {
-        let filter = filter.clamped(toUTF8: 1024)
+        let filter = sentFilter
         buffer.writeFrame(type: type, short: filter.utf8.count) { buffer in
             buffer.writeLittle(request)
             write(filter, length: 0, to: &buffer)
@@ -70,9 +77,12 @@ extension ListQuery {
     }
 
     func writeInline(to buffer: inout ByteBuffer) {
-        let filter = filter.clamped(toUTF8: 1024)
+        let filter = sentFilter
         write(filter, length: UInt16(filter.utf8.count), to: &buffer)
     }
+
+    /// A filter that is too long goes out whole, for the broker to refuse: cut short, it would match other rows.
+    private var sentFilter: String { filter.clamped(toUTF8: Int(UInt16.max)) }
 
     private func write(_ filter: String, length: UInt16, to buffer: inout ByteBuffer) {
         buffer.writeInteger(UInt8(sort.map { $0.rawValue + 1 } ?? 0))

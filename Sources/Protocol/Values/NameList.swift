@@ -26,4 +26,33 @@ public struct NameList: Sendable {
         }
         return found
     }
+
+    /// Between two names of a list, or at one of its ends.
+    public struct Position: Equatable, Sendable {
+        /// How many names come before it.
+        public fileprivate(set) var place = 0
+        /// Where the next one's length is.
+        fileprivate var offset = 0
+
+        public init() {}
+    }
+
+    /// Shows the names from a position on, one after the other.
+    ///
+    /// - Parameters:
+    ///   - position: Moved behind each name that was shown.
+    ///   - body: Gets a name's place, the first one's being 0, and its bytes; says whether to go on.
+    /// - Returns: Whether the end of the list was reached.
+    public func visit(from position: inout Position, _ body: (Int, Span<UInt8>) -> Bool) -> Bool {
+        let names = bytes.span
+        while position.offset < names.count {
+            let start = position.offset + 1
+            let end = start + Int(names[position.offset])
+            let place = position.place
+            position.place += 1
+            position.offset = end
+            guard body(place, names.extracting(start..<end)) else { break }
+        }
+        return position.offset >= names.count
+    }
 }

@@ -40,7 +40,7 @@ enum Samples {
 
     static let topicQueries: [TopicQuery] =
         [TopicQuery(), TopicQuery(sort: .lastPublishAge, descending: false, limit: .max, filter: "Зайцы")]
-        + [TopicQuery(sort: .headSequence, limit: 0, filter: String(repeating: "z", count: 1024))]
+        + [TopicQuery(sort: .headSequence, limit: 0, filter: String(repeating: "z", count: 255))]
     static let clientQueries: [ClientQuery] =
         [ClientQuery(), ClientQuery(sort: .unsentBytes, descending: false, limit: .max, filter: "🐇")]
         + [ClientQuery(sort: .lagMessages, limit: 1, filter: "a")]

@@ -1,0 +1,75 @@
+import ZaichikProtocol
+
+/// What the clients of one or more loops add up to.
+struct ClientSums: Sendable {
+    var totals = LoopShard.Totals()
+    /// In the last second.
+    var rates = LoopShard.Totals()
+    var lag: UInt64 = 0
+    /// Of the client that has most.
+    var largestLag: UInt64 = 0
+
+    mutating func add(lag: UInt64) {
+        self.lag += lag
+        largestLag = max(largestLag, lag)
+    }
+
+    mutating func add(_ other: ClientSums) {
+        totals.add(other.totals)
+        rates.add(other.rates)
+        lag += other.lag
+        largestLag = max(largestLag, other.largestLag)
+    }
+}
+
+extension LoopShard.Totals {
+    mutating func add(_ other: LoopShard.Totals) {
+        published += other.published
+        publishedBytes += other.publishedBytes
+        delivered += other.delivered
+        deliveredBytes += other.deliveredBytes
+        committed += other.committed
+        gaps += other.gaps
+        duplicates += other.duplicates
+        rejected += other.rejected
+        protocolErrors += other.protocolErrors
+        skippedUpdates += other.skippedUpdates
+        batches += other.batches
+        wakeups += other.wakeups
+    }
+}
+
+extension BrokerCore {
+    /// The broker's figures.
+    func statistics(_ sums: ClientSums) -> BrokerStatistics { BrokerStatistics { figure($0, sums) } }
+
+    private func figure(_ figure: BrokerFigure, _ sums: ClientSums) -> UInt64 {
+        switch figure {
+        case .startedAt: startedAt
+        case .connections: UInt64(connections)
+        case .topics: UInt64(registry.count)
+        case .publishRate: sums.rates.published
+        case .deliverRate: sums.rates.delivered
+        case .commitRate: sums.rates.committed
+        case .publishedMessages: sums.totals.published
+        case .publishedBytes: sums.totals.publishedBytes
+        case .deliveredMessages: sums.totals.delivered
+        case .deliveredBytes: sums.totals.deliveredBytes
+        case .committedMessages: sums.totals.committed
+        case .lagMessages: sums.lag
+        case .largestLag: sums.largestLag
+        case .retainedBytes: UInt64(max(budget.used, 0))
+        case .memoryLimit: UInt64(budget.limit)
+        case .gapMessages: sums.totals.gaps
+        case .duplicateMessages: sums.totals.duplicates
+        case .rejectedMessages: sums.totals.rejected
+        case .connectionsOpened: connectionsOpened
+        case .connectionsRefused: connectionsRefused
+        case .protocolErrors: sums.totals.protocolErrors
+        case .loops: UInt64(shards.count)
+        case .skippedUpdates: sums.totals.skippedUpdates
+        case .batches: sums.totals.batches
+        case .loopWakeups: sums.totals.wakeups
+        }
+    }
+}

@@ -1,0 +1,129 @@
+import ZaichikProtocol
+
+/// A client, as a gathering looks at it.
+protocol ObservedClient {
+    /// Never used again.
+    var id: UInt64 { get }
+    /// Slots of its queue, empty ones included.
+    var slotCount: Int { get }
+    func tally(_ slots: Range<Int>, into tally: inout QueueTally, now: UInt64)
+    /// - Parameter tally: Of all of its slots.
+    func snapshot(_ tally: QueueTally) -> ClientSnapshot
+    /// Names and patterns that it subscribes to.
+    var subscriptionCount: Int { get }
+    /// Some of them, in the order in which it did.
+    func subscriptions(_ places: Range<Int>) -> [String]
+    /// - Returns: Nil if its queue reads no topic in the slot.
+    func topicRow(at slot: Int, now: UInt64) -> ClientTopicStatistics?
+}
+
+/// The seats of a loop, some of them empty.
+protocol ObservedSeats {
+    associatedtype Client: ObservedClient
+    var seatCount: Int { get }
+    /// - Returns: Nil if the seat is empty.
+    func client(at seat: Int) -> Client?
+}
+
+/// What one loop's clients gave.
+struct GatheredClients: Sendable {
+    var sums = ClientSums()
+    /// In the order of the queries.
+    var listings: [Listing<ClientStatistics>] = []
+}
+
+/// One pass over the clients of a loop, for any number of queries, in steps; a client with many topics is a pass of its
+/// own. Clients that leave meanwhile are left out.
+struct ClientGathering {
+    /// What one query has found so far.
+    private struct Finding {
+        let sort: ClientFigure?
+        let filter: RowFilter
+        var top: TopRows<ClientStatistics>
+        var listing: Listing<ClientStatistics>?
+
+        init(_ query: ClientQuery) {
+            sort = query.sort
+            filter = RowFilter(query.filter)
+            top = TopRows(query)
+        }
+    }
+
+    private var seat = 0
+    private var adding = TallyProgress()
+    private var findings: [Finding]
+    private var sums = ClientSums()
+
+    init(for queries: [ClientQuery]) { findings = queries.map { Finding($0) } }
+
+    /// - Returns: What was found, when the pass is over; nil if another step is needed.
+    mutating func step(_ seats: some ObservedSeats, now: UInt64) -> GatheredClients? {
+        var budget = StepBudget()
+        while seat < seats.seatCount {
+            guard !budget.isSpent else { return nil }
+            if let client = seats.client(at: seat) {
+                guard let tally = adding.add(client, &budget, now: now) else { return nil }
+                take(client.snapshot(tally), &budget, now: now)
+            } else {
+                budget.spend(StepBudget.empty)
+            }
+            seat += 1
+        }
+        for index in findings.indices where findings[index].listing == nil {
+            guard let listing = findings[index].top.sorted(&budget) else { return nil }
+            findings[index].listing = listing
+        }
+        return GatheredClients(sums: sums, listings: findings.compactMap(\.listing))
+    }
+
+    private mutating func take(_ client: ClientSnapshot, _ budget: inout StepBudget, now: UInt64) {
+        budget.spend(StepBudget.client)
+        sums.add(lag: client.tally.lag.messages)
+        let identity = client.identity
+        for index in findings.indices {
+            let filter = findings[index].filter
+            guard
+                filter.matches(identity.name, &budget) || filter.matches(identity.program, &budget)
+                    || filter.matches(identity.host, &budget) || filter.matches(identity.address, &budget)
+            else { continue }
+            findings[index].top.count()
+            guard findings[index].top.wantsRows else { continue }
+            let figure = findings[index].sort.map { client.figure($0, now: now) } ?? 0
+            findings[index].top.offer(figure: figure, name: identity.name, id: client.id) {
+                budget.spend(StepBudget.row)
+                return client.statistics(now: now)
+            }
+        }
+    }
+}
+
+/// How far a client's queue has been added up.
+struct TallyProgress {
+    /// 0: none.
+    private var client: UInt64 = 0
+    private var slot = 0
+    private var tally = QueueTally()
+
+    /// Slots that are added up before the budget is looked at again.
+    private static let part = 64
+
+    /// Goes on adding up a client's queue, from the start if it is another client than before.
+    ///
+    /// - Returns: The whole, when that is done; nil if the budget was spent before.
+    mutating func add(_ client: some ObservedClient, _ budget: inout StepBudget, now: UInt64) -> QueueTally? {
+        if client.id != self.client { self = TallyProgress(client: client.id) }
+        while slot < client.slotCount {
+            guard !budget.isSpent else { return nil }
+            let end = min(slot + Self.part, client.slotCount)
+            client.tally(slot..<end, into: &tally, now: now)
+            budget.spend((end - slot) * StepBudget.cursor)
+            slot = end
+        }
+        defer { self = TallyProgress() }
+        return tally
+    }
+
+    init() {}
+
+    private init(client: UInt64) { self.client = client }
+}

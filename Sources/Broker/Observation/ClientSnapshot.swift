@@ -1,0 +1,71 @@
+import ZaichikProtocol
+
+/// All that the row of one client is made from.
+struct ClientSnapshot {
+    var id: UInt64
+    var identity: ClientIdentity
+    var dialect: Dialect?
+    var tally: QueueTally
+    var window: UInt32
+    /// Names and patterns.
+    var subscriptions: Int
+    var delivered: UInt64
+    var committed: UInt64
+    var gapMessages: UInt64
+    /// Of cursors that are gone.
+    var earlierDuplicates: UInt64
+    var health: ClientHealth
+    var counters: ConnectionCounters
+    /// In µs; 0: not measured.
+    var roundTrip: UInt64
+    /// Not yet taken by the kernel.
+    var unsentBytes: UInt64
+
+    /// One of the client's figures.
+    func figure(_ figure: ClientFigure, now: UInt64) -> UInt64 {
+        switch figure {
+        case .lagMessages: tally.lag.messages
+        case .lagBytes: tally.lag.bytes
+        case .oldestAge: Self.age(of: tally.lag.oldest ?? 0, now: now)
+        case .pendingMessages: tally.lag.pending
+        case .inFlightMessages: tally.lag.inFlight
+        case .window: UInt64(window)
+        case .publishRate: health.publishRate
+        case .deliverRate: health.deliverRate
+        case .commitRate: health.commitRate
+        case .subscriptions: UInt64(subscriptions)
+        case .topics: UInt64(tally.topics)
+        case .publishedMessages: counters.published
+        case .publishedBytes: counters.publishedBytes
+        case .deliveredMessages: delivered
+        case .deliveredBytes: counters.deliveredBytes
+        case .committedMessages: committed
+        case .gapMessages: gapMessages
+        case .duplicateMessages: tally.duplicates + earlierDuplicates + counters.duplicates
+        case .rejectedMessages: counters.rejected
+        case .connectedAt: identity.connectedAt
+        case .roundTrip: roundTrip
+        case .lastCommitAge: Self.age(of: health.lastCommit, now: now)
+        case .unsentBytes: unsentBytes
+        }
+    }
+
+    /// - Parameter moment: In µs since 1970; 0: it never came.
+    private static func age(of moment: UInt64, now: UInt64) -> UInt64 { moment > 0 && now > moment ? now - moment : 0 }
+
+    /// The row of this client in lists.
+    func statistics(now: UInt64) -> ClientStatistics {
+        var row = ClientStatistics()
+        row.id = id
+        row.name = identity.name
+        row.program = identity.program
+        row.version = identity.version
+        row.host = identity.host
+        row.pid = identity.pid
+        row.address = identity.address
+        row.dialect = dialect ?? .native
+        row.state = health.state(with: tally.lag)
+        row.figures = FigureRow { figure($0, now: now) }
+        return row
+    }
+}

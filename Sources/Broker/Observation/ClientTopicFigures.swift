@@ -1,0 +1,41 @@
+import ZaichikProtocol
+
+extension Cursor {
+    /// One of the figures of a client in a topic.
+    ///
+    /// - Parameters:
+    ///   - lag: Of this cursor.
+    ///   - head: Of the topic.
+    fileprivate func figure(_ figure: ClientTopicFigure, lag: QueueLag, head: UInt64, now: UInt64) -> UInt64 {
+        switch figure {
+        case .lagMessages: lag.messages
+        case .lagBytes: lag.bytes
+        case .oldestAge: lag.oldest.map { now > $0 ? now - $0 : 0 } ?? 0
+        case .pendingMessages: lag.pending
+        case .inFlightMessages: lag.inFlight
+        case .nextSequence: position.sequence
+        case .committedSequence: inFlight > 0 ? committedSequence : position.sequence - 1
+        case .headSequence: head
+        case .gapMessages: gapMessages
+        case .duplicateMessages: duplicates
+        }
+    }
+}
+
+extension ClientQueue {
+    /// What the client has of the topic in a slot.
+    ///
+    /// - Returns: Nil if the queue reads no topic there.
+    func topicRow(at slot: Int, now: UInt64) -> ClientTopicStatistics? {
+        guard slot < cursors.count, let cursor = cursors[slot], !cursor.isDetached else { return nil }
+        let (lag, head) = cursor.topic.locked { ($0.lag(of: cursor, now: now), $0.log.headSequence) }
+        var row = ClientTopicStatistics()
+        row.topicID = cursor.topic.id
+        row.topic = cursor.topic.name.string
+        row.figures = FigureRow { cursor.figure($0, lag: lag, head: head, now: now) }
+        return row
+    }
+
+    /// What the client has of each topic.
+    func topics(now: UInt64) -> [ClientTopicStatistics] { cursors.indices.compactMap { topicRow(at: $0, now: now) } }
+}

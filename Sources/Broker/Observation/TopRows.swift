@@ -1,0 +1,46 @@
+import HeapModule
+import ZaichikProtocol
+
+/// The first rows of a list, kept while all are looked at, without sorting the others.
+struct TopRows<Row: Listed> {
+    private let limit: Int
+    let order: ListOrder
+    private var heap = Heap<Ranked<Row>>()
+    private var listing = Listing<Row>()
+
+    init<F: Figure>(_ query: ListQuery<F>) {
+        limit = Int(min(query.limit, UInt32(Observation.mostRows)))
+        order = ListOrder(query)
+    }
+
+    /// Whether rows are wanted at all; if not, only their number is.
+    var wantsRows: Bool { limit > 0 }
+
+    /// Counts a row that matches, whether or not it is among the first ones.
+    mutating func count() { listing.matching += 1 }
+
+    /// Takes a row if it is among the first ones so far.
+    ///
+    /// - Parameter row: Made only then.
+    mutating func offer(figure: UInt64, name: String, id: UInt64, row: () -> Row) {
+        let key = order.key(of: figure)
+        guard heap.count >= limit else { return heap.insert(Ranked(key: key, order: order, row: row())) }
+        guard let last = heap.max,
+            order.precedes((key, name, id), (last.key, last.row.listName, last.row.listID))
+        else { return }
+        heap.replaceMax(with: Ranked(key: key, order: order, row: row()))
+    }
+
+    /// Brings what was kept into order, as far as the budget allows.
+    ///
+    /// - Returns: The list, when that is done; nil before.
+    mutating func sorted(_ budget: inout StepBudget) -> Listing<Row>? {
+        while let first = heap.min {
+            guard !budget.isSpent else { return nil }
+            listing.rows.append(first)
+            heap.removeMin()
+            budget.spend(StepBudget.sorting)
+        }
+        return listing
+    }
+}

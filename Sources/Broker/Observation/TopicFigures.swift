@@ -1,0 +1,47 @@
+import ZaichikProtocol
+
+extension TopicState {
+    /// One of the topic's figures.
+    func figure(_ figure: TopicFigure, now: UInt64) -> UInt64 {
+        switch figure {
+        case .headSequence: log.headSequence
+        case .earliestSequence: earliest(now: now).sequence
+        case .retainedMessages: log.headSequence + 1 - log.firstSequence
+        case .retainedBytes: log.bytes
+        case .publishRate: publishRate
+        case .publishedMessages: log.headSequence
+        case .publishedBytes: counters.publishedBytes
+        case .subscribers: UInt64(subscribers)
+        case .heldBytes: heldBytes
+        case .duplicateMessages: counters.duplicates
+        case .rejectedMessages: counters.rejected
+        case .droppedMessages: counters.dropped
+        case .expiredMessages: counters.expired
+        case .deduplicationKeys: UInt64(keys.count)
+        case .lastPublishAge: log.lastTimestamp > 0 && now > log.lastTimestamp ? now - log.lastTimestamp : 0
+        }
+    }
+}
+
+extension Topic {
+    /// The row of this topic in lists.
+    func statistics(now: UInt64) -> TopicStatistics {
+        var row = TopicStatistics()
+        row.id = id
+        row.name = name.string
+        (row.settings, row.figures) = locked { state in
+            (state.settings, FigureRow { state.figure($0, now: now) })
+        }
+        return row
+    }
+}
+
+extension Ranked<Topic> {
+    /// The row of the topic as it is now, but for the figure that the list is sorted by: that one is as it was when the
+    /// row got its place, so that the list is in order.
+    func statistics(sort: TopicFigure?, now: UInt64) -> TopicStatistics {
+        var statistics = row.statistics(now: now)
+        if let sort { statistics[sort] = figure }
+        return statistics
+    }
+}

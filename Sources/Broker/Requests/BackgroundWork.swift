@@ -1,0 +1,31 @@
+import DequeModule
+
+/// What a loop does behind its sockets: tasks in steps, one step of one task each time the sockets have had their turn.
+///
+/// Tasks take turns, so none waits for another that takes long.
+final class BackgroundWork {
+    /// Does one step; says whether there is more to do.
+    typealias Task = (_ now: UInt64) -> Bool
+
+    private var tasks: Deque<Task> = []
+    private let wake: () -> Void
+
+    /// - Parameter wake: Has the loop call ``step(now:)`` when it has looked at its sockets.
+    init(wake: @escaping () -> Void) { self.wake = wake }
+
+    var isEmpty: Bool { tasks.isEmpty }
+
+    func add(_ task: @escaping Task) {
+        tasks.append(task)
+        wake()
+    }
+
+    /// Does one step of the task whose turn it is. The loop calls again while there are tasks.
+    func step(now: UInt64) {
+        guard let task = tasks.popFirst() else { return }
+        if task(now) { tasks.append(task) }
+    }
+
+    /// Drops all tasks: the loop serves nobody any more.
+    func close() { tasks.removeAll() }
+}

@@ -1,0 +1,243 @@
+import NIOCore
+import ZaichikProtocol
+
+/// What the clients of one loop want to know, gathered behind the sockets: of topics by this loop, of clients by all
+/// loops, each a step at a time.
+///
+/// Touched on its loop only. Loops hand each other tasks, never more than a step of work at once.
+final class Gatherings {
+    typealias TopicsReply = (Listing<Topic>) -> Void
+    typealias ClientsReply = (ClientsAnswer) -> Void
+    typealias PageReply = (InspectionPage?) -> Void
+
+    /// What was gathered of the clients of all loops.
+    struct ClientsAnswer {
+        var sums: ClientSums
+        /// Empty if no rows were asked for.
+        var listing = Listing<ClientStatistics>()
+    }
+
+    /// How many connections get their answers in one step.
+    private static let repliesAStep = 16
+
+    private unowned let shard: LoopShard
+    private var topics = SharedGathering<TopicQuery, Listing<Topic>>()
+    /// By query; nil stands for no rows, just the sums.
+    private var clients = SharedGathering<ClientQuery?, ClientsAnswer>()
+    /// The gathering of clients under way: its queries, and what loops have given so far.
+    private var clientQueries: [ClientQuery?] = []
+    private var gathered: [GatheredClients] = []
+    /// Inspections that other loops are asked for, by number.
+    private var inspections: [UInt64: (reply: PageReply, loops: Int)] = [:]
+    private var lastInspection: UInt64 = 0
+
+    init(shard: LoopShard) { self.shard = shard }
+
+    /// The loop's ticks are when watches that have fallen due are gathered for together.
+    func tick() {
+        beginTopics(isTick: true)
+        beginClients(isTick: true)
+    }
+
+    /// Drops everything: the loop serves nobody any more.
+    func close() {
+        topics = SharedGathering()
+        clients = SharedGathering()
+        inspections.removeAll()
+    }
+
+    // MARK: Topics
+
+    /// - Parameters:
+    ///   - isUrgent: Whether the answer is not to wait for the next tick.
+    ///   - reply: Called on this loop.
+    func topics(_ query: TopicQuery, isUrgent: Bool, reply: @escaping TopicsReply) {
+        topics.ask(query, isUrgent: isUrgent, reply: reply)
+        beginTopics(isTick: false)
+    }
+
+    private func beginTopics(isTick: Bool) {
+        guard let queries = topics.begin(isTick: isTick) else { return }
+        var gathering = TopicGathering(shard.core.registry.all, for: queries)
+        shard.background.add { [unowned self] now in
+            guard let listings = gathering.step(now: now) else { return true }
+            topics.end(listings)
+            shard.background.add { [unowned self] _ in replyTopics() }
+            beginTopics(isTick: false)
+            return false
+        }
+    }
+
+    private func replyTopics() -> Bool {
+        for _ in 0..<Self.repliesAStep {
+            guard let next = topics.nextReply() else { return false }
+            next.reply(next.answer)
+        }
+        return true
+    }
+
+    // MARK: Clients
+
+    /// - Parameters:
+    ///   - query: Nil if just the sums are wanted.
+    ///   - isUrgent: Whether the answer is not to wait for the next tick.
+    ///   - reply: Called on this loop.
+    func clients(_ query: ClientQuery?, isUrgent: Bool, reply: @escaping ClientsReply) {
+        clients.ask(query, isUrgent: isUrgent, reply: reply)
+        beginClients(isTick: false)
+    }
+
+    private func beginClients(isTick: Bool) {
+        guard let queries = clients.begin(isTick: isTick) else { return }
+        clientQueries = queries
+        let wanted = queries.compactMap { $0 }
+        let asking = shard
+        for other in shard.core.shards { other.onLoop { $0.gatherings.gatherClients(wanted, for: asking) } }
+    }
+
+    private func gatherClients(_ queries: [ClientQuery], for asking: LoopShard) {
+        var gathering = ClientGathering(for: queries)
+        shard.background.add { [unowned shard] now in
+            guard var found = gathering.step(shard, now: now) else { return true }
+            found.sums.totals = shard.totals
+            found.sums.rates = shard.rates
+            let gathered = found
+            asking.onLoop { $0.gatherings.arrived(gathered) }
+            return false
+        }
+    }
+
+    private func arrived(_ clients: GatheredClients) {
+        gathered.append(clients)
+        guard gathered.count == shard.core.shards.count else { return }
+        var sums = ClientSums()
+        for part in gathered { sums.add(part.sums) }
+        var merge = ClientsMerge(queries: clientQueries, parts: gathered, sums: sums)
+        gathered = []
+        shard.background.add { [unowned self] _ in
+            guard let answers = merge.step() else { return true }
+            self.clients.end(answers)
+            shard.background.add { [unowned self] _ in replyClients() }
+            beginClients(isTick: false)
+            return false
+        }
+    }
+
+    private func replyClients() -> Bool {
+        for _ in 0..<Self.repliesAStep {
+            guard let next = clients.nextReply() else { return false }
+            next.reply(next.answer)
+        }
+        return true
+    }
+
+    // MARK: Updates
+
+    /// What a watch is told.
+    func update(_ watch: WatchRequest, isUrgent: Bool, reply: @escaping (WatchUpdate) -> Void) {
+        // Both are asked for at once, so that they go into the same gatherings as everybody's.
+        let parts = UpdateParts()
+        let join = { [unowned self] in
+            guard let clients = parts.clients, watch.topics == nil || parts.topics != nil else { return }
+            reply(
+                WatchUpdate(
+                    time: shard.now, broker: shard.core.statistics(clients.sums),
+                    clients: watch.clients.map { _ in clients.listing }, topics: parts.topics))
+        }
+        clients(watch.clients, isUrgent: isUrgent) {
+            parts.clients = $0
+            join()
+        }
+        guard let query = watch.topics else { return }
+        topics(query, isUrgent: isUrgent) {
+            parts.topics = $0
+            join()
+        }
+    }
+
+    /// What an update still waits for is nil.
+    private final class UpdateParts {
+        var clients: ClientsAnswer?
+        var topics: Listing<Topic>?
+    }
+
+    // MARK: One client
+
+    /// A page about a client, wherever it is.
+    ///
+    /// - Parameters:
+    ///   - place: Where the page begins; nil for the first one.
+    ///   - reply: Called on this loop, with nil if no such client is connected.
+    func inspect(_ id: UInt64, from place: InspectionPlace?, rows: Int, reply: @escaping PageReply) {
+        lastInspection += 1
+        let number = lastInspection
+        let loops = place.map { [shard.core.shards[$0.loop]] } ?? shard.core.shards
+        inspections[number] = (reply, loops.count)
+        let asking = shard
+        for other in loops {
+            other.onLoop { other in
+                other.gatherings.inspect(ClientInspection(id, from: place, rows: rows)) { page in
+                    asking.onLoop { $0.gatherings.arrived(page, for: number) }
+                }
+            }
+        }
+    }
+
+    private func inspect(_ inspection: ClientInspection, reply: @escaping PageReply) {
+        var inspection = inspection
+        shard.background.add { [unowned shard] now in
+            switch inspection.step(shard, loop: shard.index, now: now) {
+            case .more: return true
+            case .page(let page): reply(page)
+            case .unknown: reply(nil)
+            }
+            return false
+        }
+    }
+
+    /// A loop has answered: the client is on one of them, or on none.
+    private func arrived(_ page: InspectionPage?, for number: UInt64) {
+        guard var inspection = inspections.removeValue(forKey: number) else { return }
+        inspection.loops -= 1
+        if page == nil, inspection.loops > 0 {
+            inspections[number] = inspection
+        } else {
+            inspection.reply(page)
+        }
+    }
+}
+
+/// Merges what loops found, query by query, in steps.
+struct ClientsMerge {
+    private let sums: ClientSums
+    private var merges: [ListingMerge<ClientStatistics>?] = []
+    private var answers: [Gatherings.ClientsAnswer] = []
+
+    /// - Parameter queries: Nil stands for no rows; the others are those of the parts, in their order.
+    init(queries: [ClientQuery?], parts: [GatheredClients], sums: ClientSums) {
+        self.sums = sums
+        var place = 0
+        for query in queries {
+            guard let query else {
+                merges.append(nil)
+                continue
+            }
+            merges.append(ListingMerge(parts.map { $0.listings[place] }, limit: query.limit))
+            place += 1
+        }
+    }
+
+    /// - Returns: The answers, in the order of the queries, when all are there; nil if another step is needed.
+    mutating func step() -> [Gatherings.ClientsAnswer]? {
+        var budget = StepBudget()
+        while answers.count < merges.count {
+            guard merges[answers.count] != nil else {
+                answers.append(Gatherings.ClientsAnswer(sums: sums))
+                continue
+            }
+            guard let listing = merges[answers.count]!.step(&budget) else { return nil }
+            answers.append(Gatherings.ClientsAnswer(sums: sums, listing: listing))
+        }
+        return answers
+    }
+}

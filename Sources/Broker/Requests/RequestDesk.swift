@@ -1,0 +1,160 @@
+import DequeModule
+import ZaichikProtocol
+
+/// The lists, details and watches that one connection asks for. A value: requests and what was gathered come in, what is
+/// to be gathered and frames to be sent go out.
+///
+/// One list or detail is answered at a time, a page at a time, and only while the client reads: a few bytes of requests do
+/// not turn into any amount of memory.
+struct RequestDesk {
+    /// How many lists and details may wait.
+    static let waitingLimit = 64
+
+    enum Request: Equatable {
+        case topics(request: UInt32, TopicQuery)
+        case clients(request: UInt32, ClientQuery)
+        case client(request: UInt32, id: UInt64)
+
+        var id: UInt32 {
+            switch self {
+            case .topics(let request, _), .clients(let request, _), .client(let request, _): request
+            }
+        }
+    }
+
+    /// What is to be done next.
+    enum Action {
+        /// Nothing, until something is asked for or was gathered.
+        case wait
+        case gatherTopics(TopicQuery)
+        case gatherClients(ClientQuery)
+        /// A page about a client is wanted, the first one if `place` is nil.
+        case inspect(UInt64, from: InspectionPlace?, rows: Int)
+        case send(BrokerFrame)
+        /// Something was done, and there is more to do.
+        case goOn
+    }
+
+    /// How far the answer that is being given has come.
+    private enum Progress {
+        case none
+        /// - from: Where the page that is being gathered begins, if another one of the same answer came before.
+        case gathering(Request, from: InspectionPlace?)
+        case topics(request: UInt32, sort: TopicFigure?, Listing<Topic>, sent: Int)
+        case clients(request: UInt32, Listing<ClientStatistics>, sent: Int)
+        case client(request: UInt32, id: UInt64, InspectionPage)
+        /// A page was sent, the next one is not yet wanted.
+        case nextPage(request: UInt32, id: UInt64, InspectionPlace)
+        case unknownClient(request: UInt32, id: UInt64)
+    }
+
+    private var waiting: Deque<Request> = []
+    private var progress = Progress.none
+    var watches = WatchList()
+    /// Lists and details that were asked for.
+    private(set) var asked: UInt64 = 0
+    private(set) var answered: UInt64 = 0
+
+    var areOutstanding: Bool { answered < asked }
+
+    /// Whether ``next(rows:now:)`` has something to do: not, while what is asked for is being gathered.
+    var hasWork: Bool {
+        if watches.hasReady { return true }
+        switch progress {
+        case .none: return !waiting.isEmpty
+        case .gathering: return false
+        case .topics, .clients, .client, .nextPage, .unknownClient: return true
+        }
+    }
+
+    // MARK: Requests
+
+    mutating func ask(_ request: Request) throws(FrameError) {
+        guard waiting.count < Self.waitingLimit else {
+            throw FrameError(
+                .tooManyRequests, request: request.id,
+                "\(Self.waitingLimit) lists wait for their answers; read those before asking for more")
+        }
+        waiting.append(request)
+        asked += 1
+    }
+
+    // MARK: What was gathered
+
+    mutating func gathered(_ listing: Listing<Topic>) {
+        guard case .gathering(.topics(let request, let query), _) = progress else { return }
+        progress = .topics(request: request, sort: query.sort, listing, sent: 0)
+    }
+
+    mutating func gathered(_ listing: Listing<ClientStatistics>) {
+        guard case .gathering(.clients(let request, _), _) = progress else { return }
+        progress = .clients(request: request, listing, sent: 0)
+    }
+
+    /// - Parameter page: Nil if the client is not connected, or not any more.
+    mutating func gathered(_ page: InspectionPage?) {
+        guard case .gathering(.client(let request, let id), let place) = progress else { return }
+        if let page {
+            progress = .client(request: request, id: id, page)
+        } else if let place {
+            // It left between two pages: the answer ends with what was sent.
+            let detail = ClientDetail(client: place.client, subscriptions: [], topics: [])
+            progress = .client(request: request, id: id, InspectionPage(detail: detail, next: nil))
+        } else {
+            progress = .unknownClient(request: request, id: id)
+        }
+    }
+
+    // MARK: Answers
+
+    /// What is to be done next. Asked while the client's socket takes more.
+    ///
+    /// - Parameter rows: At most so many go on a page.
+    mutating func next(rows: Int, now: UInt64) -> Action {
+        if watches.hasReady { return watches.step(now: now).map { .send($0) } ?? .goOn }
+        switch progress {
+        case .none: return begin(rows: rows)
+        case .gathering: return .wait
+        case .topics(let request, let sort, let listing, let sent):
+            let end = min(sent + rows, listing.rows.count)
+            let page = RowPage(
+                rows: listing.rows[sent..<end].map { $0.statistics(sort: sort, now: now) }, matching: listing.matching)
+            let isLast = end == listing.rows.count
+            if isLast { finish() } else { progress = .topics(request: request, sort: sort, listing, sent: end) }
+            return .send(.topics(request: request, page: page, isLast: isLast))
+        case .clients(let request, let listing, let sent):
+            let end = min(sent + rows, listing.rows.count)
+            let page = RowPage(rows: listing.rows[sent..<end].map(\.row), matching: listing.matching)
+            let isLast = end == listing.rows.count
+            if isLast { finish() } else { progress = .clients(request: request, listing, sent: end) }
+            return .send(.clients(request: request, page: page, isLast: isLast))
+        case .client(let request, let id, let page):
+            if let next = page.next { progress = .nextPage(request: request, id: id, next) } else { finish() }
+            return .send(.client(request: request, page.detail, isLast: page.next == nil))
+        case .nextPage(let request, let id, let place):
+            progress = .gathering(.client(request: request, id: id), from: place)
+            return .inspect(id, from: place, rows: rows)
+        case .unknownClient(let request, let id):
+            finish()
+            return .send(
+                .error(
+                    code: ErrorCode.unknownClient.rawValue, request: request,
+                    message: "no client with id \(id) is connected"))
+        }
+    }
+
+    private mutating func begin(rows: Int) -> Action {
+        guard let request = waiting.popFirst() else { return .wait }
+        progress = .gathering(request, from: nil)
+        switch request {
+        case .topics(_, let query): return .gatherTopics(query)
+        case .clients(_, let query): return .gatherClients(query)
+        case .client(_, let id): return .inspect(id, from: nil, rows: rows)
+        }
+    }
+
+    private mutating func finish() {
+        progress = .none
+        answered += 1
+    }
+}

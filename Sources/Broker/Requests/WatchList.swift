@@ -1,0 +1,93 @@
+import DequeModule
+import ZaichikProtocol
+
+/// The watches of one connection. A value: it says what to gather and what to send, and does neither.
+struct WatchList {
+    /// How many a connection may have.
+    static let limit = 16
+    /// The longest interval granted, in ms.
+    static let longestInterval: UInt32 = 3_600_000
+
+    private struct Watch {
+        let request: WatchRequest
+        /// Tells the watch from earlier ones under the same id.
+        let serial: UInt64
+        /// Whether an update is being gathered, or waits to be sent.
+        var isUnderWay = false
+    }
+
+    /// An update that is to be gathered.
+    struct Wanted: Equatable {
+        var watch: UInt32
+        var serial: UInt64
+        var request: WatchRequest
+    }
+
+    /// What becomes of a watch that falls due.
+    enum Due: Equatable {
+        case gather(Wanted)
+        /// The update before is not sent yet: this one is left out.
+        case skip
+        /// There is no such watch any more.
+        case ended
+    }
+
+    private var watches: [UInt32: Watch] = [:]
+    private var lastSerial: UInt64 = 0
+    /// Updates to be sent, in the order in which they were gathered.
+    private var ready: Deque<(watch: UInt32, serial: UInt64, frame: UpdateFrame)> = []
+
+    var hasReady: Bool { !ready.isEmpty }
+
+    /// - Parameter rows: At most so many rows of a kind go into an update.
+    /// - Returns: The interval granted, in ms.
+    mutating func begin(_ id: UInt32, _ request: WatchRequest, rows: Int) throws(FrameError) -> UInt32 {
+        guard watches[id] == nil, watches.count < Self.limit else {
+            throw FrameError(
+                .tooManyWatches, request: id,
+                "a connection has at most \(Self.limit) watches, each under a request id of its own")
+        }
+        var request = request
+        request.interval = min(max(request.interval, WatchRequest.shortestInterval), Self.longestInterval)
+        if let limit = request.clients?.limit { request.clients?.limit = min(limit, UInt32(rows)) }
+        if let limit = request.topics?.limit { request.topics?.limit = min(limit, UInt32(rows)) }
+        lastSerial += 1
+        watches[id] = Watch(request: request, serial: lastSerial)
+        return request.interval
+    }
+
+    mutating func end(_ id: UInt32, request: UInt32) throws(FrameError) {
+        guard watches.removeValue(forKey: id) != nil else {
+            throw FrameError(.badArgument, request: request, "there is no watch under request id \(id)")
+        }
+        ready.removeAll { $0.watch == id }
+    }
+
+    /// The interval of a watch is over.
+    ///
+    /// - Parameter mayGather: Whether the client takes what it is sent: it gets no update that would be old when it is
+    ///   read.
+    mutating func due(_ id: UInt32, mayGather: Bool) -> Due {
+        guard let watch = watches[id] else { return .ended }
+        guard mayGather, !watch.isUnderWay else { return .skip }
+        watches[id]?.isUnderWay = true
+        return .gather(Wanted(watch: id, serial: watch.serial, request: watch.request))
+    }
+
+    /// An update was gathered. It is dropped if its watch has ended meanwhile.
+    mutating func gathered(_ wanted: Wanted, _ update: WatchUpdate) {
+        guard watches[wanted.watch]?.serial == wanted.serial else { return }
+        let frame = UpdateFrame(watch: wanted.watch, update, sort: wanted.request.topics?.sort)
+        ready.append((wanted.watch, wanted.serial, frame))
+    }
+
+    /// Goes on with the update that is next.
+    ///
+    /// - Returns: Its frame, when that is whole; nil if there is no update, or if another step is needed.
+    mutating func step(now: UInt64) -> BrokerFrame? {
+        guard !ready.isEmpty, let frame = ready[0].frame.step(now: now) else { return nil }
+        let sent = ready.removeFirst()
+        watches[sent.watch]?.isUnderWay = false
+        return frame
+    }
+}
