@@ -19,7 +19,7 @@ struct AdoptionTests {
                 return "\(number)" + String(repeating: "x", count: Int.random(in: 0...200, using: &random))
             }
             if Bool.random(using: &random) {
-                mixed.adopt(Publishes.frames(payloads), now: stamp, stamp: stamp)
+                mixed.adopt(Publishes.frames(payloads), stamp: stamp)
             } else {
                 mixed.append(payloads, now: stamp, stamp: stamp)
             }
@@ -35,9 +35,9 @@ struct AdoptionTests {
             #expect(mixed.offset(of: left) == copied.offset(of: right))
             let limit = ReadLimit(messages: 50, bytes: .max)
             var some: [Message] = []
-            while some.count < 50, let taken = mixed.read(&left, limit: limit) { some += taken.messages }
+            while some.count < 50, let taken = mixed.take(&left, limit: limit) { some += taken.messages }
             var others: [Message] = []
-            while others.count < 50, let taken = copied.read(&right, limit: limit) { others += taken.messages }
+            while others.count < 50, let taken = copied.take(&right, limit: limit) { others += taken.messages }
             let shorter = min(some.count, others.count)
             #expect(some.prefix(shorter) == others.prefix(shorter))
         }
@@ -49,8 +49,8 @@ struct AdoptionTests {
         var read = ByteBufferAllocator().buffer(capacity: 1 << 16)
         var frames = Publishes.frames((0..<300).map { "message \($0)" })
         read.writeBuffer(&frames)
-        log.adopt(read, now: 1, stamp: 1)
-        #expect(log.memory == 1 << 16)
+        log.adopt(read, stamp: 1)
+        #expect((1 << 16...(1 << 16) + 512).contains(log.memory))
         log.append(["next"], now: 1, stamp: 2)
         #expect(log.segments.count == 2)
         #expect(log.memory < (1 << 16) + 8192, "behind a kept run, memory is not taken for what may never come")
@@ -67,7 +67,7 @@ struct AdoptionTests {
         var wakes = WakeList(shards: 1)
         let frames = Publishes.frames((0..<2000).map { "message \($0)" })
         let result = frames.withUnsafeReadableBytes {
-            state.publish($0, count: 2000, in: frames, stamp: 1, now: 1, wakes: &wakes)
+            state.publish(PublishRun($0, count: 2000, in: frames, stamp: 1, now: 1), wakes: &wakes)
         }
         #expect(!result.isAdopted)
         #expect(state.log.headSequence == 2000)
@@ -78,7 +78,7 @@ struct AdoptionTests {
         var log = TopicLog()
         // 40 MB in segments of 16 KB: far more of them than there are marks.
         for stamp in UInt64(1)...2500 {
-            log.adopt(Publishes.frames([String(repeating: "x", count: 16_000)]), now: stamp, stamp: stamp)
+            log.adopt(Publishes.frames([String(repeating: "x", count: 16_000)]), stamp: stamp)
             if log.segments.count > 4 { log.dropFirst() }
         }
         #expect(log.firstDropped(after: 0) == 1)

@@ -4,84 +4,6 @@ import ZaichikProtocol
 
 @testable import ZaichikBroker
 
-/// A broker without loops and sockets: topics, an order of arrival, and queues.
-struct QueueBench {
-    let order = ArrivalOrder(shards: 1)
-    let registry = TopicRegistry(limit: 1000, budget: MemoryBudget(limit: 1 << 30))
-    var queues: [ClientQueue] = []
-    var wakes = WakeList(shards: 1)
-    var now: UInt64 = 1
-
-    func topic(_ name: String, _ change: (inout TopicSettings) -> Void = { _ in }) throws -> Topic {
-        var settings = TopicSettings()
-        change(&settings)
-        return try registry.findOrCreate(try TopicName(name), settings: settings).topic
-    }
-
-    mutating func client(window: UInt32) -> Int {
-        let handle = ClientHandle(shard: 0, slot: UInt32(queues.count), generation: 0)
-        queues.append(ClientQueue(client: handle, window: window, acceptStamp: order.stamp()))
-        return queues.count - 1
-    }
-
-    mutating func subscribe(_ client: Int, _ pattern: String, from start: StartPosition = .new) throws {
-        let pattern = try TopicPattern(pattern)
-        if let name = pattern.nameToCreate {
-            _ = queues[client].subscribe(try topic(name.string), from: start, now: now)
-            return
-        }
-        guard queues[client].add(pattern) else { return }
-        for topic in registry.subscribe(queues[client].client, to: pattern) {
-            queues[client].attach(topic, from: start, now: now)
-        }
-    }
-
-    mutating func unsubscribe(_ client: Int, _ pattern: String) throws {
-        let pattern = try TopicPattern(pattern)
-        if let name = pattern.nameToCreate {
-            _ = queues[client].unsubscribe(try topic(name.string).id, wakes: &wakes)
-        } else {
-            _ = queues[client].remove(pattern, wakes: &wakes)
-        }
-    }
-
-    mutating func publish(_ topic: Topic, _ payloads: String...) {
-        publish(topic, payloads)
-    }
-
-    mutating func publish(_ topic: Topic, _ payloads: [String]) {
-        let stamp = order.begin(shard: 0)
-        Publishes.frames(payloads, topic: topic.id).withUnsafeReadableBytes { frames in
-            _ = topic.locked { $0.publish(frames, count: payloads.count, stamp: stamp, now: now, wakes: &wakes) }
-        }
-        deliverWakes()
-        order.end(shard: 0) { _ in }
-    }
-
-    mutating func deliverWakes() {
-        wakes.drain { _, wakes in
-            for wake in wakes where wake.waiter.cursor != Waiter.unattached {
-                queues[Int(wake.waiter.client.slot)].wake(
-                    slot: wake.waiter.cursor, topicID: wake.topicID, stamp: wake.stamp)
-            }
-        }
-    }
-
-    /// What a client gets in one turn.
-    mutating func take(_ client: Int, bytes: Int = .max) -> [QueueOutput] {
-        var output: [QueueOutput] = []
-        _ = queues[client].take(now: now, horizon: order.horizon, bytes: bytes, output: &output, wakes: &wakes)
-        deliverWakes()
-        return output
-    }
-
-    mutating func commit(_ client: Int, _ count: UInt64) -> Bool { queues[client].commit(count) }
-
-    mutating func payloads(_ client: Int) -> [String] {
-        take(client).deliveries.map { String(buffer: $0.payload) }
-    }
-}
-
 @Suite("A client's queue")
 struct ClientQueueTests {
     @Test("several topics come in the order of their arrival")
@@ -110,11 +32,11 @@ struct ClientQueueTests {
         #expect(bench.payloads(client) == [])
         #expect(bench.commit(client, 1) == true)
         #expect(bench.payloads(client) == ["3"])
-        bench.queues[client].setWindow(0)
-        #expect(bench.queues[client].inFlightCount == 2)
+        bench.readers[client].queue.setWindow(0)
+        #expect(bench.readers[client].queue.inFlightCount == 2)
         #expect(bench.commit(client, 3) == true)
         #expect(bench.payloads(client) == [])
-        bench.queues[client].setWindow(1)
+        bench.readers[client].queue.setWindow(1)
         #expect(bench.payloads(client) == ["4"])
     }
 
@@ -127,10 +49,10 @@ struct ClientQueueTests {
         bench.publish(a, "1", "2", "3")
         _ = bench.take(client)
         #expect(bench.commit(client, 3) == false)
-        #expect(bench.queues[client].committed == 0)
+        #expect(bench.readers[client].queue.committed == 0)
         #expect(bench.commit(client, 2) == true)
         #expect(bench.commit(client, 1) == true, "what is committed already: nothing happens")
-        #expect(bench.queues[client].committed == 2)
+        #expect(bench.readers[client].queue.committed == 2)
     }
 
     @Test("lag is what is pending and in flight, in messages, bytes and age")
@@ -139,19 +61,19 @@ struct ClientQueueTests {
         let a = try bench.topic("a")
         let client = bench.client(window: 3)
         try bench.subscribe(client, "a")
-        #expect(bench.queues[client].lag(now: 5) == QueueLag())
+        #expect(bench.readers[client].queue.lag(now: 5) == QueueLag())
         bench.now = 1_000
         bench.publish(a, "one", "two")
         bench.now = 2_000
         bench.publish(a, "three", "four")
         _ = bench.take(client)
-        var lag = bench.queues[client].lag(now: 9_000)
+        var lag = bench.readers[client].queue.lag(now: 9_000)
         #expect(lag.pending == 1)
         #expect(lag.inFlight == 3)
         #expect(lag.oldest == 1_000)
         #expect(lag.bytes == UInt64([3, 3, 5, 4].map(Publishes.size(payload:)).reduce(0, +)))
         #expect(bench.commit(client, 2) == true)
-        lag = bench.queues[client].lag(now: 9_000)
+        lag = bench.readers[client].queue.lag(now: 9_000)
         #expect(lag.messages == 2)
         #expect(lag.oldest == 2_000)
         #expect(lag.bytes == UInt64([5, 4].map(Publishes.size(payload:)).reduce(0, +)))
@@ -193,12 +115,12 @@ struct ClientQueueTests {
         bench.publish(a, "1", "2", "3", "4")
         #expect(bench.payloads(client) == ["1", "2"])
         try bench.unsubscribe(client, "a")
-        #expect(bench.queues[client].inFlightCount == 2)
+        #expect(bench.readers[client].queue.inFlightCount == 2)
         try bench.subscribe(client, "a", from: .connection)
         #expect(bench.payloads(client) == [])
         #expect(bench.commit(client, 2) == true)
         #expect(bench.payloads(client) == ["3", "4"])
-        #expect(try bench.topic("a").locked { $0.subscribers } == 1)
+        #expect(try bench.topic("a").locked { $0.holds.count } == 1)
     }
 
     @Test("two subscriptions that match one topic deliver each message once")
@@ -226,7 +148,7 @@ struct ClientQueueTests {
         try bench.subscribe(client, "a", from: .sequence(4))
         bench.publish(a, "1", "2")
         #expect(bench.payloads(client) == [])
-        #expect(bench.queues[client].lag(now: 1).messages == 0)
+        #expect(bench.readers[client].queue.lag(now: 1).messages == 0)
         bench.publish(a, "3", "4", "5")
         #expect(bench.payloads(client) == ["4", "5"])
     }
@@ -243,7 +165,7 @@ struct ClientQueueTests {
         let horizon = bench.order.horizon
         bench.publish(b, "2")
         var output: [QueueOutput] = []
-        let turn = bench.queues[client].take(
+        let turn = bench.readers[client].queue.take(
             now: 1, horizon: horizon, bytes: .max, output: &output, wakes: &bench.wakes)
         #expect(turn == .horizon)
         #expect(output.deliveries.count == 1)
@@ -262,11 +184,11 @@ struct ClientQueueTests {
         func step(_ reader: Int) {
             got[reader] += bench.take(readers[reader], bytes: Int.random(in: 1...500, using: &generator)).deliveries
                 .map { String(buffer: $0.payload) }
-            let queue = bench.queues[readers[reader]]
-            _ = bench.queues[readers[reader]].commit(
+            let queue = bench.readers[readers[reader]].queue
+            _ = bench.readers[readers[reader]].queue.commit(
                 UInt64.random(in: queue.committed...queue.delivered, using: &generator))
-            let lag = bench.queues[readers[reader]].lag(now: 1)
-            #expect(lag.messages == UInt64(model.count) - bench.queues[readers[reader]].committed)
+            let lag = bench.readers[readers[reader]].queue.lag(now: 1)
+            #expect(lag.messages == UInt64(model.count) - bench.readers[readers[reader]].queue.committed)
         }
         for round in 0..<200 {
             let payloads = (0..<Int.random(in: 1...5, using: &generator)).map { "\(round)/\($0)" }
@@ -276,7 +198,7 @@ struct ClientQueueTests {
         }
         for reader in readers.indices {
             while got[reader].count < model.count {
-                _ = bench.queues[readers[reader]].commit(bench.queues[readers[reader]].delivered)
+                _ = bench.readers[readers[reader]].queue.commit(bench.readers[readers[reader]].queue.delivered)
                 let before = got[reader].count
                 step(reader)
                 try #require(got[reader].count > before, "reader \(reader) got stuck")
@@ -293,8 +215,9 @@ struct ClientQueueTests {
         let client = bench.client(window: 1)
         try bench.subscribe(client, "a")
         _ = bench.take(client)
-        #expect(a.locked { $0.waiters.count } == 1)
-        bench.queues[client].close(wakes: &bench.wakes)
-        #expect(a.locked { $0.waiters.isEmpty && $0.subscribers == 0 && $0.heldBytes == 0 })
+        #expect(a.locked { $0.holds.waitingCount } == 1)
+        bench.readers[client].abandon()
+        bench.finish(bench.readers[client])
+        #expect(a.locked { $0.holds.isWaitingEmpty && $0.holds.count == 0 && $0.heldBytes == 0 })
     }
 }

@@ -116,7 +116,7 @@ struct DeduplicationStepsTests {
     @Test("judging in blocks is judging one by one")
     func blocks() {
         var keys = Keys()
-        let seen = keys.window.begun
+        let seen = keys.window.started
         let block = KeyBlock()
         block.begin(at: 100)
         let values: [UInt64?] = [7, nil, 8, 7]

@@ -20,11 +20,30 @@ enum Publishes {
 }
 
 extension TopicLog {
+    /// Appends, and makes it visible.
     @discardableResult
-    mutating func append(_ payloads: [String], now: UInt64 = 1, stamp: UInt64, largest: Int = 1 << 20) -> Bool {
-        Publishes.frames(payloads).withUnsafeReadableBytes {
-            append($0, now: now, stamp: stamp, largestSegment: largest)
+    mutating func append(
+        _ payloads: [String], now: UInt64 = 1, stamp: UInt64, largest: Int = 1 << 20,
+        budget: MemoryBudget = MemoryBudget(limit: 1 << 30)
+    ) -> Bool {
+        defer { release(upTo: appendedSequence) }
+        return Publishes.frames(payloads).withUnsafeReadableBytes {
+            append($0, now: now, stamp: stamp, budget: budget, largestSegment: largest)
         }
+    }
+
+    /// Takes a read's memory, and makes it visible.
+    mutating func adopt(
+        _ frames: ByteBuffer, stamp: UInt64, budget: MemoryBudget = MemoryBudget(limit: 1 << 30)
+    ) {
+        adopt(frames, now: stamp, stamp: stamp, budget: budget)
+        release(upTo: appendedSequence)
+    }
+
+    /// The messages that a read gives; nil if it gives none.
+    func take(_ position: inout LogPosition, limit: ReadLimit) -> TakenRun? {
+        guard case .messages(let taken) = read(&position, limit: limit) else { return nil }
+        return taken
     }
 
     /// Reads everything there is from a position, as payloads.
@@ -32,12 +51,20 @@ extension TopicLog {
         from position: inout LogPosition, limit: ReadLimit = ReadLimit(messages: .max, bytes: .max)
     ) -> [String] {
         var payloads: [String] = []
-        while let taken = read(&position, limit: limit) { payloads += taken.payloads }
+        while let taken = take(&position, limit: limit) { payloads += taken.payloads }
         return payloads
     }
 }
 
-extension TopicLog.Taken {
+extension PublishRun {
+    init(_ frames: UnsafeRawBufferPointer, count: Int, in memory: ByteBuffer? = nil, stamp: UInt64, now: UInt64) {
+        self.init(
+            frames: frames, count: count, memory: memory, stamp: stamp, now: now,
+            publisher: PublisherHandle(shard: 0, seat: 99, generation: 0))
+    }
+}
+
+extension TakenRun {
     var messages: [Message] {
         var bytes = bytes
         var messages: [Message] = []

@@ -10,12 +10,12 @@ struct SubscriptionTests {
         var bench = QueueBench()
         let client = bench.client(window: 1)
         for text in ["b", "x.*", "a", "$zaichik.events", "x.y"] { try bench.subscribe(client, text) }
-        #expect(bench.queues[client].subscribed == ["b", "x.*", "a", "$zaichik.events", "x.y"])
-        #expect(bench.queues[client].subscriptions.count == 5)
+        #expect(bench.queue(client).subscribed(0..<1000) == ["b", "x.*", "a", "$zaichik.events", "x.y"])
+        #expect(bench.queue(client).subscriptions.count == 5)
         try bench.unsubscribe(client, "x.*")
         try bench.unsubscribe(client, "b")
         try bench.subscribe(client, "x.*")
-        #expect(bench.queues[client].subscribed == ["a", "$zaichik.events", "x.y", "x.*"])
+        #expect(bench.queue(client).subscribed(0..<1000) == ["a", "$zaichik.events", "x.y", "x.*"])
     }
 
     @Test("subscribing to the same again changes nothing, where it starts neither")
@@ -29,10 +29,10 @@ struct SubscriptionTests {
         try bench.subscribe(client, "b.*")
         try bench.subscribe(client, "b.*")
         #expect(bench.payloads(client) == [])
-        #expect(bench.queues[client].subscribed == ["a", "b.*"])
+        #expect(bench.queue(client).subscribed(0..<1000) == ["a", "b.*"])
         try bench.unsubscribe(client, "a")
         try bench.unsubscribe(client, "b.*")
-        #expect(bench.queues[client].subscriptions.isEmpty)
+        #expect(bench.queue(client).subscriptions.isEmpty)
     }
 
     @Test("ending a subscription that there is not changes nothing, though a pattern matches its topic")
@@ -45,7 +45,7 @@ struct SubscriptionTests {
         try bench.unsubscribe(client, "a.>")
         bench.publish(topic, "1")
         #expect(bench.payloads(client) == ["1"])
-        #expect(bench.queues[client].subscribed == ["a.*"])
+        #expect(bench.queue(client).subscribed(0..<1000) == ["a.*"])
     }
 
     @Test("a topic is read as long as a name or a pattern matches it, for random steps", arguments: 1...20)
@@ -56,7 +56,7 @@ struct SubscriptionTests {
             ["a", "b", "*", ">", "$zaichik"] + (0..<20).flatMap { ["t.\($0)", "t.\($0).*", "t.\($0).x"] } + ["t.*"]
         let names = texts.filter { !$0.contains("*") && !$0.contains(">") }
         let topics = try names.map {
-            try bench.registry.findOrCreate(try TopicName($0), isBroker: true).topic
+            try bench.create(try TopicName($0), isBroker: true)
         }
         let client = bench.client(window: 1000)
         var model: [String] = []
@@ -72,15 +72,15 @@ struct SubscriptionTests {
             if Int.random(in: 0..<4, using: &generator) == 0 {
                 bench.publish(topics.randomElement(using: &generator)!, "\(step)")
                 _ = bench.take(client)
-                let (committed, delivered) = (bench.queues[client].committed, bench.queues[client].delivered)
+                let (committed, delivered) = (bench.queue(client).committed, bench.queue(client).delivered)
                 _ = bench.commit(client, UInt64.random(in: committed...delivered, using: &generator))
             }
             let patterns = try model.map { try TopicPattern($0) }
-            #expect(bench.queues[client].subscribed == model)
+            #expect(bench.queue(client).subscribed(0..<1000) == model)
             for topic in topics {
                 let isRead = patterns.contains { $0.matches(topic.name) }
-                #expect(bench.queues[client].reads(topic.id) == isRead, "\(topic.name) after step \(step)")
-                #expect(topic.locked { $0.subscribers } == (isRead ? 1 : 0))
+                #expect(bench.queue(client).reads(topic.id) == isRead, "\(topic.name) after step \(step)")
+                #expect(topic.locked { $0.holds.count } == (isRead ? 1 : 0))
             }
         }
     }
@@ -91,15 +91,15 @@ struct SubscriptionTests {
         let client = bench.client(window: 10)
         let topics = try (0..<100).map { try bench.topic("m.\($0)") }
         for topic in topics { try bench.subscribe(client, topic.name.string) }
-        #expect(bench.queues[client].topicCount == 100)
+        #expect(bench.queue(client).counters.topics == 100)
         for topic in topics.dropFirst(2) { try bench.unsubscribe(client, topic.name.string) }
-        #expect(bench.queues[client].subscribed == ["m.0", "m.1"])
+        #expect(bench.queue(client).subscribed(0..<1000) == ["m.0", "m.1"])
         bench.publish(topics[1], "1")
         bench.publish(topics[50], "none")
         #expect(bench.payloads(client) == ["1"])
         try bench.subscribe(client, "m.50", from: .earliest)
         #expect(bench.payloads(client) == ["none"])
         for name in ["m.0", "m.1", "m.50"] { try bench.unsubscribe(client, name) }
-        #expect(topics.allSatisfy { $0.locked { $0.subscribers == 0 && $0.waiters.isEmpty } })
+        #expect(topics.allSatisfy { $0.locked { $0.holds.count == 0 && $0.holds.isWaitingEmpty } })
     }
 }

@@ -12,7 +12,7 @@ struct TopicKeepTests {
         var wakes = WakeList(shards: 1)
         var stamp: UInt64 = 0
         let topic: Topic
-        let waiter = Waiter(client: ClientHandle(shard: 0, slot: 0, generation: 0), cursor: 0)
+        let waiter = Waiter(reader: ReaderHandle(shard: 0, seat: 0, generation: 0), slot: 0)
 
         init(memory: Int = 1 << 30, _ change: (inout TopicSettings) -> Void = { _ in }) throws {
             var settings = TopicSettings()
@@ -28,18 +28,18 @@ struct TopicKeepTests {
             let frames = Publishes.frames(
                 Array(repeating: String(repeating: "x", count: payload), count: count), key: key)
             return frames.withUnsafeReadableBytes {
-                state.publish($0, count: count, stamp: stamp, now: now, wakes: &wakes)
+                state.publish(PublishRun($0, count: count, stamp: stamp, now: now), wakes: &wakes)
             }
         }
 
         mutating func cursor(from start: StartPosition = .earliest, now: UInt64 = 1) -> Cursor {
-            state.attach(topic, from: start, standing: Standing(stamp: 0), now: now, waiter: waiter).cursor
+            state.attach(topic, from: .position(start, QueueProgress(stamp: 0)), now: now, waiter: waiter).cursor
         }
 
         mutating func take(_ cursor: inout Cursor, messages: Int = .max, now: UInt64 = 1) -> [QueueOutput] {
             var output: [QueueOutput] = []
             let request = TakeRequest(
-                limit: ReadLimit(messages: messages, bytes: .max), now: now, waiter: waiter, wantsStamp: false)
+                limit: ReadLimit(messages: messages, bytes: .max), now: now, wantsStamp: false)
             _ = state.take(&cursor, request, topic: topic, output: &output, wakes: &wakes)
             return output
         }
@@ -51,14 +51,14 @@ struct TopicKeepTests {
         for _ in 0..<100 { bench.publish(100) }
         #expect(bench.state.log.bytes >= 64 << 10)
         #expect(bench.state.log.bytes <= (64 << 10) + UInt64(bench.state.largestSegment) * 2)
-        #expect(bench.state.budget.used == bench.state.log.memory)
+        #expect(bench.state.budget.used - Topic.footprint - 2 == bench.state.log.memory)
     }
 
     @Test("history keeps just so many messages for who starts at the earliest")
     func historyCount() throws {
         var bench = try Bench { $0.historyCount = 7 }
         for _ in 0..<30 { bench.publish(1) }
-        #expect(bench.state.earliest(now: 1).sequence == 24)
+        #expect(bench.state.earliest(now: 1) == 24)
         var cursor = bench.cursor()
         #expect(bench.take(&cursor).deliveries.count == 7)
     }
@@ -138,13 +138,12 @@ struct TopicKeepTests {
         }
         var slow = bench.cursor()
         while bench.publish(100).refusal == nil {}
-        bench.state.blocked.append(bench.waiter)
         var posted = 0
-        bench.wakes.drain { _, _ in }
+        _ = bench.wakes.drain(own: 0) { _, _ in }
         _ = bench.take(&slow)
         slow.inFlight = 0
         _ = bench.take(&slow)
-        bench.wakes.drain { posted += $1.count }
+        posted += bench.wakes.drain(own: 0) { _, _ in }.count
         #expect(posted == 1)
     }
 
@@ -154,16 +153,20 @@ struct TopicKeepTests {
         bench.publish(3, now: 10_000)
         var cursor = bench.cursor(now: 10_000)
         bench.publish(2, now: 14_000)
-        let output = bench.take(&cursor, now: 15_001)
-        guard case .gap(.expired, _, 1, 3) = output[1] else {
-            Issue.record("no gap: \(output)")
-            return
+        do {
+            let output = bench.take(&cursor, now: 15_001)
+            guard case .gap(.expired, _, 1, 3) = output[1] else {
+                Issue.record("no gap: \(output)")
+                return
+            }
+            #expect(output.deliveries.map(\.sequence) == [4, 5])
+            bench.state.expire(now: 30_000)
+            #expect(bench.state.log.bytes == 0)
+            #expect(bench.state.log.memory == 0)
+            #expect(bench.state.budget.used > Topic.footprint + 2, "what a socket may still send is in use")
         }
-        #expect(output.deliveries.map(\.sequence) == [4, 5])
-        bench.state.expire(now: 30_000)
-        #expect(bench.state.log.bytes == 0)
         #expect(bench.state.counters.expired == 5)
-        #expect(bench.state.budget.used == 0)
+        #expect(bench.state.budget.used == Topic.footprint + 2)
     }
 
     @Test("a shorter retention counts at once, for what is queued too")
@@ -173,7 +176,7 @@ struct TopicKeepTests {
         var cursor = bench.cursor()
         var settings = bench.state.settings
         settings.retention = 1
-        bench.state.change(to: settings, now: 20_000)
+        bench.state.change(to: settings, now: 20_000, wakes: &bench.wakes)
         #expect(bench.take(&cursor, now: 20_000).deliveries.isEmpty)
         #expect(cursor.gapMessages == 3)
     }
@@ -185,7 +188,7 @@ struct TopicKeepTests {
         #expect(bench.state.budget.used <= (256 << 10) + bench.state.largestSegment)
         #expect(bench.state.log.headSequence == 10_000)
         // Somebody else takes all of it.
-        bench.state.budget.change(by: 1 << 30)
+        bench.state.budget.charge(1 << 30)
         #expect(bench.publish(1).refusal == .memory)
     }
 

@@ -13,7 +13,7 @@ struct TopicLogTests {
         log.append(["a", "b"], now: 70, stamp: 1)
         log.append(["c"], now: 60, stamp: 2)
         var position = LogPosition(segment: 0, offset: 0, sequence: 1)
-        let messages = try #require(log.read(&position, limit: ReadLimit(messages: 10, bytes: 1000))).messages
+        let messages = try #require(log.take(&position, limit: ReadLimit(messages: 10, bytes: 1000))).messages
         #expect(messages.map(\.sequence) == [1, 2, 3])
         #expect(messages.map(\.timestamp) == [70, 70, 70], "the timestamp never decreases")
         #expect(messages.map { String(buffer: $0.payload) } == ["a", "b", "c"])
@@ -25,9 +25,12 @@ struct TopicLogTests {
         Message(topicID: 1, flags: [.unconfirmed, .receipt, .headers], key: ByteBuffer(), payload: ByteBuffer())
             .write(to: &frame, type: ClientOpcode.publish.rawValue)
         var log = TopicLog()
-        _ = frame.withUnsafeReadableBytes { log.append($0, now: 1, stamp: 1) }
+        _ = frame.withUnsafeReadableBytes {
+            log.append($0, now: 1, stamp: 1, budget: MemoryBudget(limit: 1 << 20))
+        }
+        log.release(upTo: 1)
         var position = LogPosition(segment: 0, offset: 0, sequence: 1)
-        let message = try #require(log.read(&position, limit: ReadLimit(messages: 1, bytes: 100))?.messages.first)
+        let message = try #require(log.take(&position, limit: ReadLimit(messages: 1, bytes: 100))?.messages.first)
         #expect(message.flags == .headers)
         #expect(message.key == ByteBuffer())
     }
@@ -37,13 +40,13 @@ struct TopicLogTests {
         var log = TopicLog()
         log.append((1...10).map { "message \($0)" }, stamp: 1)
         var position = LogPosition(segment: 0, offset: 0, sequence: 1)
-        #expect(log.read(&position, limit: ReadLimit(messages: 3, bytes: .max))?.count == 3)
-        #expect(log.read(&position, limit: ReadLimit(messages: 9, bytes: 1))?.payloads == ["message 4"])
+        #expect(log.take(&position, limit: ReadLimit(messages: 3, bytes: .max))?.count == 3)
+        #expect(log.take(&position, limit: ReadLimit(messages: 9, bytes: 1))?.payloads == ["message 4"])
         let two = Publishes.size(payload: 9) * 2
         #expect(
-            log.read(&position, limit: ReadLimit(messages: 9, bytes: two + 5))?.payloads == ["message 5", "message 6"])
+            log.take(&position, limit: ReadLimit(messages: 9, bytes: two + 5))?.payloads == ["message 5", "message 6"])
         #expect(log.payloads(from: &position).count == 4)
-        #expect(log.read(&position, limit: ReadLimit(messages: 9, bytes: .max)) == nil)
+        #expect(log.take(&position, limit: ReadLimit(messages: 9, bytes: .max)) == nil)
     }
 
     @Test("gives only what arrived before a stamp")
@@ -69,15 +72,15 @@ struct TopicLogTests {
         #expect((log.segments.count > 10) == (largest == 1 << 10))
         for index in 1...500 {
             var bySequence = log.position(of: UInt64(index))
-            #expect(log.read(&bySequence, limit: ReadLimit(messages: 1, bytes: .max))?.payloads == ["\(index)"])
+            #expect(log.take(&bySequence, limit: ReadLimit(messages: 1, bytes: .max))?.payloads == ["\(index)"])
             var byTime = log.position(atOrAfter: UInt64(index) * 10 - 9)
-            #expect(log.read(&byTime, limit: ReadLimit(messages: 1, bytes: .max))?.payloads == ["\(index)"])
+            #expect(log.take(&byTime, limit: ReadLimit(messages: 1, bytes: .max))?.payloads == ["\(index)"])
             var byStamp = log.position(after: UInt64(index) * 2 - 1)
-            #expect(log.read(&byStamp, limit: ReadLimit(messages: 1, bytes: .max))?.payloads == ["\(index)"])
+            #expect(log.take(&byStamp, limit: ReadLimit(messages: 1, bytes: .max))?.payloads == ["\(index)"])
         }
-        #expect(log.position(of: 501) == log.endPosition)
-        #expect(log.position(atOrAfter: 5001) == log.endPosition)
-        #expect(log.position(after: 1000) == log.endPosition)
+        #expect(log.position(of: 501) == log.headPosition)
+        #expect(log.position(atOrAfter: 5001) == log.headPosition)
+        #expect(log.position(after: 1000) == log.headPosition)
     }
 
     @Test("a slice that was handed out stays as it is, whatever is appended and dropped")
@@ -85,7 +88,7 @@ struct TopicLogTests {
         var log = TopicLog()
         log.append(["first"], stamp: 1)
         var position = LogPosition(segment: 0, offset: 0, sequence: 1)
-        let taken = try #require(log.read(&position, limit: ReadLimit(messages: 1, bytes: .max)))
+        let taken = try #require(log.take(&position, limit: ReadLimit(messages: 1, bytes: .max)))
         for index in 2...2000 { log.append(["\(index)"], stamp: UInt64(index), largest: 1 << 10) }
         while log.segments.count > 1 { log.dropFirst() }
         #expect(taken.payloads == ["first"])
@@ -104,17 +107,34 @@ struct TopicLogTests {
         #expect(log.firstDropped(after: 200) == nil)
     }
 
-    @Test("who holds a segment that is dropped holds the next, also one that is still to come")
-    func holdersMoveOn() {
+    @Test("what is stored is not visible before it is released, to readers, searches and drops alike")
+    func release() {
         var log = TopicLog()
-        log.addHolder(from: 1, 1)
-        log.append(["a"], stamp: 1)
-        #expect(log.segments[0].holders == 1)
-        log.dropFirst()
-        log.append(["b"], stamp: 2)
-        #expect(log.segments[0].holders == 1)
-        log.addHolder(from: 1, -1)
-        #expect(log.segments[0].holders == 0)
+        let budget = MemoryBudget(limit: 1 << 20)
+        log.append(["a"], now: 5, stamp: 1)
+        for stamp in UInt64(2)...3 {
+            _ = Publishes.frames(["b", "c"]).withUnsafeReadableBytes {
+                log.append($0, now: 7, stamp: stamp, budget: budget)
+            }
+        }
+        #expect(log.headSequence == 1)
+        #expect(log.appendedSequence == 5)
+        var position = LogPosition.unlocated(1)
+        #expect(log.payloads(from: &position) == ["a"])
+        guard case .notHere = log.read(&position, limit: ReadLimit(messages: 1, bytes: 100)) else {
+            Issue.record("what is not visible was read")
+            return
+        }
+        #expect(log.position(atOrAfter: 6).sequence == 2)
+        #expect(log.position(after: 1).sequence == 2)
+        #expect(log.stamp(at: position) == nil)
+        #expect(log.end == UInt64(Publishes.size(payload: 1)))
+        log.release(upTo: 3)
+        #expect(log.end == UInt64(3 * Publishes.size(payload: 1)))
+        #expect(log.payloads(from: &position) == ["b", "c"])
+        log.release(upTo: 5)
+        #expect(log.payloads(from: &position) == ["b", "c"])
+        #expect(log.end == log.appendedEnd)
     }
 
     @Test("a message longer than any segment has one of its own")
@@ -131,7 +151,7 @@ struct TopicLogTests {
         var log = TopicLog()
         #expect(log.memory == 0)
         log.append(["a"], stamp: 1)
-        #expect(log.memory == 1 << 10)
+        #expect((1 << 10...1536).contains(log.memory))
     }
 
     @Test("reads what was appended, for random runs, limits and drops", arguments: 1...20)
@@ -154,7 +174,7 @@ struct TopicLogTests {
                 let limit = ReadLimit(
                     messages: Int.random(in: 0...60, using: &generator),
                     bytes: Int.random(in: 0...3000, using: &generator))
-                if let taken = log.read(&position, limit: limit) {
+                if let taken = log.take(&position, limit: limit) {
                     #expect(taken.count <= limit.messages)
                     #expect(taken.bytes.readableBytes <= limit.bytes || taken.count == 1)
                     #expect(taken.payloads.count == taken.count)

@@ -9,18 +9,22 @@ import ZaichikProtocol
 struct HorizonTests {
     @Test("what has arrived past the horizon waits, though the reader knows one topic only: another may be on its way")
     func oneTopic() throws {
-        let client = ClientHandle(shard: 0, slot: 0, generation: 0)
-        var queue = ClientQueue(client: client, window: 10, acceptStamp: 1)
+        let budget = MemoryBudget(limit: 1 << 20)
+        let reader = ReaderHandle(shard: 0, seat: 0, generation: 0)
+        var queue = ClientQueue(reader: reader, budget: budget, window: 10, acceptStamp: 1)
         #expect(queue.add(try TopicPattern("a.*")))
         let topic = Topic(
             id: 1, name: try TopicName("a.b"), settings: TopicSettings(),
-            budget: MemoryBudget(limit: 1 << 20))
+            budget: budget)
         var wakes = WakeList(shards: 1)
         let frame = NativeClient.bytes([.message(1, "m")])
         frame.withUnsafeBytes { bytes in
-            _ = topic.locked { $0.publish(bytes, count: 1, stamp: 7, now: 1, wakes: &wakes) }
+            let run = PublishRun(
+                frames: bytes, count: 1, stamp: 7, now: 1,
+                publisher: PublisherHandle(shard: 0, seat: 0, generation: 0))
+            _ = topic.locked { $0.publish(run, wakes: &wakes) }
         }
-        queue.attach(topic, from: .earliest, now: 1)
+        queue.attach(topic, from: .position(.earliest, queue.progress), now: 1)
         var output: [QueueOutput] = []
         #expect(queue.take(now: 1, horizon: 7, bytes: 1000, output: &output, wakes: &wakes) == .horizon)
         #expect(output.isEmpty)

@@ -2,126 +2,122 @@ import Logging
 import NIOCore
 import ZaichikProtocol
 
-/// One client's connection: the only `channelRead` and the only writes. It holds what belongs to the client (the
-/// session machine, the queue, the counters) and does what they say.
-///
-/// The halves of it: this file has its life, `+Native` and `+Classic` the dialects' frames, `+Publish` the way in,
-/// `+Turn` the way out, `+Requests` the control plane, `+Time` what the clock asks for.
+/// The edge between a connection and its channel: the only `channelRead` and the only writes.
 final class ConnectionHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    let id: UInt64
-    let handle: ClientHandle
-    let core: BrokerCore
-    let shard: LoopShard
-    var context: ChannelHandlerContext!
-    /// Whether the broker has room for it; if not, it is told so as soon as its dialect shows.
-    let isWelcome: Bool
-
-    var identity: ClientIdentity
-    var dialect: Dialect?
-    var session = SessionMachine()
-    var assembler = FrameAssembler()
-    var reads = ReadBuffers()
+    let connection: Connection
+    private let transport: Transport
+    private(set) var context: ChannelHandlerContext?
+    private var assembler = FrameAssembler()
+    private var reads = ReadBuffers()
+    private var inbound: InboundMemory
+    private var outbox: Outbox
     private var isTaking = false
-    private var hasLeft = false
-    var queue: ClientQueue
-    /// The longest frame that may come now.
-    var frameLimit = FrameLimits.beforeWelcome
-    /// Answers, and deliveries too short to be worth a write of their own.
-    var out = ByteBuffer()
-    var output: [QueueOutput] = []
-    var isDirty = false
-    /// Whether it waits for another turn because one was not enough.
-    var isUnfinished = false
-    var outbox = Outbox()
-    var isReading = true
+    private var isReading = true
+    /// Whether what came is not taken further for now.
+    private var isInputHeld = false
+    /// Whether the client has shut its side, and the connection has not been told: it is still taking what came before.
+    private var hasUntoldEnd = false
     /// Whether the socket takes more, as NIO told last.
-    private(set) var isWritable = true
-    var publishes = PublishProgress()
-    var desk = RequestDesk()
-    /// Whether the loop goes on with what is on the desk when the sockets have had their turn.
-    var isDeskServed = false
-    var pings: [WaitingPing] = []
-    var counters = ConnectionCounters()
-    var health = ClientHealth()
-    /// The clocks of the watches.
-    var watchTasks: [UInt32: RepeatedTask] = [:]
-    var ending = Ending.none
-    var lastProgress = EndingProgress()
-    var isInputClosed = false
-    var silence: Silence
+    private var isChannelWritable = true
 
-    /// How far the end of the connection has come.
-    enum Ending {
-        case none
-        /// The client has said that it ends: what it asked is answered, then the end.
-        case whenAnswered
-        /// The client has shut its side: what is owed is still sent, deliveries too, then the end.
-        case whenSent
-        /// Our side is shut; what still comes is read and dropped.
-        case shut
-    }
+    /// How long a client has to take what it was sent before the end.
+    private static let lastFramePatience = TimeAmount.seconds(30)
 
-    init(
-        id: UInt64, handle: ClientHandle, core: BrokerCore, shard: LoopShard, address: String,
-        acceptStamp: UInt64, isWelcome: Bool
-    ) {
-        self.id = id
-        self.handle = handle
-        self.core = core
-        self.shard = shard
-        self.isWelcome = isWelcome
-        let now = core.now()
-        identity = ClientIdentity(address: address, connectedAt: now)
-        silence = Silence(now: now)
-        queue = ClientQueue(client: handle, window: 0, acceptStamp: acceptStamp)
+    init(_ connection: Connection, transport: Transport) {
+        self.connection = connection
+        self.transport = transport
+        outbox = Outbox(socket: transport.socket, budget: connection.core.budget)
+        inbound = InboundMemory(budget: connection.core.budget)
+        connection.channel = self
     }
 
     func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+
     func handlerRemoved(context: ChannelHandlerContext) {
-        leave()
+        channelGone()
         self.context = nil
     }
 
+    func channelInactive(context: ChannelHandlerContext) {
+        channelGone()
+        context.fireChannelInactive()
+    }
+
+    /// A channel that fails before it is active never becomes inactive, so this is called at the removal too.
+    private func channelGone() {
+        outbox.socket = nil
+        inbound.release()
+        connection.channelGone()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        connection.core.logger.debug(
+            "connection failed", metadata: connection.metadata.merging(["error": "\(error)"]) { $1 })
+        context.close(promise: nil)
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case ChannelEvent.inputClosed? = event as? ChannelEvent {
+            if connection.isHeld { hasUntoldEnd = true } else { connection.inputClosed() }
+        }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    // MARK: Reading
+
+    var readsIntoOwnBuffers: Bool { transport.readsIntoOwnBuffers }
+
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard ending == .none else { return }
-        shard.beginStep()
-        silence.heard(now: shard.now)
         // A write that fails has NIO read what is left in the middle of what is being taken, and close.
-        guard !isTaking else { return }
+        guard connection.takesInput, !isTaking else { return }
+        connection.heard()
         isTaking = true
         defer { isTaking = false }
-        reads.arrived(&assembler)
         let read = unwrapInboundIn(data)
+        guard transport.readsIntoOwnBuffers else { return receive(read) }
+        reads.arrived(&assembler)
         let isFull = read.writableBytes == 0
         take(read)
         if isFull { readMore() }
     }
 
     private func take(_ read: ByteBuffer) {
+        receive(read)
+        if reads.taken(read, assembler) { connection.shard.buffers.giveBack(read) }
+    }
+
+    private func receive(_ read: ByteBuffer) {
         do {
             try assembler.receive(
                 read,
-                measure: { bytes throws(ConnectionError) in try self.measure(bytes) },
-                consume: { bytes throws(ConnectionError) in try self.consume(&bytes) })
+                measure: { bytes throws(ConnectionError) in try self.connection.measure(bytes) },
+                take: { bytes throws(ConnectionError) in
+                    try self.connection.consume(&bytes, mayAdopt: self.transport.readsIntoOwnBuffers)
+                })
+            guard inbound.hold(assembler.pendingBytes) else {
+                return connection.end(.memoryFull, "the broker has no memory for so long a frame now; try again later")
+            }
         } catch {
-            fail(error)
+            connection.failed(error)
         }
-        if reads.taken(read, assembler) { shard.giveBack(read) }
+        if connection.isHeld { holdInput() }
     }
 
     /// Takes what else has arrived, up to a bound, before anybody is sent anything: what is passed on together costs
     /// each reader one write and one commit. With few readers it is better that the publisher gets on meanwhile.
     private func readMore() {
-        for _ in 1..<ReadBuffers.readsAtOnce where ending == .none && reads.mayReadAhead(assembler) {
+        let shard = connection.shard
+        for _ in 1..<ReadBuffers.readsAtOnce
+        where connection.takesInput && !connection.isHeld && reads.mayReadAhead(assembler) {
             shard.finishAppending()
-            guard shard.dirtyCount > Self.readersBeforeConfirm else { return }
+            guard shard.turns.dueCount > Self.readersBeforeConfirm else { return }
             var buffer = bufferForRead(isAhead: true)
             let count = outbox.receive(&buffer)
             reads.arrived(&assembler, isEmpty: count == 0)
-            guard count > 0 else { return shard.giveBack(buffer) }
+            guard count > 0 else { return shard.buffers.giveBack(buffer) }
             take(buffer)
             if buffer.writableBytes > 0 { return }
         }
@@ -129,133 +125,140 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     /// Where the next read goes.
     func bufferForRead(isAhead: Bool = false) -> ByteBuffer {
-        guard !isTaking || isAhead, ending == .none else {
+        guard !isTaking || isAhead, connection.takesInput else {
             return ByteBufferAllocator().buffer(capacity: ReadBuffers.longFrame)
         }
-        if let buffer = reads.next(&assembler, shared: shard.readBuffer) { return buffer }
+        if let buffer = reads.next(&assembler, shared: { connection.shard.buffers.take() }) { return buffer }
         // Not at once: the channel is in the middle of its read.
-        let this = NIOLoopBound(self, eventLoop: shard.eventLoop)
-        shard.eventLoop.execute { this.value.fail(.foreign("a read that was announced never came")) }
+        let this = NIOLoopBound(self, eventLoop: connection.shard.eventLoop)
+        connection.shard.eventLoop.execute {
+            this.value.connection.failed(.foreign("a read that was announced never came"))
+        }
         return ByteBufferAllocator().buffer(capacity: ReadBuffers.longFrame)
     }
+
+    /// The log has kept the memory that was read.
+    func memoryWasAdopted() { reads.isShared = true }
 
     func channelReadComplete(context: ChannelHandlerContext) {
         // Few readers get their deliveries before the publisher its confirmation: on a busy machine each write may
         // have another process run first. Many would make the publisher wait for all of their writes.
+        let shard = connection.shard
         shard.finishAppending()
-        if shard.dirtyCount > Self.readersBeforeConfirm { confirm() }
-        shard.flush(before: confirm)
+        if shard.turns.dueCount > Self.readersBeforeConfirm { connection.confirm() }
+        shard.flush(before: connection.confirm)
     }
 
     private static let readersBeforeConfirm = 4
 
+    /// What came is not taken further for now, and no more is read.
+    private func holdInput() {
+        isInputHeld = true
+        setReading(false)
+    }
+
+    /// Goes on with what came meanwhile, if nothing holds it any more. Not at once: this comes from within a turn.
+    func resumeInputIfHeld() {
+        guard isInputHeld, !connection.isHeld else { return }
+        connection.shard.background.add { [self] _ in
+            resumeInput()
+            return false
+        }
+    }
+
+    /// Goes on with what came meanwhile.
+    func resumeInput() {
+        guard isInputHeld, !isTaking, !connection.isHeld, context != nil else { return }
+        isInputHeld = false
+        connection.shard.beginStep()
+        if assembler.pendingBytes > 0 {
+            isTaking = true
+            defer { isTaking = false }
+            receive(ByteBuffer())
+            guard !connection.isHeld else { return }
+        }
+        if hasUntoldEnd {
+            hasUntoldEnd = false
+            connection.inputClosed()
+        }
+        setReading(true)
+    }
+
+    /// Reads from the client, or does not: it gets no further by sending more.
+    func setReading(_ isReading: Bool) {
+        guard isReading != self.isReading, let context else { return }
+        self.isReading = isReading
+        _ = context.channel.setOption(.autoRead, value: isReading)
+    }
+
+    // MARK: Writing
+
+    /// Whether more should be written. A client that does not read has a small part of the broker's memory at most.
+    var isWritable: Bool {
+        isChannelWritable && (outbox.unsentBytes == 0 || outbox.unsentBytes < connection.core.unsentAllowance)
+    }
+    /// Written, and not taken by the kernel, in bytes.
+    var unsentBytes: Int {
+        guard outbox.unsentBytes > 0, let context else { return 0 }
+        return (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+    }
+
+    func write(_ piece: ByteBuffer, of segment: Segment? = nil) {
+        guard let context else { return }
+        outbox.append(piece, of: segment, context)
+    }
+
+    func flush() {
+        guard let context, !outbox.isEmpty else { return }
+        outbox.sendSingle()
+        if let rest = outbox.flushRest(context) {
+            rest.assumeIsolated().whenComplete { _ in self.flushed() }
+            context.flush()
+        }
+        // It does not read what it is answered, so it gets no further.
+        if outbox.unsentBytes > connection.core.answerAllowance { setReading(false) }
+    }
+
+    private func flushed() {
+        outbox.flushDone()
+        if outbox.unsentBytes <= connection.core.answerAllowance, !isInputHeld { setReading(true) }
+        connection.socketTookMore()
+    }
+
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        isWritable = context.channel.isWritable
-        guard isWritable else { return }
-        resumeReading()
-        shard.markDirty(self)
-        // This comes from within a flush of ours.
-        shard.scheduleFlush()
+        isChannelWritable = context.channel.isWritable
+        if isChannelWritable { connection.socketTookMore() }
     }
 
-    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if case ChannelEvent.inputClosed? = event as? ChannelEvent {
-            isInputClosed = true
-            shard.beginStep()
-            inputClosed()
-        }
-        context.fireUserInboundEventTriggered(event)
-    }
+    // MARK: Ending
 
-    func channelInactive(context: ChannelHandlerContext) {
-        leave()
-        context.fireChannelInactive()
-    }
-
-    /// Gives back what the connection had. A channel that fails before it is active never becomes inactive, so this is
-    /// called at the removal too.
-    private func leave() {
-        guard !hasLeft else { return }
-        hasLeft = true
-        outbox.socket = nil
-        shard.beginStep()
-        for pattern in queue.subscriptions.patterns { core.registry.unsubscribe(handle, from: pattern) }
-        dropParked()
-        queue.close(wakes: &shard.wakes)
-        for task in watchTasks.values { task.cancel() }
-        watchTasks.removeAll()
-        ending = .shut
-        shard.dismiss(handle)
-        core.connectionClosed()
-        shard.flush()
-        core.logger.debug("client disconnected", metadata: identity.metadata(id: id))
-    }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        core.logger.debug(
-            "connection failed",
-            metadata: identity.metadata(id: id).merging(["error": "\(error)"]) { $1 })
-        context.close(promise: nil)
-    }
-
-    // MARK: Dialects
-
-    private func measure(_ bytes: ByteBuffer) throws(ConnectionError) -> FrameMeasure {
-        switch dialect {
-        case .native: return try ConnectionError.wrap { () throws(FrameError) in try .native(bytes, limit: frameLimit) }
-        case .classic: return try measureClassic(bytes)
-        case nil:
-            switch SessionMachine.greeting(bytes) {
-            case nil: return .atLeast(bytes.readableBytes + 1)
-            case .native: return .complete(Preface.bytes.count)
-            case .classic: return .complete(1)
-            case .unknownVersion(let version):
-                throw .foreign("version \(version) of the native dialect is not spoken here")
-            case .unknown: throw .foreign("it begins like neither dialect")
-            }
-        }
-    }
-
-    /// Takes whole units from the start.
+    /// Shuts our side after what is written. What the client still sends is read and dropped for a second, so that the
+    /// reason is not lost to a reset.
     ///
-    /// - Returns: Whether to go on.
-    private func consume(_ bytes: inout ByteBuffer) throws(ConnectionError) -> Bool {
-        switch dialect {
-        case .native: try consumeNative(&bytes)
-        case .classic: try consumeClassic(&bytes)
-        case nil: try greet(&bytes)
-        }
-        return ending == .none
-    }
-
-    private func greet(_ bytes: inout ByteBuffer) throws(ConnectionError) {
-        if SessionMachine.greeting(bytes) == .native {
-            bytes.moveReaderIndex(forwardBy: Preface.bytes.count)
-            dialect = .native
-            session.prefaceReceived()
-            guard isWelcome else {
-                let limit = core.configuration.maximumConnections
-                return end(.tooManyConnections, "the broker serves \(limit) connections and no more")
-            }
+    /// - Parameter isInputClosed: Whether the client has shut its side already.
+    func shutOutput(isInputClosed: Bool) {
+        guard let context else { return }
+        setReading(true)
+        let sent = context.eventLoop.makePromise(of: Void.self)
+        if isInputClosed {
+            // To shut the second half is to close: what is written would be dropped.
+            context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: sent)
         } else {
-            guard isWelcome else { throw .foreign("the limit of connections is reached") }
-            beginClassic()
+            context.close(mode: .output, promise: sent)
         }
-        guard !core.isDraining else { return end(.shuttingDown, "the broker is stopping") }
+        close(context.channel, after: sent.futureResult, discards: isInputClosed ? .zero : .seconds(1))
     }
-}
 
-/// Why a connection ends because of what it sent.
-enum ConnectionError: Error {
-    /// A native client is told with a frame.
-    case frame(FrameError)
-    /// No frame would be understood.
-    case foreign(String)
-    case classic(ClassicError)
-    /// A classic client broke the rules for names; its dialect has no errors.
-    case classicName(NameError)
-
-    static func wrap<R>(_ body: () throws(FrameError) -> R) throws(ConnectionError) -> R {
-        do { return try body() } catch { throw .frame(error) }
+    /// Closes when the last frame is sent and the client had its second, or when it does not take that frame.
+    private func close(_ channel: any Channel, after sent: EventLoopFuture<Void>, discards: TimeAmount) {
+        let eventLoop = channel.eventLoop
+        let patience = eventLoop.scheduleTask(in: Self.lastFramePatience) { channel.close(promise: nil) }
+        sent.whenComplete { _ in
+            patience.cancel()
+            let end = eventLoop.scheduleTask(in: discards) { channel.close(promise: nil) }
+            channel.closeFuture.whenComplete { _ in end.cancel() }
+        }
     }
+
+    func close() { context?.close(promise: nil) }
 }

@@ -12,40 +12,55 @@ import NIOCore
 /// is what nearly every turn has, and round trips became 4 % more. Several pieces, and what the socket does not take at
 /// once, go the channel's way.
 struct Outbox {
-    /// Nothing, if all is to go through the channel: behind another handler of the pipeline, say.
+    /// nil if everything goes through the channel.
     var socket: NIOBSDSocket.Handle?
+    private let budget: MemoryBudget
     /// Not yet given to the channel.
     private var held: ByteBuffer?
-    /// Whether the channel has something that is not flushed.
-    private var isFlushDue = false
-    /// Flushes that the channel has not come to the end of.
-    private var unsent = 0
+    /// Segments of which the channel has a slice: they are in use, and so in the budget, until it is sent.
+    private var segments: [Segment] = []
+    /// Given to the channel since its last flush, in bytes.
+    private var written = 0
+    /// What each flush that the channel has not come to the end of has to send, the oldest first.
+    private var unsent: [(bytes: Int, copied: Int, segments: [Segment])] = []
+    /// Given to the channel and not yet sent, in bytes.
+    private(set) var unsentBytes = 0
+
+    init(socket: NIOBSDSocket.Handle?, budget: MemoryBudget) {
+        self.socket = socket
+        self.budget = budget
+    }
 
     /// The channel gets a piece only when another follows.
     var isEmpty: Bool { held == nil }
 
-    mutating func append(_ piece: ByteBuffer, _ context: ChannelHandlerContext) {
+    /// - Parameter segment: What the piece is a slice of.
+    mutating func append(_ piece: ByteBuffer, of segment: Segment?, _ context: ChannelHandlerContext) {
         if let before = held {
             context.write(NIOAny(before), promise: nil)
-            isFlushDue = true
+            written += before.readableBytes
         }
         held = piece
+        if let segment { segments.append(segment) }
     }
 
     /// Sends a single piece, or as much of it as the socket takes.
     mutating func sendSingle() {
-        guard !isFlushDue, unsent == 0, let socket, let piece = held else { return }
+        guard written == 0, unsent.isEmpty, let socket, let piece = held else { return }
         let sent = piece.withUnsafeReadableBytes { send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
         // What is wrong with the socket, the channel finds out in its own way.
         guard sent > 0 else { return }
-        held =
-            sent < piece.readableBytes
-            ? piece.getSlice(at: piece.readerIndex + sent, length: piece.readableBytes - sent) : nil
+        guard sent < piece.readableBytes else {
+            held = nil
+            segments.removeAll(keepingCapacity: true)
+            return
+        }
+        held = piece.getSlice(at: piece.readerIndex + sent, length: piece.readableBytes - sent)
     }
 
-    /// Reads what is there, behind what the buffer has.
+    /// Reads what is there, after what the buffer has.
     ///
-    /// - Returns: How many bytes; 0, if nothing is there, or the end, which the channel sees to.
+    /// - Returns: How many bytes; 0 if there is nothing, or at the end of the stream, which the channel sees to.
     func receive(_ buffer: inout ByteBuffer) -> Int {
         guard let socket else { return 0 }
         return buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: 1) {
@@ -55,16 +70,32 @@ struct Outbox {
 
     /// Gives what is left to the channel.
     ///
-    /// - Returns: Told when the channel is done with it; nothing, if there was nothing left.
+    /// - Returns: Told when the channel is done with it; nil if nothing was left.
     mutating func flushRest(_ context: ChannelHandlerContext) -> EventLoopFuture<Void>? {
-        guard let rest = held else { return nil }
+        guard var rest = held else { return nil }
+        var copied = 0
+        if budget.isShort, !segments.isEmpty, written == 0 {
+            // A few bytes for a client that does not read would keep a whole segment in memory.
+            rest = ByteBuffer(bytes: rest.readableBytesView)
+            copied = rest.readableBytes
+            segments.removeAll()
+        } else if segments.isEmpty {
+            copied = written + rest.readableBytes
+        }
+        budget.charge(copied)
         let done = context.eventLoop.makePromise(of: Void.self)
         context.write(NIOAny(rest), promise: done)
+        unsent.append((written + rest.readableBytes, copied, segments))
+        unsentBytes += written + rest.readableBytes
         held = nil
-        isFlushDue = false
-        unsent += 1
+        written = 0
+        segments.removeAll()
         return done.futureResult
     }
 
-    mutating func flushDone() { unsent -= 1 }
+    mutating func flushDone() {
+        let done = unsent.removeFirst()
+        unsentBytes -= done.bytes
+        budget.charge(-done.copied)
+    }
 }

@@ -2,9 +2,9 @@ import ZaichikProtocol
 
 /// What the clients of one or more loops add up to.
 struct ClientSums: Sendable {
-    var totals = LoopShard.Totals()
+    var totals = LoopTotals()
     /// In the last second.
-    var rates = LoopShard.Totals()
+    var rates = LoopTotals()
     var lag: UInt64 = 0
     /// Of the client that has most.
     var largestLag: UInt64 = 0
@@ -19,23 +19,6 @@ struct ClientSums: Sendable {
         rates.add(other.rates)
         lag += other.lag
         largestLag = max(largestLag, other.largestLag)
-    }
-}
-
-extension LoopShard.Totals {
-    mutating func add(_ other: LoopShard.Totals) {
-        published += other.published
-        publishedBytes += other.publishedBytes
-        delivered += other.delivered
-        deliveredBytes += other.deliveredBytes
-        committed += other.committed
-        gaps += other.gaps
-        duplicates += other.duplicates
-        rejected += other.rejected
-        protocolErrors += other.protocolErrors
-        skippedUpdates += other.skippedUpdates
-        batches += other.batches
-        wakeups += other.wakeups
     }
 }
 

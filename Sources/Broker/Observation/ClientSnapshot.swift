@@ -11,9 +11,7 @@ struct ClientSnapshot {
     var subscriptions: Int
     var delivered: UInt64
     var committed: UInt64
-    var gapMessages: UInt64
-    /// Of cursors that are gone.
-    var earlierDuplicates: UInt64
+    var queue: ClientQueue.Counters
     var health: ClientHealth
     var counters: ConnectionCounters
     /// In µs; 0: not measured.
@@ -26,7 +24,7 @@ struct ClientSnapshot {
         switch figure {
         case .lagMessages: tally.lag.messages
         case .lagBytes: tally.lag.bytes
-        case .oldestAge: Self.age(of: tally.lag.oldest ?? 0, now: now)
+        case .oldestAge: tally.lag.oldestAge(now: now)
         case .pendingMessages: tally.lag.pending
         case .inFlightMessages: tally.lag.inFlight
         case .window: UInt64(window)
@@ -34,14 +32,14 @@ struct ClientSnapshot {
         case .deliverRate: health.deliverRate
         case .commitRate: health.commitRate
         case .subscriptions: UInt64(subscriptions)
-        case .topics: UInt64(tally.topics)
+        case .topics: UInt64(queue.topics)
         case .publishedMessages: counters.published
         case .publishedBytes: counters.publishedBytes
         case .deliveredMessages: delivered
         case .deliveredBytes: counters.deliveredBytes
         case .committedMessages: committed
-        case .gapMessages: gapMessages
-        case .duplicateMessages: tally.duplicates + earlierDuplicates + counters.duplicates
+        case .gapMessages: queue.gapMessages + tally.lag.untoldGaps
+        case .duplicateMessages: queue.duplicates + counters.duplicates
         case .rejectedMessages: counters.rejected
         case .connectedAt: identity.connectedAt
         case .roundTrip: roundTrip

@@ -10,13 +10,13 @@ extension Cursor {
         switch figure {
         case .lagMessages: lag.messages
         case .lagBytes: lag.bytes
-        case .oldestAge: lag.oldest.map { now > $0 ? now - $0 : 0 } ?? 0
+        case .oldestAge: lag.oldestAge(now: now)
         case .pendingMessages: lag.pending
         case .inFlightMessages: lag.inFlight
         case .nextSequence: position.sequence
         case .committedSequence: inFlight > 0 ? committedSequence : position.sequence - 1
         case .headSequence: head
-        case .gapMessages: gapMessages
+        case .gapMessages: gapMessages + lag.untoldGaps
         case .duplicateMessages: duplicates
         }
     }
@@ -25,10 +25,13 @@ extension Cursor {
 extension ClientQueue {
     /// What the client has of the topic in a slot.
     ///
-    /// - Returns: Nil if the queue reads no topic there.
+    /// - Returns: nil if the queue neither reads a topic there nor has something of it in flight.
     func topicRow(at slot: Int, now: UInt64) -> ClientTopicStatistics? {
-        guard slot < cursors.count, let cursor = cursors[slot], !cursor.isDetached else { return nil }
-        let (lag, head) = cursor.topic.locked { ($0.lag(of: cursor, now: now), $0.log.headSequence) }
+        guard cursors.slots.contains(slot), let cursor = cursors[slot], !cursor.isDetached || cursor.inFlight > 0 else {
+            return nil
+        }
+        let lag = lag(ofSlot: slot, now: now)
+        let head = cursor.topic.locked { $0.log.headSequence }
         var row = ClientTopicStatistics()
         row.topicID = cursor.topic.id
         row.topic = cursor.topic.name.string
@@ -37,5 +40,5 @@ extension ClientQueue {
     }
 
     /// What the client has of each topic.
-    func topics(now: UInt64) -> [ClientTopicStatistics] { cursors.indices.compactMap { topicRow(at: $0, now: now) } }
+    func topics(now: UInt64) -> [ClientTopicStatistics] { cursors.slots.compactMap { topicRow(at: $0, now: now) } }
 }

@@ -5,18 +5,18 @@ extension TopicState {
     func figure(_ figure: TopicFigure, now: UInt64) -> UInt64 {
         switch figure {
         case .headSequence: log.headSequence
-        case .earliestSequence: earliest(now: now).sequence
-        case .retainedMessages: log.headSequence + 1 - log.firstSequence
-        case .retainedBytes: log.bytes
+        case .earliestSequence: earliest(now: now)
+        case .retainedMessages: log.headSequence + 1 - earliest(now: now)
+        case .retainedBytes: log.end - log.offset(ofSequence: earliest(now: now))
         case .publishRate: publishRate
         case .publishedMessages: log.headSequence
         case .publishedBytes: counters.publishedBytes
-        case .subscribers: UInt64(subscribers)
+        case .subscribers: UInt64(holds.count)
         case .heldBytes: heldBytes
         case .duplicateMessages: counters.duplicates
         case .rejectedMessages: counters.rejected
         case .droppedMessages: counters.dropped
-        case .expiredMessages: counters.expired
+        case .expiredMessages: counters.expired + uncountedExpired(now: now)
         case .deduplicationKeys: UInt64(keys.count)
         case .lastPublishAge: log.lastTimestamp > 0 && now > log.lastTimestamp ? now - log.lastTimestamp : 0
         }

@@ -24,30 +24,6 @@ extension ClientQueue {
         if lag.inFlight > 0, lag.oldest == nil { lag.oldest = inFlight.oldest(ofSlot: slot) }
         return lag
     }
-
-    /// What the client has of the topic in a slot; nil if it neither reads it nor has something of it in flight.
-    func row(ofSlot slot: Int, now: UInt64) -> ClientTopicStatistics? {
-        guard let cursor = cursors[slot], !cursor.isDetached || cursor.inFlight > 0 else { return nil }
-        let lag = lag(ofSlot: slot, now: now)
-        let head = cursor.topic.locked { $0.log.headSequence }
-        var row = ClientTopicStatistics()
-        row.topicID = cursor.topic.id
-        row.topic = cursor.topic.name.string
-        row[.lagMessages] = lag.messages
-        row[.lagBytes] = lag.bytes
-        row[.oldestAge] = lag.oldestAge(now: now)
-        row[.pendingMessages] = lag.pending
-        row[.inFlightMessages] = lag.inFlight
-        row[.nextSequence] = cursor.position.sequence
-        row[.committedSequence] = cursor.inFlight > 0 ? cursor.committedSequence : cursor.position.sequence - 1
-        row[.headSequence] = head
-        row[.gapMessages] = cursor.gapMessages + lag.untoldGaps
-        row[.duplicateMessages] = cursor.duplicates
-        return row
-    }
-
-    /// What the client has of each topic.
-    func topics(now: UInt64) -> [ClientTopicStatistics] { cursors.slots.compactMap { row(ofSlot: $0, now: now) } }
 }
 
 extension TopicState {

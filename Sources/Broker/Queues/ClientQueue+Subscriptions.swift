@@ -129,9 +129,9 @@ extension ClientQueue {
         budget.charge(-Self.bytesPerCursor)
     }
 
-    /// The names and patterns that the client subscribes to, in the order in which it did.
-    var subscribed: [String] {
-        subscriptions.texts { topicID in
+    /// Some of the names and patterns that the client subscribes to, in the order in which it did.
+    func subscribed(_ places: Range<Int>) -> [String] {
+        subscriptions.texts(places) { topicID in
             cursors.slot(of: topicID).flatMap { cursors[$0]?.topic.name.string } ?? ""
         }
     }

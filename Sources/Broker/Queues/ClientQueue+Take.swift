@@ -1,3 +1,4 @@
+import NIOCore
 import ZaichikProtocol
 
 // How messages go out.
@@ -79,7 +80,7 @@ extension ClientQueue {
             case .run(_, let taken): note(taken, of: topic, slot: slot)
             }
         }
-        delivered += UInt64(result.messages)
+        if result.messages > 0 { delivered(result.messages) }
         return result.bytes
     }
 

@@ -13,7 +13,7 @@ struct ClientQueue {
     /// How many deliveries may be in flight; 0 pauses.
     private(set) var window: UInt32
     /// Deliveries made, which number them from 1.
-    var delivered: UInt64 = 0
+    private(set) var delivered: UInt64 = 0
     private(set) var committed: UInt64 = 0
     var cursors = CursorTable()
     var ready = ReadyCursors()
@@ -22,6 +22,8 @@ struct ClientQueue {
     /// How far deliveries have come in arrival order.
     var progress: QueueProgress
     var counters = Counters()
+    /// How many deliveries may still be made before the end; nil as long as it has not come.
+    private var last: Int?
     /// Slots whose cursors may hold what was committed since.
     private var committedSlots: [Int] = []
     /// Slots whose cursors have keys.
@@ -46,7 +48,7 @@ struct ClientQueue {
 
     var inFlightCount: Int { Int(delivered - committed) }
     /// How many deliveries may be made now.
-    var room: Int { inFlight.isFull ? 0 : max(Int(window) - inFlightCount, 0) }
+    var room: Int { inFlight.isFull ? 0 : last ?? max(Int(window) - inFlightCount, 0) }
     /// Whether a turn might give something.
     var hasReady: Bool { !ready.isEmpty }
 
@@ -68,6 +70,25 @@ struct ClientQueue {
             if cursors[slot]!.inFlight == 0, cursors[slot]!.isDetached { freeIfDone(slot) }
         }
         return true
+    }
+
+    /// Nothing is committed any more: what is in flight is let go, and so is what the window allows now as it goes out.
+    mutating func endDeliveries(wakes: inout WakeList) {
+        if last == nil { last = room }
+        letGoInFlight()
+        releaseCommitted(wakes: &wakes)
+    }
+
+    /// Notes deliveries.
+    mutating func delivered(_ count: Int) {
+        delivered += UInt64(count)
+        guard let last else { return }
+        self.last = last - count
+        letGoInFlight()
+    }
+
+    private mutating func letGoInFlight() {
+        if delivered > committed { _ = commit(delivered) }
     }
 
     /// Lets go of what was committed. Taking does so too, but there may be nothing to take, or no room for it.
@@ -96,15 +117,15 @@ struct ClientQueue {
     /// - Parameter steps: What is left for it.
     mutating func forgetKeys(now: UInt64, steps: inout Int) {
         guard !keyedSlots.isEmpty else { return }
-        keyedSlots.removeAll { slot in
-            guard slot < cursors.slots.count, let topic = cursors[slot]?.topic else { return true }
+        let slots = keyedSlots
+        keyedSlots = []
+        for slot in slots where cursors.slots.contains(slot) {
+            guard let topic = cursors[slot]?.topic else { continue }
             let window = topic.locked { $0.deduplicatesAtDelivery ? $0.settings.deduplicationWindow : 0 }
             let most = max(steps, TopicState.fewestForgettingSteps)
             steps -= cursors[slot]!.keys.forget(window: window, now: now, most: most)
             cursors[slot]!.keys.settle(budget)
-            guard cursors[slot]!.keys.isEmpty else { return false }
-            if cursors[slot]!.isDetached { freeIfDone(slot) }
-            return true
+            if cursors[slot]!.keys.isEmpty { freeIfDone(slot) } else { keyedSlots.append(slot) }
         }
     }
 }

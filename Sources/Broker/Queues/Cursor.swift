@@ -1,3 +1,4 @@
+import NIOCore
 import ZaichikProtocol
 
 /// Where one queue is in one topic.
@@ -11,8 +12,8 @@ struct Cursor {
     var serial: UInt32 = 0
     /// Whether the topic is to tell when the next message is there.
     var isWaiting = false
-    /// Whether it has not looked for its first message yet.
-    var isFresh = true
+    /// Whether what it was to begin with was no longer kept, and the client has not been told.
+    var beginsWithGap = false
     /// Whether the subscription has ended; the cursor stays while deliveries are in flight.
     var isDetached = false
     /// Whether a subscription has the topic's name, not just a pattern that matches it.

@@ -50,6 +50,16 @@ final class Reader {
     /// Ends reading the topics that a pattern matched, in steps.
     func unsubscribed(from pattern: TopicPattern) { undertaking = .detaching(pattern, nextSlot: 0) }
 
+    /// Gives up a subscription by pattern that is being made: the topics attached so far are detached again, in steps.
+    ///
+    /// - Returns: The pattern; nil if no subscription is being made.
+    func giveUp() -> TopicPattern? {
+        guard case .attaching(let search, _) = undertaking else { return nil }
+        _ = queue.remove(search.pattern)
+        unsubscribed(from: search.pattern)
+        return search.pattern
+    }
+
     /// Ends everything, in steps: the client is gone.
     func abandon() {
         owner = nil
@@ -106,8 +116,10 @@ final class Reader {
     /// The lag over all topics. A queue of many topics is gone through in steps (``measureLag(now:)``): its lag is that
     /// of the last time.
     func lag(now: UInt64) -> QueueLag {
-        LagGauge.isStepwise(queue) ? gauge.measured : queue.lag(now: now)
+        isMeasuredInSteps ? gauge.measured : queue.lag(now: now)
     }
+
+    var isMeasuredInSteps: Bool { LagGauge.isStepwise(queue) }
 
     /// Goes on measuring the lag of many topics.
     ///

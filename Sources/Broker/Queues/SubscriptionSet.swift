@@ -17,6 +17,8 @@ struct SubscriptionSet {
         var nameNumbers: [UInt32] = []
         var patterns: [TopicPattern: UInt32] = [:]
         var index = PatternIndex<UInt8>()
+        /// The patterns in order.
+        var inOrder: [(number: UInt32, pattern: TopicPattern)] = []
 
         var isEmpty: Bool { names.isEmpty && patterns.isEmpty }
 
@@ -29,7 +31,7 @@ struct SubscriptionSet {
     var isEmpty: Bool { content == nil }
     var count: Int { content.map { $0.names.count + $0.patterns.count } ?? 0 }
     var hasPatterns: Bool { content.map { !$0.patterns.isEmpty } ?? false }
-    var patterns: [TopicPattern] { content.map { Array($0.patterns.keys) } ?? [] }
+    var patterns: [TopicPattern] { content.map { $0.inOrder.map(\.pattern) } ?? [] }
 
     /// Memory of a pattern here and in the registry besides its text, in bytes, about.
     static let bytesPerPattern = 768
@@ -53,14 +55,17 @@ struct SubscriptionSet {
     mutating func insert(_ pattern: TopicPattern) -> Bool {
         let content = begin()
         guard content.patterns[pattern] == nil else { return false }
-        content.patterns[pattern] = content.nextNumber()
+        let number = content.nextNumber()
+        content.patterns[pattern] = number
+        content.inOrder.append((number, pattern))
         content.index.insert(0, pattern)
         return true
     }
 
     /// - Returns: Whether there was one.
     mutating func remove(_ pattern: TopicPattern) -> Bool {
-        guard let content, content.patterns.removeValue(forKey: pattern) != nil else { return false }
+        guard let content, let number = content.patterns.removeValue(forKey: pattern) else { return false }
+        content.inOrder.remove(at: content.inOrder.partition { $0.number >= number })
         content.index.remove(0, pattern)
         if content.isEmpty { self.content = nil }
         return true
@@ -74,14 +79,24 @@ struct SubscriptionSet {
         return content.index.hasReaders(of: name)
     }
 
-    /// All of them, in the order in which they were made.
+    /// Some of them, in the order in which they were made.
     ///
     /// - Parameter name: The name of a topic with an id.
-    func texts(_ name: (UInt32) -> String) -> [String] {
+    func texts(_ places: Range<Int>, _ name: (UInt32) -> String) -> [String] {
         guard let content else { return [] }
-        let names = zip(content.nameNumbers, content.names).map { ($0, name($1)) }
-        let patterns = content.patterns.map { ($1, $0.string) }
-        return (names + patterns).sorted { $0.0 < $1.0 }.map(\.1)
+        let patterns = content.inOrder
+        var (next, pattern) = (0, 0)
+        var texts: [String] = []
+        for place in 0..<min(places.upperBound, count) {
+            let isPattern =
+                next == content.names.count
+                || pattern < patterns.count && patterns[pattern].number < content.nameNumbers[next]
+            if place >= places.lowerBound {
+                texts.append(isPattern ? patterns[pattern].pattern.string : name(content.names[next]))
+            }
+            if isPattern { pattern += 1 } else { next += 1 }
+        }
+        return texts
     }
 
     private mutating func begin() -> Content {

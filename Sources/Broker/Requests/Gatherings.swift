@@ -100,7 +100,7 @@ final class Gatherings {
         shard.background.add { [unowned shard] now in
             guard var found = gathering.step(shard, now: now) else { return true }
             found.sums.totals = shard.totals
-            found.sums.rates = shard.rates
+            found.sums.rates = shard.ticker.rates
             let gathered = found
             asking.onLoop { $0.gatherings.arrived(gathered) }
             return false

@@ -20,7 +20,7 @@ struct Acceptor: Sendable {
     /// A connection that is not served yet.
     private struct Accepted: Sendable {
         var id: UInt64
-        var isWelcome: Bool
+        var isRefused: Bool
         var address: String
         /// Where the connection stands in arrival order.
         var stamp: UInt64
@@ -60,8 +60,8 @@ struct Acceptor: Sendable {
         let opened = core.connectionOpened()
         let address = channel.remoteAddress.map { "\($0.ipAddress ?? "")\($0.port.map { ":\($0)" } ?? "")" } ?? ""
         let accepted = Accepted(
-            id: opened.id, isWelcome: opened.isWelcome, address: address, stamp: core.order.stamp())
-        if !opened.isWelcome {
+            id: opened.id, isRefused: opened.isRefused, address: address, stamp: core.order.stamp())
+        if opened.isRefused {
             core.logger.warning("connection refused: the limit is reached", metadata: ["address": "\(address)"])
         }
         let shard = core.place()
@@ -109,24 +109,32 @@ struct Acceptor: Sendable {
     }
 
     private func serve(_ accepted: Accepted, _ channel: any Channel, on shard: LoopShard) throws {
-        let handler = shard.admit { handle in
-            ConnectionHandler(
-                id: accepted.id, handle: handle, core: core, shard: shard, address: accepted.address,
-                acceptStamp: accepted.stamp, isWelcome: accepted.isWelcome)
-        }
+        let connection = shard.admit(
+            id: accepted.id, address: accepted.address, acceptStamp: accepted.stamp, isRefused: accepted.isRefused)
+        let handler = ConnectionHandler(connection, transport: try transport(of: channel))
         // From here on the handler gives back what the connection has, whatever fails.
         try channel.pipeline.syncOperations.addHandler(handler)
         try channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: true)
-        // With one read at a time, NIO keeps no buffers of its own for a connection: see ``ReadBuffers``.
-        try channel.syncOptions?.setOption(.maxMessagesPerRead, value: 1)
         try channel.syncOptions?.setOption(
             .writeBufferWaterMark,
             value: ChannelOptions.Types.WriteBufferWaterMark(low: 1 << 17, high: 1 << 19))
+        guard handler.readsIntoOwnBuffers else { return }
+        // With one read at a time, NIO keeps no buffers of its own for a connection: see ``ReadBuffers``.
+        try channel.syncOptions?.setOption(.maxMessagesPerRead, value: 1)
         try channel.syncOptions?.setOption(
             .recvAllocator, value: ReadBufferSource(handler: NIOLoopBound(handler, eventLoop: channel.eventLoop)))
-        handler.outbox.socket = try channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(
+    }
+
+    /// Bare, if no other handler stands between the connection and its socket.
+    private func transport(of channel: any Channel) throws -> Transport {
+        if let handlers = core.configuration.channelHandlers {
+            try channel.pipeline.syncOperations.addHandlers(handlers())
+            return .pipeline
+        }
+        let socket = try channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(
             of: NIOBSDSocket.Handle.self
         ) { $0 }
+        return socket.map { .socket($0) } ?? .pipeline
     }
 }
 

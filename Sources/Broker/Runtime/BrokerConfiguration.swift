@@ -42,25 +42,31 @@ public struct BrokerConfiguration: Sendable {
     public var memoryLimit = Machine.memory / 2
     /// Between the word to stop and the end.
     public var shutdownDeadline = Duration.seconds(5)
-    /// The clock, in µs since 1970 UTC.
-    public var clock: @Sendable () -> UInt64 = { Machine.now() }
+    /// How many names and patterns one connection may subscribe to.
+    public var maximumSubscriptions = 100_000
+    /// A clock in place of the machine's, in µs since 1970 UTC.
+    public var clock: (@Sendable () -> UInt64)?
+    /// Handlers that stand between each connection and its socket; nil if none do.
+    var channelHandlers: (@Sendable () -> [any ChannelHandler & Sendable])?
 
     public init() {}
 }
 
-/// What the operating system says of the machine. The only clock of the broker is here.
+/// What the operating system says of the machine, its clocks included.
 enum Machine {
-    /// µs since 1970 UTC.
-    static func now() -> UInt64 {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return UInt64(time.tv_sec) * 1_000_000 + UInt64(time.tv_nsec) / 1000
-    }
+    /// µs since 1970 UTC; 0 if the clock is set to an earlier time.
+    static func wallTime() -> UInt64 { time(CLOCK_REALTIME) }
+
+    /// µs on a clock that nobody sets.
+    static func steadyTime() -> UInt64 { time(CLOCK_MONOTONIC) }
 
     /// Processor time of the calling thread, in µs.
-    static func threadTime() -> UInt64 {
+    static func threadTime() -> UInt64 { time(CLOCK_THREAD_CPUTIME_ID) }
+
+    private static func time(_ clock: clockid_t) -> UInt64 {
         var time = timespec()
-        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        clock_gettime(clock, &time)
+        guard time.tv_sec >= 0 else { return 0 }
         return UInt64(time.tv_sec) * 1_000_000 + UInt64(time.tv_nsec) / 1000
     }
 

@@ -25,12 +25,38 @@ final class BrokerCore: Sendable {
         order = ArrivalOrder(shards: loops.count)
         budget = MemoryBudget(limit: configuration.memoryLimit)
         registry = TopicRegistry(limit: configuration.maximumTopics, budget: budget)
-        startedAt = configuration.clock()
+        startedAt = configuration.clock?() ?? Machine.wallTime()
         shards = loops.enumerated().map { LoopShard(index: $0, eventLoop: $1, count: loops.count) }
         for shard in shards { shard.open(self) }
     }
 
-    func now() -> UInt64 { configuration.clock() }
+    // MARK: Memory
+
+    /// Finds memory for something when it has run out: the topic that takes the most and may drop gives its oldest.
+    ///
+    /// - Parameter bytes: How much is wanted.
+    func findMemory(for bytes: Int, wakes: inout WakeList) {
+        guard budget.isExhausted else { return }
+        var missing = budget.used - budget.limit + bytes
+        for _ in 0..<Self.mostGivers where missing > 0 {
+            guard let largest = budget.largestTopics.largest, let topic = registry.topic(id: largest) else { return }
+            topic.locked { state in
+                if let given = state.giveMemory() { missing -= given }
+                state.wakeBlocked(&wakes)
+            }
+        }
+    }
+
+    /// So many segments are given at most in one step.
+    private static let mostGivers = 16
+
+    /// What a client may have unsent that does not read, in bytes, so that all of them have an eighth of the limit.
+    var unsentAllowance: Int { min(max(budget.limit / 8 / max(connections, 1), 32 << 10), 512 << 10) }
+
+    /// With so many bytes of unread answers, a client is not read from any more.
+    var answerAllowance: Int { min(max(budget.limit / 8 / max(connections, 1), 64 << 10), 4 << 20) }
+
+    // MARK: Connections
 
     /// Whether the broker is stopping: nobody new is let in.
     var isDraining: Bool { draining.load(ordering: .relaxed) }
@@ -42,16 +68,23 @@ final class BrokerCore: Sendable {
 
     /// Counts a connection in.
     ///
-    /// - Returns: Its id, and whether there is room for it.
-    func connectionOpened() -> (id: UInt64, isWelcome: Bool) {
+    /// - Returns: Its id, and whether it is refused because there is no room for it.
+    func connectionOpened() -> (id: UInt64, isRefused: Bool) {
         let id = connectionIDs.wrappingAdd(1, ordering: .relaxed).newValue
         let count = connectionCount.wrappingAdd(1, ordering: .relaxed).newValue
-        let isWelcome = count <= configuration.maximumConnections
-        if !isWelcome { refusedCount.wrappingAdd(1, ordering: .relaxed) }
-        return (id, isWelcome)
+        let isRefused = count > configuration.maximumConnections
+        if isRefused { refusedCount.wrappingAdd(1, ordering: .relaxed) }
+        budget.charge(Self.connectionFootprint)
+        return (id, isRefused)
     }
 
-    func connectionClosed() { connectionCount.wrappingSubtract(1, ordering: .relaxed) }
+    func connectionClosed() {
+        connectionCount.wrappingSubtract(1, ordering: .relaxed)
+        budget.charge(-Self.connectionFootprint)
+    }
+
+    /// Memory of an idle connection, in bytes. Measured.
+    private static let connectionFootprint = 4608
 
     /// The loop for a new connection, which counts as there from now on.
     func place() -> LoopShard {

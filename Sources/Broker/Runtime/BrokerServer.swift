@@ -36,7 +36,7 @@ public final class BrokerServer: Sendable {
         self.endpoints = endpoints
         ticks = core.shards.map { shard in
             shard.eventLoop.scheduleRepeatedTask(
-                initialDelay: .milliseconds(LoopShard.tickInterval), delay: .milliseconds(LoopShard.tickInterval)
+                initialDelay: .milliseconds(Ticker.interval), delay: .milliseconds(Ticker.interval)
             ) { _ in shard.tick() }
         }
     }
@@ -75,7 +75,9 @@ public final class BrokerServer: Sendable {
         for listener in listeners { try? await listener.close() }
         for shard in core.shards {
             shard.eventLoop.execute {
-                for connection in shard.connections { connection.end(.shuttingDown, "the broker is stopping") }
+                shard.beginStep()
+                for connection in shard.connections.all { connection.brokerStops() }
+                shard.flush()
             }
         }
         let deadline = ContinuousClock.now + core.configuration.shutdownDeadline
@@ -85,7 +87,7 @@ public final class BrokerServer: Sendable {
         for tick in ticks { tick.cancel() }
         for shard in core.shards {
             try? await shard.eventLoop.submit {
-                for connection in shard.connections { connection.context?.close(promise: nil) }
+                for connection in shard.connections.all { connection.channel?.close() }
             }.get()
             // Behind the ends of those connections.
             try? await shard.eventLoop.submit { shard.close() }.get()

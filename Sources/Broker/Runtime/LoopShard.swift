@@ -1,8 +1,7 @@
-import DequeModule
 import NIOCore
 import ZaichikProtocol
 
-/// One event loop's part of the broker: its connections, its wake-ups, its timer.
+/// One event loop's part of the broker: its seats, whose turn it is, and what it tells other loops.
 ///
 /// Touched on its loop only, but for ``post(_:)`` and ``resume()``; that is what makes it sendable.
 final class LoopShard: @unchecked Sendable {
@@ -12,67 +11,43 @@ final class LoopShard: @unchecked Sendable {
     private(set) var core: BrokerCore!
     let load = LoopLoad()
     private let mailbox = Mailbox()
-    private var slots: [ConnectionHandler?] = []
-    private var generations: [UInt32] = []
-    private var freeSlots: [UInt32] = []
-    /// Topics used on this loop, by id.
-    private var topics: [Topic?] = []
+    private(set) var connections: Seats<Connection>
+    private var readers: Seats<Reader>
+    var turns = TurnOrder<Connection>()
+    /// Topics used on this loop.
+    private var topics = TopicCache()
     /// What this step has to tell.
     var wakes: WakeList
     private var isAppending = false
-    /// Connections that have something to send.
-    private var dirty: [ConnectionHandler] = []
-    /// Connections that have more to send than one turn gives, in the order in which they have another.
-    private var unfinished: Deque<ConnectionHandler> = []
     private var isFlushScheduled = false
     private var selfWake: SelfWake?
-    /// Connections with readers that the horizon stopped.
-    private var stopped: [ConnectionHandler] = []
-    /// When this step began, in µs since 1970: what happens in one step happens at one time.
-    private(set) var now: UInt64 = 0
-    var totals = Totals()
-    private var sampled = Totals()
-    /// What was counted in the last second.
-    private(set) var rates = Totals()
-    /// The buffer into which the loop's connections read; nothing, while one of them has it.
-    private var sharedBuffer: ByteBuffer?
-    private var ticks = 0
-    /// The loop's time and its thread's processor time at the last tick, in µs.
-    private var lastTick: (now: UInt64, worked: UInt64) = (0, 0)
-    /// What is left in this tick for forgetting keys.
-    var forgettingSteps = 0
-    /// What is done behind the sockets, a step at a time.
+    /// What is done after the sockets, a step at a time.
     private(set) lazy var background = BackgroundWork { [unowned self] in scheduleFlush() }
     private(set) lazy var gatherings = Gatherings(shard: self)
-
-    struct Totals {
-        var published: UInt64 = 0
-        var publishedBytes: UInt64 = 0
-        var delivered: UInt64 = 0
-        var deliveredBytes: UInt64 = 0
-        var committed: UInt64 = 0
-        var gaps: UInt64 = 0
-        var duplicates: UInt64 = 0
-        var rejected: UInt64 = 0
-        var protocolErrors: UInt64 = 0
-        var skippedUpdates: UInt64 = 0
-        var batches: UInt64 = 0
-        /// Of another loop by this one.
-        var wakeups: UInt64 = 0
-    }
+    /// When this step began, in µs since 1970: what happens in one step happens at one time.
+    private(set) var now: UInt64 = 0
+    private var clock = BrokerClock()
+    var totals = LoopTotals()
+    /// What is gathered once a second.
+    private(set) var ticker = Ticker()
+    var buffers = ReadBufferPool()
+    /// What is left in this tick for forgetting keys.
+    var forgettingSteps = 0
 
     init(index: Int, eventLoop: any EventLoop, count: Int) {
         self.index = index
         self.eventLoop = eventLoop
         wakes = WakeList(shards: count)
+        connections = Seats(shard: index)
+        readers = Seats(shard: index)
     }
 
     /// Begins to serve.
     func open(_ core: BrokerCore) { self.core = core }
 
-    /// Lets the loop go on behind its sockets; without, it goes on before it looks at them.
+    /// Lets the loop go on after its sockets; without, it goes on before it looks at them.
     func openSelfWake() -> EventLoopFuture<Void> {
-        SelfWake.open(on: eventLoop, opened: { self.selfWake = $0 }, woken: { self.goOn() })
+        SelfWake.open(on: eventLoop, opened: { self.selfWake = $0 }, woken: { self.continueAfterSockets() })
     }
 
     /// Ends serving, when all connections are gone.
@@ -80,16 +55,12 @@ final class LoopShard: @unchecked Sendable {
         eventLoop.preconditionInEventLoop()
         core = nil
         topics.removeAll()
-        unfinished.removeAll()
+        turns.removeAll()
         background.close()
         gatherings.close()
         selfWake?.close()
         selfWake = nil
     }
-
-    // MARK: Connections
-
-    var connections: some Sequence<ConnectionHandler> { slots.lazy.compactMap { $0 } }
 
     /// Does something on this loop, if it still serves anybody. From any thread.
     func onLoop(_ body: @escaping @Sendable (LoopShard) -> Void) {
@@ -99,67 +70,43 @@ final class LoopShard: @unchecked Sendable {
         }
     }
 
-    /// Gives a connection its place.
-    func admit(_ make: (ClientHandle) -> ConnectionHandler) -> ConnectionHandler {
+    // MARK: Seats
+
+    /// Gives a connection and its reader their seats.
+    func admit(id: UInt64, address: String, acceptStamp: UInt64, isRefused: Bool) -> Connection {
         eventLoop.preconditionInEventLoop()
-        let slot: UInt32
-        if let free = freeSlots.popLast() {
-            slot = free
-        } else {
-            slot = UInt32(slots.count)
-            slots.append(nil)
-            generations.append(0)
+        let reader = readers.admit { Reader(handle: $0, budget: core.budget, acceptStamp: acceptStamp) }
+        return connections.admit { handle in
+            Connection(
+                id: id, handle: handle, reader: reader, core: core, shard: self, address: address, isRefused: isRefused)
         }
-        let connection = make(
-            ClientHandle(shard: UInt16(index), slot: slot, generation: generations[Int(slot)]))
-        slots[Int(slot)] = connection
-        return connection
     }
 
-    func dismiss(_ handle: ClientHandle) {
-        slots[Int(handle.slot)] = nil
-        generations[Int(handle.slot)] &+= 1
-        freeSlots.append(handle.slot)
+    func dismiss(_ connection: Connection) {
+        readers.dismiss(connection.reader.handle)
+        connections.dismiss(connection.handle)
         load.connectionGone()
     }
 
-    private func connection(_ handle: ClientHandle) -> ConnectionHandler? {
-        guard generations[Int(handle.slot)] == handle.generation else { return nil }
-        return slots[Int(handle.slot)]
-    }
-
-    /// The topic with an id, as far as there is one.
-    @inline(__always)
-    func topic(_ id: UInt32) -> Topic? {
-        if Int(id) < topics.count, let topic = topics[Int(id)] { return topic }
-        return lookUp(id)
-    }
-
-    private func lookUp(_ id: UInt32) -> Topic? {
-        guard let topic = core.registry.topic(id: id) else { return nil }
-        while topics.count <= Int(id) { topics.append(nil) }
-        topics[Int(id)] = topic
-        return topic
-    }
-
-    // MARK: Reading
-
-    /// The buffer into which the loop's connections read.
-    func readBuffer() -> ByteBuffer {
-        guard var buffer = sharedBuffer else {
-            return ByteBufferAllocator().buffer(capacity: ReadBuffers.sharedCapacity)
+    /// Goes on after the sockets with what a reader has begun.
+    func goOn(with reader: Reader, then body: @escaping () -> Void = {}) {
+        guard reader.isBusy else { return body() }
+        background.add { [unowned self] now in
+            reader.step(now: now, wakes: &wakes)
+            if reader.isBusy { return true }
+            body()
+            return false
         }
-        sharedBuffer = nil
-        buffer.clear()
-        return buffer
     }
 
-    /// Takes a buffer back of which nothing is used any more.
-    func giveBack(_ buffer: ByteBuffer) {
-        if buffer.storageCapacity == ReadBuffers.sharedCapacity { sharedBuffer = buffer }
-    }
+    /// The topic with an id; nil if there is none.
+    @inline(__always)
+    func topic(_ id: UInt32) -> Topic? { topics.topic(id, core.registry) }
 
     // MARK: Appending and waking
+
+    /// A step begins: something has come, or it is time for something.
+    func beginStep() { now = core.configuration.clock?() ?? clock.now() }
 
     /// The stamp for what is appended next. ``finishAppending()`` follows before anything is delivered.
     func stamp() -> UInt64 {
@@ -172,8 +119,10 @@ final class LoopShard: @unchecked Sendable {
 
     /// Tells every loop, once, of all that was appended in this step.
     func finishAppending() {
-        wakes.drain { shard, wakes in
-            if shard == index { deliver(wakes) } else if core.shards[shard].post(wakes) { totals.wakeups += 1 }
+        if !wakes.isEmpty {
+            let own = wakes.drain(own: index) { if core.shards[$0].post($1) { totals.wakeups += 1 } }
+            deliver(own)
+            wakes.giveBack(own, to: index)
         }
         guard isAppending else { return }
         isAppending = false
@@ -205,38 +154,37 @@ final class LoopShard: @unchecked Sendable {
         flush()
     }
 
-    /// A step begins: something has come, or it is time for something.
-    func beginStep() { now = core.now() }
-
     private func fetchMail(isWoken: Bool) {
         guard let content = mailbox.fetch(isWoken: isWoken) else { return }
         deliver(content.wakes)
-        if content.resumes {
-            for connection in stopped { markDirty(connection) }
-            stopped.removeAll(keepingCapacity: true)
-        }
+        if content.resumes { turns.resumeStopped() }
     }
 
+    /// The tenant of a seat may have changed since a wake was sent: then nobody is woken, and what was meant for it is
+    /// passed on.
     private func deliver(_ wakes: [Wake]) {
         for wake in wakes {
-            if let connection = connection(wake.waiter.client) {
-                connection.wake(wake)
-                markDirty(connection)
+            switch wake {
+            case .messageVisible(let waiter, let topicID, let stamp):
+                readers[waiter.reader]?.messageVisible(slot: waiter.slot, topicID: topicID, stamp: stamp)
+            case .topicCreated(let reader, let topicID):
+                guard let topic = topic(topicID) else { continue }
+                readers[reader]?.topicCreated(topic, now: now)
+                topic.locked { $0.readersToCome -= 1 }
+            case .roomMade(let publisher, let topicID):
+                guard let topic = topic(topicID) else { continue }
+                if let connection = connections[publisher] {
+                    connection.roomMade(in: topic)
+                } else {
+                    topic.locked { $0.wakeBlocked(&self.wakes) }
+                }
+            case .publishReleased(let publisher, let topicID):
+                if let topic = topic(topicID) { connections[publisher]?.released(topic) }
             }
-            if wake.isFirstMessage { topic(wake.topicID)?.locked { $0.readersToCome -= 1 } }
         }
     }
 
-    // MARK: Sending
-
-    func markDirty(_ connection: ConnectionHandler) {
-        guard !connection.isDirty else { return }
-        connection.isDirty = true
-        dirty.append(connection)
-    }
-
-    /// How many connections have something to send.
-    var dirtyCount: Int { dirty.count }
+    // MARK: Turns
 
     /// Lets every connection that has something send it. The horizon is read before the mail: see ``ArrivalOrder``.
     ///
@@ -245,29 +193,27 @@ final class LoopShard: @unchecked Sendable {
     func flush(before last: () -> Void = {}) {
         guard core != nil else { return }
         finishAppending()
-        turns()
+        giveTurns()
         last()
         // A turn may have published what waited: its stamp must not hold up the readers here.
         finishAppending()
-        turns()
+        giveTurns()
         // A turn may have made room for publishes that waited.
         finishAppending()
-        if !dirty.isEmpty || !unfinished.isEmpty || !background.isEmpty { scheduleFlush() }
+        if !turns.isEmpty || !background.isEmpty || !wakes.isEmpty { scheduleFlush() }
     }
 
-    private func turns() {
-        guard !dirty.isEmpty else { return }
+    private func giveTurns() {
+        guard turns.dueCount > 0 else { return }
         let horizon = core.order.horizon
         fetchMail(isWoken: false)
-        var next: [ConnectionHandler] = []
-        swap(&next, &dirty)
-        for connection in next { connection.isDirty = false }
-        for connection in next {
-            // Who has more to come than a turn gives has its next one when it is its turn again.
-            turn(connection, horizon: horizon, budget: connection.isUnfinished ? 0 : Self.turnBudget)
+        let due = turns.takeDue()
+        for connection in due {
+            // One that has more to come than a turn gives has its next one when it is its turn again.
+            let isContinuing = connection.turnState == .continuing || connection.turnState == .continuingAndDue
+            giveTurn(connection, horizon: horizon, budget: isContinuing ? 0 : Self.turnBudget)
         }
-        next.removeAll(keepingCapacity: true)
-        if dirty.isEmpty { swap(&next, &dirty) }
+        turns.giveBack(due)
     }
 
     /// What one connection may take before others have their turn, in bytes: a whole read of long frames.
@@ -275,16 +221,13 @@ final class LoopShard: @unchecked Sendable {
     /// What it may take in later turns.
     private static let laterBudget = 256 << 10
 
-    private func turn(_ connection: ConnectionHandler, horizon: UInt64, budget: Int) {
+    private func giveTurn(_ connection: Connection, horizon: UInt64, budget: Int) {
         switch connection.turn(now: now, horizon: horizon, budget: budget) {
         case .done: break
-        case .more:
-            guard !connection.isUnfinished else { return }
-            connection.isUnfinished = true
-            unfinished.append(connection)
+        case .more: turns.goOnLater(connection)
         case .horizon:
-            stopped.append(connection)
-            if core.order.stopped(shard: index, at: horizon) { markDirty(connection) }
+            turns.stopAtHorizon(connection)
+            if core.order.stopped(shard: index, at: horizon) { turns.markDue(connection) }
         }
     }
 
@@ -292,19 +235,19 @@ final class LoopShard: @unchecked Sendable {
     func scheduleFlush() {
         guard !isFlushScheduled else { return }
         isFlushScheduled = true
-        if selfWake?.wake() != true { eventLoop.execute { self.goOn() } }
+        if selfWake?.wake() != true { eventLoop.execute { self.continueAfterSockets() } }
     }
 
-    /// One of those with more to send has a turn, however many there are: nobody else waits for longer than that.
-    private func goOn() {
+    /// One connection with more to send has a turn, and one step of the background's work is done, however much there
+    /// is: nobody else waits for longer than that.
+    private func continueAfterSockets() {
         isFlushScheduled = false
         guard core != nil else { return }
         beginStep()
-        if let next = unfinished.popFirst() {
-            next.isUnfinished = false
+        if let next = turns.takeContinuing() {
             let horizon = core.order.horizon
             fetchMail(isWoken: false)
-            turn(next, horizon: horizon, budget: Self.laterBudget)
+            giveTurn(next, horizon: horizon, budget: Self.laterBudget)
         }
         background.step(now: now)
         flush()
@@ -312,52 +255,40 @@ final class LoopShard: @unchecked Sendable {
 
     // MARK: Time
 
-    /// How often ``tick()`` is called, in ms: each second in twenty parts, so that none takes a millisecond with
-    /// 100,000 topics.
-    static let tickInterval: Int64 = 50
-    private static let ticksPerSecond = 20
-
     func tick() {
         beginStep()
-        measureLoad()
-        let part = ticks % Self.ticksPerSecond
-        ticks += 1
+        clock.follow()
+        ticker.measureLoad(load)
         forgettingSteps = TopicState.forgettingSteps
-        // A second's worth of connections and topics is spread over its parts.
-        for slot in stride(from: part, to: slots.count, by: Self.ticksPerSecond) {
-            slots[slot]?.tick(now: now)
-        }
-        keepTopics(part, now: now)
-        if part == 0 { sampleRates() }
+        for seat in ticker.seats(of: connections.count) { connections[seat]?.tick(now: now) }
+        keepTopics()
+        ticker.sample(totals)
+        ticker.tickPassed()
         gatherings.tick()
         flush()
     }
 
-    private func measureLoad() {
-        let tick = (now: NIODeadline.now().uptimeNanoseconds / 1000, worked: Machine.threadTime())
-        let elapsed = tick.now - lastTick.now
-        if lastTick.now > 0, elapsed > 0 { load.worked(Int((tick.worked - lastTick.worked) * 1000 / elapsed)) }
-        lastTick = tick
-    }
-
     /// Each loop keeps its share of the topics.
-    private func keepTopics(_ part: Int, now: UInt64) {
+    private func keepTopics() {
         let all = core.registry.all
-        let loops = core.shards.count
-        for id in stride(from: part * loops + index, through: all.count, by: Self.ticksPerSecond * loops) {
-            all[UInt32(id)]?.locked { state in state.secondPassed(now: now, wakes: &wakes, steps: &forgettingSteps) }
+        let ids = ticker.topics(of: all.count, loop: index, loops: core.shards.count)
+        guard ids.count > Ticker.mostTopicsAtOnce else { return keep(ids[...], of: all) }
+        var rest = ids[...]
+        background.add { [unowned self] now in
+            keep(rest.prefix(Ticker.mostTopicsAtOnce), of: all)
+            rest = rest.dropFirst(Ticker.mostTopicsAtOnce)
+            return !rest.isEmpty
         }
     }
 
-    private func sampleRates() {
-        rates.published = totals.published - sampled.published
-        rates.delivered = totals.delivered - sampled.delivered
-        rates.committed = totals.committed - sampled.committed
-        sampled = totals
+    private func keep(_ ids: ArraySlice<UInt32>, of all: TopicTable) {
+        for id in ids {
+            all[id]?.locked { state in state.secondPassed(now: now, wakes: &wakes, steps: &forgettingSteps) }
+        }
     }
 }
 
 extension LoopShard: ObservedSeats {
-    var seatCount: Int { slots.count }
-    func client(at seat: Int) -> ConnectionHandler? { slots[seat] }
+    var seatCount: Int { connections.count }
+    func client(at seat: Int) -> Connection? { connections[seat] }
 }

@@ -34,6 +34,7 @@ final class Mailbox: Sendable {
     }
 
     /// - Parameter isWoken: Whether this is the look for which the loop was woken.
+    /// - Returns: nil if there is nothing.
     func fetch(isWoken: Bool) -> Content? {
         state.withLockedValue { state in
             if isWoken { state.isScheduled = false }

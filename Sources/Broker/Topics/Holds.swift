@@ -75,9 +75,10 @@ struct Holds {
     ///
     /// - Returns: Whether the lowest hold that counts has risen.
     mutating func move(_ seat: UInt32, to needed: UInt64) -> Bool {
-        if latecomers != nil, latecomers?[seat] != nil {
+        if let before = latecomers?[seat] {
+            guard needed > before else { return false }
             guard needed >= seats[Int(seat)].counted else {
-                latecomers?[seat] = max(latecomers?[seat] ?? 0, needed)
+                latecomers?[seat] = needed
                 return false
             }
             removeLatecomer(seat)

@@ -14,6 +14,8 @@ final class MemoryBudget: Sendable {
     let reserve: Int
     let largestTopics = LargestTopics()
     private let taken = Atomic<Int>(0)
+    /// Of that, frames that have not come whole.
+    private let inbound = Atomic<Int>(0)
 
     init(limit: Int) {
         self.limit = limit
@@ -29,14 +31,24 @@ final class MemoryBudget: Sendable {
         if bytes != 0 { taken.wrappingAdd(bytes, ordering: .relaxed) }
     }
 
-    /// Charges memory if there is so much left below the limit.
-    func tryCharge(_ bytes: Int) -> Bool {
-        guard used + bytes <= limit else { return false }
+    /// Charges memory for a frame that has not come whole. All of them together have a quarter of the limit.
+    ///
+    /// - Returns: Whether there is so much; if not, nothing is charged.
+    func chargeInbound(_ bytes: Int) -> Bool {
+        guard inbound.load(ordering: .relaxed) + bytes <= limit / 4, !isReserveExhausted else { return false }
+        inbound.wrappingAdd(bytes, ordering: .relaxed)
         charge(bytes)
         return true
     }
 
+    func releaseInbound(_ bytes: Int) {
+        inbound.wrappingSubtract(bytes, ordering: .relaxed)
+        charge(-bytes)
+    }
+
     var isExhausted: Bool { used >= limit }
+    /// Whether memory is to be saved at the price of time.
+    var isShort: Bool { used >= limit / 4 * 3 }
     /// Whether not even small topics get more.
     var isReserveExhausted: Bool { used >= limit + reserve }
 

@@ -3,7 +3,7 @@ import ZaichikProtocol
 /// The topics of a snapshot whose names match a pattern, found page by page.
 struct TopicSearch {
     private let topics: TopicTable
-    private let pattern: TopicPattern
+    let pattern: TopicPattern
     private var page = 0
     /// Found in the page that was looked at last, and not given out yet.
     private var found: [Topic] = []
@@ -15,9 +15,6 @@ struct TopicSearch {
 
     /// Whether all names were looked at, and all topics found were given out.
     var isDone: Bool { page == topics.pageCount && found.isEmpty }
-
-    /// Whether the snapshot has a topic.
-    func covers(_ topicID: UInt32) -> Bool { topics[topicID] != nil }
 
     /// Topics that match, at most so many; none if one more page has none.
     mutating func next(most: Int) -> [Topic] {

@@ -43,7 +43,7 @@ extension TopicState {
     /// The earliest message that the cursor may still get, and why those before it are lost to it.
     func floor(of cursor: Cursor, now: UInt64) -> (sequence: UInt64, reason: GapReason) {
         // A hold past the cursor's own position was raised by the limit, or never reached back to where it was to begin.
-        var floor = (sequence: holds.needed(cursor.seat), reason: cursor.isFresh ? GapReason.expired : .limit)
+        var floor = (sequence: holds.needed(cursor.seat), reason: cursor.beginsWithGap ? GapReason.expired : .limit)
         if log.firstSequence > floor.sequence { floor = (log.firstSequence, .expired) }
         let cutoff = cutoff(now: now)
         // The newest is too old only if all are; most of the time the message at hand is young enough.
@@ -54,14 +54,24 @@ extension TopicState {
         return floor
     }
 
+    /// Messages that are too old and not counted yet.
+    func uncountedExpired(now: UInt64) -> UInt64 {
+        let cutoff = cutoff(now: now)
+        let first = max(keptFloor, log.firstSequence)
+        guard cutoff > 0, let timestamp = log.timestamp(at: log.position(of: first)), timestamp < cutoff else {
+            return 0
+        }
+        return log.position(atOrAfter: cutoff).sequence - first
+    }
+
     /// Removes what is older than the retention.
     mutating func expire(now: UInt64) {
         let cutoff = cutoff(now: now)
         guard cutoff > 0 else { return }
-        if let first = log.timestamp(at: log.position(of: max(keptFloor, log.firstSequence))), first < cutoff {
-            let live = log.position(atOrAfter: cutoff).sequence
-            counters.expired += live - max(keptFloor, log.firstSequence)
-            keptFloor = live
+        let expired = uncountedExpired(now: now)
+        if expired > 0 {
+            counters.expired += expired
+            keptFloor = max(keptFloor, log.firstSequence) + expired
         }
         while let first = log.segments.first, first.lastTimestamp < cutoff, first.lastSequence <= log.headSequence {
             log.dropFirst()

@@ -83,7 +83,7 @@ extension TopicState {
         let first = cursor.position.sequence
         guard first <= log.headSequence else { return }
         let floor = floor(of: cursor, now: now)
-        cursor.isFresh = false
+        cursor.beginsWithGap = false
         guard first < floor.sequence else { return }
         announce(&cursor, topic, &output)
         output.append(.gap(floor.reason, topic, first: first, last: floor.sequence - 1))
@@ -128,6 +128,7 @@ extension TopicState {
         let isHere = first <= log.headSequence
         let position = isHere && first >= log.firstSequence ? log.position(of: first) : .unlocated(first)
         var cursor = Cursor(topic: topic, position: position, seat: seat)
+        cursor.beginsWithGap = needed > first
         guard isHere else {
             cursor.isWaiting = true
             holds.wait(seat)

@@ -54,6 +54,7 @@ struct TopicState {
 
     /// Takes over new settings, for messages already queued too.
     mutating func change(to settings: TopicSettings, now: UInt64, wakes: inout WakeList) {
+        expire(now: now)
         keptFloor = earliest(now: now)
         self.settings = settings
         if !deduplicatesAtPublish { keys = DeduplicationWindow() }

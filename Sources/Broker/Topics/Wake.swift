@@ -39,13 +39,26 @@ struct WakeList {
         wakes[wake.shard].append(wake)
     }
 
-    /// Hands each loop's wakes to `post` and keeps the memory.
-    mutating func drain(_ post: (Int, [Wake]) -> Void) {
-        guard !isEmpty else { return }
-        for shard in wakes.indices where !wakes[shard].isEmpty {
+    /// Hands each other loop's wakes to `post`.
+    ///
+    /// - Parameter own: The loop whose list this is.
+    /// - Returns: That loop's own wakes, to be given back by ``giveBack(_:to:)``: what they bring about may add others.
+    mutating func drain(own: Int, _ post: (Int, [Wake]) -> Void) -> [Wake] {
+        guard !isEmpty else { return [] }
+        isEmpty = true
+        for shard in wakes.indices where shard != own && !wakes[shard].isEmpty {
             post(shard, wakes[shard])
             wakes[shard].removeAll(keepingCapacity: true)
         }
-        isEmpty = true
+        var taken: [Wake] = []
+        swap(&taken, &wakes[own])
+        return taken
+    }
+
+    /// Keeps a list's memory for the next one.
+    mutating func giveBack(_ taken: consuming [Wake], to own: Int) {
+        guard wakes[own].isEmpty, taken.capacity > 0 else { return }
+        taken.removeAll(keepingCapacity: true)
+        swap(&taken, &wakes[own])
     }
 }

@@ -92,6 +92,11 @@ public enum FrameScan {
         Int(UInt32(littleEndian: frame.loadUnaligned(as: UInt32.self))) + FrameHeader.lengthSize
     }
 
+    /// The topic that a PUBLISH or DELIVER names.
+    public static func topicID(_ frame: UnsafeRawBufferPointer) -> UInt32 {
+        UInt32(littleEndian: frame.loadUnaligned(fromByteOffset: MessageLayout.topicOffset, as: UInt32.self))
+    }
+
     /// Bytes of the whole frames at the start that fit into `space`.
     public static func prefix(of frames: UnsafeRawBufferPointer, fitting space: Int) -> Int {
         guard frames.count > space else { return frames.count }

@@ -23,6 +23,7 @@ public enum ErrorCode: UInt16, CaseIterable, Sendable {
     case blockedTooLong = 21
     case closing = 22
     case tooManyRequests = 23
+    case tooManySubscriptions = 24
     case tooManyConnections = 30
     case idleTooLong = 31
     case handshakeTooSlow = 32
@@ -44,7 +45,7 @@ public enum ErrorCode: UInt16, CaseIterable, Sendable {
             .connection
         case .unknownType, .badName, .badArgument, .badRequestID, .reservedName, .unknownTopic, .unknownClient,
             .commitBeyondDelivered, .noSession, .topicFull, .memoryFull, .malformedHeaders, .payloadTooLong,
-            .tooManyTopics, .tooManyWatches, .blockedTooLong, .closing, .tooManyRequests:
+            .tooManyTopics, .tooManyWatches, .blockedTooLong, .closing, .tooManyRequests, .tooManySubscriptions:
             .request
         }
     }
@@ -75,6 +76,7 @@ public enum ErrorCode: UInt16, CaseIterable, Sendable {
         case .blockedTooLong: "blocked-too-long"
         case .closing: "closing"
         case .tooManyRequests: "too-many-requests"
+        case .tooManySubscriptions: "too-many-subscriptions"
         case .tooManyConnections: "too-many-connections"
         case .idleTooLong: "idle-too-long"
         case .handshakeTooSlow: "handshake-too-slow"
@@ -107,7 +109,8 @@ public enum ErrorCode: UInt16, CaseIterable, Sendable {
         case .tooManyWatches: "this connection watches as much as it may"
         case .blockedTooLong: "the topic stayed full for longer than a blocked publish may wait, or too much waits"
         case .closing: "a frame after CLOSE"
-        case .tooManyRequests: "more lists are asked for than are being read"
+        case .tooManyRequests: "more lists or PONGs are asked for than are being read"
+        case .tooManySubscriptions: "this connection has as many subscriptions as it may"
         case .tooManyConnections: "the broker's limit of connections is reached"
         case .idleTooLong: "two pings went unanswered"
         case .handshakeTooSlow: "the preface or HELLO was not complete in time"

@@ -4,13 +4,13 @@ import ZaichikProtocol
 
 // The classic dialect: a window of one, no answers, deliveries that look like publishes.
 // docs/PROTOCOL.md, "The classic dialect".
-extension ConnectionHandler {
+extension Connection {
     func beginClassic() {
-        dialect = .classic
+        guard takesInput else { return }
         frameLimit = core.configuration.maximumFrame
-        queue.setWindow(1)
+        reader.queue.setWindow(1)
         identity.name = "classic"
-        core.logger.debug("client connected", metadata: identity.metadata(id: id))
+        core.logger.debug("client connected", metadata: metadata)
     }
 
     func measureClassic(_ bytes: ByteBuffer) throws(ConnectionError) -> FrameMeasure {
@@ -49,11 +49,10 @@ extension ConnectionHandler {
         case .subscribe(let name):
             // Never a pattern: a name with wildcards breaks the rules for names.
             try subscribe(try TopicPattern(try TopicName(name).string), from: .connection, request: 0)
-        case .unsubscribe(let name): unsubscribe(try TopicPattern(try TopicName(name).string))
-        case .closeConnection: ending = .whenAnswered
+        case .unsubscribe(let name): unsubscribe(try TopicPattern(try TopicName(name).string), request: 0)
+        case .closeConnection: closeReceived()
         case .commit: commitClassic()
         }
-        if ending == .whenAnswered { shard.markDirty(self) }
     }
 
     private func publishClassic(_ topic: Topic, key: ByteBuffer?, payload: ByteBuffer) {
@@ -62,22 +61,23 @@ extension ConnectionHandler {
         guard keyLength <= UInt16.max,
             MessageLayout.keyOffset + keyLength + payload.readableBytes <= frameLimit
         else {
-            return refuse(1, .payloadTooLong, "the message has a key over 65,535 bytes or fits into no frame")
+            return gate.refuse(
+                1, .payloadTooLong, "the message has a key over 65,535 bytes or fits into no frame", self)
         }
         var frame = ByteBuffer()
         Message(topicID: topic.id, flags: .unconfirmed, key: key, payload: payload)
             .write(to: &frame, type: ClientOpcode.publish.rawValue)
         let run = FrameScan.Run(topicID: topic.id, bytes: frame.readableBytes, count: 1, wantsConfirm: false)
-        frame.withUnsafeReadableBytes { publish($0, run) }
+        frame.withUnsafeReadableBytes { gate.publish($0, run, self) }
     }
 
     /// A permit, not a count: with nothing in flight it changes nothing, and each releases the next delivery before
     /// the next commit is looked at.
     private func commitClassic() {
-        guard queue.inFlightCount > 0 else { return }
-        let before = queue.committed
-        _ = queue.commit(queue.delivered)
-        committed(queue.committed - before)
+        guard reader.queue.inFlightCount > 0 else { return }
+        let before = reader.queue.committed
+        _ = reader.queue.commit(reader.queue.delivered)
+        committed(reader.queue.committed - before)
         shard.flush()
     }
 
@@ -88,7 +88,8 @@ extension ConnectionHandler {
             guard let decoded = try? BrokerFrame(decoding: frame), case .deliver(let message) = decoded else {
                 preconditionFailure("a log has deliveries only")
             }
-            ClassicFrame.publish(topic: topic.name.string, key: message.key, payload: message.payload).write(to: &out)
+            ClassicFrame.publish(topic: topic.name.string, key: message.key, payload: message.payload)
+                .write(to: &answers)
         }
     }
 }

@@ -1,0 +1,40 @@
+import Logging
+import ZaichikProtocol
+
+/// Who a client is, as it says and as the socket says.
+struct ClientIdentity {
+    var name = ""
+    var program = ""
+    var version = ""
+    var host = ""
+    var pid = ""
+    let address: String
+    /// µs since 1970.
+    let connectedAt: UInt64
+
+    init(address: String, connectedAt: UInt64) {
+        self.address = address
+        self.connectedAt = connectedAt
+    }
+
+    mutating func take(_ hello: Hello) {
+        name = hello.name
+        program = hello.program
+        version = hello.version
+        host = hello.host
+        pid = hello.pid
+    }
+
+    func metadata(id: UInt64) -> Logger.Metadata {
+        ["client": "\(id)", "name": "\(name.debugDescription)", "address": "\(address)"]
+    }
+}
+
+/// What is counted of one connection.
+struct ConnectionCounters {
+    var published: UInt64 = 0
+    var publishedBytes: UInt64 = 0
+    var deliveredBytes: UInt64 = 0
+    var duplicates: UInt64 = 0
+    var rejected: UInt64 = 0
+}

@@ -1,0 +1,68 @@
+import NIOCore
+import ZaichikProtocol
+
+/// What a client wants, checked: names are names.
+enum Command: Equatable {
+    case welcome(Hello)
+    case pong(UInt64)
+    case pongReceived(UInt64)
+    case close
+    case publish(Message)
+    case findTopic(request: UInt32, TopicName)
+    case createTopic(request: UInt32, TopicName, TopicSettingsChange)
+    case subscribe(request: UInt32, TopicPattern, StartPosition)
+    case unsubscribe(request: UInt32, TopicPattern)
+    case commit(UInt64)
+    case window(UInt32)
+    case listTopics(request: UInt32, TopicQuery)
+    case listClients(request: UInt32, ClientQuery)
+    case inspectClient(request: UInt32, id: UInt64)
+    case watch(request: UInt32, WatchRequest)
+    case unwatch(request: UInt32, watch: UInt32)
+
+    /// - Throws: An error whose code says by its scope whether the connection ends with it.
+    init(_ frame: ClientFrame) throws(FrameError) {
+        switch frame {
+        case .hello(let hello): self = .welcome(hello)
+        case .ping(let token): self = .pong(token)
+        case .pong(let token): self = .pongReceived(token)
+        case .close: self = .close
+        case .publish(let message): self = .publish(message)
+        case .topic(let request, let text): self = .findTopic(request: request, try Self.name(text, request))
+        case .createTopic(let request, let text, let settings):
+            self = .createTopic(request: request, try Self.name(text, request), settings)
+        case .subscribe(let request, let text, let start):
+            self = .subscribe(request: request, try Self.pattern(text, start, request), start)
+        case .unsubscribe(let request, let text):
+            self = .unsubscribe(request: request, try Self.pattern(text, request))
+        case .commit(let count): self = .commit(count)
+        case .window(let window): self = .window(window)
+        case .listTopics(let request, let query): self = .listTopics(request: request, query)
+        case .listClients(let request, let query): self = .listClients(request: request, query)
+        case .inspectClient(let request, let id): self = .inspectClient(request: request, id: id)
+        case .watch(let request, let watch): self = .watch(request: request, watch)
+        case .unwatch(let request, let watch): self = .unwatch(request: request, watch: watch)
+        }
+    }
+
+    private static func name(_ text: String, _ request: UInt32) throws(FrameError) -> TopicName {
+        do { return try TopicName(text) } catch { throw FrameError(.badName, request: request, "\(error)") }
+    }
+
+    private static func pattern(_ text: String, _ request: UInt32) throws(FrameError) -> TopicPattern {
+        do { return try TopicPattern(text) } catch { throw FrameError(.badName, request: request, "\(error)") }
+    }
+
+    private static func pattern(
+        _ text: String, _ start: StartPosition, _ request: UInt32
+    ) throws(FrameError) -> TopicPattern {
+        let pattern = try pattern(text, request)
+        if case .sequence = start, pattern.name == nil {
+            throw FrameError(.badArgument, request: request, "start 3 is for one topic, '\(text)' is a pattern")
+        }
+        if start == .session {
+            throw FrameError(.noSession, request: request, "start 5 goes on with a session, and there is none")
+        }
+        return pattern
+    }
+}

@@ -1,0 +1,67 @@
+import NIOCore
+import ZaichikProtocol
+
+// What the clock asks for, once a second.
+extension Connection {
+    func tick(now: UInt64) {
+        guard life.isOpen else { return }
+        gate.secondPassed(now: now, self)
+        channel?.resumeInputIfHeld()
+        checkSilence(now: now)
+        guard life.isOpen else { return }
+        tellGap(now: now)
+        reader.queue.forgetKeys(now: now, steps: &shard.forgettingSteps)
+        let lag = reader.lag(now: now)
+        if reader.isMeasuredInSteps { shard.background.add { [reader] in reader.measureLag(now: $0) } }
+        health.secondPassed(sample(lag), now: now)
+    }
+
+    private func checkSilence(now: UInt64) {
+        switch life.state {
+        case .greeting, .awaitingHello:
+            if life.isGreetingOverdue(now: now) {
+                end(.handshakeTooSlow, "the preface and HELLO were not complete within 10 s")
+            }
+        case .ending:
+            let left = UInt64(channel?.unsentBytes ?? 0)
+            if endingProgress.isStuck(left: left, now: now) { channel?.close() }
+        case .ready:
+            guard dialect == .native else { return }
+            // It cannot be heard while it is not read from.
+            if isHeld { silence.heard(now: now) }
+            switch silence.judge(now: now) {
+            case .fine: break
+            case .ask: send(.ping(now))
+            case .giveUp: end(.idleTooLong, "nothing came for 90 s, and two pings went unanswered")
+            }
+        case .shut, .gone: break
+        }
+    }
+
+    private func sample(_ lag: QueueLag) -> ClientHealth.Sample {
+        ClientHealth.Sample(
+            lag: lag, window: reader.queue.window, isSubscribed: !reader.queue.subscriptions.isEmpty,
+            published: counters.published, delivered: reader.queue.delivered, committed: reader.queue.committed,
+            isBlocked: gate.isBlocked, isWritable: channel?.isWritable ?? true)
+    }
+}
+
+extension Connection: ObservedClient {
+    var slotCount: Int { reader.queue.cursors.slots.count }
+    var subscriptionCount: Int { reader.queue.subscriptions.count }
+
+    func tally(_ slots: Range<Int>, into tally: inout QueueTally, now: UInt64) {
+        reader.queue.tally(slots, into: &tally, now: now)
+    }
+
+    func snapshot(_ tally: QueueTally) -> ClientSnapshot {
+        ClientSnapshot(
+            id: id, identity: identity, dialect: dialect, tally: tally, window: reader.queue.window,
+            subscriptions: reader.queue.subscriptions.count, delivered: reader.queue.delivered,
+            committed: reader.queue.committed, queue: reader.queue.counters, health: health, counters: counters,
+            roundTrip: silence.roundTrip, unsentBytes: UInt64(channel?.unsentBytes ?? 0))
+    }
+
+    func subscriptions(_ places: Range<Int>) -> [String] { reader.queue.subscribed(places) }
+    func topicRow(at slot: Int, now: UInt64) -> ClientTopicStatistics? { reader.queue.topicRow(at: slot, now: now) }
+}

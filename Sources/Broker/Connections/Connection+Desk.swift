@@ -1,0 +1,85 @@
+import NIOCore
+import ZaichikProtocol
+
+// Does what the desk for requests says.
+extension Connection {
+    func ask(_ request: RequestDesk.Request) throws(FrameError) {
+        try desk.ask(request)
+        serveDesk()
+    }
+
+    /// Has the loop go on with the desk after its sockets, while the client takes what it is sent.
+    func serveDesk() {
+        guard !deskService.isServed, canServeDesk, desk.hasWork else { return }
+        deskService.isServed = true
+        shard.background.add { [self] now in
+            deskService.isServed = canServeDesk && serveDesk(now: now)
+            return deskService.isServed
+        }
+    }
+
+    private var canServeDesk: Bool { isOutputOpen && channel?.isWritable == true }
+
+    /// - Returns: Whether there is more to do.
+    private func serveDesk(now: UInt64) -> Bool {
+        switch desk.next(rows: Observation.rowsAPage(frameLimit: frameLimit), now: now) {
+        case .wait, .goOn: break
+        case .send(let frame):
+            send(frame)
+            answerPings()
+            // Now: the next page waits until the socket has taken this one.
+            flush()
+        case .gatherTopics(let query):
+            shard.gatherings.topics(query, isUrgent: true) { [self] listing in
+                desk.gathered(listing)
+                serveDesk()
+            }
+        case .gatherClients(let query):
+            shard.gatherings.clients(query, isUrgent: true) { [self] answer in
+                desk.gathered(answer.listing)
+                serveDesk()
+            }
+        case .inspect(let id, let place, let rows):
+            shard.gatherings.inspect(id, from: place, rows: rows) { [self] page in
+                desk.gathered(page)
+                serveDesk()
+            }
+        }
+        return desk.hasWork
+    }
+
+    // MARK: Watches
+
+    func beginWatch(_ watch: WatchRequest, request: UInt32) throws(FrameError) {
+        let rows = Observation.rowsAnUpdate(frameLimit: frameLimit)
+        let interval = try desk.watches.begin(request, watch, rows: rows)
+        send(.ok(request: request, detail: WatchGranted(interval: interval).detail))
+        let this = NIOLoopBound(self, eventLoop: shard.eventLoop)
+        let time = TimeAmount.milliseconds(Int64(interval))
+        let clock = shard.eventLoop.scheduleRepeatedTask(initialDelay: time, delay: time) { _ in
+            this.value.watchDue(request, isUrgent: false)
+        }
+        deskService.begin(request, clock: clock)
+        watchDue(request, isUrgent: true)
+    }
+
+    func endWatch(_ id: UInt32, request: UInt32) throws(FrameError) {
+        try desk.watches.end(id, request: request)
+        deskService.end(id)
+        send(.ok(request: request, detail: ByteBuffer()))
+    }
+
+    /// - Parameter isUrgent: Whether the update is not to wait for the loop's next tick.
+    private func watchDue(_ id: UInt32, isUrgent: Bool) {
+        guard life.isReady else { return }
+        switch desk.watches.due(id, mayGather: channel?.isWritable == true) {
+        case .ended: break
+        case .skip: shard.totals.skippedUpdates += 1
+        case .gather(let wanted):
+            shard.gatherings.update(wanted.request, isUrgent: isUrgent) { [self] update in
+                desk.watches.gathered(wanted, update)
+                serveDesk()
+            }
+        }
+    }
+}

@@ -1,0 +1,186 @@
+import Logging
+import NIOCore
+import ZaichikProtocol
+
+// The way in. Runs of publishes and commits are taken where they lie, other frames one by one.
+extension Connection {
+    func measure(_ bytes: ByteBuffer) throws(ConnectionError) -> FrameMeasure {
+        switch dialect {
+        case .native: return try ConnectionError.wrap { () throws(FrameError) in try .native(bytes, limit: frameLimit) }
+        case .classic: return try measureClassic(bytes)
+        case nil:
+            switch Greeting(bytes) {
+            case nil: return .atLeast(bytes.readableBytes + 1)
+            case .native: return .complete(Preface.bytes.count)
+            case .classic: return .complete(1)
+            case .unknownVersion(let version):
+                throw .foreign("version \(version) of the native dialect is not spoken here")
+            case .unknown: throw .foreign("it begins like neither dialect")
+            }
+        }
+    }
+
+    /// Takes whole units from the start.
+    ///
+    /// - Parameter mayAdopt: Whether a log may keep the buffer's memory.
+    func consume(
+        _ bytes: inout ByteBuffer, mayAdopt: Bool
+    ) throws(ConnectionError) -> FrameAssembler.Continuation {
+        switch dialect {
+        case .native: try consumeNative(&bytes, mayAdopt: mayAdopt)
+        case .classic: try consumeClassic(&bytes)
+        case nil: try greet(&bytes)
+        }
+        guard takesInput else { return .stop }
+        return isHeld ? .pause : .goOn
+    }
+
+    private func greet(_ bytes: inout ByteBuffer) throws(ConnectionError) {
+        if Greeting(bytes) == .native {
+            bytes.moveReaderIndex(forwardBy: Preface.bytes.count)
+            try greeted(.native)
+        } else {
+            try greeted(.classic)
+            beginClassic()
+        }
+    }
+
+    private func consumeNative(_ bytes: inout ByteBuffer, mayAdopt: Bool) throws(ConnectionError) {
+        if life.isReady {
+            let taken = bytes.withUnsafeReadableBytes { readable -> Int in
+                guard let run = FrameScan.run(readable, limit: frameLimit) else { return 0 }
+                let memory = mayAdopt && ReadBuffers.isWorthKeeping(run.bytes, of: bytes)
+                gate.publish(
+                    UnsafeRawBufferPointer(rebasing: readable[..<run.bytes]), run,
+                    in: memory ? bytes.getSlice(at: bytes.readerIndex, length: run.bytes) : nil, self)
+                return run.bytes
+            }
+            if taken > 0 { return bytes.moveReaderIndex(forwardBy: taken) }
+            if let count = bytes.withUnsafeReadableBytes(FrameScan.commit) {
+                bytes.moveReaderIndex(forwardBy: FrameScan.commitLength)
+                do { return try commit(count) } catch { return send(error) }
+            }
+        }
+        guard let header = FrameHeader(peeking: bytes), let frame = bytes.readSlice(length: header.frameLength) else {
+            preconditionFailure("a frame was taken that is not whole")
+        }
+        do {
+            try admit(type: header.type)
+            try perform(try Command(try ClientFrame(decoding: frame)), frame: frame)
+        } catch {
+            guard error.code.scope == .connection else { return send(error) }
+            throw .frame(error)
+        }
+    }
+
+    private func perform(_ command: Command, frame: ByteBuffer) throws(FrameError) {
+        switch command {
+        case .welcome(let hello): welcome(hello)
+        case .pong(let token):
+            try pings.add(token, publishes: gate.received, requests: desk.asked)
+            answerPings()
+        case .pongReceived(let token): silence.answered(now: shard.now, token: token)
+        case .close: closeReceived()
+        case .publish(let message): publishAlone(message, frame: frame)
+        case .commit(let count): try commit(count)
+        case .window(let window):
+            reader.queue.setWindow(window)
+            shard.turns.markDue(self)
+        case .findTopic(let request, let name):
+            let topic = try findOrCreate(name, request: request)
+            send(.topic(request: request, id: topic.id, name: name.string))
+        case .createTopic(let request, let name, let settings):
+            send(.ok(request: request, detail: try change(name, settings, request: request).detail))
+        case .subscribe(let request, let pattern, let start): try subscribe(pattern, from: start, request: request)
+        case .unsubscribe(let request, let pattern): unsubscribe(pattern, request: request)
+        case .listTopics(let request, let query): try ask(.topics(request: request, query))
+        case .listClients(let request, let query): try ask(.clients(request: request, query))
+        case .inspectClient(let request, let id): try ask(.client(request: request, id: id))
+        case .watch(let request, let watch): try beginWatch(watch, request: request)
+        case .unwatch(let request, let watch): try endWatch(watch, request: request)
+        }
+    }
+
+    private func welcome(_ hello: Hello) {
+        helloReceived()
+        identity.take(hello)
+        reader.queue.setWindow(hello.window)
+        frameLimit = core.configuration.maximumFrame
+        send(
+            .welcome(
+                Welcome(
+                    connectionID: id, maximumFrame: UInt32(frameLimit), window: reader.queue.window,
+                    brokerName: core.configuration.name, version: core.configuration.version)))
+        core.logger.debug("client connected", metadata: metadata)
+    }
+
+    /// A publish that is not taken as a run. While the broker stops, none is: nobody would get it.
+    private func publishAlone(_ message: Message, frame: ByteBuffer) {
+        guard life.isReady else { return gate.refuse(1, .shuttingDown, ConnectionLife.stopping, self) }
+        gate.publishAlone(message, frame: frame, self)
+    }
+
+    private func commit(_ count: UInt64) throws(FrameError) {
+        let before = reader.queue.committed
+        guard reader.queue.commit(count) else {
+            throw FrameError(
+                .commitBeyondDelivered,
+                "\(count) deliveries cannot be committed, \(reader.queue.delivered) were made; nothing was committed")
+        }
+        committed(reader.queue.committed - before)
+    }
+
+    /// Counts commits, and has the queue use the room.
+    func committed(_ count: UInt64) {
+        guard count > 0 else { return }
+        shard.totals.committed += count
+        health.commitReceived(now: shard.now)
+        if reader.queue.hasReady {
+            shard.turns.markDue(self)
+        } else {
+            // Nothing to send: a turn would only do this.
+            reader.queue.releaseCommitted(wakes: &shard.wakes)
+        }
+    }
+
+    // MARK: Answers
+
+    /// Puts a frame after what is to be sent. The classic dialect has no answers.
+    func send(_ frame: BrokerFrame) {
+        guard isOutputOpen, dialect == .native else { return }
+        frame.write(to: &answers)
+        shard.turns.markDue(self)
+    }
+
+    func send(_ error: FrameError) {
+        send(.error(code: error.code.rawValue, request: error.request, message: error.message))
+    }
+
+    func confirm() { gate.confirm(self) }
+
+    /// Answers the pings before which everything is answered.
+    func answerPings() {
+        guard !pings.isEmpty else { return }
+        while let token = pings.next(publishes: gate.answered, requests: desk.answered) {
+            confirm()
+            send(.pong(token))
+        }
+    }
+
+    // MARK: Counting
+
+    func count(_ result: PublishResult) {
+        counters.published += UInt64(result.accepted)
+        counters.publishedBytes += UInt64(result.acceptedBytes)
+        counters.duplicates += UInt64(result.duplicates.count)
+        shard.totals.batches += 1
+        shard.totals.published += UInt64(result.accepted)
+        shard.totals.publishedBytes += UInt64(result.acceptedBytes)
+        shard.totals.duplicates += UInt64(result.duplicates.count)
+    }
+
+    func countRejected(_ count: Int) {
+        counters.rejected += UInt64(count)
+        shard.totals.rejected += UInt64(count)
+    }
+}

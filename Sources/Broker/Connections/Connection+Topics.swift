@@ -1,0 +1,136 @@
+import Logging
+import NIOCore
+import ZaichikProtocol
+
+// Requests about topics and subscriptions.
+extension Connection {
+    // MARK: Topics
+
+    func findOrCreate(
+        _ name: TopicName, settings: TopicSettings = TopicSettings(), request: UInt32
+    ) throws(FrameError) -> Topic {
+        if let topic = core.registry.topic(named: name) { return topic }
+        return try create(name, settings: settings, request: request).topic
+    }
+
+    private func create(
+        _ name: TopicName, settings: TopicSettings, request: UInt32
+    ) throws(FrameError) -> TopicRegistry.Found {
+        core.findMemory(for: Topic.footprint, wakes: &shard.wakes)
+        // Announced until the readers by pattern are told: see ``TopicRegistry/findOrCreate(_:settings:isBroker:)``.
+        _ = shard.stamp()
+        do {
+            let found = try core.registry.findOrCreate(name, settings: settings)
+            for reader in found.readers { shard.wakes.add(.topicCreated(reader, topicID: found.topic.id)) }
+            if found.isNew {
+                core.logger.debug(
+                    "topic created", metadata: ["topic": "\(name.string.debugDescription)", "id": "\(found.topic.id)"])
+            }
+            return found
+        } catch {
+            var error = error
+            error.request = request
+            throw error
+        }
+    }
+
+    /// Creates a topic with settings, or changes those it has.
+    func change(
+        _ name: TopicName, _ change: TopicSettingsChange, request: UInt32 = 0
+    ) throws(FrameError) -> TopicCreated {
+        let wanted = change.applied(to: TopicSettings())
+        let found = try create(name, settings: wanted, request: request)
+        if found.isNew { return TopicCreated(id: found.topic.id, outcome: .created) }
+        guard !name.isReserved else {
+            throw FrameError(.reservedName, request: request, "'\(name)' is the broker's own")
+        }
+        let now = shard.now
+        let outcome: TopicOutcome = found.topic.locked { state in
+            let settings = change.applied(to: state.settings)
+            guard settings != state.settings else { return .unchanged }
+            state.change(to: settings, now: now, wakes: &shard.wakes)
+            return .changed
+        }
+        return TopicCreated(id: found.topic.id, outcome: outcome)
+    }
+
+    // MARK: Subscriptions
+
+    /// Subscribes, and answers: at once to a name; to a pattern when all its topics are attached, until when what follows
+    /// on the connection waits.
+    func subscribe(_ pattern: TopicPattern, from start: StartPosition, request: UInt32) throws(FrameError) {
+        try checkSubscriptions(request)
+        if let name = pattern.nameToCreate {
+            let topic = try findOrCreate(name, request: request)
+            if reader.queue.subscribe(topic, from: start, now: shard.now) { shard.turns.markDue(self) }
+        } else if reader.queue.add(pattern) {
+            let stamp = core.order.stamp()
+            let topics = core.registry.subscribe(reader.handle, to: pattern)
+            reader.subscribe(from: start, stamp: stamp, search: topics)
+            return work(answering: request)
+        }
+        subscriptionChanged(request)
+    }
+
+    func unsubscribe(_ pattern: TopicPattern, request: UInt32) {
+        if let name = pattern.nameToCreate {
+            if let topic = core.registry.topic(named: name) {
+                _ = reader.queue.unsubscribe(topic.id, wakes: &shard.wakes)
+            }
+        } else if reader.queue.remove(pattern) {
+            core.registry.unsubscribe(reader.handle, from: pattern)
+            reader.unsubscribed(from: pattern)
+            return work(answering: request)
+        }
+        subscriptionChanged(request)
+    }
+
+    private func checkSubscriptions(_ request: UInt32) throws(FrameError) {
+        let most = core.configuration.maximumSubscriptions
+        guard reader.queue.subscriptions.count < most else {
+            throw FrameError(
+                .tooManySubscriptions, request: request,
+                "a connection has at most \(most) subscriptions; a pattern may stand for many")
+        }
+        core.findMemory(for: ClientQueue.bytesPerCursor, wakes: &shard.wakes)
+        guard !core.budget.isReserveExhausted else {
+            throw FrameError(.memoryFull, request: request, "the broker's memory is used up")
+        }
+    }
+
+    /// Does the first step of what the reader has to do; the loop goes on with the others after its sockets.
+    private func work(answering request: UInt32) {
+        reader.step(now: shard.now, wakes: &shard.wakes)
+        guard reader.isBusy else { return subscriptionChanged(request) }
+        shard.background.add { [self] now in
+            guard channel != nil, isOutputOpen else { return false }
+            reader.step(now: now, wakes: &shard.wakes)
+            core.findMemory(for: ClientQueue.bytesPerCursor * Reader.topicsPerStep, wakes: &shard.wakes)
+            guard !core.budget.isReserveExhausted else {
+                giveUpSubscription(request)
+                return false
+            }
+            guard !reader.isBusy else { return true }
+            subscriptionChanged(request)
+            channel?.resumeInput()
+            return false
+        }
+    }
+
+    /// There is no memory for the cursors of all topics that a pattern matches: those made so far go again.
+    private func giveUpSubscription(_ request: UInt32) {
+        guard let pattern = reader.giveUp() else { return }
+        core.registry.unsubscribe(reader.handle, from: pattern)
+        shard.goOn(with: reader) { [self] in
+            send(
+                FrameError(
+                    .memoryFull, request: request, "the broker has no memory for all topics that '\(pattern)' matches"))
+            channel?.resumeInput()
+        }
+    }
+
+    private func subscriptionChanged(_ request: UInt32) {
+        send(.ok(request: request, detail: ByteBuffer()))
+        shard.turns.markDue(self)
+    }
+}

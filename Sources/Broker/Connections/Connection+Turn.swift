@@ -1,0 +1,91 @@
+import NIOCore
+import ZaichikProtocol
+
+// The way out: from the queue to the socket.
+extension Connection {
+    /// Runs below this many bytes are copied after the answers: cheaper than a piece of their own, and a few bytes
+    /// do not keep a segment alive.
+    private static let copied = 1 << 10
+    /// Memory for answers that a connection keeps for the next ones, in bytes.
+    private static let keptCapacity = 4 << 10
+
+    /// Sends answers and as many deliveries as window, socket and budget allow.
+    ///
+    /// - Parameter budget: Bytes of deliveries; 0: none, this is about answers.
+    func turn(now: UInt64, horizon: UInt64, budget: Int) -> ClientQueue.Turn {
+        guard isOutputOpen, let channel else { return .done }
+        gate.retryIfRoom(self)
+        answerPings()
+        var turn = ClientQueue.Turn.done
+        // The answer to a subscription comes before its first delivery.
+        if reader.queue.hasReady, budget > 0, life.delivers, channel.isWritable, !reader.isBusy {
+            turn = reader.queue.take(
+                now: now, horizon: horizon, bytes: min(budget, core.unsentAllowance), output: &output,
+                wakes: &shard.wakes)
+            write()
+        }
+        reader.queue.releaseCommitted(wakes: &shard.wakes)
+        flush()
+        serveDesk()
+        channel.resumeInputIfHeld()
+        if turn == .done { endIfAllIsSent() }
+        return turn
+    }
+
+    /// Tells of the gap at the queue's front, which does not wait for the window.
+    func tellGap(now: UInt64) {
+        guard reader.queue.hasReady, reader.queue.room == 0, !reader.isBusy, isOutputOpen else { return }
+        reader.queue.takeGap(now: now, output: &output, wakes: &shard.wakes)
+        guard !output.isEmpty else { return }
+        write()
+        shard.turns.markDue(self)
+    }
+
+    private func write() {
+        for index in output.indices {
+            switch output[index] {
+            case .announcement(let topic):
+                if dialect == .native {
+                    BrokerFrame.topic(request: 0, id: topic.id, name: topic.name.string).write(to: &answers)
+                }
+            case .gap(let reason, let topic, let first, let last):
+                shard.totals.gaps += last - first + 1
+                if dialect == .native {
+                    BrokerFrame.gap(reason, topicID: topic.id, first: first, last: last).write(to: &answers)
+                }
+            case .run(let topic, let taken): write(taken, of: topic)
+            }
+        }
+        output.removeAll(keepingCapacity: true)
+    }
+
+    private func write(_ taken: TakenRun, of topic: Topic) {
+        let size = taken.bytes.readableBytes
+        shard.totals.delivered += UInt64(taken.count)
+        shard.totals.deliveredBytes += UInt64(size)
+        counters.deliveredBytes += UInt64(size)
+        if dialect == .classic { return writeClassic(taken.bytes, of: topic) }
+        guard size >= Self.copied else {
+            answers.writeImmutableBuffer(taken.bytes)
+            return
+        }
+        if answers.readableBytes > 0 {
+            channel?.write(answers)
+            answers = ByteBuffer()
+        }
+        channel?.write(taken.bytes, of: taken.segment)
+    }
+
+    /// Sends all that is written. The memory of the answers is used again if the socket has taken them.
+    func flush() {
+        // A flush that makes the socket writable again comes back here before it returns.
+        var written = ByteBuffer()
+        swap(&written, &answers)
+        if written.readableBytes > 0 { channel?.write(written) }
+        channel?.flush()
+        if answers.capacity == 0, written.capacity <= Self.keptCapacity {
+            written.clear()
+            answers = written
+        }
+    }
+}

@@ -1,0 +1,189 @@
+import Logging
+import NIOCore
+import ZaichikProtocol
+
+/// One client's connection, without its channel: who it is, how far its life has come, and what it is made of. It carries
+/// out what those parts decide.
+///
+/// This file has its life; `+Native` and `+Classic` have the dialects' frames, `+Topics` the requests about topics and
+/// subscriptions, `+Desk` lists and watches, `+Turn` the way out, `+Clock` what time asks for.
+final class Connection {
+    let id: UInt64
+    let handle: PublisherHandle
+    let core: BrokerCore
+    let shard: LoopShard
+    /// nil before there is one, and once there is none any more.
+    var channel: ConnectionHandler?
+    var identity: ClientIdentity
+    private(set) var life: ConnectionLife
+    let reader: Reader
+    var gate = PublishGate()
+    var desk = RequestDesk()
+    var pings = PingQueue()
+    /// Answers, and deliveries too short to be worth a piece of their own.
+    var answers = ByteBuffer()
+    var output: [QueueOutput] = []
+    /// Where it stands in the loop's turns.
+    var turnState = TurnState.idle
+    var counters = ConnectionCounters()
+    var health = ClientHealth()
+    var silence: Silence
+    var endingProgress = EndingProgress()
+    /// The longest frame that may come now.
+    var frameLimit = FrameLimits.beforeWelcome
+    var deskService = DeskService()
+    /// Whether our side is open.
+    private(set) var isOutputOpen = true
+
+    init(
+        id: UInt64, handle: PublisherHandle, reader: Reader, core: BrokerCore, shard: LoopShard, address: String,
+        isRefused: Bool
+    ) {
+        self.id = id
+        self.handle = handle
+        self.reader = reader
+        self.core = core
+        self.shard = shard
+        life = ConnectionLife(isRefused: isRefused)
+        shard.beginStep()
+        let now = shard.now
+        identity = ClientIdentity(address: address, connectedAt: now)
+        silence = Silence(now: now)
+        reader.owner = self
+    }
+
+    var dialect: Dialect? { life.dialect }
+    var metadata: Logger.Metadata { identity.metadata(id: id) }
+
+    // MARK: Events of the channel
+
+    var takesInput: Bool { life.takesInput }
+    /// Whether what comes has to wait: a subscription is still being made, or too many publishes wait.
+    var isHeld: Bool { reader.isBusy || gate.isFull }
+
+    func heard() {
+        shard.beginStep()
+        life.bytesReceived(now: shard.now)
+        silence.heard(now: shard.now)
+    }
+
+    func inputClosed() {
+        shard.beginStep()
+        carryOut(life.inputClosed())
+        shard.flush()
+    }
+
+    func socketTookMore() {
+        shard.turns.markDue(self)
+        // This comes from within a flush of ours.
+        shard.scheduleFlush()
+    }
+
+    func channelGone() {
+        shard.beginStep()
+        carryOut(life.channelGone())
+        shard.flush()
+    }
+
+    // MARK: Decisions of the broker
+
+    func brokerStops() { carryOut(life.brokerStops()) }
+    func end(_ code: ErrorCode, _ reason: String) { carryOut(life.end(code, reason)) }
+
+    func failed(_ error: ConnectionError) {
+        guard life.isOpen else { return }
+        shard.totals.protocolErrors += 1
+        core.logger.info("client broke the protocol", metadata: metadata.merging(["reason": "\(error.reason)"]) { $1 })
+        if case .frame(let error) = error { carryOut(life.failed(error)) } else { carryOut(life.failed(nil)) }
+    }
+
+    func closeReceived() { carryOut(life.closeReceived()) }
+    func helloReceived() { life.helloReceived() }
+    func admit(type: UInt8) throws(FrameError) { try life.admit(type: type) }
+
+    func greeted(_ dialect: Dialect) throws(ConnectionError) {
+        var refusal: (ErrorCode, String)?
+        if life.isRefused {
+            guard dialect == .native else { throw .foreign("the limit of connections is reached") }
+            let limit = core.configuration.maximumConnections
+            refusal = (.tooManyConnections, "the broker serves \(limit) connections and no more")
+        } else if core.isDraining {
+            refusal = (.shuttingDown, ConnectionLife.stopping)
+        }
+        carryOut(life.greeted(dialect, now: shard.now, refusal: refusal))
+    }
+
+    /// Ends the connection if it was to end when everything is sent, and everything is.
+    func endIfAllIsSent() {
+        guard life.isEnding, !gate.owesAnswers, !desk.areOutstanding, turnState != .continuing,
+            channel?.isWritable != false
+        else { return }
+        carryOut(life.owedSent())
+    }
+
+    // MARK: The one place where actions are carried out
+
+    private func carryOut(_ actions: [ConnectionLife.Action]) {
+        for action in actions {
+            switch action {
+            case .endDeliveries:
+                reader.queue.endDeliveries(wakes: &shard.wakes)
+                shard.turns.markDue(self)
+            case .abandonQueue: abandonQueue()
+            case .sendConfirm: confirm()
+            case .sendError(let error): send(error)
+            case .sendGoodbye(let code, let reason): send(.goodbye(code: code.rawValue, reason: reason))
+            case .shutOutput(let isInputClosed): shutOutput(isInputClosed: isInputClosed)
+            case .letGo: letGo()
+            }
+        }
+    }
+
+    private func abandonQueue() {
+        guard reader.owner != nil else { return }
+        for pattern in reader.queue.subscriptions.patterns {
+            core.registry.unsubscribe(reader.handle, from: pattern)
+        }
+        reader.abandon()
+        reader.step(now: shard.now, wakes: &shard.wakes)
+        shard.goOn(with: reader)
+        shard.turns.markDue(self)
+    }
+
+    private func shutOutput(isInputClosed: Bool) {
+        flush()
+        isOutputOpen = false
+        gate.close(self)
+        channel?.shutOutput(isInputClosed: isInputClosed)
+    }
+
+    private func letGo() {
+        abandonQueue()
+        gate.close(self)
+        deskService.end()
+        channel = nil
+        shard.dismiss(self)
+        core.connectionClosed()
+        core.logger.debug("client disconnected", metadata: metadata)
+    }
+}
+
+extension Connection: ReaderOwner {
+    func readerBecameReady() { shard.turns.markDue(self) }
+}
+
+extension Connection: TurnTaker {}
+
+// What topics tell.
+extension Connection {
+    func roomMade(in topic: Topic) {
+        gate.roomMade(in: topic, self)
+        shard.turns.markDue(self)
+    }
+
+    func released(_ topic: Topic) {
+        gate.released(topic, self)
+        confirm()
+        answerPings()
+    }
+}

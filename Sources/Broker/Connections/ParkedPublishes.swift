@@ -1,0 +1,108 @@
+import NIOCore
+import ZaichikProtocol
+
+/// Publishes of one connection that wait because a topic is full, and what the client was told of it.
+///
+/// They wait for as long as the topic's queues make progress. When many wait, no more are read: block blocks.
+struct ParkedPublishes {
+    private struct Waiting {
+        let topic: Topic
+        /// Since when, or since the topic's queues made progress, in µs.
+        var since: UInt64
+        /// The topic's count of progress at that time.
+        var progress: UInt64
+    }
+
+    /// Whole frames.
+    private var frames = ByteBuffer()
+    private(set) var count = 0
+    private var waiting: Waiting?
+    /// Whether the topic has said that there is room.
+    private(set) var hasRoom = false
+    /// What was waited for before the last try.
+    private var tried: Waiting?
+    /// The topic that the last BLOCKED named; nil if that said that nothing waits.
+    private var told: UInt32?
+
+    /// With so many bytes waiting, no more are read.
+    static let limit = 1 << 20
+    /// How long they may wait without progress, in µs.
+    static let patience: UInt64 = 30_000_000
+
+    var isFull: Bool { frames.readableBytes >= Self.limit }
+
+    func isWaiting(for topic: Topic) -> Bool { waiting?.topic === topic }
+
+    /// A topic says that there is room.
+    ///
+    /// - Returns: Whether it is the one waited for.
+    mutating func roomMade(in topic: Topic) -> Bool {
+        guard count > 0, waiting?.topic === topic else { return false }
+        hasRoom = true
+        return true
+    }
+
+    /// The topic that has room for what waits; nil if it has not said so.
+    var topicWithRoom: Topic? { hasRoom ? waiting?.topic : nil }
+
+    /// The topic has noted the publisher as waiting.
+    mutating func begin(waitingFor topic: Topic, now: UInt64) {
+        let progress = topic.locked { $0.holdsRaised }
+        if let tried, tried.topic === topic, tried.progress == progress {
+            waiting = tried
+        } else {
+            waiting = Waiting(topic: topic, since: now, progress: progress)
+        }
+        tried = nil
+    }
+
+    mutating func add(_ bytes: UnsafeRawBufferPointer, count: Int, budget: MemoryBudget) {
+        guard bytes.count > 0 else { return }
+        frames.writeBytes(bytes)
+        self.count += count
+        budget.charge(bytes.count)
+    }
+
+    /// Takes out all that waits, to be tried again.
+    mutating func take(budget: MemoryBudget) -> ByteBuffer {
+        budget.charge(-frames.readableBytes)
+        defer {
+            frames = ByteBuffer()
+            count = 0
+            tried = waiting
+            waiting = nil
+            hasRoom = false
+        }
+        return frames
+    }
+
+    /// Ends waiting at the topic. If there was room already, the next publisher has it.
+    mutating func stopWaiting(_ publisher: PublisherHandle, wakes: inout WakeList) {
+        guard let waiting else { return }
+        waiting.topic.locked { state in
+            state.stopWaitingForRoom(publisher)
+            state.wakeBlocked(&wakes)
+        }
+    }
+
+    /// Tells the client what has changed: a BLOCKED that ends names the topic that the one before named.
+    mutating func tell(_ connection: Connection) {
+        let topicID = count > 0 ? waiting?.topic.id : nil
+        guard topicID != told else { return }
+        if let told { connection.send(.blocked(false, topicID: told, waiting: UInt64(count))) }
+        if let topicID { connection.send(.blocked(true, topicID: topicID, waiting: UInt64(count))) }
+        told = topicID
+    }
+
+    /// Whether the topic's queues have made no progress for too long.
+    mutating func waitsInVain(now: UInt64) -> Bool {
+        guard let waiting, count > 0 else { return false }
+        let progress = waiting.topic.locked { $0.holdsRaised }
+        if progress != waiting.progress {
+            self.waiting?.progress = progress
+            self.waiting?.since = now
+            return false
+        }
+        return now >= waiting.since + Self.patience
+    }
+}

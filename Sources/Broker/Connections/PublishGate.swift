@@ -1,0 +1,237 @@
+import DequeModule
+import NIOCore
+import ZaichikProtocol
+
+/// The way in for one connection's publishes. It numbers them, has those wait that find no room, and answers them in
+/// their order: those behind one that waits wait too, whatever their topics.
+struct PublishGate {
+    /// Publishes whose answer is known: accepted and visible, duplicate or refused. They are numbered in this order,
+    /// from 1.
+    private(set) var answered: UInt64 = 0
+    /// What the last CONFIRM said.
+    private var confirmed: UInt64 = 0
+    /// Whether one of them asks for a CONFIRM that was not sent yet.
+    private var owesConfirm = false
+    /// Answers that wait until what was appended is visible, and those behind them.
+    private var unreleased: Deque<PublishAnswer> = []
+    private var parked = ParkedPublishes()
+
+    /// Publishes that have come.
+    var received: UInt64 { unreleased.reduce(answered) { $0 + UInt64($1.count) } + UInt64(parked.count) }
+    /// Whether publishes wait for room.
+    var isBlocked: Bool { parked.count > 0 }
+    /// Whether answers are still to be given.
+    var owesAnswers: Bool { isBlocked || !unreleased.isEmpty }
+    /// Whether so many wait that no more are taken: nothing is read from the client until there is room.
+    var isFull: Bool { parked.isFull }
+
+    // MARK: In
+
+    /// Publishes a run, or has it wait behind what waits.
+    ///
+    /// - Parameter memory: The same frames, if they take so much of a read's memory that the log may keep it.
+    mutating func publish(
+        _ frames: UnsafeRawBufferPointer, _ run: FrameScan.Run, in memory: ByteBuffer? = nil, _ connection: Connection
+    ) {
+        guard !isBlocked else { return park(frames, run, connection) }
+        append(frames, run, in: memory, connection)
+    }
+
+    /// Publishes one message that asks for something for itself: a receipt, or its headers checked.
+    mutating func publishAlone(_ message: Message, frame: ByteBuffer, _ connection: Connection, hasWaited: Bool = false) {
+        let run = FrameScan.Run(
+            topicID: message.topicID, bytes: frame.readableBytes, count: 1,
+            wantsConfirm: !message.flags.contains(.unconfirmed))
+        guard !isBlocked else { return frame.withUnsafeReadableBytes { park($0, run, connection) } }
+        if message.flags.contains(.headers), !MessageHeaders.areWellFormed(message.payload) {
+            return refuse(
+                1, .malformedHeaders, "flag bit 1 promises headers, and the payload does not begin with them",
+                connection)
+        }
+        frame.withUnsafeReadableBytes {
+            append($0, run, wantsReceipt: message.flags.contains(.receipt), hasWaited: hasWaited, connection)
+        }
+    }
+
+    /// Appends a run to its topic's log, and parks what has to wait for room.
+    private mutating func append(
+        _ frames: UnsafeRawBufferPointer, _ run: FrameScan.Run, in memory: ByteBuffer? = nil,
+        wantsReceipt: Bool = false, hasWaited: Bool = false, _ connection: Connection
+    ) {
+        let shard = connection.shard
+        guard let topic = shard.topic(run.topicID) else {
+            return refuse(
+                run.count, .unknownTopic, "there is no topic with id \(run.topicID); ask for it with TOPIC", connection)
+        }
+        guard !topic.name.isReserved else {
+            return refuse(
+                run.count, .reservedName, "'\(topic.name)' is the broker's own, nobody else publishes to it", connection)
+        }
+        connection.core.findMemory(for: frames.count, wakes: &shard.wakes)
+        let now = shard.now
+        // The stamp is taken inside the lock, so that a topic's stamps never decrease.
+        let result = topic.locked { state in
+            state.publish(
+                PublishRun(
+                    frames: frames, count: run.count, memory: memory, stamp: shard.stamp(), now: now,
+                    publisher: connection.handle, hasWaited: hasWaited),
+                wakes: &shard.wakes)
+        }
+        if result.isAdopted { connection.channel?.memoryWasAdopted() }
+        connection.count(result)
+        if result.count > 0 {
+            give(
+                PublishAnswer(
+                    result, topicID: topic.id, wantsConfirm: run.wantsConfirm, wantsReceipt: wantsReceipt), connection)
+        }
+        guard let refusal = result.refusal else { return }
+        let rest = UnsafeRawBufferPointer(rebasing: frames[result.bytes...])
+        var left = run
+        left.bytes = rest.count
+        left.count -= result.count
+        switch refusal {
+        case .full:
+            refuse(
+                left.count, .topicFull, "'\(topic.name)' holds as much for its queues as its limit allows", connection)
+        case .memory:
+            refuse(
+                left.count, .memoryFull, "the broker's memory is used up and '\(topic.name)' has nothing to drop",
+                connection)
+        case .blocked:
+            parked.begin(waitingFor: topic, now: now)
+            park(rest, left, connection)
+        }
+    }
+
+    // MARK: Answers
+
+    mutating func refuse(_ count: Int, _ code: ErrorCode, _ message: String, _ connection: Connection) {
+        connection.countRejected(count)
+        give(PublishAnswer(rejected: count, code, message), connection)
+    }
+
+    /// Gives an answer, or has it wait behind those that wait for their messages to be visible.
+    private mutating func give(_ answer: PublishAnswer, _ connection: Connection) {
+        guard unreleased.isEmpty, answer.awaits == nil else {
+            unreleased.append(answer)
+            return
+        }
+        settle(answer, connection)
+    }
+
+    private mutating func settle(_ answer: PublishAnswer, _ connection: Connection) {
+        answer.write(after: answered, connection)
+        answered += UInt64(answer.count)
+        if answer.wantsConfirm { owesConfirm = true }
+    }
+
+    /// A topic says that more of it is visible.
+    mutating func released(_ topic: Topic, _ connection: Connection) {
+        let head = topic.locked { $0.log.headSequence }
+        for index in unreleased.indices {
+            guard let awaits = unreleased[index].awaits, awaits.topicID == topic.id, awaits.sequence <= head else {
+                continue
+            }
+            unreleased[index].awaits = nil
+        }
+        while let answer = unreleased.first, answer.awaits == nil {
+            unreleased.removeFirst()
+            settle(answer, connection)
+        }
+    }
+
+    /// Confirms what was answered, if anything of it asks for that and was not confirmed before.
+    mutating func confirm(_ connection: Connection) {
+        guard owesConfirm else { return }
+        owesConfirm = false
+        guard answered > confirmed else { return }
+        confirmed = answered
+        connection.send(.confirm(answered))
+    }
+
+    // MARK: Waiting for room
+
+    private mutating func park(
+        _ frames: UnsafeRawBufferPointer, _ run: FrameScan.Run, _ connection: Connection
+    ) {
+        parked.add(frames, count: run.count, budget: connection.core.budget)
+        parked.tell(connection)
+    }
+
+    /// There may be room in a topic: what waits is tried in the connection's turn. If nothing waits for that topic any
+    /// more, the room is for the next publisher.
+    mutating func roomMade(in topic: Topic, _ connection: Connection) {
+        if !parked.roomMade(in: topic) { topic.locked { $0.wakeBlocked(&connection.shard.wakes) } }
+    }
+
+    /// Tries what waits, if there may be room for it.
+    mutating func retryIfRoom(_ connection: Connection) {
+        if let topic = parked.topicWithRoom { retry(topic, connection) }
+    }
+
+    /// Publishes what waits, as far as there is room now.
+    private mutating func retry(_ topic: Topic, _ connection: Connection) {
+        let before = answered
+        var frames = parked.take(budget: connection.core.budget)
+        var hasWaited = true
+        while frames.readableBytes > 0, !isBlocked {
+            let length = frames.withUnsafeReadableBytes { readable -> Int in
+                guard let run = FrameScan.run(readable, limit: connection.frameLimit) else { return 0 }
+                append(
+                    UnsafeRawBufferPointer(rebasing: readable[..<run.bytes]), run, hasWaited: hasWaited, connection)
+                return run.bytes
+            }
+            if length > 0 {
+                frames.moveReaderIndex(forwardBy: length)
+            } else {
+                retryAlone(&frames, hasWaited: hasWaited, connection)
+            }
+            hasWaited = false
+        }
+        frames.withUnsafeReadableBytes {
+            parked.add($0, count: FrameScan.count($0), budget: connection.core.budget)
+        }
+        parked.tell(connection)
+        // What is left of the room is for others.
+        if !parked.isWaiting(for: topic) { topic.locked { $0.wakeBlocked(&connection.shard.wakes) } }
+        if answered > before { confirm(connection) }
+    }
+
+    private mutating func retryAlone(_ frames: inout ByteBuffer, hasWaited: Bool, _ connection: Connection) {
+        guard let header = FrameHeader(peeking: frames), let frame = frames.readSlice(length: header.frameLength),
+            case .publish(let message)? = try? ClientFrame(decoding: frame)
+        else { preconditionFailure("what is parked was checked before") }
+        publishAlone(message, frame: frame, connection, hasWaited: hasWaited)
+    }
+
+    /// Refuses what has waited too long for a topic whose queues make no progress.
+    mutating func secondPassed(now: UInt64, _ connection: Connection) {
+        guard parked.waitsInVain(now: now) else { return }
+        let reason = "the topic stayed full for \(ParkedPublishes.patience / 1_000_000) s without any progress"
+        let (frames, count) = drop(connection)
+        frames.withUnsafeReadableBytes { bytes in
+            // The topics know what was refused to be published to them.
+            var offset = 0
+            while offset < bytes.count {
+                let frame = UnsafeRawBufferPointer(rebasing: bytes[offset...])
+                connection.shard.topic(FrameScan.topicID(frame))?.locked { $0.counters.rejected += 1 }
+                offset += FrameScan.frameLength(frame)
+            }
+        }
+        refuse(count, .blockedTooLong, reason, connection)
+        parked.tell(connection)
+        confirm(connection)
+    }
+
+    /// Gives up what waits: the connection is gone.
+    mutating func close(_ connection: Connection) {
+        let (_, count) = drop(connection)
+        if count > 0 { connection.countRejected(count) }
+    }
+
+    private mutating func drop(_ connection: Connection) -> (frames: ByteBuffer, count: Int) {
+        parked.stopWaiting(connection.handle, wakes: &connection.shard.wakes)
+        let count = parked.count
+        return (parked.take(budget: connection.core.budget), count)
+    }
+}

@@ -1,0 +1,41 @@
+/// A loop's clock: what ages are reckoned with, and what messages are stamped with.
+///
+/// It begins with the wall clock and runs with a steady one, so that it never goes back and never jumps: when the wall
+/// clock is set, retention, deduplication and patience go on as if nothing had happened. It follows the wall clock's new
+/// time by running an eighth faster or slower until it is there.
+struct BrokerClock {
+    private var steady: UInt64
+    /// What was told last.
+    private var time: UInt64
+    /// How far the wall clock is ahead, in µs.
+    private var ahead: Int64 = 0
+
+    /// Smaller differences from the wall clock are left: the two clocks are not read at the same moment.
+    private static let tolerance: Int64 = 1_000
+    /// The part of the time that is added or left out to follow the wall clock.
+    private static let part: UInt64 = 8
+
+    /// Both in µs; `wall` since 1970 UTC.
+    init(wall: UInt64 = Machine.wallTime(), steady: UInt64 = Machine.steadyTime()) {
+        self.steady = steady
+        time = wall
+    }
+
+    /// µs since 1970 UTC.
+    mutating func now(steady: UInt64 = Machine.steadyTime()) -> UInt64 {
+        let elapsed = steady > self.steady ? steady - self.steady : 0
+        self.steady += elapsed
+        time += elapsed
+        guard ahead != 0 else { return time }
+        let correction = Int64(clamping: min(elapsed / Self.part, ahead.magnitude)) * ahead.signum()
+        time = UInt64(Int64(time) + correction)
+        ahead -= correction
+        return time
+    }
+
+    /// Looks at the wall clock, now and then.
+    mutating func follow(wall: UInt64 = Machine.wallTime()) {
+        let difference = Int64(clamping: wall) - Int64(clamping: time)
+        ahead = difference.magnitude > Self.tolerance.magnitude ? difference : 0
+    }
+}

@@ -1,0 +1,31 @@
+/// What one loop has counted of its clients.
+struct LoopTotals: Sendable {
+    var published: UInt64 = 0
+    var publishedBytes: UInt64 = 0
+    var delivered: UInt64 = 0
+    var deliveredBytes: UInt64 = 0
+    var committed: UInt64 = 0
+    var gaps: UInt64 = 0
+    var duplicates: UInt64 = 0
+    var rejected: UInt64 = 0
+    var protocolErrors: UInt64 = 0
+    var skippedUpdates: UInt64 = 0
+    var batches: UInt64 = 0
+    /// Of another loop by this one.
+    var wakeups: UInt64 = 0
+
+    mutating func add(_ other: LoopTotals) {
+        published += other.published
+        publishedBytes += other.publishedBytes
+        delivered += other.delivered
+        deliveredBytes += other.deliveredBytes
+        committed += other.committed
+        gaps += other.gaps
+        duplicates += other.duplicates
+        rejected += other.rejected
+        protocolErrors += other.protocolErrors
+        skippedUpdates += other.skippedUpdates
+        batches += other.batches
+        wakeups += other.wakeups
+    }
+}

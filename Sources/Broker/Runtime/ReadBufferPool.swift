@@ -1,0 +1,19 @@
+import NIOCore
+
+/// The buffer into which the connections of a loop read: large, and always the same memory.
+struct ReadBufferPool {
+    /// nil while a connection has it.
+    private var shared: ByteBuffer?
+
+    mutating func take() -> ByteBuffer {
+        guard var buffer = shared else { return ByteBufferAllocator().buffer(capacity: ReadBuffers.sharedCapacity) }
+        shared = nil
+        buffer.clear()
+        return buffer
+    }
+
+    /// Takes a buffer back of which nothing is used any more.
+    mutating func giveBack(_ buffer: ByteBuffer) {
+        if buffer.storageCapacity == ReadBuffers.sharedCapacity { shared = buffer }
+    }
+}

@@ -1,0 +1,44 @@
+/// The places of a loop in which something sits that other loops know by a handle. A seat is used again when its tenant
+/// has left; a handle of an earlier tenant then finds nobody.
+struct Seats<Tenant> {
+    private let shard: UInt16
+    private var tenants: [Tenant?] = []
+    private var generations: [UInt32] = []
+    private var free: [UInt32] = []
+
+    init(shard: Int) { self.shard = UInt16(shard) }
+
+    /// Seats there are, taken or not.
+    var count: Int { tenants.count }
+    /// The tenants there are.
+    var all: some Sequence<Tenant> { tenants.lazy.compactMap { $0 } }
+
+    subscript(seat: Int) -> Tenant? { tenants[seat] }
+
+    subscript(handle: Handle<Tenant>) -> Tenant? {
+        guard generations[Int(handle.seat)] == handle.generation else { return nil }
+        return tenants[Int(handle.seat)]
+    }
+
+    /// Gives a seat to who is made for it.
+    mutating func admit(_ make: (Handle<Tenant>) -> Tenant) -> Tenant {
+        let seat: UInt32
+        if let last = free.popLast() {
+            seat = last
+        } else {
+            seat = UInt32(tenants.count)
+            tenants.append(nil)
+            generations.append(0)
+        }
+        let tenant = make(Handle(shard: shard, seat: seat, generation: generations[Int(seat)]))
+        tenants[Int(seat)] = tenant
+        return tenant
+    }
+
+    mutating func dismiss(_ handle: Handle<Tenant>) {
+        guard generations[Int(handle.seat)] == handle.generation else { return }
+        tenants[Int(handle.seat)] = nil
+        generations[Int(handle.seat)] &+= 1
+        free.append(handle.seat)
+    }
+}

@@ -1,0 +1,45 @@
+import NIOCore
+
+/// What a loop does once a second, spread over the second's ticks so that none takes long.
+struct Ticker {
+    /// How often the loop ticks, in ms.
+    static let interval: Int64 = 50
+    private static let ticksPerSecond = 20
+    /// So many topics are seen to in one go, some 0.2 ms; more are seen to after the sockets, a part at a time.
+    static let mostTopicsAtOnce = 1024
+
+    private var ticks = 0
+    private var sampled = LoopTotals()
+    /// What was counted in the last second.
+    private(set) var rates = LoopTotals()
+    /// The loop's time and its thread's processor time at the last tick, in µs.
+    private var lastTick: (now: UInt64, worked: UInt64) = (0, 0)
+
+    private var part: Int { ticks % Self.ticksPerSecond }
+
+    mutating func tickPassed() { ticks += 1 }
+
+    /// The seats whose tenants have their second in this tick.
+    func seats(of count: Int) -> StrideTo<Int> { stride(from: part, to: count, by: Self.ticksPerSecond) }
+
+    /// The topics that this loop sees to in this tick, by id. Ids begin at 1.
+    func topics(of count: Int, loop: Int, loops: Int) -> [UInt32] {
+        stride(from: part * loops + loop + 1, through: count, by: Self.ticksPerSecond * loops).map { UInt32($0) }
+    }
+
+    /// Takes the rates, once a second.
+    mutating func sample(_ totals: LoopTotals) {
+        guard part == 0 else { return }
+        rates.published = totals.published - sampled.published
+        rates.delivered = totals.delivered - sampled.delivered
+        rates.committed = totals.committed - sampled.committed
+        sampled = totals
+    }
+
+    mutating func measureLoad(_ load: LoopLoad) {
+        let tick = (now: NIODeadline.now().uptimeNanoseconds / 1000, worked: Machine.threadTime())
+        let elapsed = tick.now - lastTick.now
+        if lastTick.now > 0, elapsed > 0 { load.worked(Int((tick.worked - lastTick.worked) * 1000 / elapsed)) }
+        lastTick = tick
+    }
+}

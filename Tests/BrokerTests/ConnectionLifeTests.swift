@@ -1,0 +1,147 @@
+import NIOCore
+import Testing
+import ZaichikProtocol
+
+@testable import ZaichikBroker
+
+@Suite("The life of a connection")
+struct ConnectionLifeTests {
+    private static let refusal = (ErrorCode.tooManyConnections, "full")
+    private static let goodbyeFull = ConnectionLife.Action.sendGoodbye(.tooManyConnections, "full")
+
+    private func ready(_ dialect: Dialect = .native) -> ConnectionLife {
+        var life = ConnectionLife()
+        _ = life.greeted(dialect, now: 1, refusal: nil)
+        if dialect == .native { life.helloReceived() }
+        return life
+    }
+
+    private func code(_ body: () throws(FrameError) -> Void) -> ErrorCode? {
+        do { try body() } catch { return error.code }
+        return nil
+    }
+
+    @Test(
+        "the first bytes tell the dialects apart",
+        arguments: [
+            (Array("ZAICHIK".utf8) + [2], Greeting.native), (Array("ZAICHIK".utf8) + [3], .unknownVersion(3)),
+            (Array("ZAICHIK".utf8), nil), ([0x5A], nil), (Array("ZAP".utf8), .unknown), ([5, 0, 0, 0], .classic),
+            ([0, 0, 0, 0], .classic), ([6, 0, 0, 0], .unknown), ([0, 0, 0], nil), (Array("GET / HTTP".utf8), .unknown),
+        ])
+    func greeting(bytes: [UInt8], expected: Greeting?) {
+        #expect(Greeting(ByteBuffer(bytes: bytes)) == expected)
+    }
+
+    @Test("HELLO comes first, and once")
+    func hello() {
+        var life = ConnectionLife()
+        #expect(life.greeted(.native, now: 1, refusal: nil) == [])
+        #expect(code { () throws(FrameError) in try life.admit(type: ClientOpcode.ping.rawValue) } == .helloMissing)
+        #expect(code { () throws(FrameError) in try life.admit(type: ClientOpcode.hello.rawValue) } == nil)
+        #expect(!life.delivers && !life.isReady)
+        life.helloReceived()
+        #expect(life.isReady && life.delivers)
+        #expect(code { () throws(FrameError) in try life.admit(type: ClientOpcode.hello.rawValue) } == .helloRepeated)
+        #expect(code { () throws(FrameError) in try life.admit(type: ClientOpcode.ping.rawValue) } == nil)
+    }
+
+    @Test("a classic client is ready with its first word")
+    func classic() {
+        let life = ready(.classic)
+        #expect(life.isReady && life.dialect == .classic)
+    }
+
+    @Test("a refused client hears why as soon as its dialect is known; a classic one has no word for it")
+    func refused() {
+        var native = ConnectionLife(isRefused: true)
+        #expect(
+            native.greeted(.native, now: 1, refusal: Self.refusal)
+                == [.sendConfirm, Self.goodbyeFull, .abandonQueue, .shutOutput(isInputClosed: false)])
+        #expect(native.state == .shut && !native.takesInput)
+        var classic = ConnectionLife(isRefused: true)
+        #expect(
+            classic.greeted(.classic, now: 1, refusal: Self.refusal)
+                == [.abandonQueue, .shutOutput(isInputClosed: false)])
+    }
+
+    @Test("CLOSE lets the queue go at once, waits for answers, and ends with a GOODBYE")
+    func close() {
+        var life = ready()
+        #expect(life.closeReceived() == [.abandonQueue])
+        #expect(!life.takesInput && !life.delivers && life.isOpen)
+        #expect(life.closeReceived() == [])
+        #expect(
+            life.owedSent() == [
+                .sendConfirm, .sendGoodbye(.closedByClient, "the client sent CLOSE"), .abandonQueue,
+                .shutOutput(isInputClosed: false),
+            ])
+        #expect(life.owedSent() == [])
+    }
+
+    @Test("a client that shuts its side gets what the window allows, and then the end without a word")
+    func inputClosed() {
+        var life = ready()
+        #expect(life.inputClosed() == [.sendConfirm, .endDeliveries])
+        #expect(!life.takesInput && life.delivers)
+        #expect(life.inputClosed() == [])
+        #expect(life.owedSent() == [.abandonQueue, .shutOutput(isInputClosed: true)])
+    }
+
+    @Test("a broker that stops sends what the window allows, goes on taking commits, and says GOODBYE")
+    func stops() {
+        var life = ready()
+        #expect(life.brokerStops() == [.sendConfirm, .endDeliveries])
+        #expect(life.takesInput && life.delivers && !life.isReady)
+        #expect(life.brokerStops() == [])
+        let goodbye = ConnectionLife.Action.sendGoodbye(.shuttingDown, ConnectionLife.stopping)
+        #expect(life.owedSent() == [.sendConfirm, goodbye, .abandonQueue, .shutOutput(isInputClosed: false)])
+        var greeting = ConnectionLife()
+        _ = greeting.greeted(.native, now: 1, refusal: nil)
+        #expect(greeting.brokerStops().contains(goodbye))
+    }
+
+    @Test("an error that ends the connection is told to a native client, and nothing is taken after it")
+    func failed() {
+        let error = FrameError(.frameTooLong, "too long")
+        var life = ready()
+        #expect(
+            life.failed(error)
+                == [.sendConfirm, .sendError(error), .abandonQueue, .shutOutput(isInputClosed: false)])
+        #expect(life.failed(error) == [] && life.end(.idleTooLong, "") == [] && !life.isOpen)
+        var classic = ready(.classic)
+        #expect(classic.failed(nil) == [.abandonQueue, .shutOutput(isInputClosed: false)])
+    }
+
+    @Test("from every state the channel may go, and everything is given back once")
+    func gone() {
+        var lives = [ConnectionLife(), ready(), ready(.classic)]
+        var closing = ready()
+        _ = closing.closeReceived()
+        var shut = ready()
+        _ = shut.end(.idleTooLong, "")
+        lives += [closing, shut]
+        for life in lives {
+            var life = life
+            #expect(life.channelGone() == [.letGo])
+            #expect(life.channelGone() == [])
+            #expect(life.closeReceived() == [] && life.inputClosed() == [] && life.brokerStops() == [])
+            #expect(life.owedSent() == [] && life.failed(nil) == [] && !life.takesInput)
+        }
+    }
+
+    @Test("a greeting that has begun must be complete in time; a connection that has said nothing may stay")
+    func patience() {
+        let patience = ConnectionLife.greetingPatience
+        var life = ConnectionLife()
+        #expect(!life.isGreetingOverdue(now: .max))
+        life.bytesReceived(now: 5)
+        life.bytesReceived(now: 500)
+        #expect(!life.isGreetingOverdue(now: 4 + patience))
+        #expect(life.isGreetingOverdue(now: 5 + patience))
+        _ = life.greeted(.native, now: 7, refusal: nil)
+        #expect(life.isGreetingOverdue(now: 5 + patience))
+        life.helloReceived()
+        #expect(!life.isGreetingOverdue(now: .max))
+        #expect(ConnectionLife(isRefused: true).isGreetingOverdue(now: 0))
+    }
+}

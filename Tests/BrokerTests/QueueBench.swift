@@ -1,0 +1,111 @@
+import NIOCore
+import ZaichikProtocol
+
+@testable import ZaichikBroker
+
+/// A broker without loops and sockets: topics, an order of arrival, and readers.
+struct QueueBench {
+    let order = ArrivalOrder(shards: 1)
+    let registry = TopicRegistry(limit: 1000, budget: MemoryBudget(limit: 1 << 30))
+    var readers: [Reader] = []
+    var wakes = WakeList(shards: 1)
+    var now: UInt64 = 1
+
+    mutating func topic(_ name: String, _ change: (inout TopicSettings) -> Void = { _ in }) throws -> Topic {
+        var settings = TopicSettings()
+        change(&settings)
+        return try create(try TopicName(name), settings: settings)
+    }
+
+    mutating func create(
+        _ name: TopicName, settings: TopicSettings = TopicSettings(), isBroker: Bool = false
+    ) throws -> Topic {
+        let found = try registry.findOrCreate(name, settings: settings, isBroker: isBroker)
+        for reader in found.readers { wakes.add(.topicCreated(reader, topicID: found.topic.id)) }
+        return found.topic
+    }
+
+    mutating func client(window: UInt32) -> Int {
+        let handle = ReaderHandle(shard: 0, seat: UInt32(readers.count), generation: 0)
+        let reader = Reader(handle: handle, budget: registry.budget, acceptStamp: order.stamp())
+        reader.queue.setWindow(window)
+        readers.append(reader)
+        return readers.count - 1
+    }
+
+    func queue(_ client: Int) -> ClientQueue { readers[client].queue }
+
+    mutating func subscribe(_ client: Int, _ pattern: String, from start: StartPosition = .new) throws {
+        let pattern = try TopicPattern(pattern)
+        let reader = readers[client]
+        if let name = pattern.nameToCreate {
+            _ = reader.queue.subscribe(try topic(name.string), from: start, now: now)
+            return
+        }
+        guard reader.queue.add(pattern) else { return }
+        reader.subscribe(from: start, stamp: order.stamp(), search: registry.subscribe(reader.handle, to: pattern))
+        finish(reader)
+    }
+
+    mutating func unsubscribe(_ client: Int, _ pattern: String) throws {
+        let pattern = try TopicPattern(pattern)
+        let reader = readers[client]
+        if let name = pattern.nameToCreate {
+            _ = reader.queue.unsubscribe(try topic(name.string).id, wakes: &wakes)
+        } else if reader.queue.remove(pattern) {
+            registry.unsubscribe(reader.handle, from: pattern)
+            reader.unsubscribed(from: pattern)
+            finish(reader)
+        }
+    }
+
+    mutating func finish(_ reader: Reader) {
+        while reader.isBusy { reader.step(now: now, wakes: &wakes) }
+    }
+
+    mutating func publish(_ topic: Topic, _ payloads: String...) {
+        publish(topic, payloads)
+    }
+
+    mutating func publish(_ topic: Topic, _ payloads: [String], key: String? = nil) {
+        let stamp = order.begin(shard: 0)
+        Publishes.frames(payloads, topic: topic.id, key: key).withUnsafeReadableBytes { frames in
+            let run = PublishRun(frames, count: payloads.count, stamp: stamp, now: now)
+            _ = topic.locked { $0.publish(run, wakes: &wakes) }
+        }
+        deliverWakes()
+        order.end(shard: 0) { _ in }
+    }
+
+    mutating func deliverWakes() {
+        while !wakes.isEmpty {
+            for wake in wakes.drain(own: 0, { _, _ in }) {
+                switch wake {
+                case .messageVisible(let waiter, let topicID, let stamp):
+                    readers[Int(waiter.reader.seat)].messageVisible(slot: waiter.slot, topicID: topicID, stamp: stamp)
+                case .topicCreated(let reader, let topicID):
+                    let topic = registry.topic(id: topicID)!
+                    readers[Int(reader.seat)].topicCreated(topic, now: now)
+                    topic.locked { $0.readersToCome -= 1 }
+                case .roomMade, .publishReleased: break
+                }
+            }
+        }
+    }
+
+    /// What a client gets in one turn.
+    mutating func take(_ client: Int, bytes: Int = .max) -> [QueueOutput] {
+        var output: [QueueOutput] = []
+        deliverWakes()
+        _ = readers[client].queue.take(
+            now: now, horizon: order.horizon, bytes: bytes, output: &output, wakes: &wakes)
+        deliverWakes()
+        return output
+    }
+
+    func commit(_ client: Int, _ count: UInt64) -> Bool { readers[client].queue.commit(count) }
+
+    mutating func payloads(_ client: Int) -> [String] {
+        take(client).deliveries.map { String(buffer: $0.payload) }
+    }
+}
