@@ -125,19 +125,166 @@ struct BlockTests {
         }
     }
 
-    @Test("more than a MiB of what waits is refused")
-    func tooMuch() async throws {
+    @Test("however much waits, nothing is refused as long as the reader makes progress")
+    func progress() async throws {
         try await TestBroker.run { broker in
             let writer = try broker.client("writer")
             let topic = try writer.create("hello", Self.settings).id
+            let reader = try broker.client("reader", window: 64)
+            try reader.subscribe("hello")
+            let count = 4000
+            let sender = Worker {
+                let sender = try broker.client("sender")
+                try sender.send(Self.numbered(topic, 1...count))
+                let frames = try sender.receive { $0 == .confirm(UInt64(count)) }
+                #expect(frames.compactMap(\.rejected) == [])
+            }
+            var got: [Int] = []
+            while got.count < count {
+                got += Self.numbers(try reader.deliveries(1))
+                if got.count % 32 == 0 {
+                    try reader.send(.commit(UInt64(got.count)))
+                    // Slower than any patience, by the broker's clock.
+                    broker.clock.advance(milliseconds: 2000)
+                }
+            }
+            #expect(got == Array(1...count))
+            try sender.join()
+            #expect(try writer.topicRow("hello")[.rejectedMessages] == 0)
+        }
+    }
+
+    @Test("one message over a MiB waits like any other")
+    func longMessage() async throws {
+        try await TestBroker.run { broker in
+            let writer = try broker.client("writer")
+            let topic = try writer.create("hello", Self.settings).id
+            let reader = try broker.client("reader", window: 1000)
+            try reader.subscribe("hello")
+            try writer.send(Self.numbered(topic, 1...64))
+            let long = String(repeating: "l", count: 3 << 20)
+            let sender = Worker {
+                let sender = try broker.client("sender")
+                try sender.send(.message(topic, long))
+                _ = try sender.receive { $0 == .confirm(1) }
+            }
+            #expect(Self.numbers(try reader.deliveries(64)) == Array(1...64))
+            try reader.send(.commit(64))
+            #expect(try reader.deliveries(1).first?.payload.readableBytes == 3 << 20)
+            try sender.join()
+        }
+    }
+
+    @Test("BLOCKED and its end name the same topic, and another topic that blocks gets a pair of its own")
+    func pairs() async throws {
+        try await TestBroker.run { broker in
+            let writer = try broker.client("writer")
+            let first = try writer.create("first", Self.settings).id
+            let second = try writer.create("second", Self.settings).id
+            let reader = try broker.client("reader", window: 1000)
+            try reader.subscribe("first")
+            try reader.subscribe("second")
+            try writer.send(Self.numbered(first, 1...65) + Self.numbered(second, 66...130))
+            var frames = try writer.receive { $0.blocked == true }
+            _ = try reader.deliveries(64)
+            try reader.send(.commit(64))
+            frames += try writer.receive { $0 == .blocked(true, topicID: second, waiting: 1) }
+            _ = try reader.deliveries(65)
+            try reader.send(.commit(129))
+            frames += try writer.receive { $0 == .confirm(130) }
+            let told = frames.compactMap { frame -> [UInt32]? in
+                guard case .blocked(let isBlocked, let topic, _) = frame else { return nil }
+                return [isBlocked ? 1 : 0, topic]
+            }
+            #expect(told == [[1, first], [0, first], [1, second], [0, second]])
+        }
+    }
+
+    @Test("what waited too long counts as rejected at its topic, too")
+    func rejectedAtTopic() async throws {
+        try await TestBroker.run { broker in
+            let writer = try broker.client("writer")
+            let topic = try writer.create("hello", Self.settings).id
+            let other = try writer.topic("other")
             let reader = try broker.client("reader", window: 0)
             try reader.subscribe("hello")
-            try writer.send(Self.numbered(topic, 1...1500))
-            try writer.send(.ping(5))
-            // How much more waits when it becomes too much depends on how the bytes come; this one does in any case.
-            let frames = try writer.receive { $0.rejected == 1000 }
-            #expect(frames.compactMap(\.code).allSatisfy { $0 == .blockedTooLong })
-            #expect(try writer.topicRow("hello")[.headSequence] == 64)
+            try writer.send(Self.numbered(topic, 1...70))
+            try writer.send(.message(other, "behind it"))
+            _ = try writer.receive { $0.blocked == true }
+            broker.clock.advance(milliseconds: 30_000)
+            _ = try writer.receive { $0 == .confirm(71) }
+            #expect(try writer.topicRow("hello")[.rejectedMessages] == 6)
+            #expect(try writer.topicRow("other")[.rejectedMessages] == 1)
+        }
+    }
+
+    @Test("a blocked publisher is not confirmed again what was confirmed before")
+    func confirmOnce() async throws {
+        try await TestBroker.run { broker in
+            let writer = try broker.client("writer")
+            let topic = try writer.create("hello", Self.settings).id
+            let reader = try broker.client("reader", window: 1000)
+            try reader.subscribe("hello")
+            try writer.send(Self.numbered(topic, 1...64))
+            _ = try writer.receive { $0 == .confirm(64) }
+            _ = try reader.deliveries(64)
+            try writer.send(Self.numbered(topic, 65...70))
+            var frames = try writer.receive { $0.blocked == true }
+            try reader.send(.commit(1))
+            frames += try writer.receive { $0.confirmed != nil }
+            try broker.secondPasses()
+            try reader.send(.commit(64))
+            frames += try writer.receive { $0 == .confirm(70) }
+            let confirmed = frames.compactMap(\.confirmed)
+            #expect(confirmed == Array(Set(confirmed)).sorted() && confirmed.allSatisfy { $0 > 64 })
+        }
+    }
+
+    @Test("PINGs behind what waits are bounded in number; the others are answered in order")
+    func pings() async throws {
+        try await TestBroker.run { broker in
+            let writer = try broker.client("writer")
+            let topic = try writer.create("hello", Self.settings).id
+            let reader = try broker.client("reader", window: 1000)
+            try reader.subscribe("hello")
+            try writer.send(Self.numbered(topic, 1...65))
+            _ = try writer.receive { $0.blocked == true }
+            try writer.send(NativeClient.bytes((1...3000).map { .ping($0) } + [.topic(request: 9, name: "mark")]))
+            let refused = try writer.receive { $0.request == 9 }
+            #expect(refused.compactMap(\.code) == Array(repeating: .tooManyRequests, count: 3000 - 1024))
+            _ = try reader.deliveries(64)
+            try reader.send(.commit(64))
+            let frames = try writer.receive { $0 == .pong(1024) }
+            let pongs = frames.compactMap { frame -> UInt64? in
+                if case .pong(let token) = frame { token } else { nil }
+            }
+            #expect(pongs == Array(1...1024))
+        }
+    }
+
+    @Test("publishers that wait get room in the order in which they came, and none is left out")
+    func fair() async throws {
+        try await TestBroker.run { broker in
+            let reader = try broker.client("reader", window: 1000)
+            let topic = try reader.create("hello", Self.settings).id
+            try reader.subscribe("hello")
+            let filler = try broker.client("filler")
+            try filler.send(Self.numbered(topic, 1...64))
+            _ = try filler.receive { $0 == .confirm(64) }
+            var writers: [NativeClient] = []
+            for number in 1...10 {
+                let writer = try broker.client("writer")
+                try writer.send(Self.numbered(topic, 100 * number + 1...100 * number + 2))
+                _ = try writer.receive { $0.blocked == true }
+                writers.append(writer)
+            }
+            _ = try reader.deliveries(64)
+            for count in stride(from: UInt64(4), through: 64, by: 4) { try reader.send(.commit(count)) }
+            let numbers = Self.numbers(try reader.deliveries(20))
+            var expected: Set<Int> = []
+            for number in 1...10 { expected.formUnion([100 * number + 1, 100 * number + 2]) }
+            #expect(Set(numbers) == expected)
+            for writer in writers { _ = try writer.receive { $0 == .confirm(2) } }
         }
     }
 

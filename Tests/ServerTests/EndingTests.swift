@@ -139,4 +139,23 @@ struct EndingTests {
             }
         }
     }
+
+    @Test("the queue of a client that ends goes at once, and makes room for what it has published itself", arguments: [true, false])
+    func roomOfItsOwn(isClose: Bool) async throws {
+        try await TestBroker.run { broker in
+            let client = try broker.client(window: 1000)
+            let topic = try client.create("hello", [.limit: 2000, .historyBytes: 0, .overflow: 2]).id
+            try client.subscribe("hello")
+            let payload = String(repeating: "x", count: 100)
+            try client.send(NativeClient.bytes((1...20).map { _ in .message(topic, payload) }))
+            _ = try client.receive { $0.blocked == true }
+            if isClose { try client.send(.close) } else { client.wire.halfClose() }
+            let frames = try client.receiveAll()
+            #expect(frames.compactMap(\.rejected) == [])
+            #expect(frames.compactMap(\.confirmed).last == 20)
+            let other = try broker.client("other")
+            #expect(try other.topicRow("hello")[.headSequence] == 20)
+            #expect(try other.topicRow("hello")[.heldBytes] == 0)
+        }
+    }
 }

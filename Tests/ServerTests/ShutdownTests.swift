@@ -117,4 +117,51 @@ struct ShutdownTests {
             #expect(try second.payloads(1) == ["one"])
         }
     }
+
+    @Test("a reader that reads on gets all that its window allows, and may commit meanwhile")
+    func owed() async throws {
+        try await TestBroker.run(configure: { $0.shutdownDeadline = .seconds(20) }) { broker in
+            let writer = try broker.client("writer")
+            let topic = try writer.topic("hello")
+            let reader = try broker.client("reader", window: 5000, receiveBuffer: 8 << 10)
+            try reader.subscribe("hello")
+            let payload = String(repeating: "m", count: 1000)
+            for _ in 0..<8 { try writer.publishConfirmed(topic, Array(repeating: payload, count: 1000)) }
+            try broker.settle()
+            let stop = Task { await broker.server.shutdown() }
+            var messages = try reader.deliveries(10)
+            try reader.send(.commit(10))
+            let rest = try reader.receiveAll()
+            messages += rest.messages
+            // The commit may come before the word to stop, or after it.
+            #expect((5000...5010).contains(messages.count))
+            #expect(messages.map(\.sequence) == Array(1...UInt64(messages.count)))
+            #expect(rest.last?.code == .shuttingDown)
+            reader.wire.close()
+            writer.wire.close()
+            await stop.value
+        }
+    }
+
+    @Test("what is published while the broker stops is refused, not lost")
+    func publishedMeanwhile() async throws {
+        try await TestBroker.run(configure: { $0.shutdownDeadline = .seconds(20) }) { broker in
+            let client = try broker.client(window: 5000, receiveBuffer: 8 << 10)
+            let topic = try client.topic("hello")
+            try client.subscribe("hello")
+            let payload = String(repeating: "m", count: 1000)
+            let writer = try broker.client("writer")
+            for _ in 0..<8 { try writer.publishConfirmed(topic, Array(repeating: payload, count: 1000)) }
+            let stop = Task { await broker.server.shutdown() }
+            // The writer has nothing more to get, so it hears of it first.
+            #expect(try writer.receiveAll().last?.code == .shuttingDown)
+            try client.publish(topic, "too late")
+            let frames = try client.receiveAll()
+            #expect(frames.compactMap(\.rejected) == [1])
+            #expect(frames.contains { $0.rejected == 1 && $0.code == .shuttingDown })
+            client.wire.close()
+            writer.wire.close()
+            await stop.value
+        }
+    }
 }

@@ -167,4 +167,76 @@ struct StartTests {
             #expect(try reader.settle().payloads == ["one"])
         }
     }
+
+    @Test("start 1 skips nothing when the message delivered last has left its log")
+    func connectionAfterTrim() async throws {
+        try await TestBroker.run { broker in
+            let writer = try broker.client("writer")
+            let hello = try writer.create("hello", [.historyBytes: 0]).id
+            let other = try writer.topic("other")
+            let reader = try broker.client(window: 1000)
+            try reader.subscribe("hello", from: .connection)
+            try writer.publishConfirmed(hello, ["last delivered"])
+            #expect(try reader.payloads(1) == ["last delivered"])
+            try reader.send(.commit(1))
+            try reader.settle()
+            try reader.unsubscribe("hello")
+            // In turn, so that a segment of the one spans much of the other in arrival order.
+            for number in 1...200 {
+                try writer.publishConfirmed(other, ["\(number)"])
+                try writer.publishConfirmed(hello, [String(repeating: "x", count: 1000)])
+            }
+            try reader.subscribe("other", from: .connection)
+            #expect(try reader.settle().payloads == (1...200).map { "\($0)" })
+        }
+    }
+
+    @Test("a second subscription takes nothing away from what a pattern owes", arguments: [1, 2, 4])
+    func secondSubscription(loops: Int) async throws {
+        try await TestBroker.run(loops: loops) { broker in
+            let reader = try broker.client("reader", window: 100)
+            try reader.subscribe("new.*")
+            // In one write: the topic is created, published to, and subscribed to from now on.
+            try reader.send(.topic(request: 70, name: "mark"))
+            _ = try reader.receive { $0.request == 70 }
+            for round in 1...50 {
+                let name = "new.\(round)"
+                // Its id is known beforehand: ids are given in order.
+                let id = UInt32(round + 1)
+                try reader.send(
+                    .topic(request: 71, name: name), .message(id, "1"), .message(id, "2"),
+                    .subscribe(request: 72, pattern: name, from: .new), .message(id, "3"))
+                #expect(try reader.receive { $0.message?.text == "3" }.payloads == ["1", "2", "3"], "\(name)")
+                try reader.send(.commit(UInt64(round * 3)))
+            }
+        }
+    }
+
+    @Test("a topic that another client creates and publishes to is read from its first message", arguments: [2, 4])
+    func creationRace(loops: Int) async throws {
+        try await TestBroker.run(loops: loops) { broker in
+            let reader = try broker.client("reader", window: 10_000)
+            try reader.subscribe("race.>")
+            let writers = (0..<2).map { number in
+                Worker {
+                    let writer = try broker.client("writer")
+                    for round in 0..<50 {
+                        let topic = try writer.topic("race.\(round)")
+                        try writer.publish(topic, "\(number)", "\(number)")
+                    }
+                    try writer.barrier()
+                }
+            }
+            try reader.send(
+                NativeClient.bytes(
+                    (0..<50).map { .subscribe(request: UInt32($0 + 100), pattern: "race.\($0)", from: .new) }))
+            for writer in writers { try writer.join() }
+            try reader.settle()
+            let rows = try reader.detail(reader.id).detail.topics
+            #expect(rows.count == 50)
+            for row in rows {
+                #expect(row[.lagMessages] == 4 && row[.nextSequence] == 5, "\(row.topic)")
+            }
+        }
+    }
 }

@@ -1,0 +1,112 @@
+import NIOCore
+import TestSupport
+import Testing
+import ZaichikProtocol
+
+@Suite("Every message of a queue is pending, in flight, done or lost")
+struct LossTests {
+    @Test("a loss is known when it happens, also behind another topic that holds the queue up")
+    func knownAtOnce() async throws {
+        try await TestBroker.run { broker in
+            let writer = try broker.client("writer")
+            let quiet = try writer.create("g.a").id
+            let busy = try writer.create("g.b", [.limit: 64 << 10]).id
+            let slow = try broker.client("slow", window: 2)
+            try slow.subscribe("g.*")
+            try writer.publishConfirmed(quiet, ["1", "2", "3"])
+            let payload = String(repeating: "x", count: 1000)
+            for _ in 0..<10 { try writer.publishConfirmed(busy, Array(repeating: payload, count: 100)) }
+            let dropped = try writer.topicRow("g.b")[.droppedMessages]
+            #expect(dropped > 900)
+            let row = try writer.clientRow(slow.id)
+            #expect(row[.gapMessages] == dropped)
+            #expect(row[.lagMessages] + row[.gapMessages] == 1003)
+            let topics = try writer.detail(slow.id).detail.topics
+            #expect(topics.first { $0.topic == "g.b" }?[.gapMessages] == dropped)
+            // Told when its turn comes, and counted once.
+            try slow.send(.window(10_000))
+            #expect(try slow.settle().compactMap(\.gap).map(\.last) == [dropped])
+            #expect(try writer.clientRow(slow.id)[.gapMessages] == dropped)
+        }
+    }
+
+    @Test("what has expired is lost to a paused queue at that moment")
+    func expired() async throws {
+        try await TestBroker.run { broker in
+            let writer = try broker.client("writer")
+            let topic = try writer.create("hello", [.retention: 3000]).id
+            let slow = try broker.client("slow", window: 0)
+            try slow.subscribe("hello")
+            try writer.publishConfirmed(topic, ["1", "2"])
+            broker.clock.advance(milliseconds: 3001)
+            let row = try writer.clientRow(slow.id)
+            #expect(row[.lagMessages] == 0)
+            #expect(row[.gapMessages] == 2)
+        }
+    }
+
+    @Test("what is in flight keeps its age and its size when the log has lost it")
+    func inFlightOutlivesTheLog() async throws {
+        try await TestBroker.run { broker in
+            let writer = try broker.client("writer")
+            let topic = try writer.create("hello", [.retention: 3000]).id
+            let slow = try broker.client("slow", window: 1)
+            try slow.subscribe("hello")
+            try writer.publishConfirmed(topic, ["held"])
+            #expect(try slow.payloads(1) == ["held"])
+            broker.clock.advance(milliseconds: 10_000)
+            try eventually("the log to be empty") { try writer.topicRow("hello")[.retainedMessages] == 0 }
+            let size = UInt64(MessageLayout.keyOffset + 4)
+            for row in try [writer.clientRow(slow.id), writer.clients(ClientQuery(limit: 9)).rows.first { $0.name == "slow" }!] {
+                #expect(row[.lagMessages] == 1)
+                #expect(row[.inFlightMessages] == 1)
+                #expect(row[.lagBytes] == size)
+                #expect(row[.oldestAge] == 10_000_000)
+            }
+            try writer.publishConfirmed(topic, ["next"])
+            #expect(try writer.clientRow(slow.id)[.oldestAge] == 10_000_000, "the oldest is the one in flight")
+            let row = try #require(try writer.detail(slow.id).detail.topics.first)
+            #expect(row[.lagMessages] == 2)
+            #expect(row[.lagBytes] == 2 * size)
+            #expect(row[.oldestAge] == 10_000_000)
+        }
+    }
+
+    @Test("a topic of which something is in flight is in the details, though its subscription has ended")
+    func unsubscribedInFlight() async throws {
+        try await TestBroker.run { broker in
+            let writer = try broker.client("writer")
+            let topic = try writer.topic("hello")
+            let slow = try broker.client("slow", window: 10)
+            try slow.subscribe("hello")
+            try writer.publishConfirmed(topic, ["1", "2", "3", "4", "5"])
+            #expect(try slow.deliveries(5).count == 5)
+            try slow.unsubscribe("hello")
+            let detail = try writer.detail(slow.id).detail
+            #expect(detail.subscriptions == [])
+            #expect(detail.topics.map { $0[.inFlightMessages] } == [5])
+            #expect(detail.client[.lagMessages] == 5)
+        }
+    }
+
+    @Test("a queue that begins anew in the past keeps what it has yet to get, whatever it commits of before")
+    func setBack() async throws {
+        try await TestBroker.run { broker in
+            let writer = try broker.client("writer")
+            let topic = try writer.create("hello", [.historyCount: 30]).id
+            let reader = try broker.client("reader", window: 10)
+            try writer.publishConfirmed(topic, (1...20).map { "\($0)" })
+            try reader.subscribe("hello")
+            try writer.publishConfirmed(topic, (21...30).map { "\($0)" })
+            #expect(try reader.deliveries(10).map(\.sequence) == Array(21...30))
+            try reader.unsubscribe("hello")
+            try reader.subscribe("hello", from: .earliest)
+            try reader.send(.commit(5))
+            try writer.publishConfirmed(topic, (31...100).map { "\($0)" })
+            try reader.send(.window(1000))
+            let frames = try reader.settle()
+            #expect(frames.compactMap(\.gap) == [])
+            #expect(frames.messages.map(\.sequence) == Array(1...100))
+        }
+    }
+}
