@@ -44,6 +44,7 @@ fi
 
 echo "dependency arrows"
 only Sources/Protocol NIOCore
+only Sources/Words ZaichikProtocol
 never Sources/Broker ZaichikClient ZaichikTUI CNcurses
 never Sources/Client ZaichikBroker ZaichikTUI CNcurses
 never Sources/ZaichikTUI ZaichikBroker

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import ZaichikWords
 
 @testable import ZaichikTUI
 
@@ -55,7 +56,7 @@ import Testing
         let text = HelpText.lines(columns: 70).map { $0.map(\.text).joined() }.joined(separator: "\n")
         for binding in KeyMap.bindings {
             #expect(text.contains(binding.keys.map(\.description).joined(separator: " ")))
-            #expect(text.contains(HelpText.words(binding.help, columns: 56)[0]))
+            #expect(text.contains(TextWidth.words(binding.help, columns: 56)[0]))
         }
     }
 

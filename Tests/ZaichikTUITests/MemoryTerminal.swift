@@ -1,3 +1,5 @@
+import ZaichikWords
+
 @testable import ZaichikTUI
 
 /// A terminal without a terminal: events are given to it, what it shows can be read.

@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 import ZaichikProtocol
+import ZaichikWords
 
 @testable import ZaichikTUI
 

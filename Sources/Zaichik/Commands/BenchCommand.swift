@@ -2,6 +2,7 @@ import ArgumentParser
 import NIOCore
 import ZaichikClient
 import ZaichikProtocol
+import ZaichikWords
 
 struct BenchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -84,7 +85,7 @@ struct BenchCommand: AsyncParsableCommand {
             }
         }
         guard isInTime else {
-            let time = FigureText.duration(microseconds: (patience?.milliseconds ?? 0) * 1000)
+            let time = FigureText.duration(milliseconds: patience?.milliseconds ?? 0)
             throw CommandFailure(ExitStatus.timedOut, "\(time) are up, and that was not all")
         }
     }

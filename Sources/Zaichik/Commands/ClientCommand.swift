@@ -1,6 +1,7 @@
 import ArgumentParser
 import ZaichikClient
 import ZaichikProtocol
+import ZaichikWords
 
 struct ClientCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -92,7 +93,7 @@ struct ClientInfoCommand: AsyncParsableCommand {
     func run() async throws {
         let connected = try await connection.connect("client")
         let detail = try await connected.client(id: try await id(connected))
-        let arriving = json || !StandardOutput.isTerminal ? 0 : try await Self.arriving(detail, connected)
+        let growth = json || !StandardOutput.isTerminal ? 0 : try await Self.growth(of: detail, connected)
         await connected.close()
         var output = StandardOutput()
         if json {
@@ -102,7 +103,7 @@ struct ClientInfoCommand: AsyncParsableCommand {
                 buffer.writeField("in_topics", list: detail.topics) { $0.write(to: &$1) }
             }
         } else if StandardOutput.isTerminal {
-            let blocks = ClientBlocks(detail: detail, arriving: arriving)
+            let blocks = ClientBlocks(detail: detail, growth: growth)
             for line in blocks.lines(width: StandardOutput.width) { output.line(line) }
         } else {
             for table in tables(detail) { output.table(table) }
@@ -110,11 +111,11 @@ struct ClientInfoCommand: AsyncParsableCommand {
         try output.flush()
     }
 
-    /// Messages a second that the client's topics get.
-    private static func arriving(_ detail: ClientDetail, _ connected: ZaichikClient) async throws -> UInt64 {
+    /// How fast the client's lag grows, in messages a second: what its topics get less what it commits.
+    private static func growth(of detail: ClientDetail, _ connected: ZaichikClient) async throws -> Double {
         let names = Set(detail.topics.map(\.topic))
         let topics = try await connected.topics(TopicQuery(limit: .max)).rows.filter { names.contains($0.name) }
-        return topics.reduce(0) { $0 + $1[.publishRate] }
+        return topics.reduce(-Double(detail.client[.commitRate])) { $0 + Double($1[.publishRate]) }
     }
 
     private func tables(_ detail: ClientDetail) -> [Table] {
@@ -128,7 +129,7 @@ struct ClientInfoCommand: AsyncParsableCommand {
         facts.rows = texts.map { [.text($0), .text($1), .text("")] }
         for figure in ClientFigure.allCases {
             facts.rows.append([
-                .text(figure.name), .text(FigureText.text(row[figure], figure.unit)), .text(figure.summary),
+                .text(figure.name), .text(FigureText.text(row[figure], figure)), .text(figure.summary),
             ])
         }
         facts.rows += detail.subscriptions.map { [.text("subscribed to"), .text($0), .text("")] }

@@ -2,6 +2,7 @@ import ArgumentParser
 import NIOCore
 import ZaichikClient
 import ZaichikProtocol
+import ZaichikWords
 
 struct LagCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -96,7 +97,7 @@ enum LagLine {
         var worst = "-"
         if let client = update.clients?.rows.first, client[.lagMessages] > 0 {
             let label = SafeText.escaped(ClientLabel.labels(of: [client])[0])
-            let age = FigureText.text(client[.oldestAge], ClientFigure.oldestAge.unit)
+            let age = FigureText.text(client[.oldestAge], ClientFigure.oldestAge)
             worst = "\(label)#\(client.id) \(client[.lagMessages]), \(age), \(client.state)"
         }
         return join(
@@ -116,7 +117,7 @@ enum LagLine {
                 room += shown.remove(at: index).0.width + 1
             }
         }
-        let line = shown.map { CellText.padded($1, to: $0.width, isNumber: true) }.joined(separator: " ")
-        return width.map { CellText.cut(line, to: $0) } ?? line
+        let line = shown.map { TextWidth.padded($1, to: $0.width, isNumber: true) }.joined(separator: " ")
+        return width.map { TextWidth.cut(line, to: $0) } ?? line
     }
 }

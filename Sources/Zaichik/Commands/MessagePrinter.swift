@@ -2,6 +2,7 @@ import NIOCore
 import Synchronization
 import ZaichikClient
 import ZaichikProtocol
+import ZaichikWords
 
 /// Prints what arrives, and commits what is printed.
 struct MessagePrinter: Sendable {
@@ -101,8 +102,7 @@ struct MessagePrinter: Sendable {
     }
 
     private func tell(_ gap: Gap) {
-        let topic = SafeText.escaped(gap.topic.string)
         StandardError.say(
-            "gap in \(topic): \(gap.count) messages (\(gap.first) to \(gap.last)) are lost: \(gap.reason)")
+            GapText.line(topic: gap.topic.string, first: gap.first, last: gap.last, reason: gap.reason))
     }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import NIOCore
 import ZaichikClient
 import ZaichikProtocol
+import ZaichikWords
 
 struct PublishCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -77,10 +78,10 @@ struct PublishCommand: AsyncParsableCommand {
 
     func run() async throws {
         let name: TopicName
-        do {
+        do throws(NameError) {
             name = try TopicName(topic)
         } catch {
-            throw CommandFailure(ExitStatus.usage, "'\(topic)' is no name for a topic: \(error)")
+            throw CommandFailure(ExitStatus.usage, ErrorText.topicName(topic, error))
         }
         let payload = try payload()
         let client = try await connection.connect("pub")
@@ -173,10 +174,7 @@ struct PublishCommand: AsyncParsableCommand {
     private static func tellBlocked(_ client: ZaichikClient) async {
         for await event in client.events {
             guard case .blocked(let isBlocked) = event else { continue }
-            StandardError.say(
-                isBlocked
-                    ? "the topic is full and holds publishers back; waiting for its slow readers"
-                    : "the topic has room again")
+            StandardError.say(ErrorText.publishing(isBlocked: isBlocked))
         }
     }
 }

@@ -5,6 +5,7 @@ import Logging
 import ZaichikBroker
 import ZaichikClient
 import ZaichikProtocol
+import ZaichikWords
 
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

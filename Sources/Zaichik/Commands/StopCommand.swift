@@ -3,6 +3,7 @@ import FoundationEssentials
 import Glibc
 import ZaichikClient
 import ZaichikProtocol
+import ZaichikWords
 
 struct StopCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

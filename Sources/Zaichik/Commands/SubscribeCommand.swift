@@ -2,6 +2,7 @@ import ArgumentParser
 import NIOCore
 import ZaichikClient
 import ZaichikProtocol
+import ZaichikWords
 
 struct SubscribeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -93,10 +94,10 @@ struct SubscribeCommand: AsyncParsableCommand {
                 try MessageFormat(pattern: pattern)
             } else { .line }
         let patterns = try topics.map { topic in
-            do {
+            do throws(NameError) {
                 return try TopicPattern(topic)
             } catch {
-                throw CommandFailure(ExitStatus.usage, "'\(topic)' is no name or pattern for topics: \(error)")
+                throw CommandFailure(ExitStatus.usage, ErrorText.topicPattern(topic, error))
             }
         }
         if case .sequence = from.position, let pattern = patterns.first(where: { $0.name == nil }) {
@@ -112,7 +113,7 @@ struct SubscribeCommand: AsyncParsableCommand {
         let isInTime = try await TimeLimit.run(patience?.duration) { try await printer.run(client) }
         await client.close()
         guard isInTime else {
-            let time = FigureText.duration(microseconds: (patience?.milliseconds ?? 0) * 1000)
+            let time = FigureText.duration(milliseconds: patience?.milliseconds ?? 0)
             throw CommandFailure(
                 ExitStatus.timedOut, count == nil && !end ? "\(time) are up" : "\(time) are up, and that was not all")
         }

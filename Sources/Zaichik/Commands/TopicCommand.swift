@@ -1,6 +1,7 @@
 import ArgumentParser
 import ZaichikClient
 import ZaichikProtocol
+import ZaichikWords
 
 struct TopicCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -177,7 +178,7 @@ struct TopicInfoCommand: AsyncParsableCommand {
             }
             for figure in TopicFigure.allCases {
                 table.rows.append([
-                    .text(figure.name), .text(FigureText.text(topic[figure], figure.unit)), .text(figure.summary),
+                    .text(figure.name), .text(FigureText.text(topic[figure], figure)), .text(figure.summary),
                 ])
             }
             output.table(table)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ZaichikProtocol
+import ZaichikWords
 
 /// `--from`: where a subscription starts.
 struct StartText: ExpressibleByArgument, Equatable {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ZaichikWords
 
 /// A command that does not exist, and the one that was probably meant.
 enum UnknownCommand {

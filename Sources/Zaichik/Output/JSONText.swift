@@ -1,5 +1,6 @@
 import FoundationEssentials
 import NIOCore
+import ZaichikWords
 
 // JSON, one object a line, straight into a buffer: a million messages pass through here.
 extension ByteBuffer {

@@ -1,7 +1,7 @@
-import FoundationEssentials
 import NIOCore
 import ZaichikClient
 import ZaichikProtocol
+import ZaichikWords
 
 /// How a delivery is printed.
 enum MessageFormat {
@@ -103,24 +103,7 @@ extension ByteBuffer {
     }
 }
 
-/// Times of day as text.
-enum TimeText {
-    private static let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
-
-    /// - Parameter time: In µs since 1970 UTC.
-    /// - Returns: Such as `2026-01-02T03:04:05.678Z`.
-    static func text(_ time: UInt64) -> String {
-        Date(timeIntervalSince1970: Double(time) / 1_000_000).formatted(style)
-    }
-
-    /// - Returns: In µs since 1970 UTC. Nothing, if it is no ISO 8601 time.
-    static func parse(_ text: String) -> UInt64? {
-        guard let date = (try? Date(text, strategy: style)) ?? (try? Date(text, strategy: .iso8601)),
-            date.timeIntervalSince1970 >= 0
-        else { return nil }
-        return UInt64((date.timeIntervalSince1970 * 1_000_000).rounded())
-    }
-
-    /// In µs since 1970 UTC.
-    static var now: UInt64 { UInt64(Date().timeIntervalSince1970 * 1_000_000) }
+extension SafeText {
+    /// A payload or a key for a terminal: its lines stay.
+    static func escaped(_ bytes: ByteBuffer) -> String { escaped(text(bytes.readableBytesView), keepsLines: true) }
 }

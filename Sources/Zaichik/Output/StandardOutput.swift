@@ -1,5 +1,6 @@
 import Glibc
 import NIOCore
+import ZaichikWords
 
 /// Nobody reads standard output any longer: no failure, just the end.
 struct OutputClosed: Error {}

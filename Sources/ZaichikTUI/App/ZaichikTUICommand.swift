@@ -1,6 +1,7 @@
 import ArgumentParser
 import ZaichikClient
 import ZaichikProtocol
+import ZaichikWords
 
 #if canImport(Glibc)
     import Glibc
@@ -54,7 +55,7 @@ struct ZaichikTUICommand: ParsableCommand {
             do throws(NameError) {
                 patterns.append(try TopicPattern(text))
             } catch {
-                throw ValidationError("--subscribe '\(text)': \(error)")
+                throw ValidationError("--subscribe: " + ErrorText.topicPattern(text, error))
             }
         }
         if demo, connect != nil { throw ValidationError("--demo has a broker of its own: leave --connect out") }

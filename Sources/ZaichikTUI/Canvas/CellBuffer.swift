@@ -1,3 +1,5 @@
+import ZaichikWords
+
 /// A screen as a value: what a view draws into and a terminal is brought up to.
 struct CellBuffer: Equatable, Sendable {
     let size: Size

@@ -1,4 +1,5 @@
 import ZaichikProtocol
+import ZaichikWords
 
 extension Model {
     mutating func linkTold(_ event: LinkEvent, now: Moment) -> [Effect] {
@@ -7,7 +8,7 @@ extension Model {
         case .roundTrip(let duration): roundTrip = duration
         case .blocked(let blocked):
             isBlocked = blocked
-            say(blocked ? "the broker holds our publishes: a topic is full" : "publishes go on", bad: blocked, now)
+            say(ErrorText.publishing(isBlocked: blocked), bad: blocked, now)
         case .statistics(let update):
             if isDisplayPaused { pausedUpdate = update } else { take(update) }
             return inspectAgain()

@@ -1,23 +1,24 @@
 import ZaichikProtocol
+import ZaichikWords
 
 /// One client in detail: why is it behind, and in which topics.
 enum ClientText {
     static func lines(_ inspection: ClientInspection, _ model: Model, columns: Int, now: Moment) -> [[Span]] {
         guard let detail = inspection.detail else {
             if let problem = inspection.problem {
-                return HelpText.words(problem, columns: columns).map { [Span($0, .bad)] }
+                return TextWidth.words(problem, columns: columns).map { [Span($0, .bad)] }
             }
             return [[Span("asking the broker…", .quiet)]]
         }
         var lines: [[Span]] = []
         if let problem = inspection.problem {
-            lines += HelpText.words("gone: \(problem)", columns: columns).map { [Span($0, .bad)] } + [[]]
+            lines += TextWidth.words("gone: \(problem)", columns: columns).map { [Span($0, .bad)] } + [[]]
         }
         let history = model.lagHistories[inspection.id]
         let verdict = ClientVerdict.sentence(detail, growth: history?.growth)
         let client = detail.client
         lines.append([Span(client.state.description, ClientsPane.role(of: client.state))])
-        lines += HelpText.words(verdict, columns: columns).map { [Span($0, .strong)] }
+        lines += TextWidth.words(verdict, columns: columns).map { [Span($0, .strong)] }
         lines.append([])
         lines += chart(history?.samples ?? [], columns: columns)
         lines += figures(client)
@@ -31,7 +32,7 @@ enum ClientText {
     private static func chart(_ samples: [UInt64], columns: Int) -> [[Span]] {
         guard samples.contains(where: { $0 > 0 }) else { return [] }
         let width = min(columns - 8, LagHistory.capacity)
-        let scale = [Figures.count(samples.suffix(width).max() ?? 0), "", "", "0"]
+        let scale = [NarrowFigure.count(samples.suffix(width).max() ?? 0), "", "", "0"]
         let rows = Sparkline.chart(samples, columns: width, rows: 4)
         return zip(scale, rows).map { label, row in
             [Span(String(repeating: " ", count: max(0, 6 - label.count)) + label + " ", .quiet), Span(row, .sparkline)]
@@ -39,20 +40,24 @@ enum ClientText {
     }
 
     private static func figures(_ client: ClientStatistics) -> [[Span]] {
-        let count = { (figure: ClientFigure) in Figures.count(client[figure]) }
-        let age = { (figure: ClientFigure) in client[figure] == 0 ? "-" : Figures.age(client[figure]) }
+        let count = { (figure: ClientFigure) in NarrowFigure.count(client[figure]) }
+        let age = { (figure: ClientFigure) in client[figure] == 0 ? "-" : FigureText.age(microseconds: client[figure]) }
         return grid([
             [
-                ("lag", count(.lagMessages)), ("bytes", Figures.bytes(client[.lagBytes])), ("oldest", age(.oldestAge)),
-                ("last commit", client[.lastCommitAge] == 0 ? "never" : Figures.age(client[.lastCommitAge])),
+                ("lag", count(.lagMessages)), ("bytes", NarrowFigure.bytes(client[.lagBytes])),
+                ("oldest", age(.oldestAge)),
+                (
+                    "last commit",
+                    client[.lastCommitAge] == 0 ? "never" : FigureText.age(microseconds: client[.lastCommitAge])
+                ),
             ],
             [
                 ("pending", count(.pendingMessages)), ("in flight", count(.inFlightMessages)),
-                ("window", count(.window)), ("unsent", Figures.bytes(client[.unsentBytes])),
+                ("window", count(.window)), ("unsent", NarrowFigure.bytes(client[.unsentBytes])),
             ],
             [
                 ("in/s", count(.publishRate)), ("out/s", count(.deliverRate)), ("commits/s", count(.commitRate)),
-                ("round trip", client[.roundTrip] == 0 ? "-" : Figures.roundTrip(.microseconds(client[.roundTrip]))),
+                ("round trip", client[.roundTrip] == 0 ? "-" : FigureText.duration(microseconds: client[.roundTrip])),
             ],
             [
                 ("published", count(.publishedMessages)), ("delivered", count(.deliveredMessages)),
@@ -77,7 +82,7 @@ enum ClientText {
         if !client.version.isEmpty { program += " \(client.version)" }
         if !client.pid.isEmpty { program += ", process \(client.pid)" }
         if !client.host.isEmpty { program += " on \(client.host)" }
-        let since = now == 0 ? "" : ", connected \(Figures.age(now.since(client[.connectedAt]))) ago"
+        let since = now == 0 ? "" : ", connected \(FigureText.age(microseconds: now.since(client[.connectedAt]))) ago"
         let list = detail.subscriptions.isEmpty ? "nothing" : detail.subscriptions.joined(separator: ", ")
         return [
             [Span("client      ", .quiet), Span("#\(client.id) \(client.name)")],
@@ -90,14 +95,14 @@ enum ClientText {
     private static func topics(_ topics: [ClientTopicStatistics], _ model: Model, columns: Int) -> [[Span]] {
         guard !topics.isEmpty else { return [[Span("Its queue reads no topic.", .quiet)]] }
         let titles: [(String, Int, (ClientTopicStatistics) -> String)] = [
-            ("LAG", 7, { Figures.count($0[.lagMessages]) }),
-            ("BYTES", 7, { Figures.bytes($0[.lagBytes]) }),
-            ("OLDEST", 8, { $0[.oldestAge] == 0 ? "-" : Figures.age($0[.oldestAge]) }),
-            ("PENDING", 9, { Figures.count($0[.pendingMessages]) }),
-            ("FLIGHT", 8, { Figures.count($0[.inFlightMessages]) }),
+            ("LAG", 7, { NarrowFigure.count($0[.lagMessages]) }),
+            ("BYTES", 7, { NarrowFigure.bytes($0[.lagBytes]) }),
+            ("OLDEST", 8, { $0[.oldestAge] == 0 ? "-" : FigureText.age(microseconds: $0[.oldestAge]) }),
+            ("PENDING", 9, { NarrowFigure.count($0[.pendingMessages]) }),
+            ("FLIGHT", 8, { NarrowFigure.count($0[.inFlightMessages]) }),
             ("COMMITTED", 11, { String($0[.committedSequence]) }),
             ("HEAD", 10, { String($0[.headSequence]) }),
-            ("LOST", 7, { Figures.count($0[.gapMessages]) }),
+            ("LOST", 7, { NarrowFigure.count($0[.gapMessages]) }),
         ]
         let nameWidth = min(32, max(12, columns - titles.reduce(0) { $0 + $1.1 }))
         let right = { (text: String, width: Int) in

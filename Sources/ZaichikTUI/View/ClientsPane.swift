@@ -1,5 +1,6 @@
 import ZaichikClient
 import ZaichikProtocol
+import ZaichikWords
 
 /// Who is connected, and how far behind is each?
 enum ClientsPane {
@@ -77,20 +78,21 @@ enum ClientsPane {
         case .state: return .init(client.state.description, role(of: client.state))
         case .lag: return queue ? number(client[.lagMessages], .strong) : .init("-", .quiet)
         case .trend: return .init("")
-        case .bytes: return queue ? .init(Figures.bytes(client[.lagBytes]), .text) : .init("-", .quiet)
+        case .bytes: return queue ? .init(NarrowFigure.bytes(client[.lagBytes]), .text) : .init("-", .quiet)
         case .oldest:
-            return client[.oldestAge] == 0 ? .init("-", .quiet) : .init(Figures.age(client[.oldestAge]))
+            return client[.oldestAge] == 0
+                ? .init("-", .quiet) : .init(FigureText.age(microseconds: client[.oldestAge]))
         case .published: return number(client[.publishRate])
         case .delivered: return number(client[.deliverRate])
         case .inFlight:
-            let text = "\(Figures.count(client[.inFlightMessages]))/\(Figures.count(client[.window]))"
+            let text = "\(NarrowFigure.count(client[.inFlightMessages]))/\(NarrowFigure.count(client[.window]))"
             return queue ? .init(text, client[.window] == 0 ? .warning : .text) : .init("-", .quiet)
         case .topics: return number(client[.topics])
         }
     }
 
     private static func number(_ value: UInt64, _ role: Role = .text) -> TableView<ClientColumn>.Cell {
-        .init(Figures.count(value), value == 0 ? .quiet : role)
+        .init(NarrowFigure.count(value), value == 0 ? .quiet : role)
     }
 
     static func role(of state: ClientState) -> Role {

@@ -1,3 +1,5 @@
+import ZaichikWords
+
 /// Draws text that is being typed so that its cursor is seen.
 enum EditorView {
     static func draw(_ editor: LineEditor, in box: Rect, _ role: Role, active: Bool, _ painter: inout Painter) {
@@ -14,7 +16,7 @@ enum EditorView {
     static func lines(of editor: LineEditor, columns: Int) -> (lines: [String], cursor: Point) {
         let wrapped = { (text: String) in
             text.split(separator: "\n", omittingEmptySubsequences: false)
-                .flatMap { PayloadText.wrap(String($0), columns) }
+                .flatMap { TextWidth.wrap(String($0), columns) }
         }
         let before = wrapped(editor.before)
         let cursor = Point(x: TextWidth.columns(of: before.last ?? ""), y: max(0, before.count - 1))

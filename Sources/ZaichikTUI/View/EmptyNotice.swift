@@ -1,3 +1,5 @@
+import ZaichikWords
+
 /// What an empty pane says instead: why it is empty, and what to press.
 enum EmptyNotice {
     static func disconnected(_ model: Model) -> String {

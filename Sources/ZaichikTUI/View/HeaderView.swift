@@ -1,4 +1,5 @@
 import ZaichikProtocol
+import ZaichikWords
 
 /// The first row: which broker, how the connection is, the figures of the whole broker, and what is switched.
 enum HeaderView {
@@ -49,16 +50,21 @@ enum HeaderView {
             connection(model, now: now),
         ]
         if let roundTrip = model.roundTrip {
-            segments.append(Segment(label: "rtt", value: Figures.roundTrip(roundTrip), role: .header, rank: 5))
+            segments.append(
+                Segment(
+                    label: "rtt",
+                    value: FigureText.duration(microseconds: UInt64(max(0, roundTrip / .microseconds(1)))),
+                    role: .header, rank: 5))
         }
         guard let broker = model.broker, model.connection.isConnected else { return segments }
         segments += [
-            Segment(label: "in", value: Figures.count(broker[.publishRate]) + "/s", role: .header, rank: 2),
-            Segment(label: "out", value: Figures.count(broker[.deliverRate]) + "/s", role: .header, rank: 3),
-            Segment(label: "lag", value: Figures.count(broker[.lagMessages]), role: .header, rank: 1),
-            Segment(label: "kept", value: Figures.bytes(broker[.retainedBytes]), role: .header, rank: 8),
-            Segment(label: "clients", value: Figures.count(broker[.connections]), role: .header, rank: 10),
-            Segment(label: "up", value: Figures.age(now.since(broker[.startedAt])), role: .header, rank: 9),
+            Segment(label: "in", value: NarrowFigure.count(broker[.publishRate]) + "/s", role: .header, rank: 2),
+            Segment(label: "out", value: NarrowFigure.count(broker[.deliverRate]) + "/s", role: .header, rank: 3),
+            Segment(label: "lag", value: NarrowFigure.count(broker[.lagMessages]), role: .header, rank: 1),
+            Segment(label: "kept", value: NarrowFigure.bytes(broker[.retainedBytes]), role: .header, rank: 8),
+            Segment(label: "clients", value: NarrowFigure.count(broker[.connections]), role: .header, rank: 10),
+            Segment(
+                label: "up", value: FigureText.age(microseconds: now.since(broker[.startedAt])), role: .header, rank: 9),
         ]
         return segments
     }
@@ -88,14 +94,15 @@ enum HeaderView {
             segments.append(Segment(label: "", value: " delivery paused ", role: .paused, rank: 0))
         } else {
             segments.append(
-                Segment(label: "window", value: Figures.count(UInt64(model.commits.window)), role: .header, rank: 6))
+                Segment(
+                    label: "window", value: NarrowFigure.count(UInt64(model.commits.window)), role: .header, rank: 6))
         }
         if model.commits.isAutomatic {
             segments.append(Segment(label: "commits", value: "automatic", role: .header, rank: 6))
         } else {
             let own = model.ownRow?[.lagMessages] ?? model.commits.inFlight
             segments.append(
-                Segment(label: "", value: " by hand, own lag \(Figures.count(own)) ", role: .paused, rank: 0))
+                Segment(label: "", value: " by hand, own lag \(NarrowFigure.count(own)) ", role: .paused, rank: 0))
         }
         return segments
     }

@@ -1,3 +1,5 @@
+import ZaichikWords
+
 /// The last row: what can be pressed here, from the key table; what does not fit is left out whole.
 enum KeyLine {
     static func draw(_ model: Model, in row: Rect, _ painter: inout Painter) {

@@ -1,4 +1,5 @@
 import ZaichikProtocol
+import ZaichikWords
 
 /// One message, whole.
 enum MessageText {
@@ -6,11 +7,9 @@ enum MessageText {
         switch entry.content {
         case .message(let message): return lines(message, model, columns)
         case .gap(let topic, let first, let last, let reason):
-            let text =
-                "Messages \(first) to \(last) of '\(topic)' did not come: \(why(reason.description)). "
-                + "They were in this client's queue and are lost for it."
-            return HelpText.words(text, columns: columns).map { [Span($0, .gap)] }
-        case .note(let text): return HelpText.words(text, columns: columns).map { [Span($0)] }
+            let text = GapText.sentences(topic: topic, first: first, last: last, reason: reason)
+            return TextWidth.words(text, columns: columns).map { [Span($0, .gap)] }
+        case .note(let text): return TextWidth.words(text, columns: columns).map { [Span($0)] }
         }
     }
 
@@ -19,11 +18,11 @@ enum MessageText {
             [Span("topic     ", .quiet), Span(message.topic, .topic(model.topicColors[message.topic]))],
             [
                 Span("sequence  ", .quiet), Span(String(message.sequence)),
-                Span("   accepted at ", .quiet), Span(Figures.clock(message.timestamp, offset: model.utcOffset)),
+                Span("   accepted at ", .quiet), Span(TimeText.clock(message.timestamp, offset: model.utcOffset)),
                 Span("   bytes ", .quiet), Span(String(message.length)),
             ],
         ]
-        let key = message.key.map { Escaping.text($0) }
+        let key = message.key.map { SafeText.text($0) }
         lines.append([Span("key       ", .quiet), key.map { Span($0, .strong) } ?? Span("none", .quiet)])
         let done = model.commits.isCommitted(message)
         lines.append([
@@ -37,14 +36,5 @@ enum MessageText {
             ])
         }
         return lines
-    }
-
-    private static func why(_ reason: String) -> String {
-        switch reason {
-        case "expired": "they were older than the topic keeps"
-        case "limit": "the topic's limit was reached, and the oldest went"
-        case "purged": "they were removed"
-        default: reason
-        }
     }
 }

@@ -1,4 +1,5 @@
 import ZaichikProtocol
+import ZaichikWords
 
 /// Several topics in one stream.
 enum MessagesPane {
@@ -30,15 +31,15 @@ enum MessagesPane {
     private static func title(_ model: Model) -> [Span] {
         let log = model.messages
         var spans = [Span("3 Messages")]
-        if log.messageCount > 0 { spans.append(Span(Figures.count(log.messageCount), .quiet)) }
+        if log.messageCount > 0 { spans.append(Span(NarrowFigure.count(log.messageCount), .quiet)) }
         if log.frozenAt != nil {
-            spans.append(Span("display paused, \(Figures.count(log.unseen)) new", .paused))
+            spans.append(Span("display paused, \(NarrowFigure.count(log.unseen)) new", .paused))
         } else if log.isFollowing {
             if log.messageCount > 0 { spans.append(Span("following", .quiet)) }
         } else {
-            spans.append(Span("stopped, \(Figures.count(log.unseen)) below: G follows", .warning))
+            spans.append(Span("stopped, \(NarrowFigure.count(log.unseen)) below: G follows", .warning))
         }
-        if log.dropped > 0 { spans.append(Span("oldest \(Figures.count(log.dropped)) not shown", .quiet)) }
+        if log.dropped > 0 { spans.append(Span("oldest \(NarrowFigure.count(log.dropped)) not shown", .quiet)) }
         spans.append(Span(model.payloadFormat.rawValue, .quiet))
         if !model.subscriptions.isEmpty {
             spans.append(Span(model.subscriptions.map(\.pattern.string).joined(separator: ", "), .quiet))
@@ -55,7 +56,7 @@ enum MessagesPane {
     }
 
     private static func spans(_ entry: MessageEntry, _ model: Model, _ topicWidth: Int, wide: Bool) -> [Span] {
-        let time = { (moment: Moment) in Figures.clock(moment, offset: model.utcOffset, milliseconds: wide) }
+        let time = { (moment: Moment) in TimeText.clock(moment, offset: model.utcOffset, milliseconds: wide) }
         switch entry.content {
         case .message(let message):
             let color = Role.topic(model.topicColors[message.topic])
@@ -66,14 +67,13 @@ enum MessagesPane {
             var spans = [Span(open ? "•" : " ", .gap), Span(time(message.timestamp) + " ", .quiet)]
             spans.append(Span(topic + padding + " ", color))
             if wide { spans.append(Span("#\(message.sequence) ", .quiet)) }
-            if let key = message.key { spans.append(Span(TextWidth.cut(Escaping.text(key), to: 20) + " ", .strong)) }
+            if let key = message.key { spans.append(Span(TextWidth.cut(SafeText.text(key), to: 20) + " ", .strong)) }
             spans.append(Span(PayloadText.line(message.payload, model.payloadFormat)))
             return spans
         case .gap(let topic, let first, let last, let reason):
-            let count = last >= first ? last - first + 1 : 0
+            let text = GapText.line(topic: topic, first: first, last: last, reason: reason)
             return [
-                Span("▒", .gap), Span(time(entry.time) + " ", .quiet),
-                Span("gap in \(topic): \(Figures.count(count)) lost (\(reason), #\(first) to #\(last))", .gap),
+                Span("▒", .gap), Span(time(entry.time) + " ", .quiet), Span(text, .gap),
             ]
         case .note(let text): return [Span("─", .quiet), Span(time(entry.time) + " ", .quiet), Span(text, .warning)]
         }

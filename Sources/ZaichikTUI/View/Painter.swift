@@ -1,3 +1,5 @@
+import ZaichikWords
+
 /// Draws by role into cells.
 struct Painter {
     private(set) var buffer: CellBuffer

@@ -1,3 +1,5 @@
+import ZaichikWords
+
 /// Payloads as text.
 enum PayloadText {
     /// So much of a payload is looked at for one line.
@@ -7,11 +9,11 @@ enum PayloadText {
     static func line(_ payload: [UInt8], _ format: PayloadFormat) -> String {
         let beginning = payload.prefix(looked)
         switch format {
-        case .text: return Escaping.text(whole(beginning, of: payload))
-        case .json: return Escaping.text(whole(JSONText.compact(beginning)?[...] ?? beginning, of: payload))
+        case .text: return SafeText.text(whole(beginning, of: payload))
+        case .json: return SafeText.text(whole(JSONText.compact(beginning)?[...] ?? beginning, of: payload))
         case .hex:
             let shown = payload.prefix(256)
-            return shown.map(Escaping.hex).joined(separator: " ") + "  " + printable(shown)
+            return shown.map(SafeText.hex).joined(separator: " ") + "  " + printable(shown)
         }
     }
 
@@ -22,12 +24,12 @@ enum PayloadText {
         case .text: return text(payload, columns)
         case .json:
             guard let lines = JSONText.indented(payload) else { return text(payload, columns) }
-            return lines.flatMap { wrap(Escaping.text($0), columns) }
+            return lines.flatMap { TextWidth.wrap(SafeText.text($0), columns) }
         case .hex:
             let step = columns >= 76 ? 16 : 8
             return stride(from: 0, to: payload.count, by: step).map { start in
                 let bytes = payload[start..<min(start + step, payload.count)]
-                let hex = bytes.map(Escaping.hex).joined(separator: " ")
+                let hex = bytes.map(SafeText.hex).joined(separator: " ")
                 let padding = String(repeating: " ", count: step * 3 - hex.count + 1)
                 let offset = String(start, radix: 16)
                 return String(repeating: "0", count: max(0, 6 - offset.count)) + offset + "  " + hex + padding
@@ -47,21 +49,7 @@ enum PayloadText {
 
     private static func text(_ payload: [UInt8], _ columns: Int) -> [String] {
         payload.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-            .flatMap { wrap(Escaping.text($0), columns) }
-    }
-
-    static func wrap(_ text: String, _ columns: Int) -> [String] {
-        var lines = [""]
-        var used = 0
-        for glyph in Glyphs(text) {
-            if used + glyph.columns > columns {
-                lines.append("")
-                used = 0
-            }
-            lines[lines.count - 1] += glyph.text
-            used += glyph.columns
-        }
-        return lines
+            .flatMap { TextWidth.wrap(SafeText.text($0), columns) }
     }
 
     private static func printable(_ bytes: some Sequence<UInt8>) -> String {

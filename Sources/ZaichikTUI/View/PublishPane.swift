@@ -1,3 +1,5 @@
+import ZaichikWords
+
 /// The form of what to publish, and what became of it.
 enum PublishPane {
     static func draw(_ model: Model, in rect: Rect, _ painter: inout Painter) {
@@ -55,7 +57,7 @@ enum PublishPane {
             return
         }
         for (line, result) in results.suffix(rect.height).reversed().enumerated() {
-            var spans = [Span(Figures.clock(result.time, offset: model.utcOffset, milliseconds: false) + " ", .quiet)]
+            var spans = [Span(TimeText.clock(result.time, offset: model.utcOffset, milliseconds: false) + " ", .quiet)]
             switch result.outcome {
             case .accepted(let sequence, let queues):
                 spans.append(Span("accepted ", .good))

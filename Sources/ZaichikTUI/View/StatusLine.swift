@@ -1,4 +1,5 @@
 import ZaichikProtocol
+import ZaichikWords
 
 /// Below the panes: a prompt, or what there is to say, or why there is no connection.
 enum StatusLine {
@@ -18,7 +19,7 @@ enum StatusLine {
     }
 
     private static func lines(_ text: String, columns: Int) -> [String] {
-        HelpText.words(text, columns: max(1, columns - 2))
+        TextWidth.words(text, columns: max(1, columns - 2))
     }
 
     /// The address stands in the header already.
@@ -44,12 +45,13 @@ enum StatusLine {
         } else if let notice = model.notice, notice.until > now {
             draw(notice.text, notice.isBad ? .noticeBad : .noticeGood, in: area, &painter)
         } else if case .lost(let reason, let since, let attempt, _) = model.connection {
-            let text = "\(short(reason, model)) (\(Figures.age(now.since(since))) ago, attempt \(attempt))"
+            let text =
+                "\(short(reason, model)) (\(FigureText.age(microseconds: now.since(since))) ago, attempt \(attempt))"
             draw(text, .noticeBad, in: area, &painter)
         } else if let own = model.ownRow, !model.commits.isAutomatic {
             let text =
                 " by hand: \(model.commits.inFlight) in flight of \(model.commits.window), own lag "
-                + "\(Figures.count(own[.lagMessages])): c commits up to the cursor, C all, a automatically again"
+                + "\(NarrowFigure.count(own[.lagMessages])): c commits up to the cursor, C all, a automatically again"
             painter.line([Span(text, .warning)], in: row)
         }
     }

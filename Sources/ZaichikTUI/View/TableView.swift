@@ -1,3 +1,5 @@
+import ZaichikWords
+
 /// Lays out the columns of a table and draws its titles and rows.
 struct TableView<C: Column> {
     struct Cell {

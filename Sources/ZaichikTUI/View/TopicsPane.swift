@@ -1,4 +1,5 @@
 import ZaichikProtocol
+import ZaichikWords
 
 /// The topics: how fast they grow, what they keep, who reads them.
 enum TopicsPane {
@@ -60,17 +61,19 @@ enum TopicsPane {
                 case .name: .init(topic.name, own.isEmpty ? .text : color)
                 case .rate: number(topic[.publishRate])
                 case .messages: number(topic[.retainedMessages])
-                case .bytes: .init(Figures.bytes(topic[.retainedBytes]), topic[.retainedBytes] == 0 ? .quiet : .text)
-                case .held: .init(Figures.bytes(topic[.heldBytes]), topic[.heldBytes] == 0 ? .quiet : .text)
+                case .bytes:
+                    .init(NarrowFigure.bytes(topic[.retainedBytes]), topic[.retainedBytes] == 0 ? .quiet : .text)
+                case .held: .init(NarrowFigure.bytes(topic[.heldBytes]), topic[.heldBytes] == 0 ? .quiet : .text)
                 case .subscribers: number(topic[.subscribers])
                 case .last:
-                    topic[.lastPublishAge] == 0 ? .init("-", .quiet) : .init(Figures.age(topic[.lastPublishAge]))
+                    topic[.lastPublishAge] == 0
+                        ? .init("-", .quiet) : .init(FigureText.age(microseconds: topic[.lastPublishAge]))
                 }
             table.draw(value, place, in: row, &painter)
         }
     }
 
     private static func number(_ value: UInt64) -> TableView<TopicColumn>.Cell {
-        .init(Figures.count(value), value == 0 ? .quiet : .text)
+        .init(NarrowFigure.count(value), value == 0 ? .quiet : .text)
     }
 }

@@ -1,9 +1,8 @@
 import CNcurses
 import Testing
+import ZaichikWords
 
-@testable import ZaichikTUI
-
-@Suite struct TextTests {
+@Suite struct TextWidthTests {
     @Test(
         "scalars in use have the width that the C library gives them",
         arguments: [
@@ -37,7 +36,7 @@ import Testing
     func controls() {
         let cases: [(String, String)] = [
             ("a\u{1B}[2Jb", "a␛[2Jb"), ("a\u{07}", "a␇"), ("tab\there", "tab␉here"), ("line\nnext", "line␊next"),
-            ("\u{9B}31m", "\\x9b31m"), ("\u{7F}", "␡"), ("user\u{202E}gpj.exe", "user⟨U+202E⟩gpj.exe"),
+            ("\u{9B}31m", "⟨U+009B⟩31m"), ("\u{7F}", "␡"), ("user\u{202E}gpj.exe", "user⟨U+202E⟩gpj.exe"),
             ("\u{2066}x\u{2069}", "⟨U+2066⟩x⟨U+2069⟩"), ("\u{200B}", "⟨U+200B⟩"), ("\u{FEFF}a", "⟨U+FEFF⟩a"),
             ("\u{E0041}", "⟨U+E0041⟩"), ("\0", "␀"),
         ]
@@ -57,17 +56,6 @@ import Testing
                 }
             }
         }
-    }
-
-    @Test(
-        "bytes that are no UTF-8 are spelled, the others stay",
-        arguments: [
-            ([0x61, 0xFF, 0x62], "a\\xffb"), ([0xC3], "\\xc3"), ([0xE2, 0x82], "\\xe2\\x82"),
-            ([0xD0, 0x96, 0x80], "Ж\\x80"), ([0xED, 0xA0, 0x80], "\\xed\\xa0\\x80"), ([0xF0, 0x9F, 0x90, 0x87], "🐇"),
-            ([], ""), ([0xC0, 0xAF], "\\xc0\\xaf"),
-        ] as [([UInt8], String)])
-    func invalidUTF8(bytes: [UInt8], expected: String) {
-        #expect(Escaping.text(bytes) == expected)
     }
 
     @Test("joined emoji come apart, so that their columns are known")
@@ -99,9 +87,32 @@ import Testing
     func wrapping() {
         let text = "Письмо №1: ありがとう ✅ and some ascii 🐇🐇🐇"
         for columns in 2...20 {
-            let lines = PayloadText.wrap(text, columns)
+            let lines = TextWidth.wrap(text, columns)
             #expect(lines.allSatisfy { TextWidth.columns(of: $0) <= columns })
             #expect(lines.joined() == text)
         }
+    }
+
+    @Test("a line that is too narrow for a wide glyph has it all the same, and no line is empty")
+    func narrowLines() {
+        #expect(TextWidth.wrap("東京", 1) == ["東", "京"])
+        #expect(TextWidth.wrap("ab", 0) == ["a", "b"])
+        #expect(TextWidth.wrap("", 4) == [""])
+    }
+
+    @Test("text is filled up by columns, numbers from the left")
+    func padding() {
+        #expect(TextWidth.padded("兎", to: 4) == "兎  ")
+        #expect(TextWidth.padded("12", to: 4, isNumber: true) == "  12")
+        #expect(TextWidth.padded("longer", to: 3) == "longer")
+    }
+
+    @Test(
+        "what is drawn of a sign never takes more columns than were counted",
+        arguments: ["❤\u{FE0F}", "👩\u{200D}🚀", "e\u{301}"])
+    func countedAsDrawn(text: String) {
+        let drawn = Glyphs(text).map(\.text).joined()
+        #expect(!drawn.unicodeScalars.contains { $0 == "\u{FE0F}" || $0 == "\u{200D}" })
+        #expect(TextWidth.columns(of: drawn) == TextWidth.columns(of: text))
     }
 }

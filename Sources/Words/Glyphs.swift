@@ -1,37 +1,41 @@
 /// What goes into one cell or two: a base scalar with the marks on it.
-struct Glyph: Equatable {
-    var text: String
-    var columns: Int
+public struct Glyph: Equatable, Sendable {
+    public var text: String
+    public var columns: Int
+
+    public init(text: String, columns: Int) {
+        self.text = text
+        self.columns = columns
+    }
 }
 
-/// The glyphs of a text, in order, with everything spelled out that ``Escaping`` says.
+/// The glyphs of a text, in order, with everything spelled out that is harmful (``SafeText``) or whose width nobody knows.
 ///
 /// Joined emoji come apart here: how wide a joined one is, terminals do not agree on. Each part has its columns.
-struct Glyphs: Sequence, IteratorProtocol {
+public struct Glyphs: Sequence, IteratorProtocol {
     /// So many marks on one base; curses takes no more.
-    static let maximumMarks = 4
+    public static let maximumMarks = 4
 
     private var scalars: String.UnicodeScalarView.Iterator
     private var waiting: Unicode.Scalar?
     private var spelled: ArraySlice<Glyph> = []
 
-    init(_ text: String) {
+    public init(_ text: String) {
         scalars = text.unicodeScalars.makeIterator()
         waiting = scalars.next()
     }
 
-    mutating func next() -> Glyph? {
+    public mutating func next() -> Glyph? {
         if let glyph = spelled.popFirst() { return glyph }
         guard let scalar = waiting else { return nil }
         waiting = scalars.next()
         if scalar.value >= 0x20, scalar.value < 0x7F, (waiting?.value ?? 0) < 0x80 {
             return Glyph(text: String(Character(scalar)), columns: 1)
         }
-        if let spelling = Escaping.spelling(of: scalar) {
-            spelled = spelling.unicodeScalars.map { Glyph(text: String($0), columns: 1) }[...]
+        guard let columns = Self.columns(of: scalar) else {
+            spelled = SafeText.spelling(of: scalar).unicodeScalars.map { Glyph(text: String($0), columns: 1) }[...]
             return spelled.popFirst()
         }
-        let columns = TextWidth.columns(of: scalar) ?? 1
         // A mark without a base stands on a dotted circle.
         var text = columns == 0 ? "◌" + String(scalar) : String(scalar)
         addMarks(to: &text)
@@ -42,10 +46,15 @@ struct Glyphs: Sequence, IteratorProtocol {
         var count = 0
         while let mark = waiting {
             let joins = mark.value == 0x200D || (0xFE00...0xFE0F).contains(mark.value)
-            guard joins || Escaping.spelling(of: mark) == nil && TextWidth.columns(of: mark) == 0 else { return }
+            guard joins || Self.columns(of: mark) == 0 else { return }
             waiting = scalars.next()
             count += 1
             if !joins, count <= Self.maximumMarks { text.unicodeScalars.append(mark) }
         }
+    }
+
+    /// - Returns: nil if the scalar is spelled out.
+    private static func columns(of scalar: Unicode.Scalar) -> Int? {
+        SafeText.isHarmful(scalar) ? nil : TextWidth.columns(of: scalar)
     }
 }

@@ -1,0 +1,21 @@
+import ZaichikProtocol
+
+/// What goes wrong in the command line and in the terminal program alike, in the same words.
+public enum ErrorText {
+    public static func topicName(_ text: String, _ error: NameError) -> String {
+        "'\(text)' is not a valid topic name: \(error)"
+    }
+
+    public static func topicPattern(_ text: String, _ error: NameError) -> String {
+        "'\(text)' is not a valid topic name or pattern: \(error)"
+    }
+
+    public static let notConnected = "there is no connection to the broker"
+
+    /// A topic whose overflow choice is to block is full, or has room again.
+    public static func publishing(isBlocked: Bool) -> String {
+        isBlocked
+            ? "a topic is full: the broker holds publishers back until its slow readers commit"
+            : "the topic has room again"
+    }
+}
