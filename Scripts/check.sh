@@ -58,6 +58,12 @@ while read -r file module; do
     esac
 done < <(imports Sources)
 
+# In the terminal program views draw and updates decide; both ask Layout.
+views=$(grep -rhoE '^(struct|enum|final class|class|protocol) +[A-Za-z]+' Sources/ZaichikTUI/View | awk '{ print $NF }' | paste -sd'|')
+while read -r use; do
+    complain "$use: only Panes, View and App name views"
+done < <(cd Sources/ZaichikTUI && grep -rnwoE "^ *[^/ ].*($views)" Canvas Layout Model Text Theme Update)
+
 echo "shell scripts"
 for script in Scripts/*.sh .ci/run; do
     bash -n "$script" || complain "$script does not parse"

@@ -48,11 +48,11 @@ import ZaichikWords
         try expect(model, "80x24-none", scheme: .none)
     }
 
-    @Test("each pane alone", arguments: Pane.allCases)
+    @Test("each pane alone", arguments: PaneTable.standard.panes)
     func zoomed(pane: Pane) throws {
         var model = Samples.model(Size(width: 80, height: 24))
         model.show(pane)
-        model.isZoomed = true
+        model.panes.isZoomed = true
         try expect(model, "zoomed-\(pane.name.lowercased())")
     }
 

@@ -84,7 +84,7 @@ final class App {
         shownCursor = screen.cursor
     }
 
-    private var countsSeconds: Bool { model.notice != nil || !model.connection.isConnected }
+    private var countsSeconds: Bool { model.notice != nil || !model.broker.connection.isConnected }
 
     /// How long to wait for the next event, in ms; nothing: for ever.
     private var patience: Int? {

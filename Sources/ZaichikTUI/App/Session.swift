@@ -44,7 +44,7 @@ struct Session {
     private func model(_ terminal: CursesTerminal, _ address: BrokerAddress) -> Model {
         var model = Model(size: terminal.size, address: address.description, window: command.window)
         model.utcOffset = SystemClock.utcOffset
-        model.isDemo = command.demo
+        model.broker.isDemo = command.demo
         model.commits.isAutomatic = !command.byHand
         model.isMouseOn = !command.noMouse
         return model
@@ -60,8 +60,8 @@ struct Session {
 
     /// Whether a broker goes on running, and how to stop it.
     private func farewell(_ model: Model, _ address: BrokerAddress) -> String {
-        if model.isDemo { return "The demo's broker and its clients have ended." }
-        guard model.connection.isConnected else { return "There was no connection to a broker at \(address)." }
+        if model.broker.isDemo { return "The demo's broker and its clients have ended." }
+        guard model.broker.connection.isConnected else { return "There was no connection to a broker at \(address)." }
         let target = address == .standard ? "" : " --connect \(address)"
         // A line of its own: it is to be copied.
         return """

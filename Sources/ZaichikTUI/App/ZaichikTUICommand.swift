@@ -49,7 +49,7 @@ struct ZaichikTUICommand: ParsableCommand {
     var printKeys = false
 
     func run() throws {
-        if printKeys { return print(KeyDocument.markdown, terminator: "") }
+        if printKeys { return print(KeyDocument.markdown(.standard), terminator: "") }
         var patterns: [TopicPattern] = []
         for text in subscribe + (demo && subscribe.isEmpty ? ["orders.>", "письма.*", "chat.*"] : []) {
             do throws(NameError) {

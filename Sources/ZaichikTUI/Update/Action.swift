@@ -3,7 +3,7 @@ enum Action: CaseIterable, Hashable, Sendable {
     // Everywhere
     case quit, interrupt, suspend, redraw, help
     // Panes
-    case nextPane, previousPane, showClients, showTopics, showMessages, showPublish, zoom, back
+    case nextPane, previousPane, showPane, zoom, back
     // Moving
     case up, down, pageUp, pageDown, top, bottom, open
     // Tables

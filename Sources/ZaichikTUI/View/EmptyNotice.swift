@@ -3,8 +3,8 @@ import ZaichikWords
 /// What an empty pane says instead: why it is empty, and what to press.
 enum EmptyNotice {
     static func disconnected(_ model: Model) -> String {
-        if case .connecting = model.connection { return "connecting to \(model.address)" }
-        return "no connection to \(model.address)"
+        if case .connecting = model.broker.connection { return "connecting to \(model.broker.address)" }
+        return "no connection to \(model.broker.address)"
     }
 
     static func draw(_ lines: [String], in rect: Rect, _ painter: inout Painter) {

@@ -46,17 +46,17 @@ enum HeaderView {
     private static func segments(_ model: Model, now: Moment) -> [Segment] {
         var segments = [
             Segment(label: "", value: "zaichik", role: .header, rank: 7),
-            Segment(label: "", value: model.address, role: .header, rank: 4),
+            Segment(label: "", value: model.broker.address, role: .header, rank: 4),
             connection(model, now: now),
         ]
-        if let roundTrip = model.roundTrip {
+        if let roundTrip = model.broker.roundTrip {
             segments.append(
                 Segment(
                     label: "rtt",
                     value: FigureText.duration(microseconds: UInt64(max(0, roundTrip / .microseconds(1)))),
                     role: .header, rank: 5))
         }
-        guard let broker = model.broker, model.connection.isConnected else { return segments }
+        guard let broker = model.broker.figures, model.broker.connection.isConnected else { return segments }
         segments += [
             Segment(label: "in", value: NarrowFigure.count(broker[.publishRate]) + "/s", role: .header, rank: 2),
             Segment(label: "out", value: NarrowFigure.count(broker[.deliverRate]) + "/s", role: .header, rank: 3),
@@ -70,7 +70,7 @@ enum HeaderView {
     }
 
     private static func connection(_ model: Model, now: Moment) -> Segment {
-        switch model.connection {
+        switch model.broker.connection {
         case .connecting: return Segment(label: "", value: "◌ connecting", role: .warning, rank: 0)
         case .connected: return Segment(label: "", value: "● connected", role: .good, rank: 0)
         case .lost(_, _, let attempt, let next):
@@ -86,7 +86,7 @@ enum HeaderView {
 
     private static func switches(_ model: Model) -> [Segment] {
         var segments: [Segment] = []
-        if model.isDemo { segments.append(Segment(label: "", value: "demo", role: .headerLabel, rank: 11)) }
+        if model.broker.isDemo { segments.append(Segment(label: "", value: "demo", role: .headerLabel, rank: 11)) }
         if model.isDisplayPaused {
             segments.append(Segment(label: "", value: " display paused ", role: .paused, rank: 0))
         }

@@ -19,7 +19,7 @@ enum KeyLine {
 
     /// In the order of their ranks; those of the last ranks (help, quit) are always there, if anything is.
     static func hints(for model: Model, columns: Int) -> [Hint] {
-        let bindings = KeyMap.bindings(in: model.keyFocus)
+        let bindings = model.panes.table.keys.bindings(in: model.keyFocus)
             .filter { $0.hint != nil && applies($0.action, model) }
             .sorted { $0.rank < $1.rank }
         let always = bindings.filter { $0.rank >= 90 }
@@ -53,7 +53,7 @@ enum KeyLine {
         let key = binding.keys[0].description
         let text: String =
             switch binding.action {
-            case .pauseDisplay: model.isDisplayPaused ? "go on" : "pause"
+            case .pauseDisplay: model.isDisplayPaused ? "resume" : "pause"
             case .automaticCommits: model.commits.isAutomatic ? "by hand" : "automatic"
             case .follow: model.messages.isFollowing ? "stay" : "follow"
             default: binding.hint ?? ""

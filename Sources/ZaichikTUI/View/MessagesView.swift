@@ -1,13 +1,10 @@
 import ZaichikProtocol
 import ZaichikWords
 
-/// Several topics in one stream.
-enum MessagesPane {
-    static func draw(_ model: Model, in rect: Rect, _ painter: inout Painter) {
-        let focused = model.focus == .messages
-        painter.frame(rect, title: title(model), focused: focused)
-        let inside = rect.inside
-        guard !inside.isEmpty else { return }
+/// Draws the lines of the Messages pane: messages, gaps and notes.
+enum MessagesView {
+    static func draw(_ model: Model, in area: PaneArea, isFocused: Bool, _ painter: inout Painter) {
+        let inside = area.rows
         let shown = model.messages.shown
         let first = model.messages.firstSeen(height: inside.height)
         let seen = shown.dropFirst(first).prefix(inside.height)
@@ -20,35 +17,17 @@ enum MessagesPane {
         for (line, entry) in seen.enumerated() {
             let row = inside.row(line)
             painter.line(spans(entry, model, topicWidth, wide: inside.width >= 72), in: row)
-            if first + line == model.messages.cursor, focused || !model.messages.isFollowing {
-                painter.highlight(row, focused ? .selectionFocused : .selection)
+            if first + line == model.messages.cursor, isFocused || !model.messages.isFollowing {
+                painter.highlight(row, isFocused ? .selectionFocused : .selection)
             }
         }
         if shown.isEmpty { EmptyNotice.draw(emptyText(model), in: inside, &painter) }
-        ScrollMark.draw(in: rect, first: first, seen: inside.height, of: shown.count, focused: focused, &painter)
-    }
-
-    private static func title(_ model: Model) -> [Span] {
-        let log = model.messages
-        var spans = [Span("3 Messages")]
-        if log.messageCount > 0 { spans.append(Span(NarrowFigure.count(log.messageCount), .quiet)) }
-        if log.frozenAt != nil {
-            spans.append(Span("display paused, \(NarrowFigure.count(log.unseen)) new", .paused))
-        } else if log.isFollowing {
-            if log.messageCount > 0 { spans.append(Span("following", .quiet)) }
-        } else {
-            spans.append(Span("stopped, \(NarrowFigure.count(log.unseen)) below: G follows", .warning))
-        }
-        if log.dropped > 0 { spans.append(Span("oldest \(NarrowFigure.count(log.dropped)) not shown", .quiet)) }
-        spans.append(Span(model.payloadFormat.rawValue, .quiet))
-        if !model.subscriptions.isEmpty {
-            spans.append(Span(model.subscriptions.map(\.pattern.string).joined(separator: ", "), .quiet))
-        }
-        return spans
+        ScrollMark.draw(
+            in: area.frame, first: first, seen: inside.height, of: shown.count, focused: isFocused, &painter)
     }
 
     private static func emptyText(_ model: Model) -> [String] {
-        guard model.connection.isConnected else { return [EmptyNotice.disconnected(model)] }
+        guard model.broker.connection.isConnected else { return [EmptyNotice.disconnected(model)] }
         guard !model.subscriptions.isEmpty else {
             return ["no messages yet: press s to subscribe", "or Enter on a topic in Topics"]
         }

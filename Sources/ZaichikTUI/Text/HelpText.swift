@@ -2,10 +2,10 @@ import ZaichikWords
 
 /// The key table as help.
 enum HelpText {
-    static func lines(columns: Int) -> [[Span]] {
+    static func lines(_ panes: PaneTable, columns: Int) -> [[Span]] {
         let keyWidth = 12
         var lines: [[Span]] = []
-        for section in KeyDocument.sections {
+        for section in KeyDocument.sections(panes) {
             if !lines.isEmpty { lines.append([]) }
             lines.append([Span(section.title, .columnSorted)])
             for row in section.rows {

@@ -17,7 +17,7 @@ enum ClientText {
         let history = model.lagHistories[inspection.id]
         let verdict = ClientVerdict.sentence(detail, growth: history?.growth)
         let client = detail.client
-        lines.append([Span(client.state.description, ClientsPane.role(of: client.state))])
+        lines.append([Span(client.state.description, .state(client.state))])
         lines += TextWidth.words(verdict, columns: columns).map { [Span($0, .strong)] }
         lines.append([])
         lines += chart(history?.samples ?? [], columns: columns)
@@ -32,6 +32,7 @@ enum ClientText {
     private static func chart(_ samples: [UInt64], columns: Int) -> [[Span]] {
         guard samples.contains(where: { $0 > 0 }) else { return [] }
         let width = min(columns - 8, LagHistory.capacity)
+        guard width > 0 else { return [] }
         let scale = [NarrowFigure.count(samples.suffix(width).max() ?? 0), "", "", "0"]
         let rows = Sparkline.chart(samples, columns: width, rows: 4)
         return zip(scale, rows).map { label, row in
