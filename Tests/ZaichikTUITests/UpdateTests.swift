@@ -188,7 +188,7 @@ import ZaichikProtocol
         #expect(press(.character("C")) == [.link(.commit(upTo: 2, connection: 2))])
     }
 
-    @Test("the window doubles, halves, is typed, pauses at 0 and goes on as it was")
+    @Test("the window doubles, halves, is typed, pauses at 0 and resumes as it was")
     mutating func window() {
         #expect(press(.character("+")) == [.link(.window(512))])
         #expect(press(.character("-"), .character("-")) == [.link(.window(256)), .link(.window(128))])
@@ -201,6 +201,15 @@ import ZaichikProtocol
         type("many")
         #expect(press(.enter).isEmpty)
         #expect(model.prompt?.problem != nil)
+    }
+
+    @Test("a program that begins paused can be resumed, and no window is larger than what a broker grants")
+    mutating func extremeWindows() {
+        model = Model(size: model.size, address: "x", window: 0)
+        #expect(press(.character("P")) == [.link(.window(CommitState.standardWindow))])
+        model = Model(size: model.size, address: "x", window: .max)
+        #expect(model.commits.window == CommitState.largestWindow)
+        #expect(press(.character("+")) == [.link(.window(CommitState.largestWindow))])
     }
 
     @Test("typing replaces the window that the prompt offers, editing keys keep it, letters are refused")

@@ -31,8 +31,9 @@ struct Session {
             throw Failure(error)
         }
         if command.noMouse { terminal.setMouse(false) }
+        let model = model(terminal, address)
         let app = App(
-            model: model(terminal, address), terminal: terminal, link: link(address, patterns),
+            model: model, terminal: terminal, link: link(address, patterns, window: model.commits.window),
             theme: Theme(scheme: command.colors ?? ColorScheme(terminal: terminal.colors, environment: environment)),
             clock: { SystemClock.now })
         app.run()
@@ -50,9 +51,9 @@ struct Session {
         return model
     }
 
-    private func link(_ address: BrokerAddress, _ patterns: [TopicPattern]) -> ClientLink {
+    private func link(_ address: BrokerAddress, _ patterns: [TopicPattern], window: UInt32) -> ClientLink {
         var configuration = ClientConfiguration(name: command.name, program: "zaichik-tui")
-        configuration.window = command.window
+        configuration.window = window
         configuration.reconnect = ReconnectPolicy(initialDelay: .milliseconds(250), maximumDelay: .seconds(3))
         configuration.measureRoundTrip = true
         return ClientLink(address: address, configuration: configuration, subscriptions: patterns)

@@ -31,7 +31,7 @@ struct ZaichikTUICommand: ParsableCommand {
     var subscribe: [String] = []
 
     @Option(help: "How many deliveries may be in flight.")
-    var window: UInt32 = 256
+    var window = CommitState.standardWindow
 
     @Flag(help: "Commit by hand from the start: be the slow client.")
     var byHand = false

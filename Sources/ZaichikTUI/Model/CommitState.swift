@@ -2,6 +2,7 @@
 struct CommitState: Equatable, Sendable {
     /// The broker grants no more.
     static let largestWindow: UInt32 = 1 << 20
+    static let standardWindow: UInt32 = 256
 
     /// Messages are committed as they come. By hand: when the person says so; until then this is a slow client.
     var isAutomatic = true
@@ -13,9 +14,10 @@ struct CommitState: Equatable, Sendable {
     private(set) var lastDelivered: UInt64 = 0
     private(set) var lastCommitted: UInt64 = 0
 
+    /// - Parameter window: 0 begins with a pause, which ends with the standard window.
     init(window: UInt32) {
-        self.window = window
-        windowBeforePause = window
+        self.window = min(window, Self.largestWindow)
+        windowBeforePause = window == 0 ? Self.standardWindow : self.window
     }
 
     var inFlight: UInt64 { lastDelivered - lastCommitted }

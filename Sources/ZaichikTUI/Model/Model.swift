@@ -26,7 +26,7 @@ struct Model: Equatable {
     var isMouseOn = true
     var isQuitting = false
 
-    init(size: Size, address: String, window: UInt32 = 256, panes: PaneTable = .standard) {
+    init(size: Size, address: String, window: UInt32 = CommitState.standardWindow, panes: PaneTable = .standard) {
         self.size = size
         broker = BrokerState(address: address)
         commits = CommitState(window: window)
