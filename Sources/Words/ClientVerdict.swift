@@ -1,6 +1,6 @@
 import ZaichikProtocol
 
-/// Why a client is behind, or what else it does, in a sentence: the broker's judgement with the figures that explain it.
+/// The broker's judgement of a client in a sentence, with the figures that explain it: why it is behind, for example.
 public enum ClientVerdict {
     /// - Parameter growth: Of its lag, in messages a second; nil if it is not known.
     public static func sentence(_ detail: ClientDetail, growth: Double?) -> String {
@@ -41,10 +41,10 @@ public enum ClientVerdict {
         return " and is done in about \(FigureText.age(microseconds: whole(Double(lag) / -growth * 1_000_000)))"
     }
 
-    /// A broker may tell any figures: what no integer can hold is the largest.
+    /// A broker may send any figures: a value that no integer can hold becomes the largest.
     private static func whole(_ value: Double) -> UInt64 { UInt64(exactly: value.rounded(.down)) ?? .max }
 
-    /// Where most of the lag is, if it is mostly in one of several topics.
+    /// The topic that has most of the lag, if one of several has.
     private static func place(_ detail: ClientDetail) -> String {
         let lag = detail.topics.reduce(0.0) { $0 + Double($1[.lagMessages]) }
         guard detail.topics.count > 1, lag > 0,

@@ -1,6 +1,6 @@
 import ZaichikProtocol
 
-/// What goes wrong in the command line and in the terminal program alike, in the same words.
+/// Errors that the command line and the terminal program share.
 public enum ErrorText {
     public static func topicName(_ text: String, _ error: NameError) -> String {
         "'\(text)' is not a valid topic name: \(error)"
@@ -12,7 +12,7 @@ public enum ErrorText {
 
     public static let notConnected = "there is no connection to the broker"
 
-    /// A topic whose overflow choice is to block is full, or has room again.
+    /// A full topic blocks its publishers, or has room again.
     public static func publishing(isBlocked: Bool) -> String {
         isBlocked
             ? "a topic is full: the broker holds publishers back until its slow readers commit"

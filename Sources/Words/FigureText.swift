@@ -1,6 +1,6 @@
 import ZaichikProtocol
 
-/// Figures with their units, as people read them. Machines get them as numbers.
+/// Figures with their units, for people. Machines get them as numbers.
 public enum FigureText {
     /// A figure in its unit. Where 0 means that there is none, it is a `-`.
     public static func text(_ value: UInt64, _ figure: some Figure) -> String {
@@ -20,7 +20,7 @@ public enum FigureText {
         return "\(scaled.shortest) \(["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"][scaled.unit])"
     }
 
-    /// Time that was measured, such as a latency: `410 µs`, `3.2 ms`, `45 s`; from a minute on `2m05s`, `3h12m`, `2d4h`.
+    /// A measured time, such as a latency: `410 µs`, `3.2 ms`, `45 s`; from a minute on `2m05s`, `3h12m`, `2d4h`.
     public static func duration(microseconds value: UInt64) -> String {
         switch value {
         case ..<1000: "\(value) µs"
@@ -30,14 +30,14 @@ public enum FigureText {
         }
     }
 
-    /// The same for a time that is given in ms; it is never too long.
+    /// The same for a time in ms, of any length.
     public static func duration(milliseconds value: UInt64) -> String {
         let (microseconds, overflow) = value.multipliedReportingOverflow(by: 1000)
         return overflow ? parts(seconds: value / 1000) : duration(microseconds: microseconds)
     }
 
-    /// Time that has passed, in whole units, since it changes while one looks: `<1ms`, `800ms`, `12s`, `4m10s`, `3h12m`,
-    /// `2d4h`.
+    /// Time that has passed: `<1ms`, `800ms`, `12s`, `4m10s`, `3h12m`, `2d4h`. Its units are whole, since it changes
+    /// while it is on the screen.
     public static func age(microseconds value: UInt64) -> String {
         switch value {
         case ..<1000: "<1ms"

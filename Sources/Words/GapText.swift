@@ -1,8 +1,8 @@
 import ZaichikProtocol
 
-/// Messages that a queue lost, in words.
+/// Texts about messages that a queue lost.
 public enum GapText {
-    /// What is missing and why, for one line of a stream.
+    /// The missing messages and the reason, for one line of a stream.
     public static func line(topic: String, first: UInt64, last: UInt64, reason: GapReason) -> String {
         let count = last >= first ? last - first + 1 : 0
         return "gap in \(topic): \(count) lost (\(reason), #\(first) to #\(last))"

@@ -1,4 +1,4 @@
-/// What goes into one cell or two: a base scalar with the marks on it.
+/// The content of one cell, or of two for a wide sign: a base scalar with the marks on it.
 public struct Glyph: Equatable, Sendable {
     public var text: String
     public var columns: Int
@@ -9,11 +9,11 @@ public struct Glyph: Equatable, Sendable {
     }
 }
 
-/// The glyphs of a text, in order, with everything spelled out that is harmful (``SafeText``) or whose width nobody knows.
+/// The glyphs of a text, in order, with everything spelled out that is harmful (``SafeText``) or of unknown width.
 ///
-/// Joined emoji come apart here: how wide a joined one is, terminals do not agree on. Each part has its columns.
+/// Joined emoji are taken apart, since terminals do not agree on their width. Each part has its own columns.
 public struct Glyphs: Sequence, IteratorProtocol {
-    /// So many marks on one base; curses takes no more.
+    /// The most marks on one base that curses takes.
     public static let maximumMarks = 4
 
     private var scalars: String.UnicodeScalarView.Iterator

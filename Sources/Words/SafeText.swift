@@ -1,9 +1,9 @@
-/// Makes visible what a terminal would obey instead of showing it.
+/// Makes characters visible that a terminal would obey instead of showing them.
 ///
-/// Names, keys and payloads come from anybody. Whatever moves the cursor, changes the terminal's state, reorders letters
-/// or cannot be seen is spelled out.
+/// Names, keys and payloads come from anybody. Characters that move the cursor, change the terminal's state, reorder
+/// letters or are invisible are spelled out.
 public enum SafeText {
-    /// Control characters (C0, DEL, C1), and what sets the direction of writing or cannot be seen.
+    /// Control characters (C0, DEL, C1), and characters that set the direction of writing or are invisible.
     public static func isHarmful(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0..<0x20, 0x7F..<0xA0: true
@@ -13,7 +13,7 @@ public enum SafeText {
         }
     }
 
-    /// How a scalar is written that is not shown as itself: `␛`, `␡`, `⟨U+202E⟩`.
+    /// The spelling of a scalar that is not shown as itself: `␛`, `␡`, `⟨U+202E⟩`.
     public static func spelling(of scalar: Unicode.Scalar) -> String {
         switch scalar.value {
         case 0..<0x20: return String(Unicode.Scalar(0x2400 + scalar.value)!)
@@ -26,8 +26,8 @@ public enum SafeText {
 
     /// Text with everything harmful spelled out.
     ///
-    /// A zero-width joiner within a word or an emoji belongs to what it joins and stays; it is ``Glyphs`` that takes
-    /// joined signs apart, where each cell counts.
+    /// A zero-width joiner within a word or an emoji is kept; ``Glyphs`` takes joined signs apart, since it
+    /// has to know the width of each.
     ///
     /// - Parameter keepsLines: Whether line feeds and tabs stay.
     public static func escaped(_ text: String, keepsLines: Bool = false) -> String {
@@ -47,7 +47,7 @@ public enum SafeText {
         return result
     }
 
-    /// Bytes as text: those that are not UTF-8 are spelled `\xNN`. What is harmful in it is still there.
+    /// Bytes as text: those that are not UTF-8 are spelled `\xNN`. Harmful characters are still in it.
     public static func text(_ bytes: some Collection<UInt8>) -> String {
         if let valid = String(validating: bytes, as: UTF8.self) { return valid }
         var text = ""

@@ -1,7 +1,7 @@
 /// A number brought below the next unit.
 struct Scaled {
     var value: Double
-    /// How many units with a name it has passed: 0 for the first, such as KiB.
+    /// The index of the unit: 0 for the first above one, such as KiB.
     var unit = 0
 
     init(_ value: Double) { self.value = value }
@@ -11,14 +11,14 @@ struct Scaled {
         value = Double(number)
         guard value >= base else { return nil }
         value /= base
-        // What rounds up to a whole next unit is one: 1 MiB, never 1024 KiB.
+        // A value that rounds up to the next unit is shown in it: 1 MiB, never 1024 KiB.
         while unit < 5, value >= base - 0.5 {
             value /= base
             unit += 1
         }
     }
 
-    /// With one decimal up to `99.9`, without from `100` on.
+    /// With one decimal up to `99.9`, without one from `100` on.
     var aligned: String {
         let tenths = UInt64((value * 10).rounded())
         return tenths < 1000 ? "\(tenths / 10).\(tenths % 10)" : String(UInt64(value.rounded()))

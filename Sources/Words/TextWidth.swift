@@ -11,14 +11,14 @@ public enum TextWidth {
         return contains(WidthTables.unprintable, value) ? nil : 1
     }
 
-    /// The columns of text as it is drawn, that is escaped.
+    /// The columns of text as it is drawn, with harmful characters spelled out.
     public static func columns(of text: String) -> Int {
         var sum = 0
         for glyph in Glyphs(text) { sum += glyph.columns }
         return sum
     }
 
-    /// The longest beginning that fits; what is left out is told by a `…` within the columns.
+    /// The longest beginning that fits; if something is left out, a `…` within the columns says so.
     public static func cut(_ text: String, to columns: Int) -> String {
         var used = 0
         var fitting = ""

@@ -1,5 +1,5 @@
 // swift-format-ignore-file
-/// First and last scalars of ranges, ascending: what wcwidth of glibc 2.36 (Unicode 15) says. A test compares them
+/// First and last scalars of ranges, ascending, from wcwidth of glibc 2.36 (Unicode 15). A test compares them
 /// with the C library that the tests run on.
 enum WidthTables {
     /// Combining marks and the like: no column of their own.
@@ -87,7 +87,7 @@ enum WidthTables {
         0x2A700, 0x2B738, 0x2B740, 0x2B81D, 0x2B820, 0x2CEA1, 0x2CEB0, 0x2EBE0, 0x2F800, 0x2FA1D, 0x30000, 0x3134A,
     ]
 
-    /// Controls, surrogates, and what Unicode 15 does not assign.
+    /// Controls, surrogates, and scalars that Unicode 15 does not assign.
     static let unprintable: [UInt32] = [
         0x1, 0x1F, 0x7F, 0x9F, 0x378, 0x379, 0x380, 0x383, 0x38B, 0x38B, 0x38D, 0x38D, 0x3A2, 0x3A2, 0x530, 0x530,
         0x557, 0x558, 0x58B, 0x58C, 0x590, 0x590, 0x5C8, 0x5CF, 0x5EB, 0x5EE, 0x5F5, 0x5FF, 0x70E, 0x70E,

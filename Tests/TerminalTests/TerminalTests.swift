@@ -139,7 +139,7 @@ import Testing
         #expect(try terminal.value("#{alternate_on}#{mouse_any_flag}") == "11")
         if how == "q" {
             terminal.press("q")
-            try terminal.waitFor("The broker at \(broker.address) goes on running.")
+            try terminal.waitFor("The broker at \(broker.address) is still running.")
             try terminal.waitFor("zaichik stop --connect \(broker.address)")
         } else {
             let own = try Programs.run("/usr/bin/pgrep", ["-f", "^\(Programs.tui) --connect \(broker.address)"])

@@ -135,7 +135,7 @@ import ZaichikWords
         try expect(model, "window", scheme: .none)
     }
 
-    @Test("while writing, placeholders are no values")
+    @Test("while writing, placeholders cannot be mistaken for values")
     func writing() throws {
         var model = Samples.model(Size(width: 80, height: 24))
         _ = update(&model, .terminal(.key(.character("p"))), now: Samples.now)

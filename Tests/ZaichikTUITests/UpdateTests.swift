@@ -244,7 +244,7 @@ import ZaichikProtocol
 
     // MARK: Display
 
-    @Test("a paused display stays as it is, goes on receiving and committing, and counts what is new")
+    @Test("a paused display stays as it is, still receives and commits, and counts what is new")
     mutating func pause() {
         press(.character(" "))
         let seen = model.messages.shown.map(\.id)

@@ -15,8 +15,8 @@ struct ClientListCommand: AsyncParsableCommand {
         commandName: "ls",
         abstract: "List the clients.",
         discussion: """
-            The one furthest behind comes first. Aligned on a terminal, with the columns that fit; tab-separated numbers \
-            otherwise, all figures with --json. Clients of one name are told apart as NAME#ID. A text chooses by name, program, host or address.
+            The client that is furthest behind comes first. Aligned on a terminal, with the columns that fit; tab-separated numbers \
+            otherwise, all figures with --json. Clients of one name are told apart as NAME#ID. A text selects clients by name, program, host or address.
 
             EXAMPLES
               zaichik client ls --sort oldest_age_us
@@ -32,7 +32,7 @@ struct ClientListCommand: AsyncParsableCommand {
         .gapMessages,
     ]
 
-    /// What a narrow terminal shows first.
+    /// The columns that a narrow terminal shows first.
     private static let important: [String] = {
         let figures: [ClientFigure] = [
             .lagMessages, .oldestAge, .commitRate, .deliverRate, .publishRate, .inFlightMessages, .window, .lagBytes,
@@ -72,7 +72,7 @@ struct ClientInfoCommand: AsyncParsableCommand {
         abstract: "Show one client: why it is behind, what it subscribes to, its lag in each topic.",
         discussion: """
             EXAMPLES
-              zaichik client info alice                 by name, if only one is called so
+              zaichik client info alice                 by name, if only one client has it
               zaichik client info 'alice#17'            by name and id
               zaichik client info 17                    by id
             """)
@@ -111,7 +111,7 @@ struct ClientInfoCommand: AsyncParsableCommand {
         try output.flush()
     }
 
-    /// How fast the client's lag grows, in messages a second: what its topics get less what it commits.
+    /// How fast the client's lag grows, in messages a second: the rate of its topics less its commits.
     private static func growth(of detail: ClientDetail, _ connected: ZaichikClient) async throws -> Double {
         let names = Set(detail.topics.map(\.topic))
         let topics = try await connected.topics(TopicQuery(limit: .max)).rows.filter { names.contains($0.name) }
@@ -152,11 +152,11 @@ struct ClientInfoCommand: AsyncParsableCommand {
         case 0:
             if let id = UInt64(client) { return id }
             throw CommandFailure(
-                "no client is called '\(SafeText.escaped(client))' at \(connected.address); 'zaichik client ls' lists those there are"
+                "no client is called '\(SafeText.escaped(client))' at \(connected.address); 'zaichik client ls' lists the clients"
             )
         default:
             let labels = ClientLabel.labels(of: rows).joined(separator: ", ")
-            throw CommandFailure("\(rows.count) clients are called so; say which: \(SafeText.escaped(labels))")
+            throw CommandFailure("\(rows.count) clients have that name; use one of \(SafeText.escaped(labels))")
         }
     }
 }

@@ -86,7 +86,7 @@ extension ArgumentHelp {
     }
 }
 
-// The words are those of the settings' own descriptions.
+// The values are written as in the settings' own descriptions.
 extension TopicSettings.Overflow: ExpressibleByArgument {
     public static var allValueStrings: [String] { allCases.map(\.description) }
 
@@ -164,7 +164,7 @@ struct TopicInfoCommand: AsyncParsableCommand {
         await client.close()
         guard let topic = page.rows.first(where: { $0.name == name }) else {
             throw CommandFailure(
-                "there is no topic '\(SafeText.escaped(name))' at \(client.address); 'zaichik topic ls' lists those there are"
+                "there is no topic '\(SafeText.escaped(name))' at \(client.address); 'zaichik topic ls' lists the topics"
             )
         }
         var output = StandardOutput()

@@ -3,11 +3,11 @@ import ZaichikClient
 import ZaichikProtocol
 import ZaichikWords
 
-/// How a delivery is printed.
+/// A format in which deliveries are printed.
 enum MessageFormat {
     /// The payload and a line feed.
     case line
-    /// The payload and nothing else.
+    /// The payload alone.
     case raw
     case json
     case pattern([Part])
@@ -39,7 +39,8 @@ enum MessageFormat {
                 guard let letter, let part = Self.placeholders[letter] else {
                     throw CommandFailure(
                         ExitStatus.usage,
-                        "'%\(letter.map(String.init) ?? "")' in -F is none of %t %s %k %p %l %u %T %%")
+                        "'%\(letter.map(String.init) ?? "")' in -F is not a placeholder; use one of %t %s %k %p %l %u %T %%"
+                    )
                 }
                 if !text.isEmpty { parts.append(.text(text)) }
                 text = ""
@@ -48,7 +49,8 @@ enum MessageFormat {
                 let letter = rest.next()
                 guard let letter, let escape = Self.escapes[letter] else {
                     throw CommandFailure(
-                        ExitStatus.usage, "'\\\(letter.map(String.init) ?? "")' in -F is none of \\n \\r \\t \\0 \\\\")
+                        ExitStatus.usage,
+                        "'\\\(letter.map(String.init) ?? "")' in -F is not an escape; use one of \\n \\r \\t \\0 \\\\")
                 }
                 text.append(escape)
             default: text.append(character)
@@ -63,7 +65,7 @@ enum MessageFormat {
     ]
     private static let escapes: [Character: Character] = ["n": "\n", "r": "\r", "t": "\t", "0": "\0", "\\": "\\"]
 
-    /// - Parameter escapes: Whether what could harm a terminal is shown as an escape.
+    /// - Parameter escapes: Whether characters that could harm a terminal are spelled out.
     func write(_ delivery: Delivery, escapes: Bool, to buffer: inout ByteBuffer) {
         switch self {
         case .line:

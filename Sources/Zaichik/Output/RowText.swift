@@ -60,7 +60,7 @@ extension TopicStatistics {
 }
 
 extension ClientStatistics {
-    /// - Parameter label: What the client is called beside the others.
+    /// - Parameter label: The name that tells the client from the others.
     func write(label: String, to buffer: inout ByteBuffer) {
         buffer.writeField("id", id)
         buffer.writeField("name", name)

@@ -19,13 +19,13 @@ struct Table {
         }
     }
 
-    /// Columns that no terminal is too narrow for; the widest text in them is cut instead.
+    /// How many columns every terminal shows, however narrow; the widest text in them is cut instead.
     private static let indispensable = 3
     private static let space = 2
 
     /// Names of figures, or words.
     var head: [String]
-    /// Columns that a narrow terminal shows before others, the first one first; the others in their order.
+    /// The columns that a narrow terminal shows first, the most important one first; the others follow in their order.
     var important: [String] = []
     var rows: [[Cell]] = []
 

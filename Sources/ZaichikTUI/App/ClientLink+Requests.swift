@@ -4,7 +4,7 @@ import ZaichikProtocol
 import ZaichikWords
 
 extension ClientLink {
-    /// Asks the broker something besides; a refusal is told.
+    /// Sends a request to the broker, and reports a refusal.
     func ask(_ body: @escaping @Sendable (ZaichikClient) async throws -> Void) {
         guard let client = connectedClient() else { return post(.refused(ErrorText.notConnected)) }
         Task {
@@ -59,7 +59,7 @@ extension ClientLink {
         }
     }
 
-    /// Watches until cancelled; begins again when the connection allows it.
+    /// Watches until it is cancelled; starts again whenever there is a new connection.
     func watch(_ request: WatchRequest) async {
         while !Task.isCancelled {
             if let client = connectedClient() {

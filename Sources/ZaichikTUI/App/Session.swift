@@ -8,7 +8,7 @@ import ZaichikProtocol
     import Musl
 #endif
 
-/// One run of the program, from the shell's line to the shell's line.
+/// One run of the program, from its start at the shell to its end.
 struct Session {
     let command: ZaichikTUICommand
     let environment: [String: String]
@@ -17,7 +17,7 @@ struct Session {
         guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 else {
             throw Failure(CursesTerminal.StartError.noTerminal)
         }
-        // What is written to standard error, by a demo's broker too, would stand in the middle of the screen.
+        // Text written to standard error, also by the broker of a demo, would appear in the middle of the screen.
         let log = (environment["TMPDIR"] ?? "/tmp") + "/zaichik-tui-\(getuid()).log"
         StandardError.redirect(to: log)
         defer { StandardError.restore() }
@@ -59,14 +59,14 @@ struct Session {
         return ClientLink(address: address, configuration: configuration, subscriptions: patterns)
     }
 
-    /// Whether a broker goes on running, and how to stop it.
+    /// Says whether a broker is still running, and how to stop it.
     private func farewell(_ model: Model, _ address: BrokerAddress) -> String {
         if model.broker.isDemo { return "The demo's broker and its clients have ended." }
         guard model.broker.connection.isConnected else { return "There was no connection to a broker at \(address)." }
         let target = address == .standard ? "" : " --connect \(address)"
-        // A line of its own: it is to be copied.
+        // On a line of its own, for copying.
         return """
-            The broker at \(address) goes on running. To stop it:
+            The broker at \(address) is still running. To stop it:
               \(Neighbour.command(environment: environment)) stop\(target)
             """
     }

@@ -7,7 +7,7 @@ extension Model {
     /// The parts of a pane; empty if it is not seen.
     func area(of pane: Pane) -> PaneArea { pane.area(in: layout) }
 
-    /// How many lines what lies over the panes has. That does not depend on the time.
+    /// The number of lines of the overlay, which does not depend on the time.
     var overlayLineCount: Int {
         OverlayText.lines(self, columns: OverlayArea(layout).inside.width, now: 0).count
     }

@@ -1,4 +1,4 @@
-/// What lies over the panes: where, and how much of it can be seen at once.
+/// The place of an overlay, and how much of it is seen at once.
 struct OverlayArea: Equatable {
     let frame: Rect
 
@@ -6,10 +6,10 @@ struct OverlayArea: Equatable {
 
     var inside: Rect { frame.inset(columns: 2, rows: 1) }
 
-    /// How far a key for a page goes: two rows are seen again.
+    /// How many lines a page key scrolls: two lines stay in sight.
     var page: Int { max(1, inside.height - 2) }
 
-    /// The greatest offset at which the last line is still below the first.
+    /// The offset at which the last line is at the bottom.
     ///
     /// - Parameter lines: How many there are.
     func maximumOffset(lines: Int) -> Int { max(0, lines - inside.height) }

@@ -5,7 +5,7 @@ struct PublishArea: Equatable {
 
     /// - Parameter inside: The pane without its frame.
     init(_ inside: Rect) {
-        // The body has what is left when the results have a few rows.
+        // The body and the results share the rest.
         let body = max(1, (inside.height - Self.bodyTop) / 2)
         (fields, results) = inside.split(top: min(inside.height, Self.bodyTop + body))
     }
@@ -19,7 +19,7 @@ struct PublishArea: Equatable {
         return field == .body ? below : below.row(0)
     }
 
-    /// Where a field is typed into.
+    /// The part of a field with its text.
     func box(of field: PublishForm.Field) -> Rect? {
         row(of: field).map { Rect(x: $0.x + 7, y: $0.y, width: max(1, $0.width - 8), height: $0.height) }
     }

@@ -1,4 +1,4 @@
-/// Where everything is on a screen of a size: a pure function of what is given here. Views draw by it, and updates ask it
+/// The places of everything on a screen, as a pure function of its size and the panes. Views draw by it; updates ask it
 /// how far to scroll and what is under the mouse.
 struct ScreenLayout: Equatable {
     /// Below this there is just a notice.
@@ -61,7 +61,7 @@ struct ScreenLayout: Equatable {
         return size.width >= 64 && size.height >= 20 ? .pair : .single
     }
 
-    /// Which slots share a place, in the order of ``places(_:_:_:)``.
+    /// The slots that share a place, in the order of ``places(_:_:_:)``.
     private static func slots(_ form: Form, _ focus: Pane) -> [[PaneSlot]] {
         switch form {
         case .tooSmall: []
@@ -87,7 +87,7 @@ struct ScreenLayout: Equatable {
             let (top, lower) = body.split(top: body.height * 45 / 100)
             let (column, rest) = lower.split(left: min(max(body.width * 30 / 100, 36), 64))
             if lower.height >= 18 {
-                // The main pane is read across: it gets the width, the two others share the height.
+                // The main pane has long lines: it gets the width, and the two others share the height.
                 let (left, corner) = column.split(top: lower.height - max(9, lower.height * 4 / 10))
                 return [top, left, rest, corner]
             }

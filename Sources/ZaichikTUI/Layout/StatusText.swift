@@ -1,15 +1,15 @@
 import ZaichikWords
 
-/// What the status line says below the panes, and how many rows it takes.
+/// The texts of the status line, and how many rows they take.
 enum StatusText {
-    /// The end of a reason says what to do: it has as many rows as it needs, within limits.
+    /// The end of a reason says what to do, so a reason gets the rows that it needs, within limits.
     static func rows(_ model: Model) -> Int {
         guard model.prompt == nil else { return 1 }
         let text: String
         if let notice = model.notice {
             text = notice.text
         } else if case .lost(let reason, _, _, _) = model.broker.connection {
-            // The rows must not change as the seconds are counted.
+            // The number of rows must not change while the seconds are counted.
             text = lost(reason, model.broker.address, age: "59m59s", attempt: 1000)
         } else {
             return 1

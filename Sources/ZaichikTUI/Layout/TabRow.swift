@@ -13,8 +13,8 @@ struct TabRow: Equatable {
     /// - Parameter focus: Its tab has a name, however narrow the screen is.
     init(_ panes: PaneTable, focus: Pane, in row: Rect) {
         let labels = panes.panes.map { " \(panes.number(of: $0)) \($0.name) " }
-        // Where they do not fit they stand without space between them. Where that leaves a number unseen, only the focus has
-        // its name.
+        // Tabs that do not fit lose the space between them. If a number is still out of sight, only the pane with the
+        // focus keeps its name.
         let needed = labels.reduce(1) { $0 + TextWidth.columns(of: $1) }
         let isShort = needed - TextWidth.columns(of: labels.last ?? "") + 3 > row.width
         let gap = needed + labels.count <= row.width ? 1 : 0

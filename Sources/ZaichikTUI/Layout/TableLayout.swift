@@ -1,4 +1,4 @@
-/// Which columns of a table there is room for, and where they stand.
+/// The columns of a table for which there is room, and their places.
 struct TableLayout<C: Column> {
     struct Place: Equatable {
         var column: C
@@ -13,8 +13,8 @@ struct TableLayout<C: Column> {
     let places: [Place]
 
     /// - Parameters:
-    ///   - width: What there is to fill.
-    ///   - growing: The columns that take what is left over, each up to its own greatest width, in this order.
+    ///   - width: The width of the table.
+    ///   - growing: The columns that take the rest of the width, each up to its own greatest width, in this order.
     init(width: Int, growing: [(column: C, most: Int)]) {
         var columns = C.allCases
         func needed(shrunk: Bool = false) -> Int {

@@ -1,6 +1,6 @@
 import ZaichikProtocol
 
-/// The broker as this program knows it.
+/// The broker, as far as this program knows it.
 struct BrokerState: Equatable {
     var address: String
     /// It was started by this program, and ends with it.

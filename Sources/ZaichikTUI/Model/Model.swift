@@ -1,6 +1,6 @@
 import ZaichikProtocol
 
-/// Everything that the screen is made from.
+/// The state from which the screen is drawn.
 struct Model: Equatable {
     var size: Size
     /// Local time's distance from UTC, in seconds.
@@ -36,7 +36,7 @@ struct Model: Equatable {
     var focus: Pane { panes.focus }
     var isDisplayPaused: Bool { messages.frozenAt != nil }
 
-    /// The statistics that are wanted of the broker.
+    /// The statistics to ask the broker for.
     var watchRequest: WatchRequest {
         WatchRequest(
             interval: 500,
@@ -59,7 +59,7 @@ struct Model: Equatable {
     }
 }
 
-/// Says something on the status line for a while.
+/// A text that stands on the status line for a while.
 struct Notice: Equatable {
     var text: String
     var isBad = false

@@ -1,14 +1,14 @@
 /// The rows of a table, how they are sorted and filtered, and where its cursor is.
 struct Table<Row: TableRow>: Equatable {
     var rows: [Row] = []
-    /// How many match the filter, those that the broker did not send among them.
+    /// How many rows match the filter, including those that the broker did not send.
     var matching = 0
     var sort: Row.C
     var descending: Bool
     var filter = ""
     /// The row with the cursor, kept by its identity while rows move.
     var selected: Row.ID?
-    /// The first row that is seen; the view keeps the cursor within what it shows.
+    /// The first row that is seen; ``reveal(_:height:)`` keeps the cursor in sight.
     var offset = 0
 
     init(sort: Row.C, descending: Bool) {
@@ -42,7 +42,7 @@ struct Table<Row: TableRow>: Equatable {
         offset = max(0, min(offset, rows.count - height))
     }
 
-    /// The next column that can be sorted by, to the right or to the left, round about.
+    /// The next column that can be sorted by, to the right or to the left; the last is followed by the first.
     mutating func changeSort(by step: Int) {
         let columns = Row.C.allCases.filter(\.isSortable)
         let place = columns.firstIndex(of: sort) ?? 0

@@ -1,11 +1,11 @@
 import ZaichikProtocol
 
-/// What a ``Table`` is made of.
+/// A row of a ``Table``.
 protocol TableRow: Equatable, Sendable {
     associatedtype ID: Hashable & Sendable
     associatedtype C: Column
 
-    /// What it is known by while rows move.
+    /// Identifies the row while rows move.
     var rowID: ID { get }
 
     /// Whether a row stands above another one.

@@ -1,4 +1,4 @@
-/// Which colour a topic has: in the order in which they came, so that the first ones differ.
+/// The colours of topics: assigned in the order in which topics appear, so that the first ones differ.
 struct TopicColors: Equatable {
     private static let maximumRemembered = 1000
     private var numbers: [String: Int] = [:]

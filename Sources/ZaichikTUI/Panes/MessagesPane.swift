@@ -1,7 +1,7 @@
 import ZaichikProtocol
 import ZaichikWords
 
-/// What this program's own subscriptions bring: several topics in one stream.
+/// The messages of this program's own subscriptions: several topics in one stream.
 enum MessagesPane: PaneContent {
     static let name = "Messages"
     static let slot = PaneSlot.main

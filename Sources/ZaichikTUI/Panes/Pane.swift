@@ -1,8 +1,7 @@
-/// What a pane is: everything in which one differs from another.
+/// The content of a pane: everything in which panes differ from each other.
 ///
 /// A new pane is a type that conforms to this, in a file of its own, and its row in ``PaneTable/standard``. It needs a
-/// name, a slot and what it shows; whatever else it leaves out, it does as a list of lines that scrolls. See
-/// ``LinesPane`` and ``TablePane``.
+/// name, a slot and something to show. ``LinesPane`` and ``TablePane`` do the rest for lists of lines and for tables.
 protocol PaneContent: SendableMetatype {
     /// In its title, its tab and the help.
     static var name: String { get }
@@ -12,26 +11,26 @@ protocol PaneContent: SendableMetatype {
     /// The keys that only this pane has, besides those of all panes.
     static var keys: [Binding] { get }
 
-    // What it does. `rows` is how many of its rows are seen.
+    // MARK: Updating. `rows` is the number of its rows that are seen.
 
-    /// Where keys go while it has the focus.
+    /// The focus that decides what keys mean while this pane has the screen's focus.
     static func keyFocus(_ model: Model) -> Focus
     static func move(_ model: inout Model, by distance: Int, rows: Int)
     static func moveToEnd(_ model: inout Model, rows: Int)
-    /// A click into one of its rows, counted from the first that is seen; below 0 are those that do not scroll.
+    /// A click into one of its rows, counted from the first that is seen; rows that do not scroll are below 0.
     static func press(_ model: inout Model, row: Int, in area: PaneArea)
-    /// Enter.
+    /// The Enter key.
     static func open(_ model: inout Model) -> [Effect]
-    /// Esc.
+    /// The Esc key.
     static func goBack(_ model: inout Model) -> [Effect]
     /// Brings the cursor back into what is seen, after the screen or the rows changed.
     static func keepCursorSeen(_ model: inout Model, rows: Int)
     /// The topic under its cursor, which prompts offer.
     static func topic(_ model: Model) -> String?
 
-    // What it shows.
+    // MARK: Drawing
 
-    /// Beside its number and name.
+    /// The spans of its title after its number and name.
     static func title(_ model: Model) -> [Span]
     /// Draws within the frame, which is there already.
     static func draw(_ model: Model, in area: PaneArea, isFocused: Bool, _ painter: inout Painter)

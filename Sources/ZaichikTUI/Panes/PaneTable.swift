@@ -22,7 +22,7 @@ struct PaneTable: Equatable, Sendable {
     /// The pane that a key shows.
     func pane(for key: Key) -> Pane? { panes.indices.first { Self.key(ofNumber: $0 + 1) == key }.map { panes[$0] } }
 
-    /// The one so many places further, round about.
+    /// The pane that follows by so many steps; the last is followed by the first.
     func pane(_ step: Int, after pane: Pane) -> Pane {
         panes[(number(of: pane) - 1 + step + panes.count) % panes.count]
     }

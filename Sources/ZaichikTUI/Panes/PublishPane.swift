@@ -1,4 +1,4 @@
-/// The form of what to publish, and what became of it.
+/// The form for a message to publish, and the outcomes of earlier ones.
 enum PublishPane: PaneContent {
     static let name = "Publish"
     static let slot = PaneSlot.corner

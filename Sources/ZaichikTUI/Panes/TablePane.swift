@@ -5,9 +5,9 @@ protocol TablePane: PaneContent {
     static var table: WritableKeyPath<Model, Table<Row>> { get }
     /// The columns that take what is left of the width, each up to its own greatest width, in this order.
     static var growingColumns: [(column: Row.C, most: Int)] { get }
-    /// Instead of rows, if there are none and there is a connection; the filter is not to blame.
+    /// Shown in place of rows if there are none, although there is a connection and no filter.
     static var emptyText: [String] { get }
-    /// Of the rows, such as "client".
+    /// A word for one row, such as "client".
     static var noun: String { get }
 
     static func extraTitle(_ model: Model) -> [Span]
@@ -44,13 +44,13 @@ extension TablePane {
 
     static func filter(_ model: Model) -> String { model[keyPath: table].filter }
 
-    /// The broker filters: it sends other rows.
+    /// The broker filters, so it is asked for other rows.
     static func setFilter(_ model: inout Model, _ text: String) -> [Effect] {
         model[keyPath: table].filter = text
         return [.link(.watch(model.watchRequest))]
     }
 
-    /// - Parameter step: So many columns to the right, or to the left.
+    /// - Parameter step: How many columns to the right; to the left if below 0.
     static func changeSort(_ model: inout Model, by step: Int) -> [Effect] {
         model[keyPath: table].changeSort(by: step)
         return sorted(&model)
@@ -61,7 +61,7 @@ extension TablePane {
         return sorted(&model)
     }
 
-    /// The broker sorts too, for it sends only the first rows; what is here already is sorted at once.
+    /// The broker sorts as well, since it sends only the first rows; those that are here are sorted at once.
     private static func sorted(_ model: inout Model) -> [Effect] {
         model[keyPath: table].sortRows()
         model.keepCursorsSeen()

@@ -1,7 +1,7 @@
 import ZaichikClient
 import ZaichikProtocol
 
-/// What clients are called: their name, and `name#id` where one occurs more than once.
+/// The labels of clients: their name, and `name#id` where a name occurs more than once.
 enum ClientNames {
     static func label(_ client: ClientStatistics, among rows: [ClientStatistics]) -> String {
         guard let index = rows.firstIndex(where: { $0.id == client.id }) else {

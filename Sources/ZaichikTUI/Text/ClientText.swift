@@ -1,7 +1,7 @@
 import ZaichikProtocol
 import ZaichikWords
 
-/// One client in detail: why is it behind, and in which topics.
+/// One client in detail: why it is behind, and in which topics.
 enum ClientText {
     static func lines(_ inspection: ClientInspection, _ model: Model, columns: Int, now: Moment) -> [[Span]] {
         guard let detail = inspection.detail else {

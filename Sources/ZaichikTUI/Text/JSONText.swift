@@ -1,6 +1,6 @@
-/// JSON as it is read: without blanks in a line, or indented. Only blanks change; nothing is checked or reordered.
+/// JSON for reading: on one line without blanks, or indented. Only blanks change; it is neither checked nor reordered.
 enum JSONText {
-    /// Without the blanks between its parts; nothing if it does not begin as an object or an array.
+    /// Without the blanks between its parts; nil if it does not begin as an object or an array.
     static func compact(_ bytes: some Collection<UInt8>) -> [UInt8]? {
         guard beginsAsJSON(bytes) else { return nil }
         var result: [UInt8] = []
@@ -10,7 +10,7 @@ enum JSONText {
         return result
     }
 
-    /// In indented lines; nothing if it does not begin as an object or an array, or its brackets do not match.
+    /// In indented lines; nil if it does not begin as an object or an array, or its brackets do not match.
     static func indented(_ bytes: some Collection<UInt8>) -> [[UInt8]]? {
         guard let compact = compact(bytes) else { return nil }
         var lines: [[UInt8]] = [[]]
@@ -29,7 +29,7 @@ enum JSONText {
                 lines.append(indent())
             case UInt8(ascii: "}"), UInt8(ascii: "]"):
                 guard closers.popLast() == byte else { return nil }
-                // Nothing between the brackets: they stay together.
+                // Brackets with nothing between them stay together.
                 if lines[lines.count - 1].allSatisfy(isBlank), let last = lines.dropLast().last?.last, last == byte - 2
                 {
                     lines.removeLast()

@@ -1,7 +1,7 @@
 import ZaichikProtocol
 import ZaichikWords
 
-/// One message, whole.
+/// The whole of one message.
 enum MessageText {
     static func lines(_ entry: MessageEntry, _ model: Model, columns: Int) -> [[Span]] {
         switch entry.content {

@@ -1,4 +1,4 @@
-/// What lies over the panes, in lines of a width: help, a client, a message.
+/// The lines of an overlay, broken to a width: help, a client, a message.
 enum OverlayText {
     static func title(_ overlay: Overlay, _ model: Model) -> [Span] {
         switch overlay {

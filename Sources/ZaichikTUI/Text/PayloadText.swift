@@ -2,7 +2,7 @@ import ZaichikWords
 
 /// Payloads as text.
 enum PayloadText {
-    /// So much of a payload is looked at for one line.
+    /// How much of a payload is examined for one line, in bytes.
     private static let looked = 2048
 
     /// In one line.
@@ -17,7 +17,7 @@ enum PayloadText {
         }
     }
 
-    /// In lines of so many columns at most.
+    /// In lines of at most so many columns.
     static func lines(_ payload: [UInt8], _ format: PayloadFormat, columns: Int) -> [String] {
         let columns = max(columns, 8)
         switch format {
@@ -38,7 +38,7 @@ enum PayloadText {
         }
     }
 
-    /// A scalar that the cut parted at the end is left out: it is no invalid UTF-8.
+    /// Leaves out a scalar at the end of which the cut took a part: it is not invalid UTF-8.
     private static func whole(_ bytes: ArraySlice<UInt8>, of payload: [UInt8]) -> ArraySlice<UInt8> {
         guard payload.count > looked else { return bytes }
         var end = bytes

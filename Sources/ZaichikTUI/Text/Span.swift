@@ -1,4 +1,4 @@
-/// Text and what it is.
+/// Text with its role.
 struct Span: Equatable {
     var text: String
     var role: Role

@@ -10,7 +10,7 @@ enum Sparkline {
         let most = seen.max() ?? 0
         var line = String(repeating: " ", count: columns - seen.count)
         for sample in seen {
-            // Exactly 0 is told from nearly 0 by the lowest bar alone.
+            // The lowest bar is for exactly 0 only.
             let level = most == 0 || sample == 0 ? 0 : 1 + Int(Double(sample) / Double(most) * 5.99)
             line += blocks[min(level, 6)]
         }

@@ -1,7 +1,7 @@
 import ZaichikProtocol
 
 extension Role {
-    /// How good or bad a client's state is.
+    /// The role of a client's state: good, a warning, or bad.
     static func state(_ state: ClientState) -> Role {
         switch state {
         case .idle: .quiet

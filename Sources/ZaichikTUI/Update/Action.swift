@@ -1,4 +1,4 @@
-/// What a person can do. The ``KeyMap`` says by which keys, where, and in which words.
+/// Something a person can do. The ``KeyMap`` has the keys for it, where they hold, and the help.
 enum Action: CaseIterable, Hashable, Sendable {
     // Everywhere
     case quit, interrupt, suspend, redraw, help

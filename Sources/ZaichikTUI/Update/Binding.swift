@@ -3,7 +3,7 @@ struct Binding: Sendable {
     var keys: [Key]
     var action: Action
     var focuses: Set<Focus>
-    /// In the key line; nil: only in help.
+    /// The text in the key line; nil if the key is only in the help.
     var hint: String?
     var help: String
     /// In the key line, smaller numbers come first and stay longest.

@@ -1,10 +1,10 @@
-/// Where a key goes.
+/// The part of the program that takes keys.
 enum Focus: Hashable, Sendable {
     case pane(Pane)
     /// The fields of the Publish pane are being typed into.
     case form
     case prompt
-    /// Something lies over the panes: a client, a message.
+    /// A client or a message covers the panes.
     case detail
     case help
 

@@ -10,7 +10,7 @@ enum KeyDocument {
         var help: String
     }
 
-    /// What holds in all panes first, then what each has of its own.
+    /// The keys of all panes first, then those of each pane and of everything else that takes keys.
     static func sections(_ panes: PaneTable) -> [Section] {
         let common = Set(panes.panes.map(Focus.pane))
         var sections = [section("All panes", panes) { $0.focuses.isSuperset(of: common) }]

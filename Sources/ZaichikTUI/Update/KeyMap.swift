@@ -1,5 +1,5 @@
-/// The keys of all panes and of whatever else can have the focus. With the keys that panes have of their own it is the one
-/// table of keys: what they do, the key line, the help and docs/KEYS.md are made from it.
+/// The one table of keys: those of all panes, those that panes have of their own, and those of prompts, forms and help.
+/// Actions, the key line, the help and docs/KEYS.md are made from it.
 struct KeyMap: Sendable {
     let bindings: [Binding]
     private let actions: [Focus: [Key: Action]]
@@ -30,7 +30,7 @@ struct KeyMap: Sendable {
 // MARK: The table
 
 extension KeyMap {
-    /// Besides panes: what can be left and ended as they can.
+    /// Every focus besides the panes.
     private static let others: Set<Focus> = [.form, .prompt, .detail, .help]
     private static let typing: Set<Focus> = [.form, .prompt]
 

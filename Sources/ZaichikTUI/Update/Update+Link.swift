@@ -48,7 +48,7 @@ extension Model {
             if commits.window != welcome.window { return [.link(.window(commits.window))] }
         case .lost(let reason):
             if case .connected = broker.connection {
-                // The address stands in the header: here it would push the reason over the edge.
+                // The header has the address; here it would push the end of the reason off the screen.
                 let why = reason.replacing("the connection to \(broker.address) was lost: ", with: "")
                 messages.append(.note("connection lost: \(why)"), at: now)
             }
@@ -80,7 +80,7 @@ extension Model {
             for client in page.rows {
                 lagHistories[client.id, default: LagHistory()].append(client[.lagMessages], at: update.time)
             }
-            // Clients that a filter hides for a while keep their past; those that left lose it.
+            // Clients that a filter hides for a while keep their history; those that left lose it.
             lagHistories = lagHistories.filter { update.time.since($0.value.last) < 120 * Moment.second }
         }
         if let page = update.topics {

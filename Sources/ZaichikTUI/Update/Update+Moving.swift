@@ -29,7 +29,7 @@ extension Model {
         return []
     }
 
-    /// Scrolls what lies over the panes, as far as it reaches.
+    /// Scrolls the overlay, as far as it has lines.
     mutating func moveOverlay(by distance: Int) {
         guard let overlay else { return }
         let most = OverlayArea(layout).maximumOffset(lines: overlayLineCount)

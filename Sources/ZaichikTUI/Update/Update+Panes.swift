@@ -17,7 +17,7 @@ extension Model {
         keepCursorsSeen()
     }
 
-    /// Undoes one thing: what lies over the panes, the zoom, or what the pane has to undo.
+    /// Undoes one thing: the overlay, the zoom, or whatever the pane itself can undo.
     private mutating func goBack() -> [Effect] {
         if overlay != nil {
             overlay = nil
@@ -30,7 +30,7 @@ extension Model {
         return []
     }
 
-    /// Brings the cursors of all panes back into what is seen, after the screen or the rows changed.
+    /// Brings the cursors of all panes back into sight after the screen or the rows changed.
     mutating func keepCursorsSeen() {
         let layout = layout
         for pane in panes.table.panes {

@@ -1,6 +1,6 @@
-/// One step of the program: changes the model, says what is to be done. Does nothing itself.
+/// One step of the program: changes the model and returns the effects to carry out.
 ///
-/// - Parameter now: What time it is.
+/// - Parameter now: The current time.
 func update(_ model: inout Model, _ event: Event, now: Moment) -> [Effect] {
     if let notice = model.notice, notice.until <= now { model.notice = nil }
     let body = model.layout.body
@@ -22,14 +22,14 @@ func update(_ model: inout Model, _ event: Event, now: Moment) -> [Effect] {
 extension Model {
     mutating func keyPressed(_ key: Key, now: Moment) -> [Effect] {
         let focus = keyFocus
-        // What was said to the last key is read by now, or belongs to another view; what went wrong stays its time.
+        // A notice about the last key has been read by now, or belongs to another view; an error stays for its time.
         if notice?.isBad == false { notice = nil }
         if let action = panes.table.keys.action(for: key, in: focus) { return perform(action, by: key, now: now) }
         if focus.isTyping, case .character(let character) = key { return typed(String(character)) }
         return []
     }
 
-    /// - Parameter key: The key that was pressed for it: which pane to show is its number.
+    /// - Parameter key: The key that was pressed: a digit says which pane to show.
     mutating func perform(_ action: Action, by key: Key, now: Moment) -> [Effect] {
         switch action {
         case .quit, .interrupt:

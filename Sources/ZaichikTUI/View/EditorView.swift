@@ -1,6 +1,6 @@
 import ZaichikWords
 
-/// Draws text that is being typed so that its cursor is seen.
+/// Draws text that is being typed, with its cursor in sight.
 enum EditorView {
     static func draw(_ editor: LineEditor, in box: Rect, _ role: Role, active: Bool, _ painter: inout Painter) {
         guard !box.isEmpty else { return }
@@ -12,7 +12,7 @@ enum EditorView {
         if active { painter.cursor = Point(x: box.x + cursor.x, y: box.y + cursor.y - top) }
     }
 
-    /// Wrapped, and where among them the cursor is.
+    /// The wrapped lines, and the place of the cursor among them.
     static func lines(of editor: LineEditor, columns: Int) -> (lines: [String], cursor: Point) {
         let wrapped = { (text: String) in
             text.split(separator: "\n", omittingEmptySubsequences: false)

@@ -1,6 +1,6 @@
 import ZaichikWords
 
-/// What an empty pane says instead: why it is empty, and what to press.
+/// The text of an empty pane: why it is empty, and what to press.
 enum EmptyNotice {
     static func disconnected(_ model: Model) -> String {
         if case .connecting = model.broker.connection { return "connecting to \(model.broker.address)" }
@@ -17,7 +17,7 @@ enum EmptyNotice {
     }
 }
 
-/// Where in a longer list the rows that are seen are: on the right border.
+/// The mark on the right border that shows which part of a longer list is seen.
 enum ScrollMark {
     static func draw(in rect: Rect, first: Int, seen: Int, of count: Int, focused: Bool, _ painter: inout Painter) {
         let track = rect.height - 2

@@ -1,13 +1,13 @@
 import ZaichikProtocol
 import ZaichikWords
 
-/// The first row: which broker, how the connection is, the figures of the whole broker, and what is switched.
+/// The first row: the broker, the connection, the figures of the whole broker, and the switches.
 enum HeaderView {
     struct Segment: Equatable {
         var label: String
         var value: String
         var role: Role
-        /// Greater ones go first when there is no room.
+        /// Segments with a greater rank are left out first.
         var rank: Int
 
         var columns: Int {
@@ -36,7 +36,7 @@ enum HeaderView {
         if !segment.label.isEmpty { x = painter.text(segment.label + " ", x: x, y: row.y, in: row, .headerLabel) }
         let end = painter.text(TextWidth.cut(segment.value, to: row.maxX - x), x: x, y: row.y, in: row, segment.role)
         if segment.role != .header, segment.role != .paused {
-            // The colour of the value on the row's background.
+            // The value keeps its colour on the row's background.
             let background = painter.theme[.header].background
             painter.overlayBackground(Rect(x: x, y: row.y, width: end - x, height: 1), background)
         }

@@ -1,6 +1,6 @@
 import ZaichikWords
 
-/// The last row: what can be pressed here, from the key table; what does not fit is left out whole.
+/// The last row: the keys that can be pressed here, from the key table. Keys that do not fit are left out.
 enum KeyLine {
     static func draw(_ model: Model, in row: Rect, _ painter: inout Painter) {
         guard !row.isEmpty else { return }
@@ -17,7 +17,7 @@ enum KeyLine {
         var columns: Int { TextWidth.columns(of: key) + 1 + TextWidth.columns(of: text) }
     }
 
-    /// In the order of their ranks; those of the last ranks (help, quit) are always there, if anything is.
+    /// In the order of their ranks; the last ones (help, quit) are always there.
     static func hints(for model: Model, columns: Int) -> [Hint] {
         let bindings = model.panes.table.keys.bindings(in: model.keyFocus)
             .filter { $0.hint != nil && applies($0.action, model) }

@@ -39,7 +39,7 @@ enum MessagesView {
         switch entry.content {
         case .message(let message):
             let color = Role.topic(model.topicColors[message.topic])
-            // By hand, what is still to be committed is marked.
+            // Messages that are still to be committed by hand are marked.
             let open = !model.commits.isCommitted(message)
             let topic = TextWidth.cut(message.topic, to: topicWidth)
             let padding = String(repeating: " ", count: topicWidth - TextWidth.columns(of: topic))

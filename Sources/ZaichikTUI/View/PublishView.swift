@@ -1,6 +1,6 @@
 import ZaichikWords
 
-/// Draws the form of what to publish, and what became of it.
+/// Draws the form for a message to publish, and the outcomes of earlier ones.
 enum PublishView {
     static func draw(_ model: Model, in area: PaneArea, isFocused: Bool, _ painter: inout Painter) {
         let places = PublishArea(area.inside)
@@ -28,7 +28,7 @@ enum PublishView {
         EditorView.draw(form[field], in: box, role, active: isActive, &painter)
     }
 
-    /// What stands in an empty field: it must not be taken for a value.
+    /// The text in an empty field, which must not be mistaken for a value.
     private static func placeholder(_ field: PublishForm.Field, editing: Bool) -> String {
         switch field {
         case .topic: "e.g. orders.eu"

@@ -2,7 +2,7 @@
 enum RootView {
     struct Screen: Equatable {
         var buffer: CellBuffer
-        /// nil: the cursor is hidden.
+        /// nil if the cursor is hidden.
         var cursor: Point?
     }
 

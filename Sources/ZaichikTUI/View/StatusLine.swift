@@ -1,9 +1,9 @@
 import ZaichikProtocol
 import ZaichikWords
 
-/// Below the panes: a prompt, or what there is to say, or why there is no connection.
+/// Draws the rows below the panes: a prompt, a notice, or the reason why there is no connection.
 enum StatusLine {
-    /// Words over the rows there are; what is too long even so ends in `…`.
+    /// Text over several rows; if it is still too long it ends in `…`.
     private static func draw(_ text: String, _ role: Role, in area: Rect, _ painter: inout Painter) {
         let lines = StatusText.lines(text, columns: area.width)
         for (index, line) in lines.prefix(area.height).enumerated() {

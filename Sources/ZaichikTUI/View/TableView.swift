@@ -1,6 +1,6 @@
 import ZaichikWords
 
-/// What stands in one column of a row.
+/// The text in one column of a row.
 struct TableCell {
     var text: String
     var role: Role
@@ -10,12 +10,12 @@ struct TableCell {
         self.role = role
     }
 
-    /// A figure that is there, or a `-`.
+    /// A figure, or a `-` if there is none.
     static func figure(_ text: String?, _ role: Role = .text) -> TableCell {
         text.map { TableCell($0, role) } ?? TableCell("-", .quiet)
     }
 
-    /// A count; 0 is beside the point.
+    /// A count; 0 is quiet.
     static func count(_ value: UInt64, _ role: Role = .text) -> TableCell {
         TableCell(NarrowFigure.count(value), value == 0 ? .quiet : role)
     }
