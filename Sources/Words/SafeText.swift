@@ -48,6 +48,7 @@ public enum SafeText {
     }
 
     /// Bytes as text: those that are not UTF-8 are spelled `\xNN`. Harmful characters are still in it.
+    @inlinable
     public static func text(_ bytes: some Collection<UInt8>) -> String {
         if let valid = String(validating: bytes, as: UTF8.self) { return valid }
         var text = ""

@@ -75,6 +75,18 @@ import ZaichikWords
         #expect(FigureText.text(Self.now, ClientFigure.connectedAt) == "2023-11-14T22:13:20.000Z")
     }
 
+    @Test("a figure in µs is an age by its name, or a time that was measured once")
+    func agesByName() {
+        func times<F: Figure>(_: F.Type) -> [String] {
+            F.allCases.filter { $0.unit == .microseconds }.map(\.name)
+        }
+        let names =
+            times(BrokerFigure.self) + times(TopicFigure.self) + times(ClientFigure.self)
+            + times(ClientTopicFigure.self)
+        #expect(Set(names.filter { !$0.hasSuffix("_age_us") }) == ["round_trip_us"])
+        #expect(names.count > 3)
+    }
+
     @Test(
         "times are told in UTC",
         arguments: [
