@@ -61,21 +61,26 @@ let package = Package(
             ],
             path: "Sources/Client", swiftSettings: strict),
         .target(
+            name: "ZaichikWords", dependencies: ["ZaichikProtocol"], path: "Sources/Words", swiftSettings: strict),
+        .testTarget(
+            name: "WordsTests", dependencies: ["ZaichikWords", "ZaichikProtocol", "CNcurses"], swiftSettings: strict),
+        .target(
             name: "CNcurses",
             path: "Sources/CNcurses",
             linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
         .executableTarget(
             name: "ZaichikTUI",
-            dependencies: ["ZaichikClient", "ZaichikProtocol", "CNcurses", nioCore, arguments] + collections,
+            dependencies: ["ZaichikClient", "ZaichikProtocol", "ZaichikWords", "CNcurses", nioCore, arguments]
+                + collections,
             path: "Sources/ZaichikTUI", swiftSettings: strict),
         .testTarget(
-            name: "ZaichikTUITests", dependencies: ["ZaichikTUI", "ZaichikProtocol", "CNcurses"],
+            name: "ZaichikTUITests", dependencies: ["ZaichikTUI", "ZaichikProtocol", "ZaichikWords"],
             exclude: ["Screens"], swiftSettings: strict),
         .testTarget(name: "TerminalTests", dependencies: ["ZaichikTUI", "Zaichik"], swiftSettings: strict),
         .executableTarget(
             name: "Zaichik",
             dependencies: [
-                "ZaichikBroker", "ZaichikClient", "ZaichikProtocol", nioCore, nioPosix, arguments,
+                "ZaichikBroker", "ZaichikClient", "ZaichikProtocol", "ZaichikWords", nioCore, nioPosix, arguments,
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
@@ -104,7 +109,8 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "Zaichik", "ZaichikClient", "ZaichikProtocol", nioCore, nioPosix, arguments, "example-echo",
+                "Zaichik", "ZaichikClient", "ZaichikProtocol", "ZaichikWords", nioCore, nioPosix, arguments,
+                "example-echo",
                 "example-two-clients", "example-retention", "example-deduplication",
             ],
             swiftSettings: strict),

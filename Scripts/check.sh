@@ -44,6 +44,7 @@ fi
 
 echo "dependency arrows"
 only Sources/Protocol NIOCore
+only Sources/Words ZaichikProtocol
 never Sources/Broker ZaichikClient ZaichikTUI CNcurses
 never Sources/Client ZaichikBroker ZaichikTUI CNcurses
 never Sources/ZaichikTUI ZaichikBroker
@@ -56,6 +57,12 @@ while read -r file module; do
     *) [ "$module" != CNcurses ] || complain "$file imports CNcurses; only Sources/ZaichikTUI/Terminal may" ;;
     esac
 done < <(imports Sources)
+
+# In the terminal program views draw and updates decide; both ask Layout.
+views=$(grep -rhoE '^(struct|enum|final class|class|protocol) +[A-Za-z]+' Sources/ZaichikTUI/View | awk '{ print $NF }' | paste -sd'|')
+while read -r use; do
+    complain "$use: only Panes, View and App name views"
+done < <(cd Sources/ZaichikTUI && grep -rnwoE "^ *[^/ ].*($views)" Canvas Layout Model Text Theme Update)
 
 echo "shell scripts"
 for script in Scripts/*.sh .ci/run; do

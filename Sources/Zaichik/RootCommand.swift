@@ -10,7 +10,7 @@ struct RootCommand: ParsableCommand {
               zaichik serve                             a broker on 127.0.0.1:8889
               zaichik sub orders                        in a second terminal
               zaichik pub orders 'one hare'             in a third
-              zaichik lag                               who is behind, every second
+              zaichik lag                               how far behind clients are
               zaichik-tui                               the same, live, full screen
 
             WHICH BROKER

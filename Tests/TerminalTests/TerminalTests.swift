@@ -139,7 +139,7 @@ import Testing
         #expect(try terminal.value("#{alternate_on}#{mouse_any_flag}") == "11")
         if how == "q" {
             terminal.press("q")
-            try terminal.waitFor("The broker at \(broker.address) goes on running.")
+            try terminal.waitFor("The broker at \(broker.address) is still running.")
             try terminal.waitFor("zaichik stop --connect \(broker.address)")
         } else {
             let own = try Programs.run("/usr/bin/pgrep", ["-f", "^\(Programs.tui) --connect \(broker.address)"])
@@ -194,13 +194,13 @@ import Testing
     @Test("hostile payloads neither move the cursor nor colour anything")
     func hostile() throws {
         let broker = try BrokerProcess()
-        let terminal = try Tmux(width: 120, height: 30)
+        let terminal = try Tmux(width: 150, height: 30)
         try started(terminal, broker, "--subscribe bad")
         try terminal.waitFor("no messages yet from bad")
         try Programs.run(
             Programs.zaichik,
             ["pub", "bad", "x\u{1B}[2J\u{1B}[5;5Hgone\u{9B}41m\u{202E}y\u{7}", "--connect", broker.address])
-        try terminal.waitFor("x␛[2J␛[5;5Hgone\\x9b41m⟨U+202E⟩y␇")
+        try terminal.waitFor("x␛[2J␛[5;5Hgone⟨U+009B⟩41m⟨U+202E⟩y␇")
         #expect(terminal.screen.contains("1 Clients"))
     }
 

@@ -23,7 +23,7 @@ private final class FakeLink: BrokerLink {
     private let terminal = MemoryTerminal(size: Size(width: 120, height: 30))
     private let link = FakeLink()
 
-    /// Runs the program over steps: each is what happens while it waits. Time goes on by what it waits, 10 s at most.
+    /// Runs the program over steps: each is what happens while it waits. Time advances by its waits, 10 s at most.
     private func run(_ steps: [() -> Void]) -> App {
         nonisolated(unsafe) var now = Samples.now
         var left = steps[...]

@@ -14,7 +14,7 @@ import Testing
         #expect(buffer.lines == ["abc"])
     }
 
-    @Test("a wide character takes two cells, the text after it goes on behind them")
+    @Test("a wide character takes two cells, the text after it starts in the third")
     func wideTakesTwo() {
         var buffer = buffer(6)
         buffer.put("東京ab", x: 0, y: 0, style: .plain)

@@ -91,7 +91,7 @@ import ZaichikProtocol
         #expect(!model.isQuitting)
     }
 
-    @Test("a paste outside of any field is no command", arguments: [Pane.clients, .topics, .messages])
+    @Test("a paste outside of any field is not a command", arguments: [Pane.clients, .topics, .messages])
     mutating func pasteElsewhere(pane: Pane) {
         model.show(pane)
         let before = model
@@ -113,7 +113,7 @@ import ZaichikProtocol
         }
     }
 
-    @Test("the cursor of the terminal is where typing goes on")
+    @Test("the cursor of the terminal is where the next character is typed")
     mutating func cursor() throws {
         press(.character("p"))
         type("東京")

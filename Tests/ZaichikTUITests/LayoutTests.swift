@@ -1,4 +1,5 @@
 import Testing
+import ZaichikProtocol
 
 @testable import ZaichikTUI
 
@@ -7,17 +8,22 @@ import Testing
     func tiling() {
         for width in stride(from: 40, through: 220, by: 7) {
             for height in stride(from: 10, through: 80, by: 3) {
-                for focus in Pane.allCases {
+                for focus in PaneTable.standard.panes {
                     for zoomed in [false, true] {
                         let layout = ScreenLayout(
-                            size: Size(width: width, height: height), focus: focus,
-                            table: focus.isTable ? focus : .clients, stream: focus.isTable ? .messages : focus,
-                            zoomed: zoomed)
+                            size: Size(width: width, height: height), panes: recent(focus), isZoomed: zoomed)
                         check(layout, "\(width)×\(height), \(focus.name)", focus, Size(width: width, height: height))
                     }
                 }
             }
         }
+    }
+
+    /// The panes of which one has the focus.
+    private func recent(_ focus: Pane) -> [Pane] {
+        var state = PaneState(.standard)
+        state.show(focus)
+        return state.recent
     }
 
     private func check(_ layout: ScreenLayout, _ where: Comment, _ focus: Pane, _ size: Size) {
@@ -48,15 +54,13 @@ import Testing
             (119, 30, .pair), (120, 30, .wide), (200, 50, .wide), (84, 46, .tall), (120, 20, .pair),
         ])
     func forms(width: Int, height: Int, form: ScreenLayout.Form) {
-        #expect(ScreenLayout(size: Size(width: width, height: height), focus: .clients).form == form)
+        #expect(ScreenLayout(size: Size(width: width, height: height), panes: [.clients]).form == form)
     }
 
     @Test("the pane with the focus gets the greater part of a pair")
     func pair() throws {
-        for focus in Pane.allCases {
-            let layout = ScreenLayout(
-                size: Size(width: 80, height: 24), focus: focus, table: focus.isTable ? focus : .clients,
-                stream: focus.isTable ? .messages : focus)
+        for focus in PaneTable.standard.panes {
+            let layout = ScreenLayout(size: Size(width: 80, height: 24), panes: recent(focus))
             let other = try #require(layout.panes.first { $0.key != focus })
             #expect(try #require(layout.panes[focus]).height >= other.value.height)
         }
@@ -65,11 +69,22 @@ import Testing
     @Test("every form but the too small one can be drawn at every size without a trap")
     func drawsEverywhere() {
         for width in 1...130 {
-            for height in [1, 2, 5, 9, 10, 11, 16, 20, 24, 28, 44] {
+            for height in [1, 2, 3, 5, 9, 10, 11, 16, 20, 24, 28, 44] {
                 var model = Samples.model(Size(width: width, height: height))
-                model.overlay = width % 3 == 0 ? .help(offset: width) : nil
-                model.focus = Pane.allCases[width % 4]
-                model.isZoomed = width % 5 == 0
+                model.overlay =
+                    switch width % 4 {
+                    case 0: .help(offset: width)
+                    case 1:
+                        .client(
+                            ClientInspection(
+                                id: 2, label: "alice",
+                                detail: ClientDetail(client: model.clients.rows[0], subscriptions: [">"], topics: [])))
+                    case 2: .message(model.messages.shown.first!, offset: 0)
+                    default: nil
+                    }
+                model.show(PaneTable.standard.panes[width % 4])
+                model.panes.isZoomed = width % 5 == 0
+                _ = update(&model, .terminal(.key(.down)), now: Samples.now)
                 let screen = RootView.screen(model, theme: Theme(scheme: .colors256), now: Samples.now)
                 #expect(screen.buffer.size == model.size)
             }
@@ -78,15 +93,15 @@ import Testing
 
     @Test("on the narrowest screen the lag is seen: the name shrinks instead")
     func lagStays() {
-        let table = TableView<ClientColumn>(width: 37, growing: [(.name, 24)])
+        let table = TableLayout<ClientColumn>(width: 37, growing: [(.name, 24)])
         #expect(table.places.map(\.column) == [.name, .state, .lag])
-        #expect(TableView<ClientColumn>(width: 30, growing: []).places.map(\.column) == [.name, .lag])
+        #expect(TableLayout<ClientColumn>(width: 30, growing: []).places.map(\.column) == [.name, .lag])
     }
 
     @Test("tables drop their columns by rank, keep the first, and stay within their width")
     func columns() {
         for width in 4...160 {
-            let table = TableView<ClientColumn>(width: width, growing: [(.name, 24), (.trend, 60), (.name, 40)])
+            let table = TableLayout<ClientColumn>(width: width, growing: [(.name, 24), (.trend, 60), (.name, 40)])
             #expect(table.places.first?.column == .name)
             #expect(table.places.allSatisfy { $0.x + $0.width <= max(width, 3) })
             let kept = Set(table.places.map(\.column))

@@ -1,3 +1,5 @@
+import ZaichikWords
+
 @testable import ZaichikTUI
 
 /// A terminal without a terminal: events are given to it, what it shows can be read.
@@ -14,7 +16,7 @@ final class MemoryTerminal: Terminal {
     private(set) var suspensions = 0
     private(set) var hasEnded = false
     private(set) var hasMouse = true
-    /// What a wait does; tests advance their clocks here.
+    /// Called for a wait; tests advance their clocks here.
     var onWait: (Int?) -> WaitResult = { _ in .ready }
 
     init(size: Size, colors: Int = 256) {

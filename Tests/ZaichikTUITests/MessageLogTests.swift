@@ -68,7 +68,7 @@ import Testing
         #expect(log.firstSeen(height: 10) == 0)
     }
 
-    @Test("clearing leaves nothing to show, and goes on with what comes")
+    @Test("clearing leaves nothing to show, and new lines are shown")
     func clearing() {
         var log = log(10)
         log.move(by: -3, height: 4)

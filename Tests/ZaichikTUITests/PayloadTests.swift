@@ -1,4 +1,5 @@
 import Testing
+import ZaichikWords
 
 @testable import ZaichikTUI
 

@@ -103,7 +103,7 @@ enum Samples {
             6, "orders.eu", #"{"id":18,"text":"a text that is long enough to be cut at the right edge of any pane"}"#),
     ]
 
-    /// Connected, subscribed, with figures, messages and a publish behind it.
+    /// Connected, subscribed, with figures, messages and an earlier publish.
     static func model(_ size: Size, at time: Moment = now) -> Model {
         var model = Model(size: size, address: "127.0.0.1:8889")
         let events: [LinkEvent] = [

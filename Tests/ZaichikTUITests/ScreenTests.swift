@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 import ZaichikProtocol
+import ZaichikWords
 
 @testable import ZaichikTUI
 
@@ -47,11 +48,11 @@ import ZaichikProtocol
         try expect(model, "80x24-none", scheme: .none)
     }
 
-    @Test("each pane alone", arguments: Pane.allCases)
+    @Test("each pane alone", arguments: PaneTable.standard.panes)
     func zoomed(pane: Pane) throws {
         var model = Samples.model(Size(width: 80, height: 24))
         model.show(pane)
-        model.isZoomed = true
+        model.panes.isZoomed = true
         try expect(model, "zoomed-\(pane.name.lowercased())")
     }
 
@@ -134,7 +135,7 @@ import ZaichikProtocol
         try expect(model, "window", scheme: .none)
     }
 
-    @Test("while writing, placeholders are no values")
+    @Test("while writing, placeholders cannot be mistaken for values")
     func writing() throws {
         var model = Samples.model(Size(width: 80, height: 24))
         _ = update(&model, .terminal(.key(.character("p"))), now: Samples.now)

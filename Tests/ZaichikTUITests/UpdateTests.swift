@@ -44,9 +44,9 @@ import ZaichikProtocol
         type("a")
         press(.enter, .character("z"), .character("?"))
         press(.escape)
-        #expect(model.overlay == nil && model.isZoomed && model.clients.filter == "a")
+        #expect(model.overlay == nil && model.panes.isZoomed && model.clients.filter == "a")
         press(.escape)
-        #expect(!model.isZoomed && model.clients.filter == "a")
+        #expect(!model.panes.isZoomed && model.clients.filter == "a")
         #expect(press(.escape) == [.link(.watch(model.watchRequest))])
         #expect(model.clients.filter == "")
     }
@@ -56,9 +56,9 @@ import ZaichikProtocol
         press(.down, .down)
         #expect(model.clients.selected == 3)
         press(.character("r"))
-        #expect(model.selectedClient?.name == "bob")
+        #expect(model.clients.selectedRow?.name == "bob")
         tell(.statistics(Samples.statistics))
-        #expect(model.selectedClient?.name == "bob")
+        #expect(model.clients.selectedRow?.name == "bob")
     }
 
     @Test("> and < change the sorting, here at once and at the broker")
@@ -188,7 +188,7 @@ import ZaichikProtocol
         #expect(press(.character("C")) == [.link(.commit(upTo: 2, connection: 2))])
     }
 
-    @Test("the window doubles, halves, is typed, pauses at 0 and goes on as it was")
+    @Test("the window doubles, halves, is typed, pauses at 0 and resumes as it was")
     mutating func window() {
         #expect(press(.character("+")) == [.link(.window(512))])
         #expect(press(.character("-"), .character("-")) == [.link(.window(256)), .link(.window(128))])
@@ -201,6 +201,15 @@ import ZaichikProtocol
         type("many")
         #expect(press(.enter).isEmpty)
         #expect(model.prompt?.problem != nil)
+    }
+
+    @Test("a program that begins paused can be resumed, and no window is larger than what a broker grants")
+    mutating func extremeWindows() {
+        model = Model(size: model.size, address: "x", window: 0)
+        #expect(press(.character("P")) == [.link(.window(CommitState.standardWindow))])
+        model = Model(size: model.size, address: "x", window: .max)
+        #expect(model.commits.window == CommitState.largestWindow)
+        #expect(press(.character("+")) == [.link(.window(CommitState.largestWindow))])
     }
 
     @Test("typing replaces the window that the prompt offers, editing keys keep it, letters are refused")
@@ -235,7 +244,7 @@ import ZaichikProtocol
 
     // MARK: Display
 
-    @Test("a paused display stays as it is, goes on receiving and committing, and counts what is new")
+    @Test("a paused display stays as it is, still receives and commits, and counts what is new")
     mutating func pause() {
         press(.character(" "))
         let seen = model.messages.shown.map(\.id)
@@ -312,7 +321,7 @@ import ZaichikProtocol
         let rect = try #require(model.layout.panes[.topics])
         _ = update(&model, .terminal(.mouse(.press, Point(x: rect.x + 4, y: rect.y + 3))), now: now)
         #expect(model.focus == .topics)
-        #expect(model.selectedTopic?.name == model.topics.rows[1].name)
+        #expect(model.topics.selectedRow?.name == model.topics.rows[1].name)
         let messages = try #require(model.layout.panes[.messages])
         _ = update(&model, .terminal(.mouse(.wheelUp, Point(x: messages.x + 2, y: messages.y + 2))), now: now)
         #expect(model.focus == .topics)
@@ -336,7 +345,9 @@ import ZaichikProtocol
     @Test("any keys in any order, with events between them, neither trap nor lose the way out")
     mutating func anyKeys() {
         var generator = SystemRandomNumberGenerator()
-        let keys = Array(Set(KeyMap.bindings.flatMap(\.keys))).filter { $0 != .character("q") && $0 != .control("c") }
+        let keys = Array(Set(PaneTable.standard.keys.bindings.flatMap(\.keys))).filter {
+            $0 != .character("q") && $0 != .control("c")
+        }
         for step in 0..<4000 {
             press(keys.randomElement(using: &generator)!)
             if step % 7 == 0 { tell(.arrived([Samples.message(UInt64(step + 10), "t\(step % 9)", "x")])) }

@@ -1,5 +1,6 @@
 import NIOCore
 import ZaichikProtocol
+import ZaichikWords
 
 /// What a run does: a shape with what the options change.
 struct BenchPlan: Equatable, Sendable {

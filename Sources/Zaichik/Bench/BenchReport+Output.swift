@@ -1,4 +1,5 @@
 import NIOCore
+import ZaichikWords
 
 extension BenchReport {
     private var latencyOrigin: String { plan.rate > 0 ? "due" : "publish" }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ZaichikWords
 
 /// Runs that have a name. Options change what they say.
 enum BenchShape: String, CaseIterable, ExpressibleByArgument, Sendable {
@@ -55,6 +56,6 @@ enum BenchShape: String, CaseIterable, ExpressibleByArgument, Sendable {
 
     /// For the help: one line each.
     static var list: String {
-        allCases.map { "  \(CellText.padded($0.rawValue, to: 14)) \($0.summary)" }.joined(separator: "\n")
+        allCases.map { "  \(TextWidth.padded($0.rawValue, to: 14)) \($0.summary)" }.joined(separator: "\n")
     }
 }

@@ -2,14 +2,15 @@ import ArgumentParser
 import NIOCore
 import ZaichikClient
 import ZaichikProtocol
+import ZaichikWords
 
 struct BenchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench",
         abstract: "Measure a broker: messages a second, latency, and whether every message arrives.",
         discussion: """
-            Publishes and reads at the same time, and tells how much went through, how long it took, and whether \
-            every message came once and in its order to every subscriber: if not, the exit code is 1.
+            Publishes and reads at the same time, and reports the throughput, the latency, and whether every message came \
+            once and in order to every subscriber: if not, the exit code is 1.
 
             EXAMPLES
               zaichik bench --serve                     no broker needed: one inside
@@ -23,7 +24,7 @@ struct BenchCommand: AsyncParsableCommand {
             SHAPES
             \(BenchShape.list)
 
-            Options change what a shape says. Publishers and subscribers are spread over the topics: with ten of them \
+            Options override a shape. Publishers and subscribers are spread over the topics: with ten of them \
             and two topics there are five to each; a publisher with several topics takes them in turn.
 
             Latency counts from publishing to delivery. With --rate it counts from when a message was due: a broker \
@@ -37,7 +38,7 @@ struct BenchCommand: AsyncParsableCommand {
             With --serve broker and generator share the processors, and figures are lower than from two machines.
             """)
 
-    @Argument(help: ArgumentHelp("What to run; see SHAPES.", valueName: "shape"))
+    @Argument(help: ArgumentHelp("The shape of the load; see SHAPES.", valueName: "shape"))
     var shape = BenchShape.oneToOne
 
     @Flag(help: "Measure a broker of its own, inside this process, on a free port.")
@@ -49,11 +50,11 @@ struct BenchCommand: AsyncParsableCommand {
     @Option(
         name: [.customShort("W"), .customLong("wait")],
         help: ArgumentHelp(
-            "Give up after so long, such as 30s, with exit code 75; a bare number is seconds.", valueName: "time"),
+            "Give up after this time, such as 30s, with exit code 75; a bare number is seconds.", valueName: "time"),
         transform: TimeSpan.inSeconds)
     var patience: TimeSpan?
 
-    @Option(help: ArgumentHelp("What the names of topics begin with.", valueName: "text"))
+    @Option(help: ArgumentHelp("The beginning of the names of topics.", valueName: "text"))
     var prefix = "bench"
 
     @OptionGroup(title: "Load") var load: BenchOptions
@@ -62,7 +63,7 @@ struct BenchCommand: AsyncParsableCommand {
 
     func validate() throws {
         if let problem = load.applied(to: shape.plan).problem { throw ValidationError(problem) }
-        if let patience, patience.milliseconds == 0 { throw ValidationError("-W is above 0.") }
+        if let patience, patience.milliseconds == 0 { throw ValidationError("-W must be above 0.") }
         if load.messages != nil, load.duration != nil {
             throw ValidationError("--messages and --duration exclude each other.")
         }
@@ -84,7 +85,7 @@ struct BenchCommand: AsyncParsableCommand {
             }
         }
         guard isInTime else {
-            let time = FigureText.duration(microseconds: (patience?.milliseconds ?? 0) * 1000)
+            let time = FigureText.duration(milliseconds: patience?.milliseconds ?? 0)
             throw CommandFailure(ExitStatus.timedOut, "\(time) are up, and that was not all")
         }
     }

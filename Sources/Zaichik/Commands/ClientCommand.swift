@@ -1,6 +1,7 @@
 import ArgumentParser
 import ZaichikClient
 import ZaichikProtocol
+import ZaichikWords
 
 struct ClientCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -14,8 +15,8 @@ struct ClientListCommand: AsyncParsableCommand {
         commandName: "ls",
         abstract: "List the clients.",
         discussion: """
-            The one furthest behind comes first. Aligned on a terminal, with the columns that fit; tab-separated numbers \
-            otherwise, all figures with --json. Clients of one name are told apart as NAME#ID. A text chooses by name, program, host or address.
+            The client that is furthest behind comes first. Aligned on a terminal, with the columns that fit; tab-separated numbers \
+            otherwise, all figures with --json. Clients of one name are told apart as NAME#ID. A text selects clients by name, program, host or address.
 
             EXAMPLES
               zaichik client ls --sort oldest_age_us
@@ -31,7 +32,7 @@ struct ClientListCommand: AsyncParsableCommand {
         .gapMessages,
     ]
 
-    /// What a narrow terminal shows first.
+    /// The columns that a narrow terminal shows first.
     private static let important: [String] = {
         let figures: [ClientFigure] = [
             .lagMessages, .oldestAge, .commitRate, .deliverRate, .publishRate, .inFlightMessages, .window, .lagBytes,
@@ -71,7 +72,7 @@ struct ClientInfoCommand: AsyncParsableCommand {
         abstract: "Show one client: why it is behind, what it subscribes to, its lag in each topic.",
         discussion: """
             EXAMPLES
-              zaichik client info alice                 by name, if only one is called so
+              zaichik client info alice                 by name, if only one client has it
               zaichik client info 'alice#17'            by name and id
               zaichik client info 17                    by id
             """)
@@ -92,7 +93,7 @@ struct ClientInfoCommand: AsyncParsableCommand {
     func run() async throws {
         let connected = try await connection.connect("client")
         let detail = try await connected.client(id: try await id(connected))
-        let arriving = json || !StandardOutput.isTerminal ? 0 : try await Self.arriving(detail, connected)
+        let growth = json || !StandardOutput.isTerminal ? 0 : try await Self.growth(of: detail, connected)
         await connected.close()
         var output = StandardOutput()
         if json {
@@ -102,7 +103,7 @@ struct ClientInfoCommand: AsyncParsableCommand {
                 buffer.writeField("in_topics", list: detail.topics) { $0.write(to: &$1) }
             }
         } else if StandardOutput.isTerminal {
-            let blocks = ClientBlocks(detail: detail, arriving: arriving)
+            let blocks = ClientBlocks(detail: detail, growth: growth)
             for line in blocks.lines(width: StandardOutput.width) { output.line(line) }
         } else {
             for table in tables(detail) { output.table(table) }
@@ -110,11 +111,11 @@ struct ClientInfoCommand: AsyncParsableCommand {
         try output.flush()
     }
 
-    /// Messages a second that the client's topics get.
-    private static func arriving(_ detail: ClientDetail, _ connected: ZaichikClient) async throws -> UInt64 {
+    /// How fast the client's lag grows, in messages a second: the rate of its topics less its commits.
+    private static func growth(of detail: ClientDetail, _ connected: ZaichikClient) async throws -> Double {
         let names = Set(detail.topics.map(\.topic))
         let topics = try await connected.topics(TopicQuery(limit: .max)).rows.filter { names.contains($0.name) }
-        return topics.reduce(0) { $0 + $1[.publishRate] }
+        return topics.reduce(-Double(detail.client[.commitRate])) { $0 + Double($1[.publishRate]) }
     }
 
     private func tables(_ detail: ClientDetail) -> [Table] {
@@ -128,7 +129,7 @@ struct ClientInfoCommand: AsyncParsableCommand {
         facts.rows = texts.map { [.text($0), .text($1), .text("")] }
         for figure in ClientFigure.allCases {
             facts.rows.append([
-                .text(figure.name), .text(FigureText.text(row[figure], figure.unit)), .text(figure.summary),
+                .text(figure.name), .text(FigureText.text(row[figure], figure)), .text(figure.summary),
             ])
         }
         facts.rows += detail.subscriptions.map { [.text("subscribed to"), .text($0), .text("")] }
@@ -151,11 +152,11 @@ struct ClientInfoCommand: AsyncParsableCommand {
         case 0:
             if let id = UInt64(client) { return id }
             throw CommandFailure(
-                "no client is called '\(SafeText.escaped(client))' at \(connected.address); 'zaichik client ls' lists those there are"
+                "no client is called '\(SafeText.escaped(client))' at \(connected.address); 'zaichik client ls' lists the clients"
             )
         default:
             let labels = ClientLabel.labels(of: rows).joined(separator: ", ")
-            throw CommandFailure("\(rows.count) clients are called so; say which: \(SafeText.escaped(labels))")
+            throw CommandFailure("\(rows.count) clients have that name; use one of \(SafeText.escaped(labels))")
         }
     }
 }

@@ -2,11 +2,12 @@ import ArgumentParser
 import NIOCore
 import ZaichikClient
 import ZaichikProtocol
+import ZaichikWords
 
 struct LagCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lag",
-        abstract: "Who is behind: one line a second, like vmstat.",
+        abstract: "Show how far behind clients are: one line a second, like vmstat.",
         discussion: """
             Rates are of the last second. WORST is the client that is furthest behind, with its lag and the age of its \
             oldest uncommitted message. The broker sends the figures; nobody polls.
@@ -24,7 +25,7 @@ struct LagCommand: AsyncParsableCommand {
         transform: TimeSpan.inSeconds)
     var interval = TimeSpan(milliseconds: 1000)
 
-    @Option(name: [.customShort("C"), .customLong("count")], help: "End after so many lines.")
+    @Option(name: [.customShort("C"), .customLong("count")], help: "End after this many lines.")
     var count: Int?
 
     @Option(help: ArgumentHelp("How many of the clients furthest behind to list with --json.", valueName: "clients"))
@@ -35,13 +36,13 @@ struct LagCommand: AsyncParsableCommand {
 
     @OptionGroup var connection: ConnectOptions
 
-    /// Lines between two heads.
+    /// How many lines there are from one head to the next.
     private static let headInterval = 25
 
     func validate() throws {
-        if let count, count < 1 { throw ValidationError("-C is at least 1.") }
+        if let count, count < 1 { throw ValidationError("-C must be at least 1.") }
         guard (100...3_600_000).contains(interval.milliseconds) else {
-            throw ValidationError("--interval is between 100ms and 1h.")
+            throw ValidationError("--interval must be between 100ms and 1h.")
         }
     }
 
@@ -82,21 +83,21 @@ enum LagLine {
         ("TIME", 8), ("CLIENTS", 7), ("PUB/S", 9), ("DELIV/S", 9), ("COMMIT/S", 9), ("LAG", 11), ("GAPS", 9),
         ("RETAINED", 9), ("WORST", 0),
     ]
-    /// The first to go where a line has too little room.
+    /// The columns that are left out first where a line has too little room.
     private static let dispensable = ["RETAINED", "GAPS", "CLIENTS", "DELIV/S"]
-    /// So much the worst client gets before another column does, in cells.
+    /// The width that the worst client gets before columns are left out.
     private static let worstWidth = 28
 
     static func head(width: Int?) -> String { join(columns.map(\.head), width) }
 
-    /// - Parameter width: The cells of a terminal's line; nothing: as many as it takes.
+    /// - Parameter width: The columns of a terminal's line; nil for as many as it needs.
     static func text(_ update: StatisticsUpdate, width: Int?) -> String {
         let broker = update.broker
         let time = TimeText.text(update.time).split(separator: "T").last.map { String($0.prefix(8)) } ?? ""
         var worst = "-"
         if let client = update.clients?.rows.first, client[.lagMessages] > 0 {
             let label = SafeText.escaped(ClientLabel.labels(of: [client])[0])
-            let age = FigureText.text(client[.oldestAge], ClientFigure.oldestAge.unit)
+            let age = FigureText.text(client[.oldestAge], ClientFigure.oldestAge)
             worst = "\(label)#\(client.id) \(client[.lagMessages]), \(age), \(client.state)"
         }
         return join(
@@ -116,7 +117,7 @@ enum LagLine {
                 room += shown.remove(at: index).0.width + 1
             }
         }
-        let line = shown.map { CellText.padded($1, to: $0.width, isNumber: true) }.joined(separator: " ")
-        return width.map { CellText.cut(line, to: $0) } ?? line
+        let line = shown.map { TextWidth.padded($1, to: $0.width, isNumber: true) }.joined(separator: " ")
+        return width.map { TextWidth.cut(line, to: $0) } ?? line
     }
 }

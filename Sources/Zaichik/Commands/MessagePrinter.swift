@@ -2,8 +2,9 @@ import NIOCore
 import Synchronization
 import ZaichikClient
 import ZaichikProtocol
+import ZaichikWords
 
-/// Prints what arrives, and commits what is printed.
+/// Prints messages as they arrive, and commits them when they are printed.
 struct MessagePrinter: Sendable {
     enum Commits: Sendable {
         case atOnce
@@ -11,30 +12,30 @@ struct MessagePrinter: Sendable {
         case never
     }
 
-    /// How far the printer is, for the one who watches.
+    /// How far the printer is, for the task that watches it.
     private final class Progress: Sendable {
         /// The number of the last delivery that is written.
         let written = Atomic<UInt64>(0)
     }
 
-    /// How often to ask whether all is there, while messages are on their way.
+    /// How long to wait before asking again whether everything has arrived.
     private static let patience = Duration.milliseconds(20)
 
     var format: MessageFormat
     var escapes: Bool
-    /// Nothing: no end.
+    /// How many messages to print; nil for no limit.
     var count: Int?
     var endsWhenCaughtUp: Bool
     var commits: Commits
 
-    /// Returns when everything wanted is printed, when the client is closed, or when the task is cancelled.
+    /// Returns when the wanted messages are printed, when the client is closed, or when the task is cancelled.
     func run(_ client: ZaichikClient) async throws {
         let progress = Progress()
         guard endsWhenCaughtUp else { return try await print(client, progress) }
         try await withThrowingTaskGroup { group in
             group.addTask { try await print(client, progress) }
             group.addTask { try await waitUntilCaughtUp(client, progress) }
-            // Whichever ends first; a printer that is cancelled prints what is here before it ends.
+            // The first of them ends both; a printer that is cancelled prints the messages it has before it ends.
             try await group.next()
             group.cancelAll()
             try await group.waitForAll()
@@ -73,7 +74,7 @@ struct MessagePrinter: Sendable {
         commit(&uncommitted, client, progress)
     }
 
-    /// Only what is written is committed: if we die, what nobody saw comes again.
+    /// Only messages that are written are committed: if the program dies, the others are delivered again.
     private func commit(_ delivery: inout Delivery?, _ client: ZaichikClient, _ progress: Progress) {
         guard let written = delivery else { return }
         progress.written.store(written.number, ordering: .releasing)
@@ -95,14 +96,13 @@ struct MessagePrinter: Sendable {
                 if row[.pendingMessages] == 0 { return }
                 if case .never = commits, row[.inFlightMessages] >= row[.window] { return }
             }
-            // Cancelled: the loop ends.
+            // If it was cancelled, the loop ends.
             try? await Task.sleep(for: Self.patience)
         }
     }
 
     private func tell(_ gap: Gap) {
-        let topic = SafeText.escaped(gap.topic.string)
         StandardError.say(
-            "gap in \(topic): \(gap.count) messages (\(gap.first) to \(gap.last)) are lost: \(gap.reason)")
+            GapText.line(topic: gap.topic.string, first: gap.first, last: gap.last, reason: gap.reason))
     }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import NIOCore
 import ZaichikClient
 import ZaichikProtocol
+import ZaichikWords
 
 struct PublishCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -38,16 +39,16 @@ struct PublishCommand: AsyncParsableCommand {
 
     @Option(
         name: [.customShort("K", allowingJoined: true), .customLong("key-separator")],
-        help: ArgumentHelp("With -l: what stands between key and message on a line.", valueName: "separator"))
+        help: ArgumentHelp("With -l: the text between key and message on a line.", valueName: "separator"))
     var separator: String?
 
-    @Option(name: .shortAndLong, help: "Publish what a file contains; - is standard input.")
+    @Option(name: .shortAndLong, help: "Publish the contents of a file; - is standard input.")
     var file: String?
 
-    @Option(help: "Publish the message so many times.")
+    @Option(help: "Publish the message this many times.")
     var count: Int?
 
-    @Option(help: ArgumentHelp("At most so many messages a second.", valueName: "messages"))
+    @Option(help: ArgumentHelp("The most messages to publish in a second.", valueName: "messages"))
     var rate: Double?
 
     @OptionGroup var connection: ConnectOptions
@@ -67,20 +68,20 @@ struct PublishCommand: AsyncParsableCommand {
         if separator != nil, key != nil {
             throw ValidationError("Give the key with -k or in the lines with -K, not both.")
         }
-        if let count, count < 1 { throw ValidationError("--count is at least 1.") }
+        if let count, count < 1 { throw ValidationError("--count must be at least 1.") }
         if count != nil, lines { throw ValidationError("--count repeats one message; with -l each line is one.") }
         if let rate, !Self.rates.contains(rate) {
             throw ValidationError(
-                "--rate is a number of messages a second, from 0.000001 to 1000000000.")
+                "--rate must be a number of messages a second, from 0.000001 to 1000000000.")
         }
     }
 
     func run() async throws {
         let name: TopicName
-        do {
+        do throws(NameError) {
             name = try TopicName(topic)
         } catch {
-            throw CommandFailure(ExitStatus.usage, "'\(topic)' is no name for a topic: \(error)")
+            throw CommandFailure(ExitStatus.usage, ErrorText.topicName(topic, error))
         }
         let payload = try payload()
         let client = try await connection.connect("pub")
@@ -91,7 +92,7 @@ struct PublishCommand: AsyncParsableCommand {
         do {
             try await send(payload, to: name, client, sent: &sent)
         } catch {
-            // What was taken before is still to be confirmed.
+            // The messages before it are still to be confirmed.
             failure = error
         }
         let result = try await Self.flush(client)
@@ -113,7 +114,7 @@ struct PublishCommand: AsyncParsableCommand {
 
     /// Sends everything, until the task is cancelled.
     ///
-    /// - Parameter sent: How many were sent when it ends, by an error too.
+    /// - Parameter sent: How many messages were sent, also if it ends by an error.
     private func send(
         _ payload: ByteBuffer?, to name: TopicName, _ client: ZaichikClient, sent: inout Int
     ) async throws {
@@ -136,7 +137,7 @@ struct PublishCommand: AsyncParsableCommand {
         }
     }
 
-    /// Waits for the confirmations; after Ctrl-C too, but not long.
+    /// Waits for the confirmations; after Ctrl-C not for long.
     private static func flush(_ client: ZaichikClient) async throws -> FlushResult {
         let flushing = Task { try await client.flush() }
         return try await withTaskCancellationHandler {
@@ -149,7 +150,7 @@ struct PublishCommand: AsyncParsableCommand {
         }
     }
 
-    /// The one message, if it is one.
+    /// The one message; nil if each line is one.
     private func payload() throws -> ByteBuffer? {
         if let message { return ByteBuffer(string: message) }
         guard let file else { return nil }
@@ -173,10 +174,7 @@ struct PublishCommand: AsyncParsableCommand {
     private static func tellBlocked(_ client: ZaichikClient) async {
         for await event in client.events {
             guard case .blocked(let isBlocked) = event else { continue }
-            StandardError.say(
-                isBlocked
-                    ? "the topic is full and holds publishers back; waiting for its slow readers"
-                    : "the topic has room again")
+            StandardError.say(ErrorText.publishing(isBlocked: isBlocked))
         }
     }
 }
@@ -193,7 +191,7 @@ struct Pace {
     /// Returns when the next message is due, or when the task is cancelled.
     mutating func wait() async {
         guard let rate else { return }
-        // What was not sent in time is not made up for: the rate is the most, not the mean.
+        // Messages that were late are not made up for: the rate is the maximum, not the mean.
         let due = max(due ?? .now, .now)
         self.due = due + .seconds(1 / rate)
         if due > .now { try? await Task.sleep(until: due, clock: .continuous) }

@@ -5,6 +5,7 @@ import Logging
 import ZaichikBroker
 import ZaichikClient
 import ZaichikProtocol
+import ZaichikWords
 
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -29,12 +30,12 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "Event loops that serve clients. Default: one a core, at most 4.")
     var loops: Int?
 
-    @Option(help: "How many clients more than another a loop may have while it is less than half busy; 0: none.")
+    @Option(help: "How many more clients than another a loop may have while it is less than half busy; 0: none.")
     var gather: Int?
 
     @Option(
         help: ArgumentHelp(
-            "What may be held for slow clients and history, over all topics. Default: half the memory.",
+            "Memory for slow clients and history, over all topics. Default: half of the machine's.",
             valueName: "size"), transform: ByteSize.read)
     var memoryLimit: ByteSize?
 
@@ -48,12 +49,12 @@ struct ServeCommand: AsyncParsableCommand {
     var logLevel: String?
 
     func validate() throws {
-        if let loops, !(1...256).contains(loops) { throw ValidationError("--loops is between 1 and 256.") }
-        if let gather, gather < 0 { throw ValidationError("--gather is 0 or more.") }
-        if let maxConnections, maxConnections < 1 { throw ValidationError("--max-connections is at least 1.") }
+        if let loops, !(1...256).contains(loops) { throw ValidationError("--loops must be between 1 and 256.") }
+        if let gather, gather < 0 { throw ValidationError("--gather must be 0 or more.") }
+        if let maxConnections, maxConnections < 1 { throw ValidationError("--max-connections must be at least 1.") }
     }
 
-    /// Whether these arguments run a broker, which sees to signals by itself.
+    /// Whether these arguments run a broker, which handles signals itself.
     static func handlesSignals(_ arguments: [String]) -> Bool {
         arguments.dropFirst().first == configuration.commandName
     }
@@ -76,7 +77,7 @@ struct ServeCommand: AsyncParsableCommand {
         if let memoryLimit { configuration.memoryLimit = Int(clamping: memoryLimit.bytes) }
         if let maxConnections { configuration.maximumConnections = maxConnections }
 
-        // Before the broker listens, so that no signal finds the default action once somebody could have connected.
+        // Before the broker listens, so that no signal has its default action once somebody can connect.
         let signals = AsyncStream<Int32> { continuation in
             for number in [SIGINT, SIGTERM] { Interruption.watch(number) { continuation.yield(number) } }
         }
@@ -93,13 +94,13 @@ struct ServeCommand: AsyncParsableCommand {
             }
             output.line("zaichik \(ZaichikVersion.string) listening on \(endpoint)")
         }
-        // Nobody needs to read it.
+        // The broker runs whether anybody reads this or not.
         try? output.flush()
         await Self.serve(server, signals)
         for (port, file) in files { file.remove(port: port, environment: environment) }
     }
 
-    /// Serves until a signal comes, then until everybody is told.
+    /// Serves until a signal comes, then until all clients have been told.
     private static func serve(_ server: BrokerServer, _ signals: AsyncStream<Int32>) async {
         await withTaskGroup { group in
             group.addTask { await server.waitUntilStopped() }
@@ -126,7 +127,7 @@ struct ServeCommand: AsyncParsableCommand {
         guard let level = Logger.Level(rawValue: text.lowercased()) else {
             let levels = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
             throw CommandFailure(
-                ExitStatus.usage, "'\(text)' (\(source)) is no level of the log; it is one of \(levels)")
+                ExitStatus.usage, "'\(text)' (\(source)) is not a log level; use one of \(levels)")
         }
         return level
     }
@@ -143,11 +144,11 @@ struct ServeCommand: AsyncParsableCommand {
         }
     }
 
-    /// Says who has the port, found out by speaking to it.
+    /// Describes the program that has the port, by speaking to it.
     private static func describeOccupant(_ endpoint: Endpoint) async -> String {
         var configuration = ClientConfiguration(name: "zaichik-serve", program: "zaichik")
         configuration.connectTimeout = .seconds(1)
-        // A listener on every address is asked on this machine.
+        // A listener on every address can be reached on this machine.
         let host = ["0.0.0.0": "127.0.0.1", "::": "::1"][endpoint.host] ?? endpoint.host
         let other =
             "choose another port: zaichik serve --listen \(BrokerAddress(host: endpoint.host, port: 0)) takes a free one"

@@ -3,6 +3,7 @@ import FoundationEssentials
 import Glibc
 import ZaichikClient
 import ZaichikProtocol
+import ZaichikWords
 
 struct StopCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -10,8 +11,8 @@ struct StopCommand: AsyncParsableCommand {
         abstract: "Stop a broker of this user on this machine.",
         discussion: """
             Sends SIGTERM to the process that the pid file of the port names, or that /proc shows listening there, \
-            and waits until it is gone: clients are told, what is owed is sent, at most for 5 s. A broker elsewhere is \
-            stopped by who runs it there.
+            and waits until it is gone: clients are told, what is owed is sent, at most for 5 s. A broker on \
+            another machine is stopped on that machine.
 
             EXAMPLES
               zaichik stop                              the one on port 8889
@@ -29,13 +30,13 @@ struct StopCommand: AsyncParsableCommand {
     @Option(
         name: [.customShort("W"), .customLong("wait")],
         help: ArgumentHelp(
-            "Give up after so long, such as 500ms or 5s, with exit code 75; a bare number is seconds. Default: 10s.",
+            "Give up after this time, such as 500ms or 5s, with exit code 75; a bare number is seconds. Default: 10s.",
             valueName: "time"), transform: TimeSpan.inSeconds)
     var patience = TimeSpan(milliseconds: 10_000)
 
     func validate() throws {
-        if port != nil, address != nil { throw ValidationError("Give either --port or --connect.") }
-        if let port, !(1...65_535).contains(port) { throw ValidationError("--port is between 1 and 65535.") }
+        if port != nil, address != nil { throw ValidationError("Give only one of --port and --connect.") }
+        if let port, !(1...65_535).contains(port) { throw ValidationError("--port must be between 1 and 65535.") }
     }
 
     func run() async throws {
@@ -48,8 +49,8 @@ struct StopCommand: AsyncParsableCommand {
             throw CommandFailure(
                 ExitStatus.usage,
                 """
-                '\(SafeText.escaped(broker.host))' is not this machine, and a broker elsewhere is stopped by who runs it \
-                there; 'zaichik stop --port PORT' stops one here
+                '\(SafeText.escaped(broker.host))' is not this machine, and a broker elsewhere must be stopped on its own \
+                machine; 'zaichik stop --port PORT' stops one here
                 """)
         }
         let file = try await process(of: broker, environment)
@@ -68,7 +69,7 @@ struct StopCommand: AsyncParsableCommand {
         StandardError.say("the broker on \(file.address) (process \(file.pid)) has stopped")
     }
 
-    /// The process to stop: the one of the pid file, else the one that listens.
+    /// The process to stop: that of the pid file, else the one that listens.
     private func process(of broker: BrokerAddress, _ environment: [String: String]) async throws -> PidFile {
         if let file = PidFile.read(port: broker.port, environment: environment), file.isAlive { return file }
         let pids = PortOwner.brokers(port: broker.port)
@@ -82,11 +83,11 @@ struct StopCommand: AsyncParsableCommand {
         throw CommandFailure(await describe(broker, PidFile.path(port: broker.port, environment: environment)))
     }
 
-    /// Says what is known of a port on which no process of ours was found, by speaking to whatever listens.
+    /// Describes a port on which no process of this user was found, by speaking to the program that listens.
     private func describe(_ broker: BrokerAddress, _ path: String) async -> String {
         var configuration = ClientConfiguration(name: "zaichik-stop", program: "zaichik")
         configuration.connectTimeout = .seconds(1)
-        // A listener on every address is asked on this machine.
+        // A listener on every address can be reached on this machine.
         let host = ["0.0.0.0": "127.0.0.1", "::": "::1"][broker.host] ?? broker.host
         let search = "as that user or as root, \"ss -ltnp 'sport = :\(broker.port)'\" names its process"
         do {

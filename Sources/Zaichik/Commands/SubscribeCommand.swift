@@ -2,13 +2,14 @@ import ArgumentParser
 import NIOCore
 import ZaichikClient
 import ZaichikProtocol
+import ZaichikWords
 
 struct SubscribeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sub",
-        abstract: "Print what topics bring.",
+        abstract: "Print the messages of topics.",
         discussion: """
-            Prints each message on a line and commits what it has written. Patterns: '*' is one level of a name, a last \
+            Prints each message on a line and commits it when it is written. Patterns: '*' is one level of a name, a last \
             '>' all that follow; quote them.
 
             EXAMPLES
@@ -28,16 +29,16 @@ struct SubscribeCommand: AsyncParsableCommand {
 
             JSON (--json)
               topic, sequence, timestamp (µs since 1970), key (or null), payload;
-              what is not UTF-8 comes as key_base64 and payload_base64.
+              keys and payloads that are not UTF-8 come as key_base64 and payload_base64.
 
-            On a terminal, characters that could harm it are shown as escapes, unless --raw. Gaps (messages that were \
-            lost to retention or a limit before they could be delivered) are told on standard error.
+            On a terminal, characters that could harm it are spelled out, unless --raw. Gaps (messages that were lost to \
+            retention or a limit before they could be delivered) are reported on standard error.
             """)
 
     @Argument(help: ArgumentHelp("Names or patterns.", valueName: "topic"))
     var topics: [String]
 
-    @Option(name: [.customShort("C"), .customLong("count")], help: "End after so many messages.")
+    @Option(name: [.customShort("C"), .customLong("count")], help: "End after this many messages.")
     var count: Int?
 
     @Flag(help: "Print JSON, one object a line.")
@@ -55,12 +56,13 @@ struct SubscribeCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("How many messages may be in flight; 1 is stop and wait.", valueName: "messages"))
     var window: UInt32 = 1024
 
-    @Flag(help: "Never commit: what one window holds, then nothing more.")
+    @Flag(help: "Never commit: print the messages of one window, and no more.")
     var noCommit = false
 
     @Option(
         help: ArgumentHelp(
-            "Wait so long before each commit, such as 200ms or 1s; a bare number is milliseconds.", valueName: "time"),
+            "How long to wait before each commit, such as 200ms or 1s; a bare number is milliseconds.",
+            valueName: "time"),
         transform: TimeSpan.inMilliseconds)
     var commitDelay: TimeSpan?
 
@@ -70,7 +72,7 @@ struct SubscribeCommand: AsyncParsableCommand {
     @Option(
         name: [.customShort("W"), .customLong("wait")],
         help: ArgumentHelp(
-            "Give up after so long, such as 500ms or 5s, with exit code 75; a bare number is seconds.",
+            "Give up after this time, such as 500ms or 5s, with exit code 75; a bare number is seconds.",
             valueName: "time"), transform: TimeSpan.inSeconds)
     var patience: TimeSpan?
 
@@ -78,13 +80,13 @@ struct SubscribeCommand: AsyncParsableCommand {
 
     func validate() throws {
         if topics.isEmpty { throw ValidationError("Give at least one topic or pattern.") }
-        if let count, count < 1 { throw ValidationError("-C is at least 1.") }
+        if let count, count < 1 { throw ValidationError("-C must be at least 1.") }
         if [json, raw, format != nil].filter({ $0 }).count > 1 {
             throw ValidationError("Give only one of --json, --raw and -F.")
         }
         if noCommit, commitDelay != nil { throw ValidationError("--no-commit and --commit-delay exclude each other.") }
-        if let patience, patience.milliseconds == 0 { throw ValidationError("-W is above 0.") }
-        if window == 0 { throw ValidationError("--window is at least 1.") }
+        if let patience, patience.milliseconds == 0 { throw ValidationError("-W must be above 0.") }
+        if window == 0 { throw ValidationError("--window must be at least 1.") }
     }
 
     func run() async throws {
@@ -93,16 +95,17 @@ struct SubscribeCommand: AsyncParsableCommand {
                 try MessageFormat(pattern: pattern)
             } else { .line }
         let patterns = try topics.map { topic in
-            do {
+            do throws(NameError) {
                 return try TopicPattern(topic)
             } catch {
-                throw CommandFailure(ExitStatus.usage, "'\(topic)' is no name or pattern for topics: \(error)")
+                throw CommandFailure(ExitStatus.usage, ErrorText.topicPattern(topic, error))
             }
         }
         if case .sequence = from.position, let pattern = patterns.first(where: { $0.name == nil }) {
             throw CommandFailure(
                 ExitStatus.usage,
-                "--from seq:N is for names, each topic counts for itself; for '\(pattern)' use first or time:T")
+                "--from seq:N needs a topic's name, since each topic has sequences of its own; for '\(pattern)' use first or time:T"
+            )
         }
         let client = try await connection.connect("sub", window: window)
         for pattern in patterns { try await client.subscribe(to: pattern, from: from.position) }
@@ -112,7 +115,7 @@ struct SubscribeCommand: AsyncParsableCommand {
         let isInTime = try await TimeLimit.run(patience?.duration) { try await printer.run(client) }
         await client.close()
         guard isInTime else {
-            let time = FigureText.duration(microseconds: (patience?.milliseconds ?? 0) * 1000)
+            let time = FigureText.duration(milliseconds: patience?.milliseconds ?? 0)
             throw CommandFailure(
                 ExitStatus.timedOut, count == nil && !end ? "\(time) are up" : "\(time) are up, and that was not all")
         }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ZaichikClient
 import ZaichikProtocol
+import ZaichikWords
 
 struct TopicCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -85,7 +86,7 @@ extension ArgumentHelp {
     }
 }
 
-// The words are those of the settings' own descriptions.
+// The values are written as in the settings' own descriptions.
 extension TopicSettings.Overflow: ExpressibleByArgument {
     public static var allValueStrings: [String] { allCases.map(\.description) }
 
@@ -163,7 +164,7 @@ struct TopicInfoCommand: AsyncParsableCommand {
         await client.close()
         guard let topic = page.rows.first(where: { $0.name == name }) else {
             throw CommandFailure(
-                "there is no topic '\(SafeText.escaped(name))' at \(client.address); 'zaichik topic ls' lists those there are"
+                "there is no topic '\(SafeText.escaped(name))' at \(client.address); 'zaichik topic ls' lists the topics"
             )
         }
         var output = StandardOutput()
@@ -177,7 +178,7 @@ struct TopicInfoCommand: AsyncParsableCommand {
             }
             for figure in TopicFigure.allCases {
                 table.rows.append([
-                    .text(figure.name), .text(FigureText.text(topic[figure], figure.unit)), .text(figure.summary),
+                    .text(figure.name), .text(FigureText.text(topic[figure], figure)), .text(figure.summary),
                 ])
             }
             output.table(table)

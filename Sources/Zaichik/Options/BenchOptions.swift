@@ -1,7 +1,7 @@
 import ArgumentParser
 import ZaichikProtocol
 
-/// What a run of `zaichik bench` changes of its shape.
+/// The options by which a run of `zaichik bench` differs from its shape.
 struct BenchOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Publishers; 0: none.", valueName: "count"))
     var publishers: Int?
@@ -20,18 +20,18 @@ struct BenchOptions: ParsableArguments {
         transform: ByteSize.read)
     var size: ByteSize?
 
-    @Option(help: ArgumentHelp("End after so many messages of each publisher.", valueName: "count"))
+    @Option(help: ArgumentHelp("End after this many messages of each publisher.", valueName: "count"))
     var messages: UInt64?
 
     @Option(
-        help: ArgumentHelp("Measure for so long, 5s by default; a bare number is seconds.", valueName: "time"),
+        help: ArgumentHelp("How long to measure, 5s by default; a bare number is seconds.", valueName: "time"),
         transform: TimeSpan.inSeconds)
     var duration: TimeSpan?
 
     @Option(
         name: .customLong("warm-up"),
         help: ArgumentHelp(
-            "Publish for so long before measuring. Default: 1s, with --messages none.", valueName: "time"),
+            "How long to publish before measuring. Default: 1s, or none with --messages.", valueName: "time"),
         transform: TimeSpan.inSeconds)
     var warmUp: TimeSpan?
 
@@ -42,23 +42,25 @@ struct BenchOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Publishes of each publisher that may be unconfirmed. Default: 1000, or what makes 4 MiB.",
+            "Publishes of each publisher that may be unconfirmed. Default: 1000, or as many as make 4 MiB.",
             valueName: "messages"))
     var window: UInt64?
 
     @Option(
         help: ArgumentHelp(
-            "Deliveries to each subscriber that may be uncommitted. Default: 10000, or what makes 4 MiB.",
+            "Deliveries to each subscriber that may be uncommitted. Default: 10000, or as many as make 4 MiB.",
             valueName: "messages"))
     var subscriberWindow: UInt64?
 
     @Option(
         help: ArgumentHelp(
-            "Without --rate publishers wait while subscribers are so many messages behind, on average; 0: never. Default: 10000, or what makes 4 MiB.",
+            "Without --rate publishers wait while the average lag of the subscribers is above this; 0: never. Default: 10000, or as many as make 4 MiB.",
             valueName: "messages"))
     var backlog: UInt64?
 
-    @Option(help: ArgumentHelp("Slow subscribers beside the others, which nobody waits for.", valueName: "count"))
+    @Option(
+        help: ArgumentHelp(
+            "Slow subscribers in addition to the others; publishers do not wait for them.", valueName: "count"))
     var slow: Int?
 
     @Option(
@@ -75,7 +77,7 @@ struct BenchOptions: ParsableArguments {
     var keys = false
 
     @Option(
-        help: ArgumentHelp("Have the topics deduplicate keys for so long.", valueName: "time"),
+        help: ArgumentHelp("How long the topics deduplicate keys.", valueName: "time"),
         transform: TimeSpan.withUnit)
     var dedupWindow: TimeSpan?
 
@@ -85,7 +87,7 @@ struct BenchOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Event loops of the generator, 1 by default.", valueName: "count"))
     var loops: Int?
 
-    /// A shape's plan with what the options say instead.
+    /// A shape's plan, with the values of the options in place of its own.
     func applied(to plan: BenchPlan) -> BenchPlan {
         var plan = plan
         if let publishers { plan.publishers = publishers }

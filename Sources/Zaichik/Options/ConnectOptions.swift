@@ -2,14 +2,14 @@ import ArgumentParser
 import FoundationEssentials
 import ZaichikClient
 
-/// Which broker, and as whom.
+/// The broker to connect to, and the name of this client there.
 struct ConnectOptions: ParsableArguments {
     @Option(
         name: .customLong("connect"),
-        help: ArgumentHelp("The broker. Else ZAICHIK_ADDRESS, else 127.0.0.1:8889.", valueName: "host:port"))
+        help: ArgumentHelp("The broker. Default: ZAICHIK_ADDRESS, else 127.0.0.1:8889.", valueName: "host:port"))
     var address: String?
 
-    @Option(help: "What this client is called in lists.")
+    @Option(help: "The name of this client in lists.")
     var name: String?
 
     func resolved() throws -> BrokerAddress {

@@ -1,11 +1,11 @@
 import ArgumentParser
 import ZaichikProtocol
 
-/// What a list can be sorted by.
+/// A figure by which a list can be sorted.
 protocol ListedFigure: Figure {
-    /// What it is sorted by if nobody says; nothing: by name.
+    /// The figure by which a list is sorted if no other is named; nil: by name.
     static var standardSort: Self? { get }
-    /// Where the filter looks.
+    /// The texts that the filter searches.
     static var searched: String { get }
 }
 
@@ -15,12 +15,12 @@ extension TopicFigure: ListedFigure {
 }
 
 extension ClientFigure: ListedFigure {
-    /// Who is behind is what one looks for.
+    /// The clients that are behind come first: they are what people look for.
     static var standardSort: ClientFigure? { .lagMessages }
     static var searched: String { "name, program, host or address" }
 }
 
-/// What both lists take.
+/// The options of both lists.
 struct ListOptions<F: ListedFigure>: ParsableArguments {
     @Argument(help: "Only those with this text in their \(F.searched).")
     var filter = ""
@@ -32,7 +32,7 @@ struct ListOptions<F: ListedFigure>: ParsableArguments {
     @Flag(help: "Smallest first.")
     var ascending = false
 
-    @Option(help: "At most so many rows.")
+    @Option(help: "The most rows to list.")
     var limit: UInt32 = 1000
 
     @Flag(help: "Print JSON, one object a line.")
@@ -41,7 +41,7 @@ struct ListOptions<F: ListedFigure>: ParsableArguments {
     func validate() throws {
         if let sort, Self.figure(sort) == nil {
             throw ValidationError(
-                "'\(sort)' is no figure to sort by. There are: \(Self.figureNames).")
+                "'\(sort)' is not a figure to sort by; use one of \(Self.figureNames).")
         }
     }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ZaichikProtocol
+import ZaichikWords
 
 /// `--from`: where a subscription starts.
 struct StartText: ExpressibleByArgument, Equatable {
@@ -10,7 +11,7 @@ struct StartText: ExpressibleByArgument, Equatable {
 
     init(_ position: StartPosition) { self.position = position }
 
-    /// As one would write it.
+    /// The option's text for this start.
     var defaultValueDescription: String {
         switch position {
         case .new: "new"

@@ -11,7 +11,8 @@ struct ByteSize: Equatable {
 
     static func read(_ text: String) throws -> ByteSize {
         guard let size = ByteSize(argument: text) else {
-            throw ValidationError("a size is a whole number, bare for bytes or such as 64k, 16MiB or 1GB.")
+            throw ValidationError(
+                "a size is a whole number of bytes, or a number with a unit such as 64k, 16MiB or 1GB.")
         }
         return size
     }
@@ -33,7 +34,7 @@ struct TimeSpan: Equatable, CustomStringConvertible {
 
     init(milliseconds: UInt64) { self.milliseconds = milliseconds }
 
-    /// For options that take a unit always: a bare 1 could be anything.
+    /// For options that require a unit: a bare 1 could mean anything.
     static func withUnit(_ text: String) throws -> TimeSpan {
         guard let span = TimeSpan(argument: text) else {
             throw ValidationError("a time is a number with its unit, such as 200ms, 1s, 5m, 1h30m or 7d.")
@@ -41,19 +42,21 @@ struct TimeSpan: Equatable, CustomStringConvertible {
         return span
     }
 
-    /// For options whose bare numbers are seconds, with a fraction if need be.
+    /// For options whose bare numbers are seconds, also with a fraction.
     static func inSeconds(_ text: String) throws -> TimeSpan {
         if let span = TimeSpan(argument: text) { return span }
         if let seconds = Double(text), seconds >= 0, let count = UInt64(exactly: (seconds * 1000).rounded()) {
             return TimeSpan(milliseconds: count)
         }
-        throw ValidationError("a time is such as 200ms, 1s, 5m or 1h; a bare number is seconds.")
+        throw ValidationError(
+            "a time is a number with its unit, such as 200ms, 1s, 5m or 1h; a bare number is seconds.")
     }
 
     /// For options whose bare numbers are milliseconds.
     static func inMilliseconds(_ text: String) throws -> TimeSpan {
         if let span = TimeSpan(argument: text) ?? UInt64(text).map({ TimeSpan(milliseconds: $0) }) { return span }
-        throw ValidationError("a time is such as 200ms, 1s, 5m or 1h; a bare number is milliseconds.")
+        throw ValidationError(
+            "a time is a number with its unit, such as 200ms, 1s, 5m or 1h; a bare number is milliseconds.")
     }
 
     var duration: Duration { .milliseconds(Int64(clamping: milliseconds)) }

@@ -1,9 +1,10 @@
 import ArgumentParser
+import ZaichikWords
 
-/// A command that does not exist, and the one that was probably meant.
+/// Complains about a command that does not exist, and names the one that was probably meant.
 enum UnknownCommand {
     /// - Parameter arguments: Without the program's name.
-    /// - Returns: What to say; nothing, if all commands named exist.
+    /// - Returns: The complaint; nil if all the commands exist.
     static func complaint(_ arguments: [String]) -> String? {
         var place: any ParsableCommand.Type = RootCommand.self
         var path = "zaichik"
@@ -19,7 +20,7 @@ enum UnknownCommand {
             if let meant = closest(to: word, commands.compactMap { $0.configuration.commandName }) {
                 return "\(wrong); did you mean '\(meant)'?"
             }
-            return "\(wrong); '\(path) --help' lists those there are"
+            return "\(wrong); '\(path) --help' lists the commands"
         }
         return nil
     }
@@ -33,7 +34,7 @@ enum UnknownCommand {
         return ranked.filter { $0.distance <= limit }.min { $0.distance < $1.distance }?.name
     }
 
-    /// How many letters differ; two that changed places count once.
+    /// How many letters differ; two neighbours that are swapped count once.
     private static func distance(_ a: [Character], _ b: [Character]) -> Int {
         var rows = [Array(0...b.count)]
         for i in a.indices {

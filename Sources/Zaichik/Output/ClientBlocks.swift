@@ -1,10 +1,11 @@
 import ZaichikProtocol
+import ZaichikWords
 
-/// One client for the eye: who it is, why it is behind, and its figures in blocks.
+/// One client as a person reads it: its name, why it is behind, and its figures in blocks.
 struct ClientBlocks {
     var detail: ClientDetail
-    /// Messages a second that its topics get.
-    var arriving: UInt64
+    /// Of its lag, in messages a second.
+    var growth: Double
 
     private static let queue: [ClientFigure] = [
         .lagMessages, .lagBytes, .oldestAge, .pendingMessages, .inFlightMessages, .window, .lastCommitAge, .unsentBytes,
@@ -20,7 +21,7 @@ struct ClientBlocks {
         let client = detail.client
         let known = Self.queue + Self.rates
         var lines = ["\(SafeText.escaped(client.name))#\(client.id): \(client.state)"]
-        lines.append(LagReason.sentence(client, arriving: arriving))
+        lines.append(SafeText.escaped(ClientVerdict.sentence(detail, growth: growth)))
         lines += Self.block("QUEUE", figures(Self.queue), width)
         lines += Self.block("RATES", figures(Self.rates), width)
         if !detail.topics.isEmpty {

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import NIOCore
+import ZaichikWords
 
 // JSON, one object a line, straight into a buffer: a million messages pass through here.
 extension ByteBuffer {
@@ -61,14 +62,14 @@ extension ByteBuffer {
         writeStaticString("]")
     }
 
-    /// Whether JSON and terminals take it without any escape.
+    /// Whether it needs no escapes, neither in JSON nor for a terminal.
     fileprivate var isPlainASCII: Bool {
         withUnsafeReadableBytes { bytes in
             bytes.allSatisfy { (0x20..<0x7F).contains($0) && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
         }
     }
 
-    /// Writes a string with its quotes. What could harm a terminal is escaped too.
+    /// Writes a string with its quotes. Characters that could harm a terminal are escaped, too.
     mutating func writeJSON(_ text: String) {
         var text = text
         writeStaticString("\"")
@@ -76,8 +77,8 @@ extension ByteBuffer {
         writeStaticString("\"")
     }
 
-    /// Writes valid UTF-8 with JSON's escapes: whole runs of what needs none, since a scalar at a time takes ten times
-    /// as long.
+    /// Writes valid UTF-8 with JSON's escapes: whole runs of bytes that need none, since one scalar at a time takes
+    /// ten times as long.
     private mutating func writeEscaped(_ bytes: UnsafeRawBufferPointer) {
         var written = 0
         var index = 0

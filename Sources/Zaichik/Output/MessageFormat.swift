@@ -1,13 +1,13 @@
-import FoundationEssentials
 import NIOCore
 import ZaichikClient
 import ZaichikProtocol
+import ZaichikWords
 
-/// How a delivery is printed.
+/// A format in which deliveries are printed.
 enum MessageFormat {
     /// The payload and a line feed.
     case line
-    /// The payload and nothing else.
+    /// The payload alone.
     case raw
     case json
     case pattern([Part])
@@ -39,7 +39,8 @@ enum MessageFormat {
                 guard let letter, let part = Self.placeholders[letter] else {
                     throw CommandFailure(
                         ExitStatus.usage,
-                        "'%\(letter.map(String.init) ?? "")' in -F is none of %t %s %k %p %l %u %T %%")
+                        "'%\(letter.map(String.init) ?? "")' in -F is not a placeholder; use one of %t %s %k %p %l %u %T %%"
+                    )
                 }
                 if !text.isEmpty { parts.append(.text(text)) }
                 text = ""
@@ -48,7 +49,8 @@ enum MessageFormat {
                 let letter = rest.next()
                 guard let letter, let escape = Self.escapes[letter] else {
                     throw CommandFailure(
-                        ExitStatus.usage, "'\\\(letter.map(String.init) ?? "")' in -F is none of \\n \\r \\t \\0 \\\\")
+                        ExitStatus.usage,
+                        "'\\\(letter.map(String.init) ?? "")' in -F is not an escape; use one of \\n \\r \\t \\0 \\\\")
                 }
                 text.append(escape)
             default: text.append(character)
@@ -63,7 +65,7 @@ enum MessageFormat {
     ]
     private static let escapes: [Character: Character] = ["n": "\n", "r": "\r", "t": "\t", "0": "\0", "\\": "\\"]
 
-    /// - Parameter escapes: Whether what could harm a terminal is shown as an escape.
+    /// - Parameter escapes: Whether characters that could harm a terminal are spelled out.
     func write(_ delivery: Delivery, escapes: Bool, to buffer: inout ByteBuffer) {
         switch self {
         case .line:
@@ -103,24 +105,7 @@ extension ByteBuffer {
     }
 }
 
-/// Times of day as text.
-enum TimeText {
-    private static let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
-
-    /// - Parameter time: In µs since 1970 UTC.
-    /// - Returns: Such as `2026-01-02T03:04:05.678Z`.
-    static func text(_ time: UInt64) -> String {
-        Date(timeIntervalSince1970: Double(time) / 1_000_000).formatted(style)
-    }
-
-    /// - Returns: In µs since 1970 UTC. Nothing, if it is no ISO 8601 time.
-    static func parse(_ text: String) -> UInt64? {
-        guard let date = (try? Date(text, strategy: style)) ?? (try? Date(text, strategy: .iso8601)),
-            date.timeIntervalSince1970 >= 0
-        else { return nil }
-        return UInt64((date.timeIntervalSince1970 * 1_000_000).rounded())
-    }
-
-    /// In µs since 1970 UTC.
-    static var now: UInt64 { UInt64(Date().timeIntervalSince1970 * 1_000_000) }
+extension SafeText {
+    /// A payload or a key for a terminal: its lines stay.
+    static func escaped(_ bytes: ByteBuffer) -> String { escaped(text(bytes.readableBytesView), keepsLines: true) }
 }

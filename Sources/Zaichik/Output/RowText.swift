@@ -1,6 +1,7 @@
 import NIOCore
 import ZaichikClient
 import ZaichikProtocol
+import ZaichikWords
 
 extension StandardOutput {
     /// Writes a line with one JSON object.
@@ -14,7 +15,7 @@ extension StandardOutput {
 
 extension Table.Cell {
     static func figure(_ value: UInt64, _ figure: some Figure) -> Table.Cell {
-        .number(value, shown: FigureText.text(value, figure.unit))
+        .number(value, shown: FigureText.text(value, figure))
     }
 }
 
@@ -26,16 +27,16 @@ extension FigureRow {
 }
 
 extension TopicSettings {
-    /// A setting for the eye.
+    /// A setting as a person reads it.
     func text(_ tag: Tag) -> String {
         switch tag {
-        case .retention: retention == 0 ? "any age" : FigureText.text(retention, .milliseconds)
+        case .retention: retention == 0 ? "any age" : FigureText.duration(milliseconds: retention)
         case .historyBytes: FigureText.bytes(historyBytes)
         case .historyCount: historyCount == 0 ? "as the bytes allow" : String(historyCount)
         case .limit: FigureText.bytes(limit)
         case .overflow: overflow.description
         case .deduplicationWindow:
-            deduplicationWindow == 0 ? "never" : FigureText.text(deduplicationWindow, .milliseconds)
+            deduplicationWindow == 0 ? "never" : FigureText.duration(milliseconds: deduplicationWindow)
         case .deduplicationScope: deduplicationScope.description
         }
     }
@@ -59,7 +60,7 @@ extension TopicStatistics {
 }
 
 extension ClientStatistics {
-    /// - Parameter label: What the client is called beside the others.
+    /// - Parameter label: The name that tells the client from the others.
     func write(label: String, to buffer: inout ByteBuffer) {
         buffer.writeField("id", id)
         buffer.writeField("name", name)

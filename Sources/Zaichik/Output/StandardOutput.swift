@@ -1,17 +1,18 @@
 import Glibc
 import NIOCore
+import ZaichikWords
 
-/// Nobody reads standard output any longer: no failure, just the end.
+/// Standard output was closed by its reader. That is not a failure: the command just ends.
 struct OutputClosed: Error {}
 
-/// Gathers what goes to standard output and writes it in large pieces.
+/// Gathers standard output and writes it in large pieces.
 struct StandardOutput {
-    /// So much is gathered before it is written by itself, in bytes.
+    /// How much is gathered before it is written, in bytes.
     private static let threshold = 32 << 10
 
     static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
 
-    /// The cells of a line, if this is a terminal.
+    /// The columns of a line; nil if this is not a terminal.
     static var width: Int? {
         guard isTerminal else { return nil }
         var size = winsize()
@@ -21,7 +22,7 @@ struct StandardOutput {
 
     var buffer = ByteBuffer()
 
-    /// Writes if much has gathered.
+    /// Writes if enough has been gathered.
     ///
     /// - Returns: Whether it did.
     /// - Throws: ``OutputClosed``
@@ -69,7 +70,7 @@ enum StandardError {
 
     /// Writes one line, with the program's name.
     static func say(_ message: String) {
-        // What a broker says is in there too, and whatever else listens where one is looked for.
+        // The message may quote a broker, or any other program that listens in its place.
         var text = "zaichik: \(SafeText.escaped(message, keepsLines: true))\n"
         text.withUTF8 { bytes in
             _ = write(STDERR_FILENO, bytes.baseAddress, bytes.count)

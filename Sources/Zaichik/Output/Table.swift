@@ -1,9 +1,11 @@
+import ZaichikWords
+
 /// Rows with a head: aligned for a terminal, tab-separated for everything else.
 struct Table {
     struct Cell {
         /// For machines.
         var value: String
-        /// For the eye.
+        /// For people.
         var shown: String
         var isNumber: Bool
 
@@ -17,13 +19,13 @@ struct Table {
         }
     }
 
-    /// Columns that no terminal is too narrow for; the widest text in them is cut instead.
+    /// How many columns every terminal shows, however narrow; the widest text in them is cut instead.
     private static let indispensable = 3
     private static let space = 2
 
     /// Names of figures, or words.
     var head: [String]
-    /// Columns that a narrow terminal shows before others, the first one first; the others in their order.
+    /// The columns that a narrow terminal shows first, the most important one first; the others follow in their order.
     var important: [String] = []
     var rows: [[Cell]] = []
 
@@ -32,7 +34,7 @@ struct Table {
         self.important = important
     }
 
-    /// A figure's name for the eye: `lag_messages` is the lag, `oldest_age_us` the oldest age.
+    /// A figure's name for people: `lag_messages` is the lag, `oldest_age_us` the oldest age.
     static func short(_ name: String) -> String {
         var short = name
         for (ending, replacement) in [("_messages", ""), ("_us", ""), ("_per_second", "/s")]
@@ -42,7 +44,7 @@ struct Table {
         return String(short.map { $0 == "_" ? " " : $0 })
     }
 
-    /// - Parameter width: The cells that an aligned line may take; nothing: as many as it likes.
+    /// - Parameter width: The columns that an aligned line may take; nil for as many as it needs.
     func lines(aligned: Bool, width: Int? = nil) -> [String] {
         guard aligned else {
             return [head.joined(separator: "\t")] + rows.map { $0.map(\.value).joined(separator: "\t") }
@@ -50,13 +52,13 @@ struct Table {
         let head = head.map(Self.short)
         let isNumber = head.indices.map { column in rows.contains { $0[column].isNumber } }
         var widths = head.indices.map { column in
-            rows.reduce(CellText.width(head[column])) { max($0, CellText.width($1[column].shown)) }
+            rows.reduce(TextWidth.columns(of: head[column])) { max($0, TextWidth.columns(of: $1[column].shown)) }
         }
         let shown = width.map { fit(&widths, in: $0, isNumber) } ?? Array(head.indices)
         func line(_ texts: [String]) -> String {
             let padded = shown.map { column in
-                CellText.padded(
-                    CellText.cut(texts[column], to: widths[column]), to: widths[column], isNumber: isNumber[column])
+                TextWidth.padded(
+                    TextWidth.cut(texts[column], to: widths[column]), to: widths[column], isNumber: isNumber[column])
             }
             var line = padded.joined(separator: String(repeating: " ", count: Self.space))
             while line.last == " " { line.removeLast() }

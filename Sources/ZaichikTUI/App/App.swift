@@ -1,4 +1,4 @@
-/// The loop: events in, effects out, the screen brought up to date. The only place that does what is wished.
+/// The loop: events in, effects out, the screen brought up to date. The only place that carries out effects.
 final class App {
     /// Between two drawings, in µs: 20 a second at most.
     static let frameInterval: UInt64 = 50_000
@@ -84,9 +84,9 @@ final class App {
         shownCursor = screen.cursor
     }
 
-    private var countsSeconds: Bool { model.notice != nil || !model.connection.isConnected }
+    private var countsSeconds: Bool { model.notice != nil || !model.broker.connection.isConnected }
 
-    /// How long to wait for the next event, in ms; nothing: for ever.
+    /// How long to wait for the next event, in ms; nil for ever.
     private var patience: Int? {
         if isDirty {
             let since = clock().since(drawnAt)

@@ -1,8 +1,8 @@
-/// The program's link to a broker: takes requests, tells what happens. Never blocks.
+/// The program's link to a broker: takes requests and reports events. It never blocks.
 protocol BrokerLink: AnyObject {
     /// Begins to connect.
     ///
-    /// - Parameter wake: Called, from any thread, when there is something to take after there was nothing.
+    /// - Parameter wake: Called from any thread when the first event after a pause can be taken.
     func start(wake: @escaping @Sendable () -> Void)
     func perform(_ request: LinkRequest)
     func takeEvents() -> [LinkEvent]

@@ -1,11 +1,12 @@
 import NIOCore
 import ZaichikClient
 import ZaichikProtocol
+import ZaichikWords
 
 extension ClientLink {
-    /// Asks the broker something besides; a refusal is told.
+    /// Sends a request to the broker, and reports a refusal.
     func ask(_ body: @escaping @Sendable (ZaichikClient) async throws -> Void) {
-        guard let client = connectedClient() else { return post(.refused("there is no connection to the broker")) }
+        guard let client = connectedClient() else { return post(.refused(ErrorText.notConnected)) }
         Task {
             do {
                 try await body(client)
@@ -28,7 +29,7 @@ extension ClientLink {
                 topic: topic.string, key: key ?? "", length: body.utf8.count, outcome: outcome, time: SystemClock.now)
         }
         guard let client = connectedClient() else {
-            return post(.published(result(.refused("there is no connection to the broker"))))
+            return post(.published(result(.refused(ErrorText.notConnected))))
         }
         Task {
             do throws(ClientError) {
@@ -48,7 +49,7 @@ extension ClientLink {
     }
 
     func inspect(_ id: UInt64) {
-        guard let client = connectedClient() else { return post(.noDetail(id: id, "no connection to the broker")) }
+        guard let client = connectedClient() else { return post(.noDetail(id: id, ErrorText.notConnected)) }
         Task {
             do throws(ClientError) {
                 self.post(.detail(id: id, try await client.client(id: id)))
@@ -58,7 +59,7 @@ extension ClientLink {
         }
     }
 
-    /// Watches until cancelled; begins again when the connection allows it.
+    /// Watches until it is cancelled; starts again whenever there is a new connection.
     func watch(_ request: WatchRequest) async {
         while !Task.isCancelled {
             if let client = connectedClient() {

@@ -8,12 +8,12 @@ import ZaichikProtocol
 final class ClientLink: BrokerLink, Sendable {
     private struct State {
         var events: [LinkEvent] = []
-        /// What arrived after the last of the events.
+        /// Arrivals after the last of the events.
         var arrivals: [LinkArrival] = []
         var client: ZaichikClient?
         /// Delivered and not committed, oldest first: at most the window.
         var uncommitted: Deque<Delivery> = []
-        /// Counts connections, as far as deliveries tell them apart.
+        /// Counts the connections, as told apart by their deliveries.
         var connection: UInt64 = 1
         var lastNumber: UInt64 = 0
         var wake: (@Sendable () -> Void)?
@@ -22,7 +22,7 @@ final class ClientLink: BrokerLink, Sendable {
 
         var isEmpty: Bool { events.isEmpty && arrivals.isEmpty }
 
-        /// Arrivals are told as one event, at their place among the others.
+        /// Reports arrivals as one event, in order with the others.
         mutating func gatherArrivals() {
             guard !arrivals.isEmpty else { return }
             events.append(.arrived(arrivals))
@@ -102,9 +102,9 @@ final class ClientLink: BrokerLink, Sendable {
         }
     }
 
-    // MARK: What is told
+    // MARK: Reporting
 
-    /// Tells something; wakes the loop if it slept.
+    /// Reports an event, and wakes the loop if it sleeps.
     func post(_ event: LinkEvent) {
         let wake = state.withLock { state -> (@Sendable () -> Void)? in
             let wasEmpty = state.isEmpty
@@ -120,7 +120,7 @@ final class ClientLink: BrokerLink, Sendable {
             let told: LinkArrival
             switch arrival {
             case .delivery(let delivery):
-                // Each connection counts its deliveries anew.
+                // Each connection counts its deliveries from 1.
                 if delivery.number <= state.lastNumber {
                     state.connection += 1
                     state.uncommitted.removeAll()
@@ -158,7 +158,7 @@ final class ClientLink: BrokerLink, Sendable {
         }
     }
 
-    /// Tries until it succeeds: a broker that is started later is found too.
+    /// Tries until it succeeds, so a broker that is started later is found.
     private func connect() async -> ZaichikClient? {
         let policy = configuration.reconnect ?? ReconnectPolicy()
         var attempt = 1
@@ -187,7 +187,7 @@ final class ClientLink: BrokerLink, Sendable {
             case .blocked(let blocked): post(.blocked(blocked))
             case .roundTrip(let duration): post(.roundTrip(duration))
             case .refused(let error): post(.refused(error.message))
-            // Comes with the arrivals, at its place.
+            // Comes in order with the arrivals.
             case .gap: break
             }
         }

@@ -83,7 +83,7 @@ extension DemoLoad {
             number += 1
             let (key, text) = publisher.body(number)
             try? await client.enqueue(text, to: publisher.topics[number % publisher.topics.count], key: key)
-            // Up and down within a minute: rates that never change tell nothing.
+            // Rates rise and fall within a minute, so that there is something to see.
             let phase = (start.duration(to: .now) / .seconds(1)).truncatingRemainder(dividingBy: 60) / 60
             let wave = 0.6 + 0.8 * abs(1 - 2 * phase)
             try? await Task.sleep(for: .seconds(1 / (publisher.rate * wave)))
@@ -97,13 +97,13 @@ extension DemoLoad {
 extension DemoLoad {
     struct Consumer: Sendable {
         enum Habit: Sendable {
-            /// Each message takes so long.
+            /// Takes this long for each message.
             case steady(Duration)
-            /// Sleeps, then takes all there is.
+            /// Sleeps for this long now and then.
             case naps(Duration)
-            /// Commits so many, then no more.
+            /// Commits this many, then no more.
             case stops(after: Int)
-            /// Pauses with window 0, and goes on, so long each.
+            /// Pauses with window 0 and resumes, this long each.
             case pauses(Duration)
         }
 
@@ -162,7 +162,7 @@ extension DemoLoad {
                 client.commit(delivery)
             }
         } catch {
-            // The broker is gone or the demo ends; either way there is nothing to take any more.
+            // The broker is gone or the demo ends; either way there are no more deliveries.
             return
         }
     }

@@ -16,7 +16,7 @@ enum Neighbour {
         return path.split(separator: "/").dropLast().reduce("") { $0 + "/" + $1 }
     }
 
-    /// How a person at the shell calls it: by its name if the shell finds that, else by the path beside this program.
+    /// The command for a person at the shell: its name if the shell finds it, else its path beside this program.
     ///
     /// - Parameters:
     ///   - invocation: How this program was called.

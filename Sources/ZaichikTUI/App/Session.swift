@@ -8,7 +8,7 @@ import ZaichikProtocol
     import Musl
 #endif
 
-/// One run of the program, from the shell's line to the shell's line.
+/// One run of the program, from its start at the shell to its end.
 struct Session {
     let command: ZaichikTUICommand
     let environment: [String: String]
@@ -17,7 +17,7 @@ struct Session {
         guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 else {
             throw Failure(CursesTerminal.StartError.noTerminal)
         }
-        // What is written to standard error, by a demo's broker too, would stand in the middle of the screen.
+        // Text written to standard error, also by the broker of a demo, would appear in the middle of the screen.
         let log = (environment["TMPDIR"] ?? "/tmp") + "/zaichik-tui-\(getuid()).log"
         StandardError.redirect(to: log)
         defer { StandardError.restore() }
@@ -31,8 +31,9 @@ struct Session {
             throw Failure(error)
         }
         if command.noMouse { terminal.setMouse(false) }
+        let model = model(terminal, address)
         let app = App(
-            model: model(terminal, address), terminal: terminal, link: link(address, patterns),
+            model: model, terminal: terminal, link: link(address, patterns, window: model.commits.window),
             theme: Theme(scheme: command.colors ?? ColorScheme(terminal: terminal.colors, environment: environment)),
             clock: { SystemClock.now })
         app.run()
@@ -44,28 +45,28 @@ struct Session {
     private func model(_ terminal: CursesTerminal, _ address: BrokerAddress) -> Model {
         var model = Model(size: terminal.size, address: address.description, window: command.window)
         model.utcOffset = SystemClock.utcOffset
-        model.isDemo = command.demo
+        model.broker.isDemo = command.demo
         model.commits.isAutomatic = !command.byHand
         model.isMouseOn = !command.noMouse
         return model
     }
 
-    private func link(_ address: BrokerAddress, _ patterns: [TopicPattern]) -> ClientLink {
+    private func link(_ address: BrokerAddress, _ patterns: [TopicPattern], window: UInt32) -> ClientLink {
         var configuration = ClientConfiguration(name: command.name, program: "zaichik-tui")
-        configuration.window = command.window
+        configuration.window = window
         configuration.reconnect = ReconnectPolicy(initialDelay: .milliseconds(250), maximumDelay: .seconds(3))
         configuration.measureRoundTrip = true
         return ClientLink(address: address, configuration: configuration, subscriptions: patterns)
     }
 
-    /// Whether a broker goes on running, and how to stop it.
+    /// Says whether a broker is still running, and how to stop it.
     private func farewell(_ model: Model, _ address: BrokerAddress) -> String {
-        if model.isDemo { return "The demo's broker and its clients have ended." }
-        guard model.connection.isConnected else { return "There was no connection to a broker at \(address)." }
+        if model.broker.isDemo { return "The demo's broker and its clients have ended." }
+        guard model.broker.connection.isConnected else { return "There was no connection to a broker at \(address)." }
         let target = address == .standard ? "" : " --connect \(address)"
-        // A line of its own: it is to be copied.
+        // On a line of its own, for copying.
         return """
-            The broker at \(address) goes on running. To stop it:
+            The broker at \(address) is still running. To stop it:
               \(Neighbour.command(environment: environment)) stop\(target)
             """
     }

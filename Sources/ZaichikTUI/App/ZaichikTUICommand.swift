@@ -1,6 +1,7 @@
 import ArgumentParser
 import ZaichikClient
 import ZaichikProtocol
+import ZaichikWords
 
 #if canImport(Glibc)
     import Glibc
@@ -30,7 +31,7 @@ struct ZaichikTUICommand: ParsableCommand {
     var subscribe: [String] = []
 
     @Option(help: "How many deliveries may be in flight.")
-    var window: UInt32 = 256
+    var window = CommitState.standardWindow
 
     @Flag(help: "Commit by hand from the start: be the slow client.")
     var byHand = false
@@ -48,13 +49,13 @@ struct ZaichikTUICommand: ParsableCommand {
     var printKeys = false
 
     func run() throws {
-        if printKeys { return print(KeyDocument.markdown, terminator: "") }
+        if printKeys { return print(KeyDocument.markdown(.standard), terminator: "") }
         var patterns: [TopicPattern] = []
         for text in subscribe + (demo && subscribe.isEmpty ? ["orders.>", "письма.*", "chat.*"] : []) {
             do throws(NameError) {
                 patterns.append(try TopicPattern(text))
             } catch {
-                throw ValidationError("--subscribe '\(text)': \(error)")
+                throw ValidationError("--subscribe: " + ErrorText.topicPattern(text, error))
             }
         }
         if demo, connect != nil { throw ValidationError("--demo has a broker of its own: leave --connect out") }

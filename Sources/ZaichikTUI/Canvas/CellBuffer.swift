@@ -1,4 +1,6 @@
-/// A screen as a value: what a view draws into and a terminal is brought up to.
+import ZaichikWords
+
+/// A screen as a value: views draw into it, and the terminal is updated from it.
 struct CellBuffer: Equatable, Sendable {
     let size: Size
     private(set) var cells: [Cell]
@@ -11,10 +13,10 @@ struct CellBuffer: Equatable, Sendable {
     subscript(x: Int, y: Int) -> Cell { cells[y * size.width + x] }
 
     /// Writes text from a point to the right, cut at a column and at the screen's edges; a wide glyph that does not
-    /// fit whole is left out, and so is what comes after it.
+    /// fit whole is left out, and so is the text after it.
     ///
     /// - Parameter limit: The first column that is not written.
-    /// - Returns: The column behind the text.
+    /// - Returns: The column after the text.
     @discardableResult
     mutating func put(_ text: String, x: Int, y: Int, limit: Int = .max, style: Style) -> Int {
         guard y >= 0, y < size.height else { return x }
@@ -37,7 +39,7 @@ struct CellBuffer: Equatable, Sendable {
         }
     }
 
-    /// Changes the style of what is there.
+    /// Changes the style of the cells in a part of the screen.
     mutating func restyle(_ rect: Rect, _ change: (Style) -> Style) {
         for y in max(0, rect.y)..<max(0, rect.y, min(rect.maxY, size.height)) {
             for x in max(0, rect.x)..<max(0, rect.x, min(rect.maxX, size.width)) {
@@ -65,7 +67,7 @@ struct CellBuffer: Equatable, Sendable {
         cells[index] = cell
     }
 
-    /// Half of a wide glyph cannot stand: the other half becomes a blank when one is written over.
+    /// Half of a wide glyph cannot be shown: when one half is overwritten, the other becomes a blank.
     private mutating func clearHalf(at index: Int) {
         if cells[index].isTail {
             cells[index - 1] = Cell(text: " ", columns: 1, style: cells[index - 1].style)

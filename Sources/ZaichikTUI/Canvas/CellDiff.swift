@@ -7,7 +7,7 @@ struct CellRun: Equatable, Sendable {
 }
 
 enum CellDiff {
-    /// What to write to turn one screen into another. Without an old one, or with one of another size: everything.
+    /// The runs that turn one screen into another: every cell, if there is no old screen or its size was another.
     static func runs(from old: CellBuffer?, to new: CellBuffer) -> [CellRun] {
         let old = old?.size == new.size ? old : nil
         var runs: [CellRun] = []

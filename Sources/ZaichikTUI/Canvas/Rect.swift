@@ -24,7 +24,7 @@ struct Rect: Equatable, Sendable {
         point.x >= x && point.x < maxX && point.y >= y && point.y < maxY
     }
 
-    /// What is left within a frame of one cell.
+    /// The part within a frame of one cell.
     var inside: Rect { inset(columns: 1, rows: 1) }
 
     func inset(columns: Int, rows: Int) -> Rect {
@@ -33,7 +33,7 @@ struct Rect: Equatable, Sendable {
 
     func row(_ index: Int) -> Rect { Rect(x: x, y: y + index, width: width, height: 1) }
 
-    /// The upper part of so many rows, and the rest.
+    /// The upper part with so many rows, and the rest.
     func split(top rows: Int) -> (top: Rect, rest: Rect) {
         let rows = min(max(rows, 0), height)
         return (

@@ -1,6 +1,6 @@
 /// How a cell looks.
 struct Style: Hashable, Sendable {
-    /// A colour's number in the terminal's palette; nothing: the terminal's own.
+    /// A colour's number in the terminal's palette; nil for the terminal's own.
     var foreground: UInt8?
     var background: UInt8?
     var attributes: Attributes = []
@@ -15,7 +15,7 @@ struct Style: Hashable, Sendable {
         static let reverse = Attributes(rawValue: 8)
     }
 
-    /// This style with another's background, and what the other has of attributes besides.
+    /// This style with the background of another, and with its attributes in addition.
     func on(_ other: Style) -> Style {
         Style(
             foreground: other.foreground ?? foreground, background: other.background ?? background,

@@ -1,4 +1,5 @@
-/// Where everything is on a screen of a size: a pure function of what is given here.
+/// The places of everything on a screen, as a pure function of its size and the panes. Views draw by it; updates ask it
+/// how far to scroll and what is under the mouse.
 struct ScreenLayout: Equatable {
     /// Below this there is just a notice.
     static let minimum = Size(width: 40, height: 10)
@@ -7,11 +8,11 @@ struct ScreenLayout: Equatable {
         case tooSmall
         /// One pane, and tabs.
         case single
-        /// A table above messages or publishing, and tabs.
+        /// One of the upper panes above one of the others, and tabs.
         case pair
-        /// All four panes on top of each other.
+        /// All slots on top of each other.
         case tall
-        /// Clients above the three others; messages take the width where there is height for it.
+        /// The top slot above the three others; the main one takes the width where there is height for it.
         case wide
     }
 
@@ -26,30 +27,28 @@ struct ScreenLayout: Equatable {
     var panes: [Pane: Rect]
 
     /// - Parameters:
-    ///   - table: Which table is seen where there is room for one.
-    ///   - stream: Whether messages or publishing is seen where there is room for one.
-    ///   - zoomed: The pane with the focus has the whole body.
-    ///   - statusRows: How many rows what is to be said needs.
-    init(
-        size: Size, focus: Pane, table: Pane = .clients, stream: Pane = .messages, zoomed: Bool = false,
-        statusRows: Int = 1
-    ) {
+    ///   - panes: The one with the focus first, then those that had it before.
+    ///   - isZoomed: The pane with the focus has the whole body.
+    ///   - statusRows: How many rows the status line needs.
+    init(size: Size, panes recent: [Pane], isZoomed: Bool = false, statusRows: Int = 1) {
         let whole = Rect(x: 0, y: 0, width: size.width, height: size.height)
         form = Self.form(of: size)
-        guard form != .tooSmall else {
+        guard form != .tooSmall, let focus = recent.first else {
             let none = Rect(x: 0, y: 0, width: 0, height: 0)
             (header, tabs, body, status, keys, panes) = (none, none, whole, none, none, [:])
             return
         }
-        let hasTabs = zoomed || form == .single || form == .pair
+        let slots = Self.slots(form, focus)
+        let seen = isZoomed ? [focus] : slots.compactMap { slots in recent.first { slots.contains($0.slot) } }
         let (header, below) = whole.split(top: 1)
-        let (tabs, middle) = below.split(top: hasTabs ? 1 : 0)
+        let (tabs, middle) = below.split(top: seen.count < recent.count ? 1 : 0)
         let (body, bottom) = middle.split(top: middle.height - 1 - statusRows)
         self.header = header
         self.tabs = tabs
         self.body = body
         (status, keys) = bottom.split(top: statusRows)
-        panes = zoomed ? [focus: body] : Self.panes(form, body, focus, table, stream)
+        let places = isZoomed ? [body] : Self.places(form, body, focus)
+        panes = Dictionary(uniqueKeysWithValues: zip(seen, places))
     }
 
     /// The pane at a point.
@@ -62,29 +61,38 @@ struct ScreenLayout: Equatable {
         return size.width >= 64 && size.height >= 20 ? .pair : .single
     }
 
-    private static func panes(_ form: Form, _ body: Rect, _ focus: Pane, _ table: Pane, _ stream: Pane) -> [Pane: Rect]
-    {
+    /// The slots that share a place, in the order of ``places(_:_:_:)``.
+    private static func slots(_ form: Form, _ focus: Pane) -> [[PaneSlot]] {
         switch form {
-        case .tooSmall: return [:]
-        case .single: return [focus: body]
+        case .tooSmall: []
+        case .single: [[focus.slot]]
+        case .pair: [PaneSlot.allCases.filter(\.isUpper), PaneSlot.allCases.filter { !$0.isUpper }]
+        case .tall, .wide: PaneSlot.allCases.map { [$0] }
+        }
+    }
+
+    private static func places(_ form: Form, _ body: Rect, _ focus: Pane) -> [Rect] {
+        switch form {
+        case .tooSmall: return []
+        case .single: return [body]
         case .pair:
-            let (above, below) = body.split(top: body.height * (focus.isTable ? 6 : 4) / 10)
-            return [table: above, stream: below]
+            let (upper, lower) = body.split(top: body.height * (focus.slot.isUpper ? 6 : 4) / 10)
+            return [upper, lower]
         case .tall:
-            let (clients, rest) = body.split(top: body.height * 3 / 10)
-            let (topics, lower) = rest.split(top: body.height * 2 / 10)
-            let (messages, publish) = lower.split(top: lower.height - 9)
-            return [.clients: clients, .topics: topics, .messages: messages, .publish: publish]
+            let (top, rest) = body.split(top: body.height * 3 / 10)
+            let (left, lower) = rest.split(top: body.height * 2 / 10)
+            let (main, corner) = lower.split(top: lower.height - 9)
+            return [top, left, main, corner]
         case .wide:
-            let (clients, lower) = body.split(top: body.height * 45 / 100)
-            let (left, rest) = lower.split(left: min(max(body.width * 30 / 100, 36), 64))
+            let (top, lower) = body.split(top: body.height * 45 / 100)
+            let (column, rest) = lower.split(left: min(max(body.width * 30 / 100, 36), 64))
             if lower.height >= 18 {
-                // Messages are read across: they get the width, the two others share the height.
-                let (topics, publish) = left.split(top: lower.height - max(9, lower.height * 4 / 10))
-                return [.clients: clients, .topics: topics, .messages: rest, .publish: publish]
+                // The main pane has long lines: it gets the width, and the two others share the height.
+                let (left, corner) = column.split(top: lower.height - max(9, lower.height * 4 / 10))
+                return [top, left, rest, corner]
             }
-            let (messages, publish) = rest.split(left: rest.width - min(max(body.width * 27 / 100, 34), 60))
-            return [.clients: clients, .topics: left, .messages: messages, .publish: publish]
+            let (main, corner) = rest.split(left: rest.width - min(max(body.width * 27 / 100, 34), 60))
+            return [top, column, main, corner]
         }
     }
 }

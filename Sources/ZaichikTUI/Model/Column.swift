@@ -1,21 +1,21 @@
 import ZaichikProtocol
 
-/// A column of a table: what it is called, how wide it is, and when it goes if there is no room.
+/// A column of a table: its title, its width, and when it is left out for lack of room.
 protocol Column: CaseIterable, Hashable, Sendable where AllCases == [Self] {
     var title: String { get }
     /// Columns of the screen, without the gap to the next one.
     var width: Int { get }
-    /// What it shrinks to on the narrowest screens, before one of the ``coreCount`` columns goes.
+    /// The width to which it shrinks on the narrowest screens, before one of the ``coreCount`` columns is left out.
     var narrowest: Int { get }
     var isNumber: Bool { get }
-    /// Columns with a greater rank go first.
+    /// Columns with a greater rank are left out first.
     var rank: Int { get }
     /// Whether rows can be sorted by it.
     var isSortable: Bool { get }
 }
 
 extension Column {
-    /// So many columns, by rank, stay as long as they fit when shrunk.
+    /// How many columns, by rank, stay as long as they fit when shrunk.
     static var coreCount: Int { 3 }
     var narrowest: Int { width }
 }
@@ -74,7 +74,7 @@ enum ClientColumn: Column {
 
     var isSortable: Bool { self != .trend }
 
-    /// What the broker sorts by for it; nothing: by name.
+    /// The figure by which the broker sorts for it; nil: by name.
     var figure: ClientFigure? {
         switch self {
         case .name: nil
@@ -131,7 +131,7 @@ enum TopicColumn: Column {
 
     var isSortable: Bool { true }
 
-    /// What the broker sorts by for it; nothing: by name.
+    /// The figure by which the broker sorts for it; nil: by name.
     var figure: TopicFigure? {
         switch self {
         case .name: nil

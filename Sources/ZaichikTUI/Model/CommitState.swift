@@ -1,21 +1,23 @@
-/// What this program has got and not committed.
+/// The deliveries that this program has got and not committed.
 struct CommitState: Equatable, Sendable {
-    /// The broker grants no more.
+    /// The largest that a broker grants.
     static let largestWindow: UInt32 = 1 << 20
+    static let standardWindow: UInt32 = 256
 
-    /// Messages are committed as they come. By hand: when the person says so; until then this is a slow client.
+    /// Messages are committed as they arrive. Otherwise a person commits them, and until then this is a slow client.
     var isAutomatic = true
-    /// How many deliveries may be in flight; 0: a pause.
+    /// How many deliveries may be in flight; 0 is a pause.
     var window: UInt32
-    /// What it was before a pause.
+    /// The window before a pause.
     var windowBeforePause: UInt32
     private(set) var connection: UInt64 = 0
     private(set) var lastDelivered: UInt64 = 0
     private(set) var lastCommitted: UInt64 = 0
 
+    /// - Parameter window: 0 begins with a pause, which ends with the standard window.
     init(window: UInt32) {
-        self.window = window
-        windowBeforePause = window
+        self.window = min(window, Self.largestWindow)
+        windowBeforePause = window == 0 ? Self.standardWindow : self.window
     }
 
     var inFlight: UInt64 { lastDelivered - lastCommitted }
@@ -37,7 +39,7 @@ struct CommitState: Equatable, Sendable {
         return true
     }
 
-    /// The broker delivers again or not: nothing of before can be committed.
+    /// Deliveries of the lost connection can no longer be committed, whether the broker sends them again or not.
     mutating func connectionLost() { lastCommitted = lastDelivered }
 
     func isCommitted(_ message: ReceivedMessage) -> Bool {

@@ -1,11 +1,11 @@
 import ZaichikProtocol
 
-/// How the connection to the broker is.
+/// The state of the connection to the broker.
 enum Connection: Equatable, Sendable {
     case connecting(attempt: Int)
     case connected(Welcome, since: Moment)
     /// - Parameters:
-    ///   - next: When it is tried again.
+    ///   - next: The time of the next attempt; nil while one is being made.
     case lost(reason: String, since: Moment, attempt: Int, next: Moment?)
 
     var isConnected: Bool {

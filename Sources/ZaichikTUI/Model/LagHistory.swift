@@ -17,8 +17,8 @@ struct LagHistory: Equatable, Sendable {
         }
     }
 
-    /// How fast the lag grew over the last samples, in messages a second; below 0: it shrank. Nothing while there
-    /// are fewer than three.
+    /// How fast the lag grew over the last samples, in messages a second; below 0 if it shrank; nil while
+    /// there are fewer than three.
     var growth: Double? {
         let count = Swift.min(samples.count, 10)
         guard count >= 3 else { return nil }

@@ -15,11 +15,11 @@ struct LineEditor: Equatable, Sendable {
         }
     }
 
-    /// What is left of the cursor.
+    /// The text to the left of the cursor.
     var before: String { String(characters[..<cursor]) }
 
     mutating func insert(_ text: String) {
-        // What is inserted may join with what is there: é of e and an accent is one character.
+        // Inserted text may join with its neighbours: e and an accent are one character.
         let left = before + text
         let right = String(characters[cursor...])
         characters = Array(left + right)

@@ -6,7 +6,7 @@ struct MessageEntry: Equatable, Sendable {
         case message(ReceivedMessage)
         /// Messages that the queue lost.
         case gap(topic: String, first: UInt64, last: UInt64, reason: GapReason)
-        /// What happened to the stream itself, such as a connection lost.
+        /// An event of the stream itself, such as a lost connection.
         case note(String)
     }
 
@@ -21,7 +21,7 @@ struct MessageEntry: Equatable, Sendable {
     }
 }
 
-/// A delivery, as far as it is kept to be looked at.
+/// The parts of a delivery that are kept for display.
 struct ReceivedMessage: Equatable, Sendable {
     /// Longer payloads are cut for display; their length is kept.
     static let maximumKept = 64 << 10
@@ -36,6 +36,6 @@ struct ReceivedMessage: Equatable, Sendable {
     var length: Int
     /// Counts the connection's deliveries, for the commit.
     var number: UInt64
-    /// Which of the connections it came by: commits of an earlier one mean nothing.
+    /// The connection on which it came: it can only be committed there.
     var connection: UInt64
 }

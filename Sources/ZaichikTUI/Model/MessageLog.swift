@@ -8,11 +8,11 @@ struct MessageLog: Equatable {
     private(set) var entries: Deque<MessageEntry> = []
     private(set) var lastID: UInt64 = 0
     private(set) var bytes = 0
-    /// Lines that are no longer kept.
+    /// How many lines were dropped.
     private(set) var dropped: UInt64 = 0
     private(set) var messageCount: UInt64 = 0
 
-    /// Nothing: the newest line is followed.
+    /// The line with the cursor; nil if the newest line is followed.
     private(set) var selected: UInt64?
     /// The first line that is seen, while the newest is not followed.
     private var top: UInt64 = 0
@@ -34,7 +34,7 @@ struct MessageLog: Equatable {
         if let selected, let first = entries.first?.id, selected < first { self.selected = first }
     }
 
-    /// Forgets what is shown. Not counted as dropped: it was wished.
+    /// Forgets the lines that are shown. They do not count as dropped, since it was asked for.
     mutating func clear() {
         entries.removeAll()
         bytes = 0
@@ -48,7 +48,7 @@ struct MessageLog: Equatable {
         return entries.prefix(frozenAt >= first ? Int(frozenAt - first) + 1 : 0)
     }
 
-    /// Lines that came since display was paused, or below the one with the cursor.
+    /// How many lines came since display was paused, or below the one with the cursor.
     var unseen: UInt64 {
         if let frozenAt { return lastID - frozenAt }
         return selected.map { lastID - $0 } ?? 0

@@ -1,4 +1,4 @@
-/// A point in time, in µs since 1970 UTC. Views and updates are told what time it is; they never look.
+/// A point in time, in µs since 1970 UTC. Views and updates get it as an argument; they never read a clock.
 typealias Moment = UInt64
 
 extension Moment {

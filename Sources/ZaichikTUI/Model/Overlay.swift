@@ -1,11 +1,11 @@
 import ZaichikProtocol
 
-/// What lies over the panes.
+/// A view that covers the panes.
 enum Overlay: Equatable {
     case help(offset: Int)
-    /// One client: why is it behind?
+    /// One client, and why it is behind.
     case client(ClientInspection)
-    /// One message, whole.
+    /// The whole of one message.
     case message(MessageEntry, offset: Int)
 
     var offset: Int {
@@ -30,11 +30,11 @@ enum Overlay: Equatable {
 struct ClientInspection: Equatable {
     var id: UInt64
     var label: String
-    /// Nothing until the broker has answered.
+    /// nil until the broker has answered.
     var detail: ClientDetail?
-    /// Why there is nothing (any more).
+    /// The reason if there is no detail, or no newer one.
     var problem: String?
-    /// An answer is awaited.
+    /// The broker was asked and has not answered yet.
     var isAsked = true
     var offset = 0
 }

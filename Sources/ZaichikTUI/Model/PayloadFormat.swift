@@ -1,4 +1,4 @@
-/// How payloads are shown.
+/// A format in which payloads are shown.
 enum PayloadFormat: String, CaseIterable, Sendable {
     case json = "JSON"
     case text = "text"

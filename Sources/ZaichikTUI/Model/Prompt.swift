@@ -7,7 +7,7 @@ struct Prompt: Equatable {
         case window
     }
 
-    /// Where a subscription is to start, as the prompt offers it.
+    /// A start of a subscription that the prompt offers.
     enum Start: CaseIterable, Sendable {
         case new, earliest, connection
 
@@ -23,12 +23,12 @@ struct Prompt: Equatable {
     var question: Question
     var editor: LineEditor
     var start = Start.new
-    /// What ↑ and ↓ offer.
+    /// The answers that ↑ and ↓ offer.
     var offers: [String] = []
     var offer: Int?
-    /// What it was prefilled with is as if selected: typing replaces it, editing keeps it.
+    /// The prefilled text is treated as selected: typing replaces it, editing keeps it.
     var isSelected: Bool
-    /// What is wrong with what was typed.
+    /// An error in the text that was typed.
     var problem: String?
 
     init(_ question: Question, text: String = "", offers: [String] = []) {
@@ -47,7 +47,7 @@ struct Prompt: Equatable {
         }
     }
 
-    /// What is typed or pasted, in place of what is selected.
+    /// Inserts typed or pasted text, in place of a selection.
     mutating func insert(_ text: String) {
         if question == .window, !text.allSatisfy({ $0.isASCII && $0.isNumber }) {
             problem = Self.windowRule
@@ -62,7 +62,7 @@ struct Prompt: Equatable {
     /// Short: it stands beside the field at 80 columns.
     static let windowRule = "a number up to \(CommitState.largestWindow); 0 pauses"
 
-    /// The next of what is offered, round about.
+    /// The next offer; the last is followed by the first.
     mutating func choose(_ step: Int) {
         guard !offers.isEmpty else { return }
         let place = offer.map { $0 + step } ?? (step > 0 ? 0 : offers.count - 1)

@@ -1,6 +1,6 @@
 import ZaichikProtocol
 
-/// What is to be published, and what became of what was.
+/// The message that is being written, and the outcomes of earlier ones.
 struct PublishForm: Equatable {
     enum Field: Int, CaseIterable, Sendable {
         case topic, key, body
@@ -30,7 +30,7 @@ struct PublishForm: Equatable {
     var isEditing = false
     /// Oldest first.
     private(set) var history: [Draft] = []
-    /// Where in the history the form is; nothing: at what was typed.
+    /// The place in the history that the form shows; nil if it shows what is being typed.
     private(set) var place: Int?
     private var typed = Draft()
     /// Newest last.
@@ -63,7 +63,7 @@ struct PublishForm: Equatable {
         place = nil
     }
 
-    /// Goes to an older or a newer publish; beyond the newest is what was typed.
+    /// Shows an older or a newer publish; after the newest comes the text that was being typed.
     mutating func recall(older: Bool) {
         guard !history.isEmpty else { return }
         if place == nil {
@@ -85,11 +85,11 @@ struct PublishForm: Equatable {
     }
 }
 
-/// What became of one publish.
+/// The outcome of one publish.
 struct PublishResult: Equatable, Sendable {
     enum Outcome: Equatable, Sendable {
         case accepted(sequence: UInt64, queues: UInt32)
-        /// Its key was there before, with that sequence.
+        /// Its key had been published before, with that sequence.
         case duplicate(sequence: UInt64)
         case refused(String)
     }

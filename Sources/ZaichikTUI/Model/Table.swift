@@ -1,34 +1,36 @@
 /// The rows of a table, how they are sorted and filtered, and where its cursor is.
-struct Table<Row: Equatable & Sendable, ID: Hashable & Sendable, C: Column>: Equatable {
+struct Table<Row: TableRow>: Equatable {
     var rows: [Row] = []
-    /// How many match the filter, those that the broker did not send among them.
+    /// How many rows match the filter, including those that the broker did not send.
     var matching = 0
-    var sort: C
+    var sort: Row.C
     var descending: Bool
     var filter = ""
     /// The row with the cursor, kept by its identity while rows move.
-    var selected: ID?
-    /// The first row that is seen; the view keeps the cursor within what it shows.
+    var selected: Row.ID?
+    /// The first row that is seen; ``reveal(_:height:)`` keeps the cursor in sight.
     var offset = 0
 
-    init(sort: C, descending: Bool) {
+    init(sort: Row.C, descending: Bool) {
         self.sort = sort
         self.descending = descending
     }
 
-    func index(of id: ID?, by identity: (Row) -> ID) -> Int? {
-        guard let id else { return nil }
-        return rows.firstIndex { identity($0) == id }
+    var selectedIndex: Int? {
+        guard let selected else { return nil }
+        return rows.firstIndex { $0.rowID == selected }
     }
+
+    var selectedRow: Row? { selectedIndex.map { rows[$0] } }
 
     /// Moves the cursor, and what is seen with it.
     ///
     /// - Parameter height: How many rows are seen.
-    mutating func move(by distance: Int, height: Int, identity: (Row) -> ID) {
+    mutating func move(by distance: Int, height: Int) {
         guard !rows.isEmpty else { return }
-        let old = index(of: selected, by: identity) ?? (distance > 0 ? -1 : 0)
+        let old = selectedIndex ?? (distance > 0 ? -1 : 0)
         let new = min(max(old + max(min(distance, rows.count), -rows.count), 0), rows.count - 1)
-        selected = identity(rows[new])
+        selected = rows[new].rowID
         reveal(new, height: height)
     }
 
@@ -40,11 +42,16 @@ struct Table<Row: Equatable & Sendable, ID: Hashable & Sendable, C: Column>: Equ
         offset = max(0, min(offset, rows.count - height))
     }
 
-    /// The next column that can be sorted by, to the right or to the left, round about.
+    /// The next column that can be sorted by, to the right or to the left; the last is followed by the first.
     mutating func changeSort(by step: Int) {
-        let columns = C.allCases.filter(\.isSortable)
+        let columns = Row.C.allCases.filter(\.isSortable)
         let place = columns.firstIndex(of: sort) ?? 0
         sort = columns[(place + step + columns.count) % columns.count]
         descending = sort.isNumber
+    }
+
+    mutating func sortRows() {
+        let (sort, descending) = (sort, descending)
+        rows.sort { Row.isAbove($0, $1, sort: sort, descending: descending) }
     }
 }

@@ -6,13 +6,13 @@ import CNcurses
     import Musl
 #endif
 
-/// A program that ends when this one does, however that happens.
+/// A child process that ends when this program ends, however that happens.
 struct ChildProcess {
-    /// Where its standard output can be read.
+    /// The file descriptor from which its standard output is read.
     let output: Int32
     private let process: Int32
 
-    /// Nothing, if it could not be started.
+    /// - Returns: nil if it could not be started.
     init?(_ words: [String]) {
         let copies: [UnsafeMutablePointer<CChar>?] = words.map { (word: String) in strdup(word) }
         defer { for copy in copies { free(copy) } }
@@ -23,14 +23,14 @@ struct ChildProcess {
         guard process > 0 else { return nil }
     }
 
-    /// Asks it to end, and ends it when it has not done so in this many ms.
+    /// Asks it to end, and kills it if it has not ended after so many ms.
     func end(within milliseconds: Int32) {
         zc_end_child(process, milliseconds)
         close(output)
     }
 }
 
-/// Where standard error goes while the screen is drawn: what is written to it would stand in the middle of it.
+/// Sends standard error to a file while the screen is drawn, since its text would appear in the middle of the screen.
 enum StandardError {
     static func redirect(to path: String) { zc_redirect_errors(path) }
     static func restore() { zc_redirect_errors(nil) }

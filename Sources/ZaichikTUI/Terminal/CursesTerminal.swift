@@ -1,8 +1,8 @@
 import CNcurses
 
-/// The terminal that the program runs in. The only one that knows of curses.
+/// The terminal that the program runs in. The only type that uses curses.
 final class CursesTerminal: Terminal {
-    /// Why there is no terminal to be had.
+    /// The reasons why the terminal cannot be used.
     enum StartError: Error, CustomStringConvertible {
         case noTerminal
         case unknownTerm(String)
@@ -24,7 +24,7 @@ final class CursesTerminal: Terminal {
     private var hasEnded = false
     private var pasted: [Unicode.Scalar]?
 
-    /// - Parameter term: What the environment calls the terminal, for the error.
+    /// - Parameter term: The terminal's type from the environment, for the error.
     init(term: String) throws(StartError) {
         switch UInt32(zc_start()) {
         case ZC_STARTED.rawValue: break
@@ -113,7 +113,7 @@ final class CursesTerminal: Terminal {
         case 9: .tab
         case 13: .enter
         case 27: .escape
-        // What many terminals send for Backspace; ^H is the same key on the others.
+        // Many terminals send DEL for Backspace, the others ^H.
         case 8, 127: .backspace
         case 0..<32: .control(Character(Unicode.Scalar(UInt8(scalar.value) + 96)))
         default: .character(Character(scalar))

@@ -1,7 +1,7 @@
-/// What a text is, not how it looks: views name roles, a ``Theme`` has their styles.
+/// The meaning of a text, not its look: views name roles, and a ``Theme`` has their styles.
 enum Role: Hashable, Sendable {
     case text
-    /// Beside the point: labels, hints, zeros.
+    /// Secondary text: labels, hints, zeros.
     case quiet
     case strong
     case header
@@ -26,9 +26,9 @@ enum Role: Hashable, Sendable {
     case tabFocused
     case field
     case fieldFocused
-    /// In a field, what typing replaces.
+    /// The part of a field that typing replaces.
     case fieldSelected
-    /// In an empty field: what could stand there.
+    /// An example in an empty field.
     case placeholder
     case noticeGood
     case noticeBad

@@ -1,4 +1,4 @@
-/// Which colours there are.
+/// A set of colours.
 enum ColorScheme: String, Sendable, CaseIterable {
     case colors256 = "256"
     case colors16 = "16"
@@ -18,7 +18,7 @@ enum ColorScheme: String, Sendable, CaseIterable {
 
 /// The styles of the roles in one scheme.
 struct Theme: Sendable {
-    /// So many colours for topics, in the schemes that have any.
+    /// The colours for topics, in the schemes that have any.
     static let topicColors256: [UInt8] = [75, 114, 179, 176, 80, 209, 147, 150, 217, 38]
     static let topicColors16: [UInt8] = [6, 2, 3, 5, 4]
 
@@ -95,7 +95,7 @@ struct Theme: Sendable {
         }
     }
 
-    /// Attributes only.
+    /// The scheme without colours: attributes only.
     private static func styleNone(_ role: Role) -> Style {
         switch role {
         case .text, .quiet, .border, .title, .columnTitle, .keyText, .field, .good, .sparkline, .tab, .topic,

@@ -1,9 +1,9 @@
-/// What a person can do. The ``KeyMap`` says by which keys, where, and in which words.
+/// Something a person can do. The ``KeyMap`` has the keys for it, where they hold, and the help.
 enum Action: CaseIterable, Hashable, Sendable {
     // Everywhere
     case quit, interrupt, suspend, redraw, help
     // Panes
-    case nextPane, previousPane, showClients, showTopics, showMessages, showPublish, zoom, back
+    case nextPane, previousPane, showPane, zoom, back
     // Moving
     case up, down, pageUp, pageDown, top, bottom, open
     // Tables

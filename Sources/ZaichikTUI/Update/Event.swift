@@ -1,4 +1,4 @@
-/// What happens to the program: what ``update(_:_:now:)`` is given.
+/// Something that happens to the program, for ``update(_:_:now:)``.
 enum Event: Equatable, Sendable {
     case terminal(TerminalEvent)
     case link(LinkEvent)
@@ -6,7 +6,7 @@ enum Event: Equatable, Sendable {
     case tick
 }
 
-/// What a terminal tells.
+/// An event of the terminal.
 enum TerminalEvent: Equatable, Sendable {
     case key(Key)
     case mouse(MouseAction, Point)

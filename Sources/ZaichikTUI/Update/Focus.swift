@@ -1,10 +1,10 @@
-/// Where a key goes.
-enum Focus: CaseIterable, Hashable, Sendable {
-    case clients, topics, messages, publish
+/// The part of the program that takes keys.
+enum Focus: Hashable, Sendable {
+    case pane(Pane)
     /// The fields of the Publish pane are being typed into.
     case form
     case prompt
-    /// Something lies over the panes: a client, a message.
+    /// A client or a message covers the panes.
     case detail
     case help
 
@@ -13,10 +13,7 @@ enum Focus: CaseIterable, Hashable, Sendable {
 
     var name: String {
         switch self {
-        case .clients: "Clients"
-        case .topics: "Topics"
-        case .messages: "Messages"
-        case .publish: "Publish"
+        case .pane(let pane): pane.name
         case .form: "Typing a message"
         case .prompt: "Answering a prompt"
         case .detail: "Looking at one client or message"
@@ -31,13 +28,7 @@ extension Model {
         switch overlay {
         case .help: return .help
         case .client, .message: return .detail
-        case nil: break
-        }
-        switch focus {
-        case .clients: return .clients
-        case .topics: return .topics
-        case .messages: return .messages
-        case .publish: return publish.isEditing ? .form : .publish
+        case nil: return focus.content.keyFocus(self)
         }
     }
 }

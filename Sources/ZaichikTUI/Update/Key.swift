@@ -1,15 +1,15 @@
-/// A key as the terminal tells it.
+/// A key that the terminal reports.
 enum Key: Hashable, Sendable, CustomStringConvertible {
     case character(Character)
-    /// With Ctrl; a small letter.
+    /// A letter with Ctrl, in lower case.
     case control(Character)
     case up, down, left, right, pageUp, pageDown, home, end
     case enter, tab, backTab, escape, backspace, delete
     case function(Int)
-    /// One that this program has no name for.
+    /// A key that this program does not use.
     case other
 
-    /// As help shows it.
+    /// The name that help shows.
     var description: String {
         switch self {
         case .character(" "): "Space"

@@ -10,30 +10,37 @@ enum KeyDocument {
         var help: String
     }
 
-    /// What holds in all four panes first, then what each has of its own.
-    static var sections: [Section] {
-        let common: Set<Focus> = [.clients, .topics, .messages, .publish]
-        var sections = [section("All panes") { $0.focuses.isSuperset(of: common) }]
-        for focus in Focus.allCases {
-            sections.append(
-                section(focus.name) { $0.focuses.contains(focus) && !$0.focuses.isSuperset(of: common) })
+    /// The keys of all panes first, then those of each pane and of everything else that takes keys.
+    static func sections(_ panes: PaneTable) -> [Section] {
+        let common = Set(panes.panes.map(Focus.pane))
+        var sections = [section("All panes", panes) { $0.focuses.isSuperset(of: common) }]
+        for focus in panes.focuses {
+            let own = section(focus.name, panes) {
+                $0.focuses.contains(focus) && !$0.focuses.isSuperset(of: common)
+            }
+            if !own.rows.isEmpty { sections.append(own) }
         }
         return sections
     }
 
-    static var markdown: String {
-        var text = "# Keys of zaichik-tui\n\nMade from the table in `Sources/ZaichikTUI/Update/KeyMap.swift`.\n"
-        for section in sections {
+    static func markdown(_ panes: PaneTable) -> String {
+        var text = """
+            # Keys of zaichik-tui
+
+            Made from `Sources/ZaichikTUI/Update/KeyMap.swift` and from the panes in `Sources/ZaichikTUI/Panes`.
+
+            """
+        for section in sections(panes) {
             text += "\n## \(section.title)\n\n| key | does |\n| --- | --- |\n"
             for row in section.rows { text += "| \(row.keys) | \(row.help) |\n" }
         }
         return text
     }
 
-    private static func section(_ title: String, _ belongs: (Binding) -> Bool) -> Section {
+    private static func section(_ title: String, _ panes: PaneTable, _ belongs: (Binding) -> Bool) -> Section {
         Section(
             title: title,
-            rows: KeyMap.bindings.filter(belongs).map { binding in
+            rows: panes.keys.bindings.filter(belongs).map { binding in
                 Row(keys: binding.keys.map(\.description).joined(separator: " "), help: binding.help)
             })
     }

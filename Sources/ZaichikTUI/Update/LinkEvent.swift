@@ -1,6 +1,6 @@
 import ZaichikProtocol
 
-/// What the connection to the broker tells.
+/// An event of the connection to the broker.
 enum LinkEvent: Equatable, Sendable {
     case connecting(attempt: Int)
     case connected(Welcome)
@@ -17,11 +17,11 @@ enum LinkEvent: Equatable, Sendable {
     case unsubscribed(TopicPattern)
     case detail(id: UInt64, ClientDetail)
     case noDetail(id: UInt64, String)
-    /// Something that was asked was refused.
+    /// A request was refused.
     case refused(String)
 }
 
-/// What came in this program's own queue.
+/// Something that came from this program's own queue.
 enum LinkArrival: Equatable, Sendable {
     case message(ReceivedMessage)
     case gap(topic: String, first: UInt64, last: UInt64, reason: GapReason)

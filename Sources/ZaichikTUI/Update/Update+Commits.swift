@@ -41,7 +41,7 @@ extension Model {
         commits.window = min(window, CommitState.largestWindow)
         say(
             commits.window == 0
-                ? "delivery paused: window 0. P goes on" : "window \(commits.window)", now)
+                ? "delivery paused: window 0. P resumes it" : "window \(commits.window)", now)
         return [.link(.window(commits.window))]
     }
 }

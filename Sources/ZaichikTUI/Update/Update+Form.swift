@@ -17,11 +17,10 @@ extension Model {
     }
 
     private mutating func startPublish() {
-        if focus == .topics, publish.topic.text.isEmpty, let topic = selectedTopic { publish.topic.text = topic.name }
+        if publish.topic.text.isEmpty, let topic = focus.content.topic(self) { publish.topic.text = topic }
         publish.isEditing = true
         publish.field = publish.topic.text.isEmpty ? .topic : .body
         show(.publish)
-        keepSelectionsSeen()
     }
 
     private mutating func moveField(by step: Int) {
@@ -30,7 +29,7 @@ extension Model {
     }
 
     private mutating func send(_ now: Moment) -> [Effect] {
-        guard connection.isConnected else {
+        guard broker.connection.isConnected else {
             say("not connected: the message stays here until it can be sent", bad: true, now)
             return []
         }
@@ -53,7 +52,7 @@ extension Model {
 
     mutating func pasted(_ text: String) -> [Effect] {
         let lines = text.replacing("\r\n", with: "\n").replacing("\r", with: "\n")
-        if keyFocus == .publish {
+        if keyFocus == .pane(.publish) {
             publish.isEditing = true
             publish.field = .body
         }

@@ -1,13 +1,14 @@
 import ZaichikProtocol
+import ZaichikWords
 
 extension Model {
     mutating func linkTold(_ event: LinkEvent, now: Moment) -> [Effect] {
         switch event {
         case .connecting, .connected, .lost, .retrying, .goodbye: return connectionChanged(event, now: now)
-        case .roundTrip(let duration): roundTrip = duration
+        case .roundTrip(let duration): broker.roundTrip = duration
         case .blocked(let blocked):
-            isBlocked = blocked
-            say(blocked ? "the broker holds our publishes: a topic is full" : "publishes go on", bad: blocked, now)
+            broker.isBlocked = blocked
+            say(ErrorText.publishing(isBlocked: blocked), bad: blocked, now)
         case .statistics(let update):
             if isDisplayPaused { pausedUpdate = update } else { take(update) }
             return inspectAgain()
@@ -33,35 +34,35 @@ extension Model {
     private mutating func connectionChanged(_ event: LinkEvent, now: Moment) -> [Effect] {
         switch event {
         case .connecting(let attempt):
-            if case .lost(let reason, let since, _, _) = connection {
-                connection = .lost(reason: reason, since: since, attempt: attempt, next: nil)
+            if case .lost(let reason, let since, _, _) = broker.connection {
+                broker.connection = .lost(reason: reason, since: since, attempt: attempt, next: nil)
             } else {
-                connection = .connecting(attempt: attempt)
+                broker.connection = .connecting(attempt: attempt)
             }
         case .connected(let welcome):
-            let again = if case .lost = connection { true } else { messages.lastID > 0 }
-            connection = .connected(welcome, since: now)
+            let again = if case .lost = broker.connection { true } else { messages.lastID > 0 }
+            broker.connection = .connected(welcome, since: now)
             if notice?.isBad == true { notice = nil }
             commits.connectionLost()
             if again { messages.append(.note("connected again, as client \(welcome.connectionID)"), at: now) }
             if commits.window != welcome.window { return [.link(.window(commits.window))] }
         case .lost(let reason):
-            if case .connected = connection {
-                // The address stands in the header: here it would push the reason over the edge.
-                let why = reason.replacing("the connection to \(address) was lost: ", with: "")
+            if case .connected = broker.connection {
+                // The header has the address; here it would push the end of the reason off the screen.
+                let why = reason.replacing("the connection to \(broker.address) was lost: ", with: "")
                 messages.append(.note("connection lost: \(why)"), at: now)
             }
-            connection = .lost(reason: reason, since: now, attempt: 1, next: nil)
-            roundTrip = nil
-            isBlocked = false
+            broker.connection = .lost(reason: reason, since: now, attempt: 1, next: nil)
+            broker.roundTrip = nil
+            broker.isBlocked = false
             publish.waiting = 0
             commits.connectionLost()
         case .retrying(let attempt, let delay):
             let next = now + UInt64(max(0, delay / .microseconds(1)))
-            if case .lost(let reason, let since, _, _) = connection {
-                connection = .lost(reason: reason, since: since, attempt: attempt, next: next)
+            if case .lost(let reason, let since, _, _) = broker.connection {
+                broker.connection = .lost(reason: reason, since: since, attempt: attempt, next: next)
             } else {
-                connection = .lost(reason: "no connection", since: now, attempt: attempt, next: next)
+                broker.connection = .lost(reason: "no connection", since: now, attempt: attempt, next: next)
             }
         case .goodbye(let reason): say("the broker says goodbye: \(reason)", bad: true, now)
         default: break
@@ -71,7 +72,7 @@ extension Model {
 
     /// Shows statistics, and keeps the lags for the sparklines.
     mutating func take(_ update: StatisticsUpdate) {
-        broker = update.broker
+        broker.figures = update.broker
         if let page = update.clients {
             clients.rows = page.rows
             clients.matching = page.matching
@@ -79,7 +80,7 @@ extension Model {
             for client in page.rows {
                 lagHistories[client.id, default: LagHistory()].append(client[.lagMessages], at: update.time)
             }
-            // Clients that a filter hides for a while keep their past; those that left lose it.
+            // Clients that a filter hides for a while keep their history; those that left lose it.
             lagHistories = lagHistories.filter { update.time.since($0.value.last) < 120 * Moment.second }
         }
         if let page = update.topics {
@@ -88,7 +89,7 @@ extension Model {
             topics.sortRows()
             for topic in topics.rows { topicColors.assign(topic.name) }
         }
-        keepSelectionsSeen()
+        keepCursorsSeen()
     }
 
     private mutating func inspectAgain() -> [Effect] {

@@ -1,9 +1,7 @@
-import ZaichikProtocol
-
 extension Model {
-    mutating func performMove(_ action: Action, now: Moment) -> [Effect] {
+    mutating func performMove(_ action: Action) -> [Effect] {
         if overlay != nil {
-            let page = max(1, layout.body.height - 4)
+            let page = OverlayArea(layout).page
             switch action {
             case .up: moveOverlay(by: -1)
             case .down: moveOverlay(by: 1)
@@ -15,50 +13,26 @@ extension Model {
             }
             return []
         }
-        let page = max(1, height(of: focus) - 1)
+        let content = focus.content
+        let rows = area(of: focus).pageHeight
+        let page = max(1, rows - 1)
         switch action {
-        case .up: move(focus, by: -1)
-        case .down: move(focus, by: 1)
-        case .pageUp: move(focus, by: -page)
-        case .pageDown: move(focus, by: page)
-        case .top: move(focus, by: -1_000_000)
-        case .bottom:
-            if focus == .messages { messages.follow() } else { move(focus, by: 1_000_000) }
-        case .open: return open()
+        case .up: content.move(&self, by: -1, rows: rows)
+        case .down: content.move(&self, by: 1, rows: rows)
+        case .pageUp: content.move(&self, by: -page, rows: rows)
+        case .pageDown: content.move(&self, by: page, rows: rows)
+        case .top: content.move(&self, by: -1_000_000, rows: rows)
+        case .bottom: content.moveToEnd(&self, rows: rows)
+        case .open: return content.open(&self)
         default: break
         }
         return []
     }
 
-    mutating func move(_ pane: Pane, by distance: Int) {
-        switch pane {
-        case .clients: clients.move(by: distance, height: height(of: pane), identity: \.id)
-        case .topics: topics.move(by: distance, height: height(of: pane), identity: \.name)
-        case .messages: messages.move(by: distance, height: height(of: pane))
-        case .publish:
-            for _ in 0..<min(abs(distance), PublishForm.maximumHistory) { publish.recall(older: distance < 0) }
-        }
-    }
-
-    /// Scrolls what lies over the panes, as far as it reaches.
+    /// Scrolls the overlay, as far as it has lines.
     mutating func moveOverlay(by distance: Int) {
         guard let overlay else { return }
-        let lines = OverlayView.lineCount(self)
-        let most = max(0, lines - OverlayView.height(self))
+        let most = OverlayArea(layout).maximumOffset(lines: overlayLineCount)
         self.overlay?.offset = min(max(overlay.offset + distance, 0), most)
-    }
-
-    private mutating func open() -> [Effect] {
-        switch focus {
-        case .clients:
-            guard let client = selectedClient ?? clients.rows.first else { return [] }
-            clients.selected = client.id
-            overlay = .client(ClientInspection(id: client.id, label: ClientNames.label(client, among: clients.rows)))
-            return [.link(.inspect(client.id))]
-        case .messages:
-            if let entry = messages.current { overlay = .message(entry, offset: 0) }
-            return []
-        case .topics, .publish: return []
-        }
     }
 }

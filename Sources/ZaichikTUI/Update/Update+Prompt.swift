@@ -32,8 +32,7 @@ extension Model {
             }
         case .filter(let pane):
             self.prompt = nil
-            if pane == .clients { clients.filter = text } else { topics.filter = text }
-            return [.link(.watch(watchRequest))]
+            return (pane.content as? any TablePane.Type)?.setFilter(&self, text) ?? []
         case .window:
             guard let window = UInt32(text), window <= CommitState.largestWindow else {
                 self.prompt?.problem = Prompt.windowRule

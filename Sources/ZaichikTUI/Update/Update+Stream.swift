@@ -4,13 +4,12 @@ extension Model {
     mutating func performStream(_ action: Action, now: Moment) -> [Effect] {
         switch action {
         case .subscribe:
-            let name = focus == .topics ? selectedTopic?.name ?? "" : ""
-            prompt = Prompt(.subscribe, text: name, offers: topics.rows.map(\.name))
+            prompt = Prompt(.subscribe, text: focus.content.topic(self) ?? "", offers: topics.rows.map(\.name))
         case .unsubscribe: askUnsubscribe(now)
         case .toggleSubscription: return toggleSubscription(now)
         case .follow:
             if messages.isFollowing, let current = messages.current {
-                messages.select(current.id, height: height(of: .messages))
+                messages.select(current.id, height: area(of: .messages).pageHeight)
             } else {
                 messages.follow()
             }
@@ -28,12 +27,12 @@ extension Model {
             say("nothing is subscribed: press s to subscribe", now)
             return
         }
-        let here = focus == .topics ? selectedTopic.flatMap { subscriptions(matching: $0.name).first } : nil
+        let here = focus.content.topic(self).flatMap { subscriptions(matching: $0).first }
         prompt = Prompt(.unsubscribe, text: here?.pattern.string ?? last, offers: patterns)
     }
 
     private mutating func toggleSubscription(_ now: Moment) -> [Effect] {
-        guard let topic = selectedTopic ?? topics.rows.first, let pattern = try? TopicPattern(topic.name) else {
+        guard let topic = topics.selectedRow ?? topics.rows.first, let pattern = try? TopicPattern(topic.name) else {
             say("no topics yet: they appear when something is published to them", now)
             return []
         }

@@ -1,18 +1,18 @@
-/// One step of the program: changes the model, says what is to be done. Does nothing itself.
+/// One step of the program: changes the model and returns the effects to carry out.
 ///
-/// - Parameter now: What time it is.
+/// - Parameter now: The current time.
 func update(_ model: inout Model, _ event: Event, now: Moment) -> [Effect] {
     if let notice = model.notice, notice.until <= now { model.notice = nil }
     let body = model.layout.body
     // A reason of several lines takes rows from the panes.
-    defer { if model.layout.body != body { model.keepSelectionsSeen() } }
+    defer { if model.layout.body != body { model.keepCursorsSeen() } }
     switch event {
     case .terminal(.key(let key)): return model.keyPressed(key, now: now)
     case .terminal(.mouse(let action, let point)): return model.mouseUsed(action, at: point, now: now)
     case .terminal(.paste(let text)): return model.pasted(text)
     case .terminal(.resize(let size)):
         model.size = size
-        model.keepSelectionsSeen()
+        model.keepCursorsSeen()
         return []
     case .link(let event): return model.linkTold(event, now: now)
     case .tick: return []
@@ -22,14 +22,15 @@ func update(_ model: inout Model, _ event: Event, now: Moment) -> [Effect] {
 extension Model {
     mutating func keyPressed(_ key: Key, now: Moment) -> [Effect] {
         let focus = keyFocus
-        // What was said to the last key is read by now, or belongs to another view; what went wrong stays its time.
+        // A notice about the last key has been read by now, or belongs to another view; an error stays for its time.
         if notice?.isBad == false { notice = nil }
-        if let action = KeyMap.action(for: key, in: focus) { return perform(action, now: now) }
+        if let action = panes.table.keys.action(for: key, in: focus) { return perform(action, by: key, now: now) }
         if focus.isTyping, case .character(let character) = key { return typed(String(character)) }
         return []
     }
 
-    mutating func perform(_ action: Action, now: Moment) -> [Effect] {
+    /// - Parameter key: The key that was pressed: a digit says which pane to show.
+    mutating func perform(_ action: Action, by key: Key, now: Moment) -> [Effect] {
         switch action {
         case .quit, .interrupt:
             isQuitting = true
@@ -43,9 +44,11 @@ extension Model {
         case .help:
             overlay = .help(offset: 0)
             return []
-        case .nextPane, .previousPane, .showClients, .showTopics, .showMessages, .showPublish, .zoom, .back:
-            return performPane(action)
-        case .up, .down, .pageUp, .pageDown, .top, .bottom, .open: return performMove(action, now: now)
+        case .showPane:
+            if let pane = panes.table.pane(for: key) { show(pane) }
+            return []
+        case .nextPane, .previousPane, .zoom, .back: return performPane(action)
+        case .up, .down, .pageUp, .pageDown, .top, .bottom, .open: return performMove(action)
         case .sortLeft, .sortRight, .reverse, .filter: return performTable(action)
         case .subscribe, .unsubscribe, .toggleSubscription, .follow, .format, .clear, .pauseDisplay:
             return performStream(action, now: now)

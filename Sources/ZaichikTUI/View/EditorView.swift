@@ -1,4 +1,6 @@
-/// Draws text that is being typed so that its cursor is seen.
+import ZaichikWords
+
+/// Draws text that is being typed, with its cursor in sight.
 enum EditorView {
     static func draw(_ editor: LineEditor, in box: Rect, _ role: Role, active: Bool, _ painter: inout Painter) {
         guard !box.isEmpty else { return }
@@ -10,11 +12,11 @@ enum EditorView {
         if active { painter.cursor = Point(x: box.x + cursor.x, y: box.y + cursor.y - top) }
     }
 
-    /// Wrapped, and where among them the cursor is.
+    /// The wrapped lines, and the place of the cursor among them.
     static func lines(of editor: LineEditor, columns: Int) -> (lines: [String], cursor: Point) {
         let wrapped = { (text: String) in
             text.split(separator: "\n", omittingEmptySubsequences: false)
-                .flatMap { PayloadText.wrap(String($0), columns) }
+                .flatMap { TextWidth.wrap(String($0), columns) }
         }
         let before = wrapped(editor.before)
         let cursor = Point(x: TextWidth.columns(of: before.last ?? ""), y: max(0, before.count - 1))

@@ -1,8 +1,10 @@
-/// What an empty pane says instead: why it is empty, and what to press.
+import ZaichikWords
+
+/// The text of an empty pane: why it is empty, and what to press.
 enum EmptyNotice {
     static func disconnected(_ model: Model) -> String {
-        if case .connecting = model.connection { return "connecting to \(model.address)" }
-        return "no connection to \(model.address)"
+        if case .connecting = model.broker.connection { return "connecting to \(model.broker.address)" }
+        return "no connection to \(model.broker.address)"
     }
 
     static func draw(_ lines: [String], in rect: Rect, _ painter: inout Painter) {
@@ -15,7 +17,7 @@ enum EmptyNotice {
     }
 }
 
-/// Where in a longer list the rows that are seen are: on the right border.
+/// The mark on the right border that shows which part of a longer list is seen.
 enum ScrollMark {
     static func draw(in rect: Rect, first: Int, seen: Int, of count: Int, focused: Bool, _ painter: inout Painter) {
         let track = rect.height - 2

@@ -1,12 +1,13 @@
 import ZaichikProtocol
+import ZaichikWords
 
-/// The first row: which broker, how the connection is, the figures of the whole broker, and what is switched.
+/// The first row: the broker, the connection, the figures of the whole broker, and the switches.
 enum HeaderView {
     struct Segment: Equatable {
         var label: String
         var value: String
         var role: Role
-        /// Greater ones go first when there is no room.
+        /// Segments with a greater rank are left out first.
         var rank: Int
 
         var columns: Int {
@@ -35,7 +36,7 @@ enum HeaderView {
         if !segment.label.isEmpty { x = painter.text(segment.label + " ", x: x, y: row.y, in: row, .headerLabel) }
         let end = painter.text(TextWidth.cut(segment.value, to: row.maxX - x), x: x, y: row.y, in: row, segment.role)
         if segment.role != .header, segment.role != .paused {
-            // The colour of the value on the row's background.
+            // The value keeps its colour on the row's background.
             let background = painter.theme[.header].background
             painter.overlayBackground(Rect(x: x, y: row.y, width: end - x, height: 1), background)
         }
@@ -45,26 +46,31 @@ enum HeaderView {
     private static func segments(_ model: Model, now: Moment) -> [Segment] {
         var segments = [
             Segment(label: "", value: "zaichik", role: .header, rank: 7),
-            Segment(label: "", value: model.address, role: .header, rank: 4),
+            Segment(label: "", value: model.broker.address, role: .header, rank: 4),
             connection(model, now: now),
         ]
-        if let roundTrip = model.roundTrip {
-            segments.append(Segment(label: "rtt", value: Figures.roundTrip(roundTrip), role: .header, rank: 5))
+        if let roundTrip = model.broker.roundTrip {
+            segments.append(
+                Segment(
+                    label: "rtt",
+                    value: FigureText.duration(microseconds: UInt64(max(0, roundTrip / .microseconds(1)))),
+                    role: .header, rank: 5))
         }
-        guard let broker = model.broker, model.connection.isConnected else { return segments }
+        guard let broker = model.broker.figures, model.broker.connection.isConnected else { return segments }
         segments += [
-            Segment(label: "in", value: Figures.count(broker[.publishRate]) + "/s", role: .header, rank: 2),
-            Segment(label: "out", value: Figures.count(broker[.deliverRate]) + "/s", role: .header, rank: 3),
-            Segment(label: "lag", value: Figures.count(broker[.lagMessages]), role: .header, rank: 1),
-            Segment(label: "kept", value: Figures.bytes(broker[.retainedBytes]), role: .header, rank: 8),
-            Segment(label: "clients", value: Figures.count(broker[.connections]), role: .header, rank: 10),
-            Segment(label: "up", value: Figures.age(now.since(broker[.startedAt])), role: .header, rank: 9),
+            Segment(label: "in", value: NarrowFigure.count(broker[.publishRate]) + "/s", role: .header, rank: 2),
+            Segment(label: "out", value: NarrowFigure.count(broker[.deliverRate]) + "/s", role: .header, rank: 3),
+            Segment(label: "lag", value: NarrowFigure.count(broker[.lagMessages]), role: .header, rank: 1),
+            Segment(label: "kept", value: NarrowFigure.bytes(broker[.retainedBytes]), role: .header, rank: 8),
+            Segment(label: "clients", value: NarrowFigure.count(broker[.connections]), role: .header, rank: 10),
+            Segment(
+                label: "up", value: FigureText.age(microseconds: now.since(broker[.startedAt])), role: .header, rank: 9),
         ]
         return segments
     }
 
     private static func connection(_ model: Model, now: Moment) -> Segment {
-        switch model.connection {
+        switch model.broker.connection {
         case .connecting: return Segment(label: "", value: "◌ connecting", role: .warning, rank: 0)
         case .connected: return Segment(label: "", value: "● connected", role: .good, rank: 0)
         case .lost(_, _, let attempt, let next):
@@ -80,7 +86,7 @@ enum HeaderView {
 
     private static func switches(_ model: Model) -> [Segment] {
         var segments: [Segment] = []
-        if model.isDemo { segments.append(Segment(label: "", value: "demo", role: .headerLabel, rank: 11)) }
+        if model.broker.isDemo { segments.append(Segment(label: "", value: "demo", role: .headerLabel, rank: 11)) }
         if model.isDisplayPaused {
             segments.append(Segment(label: "", value: " display paused ", role: .paused, rank: 0))
         }
@@ -88,14 +94,15 @@ enum HeaderView {
             segments.append(Segment(label: "", value: " delivery paused ", role: .paused, rank: 0))
         } else {
             segments.append(
-                Segment(label: "window", value: Figures.count(UInt64(model.commits.window)), role: .header, rank: 6))
+                Segment(
+                    label: "window", value: NarrowFigure.count(UInt64(model.commits.window)), role: .header, rank: 6))
         }
         if model.commits.isAutomatic {
             segments.append(Segment(label: "commits", value: "automatic", role: .header, rank: 6))
         } else {
             let own = model.ownRow?[.lagMessages] ?? model.commits.inFlight
             segments.append(
-                Segment(label: "", value: " by hand, own lag \(Figures.count(own)) ", role: .paused, rank: 0))
+                Segment(label: "", value: " by hand, own lag \(NarrowFigure.count(own)) ", role: .paused, rank: 0))
         }
         return segments
     }

@@ -1,4 +1,6 @@
-/// The last row: what can be pressed here, from the key table; what does not fit is left out whole.
+import ZaichikWords
+
+/// The last row: the keys that can be pressed here, from the key table. Keys that do not fit are left out.
 enum KeyLine {
     static func draw(_ model: Model, in row: Rect, _ painter: inout Painter) {
         guard !row.isEmpty else { return }
@@ -15,9 +17,9 @@ enum KeyLine {
         var columns: Int { TextWidth.columns(of: key) + 1 + TextWidth.columns(of: text) }
     }
 
-    /// In the order of their ranks; those of the last ranks (help, quit) are always there, if anything is.
+    /// In the order of their ranks; the last ones (help, quit) are always there.
     static func hints(for model: Model, columns: Int) -> [Hint] {
-        let bindings = KeyMap.bindings(in: model.keyFocus)
+        let bindings = model.panes.table.keys.bindings(in: model.keyFocus)
             .filter { $0.hint != nil && applies($0.action, model) }
             .sorted { $0.rank < $1.rank }
         let always = bindings.filter { $0.rank >= 90 }
@@ -51,7 +53,7 @@ enum KeyLine {
         let key = binding.keys[0].description
         let text: String =
             switch binding.action {
-            case .pauseDisplay: model.isDisplayPaused ? "go on" : "pause"
+            case .pauseDisplay: model.isDisplayPaused ? "resume" : "pause"
             case .automaticCommits: model.commits.isAutomatic ? "by hand" : "automatic"
             case .follow: model.messages.isFollowing ? "stay" : "follow"
             default: binding.hint ?? ""

@@ -1,8 +1,10 @@
-/// Draws by role into cells.
+import ZaichikWords
+
+/// Draws texts by their roles into cells.
 struct Painter {
     private(set) var buffer: CellBuffer
     let theme: Theme
-    /// Where the terminal's cursor is to stand; nothing: it is hidden.
+    /// The place of the terminal's cursor; nil if it is hidden.
     var cursor: Point?
 
     init(size: Size, theme: Theme) {
@@ -12,14 +14,14 @@ struct Painter {
 
     /// Text from a point to the right, within a part of the screen.
     ///
-    /// - Returns: The column behind it.
+    /// - Returns: The column after it.
     @discardableResult
     mutating func text(_ text: String, x: Int, y: Int, in clip: Rect, _ role: Role) -> Int {
         guard y >= clip.y, y < clip.maxY else { return x }
         return buffer.put(text, x: x, y: y, limit: clip.maxX, style: theme[role])
     }
 
-    /// A row of spans from the left of a part of the screen; what does not fit ends in `…`.
+    /// A row of spans from the left of a part of the screen; a span that does not fit ends in `…`.
     mutating func line(_ spans: [Span], in row: Rect) {
         var x = row.x
         for span in spans {
@@ -33,13 +35,13 @@ struct Painter {
         buffer.fill(rect, glyph, style: theme[role])
     }
 
-    /// Lays a role's background over what is drawn.
+    /// Lays a role's background over a part of the screen.
     mutating func highlight(_ rect: Rect, _ role: Role) {
         let style = theme[role]
         buffer.restyle(rect) { $0.on(style) }
     }
 
-    /// Gives what is drawn another background.
+    /// Gives a part of the screen another background.
     mutating func overlayBackground(_ rect: Rect, _ background: UInt8?) {
         buffer.restyle(rect) { Style(foreground: $0.foreground, background: background, attributes: $0.attributes) }
     }
@@ -79,16 +81,5 @@ struct Painter {
             let role = index == 0 ? (focused ? Role.titleFocused : .title) : span.role
             x = self.text(text, x: x, y: rect.y, in: rect, role) + 1
         }
-    }
-}
-
-/// Text and what it is.
-struct Span: Equatable {
-    var text: String
-    var role: Role
-
-    init(_ text: String, _ role: Role = .text) {
-        self.text = text
-        self.role = role
     }
 }

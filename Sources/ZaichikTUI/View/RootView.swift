@@ -2,7 +2,7 @@
 enum RootView {
     struct Screen: Equatable {
         var buffer: CellBuffer
-        /// Nothing: the cursor is hidden.
+        /// nil if the cursor is hidden.
         var cursor: Point?
     }
 
@@ -14,20 +14,21 @@ enum RootView {
             return Screen(buffer: painter.buffer, cursor: nil)
         }
         HeaderView.draw(model, in: layout.header, now: now, &painter)
-        TabBar.draw(model, in: layout.tabs, &painter)
-        for pane in Pane.allCases {
-            guard let rect = layout.panes[pane] else { continue }
-            switch pane {
-            case .clients: ClientsPane.draw(model, in: rect, &painter)
-            case .topics: TopicsPane.draw(model, in: rect, now: now, &painter)
-            case .messages: MessagesPane.draw(model, in: rect, &painter)
-            case .publish: PublishPane.draw(model, in: rect, &painter)
-            }
+        TabBar.draw(model, layout, &painter)
+        for pane in model.panes.table.panes where layout.panes[pane] != nil {
+            draw(pane, model, in: pane.area(in: layout), &painter)
         }
-        OverlayView.draw(model, now: now, &painter)
+        OverlayView.draw(model, in: OverlayArea(layout), now: now, &painter)
         StatusLine.draw(model, in: layout.status, now: now, &painter)
         KeyLine.draw(model, in: layout.keys, &painter)
         return Screen(buffer: painter.buffer, cursor: painter.cursor)
+    }
+
+    private static func draw(_ pane: Pane, _ model: Model, in area: PaneArea, _ painter: inout Painter) {
+        let isFocused = pane == model.focus
+        let title = [Span("\(model.panes.table.number(of: pane)) \(pane.name)")] + pane.content.title(model)
+        painter.frame(area.frame, title: title, focused: isFocused)
+        if !area.inside.isEmpty { pane.content.draw(model, in: area, isFocused: isFocused, &painter) }
     }
 
     private static func drawTooSmall(_ model: Model, _ painter: inout Painter) {

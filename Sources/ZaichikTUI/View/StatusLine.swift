@@ -1,35 +1,11 @@
 import ZaichikProtocol
+import ZaichikWords
 
-/// Below the panes: a prompt, or what there is to say, or why there is no connection.
+/// Draws the rows below the panes: a prompt, a notice, or the reason why there is no connection.
 enum StatusLine {
-    /// A reason's end says what to do: it has as many rows as it needs, within limits.
-    static func rows(_ model: Model) -> Int {
-        guard model.prompt == nil else { return 1 }
-        let text: String
-        if let notice = model.notice {
-            text = notice.text
-        } else if case .lost(let reason, _, _, _) = model.connection {
-            // The rows must not change as the seconds are counted.
-            text = short(reason, model) + " (59m59s ago, attempt 1000)"
-        } else {
-            return 1
-        }
-        return min(lines(text, columns: model.size.width).count, model.size.height >= 20 ? 3 : 2)
-    }
-
-    private static func lines(_ text: String, columns: Int) -> [String] {
-        HelpText.words(text, columns: max(1, columns - 2))
-    }
-
-    /// The address stands in the header already.
-    private static func short(_ reason: String, _ model: Model) -> String {
-        reason.replacing("cannot connect to \(model.address): ", with: "")
-            .replacing("the connection to \(model.address) was lost: ", with: "connection lost: ")
-    }
-
-    /// Words over the rows there are; what is too long even so ends in `…`.
+    /// Text over several rows; if it is still too long it ends in `…`.
     private static func draw(_ text: String, _ role: Role, in area: Rect, _ painter: inout Painter) {
-        let lines = lines(text, columns: area.width)
+        let lines = StatusText.lines(text, columns: area.width)
         for (index, line) in lines.prefix(area.height).enumerated() {
             let rest = index == area.height - 1 ? lines[index...].joined(separator: " ") : line
             painter.line([Span(" " + rest, role)], in: area.row(index))
@@ -43,13 +19,14 @@ enum StatusLine {
             draw(prompt, in: row, &painter)
         } else if let notice = model.notice, notice.until > now {
             draw(notice.text, notice.isBad ? .noticeBad : .noticeGood, in: area, &painter)
-        } else if case .lost(let reason, let since, let attempt, _) = model.connection {
-            let text = "\(short(reason, model)) (\(Figures.age(now.since(since))) ago, attempt \(attempt))"
+        } else if case .lost(let reason, let since, let attempt, _) = model.broker.connection {
+            let age = FigureText.age(microseconds: now.since(since))
+            let text = StatusText.lost(reason, model.broker.address, age: age, attempt: attempt)
             draw(text, .noticeBad, in: area, &painter)
         } else if let own = model.ownRow, !model.commits.isAutomatic {
             let text =
                 " by hand: \(model.commits.inFlight) in flight of \(model.commits.window), own lag "
-                + "\(Figures.count(own[.lagMessages])): c commits up to the cursor, C all, a automatically again"
+                + "\(NarrowFigure.count(own[.lagMessages])): c commits up to the cursor, C all, a automatically again"
             painter.line([Span(text, .warning)], in: row)
         }
     }

@@ -1,0 +1,56 @@
+import ZaichikProtocol
+
+/// The broker's judgement of a client in a sentence, with the figures that explain it: why it is behind, for example.
+public enum ClientVerdict {
+    /// - Parameter growth: Of its lag, in messages a second; nil if it is not known.
+    public static func sentence(_ detail: ClientDetail, growth: Double?) -> String {
+        let client = detail.client
+        let lag = client[.lagMessages]
+        switch client.state {
+        case .idle: return "It neither publishes nor subscribes."
+        case .publishing: return "It only publishes, \(rate(client[.publishRate])); nothing is queued for it."
+        case .keepingUp:
+            return lag == 0 ? "It is not behind: everything is committed." : "It keeps up: its lag is small."
+        case .draining:
+            return "It catches up: it commits \(rate(client[.commitRate]))" + forecast(lag, growth) + "."
+                + place(detail)
+        case .fallingBehind:
+            return "It commits \(rate(client[.commitRate])), slower than messages come in" + trend(growth) + "."
+                + place(detail)
+        case .commitsStopped:
+            let age = client[.lastCommitAge]
+            let ago =
+                age == 0 ? "it has never committed" : "its last commit was \(FigureText.age(microseconds: age)) ago"
+            return "\(client[.inFlightMessages]) deliveries wait for its commit, \(ago)." + place(detail)
+        case .paused: return "It asked for a pause: its window is 0." + place(detail)
+        case .blocked: return "Its publishes wait: a topic is full, and its overflow choice is to block."
+        case .notReading:
+            return "It does not read: \(FigureText.bytes(client[.unsentBytes])) wait for its socket." + place(detail)
+        }
+    }
+
+    private static func rate(_ value: UInt64) -> String { "\(NarrowFigure.count(value))/s" }
+
+    private static func trend(_ growth: Double?) -> String {
+        guard let growth, growth >= 0.5 else { return "" }
+        return "; the lag grows by \(rate(whole(growth)))"
+    }
+
+    private static func forecast(_ lag: UInt64, _ growth: Double?) -> String {
+        guard let growth, growth < -0.5 else { return "" }
+        return " and is done in about \(FigureText.age(microseconds: whole(Double(lag) / -growth * 1_000_000)))"
+    }
+
+    /// A broker may send any figures: a value that no integer can hold becomes the largest.
+    private static func whole(_ value: Double) -> UInt64 { UInt64(exactly: value.rounded(.down)) ?? .max }
+
+    /// The topic that has most of the lag, if one of several has.
+    private static func place(_ detail: ClientDetail) -> String {
+        let lag = detail.topics.reduce(0.0) { $0 + Double($1[.lagMessages]) }
+        guard detail.topics.count > 1, lag > 0,
+            let worst = detail.topics.max(by: { $0[.lagMessages] < $1[.lagMessages] })
+        else { return "" }
+        let share = Int((Double(worst[.lagMessages]) / lag * 100).rounded())
+        return share >= 50 ? " \(share) % of its lag is in '\(worst.topic)'." : ""
+    }
+}

@@ -1,0 +1,70 @@
+import ZaichikProtocol
+import ZaichikWords
+
+/// The messages of this program's own subscriptions: several topics in one stream.
+enum MessagesPane: PaneContent {
+    static let name = "Messages"
+    static let slot = PaneSlot.main
+    static let keys = [
+        Binding(.open, [.enter], [.pane(.messages)], "the whole message", hint: "whole", rank: 20),
+        Binding(
+            .follow, [.character("f")], [.pane(.messages)], "follow the newest, or stay", hint: "follow", rank: 21),
+        Binding(
+            .format, [.character("x")], [.pane(.messages), .detail], "payloads as JSON, text or hex", hint: "format",
+            rank: 22),
+        Binding(.clear, [.control("k")], [.pane(.messages)], "forget the messages shown"),
+        Binding(
+            .commitHere, [.character("c")], [.pane(.messages)], "by hand: commit up to the line with the cursor",
+            hint: "commit", rank: 13),
+    ]
+
+    static func move(_ model: inout Model, by distance: Int, rows: Int) {
+        model.messages.move(by: distance, height: rows)
+    }
+
+    static func moveToEnd(_ model: inout Model, rows: Int) { model.messages.follow() }
+
+    static func press(_ model: inout Model, row: Int, in area: PaneArea) {
+        let shown = model.messages.shown
+        let place = model.messages.firstSeen(height: area.pageHeight) + row
+        guard row >= 0, place < shown.count else { return }
+        model.messages.select(shown[shown.startIndex + place].id, height: area.pageHeight)
+    }
+
+    static func open(_ model: inout Model) -> [Effect] {
+        if let entry = model.messages.current { model.overlay = .message(entry, offset: 0) }
+        return []
+    }
+
+    static func goBack(_ model: inout Model) -> [Effect] {
+        model.messages.follow()
+        return []
+    }
+
+    static func title(_ model: Model) -> [Span] {
+        let log = model.messages
+        var spans: [Span] = []
+        if log.messageCount > 0 { spans.append(Span(NarrowFigure.count(log.messageCount), .quiet)) }
+        if log.frozenAt != nil {
+            spans.append(Span("display paused, \(NarrowFigure.count(log.unseen)) new", .paused))
+        } else if log.isFollowing {
+            if log.messageCount > 0 { spans.append(Span("following", .quiet)) }
+        } else {
+            spans.append(Span("stopped, \(NarrowFigure.count(log.unseen)) below: G follows", .warning))
+        }
+        if log.dropped > 0 { spans.append(Span("oldest \(NarrowFigure.count(log.dropped)) not shown", .quiet)) }
+        spans.append(Span(model.payloadFormat.rawValue, .quiet))
+        if !model.subscriptions.isEmpty {
+            spans.append(Span(model.subscriptions.map(\.pattern.string).joined(separator: ", "), .quiet))
+        }
+        return spans
+    }
+
+    static func draw(_ model: Model, in area: PaneArea, isFocused: Bool, _ painter: inout Painter) {
+        MessagesView.draw(model, in: area, isFocused: isFocused, &painter)
+    }
+}
+
+extension Pane {
+    static let messages = Pane(MessagesPane.self)
+}

@@ -1,0 +1,52 @@
+import ZaichikProtocol
+
+/// The topics: how fast they grow, what they keep, how many read them.
+enum TopicsPane: TablePane {
+    static let name = "Topics"
+    static let slot = PaneSlot.left
+    static let keys = [
+        Binding(
+            .toggleSubscription, [.enter], [.pane(.topics)], "subscribe to the topic, or unsubscribe",
+            hint: "(un)subscribe", rank: 2)
+    ]
+
+    static var table: WritableKeyPath<Model, TopicTable> { \.topics }
+    static let growingColumns: [(column: TopicColumn, most: Int)] = [(.name, 48)]
+    static let noun = "topic"
+    static let emptyText = ["no topics yet", "press p to publish to one"]
+
+    static func topic(_ model: Model) -> String? { model.topics.selectedRow?.name }
+
+    static func rowPainter(_ model: Model, _ layout: TableLayout<TopicColumn>) -> RowPainter {
+        { index, rect, painter in
+            let topic = model.topics.rows[index]
+            let own = model.subscriptions(matching: topic.name)
+            let color = Role.topic(model.topicColors[topic.name])
+            if !own.isEmpty {
+                // Subscribed by its own name, or by a pattern.
+                let mark = own.contains { $0.pattern.string == topic.name } ? "●" : "○"
+                painter.text(mark, x: rect.x, y: rect.y, in: rect, color)
+            }
+            for place in layout.places {
+                let cell = cell(place.column, topic, own.isEmpty ? .text : color)
+                TableView.draw(cell, place, in: rect, &painter)
+            }
+        }
+    }
+
+    private static func cell(_ column: TopicColumn, _ topic: TopicStatistics, _ color: Role) -> TableCell {
+        switch column {
+        case .name: TableCell(topic.name, color)
+        case .rate: .count(topic[.publishRate])
+        case .messages: .count(topic[.retainedMessages])
+        case .bytes: .bytes(topic[.retainedBytes])
+        case .held: .bytes(topic[.heldBytes])
+        case .subscribers: .count(topic[.subscribers])
+        case .last: .age(topic[.lastPublishAge])
+        }
+    }
+}
+
+extension Pane {
+    static let topics = Pane(TopicsPane.self)
+}

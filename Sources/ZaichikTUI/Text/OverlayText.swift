@@ -1,0 +1,20 @@
+/// The lines of an overlay, broken to a width: help, a client, a message.
+enum OverlayText {
+    static func title(_ overlay: Overlay, _ model: Model) -> [Span] {
+        switch overlay {
+        case .help: [Span("Keys"), Span("Esc closes, ↓ ↑ scroll", .quiet)]
+        case .client(let inspection): [Span("Client \(inspection.label)"), Span("Esc closes", .quiet)]
+        case .message:
+            [Span("Message"), Span(model.payloadFormat.rawValue, .quiet), Span("Esc closes, x format", .quiet)]
+        }
+    }
+
+    static func lines(_ model: Model, columns: Int, now: Moment) -> [[Span]] {
+        switch model.overlay {
+        case nil: []
+        case .help: HelpText.lines(model.panes.table, columns: columns)
+        case .client(let inspection): ClientText.lines(inspection, model, columns: columns, now: now)
+        case .message(let entry, _): MessageText.lines(entry, model, columns: columns)
+        }
+    }
+}
