@@ -1,0 +1,38 @@
+/// One way in which clients can make a broker grow.
+struct ResidentScene: Sendable {
+    let name: String
+    /// In bytes.
+    var memoryLimit = 256 << 20
+    /// Makes it grow. What it puts into the load is there until the load is let go.
+    ///
+    /// - Returns: What became of it, in a few words.
+    let grow: @Sendable (Stage, Load) throws -> String
+
+    static let all = state + input + output + logs
+
+    /// The clients that make a broker grow by being there.
+    final class Load: @unchecked Sendable {
+        private var offenders: [Offender] = []
+        /// Done first when the load goes.
+        var atEnd: (() throws -> Void)?
+
+        func add(_ more: [Offender]) { offenders += more }
+
+        /// One after the other: what is there is kept, however far it comes.
+        func connect(_ count: Int, _ stage: Stage, window: UInt32 = 0, _ prepare: (Offender, Int) throws -> Void) throws
+        {
+            for index in 0..<count {
+                add(
+                    try stage.connect(1, window: window) { offender, _ in
+                        offenders.append(offender)
+                        try prepare(offender, index)
+                    })
+            }
+        }
+
+        func letGo() throws {
+            defer { for offender in offenders { offender.leave() } }
+            try atEnd?()
+        }
+    }
+}
