@@ -16,15 +16,22 @@ struct NeighboursBenchmark {
 
     private struct Result {
         var scene: String
+        /// Before anything else is there.
         var alone: PairTrips
+        /// While topics and clients are made that the offender needs.
+        var preparing: PairTrips
+        /// With those there, and nobody who asks for anything.
+        var ready: PairTrips
         var meanwhile: PairTrips
         var after: PairTrips
-        /// In s.
+        /// Of the offender, in s.
         var time: Double
         var outcome: String
 
         var ratio: Double { meanwhile.wall.percentile(99) / alone.wall.percentile(99) }
-        var isLost: Bool { meanwhile.fate != "all came" || after.fate != "all came" }
+        var fate: String {
+            [preparing, ready, meanwhile, after].map(\.fate).first { $0 != PairTrips.good } ?? PairTrips.good
+        }
     }
 
     func run() throws {
@@ -36,7 +43,9 @@ struct NeighboursBenchmark {
                 report.note(print([result]).text)
                 results.append(result)
             } catch {
-                report.note("neighbours: \(scene.name) could not be prepared: \(error)")
+                report.note(
+                    "neighbours: \(scene.name) could not be prepared: \(error is OutOfTime ? "over \(Self.preparation) s" : "\(error)")"
+                )
             }
         }
         guard !results.isEmpty else { return }
@@ -56,42 +65,29 @@ struct NeighboursBenchmark {
         let deadline = Deadline()
         let stage = Stage(port: broker.port, clock: broker.clock, isQuick: options.isQuick, deadline: deadline)
         let pair = try Pair(port: broker.port, clock: broker.clock, topic: "pair")
+        _ = pair.measure(seconds: 0.5)
+        let alone = pair.measure(seconds: 2)
         deadline.set(seconds: Self.preparation)
-        let act = try scene.prepare(stage)
-        Monotonic.sleep(milliseconds: 500)
-        _ = measure(pair, seconds: 0.5)
-        let alone = measure(pair, seconds: 2)
-
+        let (preparing, prepared) = pair.measure(limit: Self.preparation + 1) { try scene.prepare(stage) }
+        guard let act = try prepared?.get() else { throw OutOfTime() }
+        let ready = pair.measure(seconds: 1.5)
         deadline.set(seconds: Self.patience)
         let begun = Monotonic.now
-        let ended = Shared<(at: UInt64, outcome: String)?>(nil)
-        let acting = Parallel.start(isPolite: true) {
-            let outcome = Self.outcome(of: act)
-            ended.change { $0 = (Monotonic.now, outcome) }
-        }
-        let least = begun + 2_000_000_000
-        let meanwhile = pair.measure {
-            let now = Monotonic.now
-            guard ended.value == nil else { return now >= least }
-            return now > begun + (Self.patience + 1) * 1_000_000_000
-        }
-        let end = ended.value ?? (Monotonic.now, "over \(Self.patience) s, and hangs")
-        let after = measure(pair, seconds: 1)
-        // What the offender waits for ends with the broker.
-        broker.stop()
-        try acting()
+        let (meanwhile, outcome) = pair.measure(least: 2, limit: Self.patience + 1, act)
+        let time = Double(Monotonic.now - begun) / 1e9
+        let after = pair.measure(seconds: 1)
         return Result(
-            scene: scene.name, alone: alone, meanwhile: meanwhile, after: after, time: Double(end.at - begun) / 1e9,
-            outcome: end.outcome)
+            scene: scene.name, alone: alone, preparing: preparing, ready: ready, meanwhile: meanwhile, after: after,
+            time: time, outcome: Self.text(outcome))
     }
 
-    private func measure(_ pair: Pair, seconds: Double) -> PairTrips {
-        let end = Monotonic.now + UInt64(seconds * 1e9)
-        return pair.measure { Monotonic.now >= end }
-    }
-
-    private static func outcome(of act: NeighbourScene.Act) -> String {
-        do { return try act() } catch is OutOfTime { return "over \(patience) s" } catch { return "\(error)" }
+    private static func text(_ outcome: Swift.Result<String, any Error>?) -> String {
+        switch outcome {
+        case .success(let text): text
+        case .failure(is OutOfTime): "over \(patience) s"
+        case .failure(let error): "\(error)"
+        case nil: "over \(patience) s, and hangs"
+        }
     }
 
     // MARK: Printing
@@ -100,20 +96,22 @@ struct NeighboursBenchmark {
         var table = Table(
             "a pair beside one that asks for too much",
             [
-                "scene", "alone p50", "p99", "max", "meanwhile p50", "p99", "max", "p99 ratio", "CPU p99", "CPU max",
-                "after max", "s", "pair", "offender",
+                "scene", "alone p50", "p99", "max", "preparing p99", "max", "ready p99", "max", "meanwhile p50", "p99",
+                "max", "p99 ratio", "CPU p99", "CPU max", "after max", "s", "pair", "offender",
             ])
         for result in results {
-            let (alone, meanwhile, after) = (result.alone.wall, result.meanwhile.wall, result.after.wall)
-            let figures = [
-                alone.median, alone.percentile(99), alone.most, meanwhile.median, meanwhile.percentile(99),
-                meanwhile.most, result.ratio, result.meanwhile.processor.percentile(99),
-                result.meanwhile.processor.most, after.most, result.time,
-            ]
-            let fate = result.meanwhile.fate == "all came" ? result.after.fate : result.meanwhile.fate
+            func ends(_ trips: PairTrips) -> [Double] { [trips.wall.percentile(99), trips.wall.most] }
+            let (alone, meanwhile) = (result.alone, result.meanwhile)
+            let figures =
+                [alone.wall.median] + ends(alone) + ends(result.preparing) + ends(result.ready)
+                + [meanwhile.wall.median] + ends(meanwhile)
+                + [
+                    result.ratio, meanwhile.processor.percentile(99), meanwhile.processor.most, result.after.wall.most,
+                    result.time,
+                ]
             table.add(
                 [.text(result.scene)] + figures.map { .number($0, decimals: 2) }
-                    + [.text(fate), .text(String(result.outcome.prefix(70)))])
+                    + [.text(String(result.fate.prefix(50))), .text(String(result.outcome.prefix(70)))])
         }
         return table
     }
@@ -125,7 +123,11 @@ struct NeighboursBenchmark {
         return [
             goal("p99 over \(Self.allowedRatio) × that alone") { $0.ratio > Self.allowedRatio },
             goal("a wait over \(Self.allowedWait) ms") { $0.meanwhile.wall.most > Self.allowedWait },
-            goal("something did not come") { $0.isLost },
+            goal("\(Self.allowedWait) ms of the broker's CPU in a wait") {
+                $0.meanwhile.processor.most > Self.allowedWait
+            },
+            goal("a wait over \(Self.allowedWait) ms while preparing") { $0.preparing.wall.most > Self.allowedWait },
+            goal("something did not come") { $0.fate != PairTrips.good },
         ]
     }
 }

@@ -30,7 +30,7 @@ struct ResidentBenchmark {
         var hasFallen: Bool { isRunning && after <= before + allowance }
         var fate: String {
             guard isRunning else { return "the broker has ended" }
-            return beside.fate == "all came" ? growing.fate : beside.fate
+            return beside.fate == PairTrips.good ? growing.fate : beside.fate
         }
     }
 
@@ -53,7 +53,7 @@ struct ResidentBenchmark {
             goals: [
                 goal("more than the limit and 64 MiB", \.isWithin),
                 goal("64 MiB more than before after the load", \.hasFallen),
-                goal("a pair that does not get through") { $0.fate == "all came" },
+                goal("a pair that does not get through") { $0.fate == PairTrips.good },
             ])
     }
 
@@ -64,57 +64,51 @@ struct ResidentBenchmark {
         let deadline = Deadline()
         let stage = Stage(port: broker.port, clock: broker.clock, isQuick: options.isQuick, deadline: deadline)
         let pair = try Pair(port: broker.port, clock: broker.clock, topic: "pair")
-        _ = measure(pair, seconds: 1)
+        _ = pair.measure(seconds: 1)
         let before = broker.residence.now
 
         deadline.set(seconds: Self.patience)
         let load = ResidentScene.Load()
-        let (growing, outcome) = grow(scene, stage, load, beside: pair, broker)
-        let beside = measure(pair, seconds: 1)
+        let guarding = Self.guardMachine(broker, deadline)
+        let (growing, outcome) = pair.measure(limit: Self.patience + 1) { try scene.grow(stage, load) }
+        guarding.set()
+        let beside = settle(pair, seconds: 1)
         let loaded = broker.residence
         deadline.set(seconds: Self.patience)
         try? load.letGo()
         let end = Monotonic.now + Self.fallTime
-        while Monotonic.now < end, broker.residence.now > before + Self.allowance { _ = measure(pair, seconds: 0.2) }
+        while Monotonic.now < end, broker.residence.now > before + Self.allowance { _ = settle(pair, seconds: 0.2) }
         return Result(
             scene: scene, before: before, loaded: loaded.now, most: max(loaded.most, broker.residence.most),
             after: broker.residence.now, growing: growing, beside: beside, isRunning: broker.isRunning,
-            outcome: outcome)
+            outcome: Self.text(outcome))
     }
 
-    /// Has the load grow on a thread of its own while the pair goes on.
-    private func grow(
-        _ scene: ResidentScene, _ stage: Stage, _ load: ResidentScene.Load, beside pair: Pair, _ broker: BrokerProcess
-    ) -> (PairTrips, String) {
-        let ended = Shared<String?>(nil)
-        let growing = Parallel.start(isPolite: true) {
-            var outcome: String
-            do { outcome = try scene.grow(stage, load) } catch is OutOfTime {
-                outcome = "over \(Self.patience) s"
-            } catch { outcome = "\(error)" }
-            ended.change { $0 = outcome }
-        }
-        var isTooMuch = false
-        var next = Monotonic.now
-        let trips = pair.measure {
-            guard Monotonic.now >= next else { return false }
-            next = Monotonic.now + 20_000_000
-            if broker.residence.now > Self.tooMuch {
-                isTooMuch = true
-                stage.deadline.set(seconds: 0)
+    /// Ends the load if the broker takes too much of the machine.
+    private static func guardMachine(_ broker: BrokerProcess, _ deadline: Deadline) -> StopFlag {
+        let stop = StopFlag()
+        let process = broker.id
+        _ = Parallel.start {
+            while !stop.isSet {
+                if Residence(process: process).now > tooMuch { deadline.set(seconds: 0) }
+                Monotonic.sleep(milliseconds: 20)
             }
-            return ended.value != nil
         }
-        // A pair that failed is over at once; the load is not.
-        while ended.value == nil, broker.residence.now < Self.tooMuch { Monotonic.sleep(milliseconds: 20) }
-        stage.deadline.set(seconds: 0)
-        _ = try? growing()
-        return (trips, (ended.value ?? "") + (isTooMuch ? ", ended at 10 GiB" : ""))
+        return stop
     }
 
-    private func measure(_ pair: Pair, seconds: Double) -> PairTrips {
+    private static func text(_ outcome: Swift.Result<String, any Error>?) -> String {
+        switch outcome {
+        case .success(let text): text
+        case .failure(is OutOfTime): "over \(patience) s, or over \(tooMuch >> 30) GiB"
+        case .failure(let error): "\(error)"
+        case nil: "over \(patience) s, and hangs"
+        }
+    }
+
+    private func settle(_ pair: Pair, seconds: Double) -> PairTrips {
         let end = Monotonic.now + UInt64(seconds * 1e9)
-        let trips = pair.measure { Monotonic.now >= end }
+        let trips = pair.measure(seconds: seconds)
         Monotonic.sleep(until: end)
         return trips
     }

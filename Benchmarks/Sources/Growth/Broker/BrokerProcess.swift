@@ -44,15 +44,8 @@ final class BrokerProcess {
         return (line.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0) * 1024
     }
 
-    /// Resident memory as the kernel keeps it up to date, now and at its most, in bytes.
-    var residence: (now: Int, most: Int) {
-        let lines = text("status").split(separator: "\n")
-        func bytes(_ name: String) -> Int {
-            let line = lines.first { $0.hasPrefix(name) } ?? ""
-            return (line.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) } ?? 0) * 1024
-        }
-        return (bytes("VmRSS:"), bytes("VmHWM:"))
-    }
+    /// Resident memory as the kernel keeps it up to date, now and at its most.
+    var residence: Residence { Residence(process: child.id) }
 
     /// How often its threads have gone to sleep: each time, something has to wake them.
     var sleeps: Int {

@@ -46,6 +46,35 @@ final class Pair {
         return trips
     }
 
+    func measure(seconds: Double) -> PairTrips {
+        let end = Monotonic.now + UInt64(seconds * 1e9)
+        return measure { Monotonic.now >= end }
+    }
+
+    /// Measures while something happens on another thread, which leaves the cores to the broker and the pair.
+    ///
+    /// - Parameters:
+    ///   - least: How long to measure at least, in s.
+    ///   - limit: When to give up, in s.
+    /// - Returns: What the pair noticed, and what came of it; nil: it goes on still.
+    func measure<R: Sendable>(
+        least: UInt64 = 0, limit: UInt64, _ body: @escaping @Sendable () throws -> R
+    ) -> (PairTrips, Result<R, any Error>?) {
+        let outcome = Shared<Result<R, any Error>?>(nil)
+        _ = Parallel.start(isPolite: true) {
+            let result = Result { try body() }
+            outcome.change { $0 = result }
+        }
+        let begun = Monotonic.now
+        let trips = measure {
+            let seconds = (Monotonic.now - begun) / 1_000_000_000
+            return seconds >= (outcome.value == nil ? limit : least)
+        }
+        // A pair that failed is over at once; what happens beside it is not.
+        while outcome.value == nil, Monotonic.now < begun + limit * 1_000_000_000 { Monotonic.sleep(milliseconds: 5) }
+        return (trips, outcome.value)
+    }
+
     private func exchange(until isOver: () -> Bool) throws {
         var next = Monotonic.now
         var end: UInt64?
@@ -93,10 +122,12 @@ struct PairTrips: Sendable {
         processor.add(Double(spent - min(trip.spent, spent)) / 1e6)
     }
 
+    static let good = "all came"
+
     /// In a few words, what went wrong beside being late.
     var fate: String {
         if let failure { return failure }
         if lost > 0 { return "\(FigureText.count(lost)) lost" }
-        return unanswered > 0 ? "\(FigureText.count(unanswered)) unanswered" : "all came"
+        return unanswered > 0 ? "\(FigureText.count(unanswered)) unanswered" : Self.good
     }
 }

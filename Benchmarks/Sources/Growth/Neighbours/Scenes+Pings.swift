@@ -12,6 +12,7 @@ extension NeighbourScene {
                 var rest = FrameBatch(topicID: topic.id, count: 1, payload: FullTopic.payload).bytes
                 for token in 0..<wanted { ClientFrame.ping(UInt64(token)).write(to: &rest) }
                 try send(rest, from: offender, in: stage)
+                try awaitReading(offender)
                 return try pong(offender, of: wanted, while: topic, stage)
             }
         }
@@ -25,6 +26,19 @@ extension NeighbourScene {
             try stage.deadline.check()
             if try offender.push(&rest) { last = Monotonic.now } else { Monotonic.sleep(milliseconds: 1) }
             while try offender.receive() {}
+        }
+    }
+
+    /// Waits until the broker has read what was sent: a request overtakes what waits for room. A broker that does not
+    /// read on is not waited for.
+    private static func awaitReading(_ offender: Offender) throws {
+        var request = ByteBuffer()
+        ClientFrame.topic(request: 1, name: "overtakes").write(to: &request)
+        let end = Monotonic.now + 2_000_000_000
+        while request.readableBytes > 0 || offender.answered == 0, Monotonic.now < end {
+            if request.readableBytes > 0 { _ = try offender.push(&request) }
+            while try offender.receive() {}
+            Monotonic.sleep(milliseconds: 1)
         }
     }
 

@@ -2,7 +2,7 @@ import NIOCore
 import ZaichikProtocol
 
 extension NeighbourScene {
-    static let publishing = [commits, rejects]
+    static let publishing = [commits, rejects, commitAll]
 
     /// Many publishers wait for one topic, whose reader commits message by message.
     private static let commits = NeighbourScene(name: "blocked-publishers-4000") { stage in
@@ -39,16 +39,37 @@ extension NeighbourScene {
         try publisher.publish(batch, times: stage.count(1_600_000) / batch.count)
         try publisher.awaitConfirms()
         let reader = try Offender(stage)
-        try reader.ask { .subscribe(request: $1, pattern: "kept", from: .earliest) }
+        try reader.ask { .subscribe(request: $1, pattern: "kept", from: .new) }
+        // The first one is taken: it is what the reader holds back.
         return {
             _ = reader
-            let one = FrameBatch(topicID: id, count: 100, payload: 0)
+            let one = FrameBatch(topicID: id, count: 10, payload: 0)
             let times = try stage.again {
                 try publisher.publish(one, times: 1)
                 try publisher.awaitConfirms()
             }
             let count = FigureText.count(times * one.count)
             return "\(count) publishes, \(FigureText.count(publisher.count(.reject))) refused"
+        }
+    }
+
+    /// Deliveries of two topics in turn, committed by one frame.
+    private static let commitAll = NeighbourScene(name: "commit-1048576") { stage in
+        let publisher = try Offender(stage)
+        let ids = try ["a", "b"].map { try publisher.topic($0) }
+        let reader = try Offender(stage, window: 1 << 20)
+        try reader.ask(count: 2) { .subscribe(request: $1, pattern: ["a", "b"][$0], from: .new) }
+        let batch = FrameBatch(topicIDs: ids, count: 1024, payload: 0)
+        for _ in 0..<stage.count(1024) {
+            try publisher.publish(batch, times: 1)
+            while try reader.receive() {}
+        }
+        let count = Int(publisher.published)
+        try reader.wait { reader.count(.deliver) == count }
+        return {
+            try reader.send(.commit(UInt64(count)), .ping(1))
+            try reader.wait { reader.count(.pong) > 0 }
+            return "\(FigureText.count(count)) committed"
         }
     }
 }

@@ -22,11 +22,10 @@ struct ResidentScene: Sendable {
         func connect(_ count: Int, _ stage: Stage, window: UInt32 = 0, _ prepare: (Offender, Int) throws -> Void) throws
         {
             for index in 0..<count {
-                add(
-                    try stage.connect(1, window: window) { offender, _ in
-                        offenders.append(offender)
-                        try prepare(offender, index)
-                    })
+                _ = try stage.connect(1, window: window) { offender, _ in
+                    add([offender])
+                    try prepare(offender, index)
+                }
             }
         }
 
