@@ -75,13 +75,13 @@ struct ResidentBenchmark {
         let beside = settle(pair, seconds: 1)
         let loaded = broker.residence
         deadline.set(seconds: Self.patience)
-        try? load.letGo()
+        let gone = (try? load.letGo()) ?? ", not all taken"
         let end = Monotonic.now + Self.fallTime
         while Monotonic.now < end, broker.residence.now > before + Self.allowance { _ = settle(pair, seconds: 0.2) }
         return Result(
             scene: scene, before: before, loaded: loaded.now, most: max(loaded.most, broker.residence.most),
             after: broker.residence.now, growing: growing, beside: beside, isRunning: broker.isRunning,
-            outcome: Self.text(outcome))
+            outcome: Self.text(outcome) + gone)
     }
 
     /// Ends the load if the broker takes too much of the machine.

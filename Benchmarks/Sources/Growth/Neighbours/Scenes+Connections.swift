@@ -30,7 +30,7 @@ extension NeighbourScene {
     private static let framesBegun = NeighbourScene(name: "frames-begun-200") { stage in
         let offenders = try stage.connect(200)
         return {
-            let length = UInt32(FrameLimits.standard)
+            let length = UInt32(FrameLimits.standard) - 4
             for offender in offenders {
                 var start = ByteBuffer()
                 start.writeInteger(length, endianness: .little)

@@ -21,17 +21,20 @@ extension NeighbourScene {
         }
     }
 
-    /// Many names or patterns on one connection, then none.
+    /// Many names, with something pending from each, or patterns on one connection, then none.
     private static func subscribeOneByOne(
         _ name: String, _ full: Int, pattern: @escaping @Sendable (Int) -> String
     ) -> NeighbourScene {
         NeighbourScene(name: name) { stage in
             let count = stage.count(full)
-            try stage.createTopics(count)
+            let ids = try stage.createTopics(count)
+            let publisher = try Offender(stage)
+            try publisher.publish(FrameBatch(topicIDs: ids, count: count, payload: 100), times: 1)
+            try publisher.awaitConfirms()
             let offender = try Offender(stage)
             return {
                 let begun = Monotonic.now
-                try offender.ask(count: count) { .subscribe(request: $1, pattern: pattern($0), from: .new) }
+                try offender.ask(count: count) { .subscribe(request: $1, pattern: pattern($0), from: .earliest) }
                 let subscribed = Monotonic.now
                 try offender.ask(count: count) { .unsubscribe(request: $1, pattern: pattern($0)) }
                 let refusal = offender.refusal.map { ", refused: \($0)" } ?? ""

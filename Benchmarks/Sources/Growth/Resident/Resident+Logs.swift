@@ -56,6 +56,7 @@ extension ResidentScene {
                         Monotonic.sleep(milliseconds: 10)
                     }
                 }
+                return ", \(FigureText.count(reader.count(.deliver))) taken"
             }
             return "\(FigureText.count(publisher.published)) messages, \(publisher.count(.reject)) refused"
         }

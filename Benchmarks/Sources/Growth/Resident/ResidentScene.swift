@@ -13,8 +13,8 @@ struct ResidentScene: Sendable {
     /// The clients that make a broker grow by being there.
     final class Load: @unchecked Sendable {
         private var offenders: [Offender] = []
-        /// Done first when the load goes.
-        var atEnd: (() throws -> Void)?
+        /// Done first when the load goes. It says what came of that.
+        var atEnd: (() throws -> String)?
 
         func add(_ more: [Offender]) { offenders += more }
 
@@ -29,9 +29,9 @@ struct ResidentScene: Sendable {
             }
         }
 
-        func letGo() throws {
+        func letGo() throws -> String {
             defer { for offender in offenders { offender.leave() } }
-            try atEnd?()
+            return try atEnd?() ?? ""
         }
     }
 }
