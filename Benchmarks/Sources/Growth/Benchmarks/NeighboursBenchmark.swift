@@ -36,6 +36,7 @@ struct NeighboursBenchmark {
 
     func run() throws {
         var results: [Result] = []
+        var unprepared = 0
         for scene in options.chosen(NeighbourScene.all, \.name) {
             report.note("neighbours: \(scene.name)")
             do {
@@ -43,9 +44,9 @@ struct NeighboursBenchmark {
                 report.note(print([result]).text)
                 results.append(result)
             } catch {
-                report.note(
-                    "neighbours: \(scene.name) could not be prepared: \(error is OutOfTime ? "over \(Self.preparation) s" : "\(error)")"
-                )
+                unprepared += 1
+                let reason = error is OutOfTime ? "over \(Self.preparation) s" : "\(error)"
+                report.note("neighbours: \(scene.name) could not be prepared: \(reason)")
             }
         }
         guard !results.isEmpty else { return }
@@ -54,7 +55,7 @@ struct NeighboursBenchmark {
             facts: options.facts(
                 loops: options.sharedLoops,
                 "a pair that publishes and takes a message each ms, in ms; CPU: the broker's within a trip"),
-            goals: goals(results))
+            goals: goals(results, unprepared: unprepared))
     }
 
     private func play(_ scene: NeighbourScene) throws -> Result {
@@ -116,7 +117,7 @@ struct NeighboursBenchmark {
         return table
     }
 
-    private func goals(_ results: [Result]) -> [Goal] {
+    private func goals(_ results: [Result], unprepared: Int) -> [Goal] {
         func goal(_ name: String, _ isMissed: (Result) -> Bool) -> Goal {
             Goal(name: name, measured: Double(results.count(where: isMissed)), limit: 0, unit: "scenes", decimals: 0)
         }
@@ -128,6 +129,7 @@ struct NeighboursBenchmark {
             },
             goal("a wait over \(Self.allowedWait) ms while preparing") { $0.preparing.wall.most > Self.allowedWait },
             goal("something did not come") { $0.fate != PairTrips.good },
+            Goal(name: "could not be prepared", measured: Double(unprepared), limit: 0, unit: "scenes", decimals: 0),
         ]
     }
 }

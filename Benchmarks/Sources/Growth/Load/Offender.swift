@@ -130,7 +130,12 @@ final class Offender: @unchecked Sendable {
     @discardableResult
     func receive() throws -> Bool {
         let socket = try present
-        return try inbound.read(from: socket, waits: false) { try take($0) }
+        do {
+            return try inbound.read(from: socket, waits: false) { try take($0) }
+        } catch {
+            guard let refusal else { throw error }
+            throw GrowthError("ended: \(refusal)")
+        }
     }
 
     private func take(_ frame: UnsafeRawBufferPointer) throws {

@@ -55,17 +55,8 @@ extension NeighbourScene {
 
     /// Deliveries of two topics in turn, committed by one frame.
     private static let commitAll = NeighbourScene(name: "commit-1048576") { stage in
-        let publisher = try Offender(stage)
-        let ids = try ["a", "b"].map { try publisher.topic($0) }
-        let reader = try Offender(stage, window: 1 << 20)
-        try reader.ask(count: 2) { .subscribe(request: $1, pattern: ["a", "b"][$0], from: .new) }
-        let batch = FrameBatch(topicIDs: ids, count: 1024, payload: 0)
-        for _ in 0..<stage.count(1024) {
-            try publisher.publish(batch, times: 1)
-            while try reader.receive() {}
-        }
-        let count = Int(publisher.published)
-        try reader.wait { reader.count(.deliver) == count }
+        let reader = try inFlight(stage)
+        let count = reader.count(.deliver)
         return {
             try reader.send(.commit(UInt64(count)), .ping(1))
             try reader.wait { reader.count(.pong) > 0 }

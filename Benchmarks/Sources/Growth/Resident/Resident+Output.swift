@@ -30,14 +30,15 @@ extension ResidentScene {
         ResidentScene(name: "silent-readers-300", memoryLimit: 64 << 20) { stage, load in
             let publisher = try Offender(stage)
             let id = try publisher.topic("backlog")
-            let readers = try stage.connect(300, window: 1 << 20) { reader, _ in
-                try reader.send(.subscribe(request: 1, pattern: "backlog", from: .new))
+            let batch = FrameBatch(topicID: id, count: 500, payload: 1000)
+            // They come one after the other, so that what each has not read is of another time.
+            let readers = try load.connect(300, stage, window: 1 << 20) { reader, _ in
+                try reader.ask { .subscribe(request: $1, pattern: "backlog", from: .new) }
+                try publisher.publish(batch, times: stage.isQuick ? 6 : 12)
+                try publisher.awaitConfirms()
             }
-            load.add(readers + [publisher])
-            let batch = FrameBatch(topicID: id, count: 1000, payload: 128)
-            try publisher.publish(batch, times: stage.count(2000))
-            try publisher.awaitConfirms()
-            return "\(FigureText.count(publisher.published)) messages, \(publisher.count(.reject)) refused"
+            return
+                "\(readers) readers, \(FigureText.count(publisher.published)) messages, \(publisher.count(.reject)) refused"
         },
     ]
 }

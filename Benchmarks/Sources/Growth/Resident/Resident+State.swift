@@ -7,21 +7,17 @@ extension ResidentScene {
         ResidentScene(name: "cursors-200x200000") { stage, load in
             let topics = stage.count(200_000)
             try stage.createTopics(topics)
-            let readers = Count()
-            try load.connect(200, stage) { reader, _ in
+            let readers = try load.connect(200, stage) { reader, _ in
                 try reader.ask { .subscribe(request: $1, pattern: ">", from: .new) }
-                readers.add(reader.refusal == nil)
             }
             return "\(readers) readers of \(FigureText.count(topics)) topics"
         },
         ResidentScene(name: "patterns-200x10000") { stage, load in
-            let readers = Count()
             let padding = String(repeating: "x", count: 200)
-            try load.connect(200, stage) { reader, index in
+            let readers = try load.connect(200, stage) { reader, index in
                 try reader.ask(count: stage.count(10_000)) {
                     .subscribe(request: $1, pattern: "a.\(index).\($0).\(padding).*", from: .new)
                 }
-                readers.add(reader.refusal == nil)
             }
             return "\(readers) with \(FigureText.count(stage.count(10_000))) patterns"
         },
@@ -39,14 +35,14 @@ extension ResidentScene {
             let readers = try stage.connect(20, window: 1 << 20) { reader, _ in
                 try reader.ask(count: 2) { .subscribe(request: $1, pattern: ["a", "b"][$0], from: .new) }
             }
-            load.add(readers + [publisher])
+            load.add(readers)
             let batch = FrameBatch(topicIDs: ids, count: 1024, payload: 0)
             for _ in 0..<1024 {
                 try publisher.publish(batch, times: 1)
-                for reader in readers { while try reader.receive() {} }
+                try load.receive()
             }
             let last = Monotonic.now + 2_000_000_000
-            while Monotonic.now < last { for reader in readers { try reader.receive() } }
+            while Monotonic.now < last { try load.receive() }
             return "\(FigureText.count(readers.reduce(0) { $0 + $1.count(.deliver) })) in flight"
         },
     ]
@@ -66,31 +62,15 @@ extension ResidentScene {
             let readers = try stage.connect(readers, window: 1 << 20) { reader, _ in
                 try reader.ask { .subscribe(request: $1, pattern: "keys", from: .new) }
             }
-            load.add(readers + [publisher])
+            load.add(readers)
             var batch = FrameBatch(topicID: id, count: 1000, key: 16, payload: 0)
             let end = Monotonic.now + 15_000_000_000
             while publisher.published < stage.count(10_000_000), Monotonic.now < end {
                 batch.number(from: publisher.published)
                 try publisher.publish(batch, times: 1)
-                for reader in readers {
-                    while try reader.receive() {}
-                    try reader.send(.commit(UInt64(reader.count(.deliver))))
-                }
+                try load.receive(commits: true)
             }
             return "\(FigureText.count(publisher.published)) keys, \(readers.count) readers"
         }
-    }
-
-    /// How often something went well.
-    final class Count: CustomStringConvertible {
-        private var good = 0
-        private var all = 0
-
-        func add(_ isGood: Bool) {
-            all += 1
-            if isGood { good += 1 }
-        }
-
-        var description: String { good == all ? "\(all)" : "\(good) of \(all)" }
     }
 }

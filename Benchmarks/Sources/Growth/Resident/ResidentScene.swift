@@ -1,3 +1,5 @@
+import ZaichikProtocol
+
 /// One way in which clients can make a broker grow.
 struct ResidentScene: Sendable {
     let name: String
@@ -18,14 +20,36 @@ struct ResidentScene: Sendable {
 
         func add(_ more: [Offender]) { offenders += more }
 
-        /// One after the other: what is there is kept, however far it comes.
-        func connect(_ count: Int, _ stage: Stage, window: UInt32 = 0, _ prepare: (Offender, Int) throws -> Void) throws
-        {
+        /// One after the other. What is there is kept, however far it comes.
+        ///
+        /// - Returns: How many have what they ask for, in words: the broker may refuse it, or end who asks.
+        func connect(
+            _ count: Int, _ stage: Stage, window: UInt32 = 0, _ prepare: (Offender, Int) throws -> Void
+        ) throws -> String {
+            var good = 0
             for index in 0..<count {
-                _ = try stage.connect(1, window: window) { offender, _ in
-                    add([offender])
+                let offender = try Offender(stage, window: window)
+                add([offender])
+                do {
                     try prepare(offender, index)
-                }
+                    if offender.refusal == nil { good += 1 }
+                } catch let error as GrowthError where offender.refusal == nil { throw error } catch is GrowthError {}
+            }
+            return good == count ? "\(count)" : "\(good) of \(count)"
+        }
+
+        /// Has all that are still connected take what is there.
+        ///
+        /// - Parameter commits: Whether they commit it.
+        func receive(commits: Bool = false) throws {
+            try offenders.removeAll { offender in
+                do {
+                    let before = offender.count(.deliver)
+                    while try offender.receive() {}
+                    let now = offender.count(.deliver)
+                    if commits, now > before { try offender.send(.commit(UInt64(now))) }
+                    return false
+                } catch is GrowthError { return true }
             }
         }
 
