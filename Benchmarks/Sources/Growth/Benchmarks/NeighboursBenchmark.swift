@@ -28,6 +28,8 @@ struct NeighboursBenchmark {
         var time: Double
         var outcome: String
 
+        var isLate: Bool { ratio > allowedRatio || meanwhile.wall.most > allowedWait }
+        var verdict: String { fate != PairTrips.good ? "lost" : isLate ? "late" : "kept" }
         var ratio: Double { meanwhile.wall.percentile(99) / alone.wall.percentile(99) }
         var fate: String {
             [preparing, ready, meanwhile, after].map(\.fate).first { $0 != PairTrips.good } ?? PairTrips.good
@@ -54,7 +56,8 @@ struct NeighboursBenchmark {
             Self.name, print(results),
             facts: options.facts(
                 loops: options.sharedLoops,
-                "a pair that publishes and takes a message each ms, in ms; CPU: the broker's within a trip"),
+                "a pair that publishes and takes a message each ms, in ms; p50, p99 and max are those beside the "
+                    + "offender, CPU is the broker's within a trip"),
             goals: goals(results, unprepared: unprepared))
     }
 
@@ -97,8 +100,9 @@ struct NeighboursBenchmark {
         var table = Table(
             "a pair beside one that asks for too much",
             [
-                "scene", "alone p50", "p99", "max", "preparing p99", "max", "ready p99", "max", "meanwhile p50", "p99",
-                "max", "p99 ratio", "CPU p99", "CPU max", "after max", "s", "pair", "offender",
+                "scene", "verdict", "alone p50", "alone p99", "alone max", "preparing p99", "preparing max",
+                "ready p99", "ready max", "p50", "p99", "max", "p99 ratio", "CPU p99", "CPU max", "after max", "s",
+                "pair", "offender",
             ])
         for result in results {
             func ends(_ trips: PairTrips) -> [Double] { [trips.wall.percentile(99), trips.wall.most] }
@@ -111,7 +115,7 @@ struct NeighboursBenchmark {
                     result.time,
                 ]
             table.add(
-                [.text(result.scene)] + figures.map { .number($0, decimals: 2) }
+                [.text(result.scene), .text(result.verdict)] + figures.map { .number($0, decimals: 2) }
                     + [.text(String(result.fate.prefix(50))), .text(String(result.outcome.prefix(70)))])
         }
         return table

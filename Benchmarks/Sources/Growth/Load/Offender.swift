@@ -4,6 +4,9 @@ import ZaichikProtocol
 /// A client that asks for more than it should. What the broker answers to that is counted; a refusal is no fault. It
 /// never waits for longer than its deadline. One thread uses it at a time, which is what makes it sendable.
 final class Offender: @unchecked Sendable {
+    private static let requestsAtOnce = 5000
+    private static let mostUnconfirmed: UInt64 = 1 << 17
+
     private var socket: Socket?
     private var inbound = InboundBytes()
     private let deadline: Deadline
@@ -74,13 +77,13 @@ final class Offender: @unchecked Sendable {
         var next = 0
         while next < count {
             var buffer = ByteBuffer()
-            for index in next..<min(next + 5000, count) {
+            for index in next..<min(next + Self.requestsAtOnce, count) {
                 requests += 1
                 make(index, requests).write(to: &buffer)
             }
             try send(buffer)
-            next += 5000
-            try wait { self.answered >= wanted - count + next - 10_000 }
+            next += Self.requestsAtOnce
+            try wait { self.answered >= wanted - count + next - 2 * Self.requestsAtOnce }
         }
         try wait { self.answered >= wanted }
     }
@@ -104,7 +107,7 @@ final class Offender: @unchecked Sendable {
         for _ in 0..<times {
             try send(batch.bytes)
             published += UInt64(batch.count)
-            try wait { self.published - self.confirmed < 1 << 17 }
+            try wait { self.published - self.confirmed < Self.mostUnconfirmed }
         }
     }
 

@@ -44,8 +44,8 @@ extension NeighbourScene {
         }
         let inspector = try Offender(stage)
         return {
-            _ = reader
             let times = try stage.again { try inspector.ask { .inspectClient(request: $1, id: client.id) } }
+            withExtendedLifetime(reader) {}
             return "\(FigureText.count(times)) times"
         }
     }

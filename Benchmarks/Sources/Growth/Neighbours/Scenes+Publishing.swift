@@ -42,12 +42,12 @@ extension NeighbourScene {
         try reader.ask { .subscribe(request: $1, pattern: "kept", from: .new) }
         // The first one is taken: it is what the reader holds back.
         return {
-            _ = reader
             let one = FrameBatch(topicID: id, count: 10, payload: 0)
             let times = try stage.again {
                 try publisher.publish(one, times: 1)
                 try publisher.awaitConfirms()
             }
+            withExtendedLifetime(reader) {}
             let count = FigureText.count(times * one.count)
             return "\(count) publishes, \(FigureText.count(publisher.count(.reject))) refused"
         }

@@ -56,7 +56,7 @@ extension NeighbourScene {
         }
     }
 
-    /// Who reads every topic is gone without a word.
+    /// A reader of every topic is gone without a word.
     private static let leaveAll = NeighbourScene(name: "leave-all-1000000") { stage in
         try stage.createTopics(stage.count(1_000_000))
         let offender = try Offender(stage)

@@ -22,7 +22,7 @@ struct ResidentScene: Sendable {
 
         /// One after the other. What is there is kept, however far it comes.
         ///
-        /// - Returns: How many have what they ask for, in words: the broker may refuse it, or end who asks.
+        /// - Returns: How many got what they ask for, in words: the broker may refuse it, or end their connection.
         func connect(
             _ count: Int, _ stage: Stage, window: UInt32 = 0, _ prepare: (Offender, Int) throws -> Void
         ) throws -> String {
@@ -33,7 +33,7 @@ struct ResidentScene: Sendable {
                 do {
                     try prepare(offender, index)
                     if offender.refusal == nil { good += 1 }
-                } catch let error as GrowthError where offender.refusal == nil { throw error } catch is GrowthError {}
+                } catch is GrowthError {}
             }
             return good == count ? "\(count)" : "\(good) of \(count)"
         }
