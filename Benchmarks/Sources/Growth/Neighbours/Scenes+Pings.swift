@@ -46,7 +46,7 @@ extension NeighbourScene {
         _ offender: Offender, of wanted: Int, while topic: FullTopic, _ stage: Stage
     ) throws -> String {
         let begun = Monotonic.now
-        while offender.count(.pong) < wanted, Monotonic.now - begun < 10_000_000_000 {
+        while offender.count(.pong) < wanted, Monotonic.now - begun < 15_000_000_000 {
             try stage.deadline.check()
             try topic.makeRoom()
             while try offender.receive() {}

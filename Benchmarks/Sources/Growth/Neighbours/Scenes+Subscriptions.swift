@@ -16,7 +16,8 @@ extension NeighbourScene {
             try reader.send(.subscribe(request: 1, pattern: "crowded", from: .new))
         }
         return {
-            for reader in readers { reader.leave() }
+            // The last first: a list that is searched from its start is searched as far as can be.
+            for reader in readers.reversed() { reader.leave() }
             return "\(FigureText.count(readers.count)) left"
         }
     }
