@@ -12,7 +12,7 @@ extension NeighbourScene {
 
     /// Many readers of one topic are gone at the same moment.
     private static let readersLeave = NeighbourScene(name: "readers-leave-10000") { stage in
-        let readers = try stage.connect(stage.count(10_000)) { reader, _ in
+        let readers = try stage.connect(stage.count(10_000), window: 16) { reader, _ in
             try reader.send(.subscribe(request: 1, pattern: "crowded", from: .new))
         }
         return {
