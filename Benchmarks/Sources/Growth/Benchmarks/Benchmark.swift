@@ -7,6 +7,8 @@ enum Benchmark: String, CaseIterable {
     case catchUp = "catch-up"
     case loops
     case instructions
+    case neighbours
+    case resident
 
     func run(_ options: GrowthOptions, _ report: Report) throws {
         switch self {
@@ -17,6 +19,8 @@ enum Benchmark: String, CaseIterable {
         case .catchUp: try CatchUpBenchmark(options: options, report: report).run()
         case .loops: try LoopsBenchmark(options: options, report: report).run()
         case .instructions: try InstructionsBenchmark(options: options, report: report).run()
+        case .neighbours: try NeighboursBenchmark(options: options, report: report).run()
+        case .resident: try ResidentBenchmark(options: options, report: report).run()
         }
     }
 }

@@ -11,7 +11,21 @@ final class BrokerProcess {
         child = try ChildProcess(ServeArguments(loops: loops, spreads: spreads).arguments)
     }
 
+    /// - Parameter program: The `zaichik` program to run; nil: the broker that this program has in it.
+    init(_ arguments: ServeArguments, program: String?) throws {
+        loops = arguments.loops
+        child =
+            if let program {
+                try ChildProcess(program: program, arguments.commandLine)
+            } else {
+                try ChildProcess(arguments.arguments)
+            }
+    }
+
     func stop() { child.stop() }
+
+    var id: Int32 { child.id }
+    var isRunning: Bool { child.isRunning }
 
     /// Runs `body` with a fresh broker.
     static func with<R>(loops: Int, spreads: Bool = false, _ body: (BrokerProcess) throws -> R) throws -> R {
@@ -29,6 +43,9 @@ final class BrokerProcess {
         let line = text("smaps_rollup").split(separator: "\n").first { $0.hasPrefix("Rss:") } ?? ""
         return (line.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0) * 1024
     }
+
+    /// Resident memory as the kernel keeps it up to date, now and at its most.
+    var residence: Residence { Residence(process: child.id) }
 
     /// How often its threads have gone to sleep: each time, something has to wake them.
     var sleeps: Int {

@@ -18,15 +18,37 @@ final class ChildProcess {
         process.standardInput = lifeline
         process.standardOutput = output
         try process.run()
+        port = try Self.port(from: output, arguments)
+    }
+
+    /// Another program than this one. It ends when the thread that starts it does, and what it logs is not shown.
+    init(program: String, _ arguments: [String]) throws {
+        let output = Pipe()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = ["setpriv", "--pdeathsig", "KILL", program] + arguments
+        // Where it notes its process id: it is killed, and would leave the note.
+        let notes = NSTemporaryDirectory() + "growth-\(ProcessInfo.processInfo.processIdentifier)-run"
+        process.environment = ProcessInfo.processInfo.environment.merging(["XDG_RUNTIME_DIR": notes]) { $1 }
+        process.standardInput = lifeline
+        process.standardOutput = output
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        port = try Self.port(from: output, [program] + arguments)
+        try? FileManager.default.removeItem(atPath: notes)
+    }
+
+    /// The number at the end of the first line.
+    private static func port(from output: Pipe, _ arguments: [String]) throws -> Int {
         var line = ""
         while !line.hasSuffix("\n") {
             let data = output.fileHandleForReading.availableData
             guard !data.isEmpty else { throw GrowthError("the process for \(arguments) ended before it listened") }
             line += String(decoding: data, as: UTF8.self)
         }
-        port = Int(line.dropLast()) ?? 0
+        return line.split { !$0.isNumber }.last.flatMap { Int($0) } ?? 0
     }
 
+    var isRunning: Bool { process.isRunning }
     var id: Int32 { process.processIdentifier }
     var clock: ProcessorClock { ProcessorClock(process: id) }
 
@@ -46,7 +68,7 @@ final class ChildProcess {
 
     /// Ends it at once: what it holds in memory is of no use to anybody.
     func stop() {
-        kill(id, SIGKILL)
+        if process.isRunning { kill(id, SIGKILL) }
         process.waitUntilExit()
     }
 }

@@ -12,6 +12,8 @@ enum Serving {
         configuration.listen = [Endpoint(host: "127.0.0.1", port: 0)]
         if arguments.loops > 0 { configuration.loops = arguments.loops }
         if arguments.spreads { configuration.gathering = 0 }
+        if arguments.memoryLimit > 0 { configuration.memoryLimit = arguments.memoryLimit }
+        if arguments.maximumConnections > 0 { configuration.maximumConnections = arguments.maximumConnections }
         let logger = Logger(label: "benchmark") { _ in SwiftLogNoOpLogHandler() }
         Task { [configuration] in
             do {

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Synchronization
 
 /// Blocking work on threads of its own.
@@ -9,11 +10,14 @@ enum Parallel {
 
     /// Starts one.
     ///
+    /// - Parameter isPolite: Whether it leaves the cores to those whose time is measured.
     /// - Returns: Waits for its end.
-    static func start<R: Sendable>(_ body: @escaping @Sendable () throws -> R) -> () throws -> R {
+    static func start<R: Sendable>(isPolite: Bool = false, _ body: @escaping @Sendable () throws -> R) -> () throws -> R
+    {
         let outcome = Outcome<R>()
         let ended = DispatchSemaphore(value: 0)
         Thread.detachNewThread {
+            if isPolite { setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 15) }
             let result = Result { try body() }
             outcome.value.withLock { $0 = result }
             ended.signal()

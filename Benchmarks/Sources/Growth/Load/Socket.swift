@@ -55,6 +55,28 @@ final class Socket: Sendable {
         }
     }
 
+    /// Sends what the socket takes at once.
+    ///
+    /// - Returns: How many bytes; 0: it is full.
+    func sendSome(_ bytes: UnsafeRawBufferPointer) throws -> Int {
+        while true {
+            let sent = Glibc.send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL | MSG_DONTWAIT))
+            if sent >= 0 { return sent }
+            if errno == EAGAIN { return 0 }
+            guard errno == EINTR else { throw GrowthError.system("send") }
+        }
+    }
+
+    /// Waits until one of the sockets has something to read.
+    ///
+    /// - Parameter orSend: Whether room to send ends the wait, too.
+    static func wait(_ sockets: [Socket], orSend: Bool = false, milliseconds: Int32) {
+        var polls = sockets.map {
+            pollfd(fd: $0.descriptor, events: Int16(POLLIN | (orSend ? POLLOUT : 0)), revents: 0)
+        }
+        _ = poll(&polls, nfds_t(polls.count), milliseconds)
+    }
+
     /// Reads what is there.
     ///
     /// - Parameter waits: Whether to wait until something is there.

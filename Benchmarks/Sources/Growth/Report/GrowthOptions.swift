@@ -6,8 +6,11 @@ struct GrowthOptions {
     /// A tenth of everything, and fewer rounds.
     var isQuick = false
     var jsonPath: String?
-    /// Event loops of the broker, where a benchmark does not say so itself.
-    var loops = 2
+    /// The `zaichik` program to measure, where a benchmark can have another broker than the one built into this program.
+    private(set) var brokerPath: String?
+    private var loopsWanted: Int?
+    /// Scenes that are wanted of a benchmark that has some; none: all.
+    private var scenes: Set<String> = []
     private var roundsWanted: Int?
 
     /// - Throws: With a sentence that says what would be right.
@@ -22,17 +25,23 @@ struct GrowthOptions {
         while let argument = rest.popFirst() {
             switch argument {
             case "--quick": isQuick = true
-            case "--loops": loops = try number(argument)
+            case "--loops": loopsWanted = try number(argument)
             case "--rounds": roundsWanted = try number(argument)
             case "--json":
                 guard let path = rest.popFirst() else { throw GrowthError("--json takes a file") }
                 jsonPath = path
+            case "--broker":
+                guard let path = rest.popFirst() else { throw GrowthError("--broker takes the zaichik program") }
+                brokerPath = path
             case "all": benchmarks += Benchmark.allCases
             default:
-                guard let benchmark = Benchmark(rawValue: argument) else {
+                if let benchmark = Benchmark(rawValue: argument) {
+                    benchmarks.append(benchmark)
+                } else if Self.sceneNames.contains(argument) {
+                    scenes.insert(argument)
+                } else {
                     throw GrowthError("'\(argument)' is not known here\n\(Self.usage)")
                 }
-                benchmarks.append(benchmark)
             }
         }
         guard !benchmarks.isEmpty else { throw GrowthError(Self.usage) }
@@ -40,7 +49,23 @@ struct GrowthOptions {
 
     static var usage: String {
         let names = Benchmark.allCases.map(\.rawValue).joined(separator: "|")
-        return "usage: Growth all|\(names) … [--quick] [--json FILE] [--loops N] [--rounds N]"
+        return """
+            usage: Growth all|\(names) … [SCENE …] [--quick] [--json FILE] [--loops N] [--rounds N] [--broker ZAICHIK]
+            scenes of neighbours: \(NeighbourScene.all.map(\.name).joined(separator: " "))
+            scenes of resident: \(ResidentScene.all.map(\.name).joined(separator: " "))
+            """
+    }
+
+    private static var sceneNames: [String] { NeighbourScene.all.map(\.name) + ResidentScene.all.map(\.name) }
+
+    /// Event loops of the broker, where a benchmark does not say so itself.
+    var loops: Int { loopsWanted ?? 2 }
+    /// Event loops of a broker whose clients are to be in each other's way.
+    var sharedLoops: Int { loopsWanted ?? 1 }
+
+    /// Those that are asked for; all, if none is.
+    func chosen<Scene>(_ all: [Scene], _ name: (Scene) -> String) -> [Scene] {
+        scenes.isEmpty ? all : all.filter { scenes.contains(name($0)) }
     }
 
     /// A count of a full run, or a tenth of it.

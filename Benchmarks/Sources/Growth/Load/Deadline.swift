@@ -1,0 +1,15 @@
+import Synchronization
+
+/// When everything has to be over: no offender goes on for longer.
+final class Deadline: Sendable {
+    private let time = Atomic<UInt64>(.max)
+
+    func set(seconds: UInt64) { time.store(Monotonic.now + seconds * 1_000_000_000, ordering: .relaxed) }
+
+    var isOver: Bool { Monotonic.now >= time.load(ordering: .relaxed) }
+
+    /// - Throws: ``OutOfTime``.
+    func check() throws { if isOver { throw OutOfTime() } }
+}
+
+struct OutOfTime: Error {}
