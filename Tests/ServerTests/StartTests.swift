@@ -222,7 +222,7 @@ struct StartTests {
                     let writer = try broker.client("writer")
                     for round in 0..<50 {
                         let topic = try writer.topic("race.\(round)")
-                        try writer.publish(topic, "\(number)", "\(number)")
+                        try writer.publish(topic, "\(number)", "\(number)", flags: .unconfirmed)
                     }
                     try writer.barrier()
                 }

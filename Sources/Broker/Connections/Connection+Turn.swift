@@ -16,19 +16,32 @@ extension Connection {
         guard isOutputOpen, let channel else { return .done }
         gate.retryIfRoom(self)
         answerPings()
-        var turn = ClientQueue.Turn.done
-        // The answer to a subscription comes before its first delivery.
-        if reader.queue.hasReady, budget > 0, life.delivers, channel.isWritable, !reader.isBusy {
-            turn = reader.queue.take(
-                now: now, horizon: horizon, bytes: min(budget, core.unsentAllowance), output: &output,
-                wakes: &shard.wakes)
-            write()
-        }
+        let turn = deliver(channel, now: now, horizon: horizon, budget: budget)
         reader.queue.releaseCommitted(wakes: &shard.wakes)
         flush()
         serveDesk()
         channel.resumeInputIfHeld()
         if turn == .done { endIfAllIsSent() }
+        return turn
+    }
+
+    /// Gives out deliveries, in portions that the client may have unsent.
+    private func deliver(
+        _ channel: ConnectionHandler, now: UInt64, horizon: UInt64, budget: Int
+    ) -> ClientQueue.Turn {
+        // The answer to a subscription comes before its first delivery.
+        guard reader.queue.hasReady, budget > 0, life.delivers, !reader.isBusy else { return .done }
+        var turn = ClientQueue.Turn.done
+        var left = budget
+        repeat {
+            guard channel.isWritable else { return .done }
+            let portion = min(left, core.unsentAllowance)
+            turn = reader.queue.take(
+                now: now, horizon: horizon, bytes: portion, output: &output, wakes: &shard.wakes)
+            write()
+            left -= portion
+            if turn == .more, left > 0 { flush() }
+        } while turn == .more && left > 0
         return turn
     }
 
