@@ -34,7 +34,9 @@ struct ListOrder: Equatable {
     func figure(of key: UInt64) -> UInt64 { figuresFall ? ~key : key }
 
     /// Whether the first of two rows comes earlier.
-    func precedes(_ first: (key: UInt64, name: String, id: UInt64), _ second: (key: UInt64, name: String, id: UInt64))
+    func precedes(
+        _ first: (key: UInt64, name: String, id: UInt64), _ second: (key: UInt64, name: String, id: UInt64)
+    )
         -> Bool
     {
         if first.key != second.key { return first.key < second.key }

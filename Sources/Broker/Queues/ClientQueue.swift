@@ -184,6 +184,9 @@ struct ClientQueue {
         ready = Heap(ready.unordered.filter { cursors[$0.slot]?.isDetached == false })
     }
 
+    /// The names and patterns that the client subscribes to, in the order in which it did.
+    var subscribed: [String] { subscribed(0..<subscriptions.count) }
+
     /// Some of the names and patterns that the client subscribes to, in the order in which it did.
     func subscribed(_ places: Range<Int>) -> [String] {
         subscriptions.texts(places) { topicID in cursors[slots.slot(of: topicID, in: cursors)!]!.topic.name.string }
