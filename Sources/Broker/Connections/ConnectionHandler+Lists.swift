@@ -10,10 +10,15 @@ extension ConnectionHandler {
 
     /// Has the loop go on with the desk behind its sockets, while the client takes what it is sent.
     func serveDesk() {
-        guard !isDeskServed, isWritable, ending != .shut, desk.hasWork else { return }
+        guard isWritable, ending != .shut else {
+            shard.totals.skippedUpdates += UInt64(desk.watches.drop())
+            return
+        }
+        guard !isDeskServed, desk.hasWork else { return }
         isDeskServed = true
         shard.background.add { [self] now in
             isDeskServed = isWritable && ending != .shut && context != nil && serveDesk(now: now)
+            if !isWritable { serveDesk() }
             return isDeskServed
         }
     }
@@ -26,6 +31,8 @@ extension ConnectionHandler {
         case .send(let frame):
             send(frame)
             answerPings()
+        case .sendBytes(var bytes):
+            out.writeBuffer(&bytes)
             shard.markDirty(self)
         case .gatherTopics(let query):
             shard.gatherings.topics(query, isUrgent: true) { [self] listing in

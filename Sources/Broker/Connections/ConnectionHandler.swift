@@ -184,6 +184,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         queue.close(wakes: &shard.wakes)
         for task in watchTasks.values { task.cancel() }
         watchTasks.removeAll()
+        desk = RequestDesk()
         ending = .shut
         shard.dismiss(handle)
         core.connectionClosed()

@@ -63,7 +63,9 @@ struct ClientGathering {
             guard !budget.isSpent else { return nil }
             if let client = seats.client(at: seat) {
                 guard let tally = adding.add(client, &budget, now: now) else { return nil }
-                take(client.snapshot(tally), &budget, now: now)
+                budget.spend(StepBudget.client)
+                sums.add(lag: tally.lag.messages)
+                if !findings.isEmpty { take(client.snapshot(tally), &budget, now: now) }
             } else {
                 budget.spend(StepBudget.empty)
             }
@@ -77,8 +79,6 @@ struct ClientGathering {
     }
 
     private mutating func take(_ client: ClientSnapshot, _ budget: inout StepBudget, now: UInt64) {
-        budget.spend(StepBudget.client)
-        sums.add(lag: client.tally.lag.messages)
         let identity = client.identity
         for index in findings.indices {
             let filter = findings[index].filter

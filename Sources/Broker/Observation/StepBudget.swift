@@ -1,9 +1,9 @@
-/// What one step of work behind the sockets may cost: a fraction of a millisecond, whatever there is to look at.
+/// What one step of work behind the sockets may cost: some 50 µs, whatever there is to look at.
 ///
 /// Costs are counted rather than timed, so that a step is the same on every machine and in every test. A unit is the
 /// look at one byte of a name, some 3 ns.
 struct StepBudget {
-    private static let whole = 64 << 10
+    private static let whole = 16 << 10
 
     /// The look of one query at one name, besides the name's bytes.
     static let name = 8
