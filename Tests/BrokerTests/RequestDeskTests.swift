@@ -32,7 +32,7 @@ struct RequestDeskTests {
         return Listing(rows: rows, matching: count)
     }
 
-    /// Sends until there is nothing to send.
+    /// Everything that is sent until something has to be gathered.
     private func frames(_ desk: inout RequestDesk, rows: Int = 10) -> [BrokerFrame] {
         var frames: [BrokerFrame] = []
         while desk.hasWork {

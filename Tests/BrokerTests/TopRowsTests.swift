@@ -42,10 +42,11 @@ struct TopRowsTests {
 
     private func listing(_ rows: [ClientStatistics], _ query: ClientQuery) -> Listing<ClientStatistics> {
         var top = TopRows<ClientStatistics>(query)
+        var budget = StepBudget()
         for row in rows {
             top.count()
             guard top.wantsRows else { continue }
-            top.offer(figure: query.sort.map { row[$0] } ?? 0, name: row.name, id: row.id) { row }
+            top.offer(figure: query.sort.map { row[$0] } ?? 0, name: row.name, id: row.id, &budget) { row }
         }
         while true {
             var budget = StepBudget()
@@ -84,9 +85,10 @@ struct TopRowsTests {
     @Test("a row that is not among the first ones is not made")
     func losers() {
         var top = TopRows<ClientStatistics>(ClientQuery(sort: .lagMessages, limit: 3))
+        var budget = StepBudget()
         var made = 0
         for lag in (0..<100 as Range<UInt64>).reversed() {
-            top.offer(figure: lag, name: "hare", id: lag) {
+            top.offer(figure: lag, name: "hare", id: lag, &budget) {
                 made += 1
                 return row(Int(lag), name: "hare", lag: lag)
             }
@@ -97,7 +99,8 @@ struct TopRowsTests {
     @Test("bringing 5,000 rows into order takes several steps")
     func sortingSteps() {
         var top = TopRows<ClientStatistics>(ClientQuery(limit: 5000))
-        for row in rows(5000, seed: 3) { top.offer(figure: 0, name: row.name, id: row.id) { row } }
+        var offered = StepBudget()
+        for row in rows(5000, seed: 3) { top.offer(figure: 0, name: row.name, id: row.id, &offered) { row } }
         var steps = 1
         while true {
             var budget = StepBudget()

@@ -69,9 +69,10 @@ struct TopicGatheringTests {
         let (small, large) = (try registry(100), try registry(20_000))
         let query = TopicQuery(sort: .heldBytes, limit: 1)
         #expect(try gather(small, [query]).steps <= 2)
-        #expect(try gather(large, [query]).steps >= 20)
+        let one = try gather(large, [query]).steps
+        #expect(one >= 20)
         let many = (0..<20).map { TopicQuery(sort: .heldBytes, limit: UInt32($0 + 1)) }
-        #expect(try gather(small, many).steps >= 20)
+        #expect(try gather(large, many).steps > 2 * one)
     }
 
     @Test("a broker without topics gives empty lists at once")
@@ -81,7 +82,7 @@ struct TopicGatheringTests {
         #expect(result.listings.map(\.matching) == [0, 0])
     }
 
-    @Test("a row has the figure that its list is sorted by as it was when the row got its place")
+    @Test("a row has the figure that its list is sorted by as it was when the topic was ranked")
     func sortedFigure() throws {
         let registry = try registry(3)
         for topic in registry.all { topic.locked { $0.subscribers = Int(topic.id) } }

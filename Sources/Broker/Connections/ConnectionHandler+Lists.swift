@@ -8,7 +8,7 @@ extension ConnectionHandler {
         serveDesk()
     }
 
-    /// Has the loop go on with the desk behind its sockets, while the client takes what it is sent.
+    /// Has the loop work through the desk in the background, while the client takes what it is sent.
     func serveDesk() {
         guard isWritable, ending != .shut else {
             shard.totals.skippedUpdates += UInt64(desk.watches.drop())

@@ -7,8 +7,12 @@ struct QueueTally: Equatable {
     var topics = 0
     /// Messages withheld because their key had been delivered, by cursors that are still there.
     var duplicates: UInt64 = 0
+    /// Cursors whose topics were looked at for it.
+    private(set) var looks = 0
 
+    /// Adds the lag of one cursor.
     mutating func add(_ other: QueueLag) {
+        looks += 1
         lag.pending += other.pending
         lag.inFlight += other.inFlight
         lag.bytes += other.bytes

@@ -2,7 +2,7 @@ import ZaichikProtocol
 
 /// What is listed under a name.
 protocol Listed {
-    /// By which rows are sorted when nothing else tells them apart.
+    /// Rows are sorted by it where the figure is the same.
     var listName: String { get }
     /// Tells rows of one name apart; never used again.
     var listID: UInt64 { get }
@@ -46,14 +46,14 @@ struct ListOrder: Equatable {
     }
 }
 
-/// A row in its place in the order of a list.
+/// A row, and what decides where in a list it comes.
 struct Ranked<Row: Listed> {
     /// Of the figure that the list is sorted by; see ``ListOrder/key(of:)``.
     var key: UInt64
     var order: ListOrder
     var row: Row
 
-    /// The figure that the list is sorted by, as it was when the row got its place.
+    /// The figure that the list is sorted by, as it was when the row was ranked.
     var figure: UInt64 { order.figure(of: key) }
 }
 

@@ -37,8 +37,8 @@ extension Topic {
 }
 
 extension Ranked<Topic> {
-    /// The row of the topic as it is now, but for the figure that the list is sorted by: that one is as it was when the
-    /// row got its place, so that the list is in order.
+    /// The row of the topic as it is now, except for the figure that the list is sorted by: that one is as it was when
+    /// the topic was ranked, so that the list is in order.
     func statistics(sort: TopicFigure?, now: UInt64) -> TopicStatistics {
         var statistics = row.statistics(now: now)
         if let sort { statistics[sort] = figure }

@@ -53,15 +53,15 @@ struct TopicGathering {
                     topic = topics[id]
                     budget.spend(StepBudget.topic)
                 }
-                if let topic { take(topic, index, now: now) }
+                if let topic { take(topic, index, &budget, now: now) }
             }
             return !budget.isSpent
         }
         position = next
     }
 
-    private mutating func take(_ topic: Topic, _ index: Int, now: UInt64) {
+    private mutating func take(_ topic: Topic, _ index: Int, _ budget: inout StepBudget, now: UInt64) {
         let figure = findings[index].sort.map { sort in topic.locked { $0.figure(sort, now: now) } } ?? 0
-        findings[index].top.offer(figure: figure, name: topic.name.string, id: UInt64(topic.id)) { topic }
+        findings[index].top.offer(figure: figure, name: topic.name.string, id: UInt64(topic.id), &budget) { topic }
     }
 }

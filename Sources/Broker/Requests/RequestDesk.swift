@@ -25,7 +25,7 @@ struct RequestDesk {
 
     /// What is to be done next.
     enum Action {
-        /// Nothing, until something is asked for or was gathered.
+        /// There is no work until a request comes or something was gathered.
         case wait
         case gatherTopics(TopicQuery)
         case gatherClients(ClientQuery)

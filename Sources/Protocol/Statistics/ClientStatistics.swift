@@ -97,15 +97,15 @@ public enum ClientFigure: Int, Figure {
 
 /// How a client does, as one word: judged by the broker once a second from lag and rates.
 public enum ClientState: UInt8, CaseIterable, Sendable, CustomStringConvertible {
-    /// Nothing subscribed, nothing published lately.
+    /// It has no subscription and has not published lately.
     case idle = 0
     /// Publishes and has no subscription.
     case publishing = 1
-    /// Subscribed, and nothing or little behind.
+    /// Subscribed, with little or no lag.
     case keepingUp = 2
-    /// Behind, and the lag shrinks.
+    /// It has lag, and the lag shrinks.
     case draining = 3
-    /// Behind, and the lag grows or stays.
+    /// It has lag, and the lag grows or stays.
     case fallingBehind = 4
     /// Deliveries are in flight and no commit came for a while.
     case commitsStopped = 5

@@ -11,7 +11,7 @@ extension FrameBody {
         return FigureRow(wire: values)
     }
 
-    /// Reads one row with `read` and passes over what a newer sender put behind.
+    /// Reads one row with `read` and passes over what a newer sender added at its end.
     private mutating func row<Row>(
         _ read: (inout FrameBody) throws(FrameError) -> Row
     ) throws(FrameError) -> Row {

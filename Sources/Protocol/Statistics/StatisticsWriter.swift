@@ -5,7 +5,7 @@ import NIOCore
 /// How many rows there are stands ahead of them, so it is said first: the rows of clients follow, then those of topics.
 public struct StatisticsWriter: Sendable {
     private var buffer = ByteBuffer()
-    /// Of topics, to be written behind the last client; nil if no topics are wanted.
+    /// Of topics, to be written after the last client; nil if no topics are wanted.
     private let topics: Count?
     private var clientsLeft: Int
     private var topicsLeft: Int
