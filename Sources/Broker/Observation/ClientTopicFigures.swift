@@ -29,10 +29,10 @@ extension ClientQueue {
     func topicRow(at slot: Int, now: UInt64) -> ClientTopicStatistics? {
         guard slot < cursors.count, let cursor = cursors[slot], !cursor.isDetached else { return nil }
         let (lag, head) = cursor.topic.locked { ($0.lag(of: cursor, now: now), $0.log.headSequence) }
-        var row = ClientTopicStatistics()
+        var row = ClientTopicStatistics(
+            figures: FigureRow { cursor.figure($0, lag: lag, head: head, now: now) })
         row.topicID = cursor.topic.id
         row.topic = cursor.topic.name.string
-        row.figures = FigureRow { cursor.figure($0, lag: lag, head: head, now: now) }
         return row
     }
 

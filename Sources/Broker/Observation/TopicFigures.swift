@@ -26,12 +26,13 @@ extension TopicState {
 extension Topic {
     /// The row of this topic in lists.
     func statistics(now: UInt64) -> TopicStatistics {
-        var row = TopicStatistics()
-        row.id = id
-        row.name = name.string
-        (row.settings, row.figures) = locked { state in
+        let (settings, figures) = locked { state in
             (state.settings, FigureRow { state.figure($0, now: now) })
         }
+        var row = TopicStatistics(figures: figures)
+        row.id = id
+        row.name = name.string
+        row.settings = settings
         return row
     }
 }

@@ -145,9 +145,9 @@ public struct ClientStatistics: Equatable, Sendable {
     public var address = ""
     public var dialect = Dialect.native
     public var state = ClientState.idle
-    public var figures = FigureRow<ClientFigure>()
+    public var figures: FigureRow<ClientFigure>
 
-    public init() {}
+    public init(figures: FigureRow<ClientFigure> = FigureRow()) { self.figures = figures }
 
     public subscript(figure: ClientFigure) -> UInt64 {
         get { figures[figure] }
@@ -159,9 +159,9 @@ public struct ClientStatistics: Equatable, Sendable {
 public struct ClientTopicStatistics: Equatable, Sendable {
     public var topicID: UInt32 = 0
     public var topic = ""
-    public var figures = FigureRow<ClientTopicFigure>()
+    public var figures: FigureRow<ClientTopicFigure>
 
-    public init() {}
+    public init(figures: FigureRow<ClientTopicFigure> = FigureRow()) { self.figures = figures }
 
     public subscript(figure: ClientTopicFigure) -> UInt64 {
         get { figures[figure] }
