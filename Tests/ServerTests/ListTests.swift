@@ -92,6 +92,63 @@ struct ListTests {
         }
     }
 
+    @Test("a list is sent as far as its client reads: the rest of it waits, as rows to be made")
+    func unreadLists() async throws {
+        try await TestBroker.run { broker in
+            let (observer, lazy) = (try broker.client("observer"), try broker.client("lazy", receiveBuffer: 4096))
+            let name = String(repeating: "n", count: 240)
+            for number in 0..<1000 { try observer.send(.topic(request: UInt32(number + 1), name: "\(name).\(number)")) }
+            try observer.barrier()
+            for request in 1...64 as ClosedRange<UInt32> {
+                try lazy.send(.listTopics(request: request, query: TopicQuery(limit: .max)))
+            }
+            try eventually("the socket to take no more") { try observer.clientRow(lazy.id)[.unsentBytes] > 1 << 19 }
+            #expect(try observer.clientRow(lazy.id)[.unsentBytes] < 1 << 20, "it is one page over the mark at most")
+            for request in 1...64 as ClosedRange<UInt32> {
+                var names: Set<String> = []
+                var isLast = false
+                while !isLast {
+                    guard case .topics(request, let page, let last) = try lazy.receive() else {
+                        throw WireError.unexpected("no page of list \(request)")
+                    }
+                    names.formUnion(page.rows.map(\.name))
+                    isLast = last
+                }
+                #expect(names.count == 1000)
+            }
+        }
+    }
+
+    @Test("many watches on many connections each get what they asked for", arguments: [1, 3])
+    func manyWatches(loops: Int) async throws {
+        try await TestBroker.run(loops: loops) { broker in
+            let watchers = try (0..<6).map { try broker.client("watcher \($0)") }
+            for number in 0..<30 { _ = try watchers[0].topic("topic.\(number)") }
+            for (place, watcher) in watchers.enumerated() {
+                for id in 1...16 as ClosedRange<UInt32> {
+                    let topics = TopicQuery(descending: false, limit: id, filter: "topic.\(place)")
+                    let clients = ClientQuery(descending: false, limit: id, filter: "watcher")
+                    try watcher.send(.watch(request: id, WatchRequest(interval: 100, clients: clients, topics: topics)))
+                }
+            }
+            for (place, watcher) in watchers.enumerated() {
+                var updates: [UInt32: Int] = [:]
+                while updates.count < 16 || updates.values.contains(where: { $0 < 3 }) {
+                    guard
+                        case .statistics(let id, let update)? = try watcher.receive(
+                            until: { $0.opcode == .statistics }).last
+                    else { throw WireError.unexpected("no STATISTICS") }
+                    updates[id, default: 0] += 1
+                    let names = (0..<30).map { "topic.\($0)" }.filter { $0.contains("topic.\(place)") }.sorted()
+                    #expect(update.topics?.rows.map(\.name) == Array(names.prefix(Int(id))))
+                    #expect(update.topics?.matching == names.count)
+                    #expect(update.clients?.rows.map(\.name) == (0..<min(Int(id), 6)).map { "watcher \($0)" })
+                    #expect(update.clients?.matching == 6)
+                }
+            }
+        }
+    }
+
     @Test("LIST CLIENTS shows who a client says it is, and filters by program, host and address too")
     func clients() async throws {
         try await TestBroker.run { broker in

@@ -8,12 +8,18 @@ extension Connection {
         serveDesk()
     }
 
-    /// Has the loop go on with the desk after its sockets, while the client takes what it is sent.
+    /// Has the loop work through the desk in the background, while the client takes what it is sent.
     func serveDesk() {
-        guard !deskService.isServed, canServeDesk, desk.hasWork else { return }
+        guard canServeDesk else {
+            shard.totals.skippedUpdates += UInt64(desk.watches.drop())
+            return
+        }
+        guard !deskService.isServed, desk.hasWork else { return }
         deskService.isServed = true
         shard.background.add { [self] now in
             deskService.isServed = canServeDesk && serveDesk(now: now)
+            if !canServeDesk { serveDesk() }
+            deskService.charge(desk.keptBytes, core.budget)
             return deskService.isServed
         }
     }
@@ -28,6 +34,9 @@ extension Connection {
             send(frame)
             answerPings()
             // Now: the next page waits until the socket has taken this one.
+            flush()
+        case .sendBytes(var bytes):
+            answers.writeBuffer(&bytes)
             flush()
         case .gatherTopics(let query):
             shard.gatherings.topics(query, isUrgent: true) { [self] listing in

@@ -160,6 +160,8 @@ final class Connection {
     private func letGo() {
         abandonQueue()
         gate.close(self)
+        desk = RequestDesk()
+        deskService.charge(0, core.budget)
         deskService.end()
         channel = nil
         shard.dismiss(self)

@@ -6,6 +6,14 @@ struct DeskService {
     /// Whether the loop goes on with what is on the desk when the sockets have had their turn.
     var isServed = false
 
+    /// What the budget was charged for answers that are kept until they can be sent, in bytes.
+    private var charged = 0
+
+    mutating func charge(_ bytes: Int, _ budget: MemoryBudget) {
+        budget.charge(bytes - charged)
+        charged = bytes
+    }
+
     mutating func begin(_ watch: UInt32, clock: RepeatedTask) { clocks[watch] = clock }
     mutating func end(_ watch: UInt32) { clocks.removeValue(forKey: watch)?.cancel() }
 

@@ -63,9 +63,11 @@ struct ClientGathering {
             guard !budget.isSpent else { return nil }
             if let client = seats.client(at: seat) {
                 guard let tally = adding.add(client, &budget, now: now) else { return nil }
-                take(client.snapshot(tally), &budget, now: now)
+                budget.spend(StepBudget.client)
+                sums.add(lag: tally.lag.messages)
+                if !findings.isEmpty { take(client.snapshot(tally), &budget, now: now) }
             } else {
-                budget.spend(StepBudget.empty)
+                budget.spend(StepBudget.seat)
             }
             seat += 1
         }
@@ -77,8 +79,6 @@ struct ClientGathering {
     }
 
     private mutating func take(_ client: ClientSnapshot, _ budget: inout StepBudget, now: UInt64) {
-        budget.spend(StepBudget.client)
-        sums.add(lag: client.tally.lag.messages)
         let identity = client.identity
         for index in findings.indices {
             let filter = findings[index].filter
@@ -89,9 +89,8 @@ struct ClientGathering {
             findings[index].top.count()
             guard findings[index].top.wantsRows else { continue }
             let figure = findings[index].sort.map { client.figure($0, now: now) } ?? 0
-            findings[index].top.offer(figure: figure, name: identity.name, id: client.id) {
-                budget.spend(StepBudget.row)
-                return client.statistics(now: now)
+            findings[index].top.offer(figure: figure, name: identity.name, id: client.id, &budget) {
+                client.statistics(now: now)
             }
         }
     }
@@ -115,8 +114,9 @@ struct TallyProgress {
         while slot < client.slotCount {
             guard !budget.isSpent else { return nil }
             let end = min(slot + Self.part, client.slotCount)
+            let looks = tally.looks
             client.tally(slot..<end, into: &tally, now: now)
-            budget.spend((end - slot) * StepBudget.cursor)
+            budget.spend((end - slot) * StepBudget.slot + (tally.looks - looks) * StepBudget.cursor)
             slot = end
         }
         defer { self = TallyProgress() }

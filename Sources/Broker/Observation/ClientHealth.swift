@@ -1,6 +1,6 @@
 import ZaichikProtocol
 
-/// How a client does: judged once a second from two samples. A value; `now` is an argument.
+/// How a client is doing, judged once a second from two samples. A value; `now` is an argument.
 struct ClientHealth {
     /// What is looked at once a second.
     struct Sample {
@@ -21,7 +21,7 @@ struct ClientHealth {
     private(set) var publishRate: UInt64 = 0
     private(set) var deliverRate: UInt64 = 0
     private(set) var commitRate: UInt64 = 0
-    /// µs since 1970; 0: none was made.
+    /// µs since 1970; 0: it has made no commit.
     private(set) var lastCommit: UInt64 = 0
     private var published: UInt64 = 0
     private var delivered: UInt64 = 0
@@ -36,7 +36,7 @@ struct ClientHealth {
     /// Over so many seconds a lag is said to grow or shrink: publishers are not steady from one to the next.
     static let trendSeconds = 3
 
-    /// The state, if the lag is this now: who has caught up since the last second is not behind.
+    /// The state, if the lag is this now: a client that has caught up since it was judged keeps up.
     func state(with lag: QueueLag) -> ClientState {
         switch state {
         case .draining, .fallingBehind, .commitsStopped, .notReading: lag.messages == 0 ? .keepingUp : state
@@ -69,7 +69,7 @@ struct ClientHealth {
         guard sample.lag.messages > 0 else { return .keepingUp }
         if !sample.isWritable { return .notReading }
         if let waitingSince, now >= waitingSince + Self.commitPatience { return .commitsStopped }
-        // What fits into the window, or came within this second, is under way rather than behind.
+        // What fits into the window, or came within this second, counts as under way.
         if sample.lag.pending <= max(deliverRate, UInt64(min(sample.window, 1))) { return .keepingUp }
         return sample.lag.messages < lags.first ?? 0 ? .draining : .fallingBehind
     }

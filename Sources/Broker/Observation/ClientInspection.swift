@@ -53,7 +53,7 @@ struct ClientInspection {
         // A client stays in its seat.
         while place == nil, seat < seats.seatCount, seats.client(at: seat)?.id != id {
             guard !budget.isSpent else { return .more }
-            budget.spend(StepBudget.empty)
+            budget.spend(StepBudget.seat)
             seat += 1
         }
         guard seat < seats.seatCount, let client = seats.client(at: seat), client.id == id else { return .unknown }
@@ -84,7 +84,7 @@ struct ClientInspection {
     ) -> Bool {
         while topics.count < rows, place.slots < client.slotCount {
             guard !budget.isSpent else { return false }
-            budget.spend(StepBudget.empty)
+            budget.spend(StepBudget.slot)
             if let row = client.topicRow(at: place.slots, now: now) {
                 budget.spend(StepBudget.row)
                 topics.append(row)

@@ -53,7 +53,7 @@ struct ClientSnapshot {
 
     /// The row of this client in lists.
     func statistics(now: UInt64) -> ClientStatistics {
-        var row = ClientStatistics()
+        var row = ClientStatistics(figures: FigureRow { figure($0, now: now) })
         row.id = id
         row.name = identity.name
         row.program = identity.program
@@ -63,7 +63,6 @@ struct ClientSnapshot {
         row.address = identity.address
         row.dialect = dialect ?? .native
         row.state = health.state(with: tally.lag)
-        row.figures = FigureRow { figure($0, now: now) }
         return row
     }
 }

@@ -32,10 +32,10 @@ extension ClientQueue {
         }
         let lag = lag(ofSlot: slot, now: now)
         let head = cursor.topic.locked { $0.log.headSequence }
-        var row = ClientTopicStatistics()
+        var row = ClientTopicStatistics(
+            figures: FigureRow { cursor.figure($0, lag: lag, head: head, now: now) })
         row.topicID = cursor.topic.id
         row.topic = cursor.topic.name.string
-        row.figures = FigureRow { cursor.figure($0, lag: lag, head: head, now: now) }
         return row
     }
 

@@ -5,7 +5,11 @@ enum Observation {
     /// More rows than this are not gathered for one answer.
     static let mostRows = 100_000
     /// More rows than this are not sent at once, so that a page is made and encoded in a fraction of a millisecond.
-    static let mostRowsAPage = 128
+    static let mostRowsAPage = 32
+    /// Memory that the row of a client takes, about, in bytes: its texts, and its figures in a block of their own.
+    static let keptClientRow = 512
+    /// Memory that the row of a topic of a client takes, about, in bytes.
+    static let keptTopicRow = 192
 
     /// Rows on a page: pages are cut at half of what a frame may have, so that a row more always fits.
     static func rowsAPage(frameLimit: Int) -> Int { min(max(frameLimit / 2 / longestRow, 1), mostRowsAPage) }

@@ -1,8 +1,13 @@
-import ZaichikProtocol
-
 /// What a client's queue adds up to over its topics. A queue may read a million, so it is added up in parts.
 struct QueueTally: Equatable {
     var lag = QueueLag()
+    /// Cursors whose topics were looked at for it.
+    private(set) var looks = 0
+
+    mutating func add(_ other: QueueLag) {
+        looks += 1
+        lag.add(other)
+    }
 }
 
 extension ClientQueue {
@@ -10,7 +15,9 @@ extension ClientQueue {
     func tally(_ slots: Range<Int>, into tally: inout QueueTally, now: UInt64) {
         // Every cursor with lag is ready, or has something in flight.
         guard hasReady || inFlightCount > 0 else { return }
-        tally.lag = tally.lag + lag(of: slots, now: now)
+        for slot in slots.clamped(to: cursors.slots) where cursors[slot]?.hasLag == true {
+            tally.add(lag(ofSlot: slot, now: now))
+        }
     }
 
     /// What all of its slots have.

@@ -2,7 +2,7 @@ import ZaichikProtocol
 
 /// What is listed under a name.
 protocol Listed {
-    /// By which rows are sorted when nothing else tells them apart.
+    /// Rows are sorted by it where the figure is the same.
     var listName: String { get }
     /// Tells rows of one name apart; never used again.
     var listID: UInt64 { get }
@@ -34,7 +34,9 @@ struct ListOrder: Equatable {
     func figure(of key: UInt64) -> UInt64 { figuresFall ? ~key : key }
 
     /// Whether the first of two rows comes earlier.
-    func precedes(_ first: (key: UInt64, name: String, id: UInt64), _ second: (key: UInt64, name: String, id: UInt64))
+    func precedes(
+        _ first: (key: UInt64, name: String, id: UInt64), _ second: (key: UInt64, name: String, id: UInt64)
+    )
         -> Bool
     {
         if first.key != second.key { return first.key < second.key }
@@ -44,14 +46,14 @@ struct ListOrder: Equatable {
     }
 }
 
-/// A row in its place in the order of a list.
+/// A row, and what decides where in a list it comes.
 struct Ranked<Row: Listed> {
     /// Of the figure that the list is sorted by; see ``ListOrder/key(of:)``.
     var key: UInt64
     var order: ListOrder
     var row: Row
 
-    /// The figure that the list is sorted by, as it was when the row got its place.
+    /// The figure that the list is sorted by, as it was when the row was ranked.
     var figure: UInt64 { order.figure(of: key) }
 }
 

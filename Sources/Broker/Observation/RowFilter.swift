@@ -4,7 +4,8 @@
 /// names repeat, and a name of ASCII is folded on the way.
 struct RowFilter {
     private let text: [UInt8]
-    /// By place: how much of `text` still matches when the byte behind that place does not (Knuth, Morris, Pratt).
+    /// For each byte of `text`: how much of `text` still matches when it matched and the one after it does not
+    /// (Knuth, Morris, Pratt).
     private let fallback: [UInt16]
 
     init(_ text: String) {

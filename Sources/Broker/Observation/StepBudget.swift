@@ -1,9 +1,9 @@
-/// What one step of work behind the sockets may cost: a fraction of a millisecond, whatever there is to look at.
+/// What one step of background work may cost: some 50 µs, however much there is to look at.
 ///
 /// Costs are counted rather than timed, so that a step is the same on every machine and in every test. A unit is the
 /// look at one byte of a name, some 3 ns.
 struct StepBudget {
-    private static let whole = 64 << 10
+    private static let whole = 16 << 10
 
     /// The look of one query at one name, besides the name's bytes.
     static let name = 8
@@ -11,16 +11,18 @@ struct StepBudget {
     static let foldedByte = 24
     /// The look at a topic: its lock, and memory that no cache has.
     static let topic = 64
-    /// The look at an empty seat or an empty slot of a queue.
-    static let empty = 1
+    /// The look at an empty seat.
+    static let seat = 1
+    /// The look at a slot of a queue.
+    static let slot = 4
     /// The look at a client, besides its queue's cursors.
     static let client = 256
-    /// The look at a cursor: mostly that at its topic.
+    /// The look at the topic of a cursor.
     static let cursor = 64
     /// A row made or encoded.
     static let row = 512
-    /// A row brought into its place among many.
-    static let sorting = 128
+    /// A row brought into order among many: made, too, if it is a client's.
+    static let sorting = 160
 
     private(set) var left = whole
 

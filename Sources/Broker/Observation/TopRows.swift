@@ -22,13 +22,17 @@ struct TopRows<Row: Listed> {
     /// Takes a row if it is among the first ones so far.
     ///
     /// - Parameter row: Made only then.
-    mutating func offer(figure: UInt64, name: String, id: UInt64, row: () -> Row) {
+    mutating func offer(figure: UInt64, name: String, id: UInt64, _ budget: inout StepBudget, row: () -> Row) {
         let key = order.key(of: figure)
-        guard heap.count >= limit else { return heap.insert(Ranked(key: key, order: order, row: row())) }
-        guard let last = heap.max,
-            order.precedes((key, name, id), (last.key, last.row.listName, last.row.listID))
-        else { return }
-        heap.replaceMax(with: Ranked(key: key, order: order, row: row()))
+        if heap.count < limit {
+            heap.insert(Ranked(key: key, order: order, row: row()))
+        } else {
+            guard let last = heap.max,
+                order.precedes((key, name, id), (last.key, last.row.listName, last.row.listID))
+            else { return }
+            heap.replaceMax(with: Ranked(key: key, order: order, row: row()))
+        }
+        budget.spend(StepBudget.sorting)
     }
 
     /// Brings what was kept into order, as far as the budget allows.

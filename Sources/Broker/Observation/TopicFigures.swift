@@ -26,19 +26,20 @@ extension TopicState {
 extension Topic {
     /// The row of this topic in lists.
     func statistics(now: UInt64) -> TopicStatistics {
-        var row = TopicStatistics()
-        row.id = id
-        row.name = name.string
-        (row.settings, row.figures) = locked { state in
+        let (settings, figures) = locked { state in
             (state.settings, FigureRow { state.figure($0, now: now) })
         }
+        var row = TopicStatistics(figures: figures)
+        row.id = id
+        row.name = name.string
+        row.settings = settings
         return row
     }
 }
 
 extension Ranked<Topic> {
-    /// The row of the topic as it is now, but for the figure that the list is sorted by: that one is as it was when the
-    /// row got its place, so that the list is in order.
+    /// The row of the topic as it is now, except for the figure that the list is sorted by: that one is as it was when
+    /// the topic was ranked, so that the list is in order.
     func statistics(sort: TopicFigure?, now: UInt64) -> TopicStatistics {
         var statistics = row.statistics(now: now)
         if let sort { statistics[sort] = figure }

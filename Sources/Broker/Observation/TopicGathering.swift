@@ -44,19 +44,24 @@ struct TopicGathering {
     private mutating func look(_ budget: inout StepBudget, now: UInt64) {
         var next = position
         isComplete = topics.visitNames(from: &next) { id, name in
+            // Looked up when the first query wants it: most topics need not be touched.
+            var topic: Topic?
             for index in findings.indices where findings[index].filter.matches(name, &budget) {
-                take(id, index, &budget, now: now)
+                findings[index].top.count()
+                guard findings[index].top.wantsRows else { continue }
+                if topic == nil {
+                    topic = topics[id]
+                    budget.spend(StepBudget.topic)
+                }
+                if let topic { take(topic, index, &budget, now: now) }
             }
             return !budget.isSpent
         }
         position = next
     }
 
-    private mutating func take(_ id: UInt32, _ index: Int, _ budget: inout StepBudget, now: UInt64) {
-        findings[index].top.count()
-        guard findings[index].top.wantsRows, let topic = topics[id] else { return }
-        budget.spend(StepBudget.topic)
+    private mutating func take(_ topic: Topic, _ index: Int, _ budget: inout StepBudget, now: UInt64) {
         let figure = findings[index].sort.map { sort in topic.locked { $0.figure(sort, now: now) } } ?? 0
-        findings[index].top.offer(figure: figure, name: topic.name.string, id: UInt64(id)) { topic }
+        findings[index].top.offer(figure: figure, name: topic.name.string, id: UInt64(topic.id), &budget) { topic }
     }
 }

@@ -2,20 +2,7 @@ import ZaichikProtocol
 
 extension ClientQueue {
     /// The lag over all topics: a subtraction for each topic that the client is behind in.
-    func lag(now: UInt64) -> QueueLag {
-        // Every cursor that is behind is ready, or has something in flight.
-        guard hasReady || inFlightCount > 0 else { return QueueLag() }
-        return lag(of: cursors.slots, now: now)
-    }
-
-    /// The lag in the topics of some slots.
-    func lag(of slots: Range<Int>, now: UInt64) -> QueueLag {
-        var sum = QueueLag()
-        for slot in slots.clamped(to: cursors.slots) where cursors[slot]?.hasLag == true {
-            sum = sum + lag(ofSlot: slot, now: now)
-        }
-        return sum
-    }
+    func lag(now: UInt64) -> QueueLag { tally(now: now).lag }
 
     func lag(ofSlot slot: Int, now: UInt64) -> QueueLag {
         guard let cursor = cursors[slot] else { return QueueLag() }

@@ -2,7 +2,7 @@
 struct LagGauge {
     /// Of the last time that all topics were gone through.
     private(set) var measured = QueueLag()
-    private var sum = QueueLag()
+    private var tally = QueueTally()
     private var nextSlot = 0
 
     /// A queue of so many slots is not gone through at once.
@@ -14,13 +14,13 @@ struct LagGauge {
     /// - Returns: Whether there is more to be gone through.
     mutating func step(_ queue: ClientQueue, now: UInt64) -> Bool {
         let end = nextSlot + Self.slotsPerStep
-        sum = sum + queue.lag(of: nextSlot..<end, now: now)
+        queue.tally(nextSlot..<end, into: &tally, now: now)
         guard end >= queue.cursors.slots.count else {
             nextSlot = end
             return true
         }
-        measured = sum
-        sum = QueueLag()
+        measured = tally.lag
+        tally = QueueTally()
         nextSlot = 0
         return false
     }

@@ -15,12 +15,12 @@ struct QueueLag: Equatable {
 
     var messages: UInt64 { pending + inFlight }
 
-    static func + (left: QueueLag, right: QueueLag) -> QueueLag {
-        QueueLag(
-            pending: left.pending + right.pending, inFlight: left.inFlight + right.inFlight,
-            bytes: left.bytes + right.bytes,
-            oldest: [left.oldest, right.oldest].compactMap { $0 }.min(),
-            untoldGaps: left.untoldGaps + right.untoldGaps)
+    mutating func add(_ other: QueueLag) {
+        pending += other.pending
+        inFlight += other.inFlight
+        bytes += other.bytes
+        untoldGaps += other.untoldGaps
+        if let oldest = other.oldest { self.oldest = min(self.oldest ?? oldest, oldest) }
     }
 
     /// Age of the oldest uncommitted message, in µs; 0 if there is none.

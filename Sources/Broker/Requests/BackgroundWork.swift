@@ -1,8 +1,8 @@
 import DequeModule
 
-/// What a loop does behind its sockets: tasks in steps, one step of one task each time the sockets have had their turn.
+/// Work that a loop does in steps: one step of one task each time its sockets have had their turn.
 ///
-/// Tasks take turns, so none waits for another that takes long.
+/// Tasks take turns, so a short one does not wait for a long one to end.
 final class BackgroundWork {
     /// Does one step; says whether there is more to do.
     typealias Task = (_ now: UInt64) -> Bool
@@ -26,6 +26,6 @@ final class BackgroundWork {
         if task(now) { tasks.append(task) }
     }
 
-    /// Drops all tasks: the loop serves nobody any more.
+    /// Drops all tasks: the loop has ended.
     func close() { tasks.removeAll() }
 }

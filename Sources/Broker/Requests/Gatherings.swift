@@ -1,21 +1,14 @@
 import NIOCore
 import ZaichikProtocol
 
-/// What the clients of one loop want to know, gathered behind the sockets: of topics by this loop, of clients by all
-/// loops, each a step at a time.
+/// Gathers what the clients of one loop ask for, as background work: topics are looked at by this loop, clients by the
+/// loops that they are on.
 ///
-/// Touched on its loop only. Loops hand each other tasks, never more than a step of work at once.
+/// Touched on its loop only. A task that one loop gives another adds background work there and does none itself.
 final class Gatherings {
     typealias TopicsReply = (Listing<Topic>) -> Void
     typealias ClientsReply = (ClientsAnswer) -> Void
     typealias PageReply = (InspectionPage?) -> Void
-
-    /// What was gathered of the clients of all loops.
-    struct ClientsAnswer {
-        var sums: ClientSums
-        /// Empty if no rows were asked for.
-        var listing = Listing<ClientStatistics>()
-    }
 
     /// How many connections get their answers in one step.
     private static let repliesAStep = 16
@@ -39,7 +32,7 @@ final class Gatherings {
         beginClients(isTick: true)
     }
 
-    /// Drops everything: the loop serves nobody any more.
+    /// Drops everything: the loop has ended.
     func close() {
         topics = SharedGathering()
         clients = SharedGathering()
@@ -204,40 +197,5 @@ final class Gatherings {
         } else {
             inspection.reply(page)
         }
-    }
-}
-
-/// Merges what loops found, query by query, in steps.
-struct ClientsMerge {
-    private let sums: ClientSums
-    private var merges: [ListingMerge<ClientStatistics>?] = []
-    private var answers: [Gatherings.ClientsAnswer] = []
-
-    /// - Parameter queries: Nil stands for no rows; the others are those of the parts, in their order.
-    init(queries: [ClientQuery?], parts: [GatheredClients], sums: ClientSums) {
-        self.sums = sums
-        var place = 0
-        for query in queries {
-            guard let query else {
-                merges.append(nil)
-                continue
-            }
-            merges.append(ListingMerge(parts.map { $0.listings[place] }, limit: query.limit))
-            place += 1
-        }
-    }
-
-    /// - Returns: The answers, in the order of the queries, when all are there; nil if another step is needed.
-    mutating func step() -> [Gatherings.ClientsAnswer]? {
-        var budget = StepBudget()
-        while answers.count < merges.count {
-            guard merges[answers.count] != nil else {
-                answers.append(Gatherings.ClientsAnswer(sums: sums))
-                continue
-            }
-            guard let listing = merges[answers.count]!.step(&budget) else { return nil }
-            answers.append(Gatherings.ClientsAnswer(sums: sums, listing: listing))
-        }
-        return answers
     }
 }

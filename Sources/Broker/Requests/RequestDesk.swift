@@ -1,4 +1,5 @@
 import DequeModule
+import NIOCore
 import ZaichikProtocol
 
 /// The lists, details and watches that one connection asks for. A value: requests and what was gathered come in, what is
@@ -24,13 +25,15 @@ struct RequestDesk {
 
     /// What is to be done next.
     enum Action {
-        /// Nothing, until something is asked for or was gathered.
+        /// There is no work until a request comes or something was gathered.
         case wait
         case gatherTopics(TopicQuery)
         case gatherClients(ClientQuery)
         /// A page about a client is wanted, the first one if `place` is nil.
         case inspect(UInt64, from: InspectionPlace?, rows: Int)
         case send(BrokerFrame)
+        /// The bytes of a whole frame.
+        case sendBytes(ByteBuffer)
         /// Something was done, and there is more to do.
         case goOn
     }
@@ -64,6 +67,16 @@ struct RequestDesk {
         case .none: return !waiting.isEmpty
         case .gathering: return false
         case .topics, .clients, .client, .nextPage, .unknownClient: return true
+        }
+    }
+
+    /// Memory that the answer being given keeps, in bytes.
+    var keptBytes: Int {
+        switch progress {
+        case .none, .gathering, .nextPage, .unknownClient: 0
+        case .topics(_, _, let listing, _): listing.rows.count * MemoryLayout<Ranked<Topic>>.stride
+        case .clients(_, let listing, _): listing.rows.count * Observation.keptClientRow
+        case .client(_, _, let page): page.detail.topics.count * Observation.keptTopicRow
         }
     }
 
@@ -111,7 +124,7 @@ struct RequestDesk {
     ///
     /// - Parameter rows: At most so many go on a page.
     mutating func next(rows: Int, now: UInt64) -> Action {
-        if watches.hasReady { return watches.step(now: now).map { .send($0) } ?? .goOn }
+        if watches.hasReady { return watches.step(now: now).map { .sendBytes($0) } ?? .goOn }
         switch progress {
         case .none: return begin(rows: rows)
         case .gathering: return .wait

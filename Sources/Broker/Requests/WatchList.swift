@@ -1,4 +1,5 @@
 import DequeModule
+import NIOCore
 import ZaichikProtocol
 
 /// The watches of one connection. A value: it says what to gather and what to send, and does neither.
@@ -35,7 +36,9 @@ struct WatchList {
     private var watches: [UInt32: Watch] = [:]
     private var lastSerial: UInt64 = 0
     /// Updates to be sent, in the order in which they were gathered.
-    private var ready: Deque<(watch: UInt32, serial: UInt64, frame: UpdateFrame)> = []
+    private var ready: Deque<(wanted: Wanted, update: WatchUpdate)> = []
+    /// That of the first of these, if it is being made.
+    private var frame: UpdateFrame?
 
     var hasReady: Bool { !ready.isEmpty }
 
@@ -60,7 +63,8 @@ struct WatchList {
         guard watches.removeValue(forKey: id) != nil else {
             throw FrameError(.badArgument, request: request, "there is no watch under request id \(id)")
         }
-        ready.removeAll { $0.watch == id }
+        if ready.first?.wanted.watch == id { frame = nil }
+        ready.removeAll { $0.wanted.watch == id }
     }
 
     /// The interval of a watch is over.
@@ -77,17 +81,34 @@ struct WatchList {
     /// An update was gathered. It is dropped if its watch has ended meanwhile.
     mutating func gathered(_ wanted: Wanted, _ update: WatchUpdate) {
         guard watches[wanted.watch]?.serial == wanted.serial else { return }
-        let frame = UpdateFrame(watch: wanted.watch, update, sort: wanted.request.topics?.sort)
-        ready.append((wanted.watch, wanted.serial, frame))
+        ready.append((wanted, update))
+    }
+
+    /// Drops what is ready: the client takes no more, and it would be old when it is read.
+    ///
+    /// - Returns: How many updates were dropped.
+    mutating func drop() -> Int {
+        for (wanted, _) in ready { watches[wanted.watch]?.isUnderWay = false }
+        let dropped = ready.count
+        ready.removeAll()
+        frame = nil
+        return dropped
     }
 
     /// Goes on with the update that is next.
     ///
     /// - Returns: Its frame, when that is whole; nil if there is no update, or if another step is needed.
-    mutating func step(now: UInt64) -> BrokerFrame? {
-        guard !ready.isEmpty, let frame = ready[0].frame.step(now: now) else { return nil }
-        let sent = ready.removeFirst()
-        watches[sent.watch]?.isUnderWay = false
-        return frame
+    mutating func step(now: UInt64) -> ByteBuffer? {
+        guard let (wanted, update) = ready.first else { return nil }
+        var frame = frame ?? UpdateFrame(watch: wanted.watch, update, sort: wanted.request.topics?.sort)
+        // There is one reference to what has been written, or it would be copied.
+        self.frame = nil
+        guard let bytes = frame.step(now: now) else {
+            self.frame = frame
+            return nil
+        }
+        ready.removeFirst()
+        watches[wanted.watch]?.isUnderWay = false
+        return bytes
     }
 }

@@ -1,3 +1,4 @@
+import NIOCore
 import ZaichikProtocol
 
 /// What was gathered for a watch.
@@ -11,33 +12,36 @@ struct WatchUpdate {
     var topics: Listing<Topic>?
 }
 
-/// The frame of an update, made a part at a time: it cannot be sent in pages.
+/// The frame of an update, made a few rows at a time: it cannot be sent in pages.
 struct UpdateFrame {
-    private let watch: UInt32
+    private let clients: [Ranked<ClientStatistics>]
+    private let topics: [Ranked<Topic>]
     private let sort: TopicFigure?
-    private let topics: Listing<Topic>?
-    private var statistics: StatisticsUpdate
+    private var writer: StatisticsWriter
+    private var clientsMade = 0
+    private var topicsMade = 0
 
+    /// - Parameter sort: The figure by which the topics are sorted; nil: by name.
     init(watch: UInt32, _ update: WatchUpdate, sort: TopicFigure?) {
-        self.watch = watch
+        clients = update.clients?.rows ?? []
+        topics = update.topics?.rows ?? []
         self.sort = sort
-        topics = update.topics
-        statistics = StatisticsUpdate(
-            time: update.time, broker: update.broker,
-            clients: update.clients.map { RowPage(rows: $0.rows.map(\.row), matching: $0.matching) },
-            topics: update.topics.map { RowPage(rows: [], matching: $0.matching) })
+        writer = StatisticsWriter(
+            watch: watch, time: update.time, broker: update.broker,
+            clients: update.clients.map { .init(rows: $0.rows.count, matching: $0.matching) },
+            topics: update.topics.map { .init(rows: $0.rows.count, matching: $0.matching) })
     }
 
     /// Makes some more of the rows.
     ///
     /// - Returns: The frame, when all are made; nil if another step is needed.
-    mutating func step(now: UInt64) -> BrokerFrame? {
-        if let topics, let made = statistics.topics?.rows.count, made < topics.rows.count {
-            for ranked in topics.rows[made...].prefix(Observation.mostRowsAPage) {
-                statistics.topics?.rows.append(ranked.statistics(sort: sort, now: now))
-            }
-            return nil
-        }
-        return .statistics(watch: watch, statistics)
+    mutating func step(now: UInt64) -> ByteBuffer? {
+        let clientsEnd = min(clientsMade + Observation.mostRowsAPage, clients.count)
+        let topicsEnd = min(topicsMade + Observation.mostRowsAPage - (clientsEnd - clientsMade), topics.count)
+        for ranked in clients[clientsMade..<clientsEnd] { writer.append(ranked.row) }
+        clientsMade = clientsEnd
+        for ranked in topics[topicsMade..<topicsEnd] { writer.append(ranked.statistics(sort: sort, now: now)) }
+        topicsMade = topicsEnd
+        return clientsMade == clients.count && topicsMade == topics.count ? writer.finish() : nil
     }
 }

@@ -54,7 +54,7 @@ struct TopicTable: Sequence {
     /// Shows the names of the topics from a position on, without a look at the topics themselves.
     ///
     /// - Parameters:
-    ///   - position: Moved behind each topic that was shown.
+    ///   - position: Moved past each topic that was shown.
     ///   - body: Gets a topic's id and the bytes of its name; says whether to go on.
     /// - Returns: Whether all topics have been shown.
     func visitNames(from position: inout Position, _ body: (UInt32, Span<UInt8>) -> Bool) -> Bool {

@@ -84,7 +84,7 @@ public enum BrokerFigure: Int, Figure {
         case .deliveredBytes: "frame bytes of those"
         case .committedMessages: "committed since it started"
         case .lagMessages: "the lag of all clients together"
-        case .largestLag: "the lag of the client that is furthest behind"
+        case .largestLag: "the lag of the client that has most"
         case .retainedBytes: "memory that the topics' logs take"
         case .memoryLimit: "how much they may take"
         case .gapMessages: "messages that queues lost to retention, history or a limit"

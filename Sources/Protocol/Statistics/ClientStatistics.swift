@@ -97,15 +97,15 @@ public enum ClientFigure: Int, Figure {
 
 /// How a client does, as one word: judged by the broker once a second from lag and rates.
 public enum ClientState: UInt8, CaseIterable, Sendable, CustomStringConvertible {
-    /// Nothing subscribed, nothing published lately.
+    /// It has no subscription and has not published lately.
     case idle = 0
     /// Publishes and has no subscription.
     case publishing = 1
-    /// Subscribed, and nothing or little behind.
+    /// Subscribed, with little or no lag.
     case keepingUp = 2
-    /// Behind, and the lag shrinks.
+    /// It has lag, and the lag shrinks.
     case draining = 3
-    /// Behind, and the lag grows or stays.
+    /// It has lag, and the lag grows or stays.
     case fallingBehind = 4
     /// Deliveries are in flight and no commit came for a while.
     case commitsStopped = 5
@@ -145,9 +145,9 @@ public struct ClientStatistics: Equatable, Sendable {
     public var address = ""
     public var dialect = Dialect.native
     public var state = ClientState.idle
-    public var figures = FigureRow<ClientFigure>()
+    public var figures: FigureRow<ClientFigure>
 
-    public init() {}
+    public init(figures: FigureRow<ClientFigure> = FigureRow()) { self.figures = figures }
 
     public subscript(figure: ClientFigure) -> UInt64 {
         get { figures[figure] }
@@ -159,9 +159,9 @@ public struct ClientStatistics: Equatable, Sendable {
 public struct ClientTopicStatistics: Equatable, Sendable {
     public var topicID: UInt32 = 0
     public var topic = ""
-    public var figures = FigureRow<ClientTopicFigure>()
+    public var figures: FigureRow<ClientTopicFigure>
 
-    public init() {}
+    public init(figures: FigureRow<ClientTopicFigure> = FigureRow()) { self.figures = figures }
 
     public subscript(figure: ClientTopicFigure) -> UInt64 {
         get { figures[figure] }

@@ -61,7 +61,8 @@ extension ListQuery {
         let sort: UInt8 = try body.integer()
         if sort > 0 {
             guard let figure = F(rawValue: Int(sort) - 1) else {
-                throw body.badArgument("\(sort) is not a figure to sort by; 0 is by name, n + 1 by the figure in place n")
+                throw body.badArgument(
+                    "\(sort) is not a figure to sort by; 0 is by name, n + 1 by the figure in place n")
             }
             self.sort = figure
         }

@@ -11,7 +11,7 @@ extension FrameBody {
         return FigureRow(wire: values)
     }
 
-    /// Reads one row with `read` and passes over what a newer sender put behind.
+    /// Reads one row with `read` and passes over what a newer sender added at its end.
     private mutating func row<Row>(
         _ read: (inout FrameBody) throws(FrameError) -> Row
     ) throws(FrameError) -> Row {
@@ -52,10 +52,15 @@ extension FrameBody {
 extension ByteBuffer {
     mutating func writeFigures<F: Figure>(_ figures: FigureRow<F>) {
         writeInteger(UInt8(figures.values.count))
-        for value in figures.values { writeLittle(value) }
+        #if _endian(little)
+            // The figures lie in memory as they do on the wire.
+            writeBytes(figures.values.span.bytes)
+        #else
+            for value in figures.values { writeLittle(value) }
+        #endif
     }
 
-    private mutating func writeRow(_ body: (inout ByteBuffer) -> Void) {
+    mutating func writeRow(_ body: (inout ByteBuffer) -> Void) {
         let start = writerIndex
         writeLittle(UInt16(0))
         body(&self)
@@ -151,6 +156,9 @@ extension StatisticsUpdate {
     private static let hasClients: UInt8 = 1
     private static let hasTopics: UInt8 = 2
 
+    /// The field that says which rows follow.
+    static func parts(clients: Bool, topics: Bool) -> UInt8 { (clients ? hasClients : 0) | (topics ? hasTopics : 0) }
+
     init(_ body: inout FrameBody) throws(FrameError) {
         let time: UInt64 = try body.integer()
         let what: UInt8 = try body.integer()
@@ -161,7 +169,7 @@ extension StatisticsUpdate {
 
     func write(to buffer: inout ByteBuffer) {
         buffer.writeLittle(time)
-        buffer.writeInteger((clients == nil ? 0 : Self.hasClients) | (topics == nil ? 0 : Self.hasTopics))
+        buffer.writeInteger(Self.parts(clients: clients != nil, topics: topics != nil))
         buffer.writeFigures(broker)
         if let clients { buffer.writeClients(clients) }
         if let topics { buffer.writeTopics(topics) }

@@ -74,9 +74,9 @@ public struct TopicStatistics: Equatable, Sendable {
     public var id: UInt32 = 0
     public var name = ""
     public var settings = TopicSettings()
-    public var figures = FigureRow<TopicFigure>()
+    public var figures: FigureRow<TopicFigure>
 
-    public init() {}
+    public init(figures: FigureRow<TopicFigure> = FigureRow()) { self.figures = figures }
 
     public subscript(figure: TopicFigure) -> UInt64 {
         get { figures[figure] }

@@ -1,4 +1,4 @@
-/// Checked names side by side, each behind its length, so that all of them are looked through in one pass over memory.
+/// Checked names side by side, each after its length, so that all of them are looked through in one pass over memory.
 public struct NameList: Sendable {
     private var bytes: [UInt8] = []
 
@@ -40,7 +40,7 @@ public struct NameList: Sendable {
     /// Shows the names from a position on, one after the other.
     ///
     /// - Parameters:
-    ///   - position: Moved behind each name that was shown.
+    ///   - position: Moved past each name that was shown.
     ///   - body: Gets a name's place, the first one's being 0, and its bytes; says whether to go on.
     /// - Returns: Whether the end of the list was reached.
     public func visit(from position: inout Position, _ body: (Int, Span<UInt8>) -> Bool) -> Bool {

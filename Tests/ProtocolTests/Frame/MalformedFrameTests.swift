@@ -103,6 +103,21 @@ struct MalformedFrameTests {
         }
     }
 
+    @Test("a filter may be as long as a name, and one byte more is bad-argument and answers its request")
+    func longFilter() throws {
+        let longest = TopicQuery(filter: String(repeating: "a", count: 255))
+        let tooLong = TopicQuery(filter: String(repeating: "a", count: 256))
+        for makes in [
+            { ClientFrame.listTopics(request: 5, query: $0) }, { .watch(request: 5, WatchRequest(topics: $0)) },
+        ] as [(TopicQuery) -> ClientFrame] {
+            #expect(try ClientFrame(decoding: makes(longest).bytes) == makes(longest))
+            let error = failure { try ClientFrame(decoding: makes(tooLong).bytes) }
+            #expect(error?.code == .badArgument)
+            #expect(error?.request == 5)
+            #expect(error?.message.contains("at most 255 bytes") == true)
+        }
+    }
+
     @Test("a field of HELLO that reaches past the frame is frame-too-short")
     func cutField() {
         let hello = ClientFrame.hello(Hello(window: 1, name: "a", program: "demo")).bytes

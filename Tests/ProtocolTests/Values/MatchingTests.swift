@@ -53,6 +53,28 @@ struct MatchingTests {
         #expect(matching > 200)
     }
 
+    @Test("a list of names is gone through once, in parts of any size")
+    func visits() throws {
+        let names = (0..<50).map { "name\(String(repeating: "x", count: $0))" }
+        var list = NameList()
+        for name in names { list.append(try TopicName(name)) }
+        for part in [1, 7, 50, 99] {
+            var (position, isAtEnd, seen): (NameList.Position, Bool, [String]) = (.init(), false, [])
+            while !isAtEnd {
+                var left = part
+                isAtEnd = list.visit(from: &position) { place, name in
+                    #expect(place == seen.count)
+                    seen.append(String(decoding: name.indices.map { name[$0] }, as: UTF8.self))
+                    left -= 1
+                    return left > 0
+                }
+            }
+            #expect(seen == names)
+        }
+        var start = NameList.Position()
+        #expect(NameList().visit(from: &start) { _, _ in true })
+    }
+
     @Test("the levels of a pattern are literals, any and tail")
     func levels() throws {
         #expect(try TopicPattern("a.*.b*.>").levels == [.literal("a"), .any, .literal("b*"), .tail])
