@@ -234,7 +234,7 @@ struct ScriptedClientTests {
         let client = try await ZaichikClient.connect(to: peer.address, configuration: configuration)
         peer.send(announcement)
         for sequence: UInt64 in 1...50 { peer.send(delivery(sequence)) }
-        // The buffer is full long since, and the answer comes all the same.
+        // The buffer has long been full, and the answer comes all the same.
         _ = try await client.ping()
         var iterator = client.deliveries.makeAsyncIterator()
         for sequence: UInt64 in 1...50 { #expect(try await iterator.next()?.sequence == sequence) }

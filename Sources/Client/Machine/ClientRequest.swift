@@ -35,7 +35,7 @@ typealias WatchID = UInt64
 struct RequestTable: Sendable {
     struct Pending: Sendable {
         var request: ClientRequest
-        /// Nothing: the library asks for itself.
+        /// nil: the library asks for itself.
         var waiter: WaiterID?
         /// The pages that came so far of an answer of several.
         var answer: Answer?
@@ -58,7 +58,7 @@ struct RequestTable: Sendable {
 
     /// Adds a page to the answer.
     ///
-    /// - Returns: Who waits, with the whole answer, if this was the last page.
+    /// - Returns: The waiter with the whole answer if this was the last page, else nil.
     mutating func page(_ number: UInt32, isLast: Bool, merge: (Answer?) -> Answer) -> Resumption? {
         guard let entry = pending[number] else { return nil }
         let answer = merge(entry.answer)

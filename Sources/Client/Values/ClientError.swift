@@ -13,8 +13,10 @@ public struct ClientError: Error, Equatable, Sendable, CustomStringConvertible {
         case notZaichik
         /// What listens at the address turned down this version of the protocol.
         case versionMismatch
-        /// The connection ended, and what was under way with it.
+        /// The connection ended. What became of a publish that was under way is not known.
         case connectionLost
+        /// The connection ended before the message was sent, or the message was withdrawn: the broker does not have it.
+        case notSent
         /// The client was closed by its own program.
         case closed
         /// The task that waited was cancelled.
@@ -50,11 +52,12 @@ extension ClientError {
     }
 
     static func invalidName(_ text: String, _ error: NameError) -> ClientError {
-        ClientError(.invalidName, "'\(text)' is no name for a topic: \(error)")
+        ClientError(.invalidName, "'\(text)' is not a valid topic name or pattern: \(error)")
     }
 
     static let closed = ClientError(.closed, "the client was closed")
     static let cancelled = ClientError(.cancelled, "the task that waited was cancelled")
     static let notConnected = ClientError(
-        .connectionLost, "there is no connection to the broker at the moment; it is being made again")
+        .connectionLost, "there is no connection to the broker at the moment; the client is connecting again")
+    static let lostBeforeSent = ClientError(.notSent, "the connection was lost before the message was sent")
 }
