@@ -54,7 +54,7 @@ extension ZaichikClient {
 
     /// Waits until everything enqueued so far is answered.
     ///
-    /// - Returns: What became of the messages enqueued since the last flush.
+    /// - Returns: The fate of the messages enqueued since the last flush.
     /// - Throws: ``ClientError/Code/connectionLost`` if the connection was lost before everything was answered; the
     ///   message says how many were accepted, refused, not answered and not sent. ``ClientError/Code/cancelled``: the next
     ///   flush, or ``withdraw()``, tells what became of them.
@@ -75,7 +75,7 @@ extension ZaichikClient {
     /// accepted them), and those that were not sent. Tasks that wait in ``publish(_:to:key:)-(ByteBuffer,_,_)`` with a
     /// message of the last part fail with ``ClientError/Code/notSent``.
     ///
-    /// - Returns: What became of the messages enqueued since the last flush, as far as it is known.
+    /// - Returns: The fate of the messages enqueued since the last flush, as far as it is known.
     public func withdraw() -> FlushResult { core.withdraw() }
 
     private func send(

@@ -5,14 +5,14 @@ import ZaichikProtocol
 
 @testable import ZaichikClient
 
-@Suite("What has arrived and was not taken", .timeLimit(.minutes(1)))
+@Suite("Arrivals that were not taken", .timeLimit(.minutes(1)))
 struct ArrivalBufferTests {
     private let buffer = ArrivalBuffer(maximumBytes: 100)
     private let gap: Gap
 
     init() throws { gap = Gap(topic: try TopicName("a"), first: 1, last: 1, reason: .limit) }
 
-    /// What can be taken now, and whether taking it made room.
+    /// Takes everything, and says whether that made room.
     private func take() -> (count: Int, madeRoom: Bool) {
         var result = (count: 0, madeRoom: false)
         while case .arrival(_, let hasRoomAgain) = buffer.take() {
@@ -60,7 +60,7 @@ struct WaitingReadersTests {
     private let executor = SteppedExecutor()
     private let buffer = ArrivalBuffer(maximumBytes: 100)
     private let gap: Gap
-    /// What became of each reader that has ended: how many arrivals it took.
+    /// How many arrivals each reader that has ended took.
     private let taken = NIOLockedValueBox<[String: Int]>([:])
 
     init() throws { gap = Gap(topic: try TopicName("a"), first: 1, last: 1, reason: .limit) }

@@ -7,7 +7,7 @@ import ZaichikProtocol
 
 @Suite("Publishing to a topic that blocks", .timeLimit(.minutes(1)))
 struct BlockedPublishTests {
-    /// Confirms nothing by itself.
+    /// Does not confirm by itself.
     private let peer: ScriptedPeer
     private let client: ZaichikClient
 
@@ -16,7 +16,7 @@ struct BlockedPublishTests {
         var configuration = ClientConfiguration(name: "publisher")
         configuration.maximumUnconfirmedMessages = 10
         client = try await ZaichikClient.connect(to: peer.address, configuration: configuration)
-        // Its topic id is known, so that nothing but publishes follows.
+        // From here on the topic's id is known.
         try await client.enqueue("first", to: "orders")
         let peer = peer
         try await eventually("the first publish arrives") { peer.received().last?.opcode == .publish }

@@ -7,7 +7,7 @@ import ZaichikProtocol
 
 @Suite("Connecting", .timeLimit(.minutes(1)))
 struct ConnectTests {
-    /// What connecting fails with.
+    /// The error with which connecting fails.
     private func failure(
         _ address: BrokerAddress, timeout: Duration = .seconds(5), sourceLocation: SourceLocation = #_sourceLocation
     ) async -> ClientError {
@@ -90,7 +90,7 @@ struct ReconnectTests {
         .deliver(Message(topicID: 7, sequence: sequence, timestamp: time, payload: ByteBuffer(string: "x")))
     }
 
-    @Test("it subscribes again after what it received last, repeats nothing, and forgets old commits")
+    @Test("it subscribes again after the last message it received, repeats none, and forgets old commits")
     func resumes() async throws {
         let peer = try await ScriptedPeer.start()
         let client = try await ZaichikClient.connect(to: peer.address, configuration: configuration())
@@ -109,7 +109,7 @@ struct ReconnectTests {
         let third = try #require(try await iterator.next())
         #expect(third.sequence == 3 && third.number == 2)
         client.commit(third)
-        try await eventually("what was repeated is committed along") { peer.received(1).last == .commit(2) }
+        try await eventually("the repeated message is committed along") { peer.received(1).last == .commit(2) }
         #expect(
             peer.received(1).filter { $0.opcode == .commit }.allSatisfy { $0 == .commit(1) || $0 == .commit(2) })
         await client.close()
@@ -137,7 +137,7 @@ struct ReconnectTests {
         await client.close()
     }
 
-    @Test("a watch goes on, and the events tell what happened")
+    @Test("a watch is resumed, and the events tell what happened")
     func watchGoesOn() async throws {
         let peer = try await ScriptedPeer.start()
         let client = try await ZaichikClient.connect(to: peer.address, configuration: configuration())

@@ -4,7 +4,7 @@ import ZaichikProtocol
 
 @testable import ZaichikClient
 
-@Suite("What is still to be sent")
+@Suite("Frames that are still to be sent")
 struct OutputQueueTests {
     private var queue = OutputQueue()
 
@@ -51,14 +51,14 @@ struct OutputQueueTests {
         #expect(try take() == [.publish, .ping, .publish])
     }
 
-    @Test("a barrier that no publish precedes is sent although publishes are blocked")
+    @Test("a barrier that no publish precedes is sent even while publishes are blocked")
     mutating func barrierAlone() throws {
         queue.isBlocked = true
         queue.append(.close, .barrier)
         #expect(try take() == [.close])
     }
 
-    @Test("publishes wait for the socket, in pieces, and what comes after them waits along")
+    @Test("publishes wait for the socket, in pieces, and the frames after them wait, too")
     mutating func writability() throws {
         publish(300, bytes: 1000)
         queue.append(.window(1))

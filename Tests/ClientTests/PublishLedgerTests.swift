@@ -17,7 +17,7 @@ struct PublishLedgerTests {
         #expect(!ledger.awaitsAnswers)
     }
 
-    @Test("a refused publish is answered once, and the confirmation goes on past it")
+    @Test("a refused publish is answered once, and the confirmation passes it")
     mutating func rejectionThenConfirmation() {
         for waiter: WaiterID in 1...2 { ledger.publish(bytes: 10, waiter: waiter) }
         #expect(ledger.reject(1, refusal) == [.failure(1, refusal)])
@@ -147,7 +147,7 @@ struct PublishLedgerTests {
                 == FlushResult(confirmed: 2, refused: 1, firstRefusal: refusal, unanswered: 1, unsent: 2))
         #expect(resumptions == [.failure(1, .cancelled), .failure(7, .withdrawn)])
         #expect(ledger.published == 4 && ledger.unconfirmedBytes == 10)
-        // Whatever becomes of the fourth one now, nobody asks.
+        // The answer to the fourth one no longer matters.
         #expect(ledger.reject(4, refusal) == [] && ledger.confirm(upTo: 4) == [])
         ledger.publish(bytes: 10, waiter: 8)
         #expect(ledger.confirm(upTo: 5) == [.success(8)])

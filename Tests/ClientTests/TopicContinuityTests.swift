@@ -3,7 +3,7 @@ import ZaichikProtocol
 
 @testable import ZaichikClient
 
-@Suite("Joining what two connections bring")
+@Suite("A topic's messages over a reconnect")
 struct TopicContinuityTests {
     /// Reading had come to sequence 50.
     private var continuity = TopicContinuity(earlier: ReadPosition(sequence: 50, timestamp: 1000))
@@ -14,27 +14,27 @@ struct TopicContinuityTests {
         #expect(continuity.position == ReadPosition(sequence: 51, timestamp: 1001))
     }
 
-    @Test("what is missing is told once, before the first new message")
+    @Test("missing messages are told once, before the first new one")
     mutating func missing() {
         #expect(continuity.deliver(60, timestamp: 1001) == .new(missing: 51...59))
         #expect(continuity.deliver(70, timestamp: 1002) == .new(missing: nil))
     }
 
-    @Test("nothing is missing after a repeated message: a hole there is a duplicate that the broker withheld")
+    @Test("no message is missing after a repeated one: a hole there is a duplicate that the broker withheld")
     mutating func overlap() {
         #expect(continuity.deliver(50, timestamp: 1000) == .repeated)
         #expect(continuity.position == nil)
         #expect(continuity.deliver(53, timestamp: 1001) == .new(missing: nil))
     }
 
-    @Test("a broker that was started anew counts from 1: its messages are new, and what it lost before them is missing")
+    @Test("a restarted broker counts from 1: its messages are new, and those that it lost before them are missing")
     mutating func restarted() {
         #expect(continuity.deliver(5, timestamp: 2000) == .new(missing: 1...4))
         var other = TopicContinuity(earlier: ReadPosition(sequence: 50, timestamp: 1000))
         #expect(other.deliver(1, timestamp: 2000) == .new(missing: nil))
     }
 
-    @Test("of a gap that the broker tells, only what was not brought before is new")
+    @Test("of a gap that the broker tells, only the part that was not received before is new")
     mutating func knownGap() {
         #expect(continuity.skip(40...45) == (nil, nil))
         #expect(continuity.skip(48...55) == (nil, 51...55))
@@ -42,7 +42,7 @@ struct TopicContinuityTests {
         #expect(continuity.deliver(56, timestamp: 1001) == .new(missing: nil))
     }
 
-    @Test("what is missing before a gap is told beside it")
+    @Test("messages missing before a gap are a gap of their own")
     mutating func missingBeforeGap() {
         #expect(continuity.skip(60...65) == (51...59, 60...65))
     }

@@ -18,7 +18,7 @@ struct LogWriterTests {
         #expect(text.hasPrefix("19"))
     }
 
-    @Test("what a client calls itself can neither break a line nor move the cursor")
+    @Test("a client's name can neither break a line nor move the cursor")
     func escaped() {
         let text = line("told", ["name": "a\nb\u{1B}[2J"]).text
         #expect(text.contains("name=a\\nb\\e[2J"))
@@ -32,7 +32,7 @@ struct LogWriterTests {
         while write(descriptor, "\n", 1) == 1 {}
     }
 
-    @Test("nobody waits for a reader: what cannot be kept is dropped, counted and told in its place")
+    @Test("logging never waits for a reader: lines that cannot be kept are dropped, counted and told of")
     func unread() {
         var ends: [Int32] = [-1, -1]
         #expect(pipe(&ends) == 0)
@@ -64,7 +64,7 @@ struct LogWriterTests {
         #expect(String(decoding: bytes.prefix(max(count, 0)), as: UTF8.self).hasSuffix("] last\n"))
     }
 
-    @Test("a reader that has gone away costs lines, and nothing else")
+    @Test("a reader that has gone away costs only lines")
     func closed() {
         signal(SIGPIPE, SIG_IGN)
         var ends: [Int32] = [-1, -1]

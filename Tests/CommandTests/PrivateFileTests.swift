@@ -16,7 +16,7 @@ struct PrivateFileTests {
         }
     }
 
-    @Test("what was written is read, what was removed is nil, and only this user can read and write it")
+    @Test("a file that was written is read, one that was removed is nil, and only this user can read and write it")
     func roundTrip() throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         #expect(try PrivateFile.read("f", in: folder) == nil)
@@ -31,7 +31,7 @@ struct PrivateFileTests {
         #expect(try PrivateFile.read("f", in: folder) == nil)
     }
 
-    @Test("a link, a file or directory that others can write to, and what is no file are not trusted")
+    @Test("a link, a pipe, and a file or directory that others can write to are not trusted")
     func distrusted() throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         try PrivateFile.write("x", "f", in: folder)
@@ -48,7 +48,9 @@ struct PrivateFileTests {
         #expect(problem(in: folder).contains("is not trusted: other users can write to it"))
     }
 
-    @Test("what belongs to another user is not trusted", .enabled(if: getuid() == 0, "only root gives files away"))
+    @Test(
+        "a file or directory that belongs to another user is not trusted",
+        .enabled(if: getuid() == 0, "only root gives files away"))
     func foreign() throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         try PrivateFile.write("x", "f", in: folder)

@@ -245,7 +245,7 @@ struct PublishSubscribeTests {
         #expect(try await broker.run("sub", "l", "--from", "first", "-e").lines == ["1", "2"])
     }
 
-    @Test("a rate that is no number is an error of usage", arguments: ["nan", "inf", "0", "-1", "1e300", "1e-300"])
+    @Test("a rate that is not a number is an error of usage", arguments: ["nan", "inf", "0", "-1", "1e300", "1e-300"])
     func badRate(rate: String) async throws {
         let broker = try await ServedBroker.start()
         #expect(try await broker.run("pub", "l", "x", "--rate=\(rate)").status == 64)

@@ -178,7 +178,7 @@ struct ServeTests {
         try? await socket.close()
     }
 
-    @Test("an address that others can reach is warned of, a loopback address is not")
+    @Test("serve warns of an address that others can reach, and not of a loopback address")
     func exposed() async throws {
         let broker = try await ServedBroker.start(["--listen", "0.0.0.0:0"])
         try await eventually("it is warned of") { broker.running.errors.contains("can read and publish everything") }
@@ -189,7 +189,7 @@ struct ServeTests {
         }
     }
 
-    @Test("a log that nobody reads keeps nobody from being served, and SIGTERM ends the broker")
+    @Test("a broker whose log is not read serves clients all the same, and SIGTERM ends it")
     func unreadLog() async throws {
         let broker = try await ServedBroker.start(["--log-level", "debug"], readsErrors: false)
         let port = try #require(Int(broker.port))

@@ -1,7 +1,7 @@
 import DequeModule
 import NIOConcurrencyHelpers
 
-/// What has arrived and was not taken yet, between the event loop that fills it and the tasks that read it.
+/// Holds arrivals until they are taken, between the event loop that fills it and the tasks that read it.
 ///
 /// A batch costs one lock and wakes at most as many readers as it has arrivals; taking one arrival costs one
 /// uncontended lock. A reader that was woken and is cancelled before it takes anything passes its turn to the next.
@@ -60,7 +60,7 @@ final class ArrivalBuffer: Sendable {
         return hasRoom
     }
 
-    /// Nothing more comes. After ``End/closed`` what is left is dropped, after a loss it can still be taken.
+    /// Takes no more arrivals. Those that are left are dropped after ``End/closed``, and can still be taken after a loss.
     func end(_ end: End) {
         let readers = state.withLockedValue { state in
             if state.end == nil { state.end = end }
@@ -91,7 +91,7 @@ final class ArrivalBuffer: Sendable {
 
     /// Waits for the next arrival and takes it.
     ///
-    /// - Returns: nil at the end, or when the task is cancelled: what is left is the next reader's.
+    /// - Returns: nil at the end, or when the task is cancelled; the next reader gets what is left.
     func next() async throws(ClientError) -> (arrival: Arrival, hasRoomAgain: Bool)? {
         while !Task.isCancelled {
             switch take() {

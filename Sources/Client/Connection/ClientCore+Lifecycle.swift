@@ -83,7 +83,7 @@ extension ClientCore {
         ended(error, positions: positions, wasConnected: wasConnected)
     }
 
-    /// There is no connection, or no longer.
+    /// An attempt failed, or the connection is gone.
     private func ended(_ error: ClientError, positions: [TopicName: ReadPosition], wasConnected: Bool) {
         let (actions, willReturn, attempt) = state.withLockedValue { state in
             let willReturn = configuration.reconnect != nil && !state.isClosing && state.starter == nil

@@ -68,8 +68,8 @@ final class ClientCore: Sendable {
     /// Does one step of the machine and waits for its answer, which the step names by its waiter.
     ///
     /// - Parameters:
-    ///   - step: Returns what is certain at once.
-    ///   - then: Done when the waiter is known.
+    ///   - step: Returns what can be resumed at once.
+    ///   - then: Called when the waiter is known.
     func wait(
         _ step: @Sendable (inout State, WaiterID) -> [Resumption], then: @Sendable () -> Void = {}
     ) async throws(ClientError) -> Answer {
@@ -122,7 +122,7 @@ final class ClientCore: Sendable {
         state.withLockedValue { $0.machine.takeForgotten() }
     }
 
-    /// Takes what is to be sent now; called until there is nothing more.
+    /// Takes what is to be sent now. To be called until it gives nil.
     ///
     /// - Returns: Along with it, whether reading may pause: no task waits for an answer.
     func takeOutput(isWritable: Bool) -> (output: ByteBuffer?, mayPause: Bool) {

@@ -20,6 +20,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     private var handshake: Scheduled<Void>?
     private let deadline: NIODeadline
     private var isPaused = false
+    private var isWriting = false
     /// Why the connection ends, once that is known.
     private var reason: ClientError?
 
@@ -87,22 +88,27 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     /// Writes what is to be sent now, and pauses or resumes reading as the buffer of arrivals demands.
     func drain() {
-        guard let context else { return }
+        // A write that makes the socket writable again calls this from within; the loop below sees to it.
+        guard let context, !isWriting else { return }
         let (forgotten, kept) = core.takeForgotten()
         reader.forget(forgotten, keeping: kept)
-        var mayPause = false
-        while true {
-            let (output, maySomePause) = core.takeOutput(isWritable: context.channel.isWritable)
-            mayPause = maySomePause
-            guard let output else { break }
-            context.writeAndFlush(wrapOutboundOut(output), promise: nil)
-        }
-        let pauses = mayPause && !core.arrivals.hasRoom
+        let pauses = writeOutput(context) && !core.arrivals.hasRoom
         guard pauses != isPaused else { return }
         isPaused = pauses
         // Fails if the channel has just closed, and does not matter then.
         _ = try? context.channel.syncOptions?.setOption(.autoRead, value: !pauses)
         if !pauses { context.read() }
+    }
+
+    /// - Returns: Whether reading may pause.
+    private func writeOutput(_ context: ChannelHandlerContext) -> Bool {
+        isWriting = true
+        defer { isWriting = false }
+        while true {
+            let (output, mayPause) = core.takeOutput(isWritable: context.channel.isWritable)
+            guard let output else { return mayPause }
+            context.writeAndFlush(wrapOutboundOut(output), promise: nil)
+        }
     }
 
     private func tick() {

@@ -34,7 +34,7 @@ final class LatestUpdate: Sendable {
 
     /// Waits for an update newer than the last one taken.
     ///
-    /// - Returns: nil at the end, or when the task is cancelled: what is left is the next reader's.
+    /// - Returns: nil at the end, or when the task is cancelled; the next reader gets what is left.
     func next() async throws(ClientError) -> StatisticsUpdate? {
         while !Task.isCancelled {
             let (update, end) = state.withLockedValue { state in

@@ -1,6 +1,6 @@
 import ZaichikProtocol
 
-/// What a client asks the broker, without the number under which it does.
+/// A request to the broker, without its number.
 enum ClientRequest: Equatable, Sendable {
     case topicID(TopicName)
     case subscribe(TopicPattern, StartPosition)
@@ -44,7 +44,7 @@ struct RequestTable: Sendable {
     private var pending: [UInt32: Pending] = [:]
     private var last: UInt32 = 0
 
-    /// Whether somebody waits for an answer.
+    /// Whether no answer is awaited.
     var isEmpty: Bool { pending.isEmpty }
 
     /// - Returns: The request's number.

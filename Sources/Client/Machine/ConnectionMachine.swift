@@ -2,8 +2,8 @@ import DequeModule
 import NIOCore
 import ZaichikProtocol
 
-/// What one client knows of its connection, and what follows from what happens: an event in, bytes and actions out.
-/// It touches no socket and no clock.
+/// A client's side of one connection, as a pure state machine: an event in, bytes and actions out. It touches neither
+/// a socket nor a clock.
 struct ConnectionMachine: Sendable {
     enum Phase: Equatable, Sendable {
         /// No connection, or none yet.
@@ -58,12 +58,12 @@ struct ConnectionMachine: Sendable {
         publishes = PublishLedger(maximumMessages: maximumUnconfirmedMessages, maximumBytes: maximumUnconfirmedBytes)
     }
 
-    /// Whether somebody waits for what the broker has still to say.
+    /// Whether an answer of the broker is awaited.
     var awaitsAnswers: Bool {
         phase != .ready || !requests.isEmpty || publishes.awaitsAnswers || liveness.awaitsAnswers
     }
 
-    /// The socket stands.
+    /// The socket is connected.
     mutating func connected(now: NIODeadline) {
         phase = .greeting
         farewell = nil
@@ -98,7 +98,7 @@ struct ConnectionMachine: Sendable {
         }
     }
 
-    // MARK: What the broker sends
+    // MARK: Frames of the broker
 
     mutating func receive(_ frame: BrokerFrame, now: NIODeadline) -> [Action] {
         if phase == .greeting { return greet(frame) }
@@ -193,7 +193,7 @@ struct ConnectionMachine: Sendable {
         requests.page(number, isLast: isLast, merge: merge).map { [.resume($0)] } ?? []
     }
 
-    // MARK: What the program asks
+    // MARK: Requests of the program
 
     mutating func send(_ request: ClientRequest, waiter: WaiterID?) {
         let number = requests.add(request, waiter: waiter)
@@ -214,7 +214,7 @@ struct ConnectionMachine: Sendable {
         return (forgotten, subscriptions.map(\.pattern).filter { !forgotten.contains($0) })
     }
 
-    /// Asks for a topic's id, once however many wait for it.
+    /// Asks for a topic's id: once, however many tasks wait for it.
     mutating func askTopicID(_ name: TopicName, waiter: WaiterID) {
         topicWaiters[name, default: []].append(waiter)
         if topicWaiters[name]?.count == 1 { send(.topicID(name), waiter: nil) }

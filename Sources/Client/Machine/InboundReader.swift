@@ -1,7 +1,7 @@
 import NIOCore
 import ZaichikProtocol
 
-/// Takes what the broker sends apart: deliveries and gaps as one batch for each read, the rest as frames.
+/// Takes the broker's bytes apart: into one batch of deliveries and gaps for each read, and frames for the rest.
 struct InboundReader {
     private struct Topic {
         var name: TopicName
@@ -10,9 +10,9 @@ struct InboundReader {
 
     /// The longest frame that is taken.
     var limit = FrameLimits.beforeWelcome
-    /// What this read brought.
+    /// The deliveries and gaps of this read.
     private(set) var arrivals: [Arrival] = []
-    /// Frame bytes of those.
+    /// Their frames' bytes.
     private(set) var arrivalBytes = 0
     private(set) var control: [BrokerFrame] = []
     /// Deliveries of this read that an earlier connection had brought already, by their numbers.
@@ -55,9 +55,9 @@ struct InboundReader {
         }
     }
 
-    /// Takes a read apart. What the read before it brought must have been taken.
+    /// Takes a read apart. The results of the read before must have been taken.
     ///
-    /// - Throws: When these bytes can be nothing that a broker sends.
+    /// - Throws: If a broker cannot have sent these bytes.
     mutating func receive(_ read: ByteBuffer) throws(FrameError) {
         var assembler = assembler
         self.assembler = FrameAssembler()
@@ -178,7 +178,7 @@ struct InboundReader {
             .gap(Gap(topic: topic, first: missing.lowerBound, last: missing.upperBound, reason: reason)))
     }
 
-    /// Counts the last delivery as one that nobody will see.
+    /// Counts the last delivery as one that is not handed on.
     private mutating func repeated() {
         if let last = skipped.last, last.upperBound + 1 == delivered {
             skipped[skipped.count - 1] = last.lowerBound...delivered

@@ -2,11 +2,11 @@ import DequeModule
 import NIOCore
 import ZaichikProtocol
 
-/// What a connection has still to send, in order.
+/// The frames that a connection has still to send, in order.
 ///
-/// While the broker holds publishes back (BLOCKED), they stay here and requests overtake them: a commit or an
-/// unsubscribe may be what makes room. They also stay here while the socket takes nothing more, so that little is
-/// beyond recall when the broker says that a topic is full.
+/// While the broker holds publishes back (BLOCKED), they stay here and requests overtake them, as a commit or an
+/// unsubscribe may make room. They also stay here while the socket takes no more, so that little is beyond recall when
+/// the broker says that a topic is full.
 struct OutputQueue: Sendable {
     enum Kind: Sendable {
         /// May overtake publishes that are held back.
@@ -45,7 +45,7 @@ struct OutputQueue: Sendable {
         append(kind) { frame.write(to: &$0) }
     }
 
-    /// Takes what may be sent now, at most one piece of publishes.
+    /// Takes the frames that may be sent now, with at most one piece of publishes.
     ///
     /// - Parameter isWritable: Whether the socket takes publishes without having them wait in memory.
     /// - Returns: nil if nothing may be sent now.

@@ -3,10 +3,10 @@ import ZaichikProtocol
 
 /// Numbers the publishes of one connection as the broker does, and knows which task waits for which answer.
 ///
-/// A REJECT or RECEIPT comes before the CONFIRM that passes it, and both come in the order of the publishes; so
-/// whatever is left when a CONFIRM passes a number was accepted.
+/// A REJECT or RECEIPT comes before the CONFIRM that passes it, and both come in the order of the publishes. So
+/// publishes that are still unanswered when a CONFIRM passes their number were accepted.
 struct PublishLedger: Sendable {
-    /// What the answer to a publish is for.
+    /// The use of the answer to a publish.
     private enum Owner: Sendable {
         /// Counted for the next flush.
         case flush
@@ -74,7 +74,7 @@ struct PublishLedger: Sendable {
         tally = PublishTally()
         if let error = loss {
             loss = nil
-            // What this connection has still to answer is for the next flush.
+            // The next flush waits for the answers that this connection still owes.
             tally.enqueued = enqueuedAfter(flushes.last?.number ?? 0)
             counted.enqueued -= tally.enqueued
             return [.failure(waiter, counted.explain(error))]
@@ -83,7 +83,7 @@ struct PublishLedger: Sendable {
         return settle()
     }
 
-    /// A task no longer waits. What its flush had counted, the next one tells.
+    /// A task no longer waits. If it waited in a flush, the next flush takes over its counts.
     mutating func cancel(_ waiter: WaiterID) {
         waitingForRoom.removeAll { $0 == waiter }
         guard let index = flushes.firstIndex(where: { $0.waiter == waiter }) else { return }
@@ -165,7 +165,7 @@ struct PublishLedger: Sendable {
             flushes.removeFirst()
             resumptions.append(.success(first.waiter, .flushed(first.tally.result)))
         }
-        // Half empty before anyone is let in, so that they come by many and not one by one.
+        // Only when half is free, so that tasks are woken many at a time and not one by one.
         if entries.count <= maximumMessages / 2, unconfirmedBytes <= maximumBytes / 2 {
             resumptions += waitingForRoom.map { .success($0, .hasRoom) }
             waitingForRoom.removeAll()
@@ -178,7 +178,7 @@ struct PublishLedger: Sendable {
     /// Forgets the publishes that were not sent, and expects no answer to the others.
     ///
     /// - Parameter sent: How many of this connection's publishes were sent.
-    /// - Returns: What became of everything enqueued since the last flush that returned, and which tasks wait no longer.
+    /// - Returns: The fate of everything enqueued since the last flush that returned, and the tasks to resume.
     mutating func withdraw(sent: UInt64) -> (FlushResult, [Resumption]) {
         var resumptions: [Resumption] = flushes.map { .failure($0.waiter, .cancelled) }
         var counted = takeTallies()
@@ -202,7 +202,7 @@ struct PublishLedger: Sendable {
         return (counted.result, resumptions + settle())
     }
 
-    /// The connection is gone: nothing more will be answered, and the next one counts from 1.
+    /// The connection is gone. No further answers come, and the next connection counts from 1.
     ///
     /// - Parameter sent: How many of its publishes were sent.
     mutating func lose(_ error: ClientError, sent: UInt64) -> [Resumption] {
@@ -221,7 +221,7 @@ struct PublishLedger: Sendable {
             resumptions.append(.failure(flush.waiter, flush.tally.explain(error)))
         }
         resumptions += waitingForRoom.map { .failure($0, error.ofUnsent) }
-        // What was enqueued since the last flush is told by the next one, in whatever connection that is.
+        // The next flush, in whatever connection, tells of the messages enqueued since the last one.
         let (kept, keptLoss) = (tally, tally.isAnswered ? nil : loss ?? error)
         self = PublishLedger(maximumMessages: maximumMessages, maximumBytes: maximumBytes)
         (tally, loss) = (kept, keptLoss)

@@ -1,6 +1,6 @@
 import ZaichikProtocol
 
-/// Counts what became of the messages enqueued for one flush.
+/// Counts the fates of the messages enqueued for one flush.
 struct PublishTally: Sendable {
     var enqueued: UInt64 = 0
     var duplicates: UInt64 = 0
@@ -11,7 +11,7 @@ struct PublishTally: Sendable {
     private(set) var refused: UInt64 = 0
     private(set) var firstRefusal: ClientError?
 
-    /// What is left when everything enqueued has been answered or given up.
+    /// The result once every message is answered or given up.
     var result: FlushResult {
         let others = refused + unanswered + unsent
         return FlushResult(

@@ -12,10 +12,10 @@ extension [TopicName: ReadPosition] {
     /// How far the clocks of two topics' messages may be apart that the broker took at the same time, in µs.
     private static let clockMargin: UInt64 = 100_000
 
-    /// Where a subscription starts in a new connection: at the time of the last message it brought, so that nothing is
-    /// missed by a broker whose sequences have begun anew. ``TopicContinuity`` judges what comes then.
+    /// Where a subscription starts in a new connection: at the time of the last message it brought. A sequence would miss
+    /// messages if the broker was restarted and counts from 1 again. ``TopicContinuity`` judges what comes then.
     ///
-    /// - Parameter start: Used if the subscription has brought nothing.
+    /// - Parameter start: Used if the subscription has brought no message.
     func resumption(of pattern: TopicPattern, otherwise start: StartPosition) -> StartPosition {
         let times = compactMap { pattern.matches($0.key) ? $0.value.timestamp : nil }
         guard let newest = times.max() else { return start }
@@ -23,14 +23,13 @@ extension [TopicName: ReadPosition] {
     }
 }
 
-/// Joins what a new connection brings from a topic to what an earlier one brought: nothing is delivered twice, and
-/// what is missing in between is a gap.
+/// Joins a topic's messages over a reconnect: none is delivered twice, and those missing in between are a gap.
 struct TopicContinuity: Sendable {
-    /// How far reading has come in this connection; nil: the topic has brought nothing yet.
+    /// How far reading has come in this connection; nil: it has brought nothing from the topic yet.
     private(set) var position: ReadPosition?
-    /// How far it had come before; nil once reading is past that.
+    /// How far reading had come before; nil once it is past that.
     private var earlier: ReadPosition?
-    /// Whether this connection has repeated something of the earlier one: then nothing is missing in between.
+    /// Whether this connection has repeated a message of the earlier one; if so, none is missing in between.
     private var hasOverlap = false
 
     init(earlier: ReadPosition? = nil) { self.earlier = earlier }
@@ -47,7 +46,7 @@ struct TopicContinuity: Sendable {
             position = ReadPosition(sequence: sequence, timestamp: timestamp)
             return .new(missing: nil)
         }
-        // Both: a broker that was started anew counts from 1 again, but its clock goes on.
+        // Both are compared: a restarted broker counts from 1 again, but its timestamps do not go back.
         if sequence <= earlier.sequence, timestamp <= earlier.timestamp {
             hasOverlap = true
             return .repeated
@@ -60,7 +59,7 @@ struct TopicContinuity: Sendable {
 
     /// Takes a gap that the broker tells.
     ///
-    /// - Returns: What of it is new, and what is missing before it; nil for each if there is none.
+    /// - Returns: The part of it that was not told before, and the sequences missing before it; each nil if there are none.
     mutating func skip(_ gap: ClosedRange<UInt64>) -> (missing: ClosedRange<UInt64>?, gap: ClosedRange<UInt64>?) {
         guard let earlier else {
             position = ReadPosition(
@@ -78,6 +77,6 @@ struct TopicContinuity: Sendable {
         return (hasOverlap ? nil : expected...(gap.lowerBound - 1), gap)
     }
 
-    /// Forgets everything: the topic is no longer read, and a later subscription starts where it says.
+    /// Forgets the topic, which is no longer read: a later subscription starts where it says.
     mutating func forget() { self = TopicContinuity() }
 }

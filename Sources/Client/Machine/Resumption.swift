@@ -4,7 +4,7 @@ import ZaichikProtocol
 /// Stands for a task that waits for an answer.
 typealias WaiterID = UInt64
 
-/// What an answer brings.
+/// The content of an answer.
 enum Answer: Equatable, Sendable {
     /// Connected or confirmed: there is no more to say.
     case done
@@ -21,7 +21,7 @@ enum Answer: Equatable, Sendable {
     case roundTrip(Duration)
 }
 
-/// What a task that waits is resumed with.
+/// The end of a task's wait.
 struct Resumption: Equatable, Sendable {
     var waiter: WaiterID
     var result: Result<Answer, ClientError>

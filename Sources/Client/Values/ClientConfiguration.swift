@@ -22,8 +22,8 @@ public struct ClientConfiguration: Sendable {
     public var maximumUnconfirmedBytes = 4 << 20
     /// The same as a number of messages. Default 65,536.
     public var maximumUnconfirmedMessages = 65_536
-    /// Received and not yet taken from ``ZaichikClient/deliveries``: at so many bytes nothing more is read from the
-    /// connection, unless an answer is awaited. Default 4 MiB.
+    /// Received and not yet taken from ``ZaichikClient/deliveries``: at so many bytes reading from the connection pauses,
+    /// unless an answer is awaited. Default 4 MiB.
     public var maximumUntakenBytes = 4 << 20
 
     /// - Parameters:

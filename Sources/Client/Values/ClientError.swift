@@ -1,6 +1,6 @@
 import ZaichikProtocol
 
-/// What went wrong between a client and its broker: a code for the program, a message for the reader.
+/// An error between a client and its broker: a code for the program, a message for the reader.
 public struct ClientError: Error, Equatable, Sendable, CustomStringConvertible {
     public enum Code: Hashable, Sendable {
         /// Nothing listens at the address.
@@ -9,11 +9,11 @@ public struct ClientError: Error, Equatable, Sendable, CustomStringConvertible {
         case hostNotFound
         /// No connection or no welcome in time.
         case timedOut
-        /// What listens at the address does not speak the protocol.
+        /// The program that listens at the address does not speak the protocol.
         case notZaichik
-        /// What listens at the address turned down this version of the protocol.
+        /// The program that listens at the address refused this version of the protocol.
         case versionMismatch
-        /// The connection ended. What became of a publish that was under way is not known.
+        /// The connection ended. Whether a publish under way was accepted is not known.
         case connectionLost
         /// The connection ended before the message was sent, or the message was withdrawn: the broker does not have it.
         case notSent
@@ -32,7 +32,7 @@ public struct ClientError: Error, Equatable, Sendable, CustomStringConvertible {
     }
 
     public var code: Code
-    /// What was wrong, where, and what would be right.
+    /// Says what was wrong, where, and what would be right.
     public var message: String
 
     public init(_ code: Code, _ message: String) {

@@ -60,7 +60,7 @@ public struct Receipt: Equatable, Sendable {
     public let queues: UInt32
 }
 
-/// What became of the messages enqueued since the last flush.
+/// The fate of the messages enqueued since the last flush.
 public struct FlushResult: Equatable, Sendable {
     /// Accepted, duplicates included.
     public var confirmed: UInt64

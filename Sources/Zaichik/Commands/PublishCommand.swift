@@ -81,7 +81,7 @@ struct PublishCommand: AsyncParsableCommand {
         do {
             name = try TopicName(topic)
         } catch {
-            throw CommandFailure(ExitStatus.usage, "'\(topic)' is not a valid topic name: \(error)")
+            throw CommandFailure(ExitStatus.usage, "'\(topic)' is no name for a topic: \(error)")
         }
         let payload = try payload()
         let client = try await connection.connect("pub")
@@ -92,7 +92,7 @@ struct PublishCommand: AsyncParsableCommand {
         do {
             try await send(payload, to: name, client, enqueued: &enqueued)
         } catch {
-            // What was enqueued before is still to be confirmed.
+            // The messages enqueued before are still to be confirmed.
             failure = error
         }
         let result = try await Self.settle(client)
@@ -192,7 +192,7 @@ struct Pace {
     /// Returns when the next message is due, or when the task is cancelled.
     mutating func wait() async {
         guard let rate else { return }
-        // What was not sent in time is not made up for: the rate is the most, not the mean.
+        // Delays are not made up for: the rate is a maximum, not a mean.
         let due = max(due ?? .now, .now)
         self.due = due + .seconds(1 / rate)
         if due > .now { try? await Task.sleep(until: due, clock: .continuous) }

@@ -29,12 +29,12 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "Event loops that serve clients. Default: one a core, at most 4.")
     var loops: Int?
 
-    @Option(help: "How many clients more than another a loop may have while it is less than half busy; 0: none.")
+    @Option(help: "How many more clients than another a loop may have while it is less than half busy; 0: none.")
     var gather: Int?
 
     @Option(
         help: ArgumentHelp(
-            "What may be held for slow clients and history, over all topics. Default: half the memory.",
+            "How much may be held for slow clients and history, over all topics. Default: half the memory.",
             valueName: "size"), transform: ByteSize.read)
     var memoryLimit: ByteSize?
 
@@ -79,7 +79,7 @@ struct ServeCommand: AsyncParsableCommand {
         if let memoryLimit { configuration.memoryLimit = Int(clamping: memoryLimit.bytes) }
         if let maxConnections { configuration.maximumConnections = maxConnections }
 
-        // Before the broker listens, so that no signal finds the default action once somebody could have connected.
+        // Before the broker listens, so that a signal never meets the default action once clients may have connected.
         let signals = AsyncStream<Int32> { continuation in
             for number in [SIGINT, SIGTERM] { Interruption.watch(number) { continuation.yield(number) } }
         }

@@ -53,7 +53,7 @@ struct PidFile: Equatable {
         PrivateFile.remove(Self.name(port: port), in: Self.directory(environment: environment))
     }
 
-    /// Whether the process lives and is a zaichik: numbers of processes are used again.
+    /// Whether the process lives and is zaichik: the ids of processes are used again.
     var isAlive: Bool {
         guard kill(pid, 0) == 0 || errno == EPERM else { return false }
         guard let name = FileManager.default.contents(atPath: "/proc/\(pid)/comm") else { return true }

@@ -2,7 +2,7 @@ import Glibc
 
 /// A file that only this user can have written, in a directory that only this user can write to.
 ///
-/// Both are opened without following symbolic links, and judged by what was opened, so that nobody can exchange them in
+/// Both are opened without following symbolic links and checked once they are open, so that they cannot be exchanged in
 /// between.
 enum PrivateFile {
     /// The longest file that is read, in bytes.
@@ -33,7 +33,7 @@ enum PrivateFile {
             throw CommandFailure("cannot make the directory \(directory)")
         }
         defer { close(folder) }
-        // Made anew, so that neither a link nor an open file of somebody else is written to.
+        // The old one is removed, so that neither a link nor a file that another user made is written to.
         unlinkat(folder, name, 0)
         let file = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw CommandFailure("cannot write \(directory)/\(name): \(reason)") }
@@ -66,11 +66,11 @@ enum PrivateFile {
         return folder
     }
 
-    /// Tells what does not exist, which is no error, from what cannot be opened.
+    /// Passes if the file does not exist, as opposed to one that cannot be opened.
     private static func checkAbsence(_ path: String) throws {
         switch errno {
         case ENOENT: return
-        // What O_NOFOLLOW and O_DIRECTORY give for a link.
+        // The errors of O_NOFOLLOW and O_DIRECTORY for a link.
         case ELOOP, ENOTDIR: throw distrust(path, "it is a symbolic link, or not of the right kind")
         default: throw distrust(path, reason)
         }
@@ -85,7 +85,7 @@ enum PrivateFile {
     }
 
     private static func distrust(_ path: String, _ problem: String) -> CommandFailure {
-        CommandFailure("\(path) is not trusted: \(problem). It must be this user's, and writable by nobody else")
+        CommandFailure("\(path) is not trusted: \(problem). It must belong to this user and be writable by no other")
     }
 
     private static var reason: String { String(cString: strerror(errno)) }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// What this machine is called and which addresses it has.
+/// The names and addresses of this machine.
 enum ThisMachine {
     /// Whether a name or an address means this machine: all its addresses are loopback or this machine's own.
     static func isCalled(_ host: String) -> Bool {

@@ -14,7 +14,7 @@ enum Program {
     }()
 }
 
-/// What a program left behind.
+/// The result of a program that has ended.
 struct Finished {
     var status: Int32
     var output: String
