@@ -18,7 +18,7 @@ public struct ArrivalSequence: AsyncSequence, Sendable {
         /// - Returns: nil if there is none yet, and also at the end; ``next()`` tells the two apart.
         public mutating func nextIfHere() -> Arrival? {
             guard case .arrival(let arrival, let hasRoomAgain) = client.core.arrivals.take() else { return nil }
-            if hasRoomAgain { client.core.readOn() }
+            if hasRoomAgain { client.core.resumeReading() }
             return arrival
         }
 
@@ -28,7 +28,7 @@ public struct ArrivalSequence: AsyncSequence, Sendable {
 
         public mutating func next(isolation actor: isolated (any Actor)?) async throws(ClientError) -> Arrival? {
             guard let (arrival, hasRoomAgain) = try await client.core.arrivals.next() else { return nil }
-            if hasRoomAgain { client.core.readOn() }
+            if hasRoomAgain { client.core.resumeReading() }
             return arrival
         }
     }

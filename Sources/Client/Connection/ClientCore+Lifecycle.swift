@@ -74,9 +74,9 @@ extension ClientCore {
         } else if let farewell {
             error = ClientError(farewell.code, "the broker at \(address) ended the connection: \(farewell.message)")
         } else if let reason {
-            error = ConnectFailure.told(reason, address, wasConnected: wasConnected)
+            error = ConnectFailure.located(reason, address, wasConnected: wasConnected)
         } else if !wasConnected {
-            error = ConnectFailure.closedUnwelcome(hasReadAnything: hasReadAnything, address)
+            error = ConnectFailure.closedBeforeWelcome(hasReadAnything: hasReadAnything, address)
         } else {
             error = ClientError(.connectionLost, "the connection to \(address) was lost: the other side closed it")
         }

@@ -108,7 +108,7 @@ final class ClientCore: Sendable {
         live?.wake()
     }
 
-    func readOn() {
+    func resumeReading() {
         state.withLockedValue { $0.live }?.wake()
     }
 

@@ -52,7 +52,7 @@ enum ConnectFailure {
     }
 
     /// The other side closed before it said WELCOME.
-    static func closedUnwelcome(hasReadAnything: Bool, _ address: BrokerAddress) -> ClientError {
+    static func closedBeforeWelcome(hasReadAnything: Bool, _ address: BrokerAddress) -> ClientError {
         guard hasReadAnything else {
             return ClientError(
                 .versionMismatch,
@@ -76,7 +76,7 @@ enum ConnectFailure {
     }
 
     /// Adds the address to the reason for which a connection ended.
-    static func told(_ reason: ClientError, _ address: BrokerAddress, wasConnected: Bool) -> ClientError {
+    static func located(_ reason: ClientError, _ address: BrokerAddress, wasConnected: Bool) -> ClientError {
         switch reason.code {
         case .notZaichik: notZaichik(reason.message, address)
         case .connectionLost where wasConnected:

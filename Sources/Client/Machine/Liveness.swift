@@ -19,8 +19,8 @@ struct Liveness: Sendable {
     private var heard: NIODeadline
     private var lastPing: NIODeadline
     private var token: UInt64 = 0
-    /// The pings that are not answered, oldest first.
-    private var open = Deque<(token: UInt64, asker: Asker, sent: NIODeadline)>()
+    /// Pings, oldest first.
+    private var unanswered = Deque<(token: UInt64, asker: Asker, sent: NIODeadline)>()
 
     init(heard: NIODeadline = .uptimeNanoseconds(0)) {
         self.heard = heard
@@ -28,7 +28,7 @@ struct Liveness: Sendable {
     }
 
     var awaitsAnswers: Bool {
-        open.contains { entry in
+        unanswered.contains { entry in
             if case .keepAlive = entry.asker { false } else { true }
         }
     }
@@ -66,8 +66,8 @@ struct Liveness: Sendable {
 
     /// Takes an answer. Pings are not always answered in their order: a barrier may be overtaken.
     mutating func pong(_ token: UInt64, now: NIODeadline) -> [ConnectionMachine.Action] {
-        guard let index = open.firstIndex(where: { $0.token == token }) else { return [] }
-        let (_, asker, sent) = open.remove(at: index)
+        guard let index = unanswered.firstIndex(where: { $0.token == token }) else { return [] }
+        let (_, asker, sent) = unanswered.remove(at: index)
         let roundTrip = Duration.nanoseconds((now - sent).nanoseconds)
         switch asker {
         case .waiter(let waiter): return [.resume(.success(waiter, .roundTrip(roundTrip)))]
@@ -80,8 +80,8 @@ struct Liveness: Sendable {
     ///
     /// - Returns: The tasks that wait in vain.
     mutating func lose() -> [WaiterID] {
-        defer { open.removeAll() }
-        return open.compactMap { entry in
+        defer { unanswered.removeAll() }
+        return unanswered.compactMap { entry in
             if case .waiter(let waiter) = entry.asker { waiter } else { nil }
         }
     }
@@ -89,7 +89,7 @@ struct Liveness: Sendable {
     private mutating func send(_ asker: Asker, now: NIODeadline, into output: inout OutputQueue) {
         token += 1
         lastPing = now
-        open.append((token, asker, now))
+        unanswered.append((token, asker, now))
         if case .waiter = asker { output.append(.ping(token), .barrier) } else { output.append(.ping(token)) }
     }
 }
