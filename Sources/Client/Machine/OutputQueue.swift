@@ -33,10 +33,11 @@ struct OutputQueue: Sendable {
 
     /// Appends the one frame that `write` writes.
     mutating func append(_ kind: Kind, _ write: (inout ByteBuffer) -> Void) {
-        if pieces.last?.kind != kind || pieces[pieces.count - 1].bytes.readableBytes >= Self.pieceSize {
+        var last = pieces.count - 1
+        if last < 0 || pieces[last].kind != kind || pieces[last].bytes.readableBytes >= Self.pieceSize {
             pieces.append(Piece(kind: kind))
+            last += 1
         }
-        let last = pieces.count - 1
         write(&pieces[last].bytes)
         pieces[last].frames += 1
     }
