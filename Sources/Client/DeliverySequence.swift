@@ -1,7 +1,7 @@
-/// What arrives in a client's queue, gaps at their place. ``ZaichikClient/arrivals``
+/// What arrives in a client's queue, with gaps where the missing messages would be. ``ZaichikClient/arrivals``
 ///
 /// Ends when the client is closed or the task is cancelled; throws the ``ClientError`` when the connection is lost
-/// for good. Several iterators share what arrives.
+/// for good. Several iterators share what arrives: each arrival is given to one of them.
 public struct ArrivalSequence: AsyncSequence, Sendable {
     public typealias Element = Arrival
     public typealias Failure = ClientError
@@ -13,10 +13,12 @@ public struct ArrivalSequence: AsyncSequence, Sendable {
     public struct Iterator: AsyncIteratorProtocol {
         let client: ZaichikClient
 
-        /// The next arrival if one is here already: no waiting. Nothing also at the end, which ``next()`` tells.
+        /// The next arrival if it is here already, without waiting.
+        ///
+        /// - Returns: nil if there is none yet, and also at the end; ``next()`` tells the two apart.
         public mutating func nextIfHere() -> Arrival? {
             guard case .arrival(let arrival, let hasRoomAgain) = client.core.arrivals.take() else { return nil }
-            if hasRoomAgain { client.core.readOn() }
+            if hasRoomAgain { client.core.resumeReading() }
             return arrival
         }
 
@@ -25,19 +27,9 @@ public struct ArrivalSequence: AsyncSequence, Sendable {
         }
 
         public mutating func next(isolation actor: isolated (any Actor)?) async throws(ClientError) -> Arrival? {
-            while true {
-                // Also while more is here than anybody can take: what is left stays for the next iterator.
-                if Task.isCancelled { return nil }
-                switch client.core.arrivals.take() {
-                case .arrival(let arrival, let hasRoomAgain):
-                    if hasRoomAgain { client.core.readOn() }
-                    return arrival
-                case .end: return nil
-                case .failed(let error): throw error
-                case .wait:
-                    await client.core.arrivals.wait()
-                }
-            }
+            guard let (arrival, hasRoomAgain) = try await client.core.arrivals.next() else { return nil }
+            if hasRoomAgain { client.core.resumeReading() }
+            return arrival
         }
     }
 }
@@ -56,7 +48,9 @@ public struct DeliverySequence: AsyncSequence, Sendable {
     public struct Iterator: AsyncIteratorProtocol {
         var arrivals: ArrivalSequence.Iterator
 
-        /// The next delivery if one is here already: no waiting. Nothing also at the end, which ``next()`` tells.
+        /// The next delivery if it is here already, without waiting.
+        ///
+        /// - Returns: nil if there is none yet, and also at the end; ``next()`` tells the two apart.
         public mutating func nextIfHere() -> Delivery? {
             while let arrival = arrivals.nextIfHere() {
                 if case .delivery(let delivery) = arrival { return delivery }

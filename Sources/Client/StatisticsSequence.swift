@@ -1,10 +1,10 @@
 import ZaichikProtocol
 
-/// What the broker pushes to a watcher. ``ZaichikClient/watch(_:)``
+/// The statistics that the broker pushes for a watch. ``ZaichikClient/watch(_:)``
 ///
-/// Who reads slower than it comes gets the newest only. One task reads it. Ends when the client is closed or the
-/// task is cancelled; throws the ``ClientError`` when the connection is lost for good. The watch ends when the last
-/// copy of the sequence and its iterators is gone.
+/// A reader that is slower than the updates gets the newest only. Several iterators share the updates: each update is
+/// given to one of them. Ends when the client is closed or the task is cancelled; throws the ``ClientError`` when the
+/// connection is lost for good. The watch ends with the last copy of the sequence and its iterators.
 public struct StatisticsSequence: AsyncSequence, Sendable {
     public typealias Element = StatisticsUpdate
     public typealias Failure = ClientError
@@ -26,7 +26,7 @@ public struct StatisticsSequence: AsyncSequence, Sendable {
     }
 }
 
-/// A watch as long as somebody holds it.
+/// Keeps a watch open for as long as it is referenced.
 final class OpenWatch: Sendable {
     let id: WatchID
     let latest: LatestUpdate

@@ -22,13 +22,13 @@ extension ZaichikClient {
         try await createTopic(.checked(name), settings: settings)
     }
 
-    /// The broker's topics; sorted, filtered and limited by the broker.
+    /// The broker's topics: sorted, filtered and limited by the broker.
     public func topics(_ query: TopicQuery = TopicQuery()) async throws(ClientError) -> RowPage<TopicStatistics> {
         guard case .topics(let page) = try await core.ask(.listTopics(query)) else { throw .strangeAnswer }
         return page
     }
 
-    /// The broker's clients; sorted, filtered and limited by the broker.
+    /// The broker's clients: sorted, filtered and limited by the broker.
     public func clients(_ query: ClientQuery = ClientQuery()) async throws(ClientError) -> RowPage<ClientStatistics> {
         guard case .clients(let page) = try await core.ask(.listClients(query)) else { throw .strangeAnswer }
         return page
@@ -43,8 +43,8 @@ extension ZaichikClient {
         return detail
     }
 
-    /// Watches statistics: the broker pushes them, nobody polls. Goes on after a reconnect, and ends when nobody
-    /// holds the sequence any longer.
+    /// Watches statistics, which the broker pushes at an interval. The watch is resumed after a reconnect, and ends with
+    /// the last copy of the sequence.
     public func watch(_ request: WatchRequest) async throws(ClientError) -> StatisticsSequence {
         let latest = LatestUpdate()
         let id = core.state.withLockedValue { state in
@@ -52,15 +52,15 @@ extension ZaichikClient {
             state.watches[state.lastWatch] = latest
             return state.lastWatch
         }
-        // From here on this ends the watch whatever happens.
+        // From here on the watch ends with this object, whatever happens.
         let watch = OpenWatch(id: id, latest: latest, client: self)
         _ = try await core.ask(.watch(id, request))
         return StatisticsSequence(watch: watch)
     }
 
-    /// Asks whether the broker is there.
+    /// Asks the broker for a sign of life, and waits until everything published before is answered.
     ///
-    /// - Returns: The round trip. Everything sent before is answered by then.
+    /// - Returns: How long the answer took. While the broker holds publishes back, that includes the wait for room.
     public func ping() async throws(ClientError) -> Duration {
         let answer = try await core.wait { state, id in
             if let obstacle = state.machine.obstacle { return [.failure(id, obstacle)] }
@@ -74,7 +74,7 @@ extension ZaichikClient {
 
 extension ClientError {
     fileprivate static let strangeAnswer = ClientError(
-        .connectionLost, "the broker answered something else than what was asked")
+        .connectionLost, "the broker's answer does not fit the request")
 }
 
 extension ClientCore {

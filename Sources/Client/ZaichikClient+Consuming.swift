@@ -5,9 +5,9 @@ import ZaichikProtocol
 extension ZaichikClient {
     /// Subscribes to a topic or to all that a pattern matches. A name that does not exist is created.
     ///
-    /// After a reconnect the library subscribes again by itself: where something was received, after the message
-    /// received last, without repeating it (of messages that went out of the topic meanwhile no gap tells then);
-    /// where nothing was, at `start` again.
+    /// After a reconnect the library subscribes again by itself, and continues after the last message it received, without
+    /// repeating it. Messages that went out of the topic meanwhile are a ``Gap``. If no message was received, it
+    /// starts at `start` again.
     ///
     /// - Parameter start: Where to begin. Default: with what is published from now on.
     /// - Throws: ``ClientError/Code/refused(_:)``, ``ClientError/Code/connectionLost``.
@@ -32,14 +32,14 @@ extension ZaichikClient {
         try await unsubscribe(from: .checked(pattern))
     }
 
-    /// What this client's queue delivers, over all its subscriptions.
+    /// The messages that this client's queue delivers, over all its subscriptions.
     public var deliveries: DeliverySequence { DeliverySequence(client: self) }
 
-    /// The same with the gaps at their place.
+    /// Deliveries and gaps, in order.
     public var arrivals: ArrivalSequence { ArrivalSequence(client: self) }
 
-    /// Done with this delivery and with all before it. Told to the broker at once, many commits as one. A delivery of
-    /// an earlier connection is ignored: the broker delivers it again or not, it counts anew.
+    /// Commits this delivery and all before it. The broker is told at once; many commits may be told as one. For a
+    /// delivery of an earlier ``Delivery/connection`` this has no effect.
     public func commit(_ delivery: Delivery) {
         let live = core.state.withLockedValue { state -> LiveConnection? in
             guard state.live?.id == delivery.connection else { return nil }

@@ -2,18 +2,22 @@ import NIOCore
 import ZaichikProtocol
 
 extension ZaichikClient {
-    /// Publishes a message and waits until the broker has accepted it.
+    /// Publishes a message and waits until the broker has accepted it. Waits before that while too much is unconfirmed,
+    /// or while the broker holds publishes back because a topic is full.
+    ///
+    /// A task that is cancelled stops waiting; the message may be published all the same.
     ///
     /// - Throws: ``ClientError/Code/refused(_:)`` with the broker's reason, ``ClientError/Code/tooLong``,
-    ///   ``ClientError/Code/connectionLost`` (whether it was accepted is not known then).
+    ///   ``ClientError/Code/notSent`` if the connection ended before the message was sent,
+    ///   ``ClientError/Code/connectionLost`` if it ended later: whether the message was accepted is not known then.
     public func publish(
         _ payload: ByteBuffer, to topic: TopicName, key: ByteBuffer? = nil
     ) async throws(ClientError) {
         _ = try await send(payload, to: topic, key: key, receipt: false)
     }
 
-    /// The same, and tells the outcome (accepted, or a duplicate in a topic that looks for them), the message's
-    /// sequence and how many queues it is in.
+    /// Publishes like ``publish(_:to:key:)-(ByteBuffer,_,_)``, and tells the outcome (accepted, or a duplicate in a topic
+    /// that looks for them), the message's sequence and how many queues it is in.
     public func publishWithReceipt(
         _ payload: ByteBuffer, to topic: TopicName, key: ByteBuffer? = nil
     ) async throws(ClientError) -> Receipt {
@@ -23,11 +27,12 @@ extension ZaichikClient {
         return receipt
     }
 
-    /// Publishes in bulk: returns as soon as the message is on its way, and waits only while too much is unconfirmed
-    /// (``ClientConfiguration/maximumUnconfirmedBytes``). What becomes of it, ``flush()`` tells.
+    /// Publishes in bulk: returns without waiting for an answer, and waits only while too much is unconfirmed
+    /// (``ClientConfiguration/maximumUnconfirmedBytes``). While the broker holds publishes back because a topic is full,
+    /// messages are kept here up to that bound. ``flush()`` tells what became of them.
     ///
-    /// - Throws: ``ClientError/Code/tooLong``, ``ClientError/Code/connectionLost``, or the broker's refusal of the
-    ///   topic's name.
+    /// - Throws: ``ClientError/Code/tooLong``, ``ClientError/Code/connectionLost``, ``ClientError/Code/notSent``, or the
+    ///   broker's refusal of the topic's name.
     public func enqueue(
         _ payload: ByteBuffer, to topic: TopicName, key: ByteBuffer? = nil
     ) async throws(ClientError) {
@@ -49,8 +54,10 @@ extension ZaichikClient {
 
     /// Waits until everything enqueued so far is answered.
     ///
-    /// - Returns: What became of the messages enqueued since the last flush.
-    /// - Throws: ``ClientError/Code/connectionLost``: what became of them is not known.
+    /// - Returns: The fate of the messages enqueued since the last flush.
+    /// - Throws: ``ClientError/Code/connectionLost`` if the connection was lost before everything was answered; the
+    ///   message says how many were accepted, refused, not answered and not sent. ``ClientError/Code/cancelled``: the next
+    ///   flush, or ``withdraw()``, tells what became of them.
     public func flush() async throws(ClientError) -> FlushResult {
         let answer = try await core.wait { state, id in
             if let obstacle = state.machine.obstacle { return [.failure(id, obstacle)] }
@@ -60,24 +67,36 @@ extension ZaichikClient {
         return result
     }
 
+    /// Stops waiting for what was published: messages that were not sent yet are never sent, and answers to the others
+    /// are no longer awaited.
+    ///
+    /// Answers come in the order of the publishes. So the messages enqueued fall into three parts, in this order: those
+    /// that the broker has answered (accepted or refused), those that were sent and not answered (the broker may have
+    /// accepted them), and those that were not sent. Tasks that wait in ``publish(_:to:key:)-(ByteBuffer,_,_)`` with a
+    /// message of the last part fail with ``ClientError/Code/notSent``.
+    ///
+    /// - Returns: The fate of the messages enqueued since the last flush, as far as it is known.
+    public func withdraw() -> FlushResult { core.withdraw() }
+
     private func send(
         _ payload: ByteBuffer, to topic: TopicName, key: ByteBuffer?, receipt: Bool
     ) async throws(ClientError) -> Answer {
-        _ = try await core.topicID(topic)
-        return try await core.wait { state, waiter in
-            // Looked up anew: between the two a connection may have gone, and ids with it.
-            guard let id = state.machine.topicIDs[topic] else {
-                return [
-                    .failure(
-                        waiter,
-                        state.machine.obstacle
-                            ?? ClientError(
-                                .connectionLost, "the connection was lost before the message was sent"))
-                ]
+        while true {
+            _ = try await core.topicID(topic)
+            let answer = try await core.wait { state, waiter in
+                // Looked up anew: the connection may have been lost meanwhile, and its ids with it.
+                guard let id = state.machine.topicIDs[topic] else {
+                    return [.failure(waiter, state.machine.obstacle ?? .lostBeforeSent)]
+                }
+                guard state.machine.publishes.hasRoom else {
+                    state.machine.publishes.waitForRoom(waiter)
+                    return []
+                }
+                let message = Message(topicID: id, flags: receipt ? .receipt : [], key: key, payload: payload)
+                guard let error = state.machine.publish(message, waiter: waiter) else { return [] }
+                return [.failure(waiter, error)]
             }
-            let message = Message(topicID: id, flags: receipt ? .receipt : [], key: key, payload: payload)
-            guard let error = state.machine.publish(message, waiter: waiter) else { return [] }
-            return [.failure(waiter, error)]
+            guard case .hasRoom = answer else { return answer }
         }
     }
 }

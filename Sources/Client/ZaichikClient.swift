@@ -12,9 +12,9 @@ import ZaichikProtocol
 ///     }
 ///
 /// Everything may be called from any task at any time. Without ``ClientConfiguration/reconnect`` a client whose
-/// connection is lost is of no more use. With it, the library connects again, subscribes again and watches again;
-/// what was under way at the loss fails with ``ClientError/Code/connectionLost``, and so does everything asked while
-/// there is no connection. A client that nobody holds any longer closes its connection.
+/// connection is lost is of no more use. With it, the library connects, subscribes and watches again; requests under
+/// way at the loss fail with ``ClientError/Code/connectionLost``, and so do all that are made while there is no
+/// connection. A client that is no longer referenced closes its connection.
 public final class ZaichikClient: Sendable {
     let core: ClientCore
 
@@ -22,7 +22,8 @@ public final class ZaichikClient: Sendable {
 
     deinit { core.abandon() }
 
-    /// Connects and introduces itself. Once, with ``ClientConfiguration/reconnect`` too: who starts wants to know.
+    /// Connects and introduces itself. It tries once, with ``ClientConfiguration/reconnect`` too, so that a program learns
+    /// at its start that there is no broker.
     ///
     /// - Throws: A ``ClientError`` that says what is there instead of a broker, and what would help:
     ///   ``ClientError/Code/connectionRefused``, `hostNotFound`, `timedOut`, `notZaichik`, `versionMismatch`, or
@@ -38,17 +39,17 @@ public final class ZaichikClient: Sendable {
     /// Where the broker is.
     public var address: BrokerAddress { core.address }
 
-    /// What the broker said of the connection that stands now, or stood last.
+    /// The broker's WELCOME of the current connection, or of the last one.
     public var welcome: Welcome { core.state.withLockedValue { $0.machine.welcome } }
 
-    /// What happens besides. One stream for the client's life, read by one task; of what nobody reads the newest 256
-    /// are kept. It ends with the client.
+    /// Events of the connection. There is one stream for the client's life, for one task to read; the newest 256 unread
+    /// events are kept. It ends with the client.
     public var events: AsyncStream<ClientEvent> { core.events }
 
-    /// Ends the connection when everything sent is answered, at the latest after 2 s. ``deliveries``, ``events`` and
-    /// watches end; what is asked afterwards fails with ``ClientError/Code/closed``. A task that is cancelled closes too.
+    /// Ends the connection when everything published is answered, at the latest after 2 s. ``deliveries``, ``events`` and
+    /// watches end; later requests fail with ``ClientError/Code/closed``. A cancelled task can close, too.
     public func close() async {
-        // A task of its own, which nobody cancels: what was sent shall not be lost because of a cancelled reader.
+        // In a task of its own, so that cancelling the caller does not cut off what was sent.
         await Task { await core.close() }.value
     }
 }

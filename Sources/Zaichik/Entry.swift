@@ -5,7 +5,7 @@ import ZaichikClient
 @main
 enum Entry {
     static func main() async {
-        // A reader that went away shows as EPIPE where we write, and that is handled.
+        // A reader that went away shows as EPIPE where output is written, and that is handled.
         signal(SIGPIPE, SIG_IGN)
         let work = Task { () -> Int32 in
             do {

@@ -16,7 +16,6 @@ private struct FakeClient: ObservedClient {
 
     func tally(_ slots: Range<Int>, into tally: inout QueueTally, now: UInt64) {
         for slot in slots where lags[slot] > 0 {
-            tally.topics += 1
             tally.add(QueueLag(pending: lags[slot]))
         }
     }
@@ -27,7 +26,8 @@ private struct FakeClient: ObservedClient {
         identity.program = program
         return ClientSnapshot(
             id: id, identity: identity, dialect: .native, tally: tally, window: 1, subscriptions: subscriptionCount,
-            delivered: 0, committed: 0, gapMessages: 0, earlierDuplicates: 0, health: ClientHealth(),
+            delivered: 0, committed: 0, queue: ClientQueue.Counters(topics: lags.count { $0 > 0 }),
+            health: ClientHealth(),
             counters: ConnectionCounters(), roundTrip: 0, unsentBytes: 0)
     }
 

@@ -118,11 +118,11 @@ struct RequestDeskTests {
         let listing = try topics(2)
         desk.gathered(listing)
         _ = desk.next(rows: 1, now: 1)
-        listing.rows[1].row.locked { $0.subscribers = 7 }
+        listing.rows[1].row.locked { $0.counters.duplicates = 7 }
         guard case .send(.topics(_, let page, true)) = desk.next(rows: 1, now: 1) else {
             return fail("no last page")
         }
-        #expect(page.rows.first?[.subscribers] == 7)
+        #expect(page.rows.first?[.duplicateMessages] == 7)
     }
 
     // MARK: One client

@@ -31,11 +31,11 @@ struct TopicGatheringTests {
     @Test("one pass answers every query, as the rows of all topics would")
     func answers() throws {
         let registry = try registry(3000)
-        for topic in registry.all { topic.locked { $0.subscribers = Int(topic.id) * 7919 % 101 } }
+        for topic in registry.all { topic.locked { $0.counters.duplicates = UInt64(topic.id) * 7919 % 101 } }
         let names = registry.all.map(\.name.string)
         let queries = [
             TopicQuery(limit: 20, filter: "IC.29"), TopicQuery(descending: true, limit: 5),
-            TopicQuery(sort: .subscribers, limit: 40), TopicQuery(limit: 0, filter: "9"),
+            TopicQuery(sort: .duplicateMessages, limit: 40), TopicQuery(limit: 0, filter: "9"),
         ]
         let listings = try gather(registry, queries).listings
         let twentyNine = names.filter { $0.contains("ic.29") }
@@ -85,9 +85,9 @@ struct TopicGatheringTests {
     @Test("a row has the figure that its list is sorted by as it was when the topic was ranked")
     func sortedFigure() throws {
         let registry = try registry(3)
-        for topic in registry.all { topic.locked { $0.subscribers = Int(topic.id) } }
-        let ranked = try gather(registry, [TopicQuery(sort: .subscribers)]).listings[0].rows
-        for topic in registry.all { topic.locked { $0.subscribers = 10 - Int(topic.id) } }
-        #expect(ranked.map { $0.statistics(sort: .subscribers, now: 1)[.subscribers] } == [3, 2, 1])
+        for topic in registry.all { topic.locked { $0.counters.duplicates = UInt64(topic.id) } }
+        let ranked = try gather(registry, [TopicQuery(sort: .duplicateMessages)]).listings[0].rows
+        for topic in registry.all { topic.locked { $0.counters.duplicates = 10 - UInt64(topic.id) } }
+        #expect(ranked.map { $0.statistics(sort: .duplicateMessages, now: 1)[.duplicateMessages] } == [3, 2, 1])
     }
 }

@@ -7,7 +7,7 @@ import ZaichikProtocol
 
 @Suite("Connecting", .timeLimit(.minutes(1)))
 struct ConnectTests {
-    /// What connecting fails with.
+    /// The error with which connecting fails.
     private func failure(
         _ address: BrokerAddress, timeout: Duration = .seconds(5), sourceLocation: SourceLocation = #_sourceLocation
     ) async -> ClientError {
@@ -54,7 +54,7 @@ struct ConnectTests {
                 && error.message.contains("--connect"))
     }
 
-    @Test("who closes without an answer may speak another version")
+    @Test("a peer that closes without an answer may speak another version")
     func otherVersion() async throws {
         let peer = try await ScriptedPeer.start { _, _ in [.close] }
         let error = await failure(peer.address)
@@ -62,7 +62,7 @@ struct ConnectTests {
         #expect(error.message.contains("version 2"))
     }
 
-    @Test("who takes the connection and says nothing is given up on in time")
+    @Test("a peer that takes the connection and says nothing is given up on in time")
     func silent() async throws {
         let peer = try await ScriptedPeer.start { _, _ in [] }
         #expect(await failure(peer.address, timeout: .milliseconds(100)).code == .timedOut)
@@ -90,7 +90,7 @@ struct ReconnectTests {
         .deliver(Message(topicID: 7, sequence: sequence, timestamp: time, payload: ByteBuffer(string: "x")))
     }
 
-    @Test("it subscribes again after what it received last, repeats nothing, and forgets old commits")
+    @Test("it subscribes again after the last message it received, repeats none, and forgets old commits")
     func resumes() async throws {
         let peer = try await ScriptedPeer.start()
         let client = try await ZaichikClient.connect(to: peer.address, configuration: configuration())
@@ -109,13 +109,35 @@ struct ReconnectTests {
         let third = try #require(try await iterator.next())
         #expect(third.sequence == 3 && third.number == 2)
         client.commit(third)
-        try await eventually("what was repeated is committed along") { peer.received(1).last == .commit(2) }
+        try await eventually("the repeated message is committed along") { peer.received(1).last == .commit(2) }
         #expect(
             peer.received(1).filter { $0.opcode == .commit }.allSatisfy { $0 == .commit(1) || $0 == .commit(2) })
         await client.close()
     }
 
-    @Test("a watch goes on, and the events tell what happened")
+    @Test("what went out of the topic while the connection was lost is a gap", arguments: ["orders", "*"])
+    func trimmedMeanwhile(pattern: String) async throws {
+        let peer = try await ScriptedPeer.start()
+        let client = try await ZaichikClient.connect(to: peer.address, configuration: configuration())
+        try await client.subscribe(to: pattern, from: .earliest)
+        let announcement = BrokerFrame.topic(request: 0, id: 7, name: "orders")
+        peer.send(announcement, delivery(1, time: 500), delivery(2, time: 600))
+        var iterator = client.arrivals.makeAsyncIterator()
+        for _ in 1...2 { _ = try await iterator.next() }
+        peer.dropConnections()
+        try await eventually("it subscribes again") { peer.received(1).last?.opcode == .subscribe }
+        peer.send(announcement, delivery(9, time: 900))
+        let topic = try TopicName("orders")
+        #expect(try await iterator.next() == .gap(Gap(topic: topic, first: 3, last: 8, reason: .expired)))
+        guard case .delivery(let ninth)? = try await iterator.next() else {
+            Issue.record("the message after the gap does not come")
+            return
+        }
+        #expect(ninth.sequence == 9 && ninth.number == 1 && ninth.connection == 2)
+        await client.close()
+    }
+
+    @Test("a watch is resumed, and the events tell what happened")
     func watchGoesOn() async throws {
         let peer = try await ScriptedPeer.start()
         let client = try await ZaichikClient.connect(to: peer.address, configuration: configuration())

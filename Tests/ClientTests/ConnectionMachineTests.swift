@@ -19,7 +19,8 @@ struct ConnectionMachineTests {
 
     /// The frames that wait to go out.
     private mutating func sent() throws -> [ClientFrame] {
-        var bytes = machine.takeOutput() ?? ByteBuffer()
+        var bytes = ByteBuffer()
+        while let output = machine.takeOutput() { bytes.writeImmutableBuffer(output) }
         if bytes.getBytes(at: bytes.readerIndex, length: 8) == Preface.bytes { bytes.moveReaderIndex(forwardBy: 8) }
         var frames: [ClientFrame] = []
         while case .complete(let length) = try FrameMeasure.native(bytes, limit: 1 << 20),
@@ -46,7 +47,7 @@ struct ConnectionMachineTests {
         #expect(machine.phase == .ready && machine.obstacle == nil)
     }
 
-    @Test("a window that is changed while HELLO is under way is told behind WELCOME")
+    @Test("a window that is changed while HELLO is under way is told after WELCOME")
     mutating func windowWhileGreeting() throws {
         machine.connected(now: start)
         _ = try sent()
@@ -56,7 +57,7 @@ struct ConnectionMachineTests {
         #expect(try sent() == [.window(0)])
     }
 
-    @Test("a first frame that is no WELCOME ends it: an ERROR with its reason, anything else as no broker")
+    @Test("a first frame other than WELCOME ends it: an ERROR with its reason, anything else as not zaichik")
     mutating func badGreeting() {
         machine.connected(now: start)
         let full = ErrorCode.tooManyConnections
@@ -172,7 +173,7 @@ struct ConnectionMachineTests {
         _ = machine.publish(Message(topicID: 1, payload: ByteBuffer()), waiter: 4)
         let error = ClientError(.connectionLost, "gone")
         let waiters = machine.lost(error, willReturn: false) { $1 }.compactMap { action -> WaiterID? in
-            guard case .resume(let resumption) = action, resumption.result == .failure(error) else { return nil }
+            guard case .resume(let resumption) = action, case .failure = resumption.result else { return nil }
             return resumption.waiter
         }
         #expect(Set(waiters) == [1, 2, 3, 4] && waiters.count == 4)

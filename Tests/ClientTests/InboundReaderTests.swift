@@ -77,8 +77,8 @@ struct InboundReaderTests {
         var before = InboundReader(connection: 1)
         try before.receive(bytes(topic, message(1, time: 10), message(2, time: 10)))
         let name = try TopicName("a.b")
-        #expect(before.places == [name: InboundReader.Place(sequence: 2, timestamp: 10)])
-        var reader = InboundReader(connection: 2, earlier: before.places)
+        #expect(before.positions == [name: ReadPosition(sequence: 2, timestamp: 10)])
+        var reader = InboundReader(connection: 2, earlier: before.positions)
         try reader.receive(bytes(topic, message(1, time: 10), message(2, time: 10), message(3, time: 10)))
         let (_, skipped) = reader.takeControl()
         #expect(skipped == [1...2])
@@ -87,12 +87,12 @@ struct InboundReaderTests {
             return
         }
         #expect(delivery.sequence == 3 && delivery.number == 3)
-        #expect(reader.places[name]?.sequence == 3)
+        #expect(reader.positions[name]?.sequence == 3)
     }
 
     @Test("a broker that was started anew counts from 1 again: its messages are later, so none is skipped")
     func restarted() throws {
-        let earlier = [try TopicName("a.b"): InboundReader.Place(sequence: 50, timestamp: 10)]
+        let earlier = [try TopicName("a.b"): ReadPosition(sequence: 50, timestamp: 10)]
         var reader = InboundReader(connection: 2, earlier: earlier)
         try reader.receive(bytes(topic, message(1, time: 11)))
         #expect(reader.takeArrivals().arrivals.count == 1)
@@ -101,13 +101,13 @@ struct InboundReaderTests {
 
     @Test("what was unsubscribed from is forgotten: a replay that is asked for after a reconnect comes whole")
     func forgotten() throws {
-        let earlier = [try TopicName("a.b"): InboundReader.Place(sequence: 50, timestamp: 2000)]
+        let earlier = [try TopicName("a.b"): ReadPosition(sequence: 50, timestamp: 2000)]
         var reader = InboundReader(connection: 2, earlier: earlier)
         try reader.receive(bytes(topic))
         reader.forget([try TopicPattern("a.b")], keeping: [try TopicPattern("a.*")])
-        #expect(reader.places.count == 1, "another subscription still reads it")
+        #expect(reader.positions.count == 1, "another subscription still reads it")
         reader.forget([try TopicPattern("a.b")])
-        #expect(reader.places.isEmpty)
+        #expect(reader.positions.isEmpty)
         try reader.receive(bytes(message(1)))
         #expect(reader.takeArrivals().arrivals.count == 1)
         #expect(reader.takeControl().skipped.isEmpty)

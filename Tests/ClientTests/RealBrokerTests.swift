@@ -133,6 +133,71 @@ struct RealBrokerTests {
         }
     }
 
+    @Test("a topic that blocks holds its publisher back, and everything arrives while the reader commits one by one")
+    func blocking() async throws {
+        let count = 2000
+        try await withRealBroker { address in
+            let client = try await ZaichikClient.connect(address, window: 1)
+            var settings = TopicSettingsChange()
+            settings[.limit] = 64 << 10
+            settings[.overflow] = UInt64(TopicSettings.Overflow.block.rawValue)
+            _ = try await client.createTopic("full", settings: settings)
+            try await client.subscribe(to: "full")
+            let payload = String(repeating: "x", count: 256)
+            // Published before anything is committed: the client's own commits have to overtake what waits.
+            for _ in 1...count { try await client.enqueue(payload, to: "full") }
+            var events = client.events.makeAsyncIterator()
+            while let event = await events.next(), event != .blocked(true) {}
+            let received = try await client.take(count)
+            #expect(received.map(\.sequence) == Array(1...UInt64(count)))
+            #expect(try await client.flush() == FlushResult(confirmed: UInt64(count), refused: 0))
+            await client.close()
+        }
+    }
+
+    @Test(
+        "what left a topic while the connection was lost is a gap, and the rest comes once", arguments: ["trim", "*"])
+    func reconnectAfterTrim(pattern: String) async throws {
+        try await withRealBroker { address in
+            let relay = try await Relay.start(to: address)
+            var configuration = ClientConfiguration(name: "again")
+            configuration.reconnect = ReconnectPolicy(initialDelay: .milliseconds(1), maximumDelay: .milliseconds(5))
+            let reader = try await ZaichikClient.connect(to: relay.address, configuration: configuration)
+            let writer = try await ZaichikClient.connect(address, name: "writer")
+            var settings = TopicSettingsChange()
+            settings[.limit] = 1000
+            settings[.historyBytes] = 0
+            _ = try await writer.createTopic("trim", settings: settings)
+            try await reader.subscribe(to: pattern)
+            for _ in 1...3 { try await writer.publish("x", to: "trim") }
+            _ = try await reader.take(3)
+            relay.isOpen = false
+            try await eventually("the broker has let the reader go") { try await writer.clients().matching == 1 }
+            let payload = String(repeating: "y", count: 100_000)
+            for _ in 1...50 { try await writer.publish(payload, to: "trim") }
+            relay.isOpen = true
+            try await eventually("the reader is back") {
+                try await writer.clients(ClientQuery(filter: "again")).rows.first?[.subscriptions] == 1
+            }
+            try await writer.publish("last", to: "trim")
+            var counted: UInt64 = 3
+            for try await arrival in reader.arrivals {
+                switch arrival {
+                case .gap(let gap):
+                    #expect(gap.first == counted + 1)
+                    counted = gap.last
+                case .delivery(let delivery):
+                    #expect(delivery.sequence == counted + 1)
+                    counted = delivery.sequence
+                    reader.commit(delivery)
+                }
+                if counted == 54 { break }
+            }
+            await reader.close()
+            await writer.close()
+        }
+    }
+
     @Test("lists tell who is who, and equal names apart")
     func lists() async throws {
         try await withRealBroker { address in

@@ -106,7 +106,7 @@ struct ScriptedClientTests {
             client.commit(delivery)
             if delivery.sequence == 2 { break }
         }
-        // Another loop goes on where the first one stopped.
+        // Another loop continues where the first one stopped.
         for try await delivery in client.deliveries {
             sequences.append(delivery.sequence)
             client.commit(delivery)
@@ -136,7 +136,7 @@ struct ScriptedClientTests {
         #expect(events.contains(.gap(gap)))
     }
 
-    @Test("watching gives the newest to a slow reader, and ends when nobody holds it")
+    @Test("watching gives the newest to a slow reader, and ends with the last reference")
     func watching() async throws {
         let peer = try await ScriptedPeer.start()
         let client = try await ZaichikClient.connect(to: peer.address)
@@ -226,7 +226,7 @@ struct ScriptedClientTests {
         await client.close()
     }
 
-    @Test("nothing more is read while too much is untaken, except while an answer is awaited")
+    @Test("reading pauses while too much is untaken, except while an answer is awaited")
     func inboundBackPressure() async throws {
         let peer = try await ScriptedPeer.start()
         var configuration = ClientConfiguration(name: "slow")
@@ -234,7 +234,7 @@ struct ScriptedClientTests {
         let client = try await ZaichikClient.connect(to: peer.address, configuration: configuration)
         peer.send(announcement)
         for sequence: UInt64 in 1...50 { peer.send(delivery(sequence)) }
-        // The buffer is full long since, and the answer comes all the same.
+        // The buffer has long been full, and the answer comes all the same.
         _ = try await client.ping()
         var iterator = client.deliveries.makeAsyncIterator()
         for sequence: UInt64 in 1...50 { #expect(try await iterator.next()?.sequence == sequence) }

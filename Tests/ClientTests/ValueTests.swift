@@ -16,7 +16,7 @@ struct BrokerAddressTests {
     }
 
     @Test(
-        "what is no address is refused, with an example of one",
+        "a text that is not an address is refused, with an example of one",
         arguments: [
             "", ":80", "h:", "h:x", "h:65536", "h:-1", "::1", "[::1", "[::1]80", "a:1:2", "[]:1", "8889", "8889:1",
         ])
@@ -39,9 +39,9 @@ struct BrokerAddressTests {
     }
 }
 
-@Suite("What clients are called in lists")
+@Suite("Labels of clients in lists")
 struct ClientLabelTests {
-    @Test("a name that occurs more than once gets the id, and so does none at all")
+    @Test("a name that occurs more than once gets the id, and so does an empty name")
     func labels() {
         let clients = [(1, "a"), (2, "b"), (3, "a"), (4, "")].map { id, name in
             var client = ClientStatistics()

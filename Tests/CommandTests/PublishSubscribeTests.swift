@@ -1,5 +1,9 @@
 import Foundation
 import Testing
+import ZaichikProtocol
+
+@testable import Zaichik
+@testable import ZaichikClient
 
 @Suite("pub and sub", .serialized, .timeLimit(.minutes(2)))
 struct PublishSubscribeTests {
@@ -127,6 +131,43 @@ struct PublishSubscribeTests {
         #expect(await reader.finished().status == 130)
     }
 
+    @Test("an interrupted pub to a topic that blocks ends, and tells what was not answered and what was not sent")
+    func interruptedWhileBlocked() async throws {
+        let broker = try await ServedBroker.start()
+        let settings = ["--limit", "64KiB", "--overflow", "block"]
+        _ = await (try Running(["topic", "create", "b"] + settings, environment: broker.environment)).finished()
+        let reader = try broker.begin("sub", "b", "--no-commit", "--window", "1", "--name", "reader")
+        try await broker.waitForSubscriber("reader")
+        let line = String(repeating: "x", count: 999) + "\n"
+        let writer = try Running(
+            ["pub", "b", "-l"], input: String(repeating: line, count: 10_000), environment: broker.environment)
+        try await eventually("it is held back") { writer.errors.contains("the topic is full") }
+        writer.signal(SIGINT)
+        let ended = await writer.finished()
+        #expect(ended.status == 130)
+        let told = try #require(ended.errors.split(separator: "\n").last)
+        #expect(told.contains("sent and not answered, so the broker may have accepted them"), "\(ended.errors)")
+        reader.signal(SIGINT)
+        _ = await reader.finished()
+    }
+
+    @Test("a report tells apart what was answered, what was sent and what was not, by its numbers")
+    func report() {
+        let refusal = ClientError(.refused(.topicFull), "full")
+        let result = FlushResult(
+            confirmed: 6, refused: 2, firstRefusal: refusal, duplicates: 1, unanswered: 3, unsent: 1)
+        let report = PublishReport(result: result, unit: "line", enqueued: 12)
+        #expect(report.duplicates == "1 duplicate was dropped")
+        #expect(report.refusals == "2 of 8 messages were refused, the first because: full")
+        #expect(
+            report.unanswered
+                == "lines 9 to 11 were sent and not answered, so the broker may have accepted them; line 12 was not sent"
+        )
+        let whole = PublishReport(result: FlushResult(confirmed: 12, refused: 0), unit: "line", enqueued: 12)
+        #expect(whole.unanswered == nil && whole.refusals == nil && whole.duplicates == nil)
+        #expect(whole.failure(refusal) == "line 13: full; 12 messages before it were accepted")
+    }
+
     @Test("a reader that has seen enough ends sub quietly")
     func closedPipe() async throws {
         let broker = try await ServedBroker.start()
@@ -204,7 +245,7 @@ struct PublishSubscribeTests {
         #expect(try await broker.run("sub", "l", "--from", "first", "-e").lines == ["1", "2"])
     }
 
-    @Test("a rate that is no number is an error of usage", arguments: ["nan", "inf", "0", "-1", "1e300", "1e-300"])
+    @Test("a rate that is not a number is an error of usage", arguments: ["nan", "inf", "0", "-1", "1e300", "1e-300"])
     func badRate(rate: String) async throws {
         let broker = try await ServedBroker.start()
         #expect(try await broker.run("pub", "l", "x", "--rate=\(rate)").status == 64)

@@ -56,7 +56,7 @@ struct ServeTests {
         environment["ZAICHIK_ADDRESS"] = byOption ? nil : other
         let refused = await (try Running(["stop"] + (byOption ? ["--connect", other] : []), environment: environment))
             .finished()
-        #expect(refused.status == 64 && refused.errors.contains("must be stopped on its own machine"), "\(refused)")
+        #expect(refused.status == 64 && refused.errors.contains("has to be stopped there"), "\(refused)")
         #expect(try await broker.run("topic", "ls").status == 0)
     }
 
@@ -82,13 +82,13 @@ struct ServeTests {
         #expect(PortOwner.inodes(listing: table, port: 8889, user: 1000) == ["111"])
     }
 
-    @Test("a pid file whose process is no zaichik is not believed")
+    @Test("a pid file whose process is not zaichik is not believed")
     func stalePidFile() async throws {
         let folder = URL.temporaryDirectory.appending(path: "zaichik-run-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }
         try FileManager.default.createDirectory(
             at: folder.appending(path: "zaichik"), withIntermediateDirectories: true)
-        // This process lives, and is no zaichik: stopping it would end the test.
+        // This process lives, and is not zaichik: stopping it would end the test.
         let pid = ProcessInfo.processInfo.processIdentifier
         try Data("\(pid) 127.0.0.1:9\n".utf8).write(to: folder.appending(path: "zaichik/9.pid"))
         let stopped = await (try Running(["stop", "--port", "9"], environment: ["XDG_RUNTIME_DIR": folder.path()]))
@@ -107,8 +107,18 @@ struct ServeTests {
     @Test("a second signal ends it at once")
     func secondSignal() async throws {
         let broker = try await ServedBroker.start()
+        let socket = try await stubbornReader(of: broker)
+        broker.running.signal(SIGTERM)
+        try await eventually("it is stopping") { broker.running.errors.contains("stopping") }
+        broker.running.signal(SIGINT)
+        #expect(await broker.running.finished().status == 130)
+        // Ended with the process.
+        try? await socket.close()
+    }
+
+    /// A client that does not read what it is owed: a broker that stops waits for it a while.
+    private func stubbornReader(of broker: ServedBroker) async throws -> any Channel {
         let port = try #require(Int(broker.port))
-        // A client that does not read what it is owed: the broker waits for it a while.
         let socket = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelOption(.autoRead, value: false)
             .connect(host: "127.0.0.1", port: port).get()
@@ -122,12 +132,86 @@ struct ServeTests {
         try await eventually("it does not read") {
             try await broker.run("client", "ls", "--json", "stubborn").output.contains("not reading")
         }
+        return socket
+    }
+
+    @Test("stop does not believe a pid file that names the broker of another port")
+    func otherPort() async throws {
+        let broker = try await ServedBroker.start()
+        let folder = try #require(broker.environment["XDG_RUNTIME_DIR"]) + "/zaichik"
+        try Data("\(broker.running.pid) 127.0.0.1:9\n".utf8).write(to: URL(filePath: "\(folder)/9.pid"))
+        let stopped = try await broker.run("stop", "--port", "9")
+        #expect(stopped.status == 1 && stopped.errors.contains("no broker of this user runs on port 9"), "\(stopped)")
+        #expect(try await broker.run("topic", "ls").status == 0)
+    }
+
+    @Test("stop does not follow a link, and finds the broker by its port all the same")
+    func linkedPidFile() async throws {
+        let broker = try await ServedBroker.start()
+        let folder = URL.temporaryDirectory.appending(path: "zaichik-run-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let own = try #require(broker.environment["XDG_RUNTIME_DIR"]) + "/zaichik"
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.appending(path: "zaichik").path(), withDestinationPath: own)
+        let environment = ["XDG_RUNTIME_DIR": folder.path()]
+        let refused = await (try Running(["stop", "--port", "9"], environment: environment)).finished()
+        #expect(
+            refused.status == 1 && refused.errors.contains("zaichik is not trusted: it is a symbolic link"),
+            "\(refused)")
+        let stopped = await (try Running(["stop", "--port", broker.port], environment: environment)).finished()
+        #expect(stopped.status == 0 && stopped.errors.contains("not trusted"), "\(stopped)")
+        #expect(await broker.running.finished().status == 0)
+    }
+
+    @Test("a second signal leaves no pid file")
+    func secondSignalRemovesFile() async throws {
+        let broker = try await ServedBroker.start(["--loops", "1"])
+        let socket = try await stubbornReader(of: broker)
+        let file = try #require(broker.environment["XDG_RUNTIME_DIR"]) + "/zaichik/\(broker.port).pid"
+        #expect(FileManager.default.fileExists(atPath: file))
         broker.running.signal(SIGTERM)
         try await eventually("it is stopping") { broker.running.errors.contains("stopping") }
-        broker.running.signal(SIGINT)
-        #expect(await broker.running.finished().status == 130)
-        // Ended with the process.
+        broker.running.signal(SIGTERM)
+        #expect(await broker.running.finished().status == 143)
+        #expect(!FileManager.default.fileExists(atPath: file))
         try? await socket.close()
+    }
+
+    @Test("serve warns of an address that others can reach, and not of a loopback address")
+    func exposed() async throws {
+        let broker = try await ServedBroker.start(["--listen", "0.0.0.0:0"])
+        try await eventually("it is warned of") { broker.running.errors.contains("can read and publish everything") }
+        #expect(broker.running.errors.split(separator: "\n").count { $0.contains(" warning ") } == 1)
+        for host in ["127.0.0.1", "127.9.9.9", "localhost", "::1"] { #expect(ThisMachine.isLoopback(host), "\(host)") }
+        for host in ["0.0.0.0", "::", "10.0.0.1", "2001:db8::1", "example.org"] {
+            #expect(!ThisMachine.isLoopback(host), "\(host)")
+        }
+    }
+
+    @Test("a broker whose log is not read serves clients all the same, and SIGTERM ends it")
+    func unreadLog() async throws {
+        let broker = try await ServedBroker.start(["--log-level", "debug"], readsErrors: false)
+        let port = try #require(Int(broker.port))
+        // A line at least each for coming and going: far more than a pipe and the queue of lines hold.
+        for _ in 1...100 {
+            try await withThrowingTaskGroup { group in
+                for _ in 1...30 {
+                    group.addTask {
+                        let socket = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                            .connect(host: "127.0.0.1", port: port).get()
+                        var bytes = ByteBuffer(bytes: Preface.bytes)
+                        ClientFrame.hello(Hello(window: 1, name: String(repeating: "x", count: 200))).write(to: &bytes)
+                        try await socket.writeAndFlush(bytes)
+                        try await socket.close()
+                    }
+                }
+                try await group.waitForAll()
+            }
+        }
+        #expect(try await broker.run("topic", "ls").status == 0)
+        broker.running.signal(SIGTERM)
+        #expect(await broker.running.finished().status == 0)
     }
 
     @Test("the log is silent but for start and stop, and says more when asked")

@@ -140,7 +140,9 @@ struct EndingTests {
         }
     }
 
-    @Test("the queue of a client that ends goes at once, and makes room for what it has published itself", arguments: [true, false])
+    @Test(
+        "the queue of a client that ends goes at once, and makes room for what it has published itself",
+        arguments: [true, false])
     func roomOfItsOwn(isClose: Bool) async throws {
         try await TestBroker.run { broker in
             let client = try broker.client(window: 1000)

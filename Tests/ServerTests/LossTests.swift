@@ -57,7 +57,9 @@ struct LossTests {
             broker.clock.advance(milliseconds: 10_000)
             try eventually("the log to be empty") { try writer.topicRow("hello")[.retainedMessages] == 0 }
             let size = UInt64(MessageLayout.keyOffset + 4)
-            for row in try [writer.clientRow(slow.id), writer.clients(ClientQuery(limit: 9)).rows.first { $0.name == "slow" }!] {
+            for row in try [
+                writer.clientRow(slow.id), writer.clients(ClientQuery(limit: 9)).rows.first { $0.name == "slow" }!,
+            ] {
                 #expect(row[.lagMessages] == 1)
                 #expect(row[.inFlightMessages] == 1)
                 #expect(row[.lagBytes] == size)

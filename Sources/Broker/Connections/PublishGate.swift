@@ -38,7 +38,8 @@ struct PublishGate {
     }
 
     /// Publishes one message that asks for something for itself: a receipt, or its headers checked.
-    mutating func publishAlone(_ message: Message, frame: ByteBuffer, _ connection: Connection, hasWaited: Bool = false) {
+    mutating func publishAlone(_ message: Message, frame: ByteBuffer, _ connection: Connection, hasWaited: Bool = false)
+    {
         let run = FrameScan.Run(
             topicID: message.topicID, bytes: frame.readableBytes, count: 1,
             wantsConfirm: !message.flags.contains(.unconfirmed))
@@ -65,7 +66,8 @@ struct PublishGate {
         }
         guard !topic.name.isReserved else {
             return refuse(
-                run.count, .reservedName, "'\(topic.name)' is the broker's own, nobody else publishes to it", connection)
+                run.count, .reservedName, "'\(topic.name)' is the broker's own, nobody else publishes to it", connection
+            )
         }
         connection.core.findMemory(for: frames.count, wakes: &shard.wakes)
         let now = shard.now

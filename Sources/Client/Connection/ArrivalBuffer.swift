@@ -1,19 +1,14 @@
 import DequeModule
 import NIOConcurrencyHelpers
 
-/// What arrived and was not taken yet, between the event loop that fills it and the tasks that read it.
+/// Holds arrivals until they are taken, between the event loop that fills it and the tasks that read it.
 ///
-/// A batch costs one lock and wakes at most one reader; taking one arrival costs one uncontended lock, and nothing
-/// that a reader leaves behind is lost to the next one.
+/// A batch costs one lock and wakes at most as many readers as it has arrivals; taking one arrival costs one
+/// uncontended lock. A reader that was woken and is cancelled before it takes anything passes its turn to the next.
 final class ArrivalBuffer: Sendable {
     enum End: Sendable {
         case closed
         case lost(ClientError)
-    }
-
-    fileprivate struct Reader: Sendable {
-        var id: UInt64
-        var continuation: CheckedContinuation<Void, Never>
     }
 
     fileprivate struct Batch: Sendable {
@@ -21,15 +16,16 @@ final class ArrivalBuffer: Sendable {
         var bytes: Int
     }
 
-    fileprivate struct State: Sendable {
+    fileprivate struct State: AwaitedState {
         var arrivals = Deque<Arrival>()
         var batches = Deque<Batch>()
         var bytes = 0
-        var readers = Deque<Reader>()
-        var nextReader: UInt64 = 0
+        var readers = WaitingReaders()
         var end: End?
         /// Whether the filler stopped because of `bytes` and wants to know when there is room.
         var isFull = false
+
+        var mustWait: Bool { arrivals.isEmpty && end == nil }
     }
 
     enum Step: Sendable {
@@ -44,25 +40,29 @@ final class ArrivalBuffer: Sendable {
 
     init(maximumBytes: Int) { self.maximumBytes = max(maximumBytes, 1) }
 
+    /// Whether there is room for more.
+    var hasRoom: Bool { state.withLockedValue { !$0.isFull } }
+
+    /// How many readers wait for an arrival.
+    var waitingReaders: Int { state.withLockedValue { $0.readers.count } }
+
     /// - Returns: Whether there is room for more.
     func append(_ arrivals: [Arrival], bytes: Int) -> Bool {
-        let (hasRoom, readers) = state.withLockedValue { state -> (Bool, [Reader]) in
+        let (hasRoom, readers) = state.withLockedValue { state -> (Bool, [WaitingReaders.Continuation]) in
             guard state.end == nil, !arrivals.isEmpty else { return (!state.isFull, []) }
             state.arrivals.append(contentsOf: arrivals)
             state.batches.append(Batch(remaining: arrivals.count, bytes: bytes))
             state.bytes += bytes
             if state.bytes >= maximumBytes { state.isFull = true }
-            let woken = min(state.readers.count, arrivals.count)
-            defer { state.readers.removeFirst(woken) }
-            return (!state.isFull, Array(state.readers.prefix(woken)))
+            return (!state.isFull, state.readers.removeFirst(arrivals.count))
         }
-        for reader in readers { reader.continuation.resume() }
+        for reader in readers { reader.resume() }
         return hasRoom
     }
 
-    /// Nothing more comes. After ``End/closed`` what is left is dropped, after a loss it can still be taken.
+    /// Takes no more arrivals. Those that are left are dropped after ``End/closed``, and can still be taken after a loss.
     func end(_ end: End) {
-        let readers = state.withLockedValue { state -> Deque<Reader> in
+        let readers = state.withLockedValue { state in
             if state.end == nil { state.end = end }
             if case .closed = end {
                 state.end = end
@@ -70,12 +70,12 @@ final class ArrivalBuffer: Sendable {
                 state.batches.removeAll()
                 state.bytes = 0
             }
-            defer { state.readers.removeAll() }
-            return state.readers
+            return state.readers.removeAll()
         }
-        for reader in readers { reader.continuation.resume() }
+        for reader in readers { reader.resume() }
     }
 
+    /// Takes the oldest arrival if there is one, without waiting.
     func take() -> Step {
         state.withLockedValue { state in
             if let arrival = state.arrivals.popFirst() {
@@ -89,34 +89,27 @@ final class ArrivalBuffer: Sendable {
         }
     }
 
-    /// Returns when there is something to take, or the end, or when the task is cancelled.
-    func wait() async {
-        let id = state.withLockedValue { state in
-            state.nextReader += 1
-            return state.nextReader
-        }
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                let goesOn = state.withLockedValue { state in
-                    guard state.arrivals.isEmpty, state.end == nil, !Task.isCancelled else { return true }
-                    state.readers.append(Reader(id: id, continuation: continuation))
-                    return false
-                }
-                if goesOn { continuation.resume() }
+    /// Waits for the next arrival and takes it.
+    ///
+    /// - Returns: nil at the end, or when the task is cancelled; the next reader gets what is left.
+    func next() async throws(ClientError) -> (arrival: Arrival, hasRoomAgain: Bool)? {
+        while !Task.isCancelled {
+            switch take() {
+            case .arrival(let arrival, let hasRoomAgain): return (arrival, hasRoomAgain)
+            case .end: return nil
+            case .failed(let error): throw error
+            case .wait: await state.wait()
             }
-        } onCancel: {
-            let reader = state.withLockedValue { state in
-                state.readers.firstIndex { $0.id == id }.map { state.readers.remove(at: $0) }
-            }
-            reader?.continuation.resume()
         }
+        state.passTurn()
+        return nil
     }
 }
 
 extension ArrivalBuffer.State {
     /// Counts one arrival as taken.
     ///
-    /// - Returns: Whether the filler, which had stopped, may go on.
+    /// - Returns: Whether the filler, which had stopped, may resume.
     fileprivate mutating func countTaken(below low: Int) -> Bool {
         batches[0].remaining -= 1
         guard batches[0].remaining == 0 else { return false }
@@ -125,8 +118,4 @@ extension ArrivalBuffer.State {
         isFull = false
         return true
     }
-}
-
-extension ArrivalBuffer {
-    var hasRoom: Bool { state.withLockedValue { !$0.isFull } }
 }

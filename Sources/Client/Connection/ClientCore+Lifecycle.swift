@@ -7,8 +7,8 @@ import ZaichikProtocol
 extension ClientCore {
     /// How long the broker may take to answer CLOSE.
     private static let closeTimeout = TimeAmount.seconds(2)
-    /// How far the clocks of two topics' messages may be apart that the broker took at the same time, in µs.
-    private static let clockMargin: UInt64 = 100_000
+    /// How much output waits for the socket, in bytes: enough to keep it busy, little to be late with a commit.
+    private static let writeBuffer = ChannelOptions.Types.WriteBufferWaterMark(low: 64 << 10, high: 256 << 10)
 
     /// Connects for the first time.
     func start() async throws(ClientError) {
@@ -20,9 +20,9 @@ extension ClientCore {
     }
 
     private func attempt() {
-        let (id, places) = state.withLockedValue { state in
+        let (id, positions) = state.withLockedValue { state in
             state.connections += 1
-            return (state.connections, state.places)
+            return (state.connections, state.positions)
         }
         let timeout = TimeAmount(configuration.connectTimeout)
         let deadline = NIODeadline.now() + timeout
@@ -31,6 +31,7 @@ extension ClientCore {
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelOption(.socketOption(.so_keepalive), value: 1)
             .channelOption(.maxMessagesPerRead, value: 4)
+            .channelOption(.writeBufferWaterMark, value: Self.writeBuffer)
             .channelOption(
                 .recvAllocator,
                 value: AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 2048, maximum: 256 << 10)
@@ -38,16 +39,16 @@ extension ClientCore {
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(
-                        ConnectionHandler(core: self, connection: id, earlier: places, deadline: deadline))
+                        ConnectionHandler(core: self, connection: id, earlier: positions, deadline: deadline))
                 }
             }
             .connect(host: address.host, port: address.port)
             .whenFailure { error in
-                self.ended(ConnectFailure.socket(error, self.address), places: places, wasConnected: false)
+                self.ended(ConnectFailure.socket(error, self.address), positions: positions, wasConnected: false)
             }
     }
 
-    /// The socket stands.
+    /// The socket is connected.
     func connected(_ live: LiveConnection) {
         let isUnwanted = state.withLockedValue { state in
             state.live = live
@@ -61,7 +62,7 @@ extension ClientCore {
     /// The socket is closed.
     func disconnected(
         _ connection: UInt64, reason: ClientError?, hasReadAnything: Bool,
-        places: [TopicName: InboundReader.Place]
+        positions: [TopicName: ReadPosition]
     ) {
         let (isClosing, phase, farewell) = state.withLockedValue { state in
             (state.isClosing, state.machine.phase, state.machine.farewell)
@@ -73,26 +74,26 @@ extension ClientCore {
         } else if let farewell {
             error = ClientError(farewell.code, "the broker at \(address) ended the connection: \(farewell.message)")
         } else if let reason {
-            error = ConnectFailure.told(reason, address, wasConnected: wasConnected)
+            error = ConnectFailure.located(reason, address, wasConnected: wasConnected)
         } else if !wasConnected {
-            error = ConnectFailure.closedUnwelcome(hasReadAnything: hasReadAnything, address)
+            error = ConnectFailure.closedBeforeWelcome(hasReadAnything: hasReadAnything, address)
         } else {
             error = ClientError(.connectionLost, "the connection to \(address) was lost: the other side closed it")
         }
-        ended(error, places: places, wasConnected: wasConnected)
+        ended(error, positions: positions, wasConnected: wasConnected)
     }
 
-    /// There is no connection, or no longer.
-    private func ended(_ error: ClientError, places: [TopicName: InboundReader.Place], wasConnected: Bool) {
+    /// An attempt failed, or the connection is gone.
+    private func ended(_ error: ClientError, positions: [TopicName: ReadPosition], wasConnected: Bool) {
         let (actions, willReturn, attempt) = state.withLockedValue { state in
             let willReturn = configuration.reconnect != nil && !state.isClosing && state.starter == nil
             state.live = nil
             let error = state.isClosing ? ClientError.closed : error
             var actions = state.machine.lost(error, willReturn: willReturn) { pattern, start in
-                Self.resume(pattern, start, places)
+                positions.resumption(of: pattern, otherwise: start)
             }
             let patterns = state.machine.subscriptions.map(\.pattern)
-            state.places = places.filter { place in patterns.contains { $0.matches(place.key) } }
+            state.positions = positions.filter { position in patterns.contains { $0.matches(position.key) } }
             if let starter = state.starter { actions.append(.resume(.failure(starter, error))) }
             state.starter = nil
             if willReturn { state.attempt += 1 }
@@ -108,16 +109,7 @@ extension ClientCore {
         }
     }
 
-    /// Where a subscription goes on: after what was received last, if anything was.
-    private static func resume(
-        _ pattern: TopicPattern, _ start: StartPosition, _ places: [TopicName: InboundReader.Place]
-    ) -> StartPosition {
-        let times = places.compactMap { pattern.matches($0.key) ? $0.value.timestamp : nil }
-        guard let newest = times.max() else { return start }
-        return .time(pattern.name == nil ? newest - min(newest, clockMargin) : newest)
-    }
-
-    /// Tells everybody that nothing more comes.
+    /// Ends all sequences.
     private func finish(_ error: ClientError) {
         let (isClosing, watches, closers) = state.withLockedValue { state in
             defer {
@@ -151,7 +143,7 @@ extension ClientCore {
         if isFirst, state.withLockedValue({ $0.live == nil }) { finish(.closed) }
     }
 
-    /// Nobody holds the client any longer.
+    /// The program has let go of the client.
     func abandon() {
         let live = state.withLockedValue { state in
             state.isClosing = true

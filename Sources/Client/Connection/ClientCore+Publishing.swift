@@ -10,7 +10,7 @@ extension ClientCore {
         case failed(ClientError)
     }
 
-    /// Puts a message behind the output, if it may go now.
+    /// Publishes a message without waiting for anything, if that is possible now.
     func enqueue(_ payload: ByteBuffer, to topic: TopicName, key: ByteBuffer?) -> Enqueued {
         let (result, live) = state.withLockedValue { state -> (Enqueued, LiveConnection?) in
             guard state.machine.publishes.hasRoom else {
@@ -25,6 +25,16 @@ extension ClientCore {
             return (.enqueued, state.wakeUp())
         }
         live?.wake()
+        return result
+    }
+
+    /// Gives up what was published and not answered. ``ZaichikClient/withdraw()``
+    func withdraw() -> FlushResult {
+        let (result, resumptions) = state.withLockedValue { state in
+            state.machine.output.dropPublishes()
+            return state.machine.publishes.withdraw(sent: state.machine.output.publishesTaken)
+        }
+        resume(resumptions)
         return result
     }
 
@@ -48,9 +58,10 @@ extension ConnectionMachine {
     /// The longest key, in bytes.
     private static let maximumKey = Int(UInt16.max)
 
-    /// Writes a message.
+    /// Publishes a message.
     ///
-    /// - Returns: Why it cannot go.
+    /// - Parameter waiter: Waits for its answer; nil: it counts into the next flush.
+    /// - Returns: Why it cannot be published, if it cannot.
     mutating func publish(_ message: Message, waiter: WaiterID?) -> ClientError? {
         if let obstacle { return obstacle }
         let keyBytes = message.key?.readableBytes ?? 0
@@ -64,7 +75,7 @@ extension ConnectionMachine {
                 .tooLong,
                 "key and message have at most \(room) bytes together, these have \(size - MessageLayout.keyOffset)")
         }
-        message.write(to: &output, type: ClientOpcode.publish.rawValue)
+        output.append(.publish) { message.write(to: &$0, type: ClientOpcode.publish.rawValue) }
         publishes.publish(bytes: size, waiter: waiter, wantsReceipt: message.flags.contains(.receipt))
         return nil
     }

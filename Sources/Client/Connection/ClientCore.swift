@@ -3,10 +3,10 @@ import NIOCore
 import NIOPosix
 import ZaichikProtocol
 
-/// Joins the machine, which decides, to the connection, to whoever waits and to the clock.
+/// Joins the machine, which decides, to the connection, to the tasks that wait and to the clock.
 ///
-/// One lock guards the machine and the table of who waits; it is held for one step and never while somebody is
-/// resumed or a socket is touched.
+/// One lock guards the machine and the table of waiting tasks; it is held for one step and never while a task is resumed
+/// or a socket is touched.
 final class ClientCore: Sendable {
     typealias Waiter = CheckedContinuation<Result<Answer, ClientError>, Never>
 
@@ -18,12 +18,13 @@ final class ClientCore: Sendable {
         /// Whether the loop is going to look at the output anyway.
         var isWoken = false
         var connections: UInt64 = 0
-        var places: [TopicName: InboundReader.Place] = [:]
+        /// How far reading had come when the connection before was lost.
+        var positions: [TopicName: ReadPosition] = [:]
         var isClosing = false
         var attempt = 0
-        /// Waits for the first connection.
+        /// The task that waits for the first connection.
         var starter: WaiterID?
-        /// Wait for the end.
+        /// The tasks that wait for the end.
         var closers: [WaiterID] = []
         var lastWatch: WatchID = 0
         var watches: [WatchID: LatestUpdate] = [:]
@@ -62,13 +63,13 @@ final class ClientCore: Sendable {
         }
     }
 
-    // MARK: Whoever waits
+    // MARK: Tasks that wait
 
     /// Does one step of the machine and waits for its answer, which the step names by its waiter.
     ///
     /// - Parameters:
-    ///   - step: Returns what is certain at once.
-    ///   - then: Done when the waiter is known.
+    ///   - step: Returns what can be resumed at once.
+    ///   - then: Called when the waiter is known.
     func wait(
         _ step: @Sendable (inout State, WaiterID) -> [Resumption], then: @Sendable () -> Void = {}
     ) async throws(ClientError) -> Answer {
@@ -87,6 +88,7 @@ final class ClientCore: Sendable {
                 then()
             }
         } onCancel: {
+            state.withLockedValue { $0.machine.publishes.cancel(id) }
             resume([.failure(id, .cancelled)])
         }
         return try result.get()
@@ -106,7 +108,7 @@ final class ClientCore: Sendable {
         live?.wake()
     }
 
-    func readOn() {
+    func resumeReading() {
         state.withLockedValue { $0.live }?.wake()
     }
 
@@ -120,10 +122,13 @@ final class ClientCore: Sendable {
         state.withLockedValue { $0.machine.takeForgotten() }
     }
 
-    func takeOutput() -> (output: ByteBuffer?, mayPause: Bool) {
+    /// Takes what is to be sent now. To be called until it gives nil.
+    ///
+    /// - Returns: Along with it, whether reading may pause: no task waits for an answer.
+    func takeOutput(isWritable: Bool) -> (output: ByteBuffer?, mayPause: Bool) {
         state.withLockedValue { state in
             state.isWoken = false
-            return (state.machine.takeOutput(), !state.machine.awaitsAnswers)
+            return (state.machine.takeOutput(isWritable: isWritable), !state.machine.awaitsAnswers)
         }
     }
 
@@ -185,7 +190,7 @@ extension ClientCore.State {
         return live
     }
 
-    /// Whoever waited for the first connection has it.
+    /// The task that waited for the first connection has it.
     fileprivate mutating func welcomed() -> [Resumption] {
         attempt = 0
         defer { starter = nil }

@@ -10,7 +10,7 @@ import ZaichikProtocol
     import Darwin
 #endif
 
-/// Says why there is no connection, where, and what would help.
+/// Explains why there is no connection, where, and what would help.
 enum ConnectFailure {
     private static let start = "Start a broker with: zaichik serve"
     private static let check = "Check the address (--connect HOST:PORT, or \(BrokerAddress.environmentVariable))"
@@ -52,22 +52,22 @@ enum ConnectFailure {
     }
 
     /// The other side closed before it said WELCOME.
-    static func closedUnwelcome(hasReadAnything: Bool, _ address: BrokerAddress) -> ClientError {
+    static func closedBeforeWelcome(hasReadAnything: Bool, _ address: BrokerAddress) -> ClientError {
         guard hasReadAnything else {
             return ClientError(
                 .versionMismatch,
                 """
                 \(address) closed the connection without an answer: it is a zaichik of another protocol version (this \
-                one speaks version \(Preface.version)), or no zaichik at all. \(check), and the broker's version
+                one speaks version \(Preface.version)), or not zaichik at all. \(check), and the broker's version
                 """)
         }
         return notZaichik("it closed the connection in the middle of its first frame", address)
     }
 
-    /// So much of a strange answer is shown, in bytes.
+    /// How much of a strange answer is shown, in bytes.
     static let shownBytes = 24
 
-    /// What was received in place of a frame.
+    /// Describes what was received in place of a frame.
     static func describe(_ bytes: ByteBuffer) -> String {
         let shown = bytes.readableBytesView.map { byte in
             (0x20..<0x7F).contains(byte) ? String(Unicode.Scalar(byte)) : "."
@@ -75,8 +75,8 @@ enum ConnectFailure {
         return "it sent '\(shown.joined())' where a frame should begin"
     }
 
-    /// What a connection ended with, with the address.
-    static func told(_ reason: ClientError, _ address: BrokerAddress, wasConnected: Bool) -> ClientError {
+    /// Adds the address to the reason for which a connection ended.
+    static func located(_ reason: ClientError, _ address: BrokerAddress, wasConnected: Bool) -> ClientError {
         switch reason.code {
         case .notZaichik: notZaichik(reason.message, address)
         case .connectionLost where wasConnected:

@@ -1,7 +1,7 @@
 import NIOCore
 import ZaichikProtocol
 
-/// The only one that touches the connection: hands what it reads to the client, and writes what the client wants
+/// The only part that touches the connection: hands what it reads to the client, and writes what the client wants
 /// written, once a turn.
 final class ConnectionHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
@@ -20,12 +20,15 @@ final class ConnectionHandler: ChannelInboundHandler {
     private var handshake: Scheduled<Void>?
     private let deadline: NIODeadline
     private var isPaused = false
-    /// Why the connection ends, if it is known before it does.
+    private var isWriting = false
+    /// Why the connection ends, once that is known.
     private var reason: ClientError?
 
-    /// - Parameter deadline: When the broker must have said WELCOME.
+    /// - Parameters:
+    ///   - earlier: How far reading had come when the connection before was lost.
+    ///   - deadline: When the broker must have said WELCOME.
     init(
-        core: ClientCore, connection: UInt64, earlier: [TopicName: InboundReader.Place], deadline: NIODeadline
+        core: ClientCore, connection: UInt64, earlier: [TopicName: ReadPosition], deadline: NIODeadline
     ) {
         self.core = core
         self.deadline = deadline
@@ -40,7 +43,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     func channelActive(context: ChannelHandlerContext) {
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
         core.connected(LiveConnection(id: connection, channel: context.channel, handler: bound))
-        // A client that closes has closed the channel in there, and nothing would end what begins here.
+        // A client that closes has closed the channel in that call, and the tasks begun below would never be cancelled.
         guard self.context != nil else { return }
         ticking = context.eventLoop.scheduleRepeatedTask(
             initialDelay: Self.tickInterval, delay: Self.tickInterval
@@ -55,7 +58,7 @@ final class ConnectionHandler: ChannelInboundHandler {
             firstBytes = ByteBuffer(bytes: read.readableBytesView.prefix(ConnectFailure.shownBytes))
             hasReadAnything = true
         }
-        // What follows bytes that could not be read cannot be read either.
+        // Bytes after those that could not be read make no sense either.
         guard reason == nil else { return }
         do {
             try reader.receive(read)
@@ -71,6 +74,11 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     func channelReadComplete(context: ChannelHandlerContext) { drain() }
 
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if context.channel.isWritable { drain() }
+        context.fireChannelWritabilityChanged()
+    }
+
     private func hand(over context: ChannelHandlerContext) {
         let (arrivals, bytes) = reader.takeArrivals()
         if !arrivals.isEmpty { core.receive(arrivals, bytes: bytes) }
@@ -78,19 +86,29 @@ final class ConnectionHandler: ChannelInboundHandler {
         if let error = core.receive(frames, skipped: skipped) { fail(error) }
     }
 
-    /// Writes what waits to be written, and reads on or stops as the buffer of arrivals demands.
+    /// Writes what is to be sent now, and pauses or resumes reading as the buffer of arrivals demands.
     func drain() {
-        guard let context else { return }
+        // A write that makes the socket writable again calls this from within; the loop below sees to it.
+        guard let context, !isWriting else { return }
         let (forgotten, kept) = core.takeForgotten()
         reader.forget(forgotten, keeping: kept)
-        let (output, mayPause) = core.takeOutput()
-        if let output { context.writeAndFlush(wrapOutboundOut(output), promise: nil) }
-        let pauses = mayPause && !core.arrivals.hasRoom
+        let pauses = writeOutput(context) && !core.arrivals.hasRoom
         guard pauses != isPaused else { return }
         isPaused = pauses
-        // An option of a channel that has just closed cannot be set, and need not be.
+        // Fails if the channel has just closed, and does not matter then.
         _ = try? context.channel.syncOptions?.setOption(.autoRead, value: !pauses)
         if !pauses { context.read() }
+    }
+
+    /// - Returns: Whether reading may pause.
+    private func writeOutput(_ context: ChannelHandlerContext) -> Bool {
+        isWriting = true
+        defer { isWriting = false }
+        while true {
+            let (output, mayPause) = core.takeOutput(isWritable: context.channel.isWritable)
+            guard let output else { return mayPause }
+            context.writeAndFlush(wrapOutboundOut(output), promise: nil)
+        }
     }
 
     private func tick() {
@@ -118,18 +136,18 @@ final class ConnectionHandler: ChannelInboundHandler {
         ticking?.cancel()
         handshake?.cancel()
         core.disconnected(
-            connection, reason: reason, hasReadAnything: hasReadAnything, places: reader.places)
+            connection, reason: reason, hasReadAnything: hasReadAnything, positions: reader.positions)
         context.fireChannelInactive()
     }
 }
 
-/// A connection that stands, as other threads may hold it.
+/// A live connection, as other threads may hold it.
 struct LiveConnection: Sendable {
     let id: UInt64
     let channel: any Channel
     let handler: NIOLoopBound<ConnectionHandler>
 
-    /// Has what waits written, soon.
+    /// Has the loop write what is to be sent, soon.
     func wake() {
         channel.eventLoop.execute { handler.value.drain() }
     }

@@ -1,25 +1,40 @@
 import NIOConcurrencyHelpers
 import ZaichikProtocol
 
-/// Holds the newest update of one watch until it is read; an older one that nobody read is dropped.
+/// Holds the newest update of one watch until it is read; an older one that was not read is dropped.
 final class LatestUpdate: Sendable {
-    private struct State: Sendable {
+    private struct State: AwaitedState {
         var update: StatisticsUpdate?
         var end: ArrivalBuffer.End?
-        var reader: CheckedContinuation<Void, Never>?
+        var readers = WaitingReaders()
+
+        var mustWait: Bool { update == nil && end == nil }
     }
 
     private let state = NIOLockedValueBox(State())
 
+    /// How many readers wait for an update.
+    var waitingReaders: Int { state.withLockedValue { $0.readers.count } }
+
     func put(_ update: StatisticsUpdate) {
-        wake { $0.update = update }
+        let readers = state.withLockedValue { state in
+            state.update = update
+            return state.readers.removeFirst(1)
+        }
+        for reader in readers { reader.resume() }
     }
 
     func end(_ end: ArrivalBuffer.End) {
-        wake { $0.end = end }
+        let readers = state.withLockedValue { state in
+            state.end = end
+            return state.readers.removeAll()
+        }
+        for reader in readers { reader.resume() }
     }
 
-    /// - Returns: Nothing at the end, or when the task is cancelled.
+    /// Waits for an update newer than the last one taken.
+    ///
+    /// - Returns: nil at the end, or when the task is cancelled; the next reader gets what is left.
     func next() async throws(ClientError) -> StatisticsUpdate? {
         while !Task.isCancelled {
             let (update, end) = state.withLockedValue { state in
@@ -30,33 +45,10 @@ final class LatestUpdate: Sendable {
             switch end {
             case .closed: return nil
             case .lost(let error): throw error
-            case nil: await wait()
+            case nil: await state.wait()
             }
         }
+        state.passTurn()
         return nil
-    }
-
-    private func wait() async {
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                let before = state.withLockedValue { state -> CheckedContinuation<Void, Never>? in
-                    guard state.update == nil, state.end == nil, !Task.isCancelled else { return continuation }
-                    defer { state.reader = continuation }
-                    return state.reader
-                }
-                before?.resume()
-            }
-        } onCancel: {
-            wake { _ in }
-        }
-    }
-
-    private func wake(_ change: (inout State) -> Void) {
-        let reader = state.withLockedValue { state in
-            change(&state)
-            defer { state.reader = nil }
-            return state.reader
-        }
-        reader?.resume()
     }
 }

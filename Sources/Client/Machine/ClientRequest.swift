@@ -1,6 +1,6 @@
 import ZaichikProtocol
 
-/// What a client asks the broker, without the number under which it does.
+/// A request to the broker, without its number.
 enum ClientRequest: Equatable, Sendable {
     case topicID(TopicName)
     case subscribe(TopicPattern, StartPosition)
@@ -35,7 +35,7 @@ typealias WatchID = UInt64
 struct RequestTable: Sendable {
     struct Pending: Sendable {
         var request: ClientRequest
-        /// Nothing: the library asks for itself.
+        /// nil: the library asks for itself.
         var waiter: WaiterID?
         /// The pages that came so far of an answer of several.
         var answer: Answer?
@@ -44,7 +44,7 @@ struct RequestTable: Sendable {
     private var pending: [UInt32: Pending] = [:]
     private var last: UInt32 = 0
 
-    /// Whether somebody waits for an answer.
+    /// Whether no answer is awaited.
     var isEmpty: Bool { pending.isEmpty }
 
     /// - Returns: The request's number.
@@ -58,7 +58,7 @@ struct RequestTable: Sendable {
 
     /// Adds a page to the answer.
     ///
-    /// - Returns: Who waits, with the whole answer, if this was the last page.
+    /// - Returns: The waiter with the whole answer if this was the last page, else nil.
     mutating func page(_ number: UInt32, isLast: Bool, merge: (Answer?) -> Answer) -> Resumption? {
         guard let entry = pending[number] else { return nil }
         let answer = merge(entry.answer)

@@ -1,10 +1,10 @@
 import DequeModule
 
-/// What of a connection's deliveries is done with, and what the broker was told of it.
+/// How many of a connection's deliveries are committed, and how many the broker was told of.
 struct CommitLedger: Sendable {
     private(set) var wanted: UInt64 = 0
     private(set) var sent: UInt64 = 0
-    /// Deliveries that nobody will commit because nobody saw them: received a second time after a reconnect.
+    /// Deliveries that the program never sees and so never commits: repeated by the broker after a reconnect.
     private var skipped = Deque<ClosedRange<UInt64>>()
 
     mutating func commit(_ number: UInt64) {

@@ -2,16 +2,16 @@ import DequeModule
 import NIOCore
 import ZaichikProtocol
 
-/// What one client knows of its connection, and what follows from what happens: an event in, bytes and actions out.
-/// It touches no socket and no clock.
+/// A client's side of one connection, as a pure state machine: an event in, bytes and actions out. It touches neither
+/// a socket nor a clock.
 struct ConnectionMachine: Sendable {
     enum Phase: Equatable, Sendable {
         /// No connection, or none yet.
         case disconnected
-        /// Connected, HELLO is out.
+        /// Connected; HELLO is sent, WELCOME is awaited.
         case greeting
         case ready
-        /// CLOSE is out.
+        /// CLOSE is sent or about to be.
         case closing
         case ended(ClientError)
     }
@@ -22,7 +22,7 @@ struct ConnectionMachine: Sendable {
         case statistics(WatchID, StatisticsUpdate)
         /// A watch was refused by the broker of a later connection.
         case watchEnded(WatchID, ClientError)
-        /// Nothing sensible can follow on this connection.
+        /// The connection must end.
         case fail(ClientError)
     }
 
@@ -35,8 +35,7 @@ struct ConnectionMachine: Sendable {
     private(set) var phase = Phase.disconnected
     var welcome = Welcome(
         connectionID: 0, maximumFrame: UInt32(FrameLimits.standard), window: 0, brokerName: "", version: "")
-    /// What goes out next.
-    var output = ByteBuffer()
+    var output = OutputQueue()
     var publishes: PublishLedger
     var commits = CommitLedger()
     var requests = RequestTable()
@@ -50,7 +49,7 @@ struct ConnectionMachine: Sendable {
     /// Why the broker says that it ends the connection.
     private(set) var farewell: ClientError?
     private var hello: Hello
-    /// Patterns just unsubscribed from.
+    /// Patterns unsubscribed from since ``takeForgotten()``.
     private var forgotten: [TopicPattern] = []
 
     init(hello: Hello, maximumUnconfirmedMessages: Int, maximumUnconfirmedBytes: Int) {
@@ -59,30 +58,37 @@ struct ConnectionMachine: Sendable {
         publishes = PublishLedger(maximumMessages: maximumUnconfirmedMessages, maximumBytes: maximumUnconfirmedBytes)
     }
 
-    /// Whether somebody waits for what the broker has still to say.
+    /// Whether an answer of the broker is awaited.
     var awaitsAnswers: Bool {
         phase != .ready || !requests.isEmpty || publishes.awaitsAnswers || liveness.awaitsAnswers
     }
 
-    /// The socket stands.
+    /// The socket is connected.
     mutating func connected(now: NIODeadline) {
         phase = .greeting
         farewell = nil
         hello.window = window
         liveness = Liveness(heard: now)
-        output = ByteBuffer(bytes: Preface.bytes)
-        ClientFrame.hello(hello).write(to: &output)
+        output = OutputQueue()
+        output.append(.request) { $0.writeBytes(Preface.bytes) }
+        output.append(.hello(hello))
     }
 
-    /// Everything that is to go out, once.
-    mutating func takeOutput() -> ByteBuffer? {
-        if phase == .ready, let number = commits.take() { ClientFrame.commit(number).write(to: &output) }
-        guard output.readableBytes > 0 else { return nil }
-        defer { output = ByteBuffer() }
-        return output
+    /// Takes what is to be sent now, commits first.
+    ///
+    /// - Parameter isWritable: Whether the socket takes publishes without having them wait in memory.
+    /// - Returns: nil if there is nothing to send now.
+    mutating func takeOutput(isWritable: Bool = true) -> ByteBuffer? {
+        guard phase == .ready || phase == .closing, let number = commits.take() else {
+            return output.take(isWritable: isWritable)
+        }
+        var bytes = ByteBuffer()
+        ClientFrame.commit(number).write(to: &bytes)
+        if let rest = output.take(isWritable: isWritable) { bytes.writeImmutableBuffer(rest) }
+        return bytes
     }
 
-    /// Why nothing can be asked now; nothing, if it can.
+    /// Why nothing can be asked now; nil if it can.
     var obstacle: ClientError? {
         switch phase {
         case .ready: nil
@@ -92,15 +98,15 @@ struct ConnectionMachine: Sendable {
         }
     }
 
-    // MARK: What the broker sends
+    // MARK: Frames of the broker
 
     mutating func receive(_ frame: BrokerFrame, now: NIODeadline) -> [Action] {
         if phase == .greeting { return greet(frame) }
         switch frame {
         case .ping(let token):
-            ClientFrame.pong(token).write(to: &output)
+            output.append(.pong(token))
             return []
-        case .pong: return liveness.pong(now: now)
+        case .pong(let token): return liveness.pong(token, now: now)
         case .welcome: return [.fail(ClientError(.connectionLost, "the broker said WELCOME twice"))]
         case .goodbye(let code, let reason): return [goodbye(code, reason)]
         case .ok(let request, let detail): return answered(request, .detail(detail))
@@ -120,19 +126,21 @@ struct ConnectionMachine: Sendable {
             return paged(request, isLast) { $0.adding(detail) }
         case .statistics(let number, let update):
             return watchNumbers[number].map { [.statistics($0, update)] } ?? []
-        case .blocked(let isBlocked, _, _): return [.event(.blocked(isBlocked))]
+        case .blocked(let isBlocked, _, _):
+            output.isBlocked = isBlocked
+            return [.event(.blocked(isBlocked))]
         case .deliver, .gap: preconditionFailure("\(frame.opcode.name) is read by InboundReader")
         }
     }
 
-    /// The first frame is a WELCOME, or an ERROR that says why not; anything else is no broker.
+    /// The first frame is a WELCOME, or an ERROR that says why not; anything else does not come from a broker.
     private mutating func greet(_ frame: BrokerFrame) -> [Action] {
         switch frame {
         case .welcome(let welcome):
             self.welcome = welcome
             phase = .ready
-            // It may have been changed while HELLO was under way.
-            if window != hello.window { ClientFrame.window(window).write(to: &output) }
+            // The window may have been changed while HELLO was under way.
+            if window != hello.window { output.append(.window(window)) }
             for (pattern, start) in subscriptions { send(.subscribe(pattern, start), waiter: nil) }
             for (id, watch) in watches { send(.watch(id, watch.request), waiter: nil) }
             return [.event(.connected(welcome))]
@@ -185,28 +193,28 @@ struct ConnectionMachine: Sendable {
         requests.page(number, isLast: isLast, merge: merge).map { [.resume($0)] } ?? []
     }
 
-    // MARK: What the program asks
+    // MARK: Requests of the program
 
     mutating func send(_ request: ClientRequest, waiter: WaiterID?) {
         let number = requests.add(request, waiter: waiter)
         if case .watch(let id, let watch) = request {
-            // Before the OK, so that an update right behind it is known.
+            // Before the OK, so that an update that follows it at once is known.
             watches[id] = Watch(request: watch, number: number)
             watchNumbers[number] = id
         }
         if case .unsubscribe(let pattern) = request { forgotten.append(pattern) }
-        request.frame(number).write(to: &output)
+        output.append(request.frame(number))
     }
 
-    /// What was unsubscribed from since the last time, and what is still read; where reading stood in topics that only
-    /// the first matches is to be forgotten.
+    /// Takes what was unsubscribed from since the last time, and says what is still read. How far reading had come in
+    /// topics that only the first matches is to be forgotten.
     mutating func takeForgotten() -> (forgotten: [TopicPattern], kept: [TopicPattern]) {
         guard !forgotten.isEmpty else { return ([], []) }
         defer { forgotten = [] }
         return (forgotten, subscriptions.map(\.pattern).filter { !forgotten.contains($0) })
     }
 
-    /// Asks for a topic's id, once however many wait for it.
+    /// Asks for a topic's id: once, however many tasks wait for it.
     mutating func askTopicID(_ name: TopicName, waiter: WaiterID) {
         topicWaiters[name, default: []].append(waiter)
         if topicWaiters[name]?.count == 1 { send(.topicID(name), waiter: nil) }
@@ -220,7 +228,7 @@ struct ConnectionMachine: Sendable {
 
     mutating func setWindow(_ window: UInt32) {
         self.window = window
-        if phase == .ready { ClientFrame.window(window).write(to: &output) }
+        if phase == .ready { output.append(.window(window)) }
     }
 
     mutating func ping(waiter: WaiterID?, now: NIODeadline) { liveness.ping(waiter: waiter, now: now, into: &output) }
@@ -229,8 +237,7 @@ struct ConnectionMachine: Sendable {
     mutating func close() {
         switch phase {
         case .ready:
-            if let number = commits.take() { ClientFrame.commit(number).write(to: &output) }
-            ClientFrame.close.write(to: &output)
+            output.append(.close, .barrier)
             phase = .closing
         case .disconnected, .greeting: phase = .ended(.closed)
         case .closing, .ended: break
@@ -241,11 +248,11 @@ struct ConnectionMachine: Sendable {
     ///
     /// - Parameters:
     ///   - willReturn: Whether it will be made again.
-    ///   - resumeAt: Where a subscription goes on in a new connection.
+    ///   - resumeAt: Where a subscription starts in a new connection.
     mutating func lost(
         _ error: ClientError, willReturn: Bool, resumeAt: (TopicPattern, StartPosition) -> StartPosition
     ) -> [Action] {
-        var resumptions = publishes.lose(error)
+        var resumptions = publishes.lose(error, sent: output.publishesTaken)
         resumptions += requests.removeAll().compactMap { $0.waiter }.map { .failure($0, error) }
         resumptions += topicWaiters.values.joined().map { .failure($0, error) }
         resumptions += liveness.lose().map { .failure($0, error) }
@@ -253,7 +260,7 @@ struct ConnectionMachine: Sendable {
         topicIDs = [:]
         watchNumbers = [:]
         commits = CommitLedger()
-        output = ByteBuffer()
+        output = OutputQueue()
         phase = willReturn ? .disconnected : .ended(error)
         subscriptions = subscriptions.map { ($0.pattern, resumeAt($0.pattern, $0.start)) }
         return resumptions.map { .resume($0) }

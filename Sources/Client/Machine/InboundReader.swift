@@ -1,31 +1,21 @@
 import NIOCore
 import ZaichikProtocol
 
-/// Takes what the broker sends apart: deliveries and gaps as one batch for each read, the rest as frames.
+/// Takes the broker's bytes apart: into one batch of deliveries and gaps for each read, and frames for the rest.
 struct InboundReader {
-    /// Where reading stood in one topic.
-    struct Place: Equatable, Sendable {
-        var sequence: UInt64
-        /// In µs since 1970 UTC.
-        var timestamp: UInt64
-    }
-
     private struct Topic {
         var name: TopicName
-        /// What came last.
-        var place: Place?
-        /// What came last by an earlier connection.
-        var earlier: Place?
+        var continuity: TopicContinuity
     }
 
     /// The longest frame that is taken.
     var limit = FrameLimits.beforeWelcome
-    /// What this read brought.
+    /// The deliveries and gaps of this read.
     private(set) var arrivals: [Arrival] = []
-    /// Frame bytes of those.
+    /// Their frames' bytes.
     private(set) var arrivalBytes = 0
     private(set) var control: [BrokerFrame] = []
-    /// Deliveries of this read that an earlier connection had brought already.
+    /// Deliveries of this read that an earlier connection had brought already, by their numbers.
     private(set) var skipped: [ClosedRange<UInt64>] = []
 
     private let connection: UInt64
@@ -34,26 +24,26 @@ struct InboundReader {
     private var topics: [Topic] = []
     private var indices: [UInt32: Int] = [:]
     private var last: (id: UInt32, index: Int)?
-    private var earlier: [TopicName: Place]
+    private var earlier: [TopicName: ReadPosition]
 
     /// - Parameters:
     ///   - connection: Marks what is delivered.
-    ///   - earlier: Where reading stood when the connection before this one was lost.
-    init(connection: UInt64, earlier: [TopicName: Place] = [:]) {
+    ///   - earlier: How far reading had come when the connection before this one was lost.
+    init(connection: UInt64, earlier: [TopicName: ReadPosition] = [:]) {
         self.connection = connection
         self.earlier = earlier
     }
 
-    /// Where reading stands in each topic, earlier connections included.
-    var places: [TopicName: Place] {
-        var places = earlier
+    /// How far reading has come in each topic, earlier connections included.
+    var positions: [TopicName: ReadPosition] {
+        var positions = earlier
         for topic in topics {
-            if let place = topic.place { places[topic.name] = place }
+            if let position = topic.continuity.position { positions[topic.name] = position }
         }
-        return places
+        return positions
     }
 
-    /// Forgets where reading stood in topics that are no longer read: who subscribes anew means what it says.
+    /// Forgets how far reading has come in topics that are no longer read: a later subscription starts where it says.
     mutating func forget(_ patterns: [TopicPattern], keeping kept: [TopicPattern] = []) {
         guard !patterns.isEmpty else { return }
         let isForgotten = { (name: TopicName) in
@@ -61,14 +51,13 @@ struct InboundReader {
         }
         earlier = earlier.filter { !isForgotten($0.key) }
         for index in topics.indices where isForgotten(topics[index].name) {
-            topics[index].place = nil
-            topics[index].earlier = nil
+            topics[index].continuity.forget()
         }
     }
 
-    /// Takes a read apart. What the read before it brought must have been taken.
+    /// Takes a read apart. The results of the read before must have been taken.
     ///
-    /// - Throws: When these bytes can be nothing that a broker sends.
+    /// - Throws: If a broker cannot have sent these bytes.
     mutating func receive(_ read: ByteBuffer) throws(FrameError) {
         var assembler = assembler
         self.assembler = FrameAssembler()
@@ -113,8 +102,7 @@ struct InboundReader {
             try introduce(id, text)
             control.append(decoded)
         case .gap(let reason, let id, let first, let last):
-            let topic = topics[try index(of: id)]
-            arrivals.append(.gap(Gap(topic: topic.name, first: first, last: last, reason: reason)))
+            try skip(first, last, reason, topicID: id)
             arrivalBytes += header.frameLength
         default: control.append(decoded)
         }
@@ -129,7 +117,7 @@ struct InboundReader {
             throw FrameError(.badName, "the broker named a topic '\(text)': \(error)")
         }
         indices[id] = topics.count
-        topics.append(Topic(name: name, earlier: earlier[name]))
+        topics.append(Topic(name: name, continuity: TopicContinuity(earlier: earlier[name])))
     }
 
     private mutating func index(of id: UInt32) throws(FrameError) -> Int {
@@ -158,12 +146,10 @@ struct InboundReader {
         }
         delivered += 1
         let index = try index(of: id)
-        if let earlier = topics[index].earlier {
-            // Both: a broker that was started anew counts from 1 again, but its clock goes on.
-            if sequence <= earlier.sequence, timestamp <= earlier.timestamp { return skip() }
-            topics[index].earlier = nil
+        switch topics[index].continuity.deliver(sequence, timestamp: timestamp) {
+        case .repeated: return repeated()
+        case .new(let missing): tell(missing, .expired, topics[index].name)
         }
-        topics[index].place = Place(sequence: sequence, timestamp: timestamp)
         let flags = MessageFlags(rawValue: header.flags)
         arrivals.append(
             .delivery(
@@ -174,7 +160,26 @@ struct InboundReader {
         arrivalBytes += header.frameLength
     }
 
-    private mutating func skip() {
+    private mutating func skip(
+        _ first: UInt64, _ last: UInt64, _ reason: GapReason, topicID: UInt32
+    ) throws(FrameError) {
+        let index = try index(of: topicID)
+        guard first <= last else {
+            throw FrameError(.badArgument, "a GAP reaches from sequence \(first) back to \(last)")
+        }
+        let (missing, gap) = topics[index].continuity.skip(first...last)
+        tell(missing, .expired, topics[index].name)
+        tell(gap, reason, topics[index].name)
+    }
+
+    private mutating func tell(_ missing: ClosedRange<UInt64>?, _ reason: GapReason, _ topic: TopicName) {
+        guard let missing else { return }
+        arrivals.append(
+            .gap(Gap(topic: topic, first: missing.lowerBound, last: missing.upperBound, reason: reason)))
+    }
+
+    /// Counts the last delivery as one that is not handed on.
+    private mutating func repeated() {
         if let last = skipped.last, last.upperBound + 1 == delivered {
             skipped[skipped.count - 1] = last.lowerBound...delivered
         } else {

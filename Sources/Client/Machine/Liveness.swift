@@ -4,9 +4,9 @@ import ZaichikProtocol
 
 /// Knows by the clock whether the other side is there, and how far away it is.
 struct Liveness: Sendable {
-    /// Nothing heard for so long: ask.
+    /// After this silence the broker is pinged.
     static let quiet = TimeAmount.seconds(20)
-    /// Nothing heard for so long: nobody is there.
+    /// After this silence the broker is taken for gone.
     static let silence = TimeAmount.seconds(60)
     static let roundTripInterval = TimeAmount.seconds(2)
 
@@ -19,7 +19,8 @@ struct Liveness: Sendable {
     private var heard: NIODeadline
     private var lastPing: NIODeadline
     private var token: UInt64 = 0
-    private var open = Deque<(asker: Asker, sent: NIODeadline)>()
+    /// Pings, oldest first.
+    private var unanswered = Deque<(token: UInt64, asker: Asker, sent: NIODeadline)>()
 
     init(heard: NIODeadline = .uptimeNanoseconds(0)) {
         self.heard = heard
@@ -27,21 +28,25 @@ struct Liveness: Sendable {
     }
 
     var awaitsAnswers: Bool {
-        open.contains { entry in
+        unanswered.contains { entry in
             if case .keepAlive = entry.asker { false } else { true }
         }
     }
 
     mutating func hear(now: NIODeadline) { heard = now }
 
-    mutating func ping(waiter: WaiterID?, now: NIODeadline, into output: inout ByteBuffer) {
+    /// Sends a ping: a barrier for a task that waits, else a measurement of the round trip.
+    mutating func ping(waiter: WaiterID?, now: NIODeadline, into output: inout OutputQueue) {
         send(waiter.map { .waiter($0) } ?? .measurement, now: now, into: &output)
     }
 
-    /// - Parameter isReading: Whether the connection is read at all. If not, silence means nothing, but the broker
-    ///   must hear from us all the same.
+    /// Judges the silence, and breaks ours.
+    ///
+    /// - Parameter isReading: Whether the connection is read at all. If not, the broker's silence means nothing, but the
+    ///   broker must hear from us all the same.
+    /// - Returns: Why the connection must end, if it must.
     mutating func tick(
-        now: NIODeadline, isReading: Bool, measures: Bool, into output: inout ByteBuffer
+        now: NIODeadline, isReading: Bool, measures: Bool, into output: inout OutputQueue
     ) -> ClientError? {
         if !isReading {
             heard = now
@@ -59,8 +64,10 @@ struct Liveness: Sendable {
         return nil
     }
 
-    mutating func pong(now: NIODeadline) -> [ConnectionMachine.Action] {
-        guard let (asker, sent) = open.popFirst() else { return [] }
+    /// Takes an answer. Pings are not always answered in their order: a barrier may be overtaken.
+    mutating func pong(_ token: UInt64, now: NIODeadline) -> [ConnectionMachine.Action] {
+        guard let index = unanswered.firstIndex(where: { $0.token == token }) else { return [] }
+        let (_, asker, sent) = unanswered.remove(at: index)
         let roundTrip = Duration.nanoseconds((now - sent).nanoseconds)
         switch asker {
         case .waiter(let waiter): return [.resume(.success(waiter, .roundTrip(roundTrip)))]
@@ -69,18 +76,20 @@ struct Liveness: Sendable {
         }
     }
 
-    /// Who waits in vain.
+    /// The connection is gone.
+    ///
+    /// - Returns: The tasks that wait in vain.
     mutating func lose() -> [WaiterID] {
-        defer { open.removeAll() }
-        return open.compactMap { entry in
+        defer { unanswered.removeAll() }
+        return unanswered.compactMap { entry in
             if case .waiter(let waiter) = entry.asker { waiter } else { nil }
         }
     }
 
-    private mutating func send(_ asker: Asker, now: NIODeadline, into output: inout ByteBuffer) {
+    private mutating func send(_ asker: Asker, now: NIODeadline, into output: inout OutputQueue) {
         token += 1
         lastPing = now
-        open.append((asker, now))
-        ClientFrame.ping(token).write(to: &output)
+        unanswered.append((token, asker, now))
+        if case .waiter = asker { output.append(.ping(token), .barrier) } else { output.append(.ping(token)) }
     }
 }

@@ -1,19 +1,43 @@
 import DequeModule
 import ZaichikProtocol
 
-/// Numbers the publishes of one connection as the broker does, and knows who waits for which answer.
+/// Numbers the publishes of one connection as the broker does, and knows which task waits for which answer.
 ///
-/// A REJECT or RECEIPT comes before the CONFIRM that passes it, and both come in the order of the publishes; so
-/// whatever is left when a CONFIRM passes a number was accepted.
+/// A REJECT or RECEIPT comes before the CONFIRM that passes it, and both come in the order of the publishes. So
+/// publishes that are still unanswered when a CONFIRM passes their number were accepted.
 struct PublishLedger: Sendable {
+    /// The use of the answer to a publish.
+    private enum Owner: Sendable {
+        /// Counted for the next flush.
+        case flush
+        case waiter(WaiterID, wantsReceipt: Bool)
+        /// Told already, or no longer wanted.
+        case nobody
+    }
+
+    private struct Entry: Sendable {
+        var bytes: Int
+        var owner: Owner
+    }
+
+    private struct Flush: Sendable {
+        var number: UInt64
+        var waiter: WaiterID
+        var tally: PublishTally
+    }
+
     private(set) var published: UInt64 = 0
     private(set) var confirmed: UInt64 = 0
     private(set) var unconfirmedBytes = 0
-    private var sizes = Deque<Int>()
-    private var waiting = Deque<Waiting>()
+    /// The publishes after `confirmed`, in order.
+    private var entries = Deque<Entry>()
+    private var awaitedAnswers = 0
     private var flushes = Deque<Flush>()
-    private var open = Tally()
-    private var gate = Deque<WaiterID>()
+    /// Counts what was enqueued since the last flush.
+    private var tally = PublishTally()
+    private var waitingForRoom = Deque<WaiterID>()
+    /// The end of an earlier connection that left messages of `tally` without an answer.
+    private var loss: ClientError?
     private let maximumMessages: Int
     private let maximumBytes: Int
 
@@ -22,158 +46,192 @@ struct PublishLedger: Sendable {
         self.maximumBytes = max(maximumBytes, 1)
     }
 
-    /// Why it is not known what became of messages enqueued in an earlier connection.
-    private var lostBefore: ClientError?
+    /// Whether one more message may be published now.
+    var hasRoom: Bool { entries.count < maximumMessages && unconfirmedBytes < maximumBytes }
+    var awaitsAnswers: Bool { awaitedAnswers > 0 || !flushes.isEmpty || !waitingForRoom.isEmpty }
 
-    private struct Waiting: Sendable {
-        var number: UInt64
-        var waiter: WaiterID?
-        var wantsReceipt: Bool
-    }
-
-    private struct Tally: Sendable {
-        var enqueued: UInt64 = 0
-        var refused: UInt64 = 0
-        var duplicates: UInt64 = 0
-        var firstRefusal: ClientError?
-
-        mutating func refuse(_ error: ClientError) {
-            refused += 1
-            if firstRefusal == nil { firstRefusal = error }
-        }
-    }
-
-    private struct Flush: Sendable {
-        var number: UInt64
-        var waiter: WaiterID
-        var tally: Tally
-    }
-
-    /// Whether one more message may be enqueued now.
-    var hasRoom: Bool { sizes.count < maximumMessages && unconfirmedBytes < maximumBytes }
-    var awaitsAnswers: Bool { !waiting.isEmpty || !flushes.isEmpty || !gate.isEmpty }
-
-    /// Counts a publish that goes out.
+    /// Counts a publish.
     ///
-    /// - Parameter waiter: Who waits for its answer; nothing: it counts into the next flush.
+    /// - Parameter waiter: Waits for its answer; nil: it counts into the next flush.
     mutating func publish(bytes: Int, waiter: WaiterID?, wantsReceipt: Bool = false) {
         published += 1
-        sizes.append(bytes)
         unconfirmedBytes += bytes
         if let waiter {
-            waiting.append(Waiting(number: published, waiter: waiter, wantsReceipt: wantsReceipt))
+            awaitedAnswers += 1
+            entries.append(Entry(bytes: bytes, owner: .waiter(waiter, wantsReceipt: wantsReceipt)))
         } else {
-            open.enqueued += 1
+            tally.enqueued += 1
+            entries.append(Entry(bytes: bytes, owner: .flush))
         }
     }
 
-    /// Someone waits for room to enqueue.
-    mutating func waitForRoom(_ waiter: WaiterID) { gate.append(waiter) }
+    /// Has a task wait for room to publish.
+    mutating func waitForRoom(_ waiter: WaiterID) { waitingForRoom.append(waiter) }
 
-    /// Someone waits until everything published so far is answered.
+    /// Has a task wait until everything published so far is answered.
     mutating func flush(_ waiter: WaiterID) -> [Resumption] {
-        if let lost = lostBefore {
-            lostBefore = nil
-            open = Tally()
-            return [.failure(waiter, lost)]
+        var counted = tally
+        tally = PublishTally()
+        if let error = loss {
+            loss = nil
+            // The next flush waits for the answers that this connection still owes.
+            tally.enqueued = enqueuedAfter(flushes.last?.number ?? 0)
+            counted.enqueued -= tally.enqueued
+            return [.failure(waiter, counted.explain(error))]
         }
-        flushes.append(Flush(number: published, waiter: waiter, tally: open))
-        open = Tally()
+        flushes.append(Flush(number: published, waiter: waiter, tally: counted))
         return settle()
     }
+
+    /// A task no longer waits. If it waited in a flush, the next flush takes over its counts.
+    mutating func cancel(_ waiter: WaiterID) {
+        waitingForRoom.removeAll { $0 == waiter }
+        guard let index = flushes.firstIndex(where: { $0.waiter == waiter }) else { return }
+        let flush = flushes.remove(at: index)
+        if index < flushes.count {
+            flushes[index].tally.add(before: flush.tally)
+        } else {
+            tally.add(before: flush.tally)
+        }
+    }
+
+    // MARK: Answers
 
     mutating func confirm(upTo number: UInt64) -> [Resumption] {
-        while confirmed < min(number, published), let size = sizes.popFirst() {
+        var resumptions: [Resumption] = []
+        while confirmed < min(number, published), let entry = entries.popFirst() {
             confirmed += 1
-            unconfirmedBytes -= size
+            unconfirmedBytes -= entry.bytes
+            guard case .waiter(let waiter, let wantsReceipt) = entry.owner else { continue }
+            awaitedAnswers -= 1
+            resumptions.append(
+                wantsReceipt
+                    ? .failure(waiter, ClientError(.connectionLost, "the broker confirmed without a receipt"))
+                    : .success(waiter))
         }
-        return settle()
+        return resumptions + settle()
     }
 
     mutating func reject(_ number: UInt64, _ error: ClientError) -> [Resumption] {
-        if let index = index(of: number) {
-            guard let waiter = waiting[index].waiter else { return [] }
-            waiting[index].waiter = nil
+        guard let index = index(of: number) else { return [] }
+        defer { entries[index].owner = .nobody }
+        switch entries[index].owner {
+        case .waiter(let waiter, _):
+            awaitedAnswers -= 1
             return [.failure(waiter, error)]
-        }
-        if let index = flushes.firstIndex(where: { $0.number >= number }) {
-            flushes[index].tally.refuse(error)
-        } else {
-            open.refuse(error)
+        case .flush: count(number) { $0.refuse(error) }
+        case .nobody: break
         }
         return []
     }
 
     mutating func receive(_ receipt: Receipt, for number: UInt64) -> [Resumption] {
-        guard let index = index(of: number) else {
-            // A duplicate tells of itself although nobody asked.
-            if receipt.outcome == .duplicate { countDuplicate(number) }
-            return []
+        guard let index = index(of: number) else { return [] }
+        switch entries[index].owner {
+        case .waiter(let waiter, wantsReceipt: true):
+            entries[index].owner = .nobody
+            awaitedAnswers -= 1
+            return [.success(waiter, .receipt(receipt))]
+        // A duplicate is told although no receipt was asked for.
+        case .flush where receipt.outcome == .duplicate: count(number) { $0.duplicates += 1 }
+        case .flush, .waiter, .nobody: break
         }
-        guard waiting[index].wantsReceipt, let waiter = waiting[index].waiter else { return [] }
-        waiting[index].waiter = nil
-        return [.success(waiter, .receipt(receipt))]
+        return []
     }
 
-    private mutating func countDuplicate(_ number: UInt64) {
-        if let index = flushes.firstIndex(where: { $0.number >= number }) {
-            flushes[index].tally.duplicates += 1
-        } else {
-            open.duplicates += 1
+    /// How many enqueued messages after a number are not answered.
+    private func enqueuedAfter(_ number: UInt64) -> UInt64 {
+        let known = Int(max(number, confirmed) - confirmed)
+        return entries.dropFirst(known).reduce(0) { count, entry in
+            if case .flush = entry.owner { count + 1 } else { count }
         }
-    }
-
-    /// The connection is gone: nothing more will be answered, and the next one counts from 1.
-    mutating func lose(_ error: ClientError) -> [Resumption] {
-        var resumptions = waiting.compactMap { $0.waiter }.map { Resumption.failure($0, error) }
-        resumptions += flushes.map { .failure($0.waiter, error) }
-        resumptions += gate.map { .failure($0, error) }
-        // What was enqueued since the last flush is told by the next one, in whatever connection that is.
-        let (tally, isUnknown) = (open, open.enqueued > 0 && confirmed < published)
-        let lost = isUnknown ? error : lostBefore
-        self = PublishLedger(maximumMessages: maximumMessages, maximumBytes: maximumBytes)
-        open = tally
-        lostBefore = lost
-        return resumptions
     }
 
     private func index(of number: UInt64) -> Int? {
-        var low = 0
-        var high = waiting.count
-        while low < high {
-            let middle = (low + high) / 2
-            if waiting[middle].number < number { low = middle + 1 } else { high = middle }
+        number > confirmed && number <= published ? Int(number - confirmed - 1) : nil
+    }
+
+    private mutating func count(_ number: UInt64, _ change: (inout PublishTally) -> Void) {
+        if let index = flushes.firstIndex(where: { $0.number >= number }) {
+            change(&flushes[index].tally)
+        } else {
+            change(&tally)
         }
-        return low < waiting.count && waiting[low].number == number ? low : nil
     }
 
     private mutating func settle() -> [Resumption] {
         var resumptions: [Resumption] = []
-        while let first = waiting.first, first.number <= confirmed {
-            waiting.removeFirst()
-            guard let waiter = first.waiter else { continue }
-            resumptions.append(
-                first.wantsReceipt
-                    ? .failure(waiter, ClientError(.connectionLost, "the broker confirmed without a receipt"))
-                    : .success(waiter))
-        }
         while let first = flushes.first, first.number <= confirmed {
             flushes.removeFirst()
-            let tally = first.tally
-            let accepted = tally.enqueued - min(tally.refused, tally.enqueued)
-            resumptions.append(
-                .success(
-                    first.waiter,
-                    .flushed(
-                        FlushResult(
-                            confirmed: accepted, refused: tally.refused, firstRefusal: tally.firstRefusal,
-                            duplicates: tally.duplicates))))
+            resumptions.append(.success(first.waiter, .flushed(first.tally.result)))
         }
-        // Half empty before anyone is let in, so that they come by many and not one by one.
-        if sizes.count <= maximumMessages / 2, unconfirmedBytes <= maximumBytes / 2 {
-            resumptions += gate.map { .success($0) }
-            gate.removeAll()
+        // Only when half is free, so that tasks are woken many at a time and not one by one.
+        if entries.count <= maximumMessages / 2, unconfirmedBytes <= maximumBytes / 2 {
+            resumptions += waitingForRoom.map { .success($0, .hasRoom) }
+            waitingForRoom.removeAll()
         }
         return resumptions
+    }
+
+    // MARK: Endings
+
+    /// Forgets the publishes that were not sent, and expects no answer to the others.
+    ///
+    /// - Parameter sent: How many of this connection's publishes were sent.
+    /// - Returns: The fate of everything enqueued since the last flush that returned, and the tasks to resume.
+    mutating func withdraw(sent: UInt64) -> (FlushResult, [Resumption]) {
+        var resumptions: [Resumption] = flushes.map { .failure($0.waiter, .cancelled) }
+        var counted = takeTallies()
+        loss = nil
+        while published > max(sent, confirmed), let entry = entries.popLast() {
+            published -= 1
+            unconfirmedBytes -= entry.bytes
+            switch entry.owner {
+            case .flush: counted.unsent += 1
+            case .waiter(let waiter, _):
+                awaitedAnswers -= 1
+                resumptions.append(.failure(waiter, .withdrawn))
+            case .nobody: break
+            }
+        }
+        for index in entries.indices {
+            guard case .flush = entries[index].owner else { continue }
+            counted.unanswered += 1
+            entries[index].owner = .nobody
+        }
+        return (counted.result, resumptions + settle())
+    }
+
+    /// The connection is gone. No further answers come, and the next connection counts from 1.
+    ///
+    /// - Parameter sent: How many of its publishes were sent.
+    mutating func lose(_ error: ClientError, sent: UInt64) -> [Resumption] {
+        var resumptions: [Resumption] = []
+        var number = confirmed
+        for entry in entries {
+            number += 1
+            switch entry.owner {
+            case .waiter(let waiter, _):
+                resumptions.append(.failure(waiter, number > sent ? error.ofUnsent : error.ofUnanswered))
+            case .flush: count(number) { $0.lose(isSent: number <= sent) }
+            case .nobody: break
+            }
+        }
+        for flush in flushes {
+            resumptions.append(.failure(flush.waiter, flush.tally.explain(error)))
+        }
+        resumptions += waitingForRoom.map { .failure($0, error.ofUnsent) }
+        // The next flush, in whatever connection, tells of the messages enqueued since the last one.
+        let (kept, keptLoss) = (tally, tally.isAnswered ? nil : loss ?? error)
+        self = PublishLedger(maximumMessages: maximumMessages, maximumBytes: maximumBytes)
+        (tally, loss) = (kept, keptLoss)
+        return resumptions
+    }
+
+    private mutating func takeTallies() -> PublishTally {
+        for flush in flushes.reversed() { tally.add(before: flush.tally) }
+        flushes.removeAll()
+        defer { tally = PublishTally() }
+        return tally
     }
 }

@@ -1,14 +1,16 @@
 import NIOCore
 import ZaichikProtocol
 
-/// Stands for whoever waits for an answer.
+/// Stands for a task that waits for an answer.
 typealias WaiterID = UInt64
 
-/// What an answer brings.
+/// The content of an answer.
 enum Answer: Equatable, Sendable {
-    /// Connected, room again, or confirmed: nothing more to say.
+    /// Connected or confirmed: there is no more to say.
     case done
-    /// What an OK says besides.
+    /// There is room to publish again.
+    case hasRoom
+    /// The detail of an OK.
     case detail(ByteBuffer)
     case topicID(UInt32)
     case receipt(Receipt)
@@ -19,7 +21,7 @@ enum Answer: Equatable, Sendable {
     case roundTrip(Duration)
 }
 
-/// Someone waits no longer.
+/// The end of a task's wait.
 struct Resumption: Equatable, Sendable {
     var waiter: WaiterID
     var result: Result<Answer, ClientError>

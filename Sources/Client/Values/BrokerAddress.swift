@@ -3,7 +3,7 @@ import ZaichikProtocol
 /// Where a broker listens: `HOST:PORT`, an IPv6 address in brackets, such as `[::1]:8889`.
 public struct BrokerAddress: Hashable, Sendable, CustomStringConvertible {
     public static let defaultPort = 8889
-    /// The environment variable that says which broker is meant when nothing else does.
+    /// The environment variable that names the broker if no option does.
     public static let environmentVariable = "ZAICHIK_ADDRESS"
     /// 127.0.0.1:8889
     public static let standard = BrokerAddress(host: "127.0.0.1", port: defaultPort)
@@ -29,25 +29,25 @@ public struct BrokerAddress: Hashable, Sendable, CustomStringConvertible {
             let rest = text[text.index(after: end)...]
             host = String(text[text.index(after: text.startIndex)..<end])
             guard rest.isEmpty || rest.first == ":" else {
-                throw AddressError(text, "what follows the bracket is no ':PORT'")
+                throw AddressError(text, "the bracket is not followed by ':PORT'")
             }
             port = try Self.port(rest.isEmpty ? nil : rest.dropFirst(), of: text)
         } else {
             let colons = text.utf8.count { $0 == UInt8(ascii: ":") }
-            guard colons <= 1 else { throw AddressError(text, "an IPv6 address stands in brackets") }
+            guard colons <= 1 else { throw AddressError(text, "an IPv6 address has to be in brackets") }
             let parts = text.split(separator: ":", omittingEmptySubsequences: false)
             host = String(parts[0])
             port = try Self.port(colons == 1 ? parts[1] : nil, of: text)
         }
         guard !host.isEmpty else { throw AddressError(text, "it has no host") }
         guard !host.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else {
-            throw AddressError(text, "'\(host)' is a number and no host")
+            throw AddressError(text, "'\(host)' is a number, not a host")
         }
     }
 
-    /// Chooses the broker: what an option says, else ``environmentVariable``, else ``standard``.
+    /// Chooses the broker: by an option, else by ``environmentVariable``, else ``standard``.
     ///
-    /// - Throws: An ``AddressError``, if the text that was chosen is no address.
+    /// - Throws: An ``AddressError``, if the text that was chosen is not an address.
     public static func resolve(
         option: String?, environment: [String: String]
     ) throws(AddressError) -> BrokerAddress {
@@ -64,12 +64,14 @@ public struct BrokerAddress: Hashable, Sendable, CustomStringConvertible {
 
     private static func port(_ text: Substring?, of whole: String) throws(AddressError) -> Int {
         guard let text else { return defaultPort }
-        guard let port = UInt16(text) else { throw AddressError(whole, "'\(text)' is no port: 0 to 65535") }
+        guard let port = UInt16(text) else {
+            throw AddressError(whole, "'\(text)' is not a port, which is a number from 0 to 65535")
+        }
         return Int(port)
     }
 }
 
-/// Why a text is no ``BrokerAddress``.
+/// Why a text is not a ``BrokerAddress``.
 public struct AddressError: Error, Equatable, Sendable, CustomStringConvertible {
     public var text: String
     public var problem: String
@@ -80,6 +82,6 @@ public struct AddressError: Error, Equatable, Sendable, CustomStringConvertible 
     }
 
     public var description: String {
-        "'\(text)' is no address of a broker: \(problem). Write HOST:PORT, for example 127.0.0.1:8889 or [::1]:8889"
+        "'\(text)' is not a broker's address: \(problem). Write HOST:PORT, for example 127.0.0.1:8889 or [::1]:8889"
     }
 }

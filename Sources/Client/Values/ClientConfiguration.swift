@@ -17,13 +17,13 @@ public struct ClientConfiguration: Sendable {
     public var reconnect: ReconnectPolicy?
     /// Measure the round trip every 2 s and tell it as ``ClientEvent/roundTrip(_:)``. Default: no.
     public var measureRoundTrip = false
-    /// Enqueued and not yet confirmed: at so many bytes ``ZaichikClient/enqueue(_:to:key:)-(ByteBuffer,_,_)``
-    /// waits. Default 4 MiB.
+    /// Published and not yet confirmed: at so many bytes ``ZaichikClient/enqueue(_:to:key:)-(ByteBuffer,_,_)`` and
+    /// ``ZaichikClient/publish(_:to:key:)-(ByteBuffer,_,_)`` wait. Default 4 MiB.
     public var maximumUnconfirmedBytes = 4 << 20
     /// The same as a number of messages. Default 65,536.
     public var maximumUnconfirmedMessages = 65_536
-    /// Received and not yet taken from ``ZaichikClient/deliveries``: at so many bytes nothing more is read from the
-    /// connection, unless an answer is awaited. Default 4 MiB.
+    /// Received and not yet taken from ``ZaichikClient/deliveries``: at so many bytes reading from the connection pauses,
+    /// unless an answer is awaited. Default 4 MiB.
     public var maximumUntakenBytes = 4 << 20
 
     /// - Parameters:

@@ -1,6 +1,6 @@
 import ZaichikProtocol
 
-/// What went wrong between a client and its broker: a code for the program, a message for the reader.
+/// An error between a client and its broker: a code for the program, a message for the reader.
 public struct ClientError: Error, Equatable, Sendable, CustomStringConvertible {
     public enum Code: Hashable, Sendable {
         /// Nothing listens at the address.
@@ -9,12 +9,14 @@ public struct ClientError: Error, Equatable, Sendable, CustomStringConvertible {
         case hostNotFound
         /// No connection or no welcome in time.
         case timedOut
-        /// What listens at the address does not speak the protocol.
+        /// The program that listens at the address does not speak the protocol.
         case notZaichik
-        /// What listens at the address turned down this version of the protocol.
+        /// The program that listens at the address refused this version of the protocol.
         case versionMismatch
-        /// The connection ended, and what was under way with it.
+        /// The connection ended. Whether a publish under way was accepted is not known.
         case connectionLost
+        /// The connection ended before the message was sent, or the message was withdrawn: the broker does not have it.
+        case notSent
         /// The client was closed by its own program.
         case closed
         /// The task that waited was cancelled.
@@ -30,7 +32,7 @@ public struct ClientError: Error, Equatable, Sendable, CustomStringConvertible {
     }
 
     public var code: Code
-    /// What was wrong, where, and what would be right.
+    /// Says what was wrong, where, and what would be right.
     public var message: String
 
     public init(_ code: Code, _ message: String) {
@@ -50,11 +52,12 @@ extension ClientError {
     }
 
     static func invalidName(_ text: String, _ error: NameError) -> ClientError {
-        ClientError(.invalidName, "'\(text)' is no name for a topic: \(error)")
+        ClientError(.invalidName, "'\(text)' is not a valid topic name or pattern: \(error)")
     }
 
     static let closed = ClientError(.closed, "the client was closed")
     static let cancelled = ClientError(.cancelled, "the task that waited was cancelled")
     static let notConnected = ClientError(
-        .connectionLost, "there is no connection to the broker at the moment; it is being made again")
+        .connectionLost, "there is no connection to the broker at the moment; the client is connecting again")
+    static let lostBeforeSent = ClientError(.notSent, "the connection was lost before the message was sent")
 }

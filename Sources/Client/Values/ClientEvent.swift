@@ -1,6 +1,6 @@
 import ZaichikProtocol
 
-/// What happens to a client beside what it asks for. A program that does not look misses nothing it needs.
+/// An event of a client's connection. A program may ignore all of them.
 public enum ClientEvent: Equatable, Sendable {
     /// Connected and welcomed, the first time or again.
     case connected(Welcome)

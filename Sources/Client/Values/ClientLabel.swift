@@ -1,6 +1,6 @@
 import ZaichikProtocol
 
-/// What clients are called in a list: their name, and `name#id` where a name occurs more than once.
+/// The labels of clients in a list: their name, or `name#id` if a name occurs more than once.
 public enum ClientLabel {
     /// - Returns: One label for each row, in the order of the rows.
     public static func labels(of clients: [ClientStatistics]) -> [String] {

@@ -8,7 +8,7 @@ public struct Delivery: Equatable, Sendable {
     public let sequence: UInt64
     /// When the broker accepted it, in µs since 1970 UTC.
     public let timestamp: UInt64
-    /// Nothing is not the same as empty.
+    /// nil: none, which is not the same as the empty key.
     public let key: ByteBuffer?
     /// Shares its memory with what was received along with it: copy it if few are kept for long.
     public let payload: ByteBuffer
@@ -16,8 +16,9 @@ public struct Delivery: Equatable, Sendable {
     public let hasHeaders: Bool
     /// Counts this connection's deliveries from 1, for the cumulative commit.
     public let number: UInt64
-    /// Which of this client's connections it came by.
-    let connection: UInt64
+    /// Which of this client's connections brought it, from 1. Each connection counts ``number`` anew, and a commit of an
+    /// earlier one's delivery has no effect.
+    public let connection: UInt64
 }
 
 /// Messages that this client's queue should have had and will not get.
@@ -44,13 +45,13 @@ public struct Gap: Equatable, Sendable {
     }
 }
 
-/// What arrives in a client's queue, in its order.
+/// A message or a gap, as a client's queue brings them in order.
 public enum Arrival: Equatable, Sendable {
     case delivery(Delivery)
     case gap(Gap)
 }
 
-/// What the broker says of one publish.
+/// The broker's answer to one publish.
 public struct Receipt: Equatable, Sendable {
     public let outcome: PublishOutcome
     /// The message's own, or that of the first one with its key if it was a duplicate.
@@ -59,15 +60,19 @@ public struct Receipt: Equatable, Sendable {
     public let queues: UInt32
 }
 
-/// What became of the messages enqueued since the last flush.
+/// The fate of the messages enqueued since the last flush.
 public struct FlushResult: Equatable, Sendable {
-    /// Accepted, duplicates among them.
+    /// Accepted, duplicates included.
     public var confirmed: UInt64
     public var refused: UInt64
-    /// Why the first of those was refused.
+    /// Why the first of those refused was.
     public var firstRefusal: ClientError?
-    /// How many of those confirmed the broker dropped, since their key had been published before.
+    /// How many of those confirmed the broker dropped because their key had been published before.
     public var duplicates: UInt64 = 0
+    /// Sent and given up before the broker answered, by ``ZaichikClient/withdraw()``: the broker may have accepted them.
+    public var unanswered: UInt64 = 0
+    /// Given up before they were sent, by ``ZaichikClient/withdraw()``: the broker does not have them.
+    public var unsent: UInt64 = 0
 }
 
 extension Delivery {

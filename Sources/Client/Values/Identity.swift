@@ -6,7 +6,7 @@
     import Darwin
 #endif
 
-/// What a client can find out about itself.
+/// A client's knowledge of itself.
 enum Identity {
     static var program: String {
         let path = CommandLine.arguments.first ?? ""

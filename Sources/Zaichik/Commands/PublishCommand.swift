@@ -19,7 +19,8 @@ struct PublishCommand: AsyncParsableCommand {
               zaichik pub pictures -f hare.png          a file; - is standard input
               zaichik pub orders tick --count 60 --rate 1  once a second for a minute
 
-            Messages that the broker refuses are counted on standard error, with the first reason; the exit code is 1.
+            Messages that the broker refuses are counted on standard error, with the first reason; the exit code is 1. A \
+            command that is interrupted tells which messages were not answered or not sent.
             """)
 
     /// How long an interrupted command waits for confirmations.
@@ -87,36 +88,30 @@ struct PublishCommand: AsyncParsableCommand {
         let client = try await connection.connect("pub")
         let blocked = Task { await Self.tellBlocked(client) }
         defer { blocked.cancel() }
-        var sent = 0
+        var enqueued = 0
         var failure: (any Error)?
         do {
-            try await send(payload, to: name, client, sent: &sent)
+            try await send(payload, to: name, client, enqueued: &enqueued)
         } catch {
-            // The messages before it are still to be confirmed.
+            // The messages enqueued before are still to be confirmed.
             failure = error
         }
-        let result = try await Self.flush(client)
-        await client.close()
-        if result.duplicates > 0 {
-            StandardError.say(
-                result.duplicates == 1 ? "1 duplicate was dropped" : "\(result.duplicates) duplicates were dropped")
-        }
+        let result = try await Self.settle(client)
+        if result.unanswered == 0 { await client.close() }
+        let report = PublishReport(result: result, unit: lines ? "line" : "message", enqueued: enqueued)
+        if let text = report.duplicates { StandardError.say(text) }
+        if let text = report.unanswered { StandardError.say(text) }
         if let failure, !Task.isCancelled {
-            let place = lines ? "line \(sent + 1): " : ""
-            throw CommandFailure(
-                "\(place)\(failure)" + (sent > 0 ? "; \(result.confirmed) messages before it were accepted" : ""))
+            throw CommandFailure(report.failure(failure))
         }
-        guard let refusal = result.firstRefusal else { return }
-        throw CommandFailure(
-            "\(result.refused) of \(result.refused + result.confirmed) messages were refused, the first because: \(refusal)"
-        )
+        if let refusals = report.refusals { throw CommandFailure(refusals) }
     }
 
     /// Sends everything, until the task is cancelled.
     ///
-    /// - Parameter sent: How many messages were sent, also if it ends by an error.
+    /// - Parameter enqueued: How many messages were enqueued when it ends, by an error too.
     private func send(
-        _ payload: ByteBuffer?, to name: TopicName, _ client: ZaichikClient, sent: inout Int
+        _ payload: ByteBuffer?, to name: TopicName, _ client: ZaichikClient, enqueued: inout Int
     ) async throws {
         var pace = Pace(rate: rate)
         let fixedKey = key.map { ByteBuffer(string: $0) }
@@ -124,7 +119,7 @@ struct PublishCommand: AsyncParsableCommand {
         while true {
             var message = (key: fixedKey, payload: payload ?? ByteBuffer())
             if payload != nil {
-                guard sent < count ?? 1 else { return }
+                guard enqueued < count ?? 1 else { return }
             } else {
                 guard let line = try reader.next() else { return }
                 let (key, value) = divide(line)
@@ -133,15 +128,19 @@ struct PublishCommand: AsyncParsableCommand {
             if pace.isLimited { await pace.wait() }
             if Task.isCancelled { return }
             try await client.enqueue(message.payload, to: name, key: message.key)
-            sent += 1
+            enqueued += 1
         }
     }
 
-    /// Waits for the confirmations; after Ctrl-C not for long.
-    private static func flush(_ client: ZaichikClient) async throws -> FlushResult {
+    /// Waits until everything is answered; after Ctrl-C not for long, and then gives up what is not.
+    private static func settle(_ client: ZaichikClient) async throws -> FlushResult {
         let flushing = Task { try await client.flush() }
         return try await withTaskCancellationHandler {
-            try await flushing.value
+            do {
+                return try await flushing.value
+            } catch let error as ClientError where error.code == .cancelled {
+                return client.withdraw()
+            }
         } onCancel: {
             Task {
                 try? await Task.sleep(for: patience)
@@ -191,7 +190,7 @@ struct Pace {
     /// Returns when the next message is due, or when the task is cancelled.
     mutating func wait() async {
         guard let rate else { return }
-        // Messages that were late are not made up for: the rate is the maximum, not the mean.
+        // Delays are not made up for: the rate is a maximum, not a mean.
         let due = max(due ?? .now, .now)
         self.due = due + .seconds(1 / rate)
         if due > .now { try? await Task.sleep(until: due, clock: .continuous) }

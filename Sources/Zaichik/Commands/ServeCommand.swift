@@ -35,7 +35,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Memory for slow clients and history, over all topics. Default: half of the machine's.",
+            "How much may be held for slow clients and history, over all topics. Default: half the memory.",
             valueName: "size"), transform: ByteSize.read)
     var memoryLimit: ByteSize?
 
@@ -54,14 +54,17 @@ struct ServeCommand: AsyncParsableCommand {
         if let maxConnections, maxConnections < 1 { throw ValidationError("--max-connections must be at least 1.") }
     }
 
-    /// Whether these arguments run a broker, which handles signals itself.
+    /// Whether these arguments run a broker, which handles signals by itself.
     static func handlesSignals(_ arguments: [String]) -> Bool {
         arguments.dropFirst().first == configuration.commandName
     }
 
     func run() async throws {
         let environment = ProcessInfo.processInfo.environment
-        var logger = Logger(label: "zaichik") { StreamLogHandler.standardError(label: $0) }
+        let log = LogWriter(descriptor: STDERR_FILENO)
+        // Not longer: the reader of the log may have stopped reading.
+        defer { log.finish(within: .seconds(1)) }
+        var logger = Logger(label: "zaichik") { QueuedLogHandler(label: $0, writer: log) }
         logger.logLevel = try level(environment)
         let addresses = try listen.map { text throws -> BrokerAddress in
             do {
@@ -77,31 +80,60 @@ struct ServeCommand: AsyncParsableCommand {
         if let memoryLimit { configuration.memoryLimit = Int(clamping: memoryLimit.bytes) }
         if let maxConnections { configuration.maximumConnections = maxConnections }
 
-        // Before the broker listens, so that no signal has its default action once somebody can connect.
+        // Before the broker listens, so that a signal never meets the default action once clients may have connected.
         let signals = AsyncStream<Int32> { continuation in
             for number in [SIGINT, SIGTERM] { Interruption.watch(number) { continuation.yield(number) } }
         }
         let server = try await start(configuration, logger)
-        var files: [(port: Int, file: PidFile)] = []
+        let files = Self.writePidFiles(of: server, environment, logger)
+        Self.warn(of: server.endpoints, logger)
         var output = StandardOutput()
-        for endpoint in server.endpoints {
+        for endpoint in server.endpoints { output.line("zaichik \(ZaichikVersion.string) listening on \(endpoint)") }
+        // Standard output may have no reader.
+        try? output.flush()
+        let removeFiles: @Sendable () -> Void = {
+            for (port, file) in files { file.remove(port: port, environment: environment) }
+        }
+        await Self.serve(server, signals, atOnce: removeFiles)
+        removeFiles()
+    }
+
+    /// Writes a pid file for each port.
+    ///
+    /// - Returns: The files, with their ports.
+    private static func writePidFiles(
+        of server: BrokerServer, _ environment: [String: String], _ logger: Logger
+    ) -> [(port: Int, file: PidFile)] {
+        server.endpoints.compactMap { endpoint in
             let file = PidFile(pid: getpid(), address: endpoint.description)
             do {
                 try file.write(port: endpoint.port, environment: environment)
-                files.append((endpoint.port, file))
-            } catch let failure as CommandFailure {
-                logger.warning("\(failure.message)")
+                return (endpoint.port, file)
+            } catch {
+                let reason = (error as? CommandFailure)?.message ?? "\(error)"
+                logger.warning("no pid file tells 'zaichik stop' of this broker: \(reason)")
+                return nil
             }
-            output.line("zaichik \(ZaichikVersion.string) listening on \(endpoint)")
         }
-        // The broker runs whether anybody reads this or not.
-        try? output.flush()
-        await Self.serve(server, signals)
-        for (port, file) in files { file.remove(port: port, environment: environment) }
     }
 
-    /// Serves until a signal comes, then until all clients have been told.
-    private static func serve(_ server: BrokerServer, _ signals: AsyncStream<Int32>) async {
+    /// Warns of addresses that others can reach.
+    private static func warn(of endpoints: [Endpoint], _ logger: Logger) {
+        for endpoint in endpoints where !ThisMachine.isLoopback(endpoint.host) {
+            logger.warning(
+                """
+                anybody who can reach port \(endpoint.port) of this machine can read and publish everything; to serve \
+                this machine only, use --listen 127.0.0.1:\(endpoint.port)
+                """, metadata: ["address": "\(endpoint)"])
+        }
+    }
+
+    /// Serves until a signal comes, then until all clients are told.
+    ///
+    /// - Parameter atOnce: Done before a second signal ends the process.
+    private static func serve(
+        _ server: BrokerServer, _ signals: AsyncStream<Int32>, atOnce: @escaping @Sendable () -> Void
+    ) async {
         await withTaskGroup { group in
             group.addTask { await server.waitUntilStopped() }
             group.addTask {
@@ -110,7 +142,10 @@ struct ServeCommand: AsyncParsableCommand {
                 await withTaskGroup { group in
                     group.addTask { await server.shutdown() }
                     group.addTask {
-                        for await second in signals { _exit(128 + second) }
+                        for await second in signals {
+                            atOnce()
+                            _exit(128 + second)
+                        }
                     }
                     await group.next()
                     group.cancelAll()
@@ -144,7 +179,7 @@ struct ServeCommand: AsyncParsableCommand {
         }
     }
 
-    /// Describes the program that has the port, by speaking to it.
+    /// Describes what has the port, found out by speaking to it.
     private static func describeOccupant(_ endpoint: Endpoint) async -> String {
         var configuration = ClientConfiguration(name: "zaichik-serve", program: "zaichik")
         configuration.connectTimeout = .seconds(1)

@@ -11,8 +11,8 @@ struct StopCommand: AsyncParsableCommand {
         abstract: "Stop a broker of this user on this machine.",
         discussion: """
             Sends SIGTERM to the process that the pid file of the port names, or that /proc shows listening there, \
-            and waits until it is gone: clients are told, what is owed is sent, at most for 5 s. A broker on \
-            another machine is stopped on that machine.
+            and waits until it is gone: clients are told, what is owed is sent, at most for 5 s. A broker elsewhere is \
+            stopped by its own user there.
 
             EXAMPLES
               zaichik stop                              the one on port 8889
@@ -49,8 +49,8 @@ struct StopCommand: AsyncParsableCommand {
             throw CommandFailure(
                 ExitStatus.usage,
                 """
-                '\(SafeText.escaped(broker.host))' is not this machine, and a broker elsewhere must be stopped on its own \
-                machine; 'zaichik stop --port PORT' stops one here
+                '\(SafeText.escaped(broker.host))' is not this machine, and a broker elsewhere has to be stopped there; \
+                'zaichik stop --port PORT' stops one here
                 """)
         }
         let file = try await process(of: broker, environment)
@@ -69,10 +69,21 @@ struct StopCommand: AsyncParsableCommand {
         StandardError.say("the broker on \(file.address) (process \(file.pid)) has stopped")
     }
 
-    /// The process to stop: that of the pid file, else the one that listens.
+    /// The process to stop: the one of the pid file if that is to be believed, else the one that listens.
     private func process(of broker: BrokerAddress, _ environment: [String: String]) async throws -> PidFile {
-        if let file = PidFile.read(port: broker.port, environment: environment), file.isAlive { return file }
         let pids = PortOwner.brokers(port: broker.port)
+        do {
+            if let file = try PidFile.read(port: broker.port, environment: environment), file.isAlive,
+                // One that listens nowhere is stopping already. One that listens elsewhere has got the number of one
+                // that died.
+                pids.contains(file.pid) || pids.isEmpty && !PortOwner.isListening(file.pid)
+            {
+                return file
+            }
+        } catch let failure as CommandFailure {
+            guard !pids.isEmpty else { throw failure }
+            StandardError.say(failure.message)
+        }
         if pids.count == 1 { return PidFile(pid: pids[0], address: broker.description) }
         if pids.count > 1 {
             let list = pids.map(String.init).joined(separator: ", ")
@@ -83,7 +94,7 @@ struct StopCommand: AsyncParsableCommand {
         throw CommandFailure(await describe(broker, PidFile.path(port: broker.port, environment: environment)))
     }
 
-    /// Describes a port on which no process of this user was found, by speaking to the program that listens.
+    /// Describes a port on which no process of this user was found, by speaking to whatever listens there.
     private func describe(_ broker: BrokerAddress, _ path: String) async -> String {
         var configuration = ClientConfiguration(name: "zaichik-stop", program: "zaichik")
         configuration.connectTimeout = .seconds(1)
@@ -97,17 +108,16 @@ struct StopCommand: AsyncParsableCommand {
             await client.close()
             return """
                 a zaichik broker answers on \(broker) (\(SafeText.escaped(welcome.brokerName)), version \
-                \(SafeText.escaped(welcome.version))), but its pid file \(path) is missing and no process of this user \
-                listens there. Another user, another program or a container runs it: \(search), and 'kill -TERM PID' \
-                stops it
+                \(SafeText.escaped(welcome.version))), but \(path) does not name it and no process of this user listens \
+                there. Another user, another program or a container runs it: \(search), and 'kill -TERM PID' stops it
                 """
         } catch  where error.code == .connectionRefused {
             return
-                "no broker of this user runs on port \(broker.port): nothing listens there, and \(path) names no live one"
+                "no broker of this user runs on port \(broker.port): nothing listens there, and \(path) does not name a live one"
         } catch {
             return """
-                no broker of this user is known on port \(broker.port): \(path) names no live one, and what listens there \
-                gave no answer of a zaichik; \(search)
+                no broker of this user is known on port \(broker.port): \(path) does not name a live one, and what listens \
+                there did not answer as a broker; \(search)
                 """
         }
     }

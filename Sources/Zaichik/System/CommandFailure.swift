@@ -27,7 +27,7 @@ struct CommandFailure: Error {
         case .connectionRefused, .hostNotFound, .timedOut, .notZaichik, .versionMismatch: ExitStatus.unavailable
         case .invalidName: ExitStatus.usage
         case .cancelled: ExitStatus.interrupted
-        case .connectionLost, .closed, .refused, .refusedWithNewerCode, .tooLong: ExitStatus.failure
+        case .connectionLost, .notSent, .closed, .refused, .refusedWithNewerCode, .tooLong: ExitStatus.failure
         }
     }
 }

@@ -2,18 +2,18 @@ import Dispatch
 import Glibc
 import Synchronization
 
-/// Ctrl-C: the first one ends the command in good order, the second one at once.
+/// Interruption by Ctrl-C: the first one ends the command in good order, the second one at once.
 enum Interruption {
     private static let count = Atomic<Int>(0)
     private static let sources = Mutex<[Source]>([])
-    /// Readable from the first interruption on, for those who wait in poll.
+    /// Readable from the first interruption on, for code that waits in poll.
     private static let pipe: (read: Int32, write: Int32) = {
         var ends: [Int32] = [-1, -1]
         guard Glibc.pipe(&ends) == 0 else { return (-1, -1) }
         return (ends[0], ends[1])
     }()
 
-    /// Dispatch's own objects are safe to share; they are only not marked so.
+    /// Dispatch's objects are safe to share between threads, but not declared `Sendable`.
     private struct Source: @unchecked Sendable {
         let source: any DispatchSourceSignal
     }
@@ -21,6 +21,7 @@ enum Interruption {
     static var wasInterrupted: Bool { count.load(ordering: .acquiring) > 0 }
     static var descriptor: Int32 { pipe.read }
 
+    /// Calls `action` at the first interruption.
     static func begin(_ action: @escaping @Sendable () -> Void) {
         let wakeEnd = pipe.write
         watch(SIGINT) {

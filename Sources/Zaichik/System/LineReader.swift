@@ -3,7 +3,7 @@ import NIOCore
 
 /// Reads a file descriptor line by line, in large pieces.
 struct LineReader {
-    /// So much is read at once, in bytes.
+    /// How much is read at once, in bytes.
     private static let piece = 64 << 10
     /// The longest line or file that is read, in bytes.
     private static let longest = 64 << 20
@@ -37,7 +37,9 @@ struct LineReader {
         return try reader.rest()
     }
 
-    /// The next line without its line feed; nothing at the end, or when the command is interrupted.
+    /// The next line without its line feed.
+    ///
+    /// - Returns: nil at the end, or when the command is interrupted.
     mutating func next() throws -> ByteBuffer? {
         while true {
             let view = buffer.readableBytesView.dropFirst(searched)
@@ -62,7 +64,7 @@ struct LineReader {
         return buffer
     }
 
-    /// - Returns: Whether there is a reason to look again: more bytes, or the end.
+    /// - Returns: Whether to look again, as there are more bytes or the end was met; false if the command is interrupted.
     private mutating func fill() throws -> Bool {
         guard waitForInput() else { return false }
         guard buffer.readableBytes <= Self.longest else {
@@ -71,7 +73,7 @@ struct LineReader {
         }
         var next = buffer
         if buffer.readableBytes < Self.piece {
-            // Fresh: the lines handed out share the old one's memory.
+            // A new one: the lines handed out share the old one's memory.
             next = ByteBufferAllocator().buffer(capacity: buffer.readableBytes + Self.piece)
             next.writeImmutableBuffer(buffer)
         }
@@ -91,7 +93,7 @@ struct LineReader {
         return true
     }
 
-    /// - Returns: Whether there is input; not, if the command is interrupted.
+    /// - Returns: Whether there is input or its end; false if the command is interrupted.
     private func waitForInput() -> Bool {
         var entries = [
             pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0),

@@ -14,8 +14,10 @@ struct PidFile: Equatable {
     }
 
     static func path(port: Int, environment: [String: String]) -> String {
-        "\(directory(environment: environment))/\(port).pid"
+        "\(directory(environment: environment))/\(name(port: port))"
     }
+
+    private static func name(port: Int) -> String { "\(port).pid" }
 
     /// Reads `PID ADDRESS`.
     init?(text: String) {
@@ -32,40 +34,26 @@ struct PidFile: Equatable {
 
     var text: String { "\(pid) \(address)\n" }
 
-    static func read(port: Int, environment: [String: String]) -> PidFile? {
-        guard let data = FileManager.default.contents(atPath: path(port: port, environment: environment)) else {
-            return nil
-        }
-        return PidFile(text: String(decoding: data, as: UTF8.self))
+    /// - Returns: nil if there is none, or none that can be read.
+    /// - Throws: A ``CommandFailure``, if the file or its directory is not this user's alone.
+    static func read(port: Int, environment: [String: String]) throws -> PidFile? {
+        try PrivateFile.read(name(port: port), in: directory(environment: environment)).flatMap { PidFile(text: $0) }
     }
 
     /// Writes the file of a port.
     ///
-    /// - Throws: A ``CommandFailure``, if the directory is not ours alone.
+    /// - Throws: A ``CommandFailure``, if it cannot be written, or the directory is not this user's alone.
     func write(port: Int, environment: [String: String]) throws {
-        let directory = Self.directory(environment: environment)
-        mkdir(directory, 0o700)
-        var status = stat()
-        guard lstat(directory, &status) == 0, status.st_mode & S_IFMT == S_IFDIR, status.st_uid == getuid(),
-            status.st_mode & 0o022 == 0
-        else {
-            throw CommandFailure(
-                "\(directory) is not a directory that only this user can write to; 'zaichik stop' will not find this broker"
-            )
-        }
-        let path = Self.path(port: port, environment: environment)
-        guard FileManager.default.createFile(atPath: path, contents: Data(text.utf8)) else {
-            throw CommandFailure("cannot write \(path); 'zaichik stop' will not find this broker")
-        }
+        try PrivateFile.write(text, Self.name(port: port), in: Self.directory(environment: environment))
     }
 
     /// Removes the file of a port, if it is still ours.
     func remove(port: Int, environment: [String: String]) {
-        guard Self.read(port: port, environment: environment) == self else { return }
-        unlink(Self.path(port: port, environment: environment))
+        guard let file = try? Self.read(port: port, environment: environment), file == self else { return }
+        PrivateFile.remove(Self.name(port: port), in: Self.directory(environment: environment))
     }
 
-    /// Whether the process lives and is a zaichik: numbers of processes are used again.
+    /// Whether the process lives and is zaichik: the ids of processes are used again.
     var isAlive: Bool {
         guard kill(pid, 0) == 0 || errno == EPERM else { return false }
         guard let name = FileManager.default.contents(atPath: "/proc/\(pid)/comm") else { return true }

@@ -1,11 +1,11 @@
 import FoundationEssentials
 import Glibc
 
-/// Finds out from /proc which processes of this user listen on a port.
+/// Finds out from /proc which brokers of this user listen where.
 enum PortOwner {
-    /// The zaichik processes that listen there.
+    /// The zaichik processes that listen on a port.
     static func brokers(port: Int) -> [Int32] {
-        let sockets = Set(["/proc/net/tcp", "/proc/net/tcp6"].flatMap { inodes(listing: contents($0), port: port) })
+        let sockets = listeners(port: port)
         guard !sockets.isEmpty, let entries = try? FileManager.default.contentsOfDirectory(atPath: "/proc") else {
             return []
         }
@@ -14,12 +14,21 @@ enum PortOwner {
         }
     }
 
-    /// The inodes of this user's sockets that listen on a port, from the lines of /proc/net/tcp.
-    static func inodes(listing: String, port: Int, user: UInt32 = getuid()) -> [String] {
+    /// Whether a process listens on any port.
+    static func isListening(_ pid: Int32) -> Bool { holds(pid, listeners(port: nil)) }
+
+    private static func listeners(port: Int?) -> Set<String> {
+        Set(["/proc/net/tcp", "/proc/net/tcp6"].flatMap { inodes(listing: contents($0), port: port) })
+    }
+
+    /// The inodes of this user's sockets that listen, from the lines of /proc/net/tcp.
+    ///
+    /// - Parameter port: nil: on any port.
+    static func inodes(listing: String, port: Int?, user: UInt32 = getuid()) -> [String] {
         listing.split(separator: "\n").dropFirst().compactMap { line in
             let fields = line.split(separator: " ")
             guard fields.count > 9, fields[3] == "0A", fields[7] == String(user),
-                let digits = fields[1].split(separator: ":").last, Int(digits, radix: 16) == port
+                let digits = fields[1].split(separator: ":").last, port == nil || Int(digits, radix: 16) == port
             else { return nil }
             return String(fields[9])
         }
@@ -38,7 +47,7 @@ enum PortOwner {
     }
 
     private static func contents(_ path: String) -> String {
-        // /proc tells no sizes, so it is read to its end.
+        // Files of /proc have no size, so they are read to their end.
         guard let file = fopen(path, "re") else { return "" }
         defer { fclose(file) }
         var text: [UInt8] = []

@@ -1,14 +1,20 @@
 import Glibc
 
-/// What this machine is called and which addresses it has.
+/// The names and addresses of this machine.
 enum ThisMachine {
-    /// Whether a name or an address means this machine: all addresses behind it are loopback or its own.
+    /// Whether a name or an address means this machine: all its addresses are loopback or this machine's own.
     static func isCalled(_ host: String) -> Bool {
         let host = host.lowercased()
         if host == "localhost" || host == name { return true }
         let meant = addresses(of: host)
         let own = ownAddresses.union(["0.0.0.0", "::"])
         return !meant.isEmpty && meant.allSatisfy { own.contains($0) || $0.hasPrefix("127.") || $0 == "::1" }
+    }
+
+    /// Whether an address can be reached from this machine only.
+    static func isLoopback(_ host: String) -> Bool {
+        let host = host.lowercased()
+        return host == "localhost" || host.hasPrefix("127.") || host == "::1" || host.hasPrefix("::ffff:127.")
     }
 
     private static var name: String {

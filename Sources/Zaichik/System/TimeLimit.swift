@@ -1,6 +1,6 @@
 /// Ends work that takes too long.
 enum TimeLimit {
-    /// - Parameter limit: Nothing: no limit.
+    /// - Parameter limit: nil: none.
     /// - Returns: Whether the work ended by itself in time; if not, it was cancelled.
     static func run(_ limit: Duration?, _ work: @escaping @Sendable () async throws -> Void) async throws -> Bool {
         guard let limit else {
@@ -21,7 +21,7 @@ enum TimeLimit {
             do {
                 try await group.waitForAll()
             } catch is CancellationError {
-                // The one that lost.
+                // The one that did not end first.
             }
             return isInTime
         }

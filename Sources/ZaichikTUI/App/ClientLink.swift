@@ -13,9 +13,8 @@ final class ClientLink: BrokerLink, Sendable {
         var client: ZaichikClient?
         /// Delivered and not committed, oldest first: at most the window.
         var uncommitted: Deque<Delivery> = []
-        /// Counts the connections, as told apart by their deliveries.
+        /// Which of the client's connections brought those.
         var connection: UInt64 = 1
-        var lastNumber: UInt64 = 0
         var wake: (@Sendable () -> Void)?
         var watch: Task<Void, Never>?
         var run: Task<Void, Never>?
@@ -120,12 +119,11 @@ final class ClientLink: BrokerLink, Sendable {
             let told: LinkArrival
             switch arrival {
             case .delivery(let delivery):
-                // Each connection counts its deliveries from 1.
-                if delivery.number <= state.lastNumber {
-                    state.connection += 1
+                // What an earlier connection brought can no longer be committed.
+                if delivery.connection != state.connection {
+                    state.connection = delivery.connection
                     state.uncommitted.removeAll()
                 }
-                state.lastNumber = delivery.number
                 state.uncommitted.append(delivery)
                 told = .message(ReceivedMessage(delivery, connection: state.connection))
             case .gap(let gap):

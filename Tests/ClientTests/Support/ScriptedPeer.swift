@@ -5,8 +5,8 @@ import ZaichikProtocol
 
 @testable import ZaichikClient
 
-/// A listener on a free port that answers as a script says, so that a client can be tested against what a broker
-/// does seldom or never.
+/// A listener on a free port that answers as a script says, to test a client against behaviour that a broker shows
+/// seldom or never.
 final class ScriptedPeer: Sendable {
     enum Reply: Sendable {
         case frame(BrokerFrame)
@@ -24,7 +24,7 @@ final class ScriptedPeer: Sendable {
     private let state = NIOLockedValueBox(State())
     private let listener: any Channel
 
-    /// - Parameter greeting: Sent as soon as somebody connects; nothing: what a broker does.
+    /// - Parameter greeting: Sent as soon as a client connects; nil: none, as a broker does.
     static func start(greeting: Reply? = nil, script: @escaping Script = answer) async throws -> ScriptedPeer {
         let handlers = NIOLockedValueBox<ScriptedPeer?>(nil)
         let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -49,7 +49,7 @@ final class ScriptedPeer: Sendable {
     var address: BrokerAddress { BrokerAddress(host: "127.0.0.1", port: listener.localAddress?.port ?? 0) }
     var connections: Int { state.withLockedValue { $0.received.count } }
 
-    /// What one connection sent, from 0.
+    /// The frames that one connection sent, counted from 0.
     func received(_ connection: Int = 0) -> [ClientFrame] {
         state.withLockedValue { $0.received.indices.contains(connection) ? $0.received[connection] : [] }
     }
@@ -80,7 +80,7 @@ final class ScriptedPeer: Sendable {
     static let welcome = Welcome(
         connectionID: 42, maximumFrame: 1 << 20, window: 16, brokerName: "scripted", version: "1")
 
-    /// What a broker answers that accepts everything. Every topic has id 7.
+    /// The answers of a broker that accepts everything. Every topic has id 7.
     static let answer: Script = { frame, _ in
         switch frame {
         case .hello: [.frame(.welcome(welcome))]

@@ -14,7 +14,7 @@ enum Program {
     }()
 }
 
-/// What a program left behind.
+/// The result of a program that has ended.
 struct Finished {
     var status: Int32
     var output: String
@@ -23,7 +23,7 @@ struct Finished {
     var lines: [Substring] { output.split(separator: "\n") }
 }
 
-/// A program that runs, with its output in files so that no pipe can fill up.
+/// A program that runs, with its output in files so that no pipe can fill up unless it is meant to.
 final class Running: Sendable {
     let pid: Int32
     private let process: Mutex<Process>
@@ -31,10 +31,13 @@ final class Running: Sendable {
     private let end: AsyncStream<Int32>
     /// Held open until the end, if the program is to wait for more.
     private let openInput: FileHandle?
+    /// Held open and never read, if the program is to write into a pipe that fills up.
+    private let unreadErrors: Pipe?
 
+    /// - Parameter readsErrors: If not, standard error is a pipe that nobody reads.
     init(
         _ arguments: [String], program: String = "zaichik", input: String? = nil,
-        keepsInputOpen: Bool = false, environment: [String: String] = [:]
+        keepsInputOpen: Bool = false, readsErrors: Bool = true, environment: [String: String] = [:]
     ) throws {
         folder = URL.temporaryDirectory.appending(path: "zaichik-test-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -61,6 +64,8 @@ final class Running: Sendable {
             try Data().write(to: file)
             process[keyPath: keyPath] = try FileHandle(forWritingTo: file)
         }
+        unreadErrors = readsErrors ? nil : Pipe()
+        if let unreadErrors { process.standardError = unreadErrors }
         let (end, continuation) = AsyncStream<Int32>.makeStream()
         self.end = end
         process.terminationHandler = { ended in

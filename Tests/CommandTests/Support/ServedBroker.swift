@@ -10,11 +10,13 @@ final class ServedBroker: Sendable {
 
     var port: String { String(address.split(separator: ":").last ?? "") }
 
-    static func start(_ arguments: [String] = []) async throws -> ServedBroker {
+    /// - Parameter readsErrors: If not, its log goes to a pipe that nobody reads.
+    static func start(_ arguments: [String] = [], readsErrors: Bool = true) async throws -> ServedBroker {
         let folder = URL.temporaryDirectory.appending(path: "zaichik-run-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let environment = ["XDG_RUNTIME_DIR": folder.path()]
-        let running = try Running(["serve", "--listen", "127.0.0.1:0"] + arguments, environment: environment)
+        let running = try Running(
+            ["serve", "--listen", "127.0.0.1:0"] + arguments, readsErrors: readsErrors, environment: environment)
         try await eventually("the broker says where it listens") { running.output.hasSuffix("\n") }
         let address = running.output.split(whereSeparator: \.isWhitespace).last.map(String.init) ?? ""
         return ServedBroker(
