@@ -37,7 +37,7 @@ extension Benchmark {
     private static func broker(patterns: Int) throws -> EmbeddedBroker {
         let broker = EmbeddedBroker()
         for number in 0..<UInt32(patterns) {
-            let reader = ClientHandle(shard: 0, slot: number, generation: 0)
+            let reader = ReaderHandle(shard: 0, seat: number, generation: 0)
             _ = broker.core.registry.subscribe(reader, to: try TopicPattern("region.\(number).*"))
         }
         return broker

@@ -10,25 +10,25 @@ extension Benchmark {
 
     private static func row(_ topics: Int) -> Benchmark {
         client(topics, "row", unit: "row") { connection, now in
-            precondition(connection.statistics(now: now)[.lagMessages] == 64 * UInt64(topics), "wrong lag")
+            precondition(connection.row(now: now)[.lagMessages] == 64 * UInt64(topics), "wrong lag")
         }
     }
 
     private static func lag(_ topics: Int) -> Benchmark {
         client(topics, "lag", unit: "topic", messages: topics) { connection, now in
-            precondition(connection.queue.lag(now: now).messages == 64 * UInt64(topics), "wrong lag")
+            precondition(connection.reader.queue.lag(now: now).messages == 64 * UInt64(topics), "wrong lag")
         }
     }
 
     private static func topicRows(_ topics: Int) -> Benchmark {
         client(topics, "topic-rows", unit: "row", messages: topics) { connection, now in
-            precondition(connection.queue.topics(now: now).count == topics, "wrong topics")
+            precondition(connection.reader.queue.topics(now: now).count == topics, "wrong topics")
         }
     }
 
     private static func client(
         _ topics: Int, _ name: String, unit: String, messages: Int = 1,
-        _ step: @escaping @Sendable (ConnectionHandler, UInt64) -> Void
+        _ step: @escaping @Sendable (Connection, UInt64) -> Void
     ) -> Benchmark {
         Benchmark(name: "statistics-\(name)-of-\(topics)", unit: unit, messages: messages) {
             let client = try clientBehind(topics)
@@ -38,7 +38,7 @@ extension Benchmark {
 
     private static let encodedRow = Benchmark(name: "statistics-encoded-row", unit: "row", messages: 1) {
         let client = try clientBehind(1)
-        let page = RowPage(rows: [client.connection.statistics(now: 1_700_000_001_000_000)], matching: 1)
+        let page = RowPage(rows: [client.connection.row(now: 1_700_000_001_000_000)], matching: 1)
         var buffer = ByteBuffer()
         return {
             buffer.clear()
@@ -55,4 +55,9 @@ extension Benchmark {
         for topic in all { publisher.send(Frames.publishes(64, topic: topic.id)) }
         return client
     }
+}
+
+extension Connection {
+    /// The row of this client in lists.
+    fileprivate func row(now: UInt64) -> ClientStatistics { snapshot(reader.queue.tally(now: now)).statistics(now: now) }
 }

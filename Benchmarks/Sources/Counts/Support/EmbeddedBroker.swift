@@ -26,13 +26,11 @@ final class EmbeddedBroker {
     /// A client that has said HELLO.
     func connect(window: UInt32 = FrameLimits.window) throws -> EmbeddedClient {
         let opened = core.connectionOpened()
-        let handler = core.shards[0].admit { handle in
-            ConnectionHandler(
-                id: opened.id, handle: handle, core: core, shard: core.shards[0], address: "127.0.0.1:1",
-                acceptStamp: core.order.stamp(),
-                isWelcome: opened.isWelcome)
-        }
-        let client = EmbeddedClient(channel: EmbeddedChannel(handler: handler, loop: loop), connection: handler)
+        let connection = core.shards[0].admit(
+            id: opened.id, address: "127.0.0.1:1", acceptStamp: core.order.stamp(), isRefused: opened.isRefused)
+        // No socket is there to be sent to: all goes through the embedded channel.
+        let handler = ConnectionHandler(connection, transport: .socket(-1))
+        let client = EmbeddedClient(channel: EmbeddedChannel(handler: handler, loop: loop), handler: handler, loop: loop)
         var greeting = ByteBuffer(bytes: Preface.bytes)
         ClientFrame.hello(Hello(window: window, name: "reader", program: "counts", version: "1", pid: "1", host: "h"))
             .write(to: &greeting)
@@ -44,14 +42,16 @@ final class EmbeddedBroker {
 
 /// The client's side of a connection.
 final class EmbeddedClient {
-    let connection: ConnectionHandler
+    let handler: ConnectionHandler
+    private let loop: EmbeddedEventLoop
     private let channel: EmbeddedChannel
     private var commit = ByteBuffer()
     private var committed: UInt64 = 0
 
-    init(channel: EmbeddedChannel, connection: ConnectionHandler) {
+    init(channel: EmbeddedChannel, handler: ConnectionHandler, loop: EmbeddedEventLoop) {
         self.channel = channel
-        self.connection = connection
+        self.handler = handler
+        self.loop = loop
         ClientFrame.commit(0).write(to: &commit)
     }
 
@@ -59,7 +59,7 @@ final class EmbeddedClient {
     func send(_ bytes: ByteBuffer) {
         var rest = bytes
         while rest.readableBytes > 0 {
-            var read = connection.bufferForRead()
+            var read = handler.bufferForRead()
             read.writeImmutableBuffer(rest.readSlice(length: min(rest.readableBytes, read.writableBytes))!)
             do { _ = try channel.writeInbound(read) } catch { preconditionFailure("the connection failed: \(error)") }
         }
@@ -71,6 +71,8 @@ final class EmbeddedClient {
         send(bytes)
     }
 
+    var connection: Connection { handler.connection }
+
     /// Takes all that the broker wrote.
     func receive() {
         do {
@@ -81,6 +83,7 @@ final class EmbeddedClient {
     func subscribe(_ patterns: [String]) {
         for (number, pattern) in patterns.enumerated() {
             send(.subscribe(request: UInt32(number + 1), pattern: pattern, from: .new))
+            loop.run()
         }
         receive()
     }

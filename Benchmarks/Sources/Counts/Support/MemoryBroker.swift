@@ -7,7 +7,7 @@ import ZaichikProtocol
 final class MemoryBroker {
     private let order = ArrivalOrder(shards: 1)
     private let registry = TopicRegistry(limit: 1000, budget: MemoryBudget(limit: 8 << 30))
-    private(set) var queues: [ClientQueue] = []
+    private(set) var readers: [Reader] = []
     private var wakes = WakeList(shards: 1)
     private var output: [QueueOutput] = []
     /// µs since 1970.
@@ -21,43 +21,47 @@ final class MemoryBroker {
 
     /// A queue that reads topics from the earliest message kept.
     func addQueue(_ topics: [Topic], window: UInt32 = FrameLimits.window) throws {
-        let handle = ClientHandle(shard: 0, slot: UInt32(queues.count), generation: 0)
-        var queue = ClientQueue(client: handle, window: window, acceptStamp: order.stamp())
-        for topic in topics { _ = queue.subscribe(topic, from: .earliest, now: now) }
-        queues.append(queue)
+        let handle = ReaderHandle(shard: 0, seat: UInt32(readers.count), generation: 0)
+        let reader = Reader(handle: handle, budget: registry.budget, acceptStamp: order.stamp())
+        reader.queue.setWindow(window)
+        for topic in topics { _ = reader.queue.subscribe(topic, from: .earliest, now: now) }
+        readers.append(reader)
     }
 
     func publish(_ frames: ByteBuffer, count: Int, to topic: Topic) {
         let stamp = order.begin(shard: 0)
         frames.withUnsafeReadableBytes { bytes in
-            let result = topic.locked {
-                $0.publish(bytes, count: count, stamp: stamp, now: now, wakes: &wakes)
-            }
+            let run = PublishRun(
+                frames: bytes, count: count, stamp: stamp, now: now,
+                publisher: PublisherHandle(shard: 0, seat: 0, generation: 0))
+            let result = topic.locked { $0.publish(run, wakes: &wakes) }
             precondition(result.count == count, "the topic did not take all of it")
         }
-        wakes.drain { _, wakes in
-            for wake in wakes {
-                queues[Int(wake.waiter.client.slot)].wake(
-                    slot: wake.waiter.cursor, topicID: wake.topicID, stamp: wake.stamp)
-            }
+        let own = wakes.drain(own: 0) { _, _ in }
+        for wake in own {
+            guard case .messageVisible(let waiter, let topicID, let stamp) = wake else { continue }
+            readers[Int(waiter.reader.seat)].messageVisible(slot: waiter.slot, topicID: topicID, stamp: stamp)
         }
+        wakes.giveBack(own, to: 0)
         order.end(shard: 0) { _ in }
     }
 
     /// - Returns: How many messages the queue gave.
     @discardableResult
     func take(_ queue: Int, bytes: Int = .max) -> Int {
-        let before = queues[queue].delivered
-        _ = queues[queue].take(
+        let reader = readers[queue]
+        let before = reader.queue.delivered
+        _ = reader.queue.take(
             now: now, horizon: order.horizon, bytes: bytes, output: &output, wakes: &wakes)
         output.removeAll(keepingCapacity: true)
-        return Int(queues[queue].delivered - before)
+        return Int(reader.queue.delivered - before)
     }
 
     /// Commits as much as `count` deliveries more.
     func commit(_ queue: Int, _ count: Int) {
-        let isDone = queues[queue].commit(queues[queue].committed + UInt64(count))
+        let reader = readers[queue]
+        let isDone = reader.queue.commit(reader.queue.committed + UInt64(count))
         precondition(isDone, "more was committed than delivered")
-        queues[queue].releaseCommitted(wakes: &wakes)
+        reader.queue.releaseCommitted(wakes: &wakes)
     }
 }
