@@ -1,0 +1,122 @@
+import ZaichikProtocol
+
+/// A topic's figures at rest, held against what was published and what queues still need.
+struct TopicCheck {
+    private let world: ModelWorld
+    private let index: Int
+    private let topic: TopicModel
+    private let connections: [ConnectionModel]
+    private let row: TopicStatistics
+
+    init(_ world: ModelWorld, _ index: Int, _ connections: [ConnectionModel], _ row: TopicStatistics) {
+        self.world = world
+        self.index = index
+        topic = world.topics[index]
+        self.connections = connections
+        self.row = row
+    }
+
+    func check() throws {
+        try checkPublished()
+        try checkKept()
+        try checkHeld()
+        try checkBlocked()
+        try checkDropped()
+        let readers = connections.count { $0.isOpen && $0.readings[index] != nil }
+        if topic.head > 0 { try expect(.subscribers, readers) }
+    }
+
+    private func fail(_ rule: String, _ detail: String) -> ModelFailure {
+        ModelFailure(rule: rule, detail: "\(topic.name): \(detail)")
+    }
+
+    private func expect(_ figure: TopicFigure, _ value: some BinaryInteger) throws {
+        try expect(figure, value...value)
+    }
+
+    private func expect<T: BinaryInteger>(_ figure: TopicFigure, _ values: ClosedRange<T>) throws {
+        guard values.contains(T(row[figure])) else {
+            let text = values.lowerBound == values.upperBound ? "\(values.lowerBound)" : "\(values.lowerBound) to \(values.upperBound)"
+            throw fail("figures of a topic are right", "\(figure.name) is \(row[figure]), not \(text), head \(topic.head)")
+        }
+    }
+
+    private func checkPublished() throws {
+        let accepted = world.accepted(in: index)
+        guard accepted.contains(topic.head) else {
+            throw fail("what is confirmed and not rejected is in the topic", "\(accepted) of them, head \(topic.head)")
+        }
+        try expect(.publishedMessages, topic.head)
+        try expect(.publishedBytes, topic.head * topic.frameSize)
+        try expect(.rejectedMessages, topic.rejected...topic.rejected + topic.unknown)
+        if topic.settings.deduplicationScope == .topic {
+            try expect(.duplicateMessages, topic.duplicates...topic.duplicates + topic.unknown)
+        }
+        try expect(.lastPublishAge, topic.head == 0 ? 0 : topic.now - topic.time(of: topic.head))
+    }
+
+    /// The first message that some queue is not done with: the least and the most it can be.
+    private var firstHeld: ClosedRange<UInt64> {
+        let past = topic.head + 1
+        var held = past...past
+        for connection in connections where connection.isOpen {
+            let inFlight = connection.deliveries.dropFirst(connection.committed).first { $0.topic == index }?.sequence
+            let reading = connection.readings[index]
+            // What is in flight from a subscription that has ended may hold, or may not.
+            let least = min(inFlight ?? past, reading?.next.lowerBound ?? past)
+            let most = reading == nil ? past : min(inFlight ?? past, reading!.next.upperBound)
+            held = min(held.lowerBound, least)...min(held.upperBound, most)
+        }
+        guard topic.settings.overflow == .drop else { return held }
+        let fitting = topic.settings.limit / topic.frameSize
+        let byLimit = topic.head > fitting ? topic.head - fitting + 1 : 1
+        return max(held.lowerBound, min(byLimit, past) - min(2, byLimit))...max(held.upperBound, min(byLimit + 2, past))
+    }
+
+    private func checkKept() throws {
+        let held = firstHeld
+        let history = topic.firstOfHistory
+        let first = max(topic.firstAlive, min(history, held.lowerBound))...max(topic.firstAlive, history)
+        try expect(.earliestSequence, first)
+        try expect(.retainedMessages, topic.head + 1 - min(topic.earliest, topic.head + 1))
+        try expect(.retainedBytes, topic.bytes(from: topic.earliest))
+    }
+
+    private func checkHeld() throws {
+        let held = firstHeld
+        let slack = 2 * topic.frameSize
+        let least = topic.bytes(from: max(held.upperBound, topic.firstAlive))
+        let most = topic.bytes(from: held.lowerBound)
+        try expect(.heldBytes, (least > slack ? least - slack : 0)...most + slack)
+        guard row[.heldBytes] <= topic.settings.limit + slack else {
+            throw fail("a limit holds to a frame or two", "\(row[.heldBytes]) held, limit \(topic.settings.limit)")
+        }
+    }
+
+    /// A publisher waits only while there is no room for it.
+    private func checkBlocked() throws {
+        for connection in connections where connection.inbox.isBlocked {
+            let first = (connection.confirmed + 1..<connection.published + 1)
+                .map { PublishName(connection: connection.number, number: $0) }
+                .first { world.publishes[$0]!.outcome == .open }
+            guard let first, world.publishes[first]!.topic == index else { continue }
+            let held = topic.bytes(from: firstHeld.lowerBound)
+            guard held + 3 * topic.frameSize > topic.settings.limit else {
+                throw fail(
+                    "a publish waits only while the topic is full",
+                    "\(first) waits, \(held) bytes are held, limit \(topic.settings.limit)")
+            }
+        }
+    }
+
+    private func checkDropped() throws {
+        let known = UInt64(topic.droppedFromQueues.count)
+        guard topic.settings.overflow == .drop, row[.droppedMessages] > 0 || known > 0 else {
+            return try expect(.droppedMessages, 0)
+        }
+        try expect(.droppedMessages, known...topic.head)
+        guard topic.head * topic.frameSize > topic.settings.limit else {
+            throw fail("a limit takes no more than it must", "\(row[.droppedMessages]) dropped, head \(topic.head)")
+        }
+    }
+}
