@@ -178,7 +178,7 @@ extension ConnectionModel {
         case .expired:
             guard last < max(topic.firstAlive, topic.earliest) else { throw fail("what is kept has not expired", text) }
         case .limit:
-            for sequence in first...last { world.topics[index].droppedFromQueues.insert(sequence) }
+            world.topics[index].droppedFromQueues.formUnion((first...last).filter { $0 >= reading.keptFrom })
             let slack = 2 * topic.frameSize
             guard topic.settings.overflow == .drop, topic.bytes(from: last + 1) + slack >= topic.settings.limit else {
                 throw fail("a limit takes no more than it must", text)

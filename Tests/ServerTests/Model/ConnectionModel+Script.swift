@@ -142,6 +142,14 @@ extension ConnectionModel {
         } catch WireError.timedOut { return nil }
     }
 
+    /// Notes what receipts tell: whether a delivery is right may depend on somebody else's publishes.
+    func learnFromReceipts() throws {
+        for case .receipt(.accepted, let number, let id, let sequence, _) in inbox.frames {
+            let name = PublishName(connection: self.number, number: Int(number))
+            try world.topics[try world.topic(id: id)].learn(sequence, is: name)
+        }
+    }
+
     /// Judges what came.
     func takeInbox() throws {
         let frames = inbox.frames

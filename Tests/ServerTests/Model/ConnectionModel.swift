@@ -100,7 +100,7 @@ final class ConnectionModel {
             let isNew = world.created.contains(topic)
             if filter != .topic(topic), isNew || world.topics[topic].id == nil { continue }
             let next = isNew && isSubscribed(to: topic) ? 1...1 : self.start(start, in: topic)
-            readings[topic] = ReadingModel(topic: topic, next: next)
+            readings[topic] = ReadingModel(topic: topic, next: next, keptFrom: world.topics[topic].earliest)
             begins = true
         }
         subscriptions.append(filter)

@@ -116,4 +116,10 @@ struct ModelFailure: Error, CustomStringConvertible {
     var detail: String
 
     var description: String { "\(rule): \(detail)" }
+
+    /// Throws it, unless its rule is switched off.
+    func raise() throws {
+        guard !ModelPlan.isSwitchedOff(self) else { return }
+        throw self
+    }
 }

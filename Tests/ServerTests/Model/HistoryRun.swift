@@ -123,6 +123,7 @@ final class HistoryRun {
             try settle()
             let figures = try FiguresAtRest(observer, prefix: prefix, connections.compactMap { $0 })
             try figures.note(in: world)
+            for connection in connections { try connection?.learnFromReceipts() }
             for connection in connections.compactMap({ $0 }) {
                 try connection.takeInbox()
                 if connection.phase == .gone { forget(connection) }

@@ -40,6 +40,8 @@ final class ModelHistories {
         do {
             try run.run()
             return nil
+        } catch let failure as ModelFailure where ModelPlan.isSwitchedOff(failure) {
+            return nil
         } catch {
             // It may have been left within an answer.
             observer = try broker.client("observer")

@@ -44,5 +44,10 @@ struct ModelPlan {
         }
     }
 
+    static func isSwitchedOff(_ failure: ModelFailure) -> Bool {
+        guard let rules = getenv("ZAICHIK_MODEL_WITHOUT") else { return false }
+        return String(cString: rules).split(separator: ";").contains { failure.description.contains($0) }
+    }
+
     private static func number(_ name: String) -> Int? { getenv(name).flatMap { Int(String(cString: $0)) } }
 }

@@ -5,12 +5,15 @@ struct ReadingModel {
     let topic: Int
     /// The next message is one of these: at the start of a reading that races with publishes it is not known which.
     private(set) var next: ClosedRange<UInt64>
+    /// The earliest message that was kept when it began: what had gone before was never in the queue.
+    let keptFrom: UInt64
     /// What was delivered, by key.
     private(set) var keys: [Int: [UInt64]] = [:]
 
-    init(topic: Int, next: ClosedRange<UInt64>) {
+    init(topic: Int, next: ClosedRange<UInt64>, keptFrom: UInt64 = 1) {
         self.topic = topic
         self.next = next
+        self.keptFrom = keptFrom
     }
 
     /// Moves past a delivery.

@@ -26,8 +26,8 @@ struct TopicCheck {
         if topic.head > 0 { try expect(.subscribers, readers) }
     }
 
-    private func fail(_ rule: String, _ detail: String) -> ModelFailure {
-        ModelFailure(rule: rule, detail: "\(topic.name): \(detail)")
+    private func fail(_ rule: String, _ detail: String) throws {
+        try ModelFailure(rule: rule, detail: "\(topic.name): \(detail)").raise()
     }
 
     private func expect(_ figure: TopicFigure, _ value: some BinaryInteger) throws {
@@ -35,16 +35,15 @@ struct TopicCheck {
     }
 
     private func expect<T: BinaryInteger>(_ figure: TopicFigure, _ values: ClosedRange<T>) throws {
-        guard values.contains(T(row[figure])) else {
-            let text = values.lowerBound == values.upperBound ? "\(values.lowerBound)" : "\(values.lowerBound) to \(values.upperBound)"
-            throw fail("figures of a topic are right", "\(figure.name) is \(row[figure]), not \(text), head \(topic.head)")
-        }
+        guard !values.contains(T(row[figure])) else { return }
+        let text = "\(values.lowerBound)" + (values.lowerBound == values.upperBound ? "" : " to \(values.upperBound)")
+        try fail("figures of a topic are right", "\(figure.name) is \(row[figure]), not \(text), head \(topic.head)")
     }
 
     private func checkPublished() throws {
         let accepted = world.accepted(in: index)
         guard accepted.contains(topic.head) else {
-            throw fail("what is confirmed and not rejected is in the topic", "\(accepted) of them, head \(topic.head)")
+            return try fail("what is confirmed and not rejected is in the topic", "\(accepted) of them, head \(topic.head)")
         }
         try expect(.publishedMessages, topic.head)
         try expect(.publishedBytes, topic.head * topic.frameSize)
@@ -67,7 +66,7 @@ struct TopicCheck {
             let most = reading == nil ? past : min(inFlight ?? past, reading!.next.upperBound)
             held = min(held.lowerBound, least)...min(held.upperBound, most)
         }
-        guard topic.settings.overflow == .drop else { return held }
+        guard topic.mayDrop else { return held }
         let fitting = topic.settings.limit / topic.frameSize
         let byLimit = topic.head > fitting ? topic.head - fitting + 1 : 1
         return max(held.lowerBound, min(byLimit, past) - min(2, byLimit))...max(held.upperBound, min(byLimit + 2, past))
@@ -89,7 +88,7 @@ struct TopicCheck {
         let most = topic.bytes(from: held.lowerBound)
         try expect(.heldBytes, (least > slack ? least - slack : 0)...most + slack)
         guard row[.heldBytes] <= topic.settings.limit + slack else {
-            throw fail("a limit holds to a frame or two", "\(row[.heldBytes]) held, limit \(topic.settings.limit)")
+            return try fail("a limit holds to a frame or two", "\(row[.heldBytes]) held, limit \(topic.settings.limit)")
         }
     }
 
@@ -102,7 +101,7 @@ struct TopicCheck {
             guard let first, world.publishes[first]!.topic == index else { continue }
             let held = topic.bytes(from: firstHeld.lowerBound)
             guard held + 3 * topic.frameSize > topic.settings.limit else {
-                throw fail(
+                return try fail(
                     "a publish waits only while the topic is full",
                     "\(first) waits, \(held) bytes are held, limit \(topic.settings.limit)")
             }
@@ -111,12 +110,12 @@ struct TopicCheck {
 
     private func checkDropped() throws {
         let known = UInt64(topic.droppedFromQueues.count)
-        guard topic.settings.overflow == .drop, row[.droppedMessages] > 0 || known > 0 else {
+        guard topic.mayDrop, row[.droppedMessages] > 0 || known > 0 else {
             return try expect(.droppedMessages, 0)
         }
         try expect(.droppedMessages, known...topic.head)
         guard topic.head * topic.frameSize > topic.settings.limit else {
-            throw fail("a limit takes no more than it must", "\(row[.droppedMessages]) dropped, head \(topic.head)")
+            return try fail("a limit takes no more than it must", "\(row[.droppedMessages]) dropped, head \(topic.head)")
         }
     }
 }

@@ -43,6 +43,9 @@ struct TopicModel {
         self.settings = settings
     }
 
+    /// Whether queues may lose something to the limit.
+    var mayDrop: Bool { settings.overflow == .drop && plan.settings[.limit] != nil }
+
     var frameSize: UInt64 { UInt64(plan.frameSize) }
     var head: UInt64 { marks.last?.head ?? 0 }
     var earliest: UInt64 { marks.last?.earliest ?? 1 }
