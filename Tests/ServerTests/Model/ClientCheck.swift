@@ -112,7 +112,8 @@ struct ClientCheck {
         guard figures[.inFlightMessages] == inFlight, figures[.lagMessages] == pending + UInt64(inFlight) else {
             return try fail(
                 "lag in a topic is pending and in flight",
-                "\(figures[.lagMessages]) is not \(pending) + \(figures[.inFlightMessages]), \(inFlight) in flight, \(text)")
+                "\(figures[.lagMessages]) is not \(pending) + \(figures[.inFlightMessages]), \(inFlight) in flight, \(text)"
+            )
         }
         guard figures[.headSequence] == topic.head else {
             return try fail("figures of a client are right", "head \(figures[.headSequence]) \(text)")
@@ -129,7 +130,8 @@ struct ClientCheck {
         for reading in connection.readings.values {
             let topic = world.topics[reading.topic]
             guard reading.next.lowerBound <= topic.head else { continue }
-            let isWhole = reading.next.lowerBound == reading.next.upperBound
+            let isWhole =
+                reading.next.lowerBound == reading.next.upperBound
                 && reading.next.lowerBound >= max(topic.firstAlive, topic.earliest)
             guard isWhole, duplicatesNext(reading) == 0, !topic.mayDrop else { return }
             let time = topic.time(of: reading.next.lowerBound)

@@ -40,7 +40,8 @@ extension ConnectionModel {
         case .unsubscribe(let filter): unsubscribe(filter)
         case .topic(let topic):
             guard world.topics[topic].id == id else {
-                throw fail("a topic has one id", "\(topic) is \(String(describing: world.topics[topic].id)) and \(id ?? 0)")
+                throw fail(
+                    "a topic has one id", "\(topic) is \(String(describing: world.topics[topic].id)) and \(id ?? 0)")
             }
         case .list, .watch, .barrier: break
         }

@@ -110,7 +110,8 @@ extension ConnectionModel {
     /// ping yet, and one that ends has the end of its stream.
     func receive() throws {
         while !inbox.hasEnded {
-            let isDone = phase == .open
+            let isDone =
+                phase == .open
                 ? inbox.barriers == Int(inbox.token) && (inbox.pongs == inbox.token || inbox.isBlocked)
                 : inbox.isBlocked
             guard let bytes = try next(isDone ? 0 : Wire.patience) else {

@@ -7,7 +7,8 @@ struct HistoryGenerator {
     private var history: History
     /// Topics to which a client may publish: those that an earlier round brought about.
     private var isThere: [Bool] = []
-    private var isBlocking = false
+    /// Topics that the last round brought about: what races with a topic's first messages is looked at often.
+    private var fresh: [Int] = []
 
     static func history(seed: UInt64) -> History {
         var generator = HistoryGenerator(seed: seed)
@@ -36,7 +37,13 @@ struct HistoryGenerator {
         }
         isThere = history.topics.map(\.isEarly)
         history.windows = (0..<number(2...4)).map { _ in pick([0, 1, 2, 3, 10, 1000, 1000]) }
-        for _ in 0..<number(3...9) { history.rounds.append(round()) }
+        let motif = number(0...9)
+        for _ in 0..<number(motif < 2 ? 0...3 : 3...9) { history.rounds.append(round()) }
+        switch motif {
+        case 0: standAtWhatHasGone()
+        case 1: subscribeTwice()
+        default: break
+        }
     }
 
     private mutating func topic(_ name: String, isEarly: Bool) -> History.TopicPlan {
@@ -50,7 +57,6 @@ struct HistoryGenerator {
         if chance(35) {
             settings[.limit] = UInt64(number(4...20) * size + number(0...size - 1))
             settings[.overflow] = UInt64(number(0...2))
-            if settings[.overflow] == 2 { isBlocking = true }
         }
         if chance(25) {
             settings[.deduplicationWindow] = UInt64(number(1...3) * 1000)
@@ -68,6 +74,7 @@ struct HistoryGenerator {
         for client in scripts.indices where isAlone ? client == only : chance(80) {
             scripts[client] = script(&isBrought)
         }
+        fresh = isBrought.filter { !isThere[$0] }
         for topic in isBrought { isThere[topic] = true }
         return .work(scripts)
     }
@@ -106,7 +113,11 @@ struct HistoryGenerator {
     }
 
     private mutating func publish() -> History.Step {
-        let topic = pick(isThere.indices.filter { isThere[$0] })
+        let topic = !fresh.isEmpty && chance(50) ? pick(fresh) : pick(isThere.indices.filter { isThere[$0] })
+        return publish(to: topic)
+    }
+
+    private mutating func publish(to topic: Int) -> History.Step {
         let count = pick([1, 1, 2, 3, 5, 10, 30])
         let isKeyed = history.topics[topic].settings[.deduplicationWindow] != nil ? chance(90) : chance(10)
         let keys = (0..<count).map { _ in isKeyed && chance(80) ? number(0...3) : nil }
@@ -116,7 +127,8 @@ struct HistoryGenerator {
     }
 
     private mutating func filter() -> History.Filter {
-        chance(60) ? .topic(number(0...history.topics.count - 1)) : chance(70) ? .all : .level
+        if !fresh.isEmpty, chance(40) { return .topic(pick(fresh)) }
+        return chance(60) ? .topic(number(0...history.topics.count - 1)) : chance(70) ? .all : .level
     }
 
     private mutating func start() -> History.Start {
@@ -126,6 +138,51 @@ struct HistoryGenerator {
         case 5: .earliest
         case 6: .sequence(back: number(-3...12))
         default: .time(back: number(0...4))
+        }
+    }
+}
+
+// Stretches of a history that chance alone brings about too seldom. What the other clients do in them is random.
+extension HistoryGenerator {
+    private mutating func round(_ client: Int, _ steps: [History.Step]) {
+        var scripts: [[History.Step]] = history.windows.map { _ in [] }
+        for other in scripts.indices where other != client && chance(15) {
+            var isBrought: [Int] = []
+            scripts[other] = script(&isBrought)
+        }
+        scripts[client] = steps
+        history.rounds.append(.work(scripts))
+    }
+
+    /// A client subscribes from where its queue stands, and the message that it got last may have gone.
+    private mutating func standAtWhatHasGone() {
+        let topics = isThere.indices.filter { isThere[$0] }
+        let first = topics.first { history.topics[$0].settings[.retention] != nil } ?? pick(topics)
+        let second = pick(topics)
+        let (reader, writer) = (0, history.windows.count - 1)
+        round(reader, [.window(UInt32(number(1...2))), .subscribe(.topic(first), .new)])
+        for topic in [first, second, first, second] { round(writer, [publish(to: topic)]) }
+        history.rounds.append(.advance(milliseconds: 3001))
+        round(writer, [publish(to: first)])
+        round(reader, [.subscribe(.topic(second), .connection)])
+    }
+
+    /// A client subscribes by name to a topic that a pattern of it has met or is about to meet.
+    private mutating func subscribeTwice() {
+        let topic = history.topics.count
+        history.topics.append(self.topic("late", isEarly: false))
+        isThere.append(false)
+        let (reader, writer) = (0, history.windows.count - 1)
+        round(reader, [.subscribe(.all, start()), .window(1000)])
+        round(chance(50) ? reader : writer, [.topic(topic)])
+        isThere[topic] = true
+        if chance(50) {
+            round(reader, [publish(to: topic), .subscribe(.topic(topic), start()), publish(to: topic)])
+        } else {
+            round(reader, [.subscribe(.topic(topic), start())])
+            guard case .work(var scripts)? = history.rounds.popLast() else { return }
+            scripts[writer] = [publish(to: topic)]
+            history.rounds.append(.work(scripts))
         }
     }
 }

@@ -77,9 +77,10 @@ final class ModelWorld {
     /// - Parameter keys: Sequences of what the queue got, by key.
     func mayWithhold(_ sequence: UInt64, in topic: Int, keys: [Int: [UInt64]]) -> Bool {
         let settings = topics[topic].settings
-        guard settings.deduplicationWindow > 0, settings.deduplicationScope == .consumer,
-            let key = key(of: sequence, in: topic), let earlier = keys[key]
-        else { return false }
+        guard settings.deduplicationWindow > 0, settings.deduplicationScope == .consumer else { return false }
+        // A connection that went without waiting left messages that nobody can tell the key of.
+        guard topics[topic].message(sequence) != nil else { return topics[topic].unknown > 0 }
+        guard let key = key(of: sequence, in: topic), let earlier = keys[key] else { return false }
         let time = topics[topic].time(of: sequence)
         return earlier.contains { first in
             first == sequence

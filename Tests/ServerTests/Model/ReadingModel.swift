@@ -37,8 +37,8 @@ struct ReadingModel {
     private func pass(_ sequence: UInt64, what: String, isDuplicate: (UInt64) -> Bool) throws {
         guard sequence >= next.lowerBound else {
             throw ModelFailure(
-                rule: "nothing comes twice, and nothing from before the start",
-                detail: "\(what) of \(sequence), though \(text) is next")
+                rule: "no \(what) comes twice, and none from before the start",
+                detail: "\(sequence), though \(text) is next")
         }
         guard sequence > next.upperBound else { return }
         let missing = (next.upperBound..<sequence).filter { !isDuplicate($0) }

@@ -43,7 +43,8 @@ struct TopicCheck {
     private func checkPublished() throws {
         let accepted = world.accepted(in: index)
         guard accepted.contains(topic.head) else {
-            return try fail("what is confirmed and not rejected is in the topic", "\(accepted) of them, head \(topic.head)")
+            return try fail(
+                "what is confirmed and not rejected is in the topic", "\(accepted) of them, head \(topic.head)")
         }
         try expect(.publishedMessages, topic.head)
         try expect(.publishedBytes, topic.head * topic.frameSize)
@@ -115,7 +116,8 @@ struct TopicCheck {
         }
         try expect(.droppedMessages, known...topic.head)
         guard topic.head * topic.frameSize > topic.settings.limit else {
-            return try fail("a limit takes no more than it must", "\(row[.droppedMessages]) dropped, head \(topic.head)")
+            return try fail(
+                "a limit takes no more than it must", "\(row[.droppedMessages]) dropped, head \(topic.head)")
         }
     }
 }
