@@ -99,8 +99,8 @@ final class ConnectionModel {
         for topic in world.topics.indices where matches(filter, topic) && readings[topic] == nil {
             let isNew = world.created.contains(topic)
             if filter != .topic(topic), isNew || world.topics[topic].id == nil { continue }
-            let next = isNew && isSubscribed(to: topic) ? 1...1 : self.start(start, in: topic)
-            readings[topic] = ReadingModel(topic: topic, next: next, keptFrom: world.topics[topic].earliest)
+            readings[topic] =
+                isNew && isSubscribed(to: topic) ? ReadingModel(topic: topic, next: 1...1) : begin(topic, start)
             begins = true
         }
         subscriptions.append(filter)
@@ -139,8 +139,20 @@ final class ConnectionModel {
         readings[topic] = ReadingModel(topic: topic, next: 1...1)
     }
 
+    /// The reading that begins with a subscription of this round.
+    private func begin(_ index: Int, _ start: StartPosition) -> ReadingModel {
+        let topic = world.topics[index]
+        let first = self.first(start, in: index)
+        var begun = ReadingModel.Start(
+            heads: topic.before.head...topic.head, earliest: topic.earliest, deliveries: first.lowerBound)
+        guard start == .connection else { return ReadingModel(topic: index, next: first, start: begun) }
+        begun.deliveries = max(first.lowerBound, 1)
+        let lowest = topic.earliest > first.lowerBound ? 1 : first.lowerBound
+        return ReadingModel(topic: index, next: lowest...first.upperBound, start: begun)
+    }
+
     /// The sequences at which a subscription may begin that was made during this round.
-    private func start(_ start: StartPosition, in index: Int) -> ClosedRange<UInt64> {
+    private func first(_ start: StartPosition, in index: Int) -> ClosedRange<UInt64> {
         let topic = world.topics[index]
         switch start {
         case .new, .session: return topic.before.head + 1...topic.head + 1

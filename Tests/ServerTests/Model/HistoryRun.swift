@@ -96,7 +96,6 @@ final class HistoryRun {
 
     /// A connection goes without waiting for anything.
     private func leave(_ connection: ConnectionModel) throws {
-        connection.client.wire.close()
         for number in connection.confirmed + 1..<connection.published + 1 {
             let name = PublishName(connection: connection.number, number: number)
             if world.publishes[name]!.outcome == .open { try world.answer(name, .unknown) }
@@ -105,6 +104,7 @@ final class HistoryRun {
     }
 
     private func forget(_ connection: ConnectionModel) {
+        connection.client.wire.close()
         connection.phase = .gone
         world.stretches.append(connection.order.take())
         for slot in connections.indices where connections[slot] === connection { connections[slot] = nil }
@@ -181,10 +181,7 @@ final class HistoryRun {
     private func audit() throws {
         let starts: [History.Start] = [.earliest, .sequence(back: 1_000_000), .time(back: 1_000_000)]
         for slot in connections.indices {
-            if let connection = connections[slot] {
-                connection.client.wire.close()
-                forget(connection)
-            }
+            if let connection = connections[slot] { forget(connection) }
         }
         connections = starts.map { _ in nil }
         let topics = world.topics.indices.filter { world.topics[$0].id != nil }

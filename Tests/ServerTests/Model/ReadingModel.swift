@@ -5,15 +5,24 @@ struct ReadingModel {
     let topic: Int
     /// The next message is one of these: at the start of a reading that races with publishes it is not known which.
     private(set) var next: ClosedRange<UInt64>
-    /// The earliest message that was kept when it began: what had gone before was never in the queue.
-    let keptFrom: UInt64
+    /// The topic when it began.
+    let start: Start
     /// What was delivered, by key.
     private(set) var keys: [Int: [UInt64]] = [:]
 
-    init(topic: Int, next: ClosedRange<UInt64>, keptFrom: UInt64 = 1) {
+    struct Start {
+        /// Sequence of the newest message: what is newer counts against the limit.
+        var heads: ClosedRange<UInt64> = 0...0
+        /// The earliest message that was kept: what had gone before was never in the queue.
+        var earliest: UInt64 = 1
+        /// Where deliveries may begin. A gap may begin earlier: of what is gone, a log need not know when it came.
+        var deliveries: UInt64 = 1
+    }
+
+    init(topic: Int, next: ClosedRange<UInt64>, start: Start = Start()) {
         self.topic = topic
         self.next = next
-        self.keptFrom = keptFrom
+        self.start = start
     }
 
     /// Moves past a delivery.
@@ -22,6 +31,10 @@ struct ReadingModel {
     ///   - key: Of the message, if it has one.
     ///   - isDuplicate: Whether a message may have been withheld as a duplicate.
     mutating func deliver(_ sequence: UInt64, key: Int?, isDuplicate: (UInt64) -> Bool) throws {
+        guard sequence >= start.deliveries else {
+            throw ModelFailure(
+                rule: "no delivery comes from before the start", detail: "\(sequence), start \(start.deliveries)")
+        }
         try pass(sequence, what: "delivery", isDuplicate: isDuplicate)
         if let key { keys[key, default: []].append(sequence) }
         next = sequence + 1...sequence + 1
@@ -37,7 +50,7 @@ struct ReadingModel {
     private func pass(_ sequence: UInt64, what: String, isDuplicate: (UInt64) -> Bool) throws {
         guard sequence >= next.lowerBound else {
             throw ModelFailure(
-                rule: "no \(what) comes twice, and none from before the start",
+                rule: "no \(what) comes twice",
                 detail: "\(sequence), though \(text) is next")
         }
         guard sequence > next.upperBound else { return }
