@@ -179,7 +179,8 @@ extension ConnectionModel {
         case .expired:
             guard last < max(topic.firstAlive, topic.earliest) else { throw fail("what is kept has not expired", text) }
         case .limit:
-            world.topics[index].droppedFromQueues.formUnion((first...last).filter { $0 >= reading.start.earliest })
+            world.topics[index].droppedFromQueues.formUnion(
+                (first...last).filter { $0 >= reading.start.earliest.upperBound })
             let slack = 2 * topic.frameSize
             guard topic.settings.overflow == .drop, topic.bytes(from: last + 1) + slack >= topic.settings.limit else {
                 throw fail("a limit takes no more than it must", text)

@@ -100,7 +100,7 @@ final class ConnectionModel {
             let isNew = world.created.contains(topic)
             if filter != .topic(topic), isNew || world.topics[topic].id == nil { continue }
             readings[topic] =
-                isNew && isSubscribed(to: topic) ? ReadingModel(topic: topic, next: 1...1) : begin(topic, start)
+                isNew && isSubscribed(to: topic) ? firstMessage(of: topic) : begin(topic, start)
             begins = true
         }
         subscriptions.append(filter)
@@ -136,7 +136,11 @@ final class ConnectionModel {
     /// Patterns meet the topics that have come to be.
     func meet(_ topic: Int) {
         guard readings[topic] == nil, isSubscribed(to: topic) else { return }
-        readings[topic] = ReadingModel(topic: topic, next: 1...1)
+        readings[topic] = firstMessage(of: topic)
+    }
+
+    private func firstMessage(of topic: Int) -> ReadingModel {
+        ReadingModel(topic: topic, next: 1...1, start: ReadingModel.Start(delivered: deliveries.count))
     }
 
     /// The reading that begins with a subscription of this round.
@@ -144,7 +148,9 @@ final class ConnectionModel {
         let topic = world.topics[index]
         let first = self.first(start, in: index)
         var begun = ReadingModel.Start(
-            heads: topic.before.head...topic.head, earliest: topic.earliest, deliveries: first.lowerBound)
+            heads: topic.before.head...topic.head,
+            earliest: min(topic.before.earliest, topic.earliest)...topic.earliest,
+            delivered: deliveries.count, deliveries: first.lowerBound)
         guard start == .connection else { return ReadingModel(topic: index, next: first, start: begun) }
         begun.deliveries = max(first.lowerBound, 1)
         let lowest = topic.earliest > first.lowerBound ? 1 : first.lowerBound

@@ -59,7 +59,9 @@ final class ModelWorld {
         switch outcome {
         case .open, .accepted: break
         case .duplicate: topics[publish.topic].duplicates += 1
-        case .rejected: topics[publish.topic].rejected += 1
+        case .rejected:
+            topics[publish.topic].rejected += 1
+            topics[publish.topic].refusedInRound += 1
         case .unknown: topics[publish.topic].unknown += 1
         }
     }

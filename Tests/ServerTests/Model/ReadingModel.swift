@@ -14,7 +14,9 @@ struct ReadingModel {
         /// Sequence of the newest message: what is newer counts against the limit.
         var heads: ClosedRange<UInt64> = 0...0
         /// The earliest message that was kept: what had gone before was never in the queue.
-        var earliest: UInt64 = 1
+        var earliest: ClosedRange<UInt64> = 1...1
+        /// How many deliveries the connection had.
+        var delivered = 0
         /// Where deliveries may begin. A gap may begin earlier: of what is gone, a log need not know when it came.
         var deliveries: UInt64 = 1
     }

@@ -56,8 +56,11 @@ struct RestCheck {
 
     func check() throws {
         for connection in connections { try connection.checkProgress() }
+        var held: [Int: UInt64] = [:]
         for (index, topic) in world.topics.enumerated() where topic.id != nil {
-            try TopicCheck(world, index, connections, figures.topics[topic.name]!).check()
+            let check = TopicCheck(world, index, connections, figures.topics[topic.name]!)
+            try check.check()
+            held[index] = check.leastHeld
         }
         for connection in connections where connection.isOpen {
             guard let detail = figures.clients[connection.client.id] else {
@@ -65,6 +68,7 @@ struct RestCheck {
             }
             try ClientCheck(connection, detail).check()
         }
+        for (index, first) in held { world.topics[index].heldBefore = first }
     }
 }
 

@@ -21,9 +21,10 @@ struct TopicCheck {
         try checkKept()
         try checkHeld()
         try checkBlocked()
+        try checkRefused()
         try checkDropped()
-        let readers = connections.count { $0.isOpen && $0.readings[index] != nil }
-        if topic.head > 0 { try expect(.subscribers, readers) }
+        let readers = connections.filter { $0.readings[index] != nil }
+        if topic.head > 0 { try expect(.subscribers, readers.count { $0.isOpen }...readers.count) }
     }
 
     private func fail(_ rule: String, _ detail: String) throws {
@@ -62,14 +63,15 @@ struct TopicCheck {
         var all = past...past
         var counted = past...past
         for connection in connections where connection.isOpen {
-            let inFlight = connection.deliveries.dropFirst(connection.committed).first { $0.topic == index }?.sequence
-            guard let reading = connection.readings[index] else {
-                // What is in flight from a subscription that has ended may hold, or may not.
-                all = min(all.lowerBound, inFlight ?? past)...all.upperBound
-                counted = min(counted.lowerBound, inFlight ?? past)...counted.upperBound
-                continue
-            }
-            let (needed, itsCounted) = held(by: reading, inFlight: inFlight ?? past)
+            let uncommitted = connection.deliveries.enumerated()
+                .filter { $0.offset >= connection.committed && $0.element.topic == index }
+            // What is in flight from a subscription that has ended may hold, or may not.
+            let oldest = uncommitted.first?.element.sequence ?? past
+            all = min(all.lowerBound, oldest)...all.upperBound
+            counted = min(counted.lowerBound, oldest)...counted.upperBound
+            guard let reading = connection.readings[index] else { continue }
+            let own = uncommitted.first { $0.offset >= reading.start.delivered }?.element.sequence
+            let (needed, itsCounted) = held(by: reading, inFlight: own ?? past)
             all = min(all.lowerBound, needed.lowerBound)...min(all.upperBound, needed.upperBound)
             counted = min(counted.lowerBound, itsCounted.lowerBound)...min(counted.upperBound, itsCounted.upperBound)
         }
@@ -82,7 +84,9 @@ struct TopicCheck {
         by reading: ReadingModel, inFlight: UInt64
     ) -> (needed: ClosedRange<UInt64>, counted: ClosedRange<UInt64>) {
         let past = topic.head + 1
-        var needed = min(inFlight, reading.next.lowerBound, past)...min(inFlight, reading.next.upperBound, past)
+        // What was gone before it began cannot be held.
+        let next = max(reading.next, reading.start.earliest)
+        var needed = min(inFlight, next.lowerBound, past)...min(inFlight, next.upperBound, past)
         let heads = reading.start.heads
         var counted = max(needed, min(heads.lowerBound + 1, past)...min(heads.upperBound + 1, past))
         guard topic.mayDrop else { return (needed, counted) }
@@ -118,7 +122,7 @@ struct TopicCheck {
         let least = topic.bytes(from: max(held.all.upperBound, topic.firstAlive))
         let most = topic.bytes(from: held.all.lowerBound)
         try expect(.heldBytes, (least > slack ? least - slack : 0)...most + slack)
-        let counted = topic.bytes(from: held.counted.upperBound)
+        let counted = topic.bytes(from: max(held.counted.upperBound, topic.firstAlive))
         guard topic.mayDrop || counted <= topic.settings.limit + slack else {
             return try fail("a limit holds to a frame or two", "\(counted) held, limit \(topic.settings.limit)")
         }
@@ -139,6 +143,20 @@ struct TopicCheck {
             }
         }
     }
+
+    /// A publish is refused only while the topic is full.
+    private func checkRefused() throws {
+        let held = min(firstHeld.counted.lowerBound, topic.heldBefore, topic.before.head + 1)
+        guard topic.refusedInRound > 0, topic.bytes(from: held) + 2 * topic.frameSize < topic.settings.limit else {
+            return
+        }
+        try fail(
+            "a publish is refused only while the topic is full",
+            "\(topic.refusedInRound) were, \(topic.bytes(from: held)) bytes are held, limit \(topic.settings.limit)")
+    }
+
+    /// The first message that counts against the limit, at the least.
+    var leastHeld: UInt64 { firstHeld.counted.lowerBound }
 
     private func checkDropped() throws {
         let known = UInt64(topic.droppedFromQueues.count)

@@ -21,6 +21,10 @@ struct TopicModel {
     /// At the start of each round, and now.
     private(set) var marks: [Mark] = []
     var rejected = 0
+    /// Of these, in this round.
+    var refusedInRound = 0
+    /// The first message that some queue held when the round began, at the least.
+    var heldBefore: UInt64 = 1
     /// Publishes that were found to be duplicates.
     var duplicates = 0
     /// Publishes of connections that went without waiting for answers.
@@ -52,7 +56,10 @@ struct TopicModel {
     /// At the start of the round.
     var before: Mark { marks.count > 1 ? marks[marks.count - 2] : Mark(head: 0, earliest: 1, time: 0) }
 
-    mutating func begin(time: UInt64) { marks.append(Mark(head: head, earliest: earliest, time: time)) }
+    mutating func begin(time: UInt64) {
+        marks.append(Mark(head: head, earliest: earliest, time: time))
+        refusedInRound = 0
+    }
 
     mutating func rest(head: UInt64, earliest: UInt64) {
         marks[marks.count - 1].head = head
