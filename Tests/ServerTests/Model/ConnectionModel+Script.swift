@@ -123,7 +123,7 @@ extension ConnectionModel {
             inbox.frames.append(frame)
             switch frame {
             case .pong(let token): inbox.pongs = token
-            case .blocked(let isBlocked, _, _): inbox.isBlocked = isBlocked
+            case .blocked(let isBlocked, let id, _): inbox.blockedBy = isBlocked ? id : nil
             case .ok(let request, _) where requests[request] == .barrier: inbox.barriers += 1
             case .ping(let token): try client.send(.pong(token))
             default: break

@@ -47,11 +47,14 @@ final class ConnectionModel {
     /// What came and was not looked at yet.
     struct Inbox {
         var frames: [BrokerFrame] = []
-        var isBlocked = false
+        /// The topic for which publishes wait; nil if none do.
+        var blockedBy: UInt32?
         var hasEnded = false
         var token: UInt64 = 0
         var pongs: UInt64 = 0
         var barriers = 0
+
+        var isBlocked: Bool { blockedBy != nil }
     }
 
     /// What is left of readings that were ended.

@@ -100,6 +100,7 @@ final class HistoryRun {
             let name = PublishName(connection: connection.number, number: number)
             if world.publishes[name]!.outcome == .open { try world.answer(name, .unknown) }
         }
+        if connection.confirmed < connection.published { world.lingering += 1 }
         forget(connection)
     }
 
@@ -156,14 +157,11 @@ final class HistoryRun {
     /// Everybody commits everything, until nothing is left.
     private func drain() throws {
         let steps: [History.Step] = [.window(1000), .commit(percent: 100)]
-        for _ in 0..<30 {
+        var before: [Int] = []
+        repeat {
+            before = progress
             try work(connections.map { $0 == nil ? [] : steps })
-            let isDone = connections.allSatisfy { connection in
-                guard let connection else { return true }
-                return connection.isOpen && connection.inFlight == 0 && !connection.inbox.isBlocked
-            }
-            if isDone { break }
-        }
+        } while progress != before
         for connection in connections.compactMap({ $0 }) {
             guard connection.isOpen, !connection.inbox.isBlocked else {
                 throw connection.fail("blocked publishers go on when all is committed", "this one does not")
@@ -175,6 +173,14 @@ final class HistoryRun {
                     "\(reading.next) of \(world.topics[reading.topic].name), head \(world.topics[reading.topic].head)")
             }
         }
+    }
+
+    /// What changes as long as something is left to do.
+    private var progress: [Int] {
+        connections.flatMap { connection -> [Int] in
+            guard let connection else { return [] }
+            return [connection.deliveries.count, connection.committed, connection.confirmed, Int(connection.toldLost)]
+        } + world.topics.map { Int($0.head) }
     }
 
     /// A newcomer gets what the figures say, whatever start it asks for.

@@ -28,6 +28,8 @@ final class ModelWorld {
     /// Deliveries of one queue that must be in the order of arrival.
     var stretches: [[ArrivalOrderCheck.Message]] = []
     var round = 0
+    /// Connections that went while publishes of theirs may have waited: to the broker that may look like a half-close.
+    var lingering = 0
     /// Topics that have come to be in this round.
     var created = Set<Int>()
 
