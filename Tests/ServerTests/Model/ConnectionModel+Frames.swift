@@ -153,9 +153,7 @@ extension ConnectionModel {
     }
 
     private func publish(in message: Message) throws -> PublishName {
-        let parts = message.text.prefix { $0 != " " }.split(separator: ".").compactMap { Int($0) }
-        guard parts.count == 2, case let name = PublishName(connection: parts[0], number: parts[1]),
-            world.publishes[name] != nil
+        guard let name = PublishName(payload: message.text), world.publishes[name] != nil
         else { throw fail("a message comes as it was published", "nobody published \(message.text.prefix(20))") }
         return name
     }

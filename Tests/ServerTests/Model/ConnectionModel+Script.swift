@@ -46,6 +46,7 @@ extension ConnectionModel {
                 frames.append(.close)
             case .halfClose: phase = .halfClosed
             case .disconnect: phase = .gone
+            case .permits: break
             }
         }
         return pieces + [NativeClient.bytes(frames)]
@@ -94,9 +95,7 @@ extension ConnectionModel {
         world.publishes[name] = PublishModel(
             topic: topic, key: key, wantsReceipt: wantsReceipt, wantsConfirm: wantsConfirm, round: world.round)
         let key = key.map(History.key)
-        let room = world.topics[topic].plan.frameSize - MessageLayout.keyOffset - (key?.utf8.count ?? 0)
-        let text = "\(name)"
-        let payload = text + String(repeating: " ", count: room - text.utf8.count)
+        let payload = world.payload(of: name, topic: topic, keySize: key?.utf8.count ?? 0)
         var flags: MessageFlags = []
         if wantsReceipt { flags.insert(.receipt) }
         if !wantsConfirm { flags.insert(.unconfirmed) }

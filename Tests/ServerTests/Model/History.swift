@@ -9,6 +9,8 @@ struct History {
     var topics: [TopicPlan]
     /// The window with which each client connects.
     var windows: [UInt32]
+    /// What a classic client does, by round; empty if there is none.
+    var classicRounds: [[Step]] = []
     var rounds: [Round]
 
     struct TopicPlan {
@@ -50,6 +52,8 @@ struct History {
         /// So many percent of what was in flight when the round began.
         case commit(percent: Int)
         case commitBeyondDelivered
+        /// A classic client's Commits.
+        case permits(Int)
         case window(UInt32)
         /// Asks for a topic's id, which creates it.
         case topic(Int)
@@ -83,6 +87,9 @@ extension History: CustomStringConvertible {
                 }
             }
         }
+        for (index, steps) in classicRounds.enumerated() where !steps.isEmpty {
+            lines.append("  round \(index): classic client: " + steps.map(\.description).joined(separator: "; "))
+        }
         return lines.joined(separator: "\n")
     }
 }
@@ -97,6 +104,7 @@ extension History.Step: CustomStringConvertible {
         case .subscribe(let filter, let start): return "subscribe \(filter) from \(start)"
         case .unsubscribe(let filter): return "unsubscribe \(filter)"
         case .commit(let percent): return "commit \(percent) %"
+        case .permits(let count): return "commit \(count) times"
         case .commitBeyondDelivered: return "commit too much"
         case .window(let window): return "window \(window)"
         case .topic(let topic): return "ask for topic \(topic)"

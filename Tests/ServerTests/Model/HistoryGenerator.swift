@@ -44,6 +44,23 @@ struct HistoryGenerator {
         case 1: subscribeTwice()
         default: break
         }
+        if chance(15) { history.classicRounds = history.rounds.map { _ in classicScript() } }
+    }
+
+    /// A classic client cannot tell whether its publishes wait: it keeps to topics that block nobody.
+    private mutating func classicScript() -> [History.Step] {
+        let topics = history.topics.indices.filter { history.topics[$0].settings[.overflow] != 2 }
+        guard !topics.isEmpty else { return [] }
+        return (0..<number(0...3)).map { _ in
+            switch number(0...9) {
+            case 0...3:
+                let keys = (0..<number(1...5)).map { _ in chance(20) ? number(0...3) : nil }
+                return .publish(topic: pick(topics), keys: keys, wantsReceipts: false, wantsConfirm: false)
+            case 4...6: return .subscribe(.topic(pick(topics)), .connection)
+            case 7: return .unsubscribe(.topic(pick(topics)))
+            default: return .permits(number(1...8))
+            }
+        }
     }
 
     private mutating func topic(_ name: String, isEarly: Bool) -> History.TopicPlan {

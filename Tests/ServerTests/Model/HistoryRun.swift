@@ -13,6 +13,7 @@ final class HistoryRun {
     let world: ModelWorld
     /// By client of the history; nil: not connected.
     var connections: [ConnectionModel?]
+    private var classic: ClassicModel?
     private var connectionsMade = 0
     /// How long figures may take to become what they should be.
     private let patience: Double
@@ -30,29 +31,37 @@ final class HistoryRun {
     /// - Throws: A ``ModelFailure`` if the broker did what the protocol does not allow.
     func run() throws {
         defer { for connection in connections { connection?.client.wire.close() } }
+        defer { classic?.close() }
         for (index, topic) in history.topics.enumerated() where topic.isEarly {
             world.topics[index].id = try observer.create(world.topics[index].name, topic.settings).id
         }
-        for round in history.rounds {
+        for (index, round) in history.rounds.enumerated() {
+            let classic = index < history.classicRounds.count ? history.classicRounds[index] : []
             switch round {
             case .advance(let milliseconds):
                 broker.clock.advance(milliseconds: milliseconds)
-                try work([])
-            case .work(let scripts): try work(scripts)
+                try work([], classic: classic)
+            case .work(let scripts): try work(scripts, classic: classic)
             }
         }
         try drain()
         try audit()
+        try classic?.checkWhole()
         try ArrivalOrderCheck(world).check()
     }
 
     // MARK: Rounds
 
-    private func work(_ scripts: [[History.Step]]) throws {
+    private func work(_ scripts: [[History.Step]], classic steps: [History.Step] = []) throws {
         for index in world.topics.indices { world.topics[index].begin(time: broker.clock.now) }
         world.created = []
         for (slot, steps) in scripts.enumerated() where !steps.isEmpty && connections[slot] == nil {
             connections[slot] = try connect(window: history.windows[slot])
+        }
+        if !steps.isEmpty, classic == nil {
+            connectionsMade += 1
+            world.classics += 1
+            classic = try ClassicModel(number: connectionsMade, broker: broker, prefix: prefix, world: world)
         }
         var writes: [(connection: ConnectionModel, pieces: [[UInt8]])] = []
         for (slot, connection) in connections.enumerated() {
@@ -62,6 +71,7 @@ final class HistoryRun {
             writes.append((connection, connection.writes(of: steps)))
             noteCreated(by: steps)
         }
+        if !steps.isEmpty { try classic?.send(steps) }
         for place in 0..<(writes.map(\.pieces.count).max() ?? 0) {
             for (connection, pieces) in writes where place < pieces.count {
                 try connection.client.send(pieces[place])
@@ -148,6 +158,7 @@ final class HistoryRun {
             let all = connections.compactMap { $0 }
             for connection in all where connection.isOpen { try connection.client.send(connection.barrier()) }
             for connection in all { try connection.receive() }
+            try classic?.receive(observer)
             _ = try observer.clients(ClientQuery(limit: 0))
         }
     }
@@ -160,7 +171,7 @@ final class HistoryRun {
         var before: [Int] = []
         repeat {
             before = progress
-            try work(connections.map { $0 == nil ? [] : steps })
+            try work(connections.map { $0 == nil ? [] : steps }, classic: classic == nil ? [] : [.permits(100)])
         } while progress != before
         for connection in connections.compactMap({ $0 }) {
             guard connection.isOpen, !connection.inbox.isBlocked else {
@@ -180,7 +191,7 @@ final class HistoryRun {
         connections.flatMap { connection -> [Int] in
             guard let connection else { return [] }
             return [connection.deliveries.count, connection.committed, connection.confirmed, Int(connection.toldLost)]
-        } + world.topics.map { Int($0.head) }
+        } + world.topics.map { Int($0.head) } + [classic?.deliveredCount ?? 0]
     }
 
     /// A newcomer gets what the figures say, whatever start it asks for.

@@ -5,8 +5,9 @@ import ZaichikProtocol
 
 /// Random histories of a whole broker over real sockets.
 ///
-/// `ZAICHIK_MODEL_SEED` runs one seed again, as often as `ZAICHIK_MODEL_TIMES` says, and `ZAICHIK_MODEL_HISTORIES` says
-/// how many a number of loops gets.
+/// `ZAICHIK_MODEL_SEED` runs one seed again, as often as `ZAICHIK_MODEL_TIMES` says, `ZAICHIK_MODEL_HISTORIES` says how many
+/// a number of loops gets, `ZAICHIK_MODEL_FAILURES` how many may fail before the rest is left out, and
+/// `ZAICHIK_MODEL_WITHOUT` which rules to pass over, by parts of their text, with semicolons between them.
 @Suite("A model of the whole broker")
 struct ModelTests {
     @Test("random histories show nothing that the protocol does not allow", arguments: [1, 2, 4])

@@ -30,6 +30,8 @@ final class ModelWorld {
     var round = 0
     /// Connections that went while publishes of theirs may have waited: to the broker that may look like a half-close.
     var lingering = 0
+    /// Classic clients, of whose queues less is known.
+    var classics = 0
     /// Topics that have come to be in this round.
     var created = Set<Int>()
 
@@ -46,6 +48,25 @@ final class ModelWorld {
 
     func key(of sequence: UInt64, in topic: Int) -> Int? {
         topics[topic].message(sequence).flatMap { publishes[$0]?.key }
+    }
+
+    /// Where messages are that somebody has seen the sequence of.
+    var places: [PublishName: ArrivalOrderCheck.Message] {
+        var places: [PublishName: ArrivalOrderCheck.Message] = [:]
+        for (index, topic) in topics.enumerated() {
+            for (offset, name) in topic.messages.enumerated() {
+                guard let name else { continue }
+                places[name] = ArrivalOrderCheck.Message(topic: index, sequence: UInt64(offset + 1))
+            }
+        }
+        return places
+    }
+
+    /// A payload that names the publish and fills the topic's frames.
+    func payload(of name: PublishName, topic: Int, keySize: Int) -> String {
+        let text = "\(name)"
+        let room = topics[topic].plan.frameSize - MessageLayout.keyOffset - keySize
+        return text + String(repeating: " ", count: room - text.utf8.count)
     }
 
     /// Notes the answer to a publish.

@@ -7,6 +7,18 @@ struct PublishName: Hashable, CustomStringConvertible {
     var number: Int
 
     var description: String { "\(connection).\(number)" }
+
+    init(connection: Int, number: Int) {
+        self.connection = connection
+        self.number = number
+    }
+
+    /// - Returns: nil if the payload names none.
+    init?(payload: String) {
+        let parts = payload.prefix { $0 != " " }.split(separator: ".").compactMap { Int($0) }
+        guard parts.count == 2 else { return nil }
+        self.init(connection: parts[0], number: parts[1])
+    }
 }
 
 /// What is known of a topic: what was published, in which order, and what its figures were when the broker was at rest.
@@ -49,6 +61,12 @@ struct TopicModel {
 
     /// Whether queues may lose something to the limit.
     var mayDrop: Bool { settings.overflow == .drop && plan.settings[.limit] != nil }
+
+    /// Whether every message that is accepted reaches every queue.
+    var losesNothing: Bool {
+        !mayDrop && settings.retention == 0 && plan.settings[.historyBytes] == nil && settings.historyCount == 0
+            && (settings.deduplicationWindow == 0 || settings.deduplicationScope == .topic)
+    }
 
     var frameSize: UInt64 { UInt64(plan.frameSize) }
     var head: UInt64 { marks.last?.head ?? 0 }
