@@ -177,8 +177,9 @@ extension ConnectionModel {
         case .expired:
             guard last < max(topic.firstAlive, topic.earliest) else { throw fail("what is kept has not expired", text) }
         case .limit:
-            world.topics[index].droppedFromQueues.formUnion(
-                (first...last).filter { $0 >= reading.start.earliest.upperBound })
+            // What was too old besides, or gone before the reading began, no limit has taken.
+            let floor = max(reading.start.earliest.upperBound, topic.firstAlive, first)
+            if floor <= last { world.topics[index].droppedFromQueues.formUnion(floor...last) }
             let slack = 2 * topic.frameSize
             guard topic.settings.overflow == .drop, topic.bytes(from: last + 1) + slack >= topic.settings.limit else {
                 throw fail("a limit takes no more than it must", text)
