@@ -7,6 +7,7 @@ extension ConnectionModel {
     /// The bytes of a round's steps, a piece for each write.
     func writes(of steps: [History.Step]) -> [[UInt8]] {
         windows = [window]
+        patternsBefore = subscriptions
         var pieces: [[UInt8]] = []
         var frames: [ClientFrame] = []
         // Those that the broker has made for sure when these frames come.

@@ -24,6 +24,8 @@ final class ConnectionModel {
     var answered = 0
     var requests: [UInt32: Request] = [:]
     var subscriptions: [History.Filter] = []
+    /// Those of the subscriptions that were there when the round began.
+    var patternsBefore: [History.Filter] = []
     var readings: [Int: ReadingModel] = [:]
     var readingsEnded = ReadingsEnded()
     var announced = Set<UInt32>()
@@ -142,8 +144,12 @@ final class ConnectionModel {
         readings[topic] = firstMessage(of: topic)
     }
 
+    /// The reading of a topic that came to be in this round, by a pattern. One that was subscribed to in the same round
+    /// may have met a topic that was there already.
     private func firstMessage(of topic: Int) -> ReadingModel {
-        ReadingModel(topic: topic, next: 1...1, start: ReadingModel.Start(delivered: deliveries.count))
+        let head = patternsBefore.contains { matches($0, topic) } ? 0 : world.topics[topic].head
+        return ReadingModel(
+            topic: topic, next: 1...head + 1, start: ReadingModel.Start(heads: 0...head, delivered: deliveries.count))
     }
 
     /// The reading that begins with a subscription of this round.
