@@ -1,7 +1,7 @@
 # The one entry point: what the recipes do is in Scripts/.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test check check-docs build release bench profile growth install-deps format screenshots clean \
+.PHONY: help run test test-threads check check-docs build release bench profile growth install-deps format screenshots clean \
 	counts counts-check counts-accept
 
 # One file that needs no Swift runtime where it runs, and no dynamic exclusivity checks in the libraries either: 15 % less
@@ -17,6 +17,10 @@ run: install-deps ## build, start a broker if none listens, and open the termina
 test: ## every test, from a single value to a real terminal; says what passed and how long it took
 	@Scripts/setup.sh test
 	@Scripts/test.sh
+
+test-threads: ## the tests of the whole broker under the thread sanitizer, in a build of its own
+	@Scripts/setup.sh test
+	@Scripts/test-threads.sh
 
 check: ## format, dependency arrows, names, shell scripts; lists what has grown long
 	@Scripts/check.sh
@@ -56,7 +60,7 @@ screenshots: install-deps ## make the pictures in screenshots/ anew, from the re
 	@Scripts/screenshots.sh
 
 clean: ## remove everything that was built
-	rm -rf .build
+	rm -rf .build .build-threads
 
 counts: ## what the data plane costs in instructions and allocations, beside what it may cost
 	@Scripts/setup.sh counts

@@ -117,7 +117,7 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "ZaichikBroker", "ZaichikProtocol", nioCore, .product(name: "Logging", package: "swift-log"),
+                "ZaichikBroker", "ZaichikProtocol", nioCore, nioLocks, .product(name: "Logging", package: "swift-log"),
             ],
             path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(

@@ -53,6 +53,16 @@ public final class Wire {
 
     deinit { close() }
 
+    /// The port of this end: lists of clients have it in their addresses.
+    public var localPort: Int {
+        var address = sockaddr_in()
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        _ = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &size) }
+        }
+        return Int(in_port_t(bigEndian: address.sin_port))
+    }
+
     public func close() {
         guard isOpen else { return }
         isOpen = false

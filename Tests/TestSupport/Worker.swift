@@ -1,4 +1,5 @@
 import Glibc
+import NIOConcurrencyHelpers
 import Synchronization
 
 /// A part of a test that runs beside it, on a thread of its own.
@@ -8,14 +9,14 @@ public final class Worker: Sendable {
 
     private final class Done: Sendable {
         let flag = Atomic<Bool>(false)
-        let failure = Mutex<(any Error)?>(nil)
+        let failure = NIOLockedValueBox<(any Error)?>(nil)
     }
 
     public init(_ body: @escaping @Sendable () throws -> Void) {
         let done = Done()
         isDone = done
         task = Task(executorPreference: BlockingExecutor.shared) {
-            do { try body() } catch { done.failure.withLock { $0 = error } }
+            do { try body() } catch { done.failure.withLockedValue { $0 = error } }
             done.flag.store(true, ordering: .sequentiallyConsistent)
         }
     }
@@ -27,17 +28,17 @@ public final class Worker: Sendable {
         try eventually("a part of the test to end", within: seconds) {
             isDone.flag.load(ordering: .sequentiallyConsistent)
         }
-        if let failure = isDone.failure.withLock({ $0 }) { throw failure }
+        if let failure = isDone.failure.withLockedValue({ $0 }) { throw failure }
     }
 }
 
 /// What workers leave behind, each in its own place.
 public final class Results<Value: Sendable>: Sendable {
-    private let values: Mutex<[Value?]>
+    private let values: NIOLockedValueBox<[Value?]>
 
-    public init(count: Int) { values = Mutex(Array(repeating: nil, count: count)) }
+    public init(count: Int) { values = NIOLockedValueBox(Array(repeating: nil, count: count)) }
 
-    public func set(_ index: Int, _ value: Value) { values.withLock { $0[index] = value } }
+    public func set(_ index: Int, _ value: Value) { values.withLockedValue { $0[index] = value } }
 
-    public var all: [Value] { values.withLock { $0.compactMap { $0 } } }
+    public var all: [Value] { values.withLockedValue { $0.compactMap { $0 } } }
 }

@@ -1,4 +1,3 @@
-import Synchronization
 import ZaichikProtocol
 
 /// A named sequence of messages with settings: stored once, shared by all queues that read it.
@@ -7,8 +6,7 @@ import ZaichikProtocol
 /// batch: to append one, or to take one.
 final class Topic: @unchecked Sendable {
     let id: UInt32
-    /// Inline: a lock that is an object of its own costs each topic a heap block.
-    private let lock = Mutex(())
+    private let lock = TopicLock()
     let name: TopicName
     private var state: TopicState
 
@@ -29,11 +27,6 @@ final class Topic: @unchecked Sendable {
 
     @inline(__always)
     func locked<R>(_ body: (inout TopicState) -> R) -> R {
-        lock.withLock { _ in Guarded(value: body(&state)) }.value
-    }
-
-    /// What left the lock: its type need not be sendable, as nothing of ``state`` is shared by it.
-    private struct Guarded<R>: @unchecked Sendable {
-        let value: R
+        lock.withLock { body(&state) }
     }
 }
