@@ -16,7 +16,7 @@ extension Connection {
     private func create(
         _ name: TopicName, settings: TopicSettings, request: UInt32
     ) throws(FrameError) -> TopicRegistry.Found {
-        core.findMemory(for: Topic.footprint, wakes: &shard.wakes)
+        core.findMemory(for: Topic.footprint, now: shard.now, wakes: &shard.wakes)
         // Announced until the readers by pattern are told: see ``TopicRegistry/findOrCreate(_:settings:isBroker:)``.
         _ = shard.stamp()
         do {
@@ -92,7 +92,7 @@ extension Connection {
                 .tooManySubscriptions, request: request,
                 "a connection has at most \(most) subscriptions; a pattern may stand for many")
         }
-        core.findMemory(for: ClientQueue.bytesPerCursor, wakes: &shard.wakes)
+        core.findMemory(for: ClientQueue.bytesPerCursor, now: shard.now, wakes: &shard.wakes)
         guard !core.budget.isReserveExhausted else {
             throw FrameError(.memoryFull, request: request, "the broker's memory is used up")
         }
@@ -105,7 +105,7 @@ extension Connection {
         shard.background.add { [self] now in
             guard channel != nil, isOutputOpen else { return false }
             reader.step(now: now, wakes: &shard.wakes)
-            core.findMemory(for: ClientQueue.bytesPerCursor * Reader.topicsPerStep, wakes: &shard.wakes)
+            core.findMemory(for: ClientQueue.bytesPerCursor * Reader.topicsPerStep, now: shard.now, wakes: &shard.wakes)
             guard !core.budget.isReserveExhausted else {
                 giveUpSubscription(request)
                 return false

@@ -115,9 +115,10 @@ final class Connection {
 
     /// Ends the connection if it was to end when everything is sent, and everything is.
     func endIfAllIsSent() {
-        guard life.isEnding, !gate.owesAnswers, !desk.areOutstanding, turnState != .continuing,
-            channel?.isWritable != false
-        else { return }
+        guard life.isEnding, !turnState.hasMore, channel?.isWritable != false else { return }
+        // Nothing more is delivered, so nothing more is held: that may make room for its own publishes that wait.
+        carryOut(life.deliveriesSent())
+        guard !gate.owesAnswers, !desk.areOutstanding else { return }
         carryOut(life.owedSent())
     }
 

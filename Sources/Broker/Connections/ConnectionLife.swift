@@ -152,6 +152,9 @@ struct ConnectionLife {
 
     static let stopping = "the broker is stopping"
 
+    /// What the window allowed is delivered.
+    func deliveriesSent() -> [Action] { isEnding ? [.abandonQueue] : [] }
+
     /// Everything that was owed is sent.
     mutating func owedSent() -> [Action] {
         switch state {

@@ -69,7 +69,7 @@ struct PublishGate {
                 run.count, .reservedName, "'\(topic.name)' is the broker's own, nobody else publishes to it", connection
             )
         }
-        connection.core.findMemory(for: frames.count, wakes: &shard.wakes)
+        connection.core.findMemory(for: frames.count, now: shard.now, wakes: &shard.wakes)
         let now = shard.now
         // The stamp is taken inside the lock, so that a topic's stamps never decrease.
         let result = topic.locked { state in

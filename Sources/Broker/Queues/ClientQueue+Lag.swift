@@ -8,7 +8,7 @@ extension ClientQueue {
         guard let cursor = cursors[slot] else { return QueueLag() }
         var lag = cursor.topic.locked { $0.lag(of: cursor, now: now) }
         // What is in flight may be gone from its log; the queue knows when it was published.
-        if lag.inFlight > 0, lag.oldest == nil { lag.oldest = inFlight.oldest(ofSlot: slot) }
+        if lag.inFlight > 0, lag.oldest == nil { lag.oldest = inFlight.first(ofSlot: slot)?.timestamp }
         return lag
     }
 }
@@ -36,14 +36,16 @@ extension TopicState {
             return lag
         }
         let first = cursor.committedSequence + 1
-        if first >= log.firstSequence, first < cursor.position.sequence {
-            // To the byte, as the log still has it.
-            let position = log.position(of: first)
+        lag.bytes = pendingBytes + UInt64(cursor.inFlightBytes)
+        guard first >= log.firstSequence, first <= log.headSequence else { return lag }
+        let position = log.position(of: first)
+        if first + UInt64(cursor.inFlight) == cursor.position.sequence {
+            // To the byte, as nothing is missing in between and the log still has it.
             lag.bytes = pendingBytes + log.offset(of: cursor.position) - log.offset(of: position)
-            lag.oldest = log.timestamp(at: position)
-        } else {
-            lag.bytes = pendingBytes + UInt64(cursor.inFlightBytes)
         }
+        lag.oldest = log.timestamp(at: position)
+        // A cursor that was set back has something pending that is older than what is in flight.
+        if lag.pending > 0, next.sequence < first { lag.oldest = log.timestamp(at: next) }
         return lag
     }
 }

@@ -26,7 +26,6 @@ extension ClientQueue {
             cursor.isAnnounced = old.isAnnounced
             cursor.gapMessages = old.gapMessages
             cursor.duplicates = old.duplicates
-            cursor.keys = old.keys
             if old.inFlight > 0 { cursor.committedSequence = old.committedSequence }
             cursors.replace(existing, with: cursor)
         } else {
@@ -98,6 +97,8 @@ extension ClientQueue {
         let wasReady = !cursor.isWaiting
         cursor.topic.locked { state in state.detach(&cursor, wakes: &wakes) }
         cursor.isDetached = true
+        // A subscription to come begins without keys: what it replays, it gets.
+        cursor.keys = DeduplicationWindow()
         cursors[slot] = cursor
         counters.topics -= 1
         freeIfDone(slot)
@@ -109,22 +110,21 @@ extension ClientQueue {
         detach(slot, wakes: &wakes)
         guard cursors.slots.contains(slot), cursors[slot] != nil else { return }
         cursors[slot]?.inFlight = 0
-        cursors[slot]?.keys = DeduplicationWindow()
         freeIfDone(slot)
     }
 
-    /// Gives up the subscriptions, and gives back what they take.
+    /// Gives up the subscriptions and what is in flight, and gives back what they take.
     mutating func abandonSubscriptions() {
+        inFlight.removeAll()
         let patterns = subscriptions.patterns.count
         budget.charge(-patterns * SubscriptionSet.bytesPerPattern)
         budget.charge(-(subscriptions.count - patterns) * SubscriptionSet.bytesPerName)
         subscriptions = SubscriptionSet()
     }
 
-    /// Frees the slot of an ended cursor, as soon as nothing is in flight and its keys are forgotten: a client that
-    /// subscribes again does not get again what it had within the deduplication window.
+    /// Frees the slot of an ended cursor, as soon as nothing is in flight.
     mutating func freeIfDone(_ slot: Int) {
-        guard let cursor = cursors[slot], cursor.isDetached, cursor.inFlight == 0, cursor.keys.isEmpty else { return }
+        guard let cursor = cursors[slot], cursor.isDetached, cursor.inFlight == 0 else { return }
         cursors.remove(slot)
         budget.charge(-Self.bytesPerCursor)
     }

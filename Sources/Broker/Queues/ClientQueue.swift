@@ -17,7 +17,7 @@ struct ClientQueue {
     private(set) var committed: UInt64 = 0
     var cursors = CursorTable()
     var ready = ReadyCursors()
-    var inFlight = InFlight()
+    var inFlight: InFlight
     var subscriptions = SubscriptionSet()
     /// How far deliveries have come in arrival order.
     var progress: QueueProgress
@@ -42,6 +42,7 @@ struct ClientQueue {
     init(reader: ReaderHandle, budget: MemoryBudget, window: UInt32, acceptStamp: UInt64) {
         self.reader = reader
         self.budget = budget
+        inFlight = InFlight(budget: budget)
         self.window = min(window, FrameLimits.window)
         progress = QueueProgress(stamp: acceptStamp)
     }
@@ -66,8 +67,12 @@ struct ClientQueue {
             cursors[slot]!.inFlight -= retired.count
             cursors[slot]!.inFlightBytes -= retired.bytes
             cursors[slot]!.committedSequence = retired.lastSequence
+            if !cursors[slot]!.keys.isEmpty, let next = inFlight.first(ofSlot: slot) {
+                // Duplicates that were withheld in between are done with, too.
+                cursors[slot]!.committedSequence = next.firstSequence - 1
+            }
             if committedSlots.last != slot { committedSlots.append(slot) }
-            if cursors[slot]!.inFlight == 0, cursors[slot]!.isDetached { freeIfDone(slot) }
+            freeIfDone(slot)
         }
         return true
     }
@@ -120,12 +125,18 @@ struct ClientQueue {
         let slots = keyedSlots
         keyedSlots = []
         for slot in slots where cursors.slots.contains(slot) {
-            guard let topic = cursors[slot]?.topic else { continue }
-            let window = topic.locked { $0.deduplicatesAtDelivery ? $0.settings.deduplicationWindow : 0 }
+            guard let cursor = cursors[slot], !cursor.keys.isEmpty else { continue }
+            // What comes next is judged by its timestamp, so for a slow client time has not come so far yet.
+            let (window, next) = cursor.topic.locked { state in
+                (
+                    state.deduplicatesAtDelivery ? state.settings.deduplicationWindow : 0,
+                    cursor.isWaiting ? nil : state.log.timestamp(at: cursor.position)
+                )
+            }
             let most = max(steps, TopicState.fewestForgettingSteps)
-            steps -= cursors[slot]!.keys.forget(window: window, now: now, most: most)
+            steps -= cursors[slot]!.keys.forget(window: window, now: next ?? now, most: most)
             cursors[slot]!.keys.settle(budget)
-            if cursors[slot]!.keys.isEmpty { freeIfDone(slot) } else { keyedSlots.append(slot) }
+            if !cursors[slot]!.keys.isEmpty { keyedSlots.append(slot) }
         }
     }
 }

@@ -14,14 +14,40 @@ struct InFlight {
 
     private(set) var runs: Deque<Run> = []
 
-    /// So many runs are in flight at most: a window of a million single messages of two topics in turn would take 32 MB.
-    static let mostRuns = 1 << 14
+    private let budget: MemoryBudget
+    /// Runs that the budget was charged for, in parts of so many.
+    private var chargedParts = 0
 
-    var isFull: Bool { runs.count >= Self.mostRuns }
+    /// So many runs are in flight at most: a window of a million single messages of two topics in turn would take 40 MB.
+    static let mostRuns = 1 << 16
+    /// So many when memory runs short.
+    private static let fewestRuns = 1 << 8
+    private static let part = 1 << 10
+
+    init(budget: MemoryBudget) { self.budget = budget }
+
+    var isFull: Bool { runs.count >= Self.fewestRuns && runs.count >= (budget.isShort ? Self.fewestRuns : Self.mostRuns) }
     /// When the oldest delivery in flight was published, in µs since 1970.
     var oldest: UInt64? { runs.first?.timestamp }
 
-    mutating func add(_ run: Run) { runs.append(run) }
+    mutating func add(_ run: Run) {
+        runs.append(run)
+        charge()
+    }
+
+    /// Gives back what is charged: the client is gone.
+    mutating func removeAll() {
+        runs = []
+        charge()
+    }
+
+    @inline(__always)
+    private mutating func charge() {
+        let parts = runs.count / Self.part
+        guard parts != chargedParts else { return }
+        budget.charge((parts - chargedParts) * Self.part * MemoryLayout<Run>.stride)
+        chargedParts = parts
+    }
 
     /// What a step of a commit retired.
     struct Retired {
@@ -38,6 +64,7 @@ struct InFlight {
         let bytes = count == run.count ? run.bytes : run.bytes * Int(count) / Int(run.count)
         if count == run.count {
             runs.removeFirst()
+            charge()
         } else {
             runs[0].count -= count
             runs[0].firstSequence += UInt64(count)
@@ -47,8 +74,6 @@ struct InFlight {
             slot: Int(run.slot), count: Int(count), bytes: bytes, lastSequence: run.firstSequence + UInt64(count) - 1)
     }
 
-    /// When the oldest delivery in flight of a slot was published, as far as the first runs tell.
-    func oldest(ofSlot slot: Int, within most: Int = 1024) -> UInt64? {
-        runs.prefix(most).first { Int($0.slot) == slot }?.timestamp
-    }
+    /// The first run of a slot, as far as the first of all runs tell.
+    func first(ofSlot slot: Int, within most: Int = 1024) -> Run? { runs.prefix(most).first { Int($0.slot) == slot } }
 }

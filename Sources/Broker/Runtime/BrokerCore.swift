@@ -35,13 +35,13 @@ final class BrokerCore: Sendable {
     /// Finds memory for something when it has run out: the topic that takes the most and may drop gives its oldest.
     ///
     /// - Parameter bytes: How much is wanted.
-    func findMemory(for bytes: Int, wakes: inout WakeList) {
+    func findMemory(for bytes: Int, now: UInt64, wakes: inout WakeList) {
         guard budget.isExhausted else { return }
         var missing = budget.used - budget.limit + bytes
         for _ in 0..<Self.mostGivers where missing > 0 {
             guard let largest = budget.largestTopics.largest, let topic = registry.topic(id: largest) else { return }
             topic.locked { state in
-                if let given = state.giveMemory() { missing -= given }
+                if let given = state.giveMemory(now: now) { missing -= given }
                 state.wakeBlocked(&wakes)
             }
         }

@@ -210,8 +210,7 @@ final class LoopShard: @unchecked Sendable {
         let due = turns.takeDue()
         for connection in due {
             // One that has more to come than a turn gives has its next one when it is its turn again.
-            let isContinuing = connection.turnState == .continuing || connection.turnState == .continuingAndDue
-            giveTurn(connection, horizon: horizon, budget: isContinuing ? 0 : Self.turnBudget)
+            giveTurn(connection, horizon: horizon, budget: connection.turnState.hasMore ? 0 : Self.turnBudget)
         }
         turns.giveBack(due)
     }

@@ -10,6 +10,9 @@ enum TurnState: Equatable {
     case continuing
     /// It has more to send, and answers that do not wait until it is its time.
     case continuingAndDue
+
+    /// Whether there is more to send than a turn gave.
+    var hasMore: Bool { self == .continuing || self == .continuingAndDue }
 }
 
 protocol TurnTaker: AnyObject {

@@ -107,13 +107,31 @@ struct Holds {
         return leaveLowest(before)
     }
 
-    /// Takes from all cursors what is before a sequence.
-    mutating func raise(to sequence: UInt64) {
+    /// Takes what is before a sequence from the cursors that hold back, as far as it counts, something before it.
+    ///
+    /// - Returns: The earliest message that one of these needed; nil if there were none.
+    mutating func raise(to sequence: UInt64) -> UInt64? {
+        var lowest: UInt64?
         for index in seats.indices where seats[index].counted < sequence {
+            let needed = needed(UInt32(index))
+            lowest = min(lowest ?? needed, needed)
             seats[index].counted = sequence
             removeLatecomer(UInt32(index))
         }
         lookForLowest()
+        return lowest
+    }
+
+    /// Takes what is before a sequence from all cursors.
+    ///
+    /// - Returns: The earliest message that one of these needed; nil if none needed any of it.
+    mutating func raiseAll(to sequence: UInt64) -> UInt64? {
+        let lowest = lowest
+        for (seat, needed) in latecomers ?? [:] where needed < sequence {
+            if seats[Int(seat)].counted <= sequence { removeLatecomer(seat) } else { latecomers?[seat] = sequence }
+        }
+        _ = raise(to: sequence)
+        return lowest < sequence ? lowest : nil
     }
 
     private mutating func removeLatecomer(_ seat: UInt32) {

@@ -123,18 +123,20 @@ extension TopicState {
     }
 
     /// Takes from queues what is past the limit, if that is the choice.
-    mutating func dropOverLimit() {
+    mutating func dropOverLimit(now: UInt64) {
         guard settings.overflow == .drop, log.bytes > settings.limit, holds.count > 0 else { return }
-        let lowest = holds.lowestCounted
         guard countedBytes > settings.limit else { return }
         let floor = log.position(atOrAfterOffset: log.appendedEnd - settings.limit).sequence
-        takeFromQueues(upTo: floor, from: lowest)
+        countDropped(from: holds.raise(to: floor), upTo: floor, now: now)
     }
 
-    private mutating func takeFromQueues(upTo floor: UInt64, from lowest: UInt64) {
-        let lowest = max(lowest, log.firstSequence)
-        if floor > lowest { counters.dropped += floor - lowest }
-        holds.raise(to: floor)
+    /// Counts what queues lose, less what was too old for them anyway.
+    private mutating func countDropped(from lowest: UInt64?, upTo floor: UInt64, now: UInt64) {
+        guard let lowest else { return }
+        let cutoff = cutoff(now: now)
+        let live = cutoff > 0 ? log.position(atOrAfter: cutoff).sequence : 1
+        let first = max(lowest, log.firstSequence, live)
+        if floor > first { counters.dropped += droppedRange.add(first..<floor) }
     }
 
     // MARK: Memory
@@ -148,7 +150,7 @@ extension TopicState {
     /// Gives the oldest segment of a topic that may drop, or that no queue needs.
     ///
     /// - Returns: How many bytes; nil if there is none to give.
-    mutating func giveMemory() -> Int? {
+    mutating func giveMemory(now: UInt64) -> Int? {
         guard log.segments.count > 1, let first = log.segments.first, first.lastSequence <= log.headSequence,
             readersToCome == 0, settings.overflow == .drop || first.lastSequence < holds.lowest
         else {
@@ -156,18 +158,18 @@ extension TopicState {
             return nil
         }
         let next = first.lastSequence + 1
-        if holds.lowest < next { takeFromQueues(upTo: next, from: holds.lowest) }
+        countDropped(from: holds.raiseAll(to: next), upTo: next, now: now)
         log.dropFirst()
         noteMemory()
         return first.charged
     }
 
     /// Gives as much of its own memory as it wants to take, if memory has run out.
-    mutating func giveMemory(for wanted: Int) {
+    mutating func giveMemory(for wanted: Int, now: UInt64) {
         guard budget.isExhausted else { return }
         // Not until there is enough: what sockets still send is not free yet.
         var missing = budget.used - budget.limit + wanted
-        while missing > 0, memory > budget.share, let given = giveMemory() { missing -= given }
+        while missing > 0, memory > budget.share, let given = giveMemory(now: now) { missing -= given }
     }
 
     /// Says how much there is to be had here when memory runs out.

@@ -22,7 +22,7 @@ extension TopicState {
     /// to wait is noted in the same step, so that no room is made in between.
     mutating func publish(_ run: PublishRun, wakes: inout WakeList) -> PublishResult {
         var run = run
-        giveMemory(for: run.frames.count)
+        giveMemory(for: run.frames.count, now: run.now)
         let room = room(for: run.frames)
         var result = PublishResult(queues: holds.count + readersToCome, refusal: room.refusal)
         if room.bytes < run.frames.count {
@@ -41,7 +41,7 @@ extension TopicState {
         counters.publishedBytes += UInt64(result.acceptedBytes)
         guard result.accepted > 0 else { return result }
         makeVisible(run, result: &result, wakes: &wakes)
-        dropOverLimit()
+        dropOverLimit(now: run.now)
         return result
     }
 

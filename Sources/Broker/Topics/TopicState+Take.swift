@@ -30,7 +30,7 @@ extension TopicState {
         var limit = request.limit
         var ahead: KeyBlock?
         reading: while limit.messages > 0, limit.bytes > 0 {
-            switch read(&cursor, limit, now: request.now, &ahead) {
+            switch read(&cursor, limit, &ahead) {
             case .notHere, .limited: break reading
             case .unwanted(let bytes):
                 // Passing over costs time, so it counts like taking.
@@ -59,12 +59,13 @@ extension TopicState {
         return result
     }
 
+    /// With deduplication, messages are judged by their timestamps: the outcome is the same for every reader, however slow,
+    /// and for every replay.
+    ///
     /// - Parameter ahead: Keys that were looked at before their turn: a read that ends at a duplicate leaves some.
-    private func read(
-        _ cursor: inout Cursor, _ limit: ReadLimit, now: UInt64, _ ahead: inout KeyBlock?
-    ) -> LogReading {
+    private func read(_ cursor: inout Cursor, _ limit: ReadLimit, _ ahead: inout KeyBlock?) -> LogReading {
         guard deduplicatesAtDelivery else { return log.read(&cursor.position, limit: limit) }
-        let window = DeduplicationWindow.Span(window: settings.deduplicationWindow, now: now)
+        let length = settings.deduplicationWindow
         let keys = cursor.keys.started
         let block = ahead ?? KeyBlock()
         ahead = block
@@ -72,6 +73,7 @@ extension TopicState {
             let sequence = segment.sequence(at: offset)
             if !block.has(sequence) { segment.look(ahead: block, from: offset, most: limit.messages, keys) }
             guard let key = block.key(of: sequence) else { return true }
+            let window = DeduplicationWindow.Span(window: length, now: segment.timestamp(at: offset))
             return keys.judge(key, sequence: sequence, window) == nil
         }
     }

@@ -24,6 +24,8 @@ struct TopicState {
     var keptFloor: UInt64 = 1
     /// Whether the topic is among the ``MemoryBudget/largestTopics``.
     var isNoted = false
+    /// What was last counted as dropped: several queues lose the same messages at different times.
+    var droppedRange = CountedRange()
     var counters = Counters()
     /// Keys seen at publish, for scope topic.
     var keys = DeduplicationWindow()
@@ -59,7 +61,7 @@ struct TopicState {
         self.settings = settings
         if !deduplicatesAtPublish { keys = DeduplicationWindow() }
         expire(now: now)
-        dropOverLimit()
+        dropOverLimit(now: now)
         trim()
         wakeBlocked(&wakes)
     }

@@ -142,7 +142,6 @@ final class HistoryRun {
             do {
                 for topic in world.created { for connection in connections { connection?.meet(topic) } }
                 try RestCheck(world, connections.compactMap { $0 }, figures).check()
-                for connection in connections { connection?.reachEnd() }
                 return
             } catch let failure as ModelFailure {
                 // Another loop may still be on it.

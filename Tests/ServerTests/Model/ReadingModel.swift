@@ -69,6 +69,9 @@ struct ReadingModel {
         next = max(next.lowerBound, end)...max(next.upperBound, end)
     }
 
+    /// It may be that everything up to here is done with.
+    mutating func mayReach(end: UInt64) { next = next.lowerBound...max(next.upperBound, end) }
+
     private var text: String {
         next.count == 1 ? "\(next.lowerBound)" : "one of \(next.lowerBound) to \(next.upperBound)"
     }

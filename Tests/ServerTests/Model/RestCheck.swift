@@ -55,7 +55,10 @@ struct RestCheck {
     }
 
     func check() throws {
-        for connection in connections { try connection.checkProgress() }
+        for connection in connections {
+            try connection.checkProgress()
+            connection.passDuplicates()
+        }
         var held: [Int: UInt64] = [:]
         for (index, topic) in world.topics.enumerated() where topic.id != nil {
             let check = TopicCheck(world, index, connections, figures.topics[topic.name]!)
@@ -88,10 +91,20 @@ extension ConnectionModel {
         }
     }
 
-    /// What was withheld as a duplicate is done with.
-    func reachEnd() {
-        guard isOpen, hasRoom else { return }
-        for index in readings.keys { readings[index]!.reach(end: world.topics[index].head + 1) }
+    /// What was withheld as a duplicate is done with. With room in the window, the queue has come to the end; without, it
+    /// may have passed the duplicates that come next.
+    func passDuplicates() {
+        guard isOpen else { return }
+        for index in readings.keys {
+            let past = world.topics[index].head + 1
+            if hasRoom {
+                readings[index]!.reach(end: past)
+            } else {
+                var end = readings[index]!.next.upperBound
+                while end < past, mayWithhold(end, in: index) { end += 1 }
+                readings[index]!.mayReach(end: end)
+            }
+        }
     }
 
     func mayWithhold(_ sequence: UInt64, in topic: Int) -> Bool {
