@@ -22,7 +22,9 @@ struct Outbox {
     /// Given to the channel since its last flush, in bytes.
     private var written = 0
     /// What each flush that the channel has not come to the end of has to send, the oldest first.
-    private var unsent: [(bytes: Int, copied: Int, segments: [Segment])] = []
+    private var unsent: [(bytes: Int, copied: Int, segments: Int)] = []
+    /// The segments of these.
+    private var sending: [Segment] = []
     /// Given to the channel and not yet sent, in bytes.
     private(set) var unsentBytes = 0
 
@@ -78,24 +80,26 @@ struct Outbox {
             // A few bytes for a client that does not read would keep a whole segment in memory.
             rest = ByteBuffer(bytes: rest.readableBytesView)
             copied = rest.readableBytes
-            segments.removeAll()
+            segments.removeAll(keepingCapacity: true)
         } else if segments.isEmpty {
             copied = written + rest.readableBytes
         }
         budget.charge(copied)
         let done = context.eventLoop.makePromise(of: Void.self)
         context.write(NIOAny(rest), promise: done)
-        unsent.append((written + rest.readableBytes, copied, segments))
+        unsent.append((written + rest.readableBytes, copied, segments.count))
         unsentBytes += written + rest.readableBytes
+        sending.append(contentsOf: segments)
+        segments.removeAll(keepingCapacity: true)
         held = nil
         written = 0
-        segments.removeAll()
         return done.futureResult
     }
 
     mutating func flushDone() {
         let done = unsent.removeFirst()
         unsentBytes -= done.bytes
+        sending.removeFirst(done.segments)
         budget.charge(-done.copied)
     }
 }

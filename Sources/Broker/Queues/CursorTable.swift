@@ -15,8 +15,14 @@ struct CursorTable {
     var slots: Range<Int> { cursors.indices }
 
     subscript(slot: Int) -> Cursor? {
-        @inline(__always) get { cursors[slot] }
+        @inline(__always) _read { yield cursors[slot] }
         @inline(__always) _modify { yield &cursors[slot] }
+    }
+
+    /// Whether a slot still has the cursor with a serial, and that reads on.
+    func isReading(_ slot: UInt32, serial: UInt32) -> Bool {
+        guard Int(slot) < cursors.count else { return false }
+        return cursors[Int(slot)]?.serial == serial && cursors[Int(slot)]?.isDetached == false
     }
 
     func slot(of topicID: UInt32) -> Int? {

@@ -26,7 +26,9 @@ struct InFlight {
 
     init(budget: MemoryBudget) { self.budget = budget }
 
-    var isFull: Bool { runs.count >= Self.fewestRuns && runs.count >= (budget.isShort ? Self.fewestRuns : Self.mostRuns) }
+    var isFull: Bool {
+        runs.count >= Self.fewestRuns && runs.count >= (budget.isShort ? Self.fewestRuns : Self.mostRuns)
+    }
     /// When the oldest delivery in flight was published, in µs since 1970.
     var oldest: UInt64? { runs.first?.timestamp }
 

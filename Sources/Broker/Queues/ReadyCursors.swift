@@ -27,8 +27,9 @@ struct ReadyCursors {
 
     /// The first entry whose cursor is there.
     mutating func first(in cursors: CursorTable) -> Entry? {
+        guard ended > 0 else { return heap.min }
         while let entry = heap.min {
-            if Self.holds(entry, cursors) { return entry }
+            if cursors.isReading(entry.slot, serial: entry.serial) { return entry }
             heap.removeMin()
             ended -= 1
         }
@@ -41,7 +42,7 @@ struct ReadyCursors {
     mutating func cursorEnded(_ cursors: CursorTable) {
         ended += 1
         guard ended > 16, ended * 2 > heap.count else { return }
-        heap = Heap(heap.unordered.filter { Self.holds($0, cursors) })
+        heap = Heap(heap.unordered.filter { cursors.isReading($0.slot, serial: $0.serial) })
         ended = 0
     }
 
@@ -49,16 +50,13 @@ struct ReadyCursors {
     mutating func restamp(in cursors: CursorTable) {
         heap = Heap(
             heap.unordered.compactMap { entry in
-                guard Self.holds(entry, cursors), let cursor = cursors[Int(entry.slot)] else { return nil }
+                guard cursors.isReading(entry.slot, serial: entry.serial), let cursor = cursors[Int(entry.slot)] else {
+                    return nil
+                }
                 var entry = entry
                 entry.stamp = cursor.topic.locked { $0.log.stamp(at: cursor.position) } ?? 0
                 return entry
             })
         ended = 0
-    }
-
-    private static func holds(_ entry: Entry, _ cursors: CursorTable) -> Bool {
-        guard Int(entry.slot) < cursors.slots.count, let cursor = cursors[Int(entry.slot)] else { return false }
-        return cursor.serial == entry.serial && !cursor.isDetached
     }
 }

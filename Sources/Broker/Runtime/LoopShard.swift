@@ -122,7 +122,7 @@ final class LoopShard: @unchecked Sendable {
         if !wakes.isEmpty {
             let own = wakes.drain(own: index) { if core.shards[$0].post($1) { totals.wakeups += 1 } }
             deliver(own)
-            wakes.giveBack(own, to: index)
+            wakes.giveBack(consume own, to: index)
         }
         guard isAppending else { return }
         isAppending = false
@@ -212,7 +212,7 @@ final class LoopShard: @unchecked Sendable {
             // One that has more to come than a turn gives has its next one when it is its turn again.
             giveTurn(connection, horizon: horizon, budget: connection.turnState.hasMore ? 0 : Self.turnBudget)
         }
-        turns.giveBack(due)
+        turns.giveBack(consume due)
     }
 
     /// What one connection may take before others have their turn, in bytes: a whole read of long frames.

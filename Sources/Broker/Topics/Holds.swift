@@ -8,6 +8,8 @@
 /// would take the room of those that were there.
 struct Holds {
     private struct Seat {
+        /// The earliest message needed.
+        var needed: UInt64
         /// The earliest message needed that counts against the limit; ``free`` in a seat without a cursor.
         var counted: UInt64
         let waiter: Waiter
@@ -27,8 +29,8 @@ struct Holds {
     private(set) var lowestCounted = Self.free
     /// How many cursors are at it.
     private var atLowest = 0
-    /// What latecomers need, by seat; nil if there are none.
-    private var latecomers: [UInt32: UInt64]?
+    /// Cursors that need something that does not count.
+    private var latecomers = 0
     /// The seats of cursors that wait for the next message, in no order.
     private var waiting: [UInt32] = []
 
@@ -37,8 +39,7 @@ struct Holds {
 
     /// The lowest hold of all, latecomers included; `.max` if there is none.
     var lowest: UInt64 {
-        guard let latecomers else { return lowestCounted }
-        return latecomers.values.reduce(lowestCounted) { min($0, $1) }
+        latecomers == 0 ? lowestCounted : seats.reduce(lowestCounted) { min($0, $1.needed) }
     }
 
     var isWaitingEmpty: Bool { waiting.isEmpty }
@@ -53,7 +54,7 @@ struct Holds {
     ///   - counted: The earliest one of these that counts against the limit.
     mutating func enter(_ waiter: Waiter, needed: UInt64, counted: UInt64) -> UInt32 {
         let seat: UInt32
-        let entry = Seat(counted: counted, waiter: waiter, link: 0)
+        let entry = Seat(needed: needed, counted: counted, waiter: waiter, link: 0)
         if firstFree != Self.noSeat {
             seat = firstFree
             firstFree = seats[Int(seat)].link
@@ -62,31 +63,28 @@ struct Holds {
             seat = UInt32(seats.count)
             seats.append(entry)
         }
-        if needed < counted { latecomers = (latecomers ?? [:]).merging([seat: needed]) { $1 } }
+        if needed < counted { latecomers += 1 }
         count += 1
         noteLower(counted)
         return seat
     }
 
     /// The earliest message that the cursor in a seat holds.
-    func needed(_ seat: UInt32) -> UInt64 { latecomers?[seat] ?? seats[Int(seat)].counted }
+    @inline(__always)
+    func needed(_ seat: UInt32) -> UInt64 { seats[Int(seat)].needed }
 
     /// Moves a hold on. It never moves back.
     ///
     /// - Returns: Whether the lowest hold that counts has risen.
     mutating func move(_ seat: UInt32, to needed: UInt64) -> Bool {
-        if let before = latecomers?[seat] {
-            guard needed > before else { return false }
-            guard needed >= seats[Int(seat)].counted else {
-                latecomers?[seat] = needed
-                return false
-            }
-            removeLatecomer(seat)
-        }
-        let before = seats[Int(seat)].counted
-        guard needed > before else { return false }
+        let before = seats[Int(seat)]
+        guard needed > before.needed else { return false }
+        seats[Int(seat)].needed = needed
+        guard needed >= before.counted else { return false }
+        if before.needed < before.counted { latecomers -= 1 }
+        guard needed > before.counted else { return false }
         seats[Int(seat)].counted = needed
-        return leaveLowest(before)
+        return leaveLowest(before.counted)
     }
 
     /// Ends a cursor's hold and its waiting.
@@ -94,8 +92,9 @@ struct Holds {
     /// - Returns: Whether the lowest hold that counts has risen.
     mutating func leave(_ seat: UInt32) -> Bool {
         stopWaiting(seat)
-        removeLatecomer(seat)
-        let before = seats[Int(seat)].counted
+        let before = seats[Int(seat)]
+        if before.needed < before.counted { latecomers -= 1 }
+        seats[Int(seat)].needed = Self.free
         seats[Int(seat)].counted = Self.free
         seats[Int(seat)].link = firstFree
         firstFree = seat
@@ -104,7 +103,7 @@ struct Holds {
             self = Holds()
             return true
         }
-        return leaveLowest(before)
+        return leaveLowest(before.counted)
     }
 
     /// Takes what is before a sequence from the cursors that hold back, as far as it counts, something before it.
@@ -113,10 +112,10 @@ struct Holds {
     mutating func raise(to sequence: UInt64) -> UInt64? {
         var lowest: UInt64?
         for index in seats.indices where seats[index].counted < sequence {
-            let needed = needed(UInt32(index))
-            lowest = min(lowest ?? needed, needed)
+            lowest = min(lowest ?? .max, seats[index].needed)
+            if seats[index].needed < seats[index].counted { latecomers -= 1 }
+            seats[index].needed = sequence
             seats[index].counted = sequence
-            removeLatecomer(UInt32(index))
         }
         lookForLowest()
         return lowest
@@ -127,17 +126,12 @@ struct Holds {
     /// - Returns: The earliest message that one of these needed; nil if none needed any of it.
     mutating func raiseAll(to sequence: UInt64) -> UInt64? {
         let lowest = lowest
-        for (seat, needed) in latecomers ?? [:] where needed < sequence {
-            if seats[Int(seat)].counted <= sequence { removeLatecomer(seat) } else { latecomers?[seat] = sequence }
+        for index in seats.indices where seats[index].needed < sequence && seats[index].counted >= sequence {
+            seats[index].needed = sequence
+            if seats[index].counted == sequence { latecomers -= 1 }
         }
         _ = raise(to: sequence)
         return lowest < sequence ? lowest : nil
-    }
-
-    private mutating func removeLatecomer(_ seat: UInt32) {
-        guard latecomers != nil else { return }
-        latecomers?[seat] = nil
-        if latecomers?.isEmpty == true { latecomers = nil }
     }
 
     private mutating func noteLower(_ sequence: UInt64) {

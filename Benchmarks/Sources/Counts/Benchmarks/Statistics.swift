@@ -59,5 +59,7 @@ extension Benchmark {
 
 extension Connection {
     /// The row of this client in lists.
-    fileprivate func row(now: UInt64) -> ClientStatistics { snapshot(reader.queue.tally(now: now)).statistics(now: now) }
+    fileprivate func row(now: UInt64) -> ClientStatistics {
+        snapshot(reader.queue.tally(now: now)).statistics(now: now)
+    }
 }

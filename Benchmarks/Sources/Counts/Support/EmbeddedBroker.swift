@@ -30,7 +30,8 @@ final class EmbeddedBroker {
             id: opened.id, address: "127.0.0.1:1", acceptStamp: core.order.stamp(), isRefused: opened.isRefused)
         // No socket is there to be sent to: all goes through the embedded channel.
         let handler = ConnectionHandler(connection, transport: .socket(-1))
-        let client = EmbeddedClient(channel: EmbeddedChannel(handler: handler, loop: loop), handler: handler, loop: loop)
+        let client = EmbeddedClient(
+            channel: EmbeddedChannel(handler: handler, loop: loop), handler: handler, loop: loop)
         var greeting = ByteBuffer(bytes: Preface.bytes)
         ClientFrame.hello(Hello(window: window, name: "reader", program: "counts", version: "1", pid: "1", host: "h"))
             .write(to: &greeting)
