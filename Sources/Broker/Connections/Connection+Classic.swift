@@ -24,6 +24,7 @@ extension Connection {
         } catch {
             throw .classic(error)
         }
+        if !frame.isData { pace.spend() }
         do {
             try perform(frame)
         } catch let error as NameError {
@@ -90,6 +91,16 @@ extension Connection {
             }
             ClassicFrame.publish(topic: topic.name.string, key: message.key, payload: message.payload)
                 .write(to: &answers)
+        }
+    }
+}
+
+extension ClassicFrame {
+    /// Whether it is one of those that come as often as messages.
+    fileprivate var isData: Bool {
+        switch self {
+        case .publish, .commit: true
+        case .createTopic, .subscribe, .unsubscribe, .closeConnection: false
         }
     }
 }

@@ -32,6 +32,7 @@ final class Connection {
     /// The longest frame that may come now.
     var frameLimit = FrameLimits.beforeWelcome
     var deskService = DeskService()
+    var pace = RequestPace()
     /// Whether our side is open.
     private(set) var isOutputOpen = true
 
@@ -58,11 +59,13 @@ final class Connection {
     // MARK: Events of the channel
 
     var takesInput: Bool { life.takesInput }
-    /// Whether what comes has to wait: a subscription is still being made, or too many publishes wait.
-    var isHeld: Bool { reader.isBusy || gate.isFull }
+    /// Whether what comes has to wait: a subscription is still being made, too many publishes wait, or enough was done for
+    /// once.
+    var isHeld: Bool { pace.isSpent || reader.isBusy || gate.isFull }
 
     func heard() {
         shard.beginStep()
+        pace.begin()
         life.bytesReceived(now: shard.now)
         silence.heard(now: shard.now)
     }

@@ -18,6 +18,8 @@ final class ConnectionHandler: ChannelInboundHandler {
     private var isReading = true
     /// Whether what came is not taken further for now.
     private var isInputHeld = false
+    /// Whether it is about to be taken further.
+    private var isResuming = false
     /// Whether the client has shut its side, and the connection has not been told: it is still taking what came before.
     private var hasUntoldEnd = false
     /// Whether the socket takes more, as NIO told last.
@@ -103,7 +105,10 @@ final class ConnectionHandler: ChannelInboundHandler {
         } catch {
             connection.failed(error)
         }
-        if connection.isHeld { holdInput() }
+        if connection.isHeld {
+            holdInput()
+            resumeInputIfPaced()
+        }
     }
 
     /// Takes what else has arrived, up to a bound, before anybody is sent anything: what is passed on together costs
@@ -159,11 +164,20 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     /// Goes on with what came meanwhile, if nothing holds it any more. Not at once: this comes from within a turn.
     func resumeInputIfHeld() {
-        guard isInputHeld, !connection.isHeld else { return }
+        guard isInputHeld, !isResuming, !connection.isHeld else { return }
+        isResuming = true
         connection.shard.background.add { [self] _ in
+            isResuming = false
             resumeInput()
             return false
         }
+    }
+
+    /// Enough was done for once: what follows is gone on with when the sockets have had their turn.
+    private func resumeInputIfPaced() {
+        guard connection.pace.isSpent else { return }
+        connection.pace.begin()
+        resumeInputIfHeld()
     }
 
     /// Goes on with what came meanwhile.
@@ -171,6 +185,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         guard isInputHeld, !isTaking, !connection.isHeld, context != nil else { return }
         isInputHeld = false
         connection.shard.beginStep()
+        connection.pace.begin()
         if assembler.pendingBytes > 0 {
             isTaking = true
             defer { isTaking = false }

@@ -282,7 +282,11 @@ final class LoopShard: @unchecked Sendable {
 
     private func keep(_ ids: ArraySlice<UInt32>, of all: TopicTable) {
         for id in ids {
-            all[id]?.locked { state in state.secondPassed(now: now, wakes: &wakes, steps: &forgettingSteps) }
+            guard let topic = all[id] else { continue }
+            let hasMore = topic.locked { state in
+                state.secondPassed(now: now, wakes: &wakes, steps: &forgettingSteps)
+            }
+            if hasMore { background.add { now in topic.locked { $0.dropMore(now: now) } } }
         }
     }
 }

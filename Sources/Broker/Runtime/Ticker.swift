@@ -5,8 +5,8 @@ struct Ticker {
     /// How often the loop ticks, in ms.
     static let interval: Int64 = 50
     private static let ticksPerSecond = 20
-    /// So many topics are seen to in one go, some 0.2 ms; more are seen to after the sockets, a part at a time.
-    static let mostTopicsAtOnce = 1024
+    /// So many topics are seen to in one go, some 0.1 ms; more are seen to after the sockets, a part at a time.
+    static let mostTopicsAtOnce = 256
 
     private var ticks = 0
     private var sampled = LoopTotals()

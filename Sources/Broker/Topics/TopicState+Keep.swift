@@ -73,22 +73,27 @@ extension TopicState {
             counters.expired += expired
             keptFloor = max(keptFloor, log.firstSequence) + expired
         }
+        var left = DropAllowance()
         while let first = log.segments.first, first.lastTimestamp < cutoff, first.lastSequence <= log.headSequence {
+            guard left.allows(first) else { return hasMoreToDrop = true }
             log.dropFirst()
         }
     }
 
-    /// Drops stored segments that neither the history nor a queue needs.
+    /// Drops stored segments that neither the history nor a queue needs: a few at a time, as nobody can tell them from
+    /// gone ones. If there are more, ``hasMoreToDrop`` says so.
     mutating func trim() {
         guard readersToCome == 0, log.segments.count > 1 else { return }
         let history = budget.history(settings.historyBytes)
         let lowest = holds.lowest
+        var left = DropAllowance()
         while log.segments.count > 1, let first = log.segments.first, first.lastSequence < lowest {
             let isOutsideBytes = log.end >= first.end && log.end - first.end >= history
             let isOutsideCount =
                 settings.historyCount > 0 && log.headSequence >= first.lastSequence
                 && log.headSequence - first.lastSequence >= settings.historyCount
             guard isOutsideBytes || isOutsideCount else { break }
+            guard left.allows(first) else { return hasMoreToDrop = true }
             log.dropFirst()
         }
     }

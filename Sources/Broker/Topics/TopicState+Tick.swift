@@ -2,6 +2,16 @@ import ZaichikProtocol
 
 // What the clock asks for, once a second.
 extension TopicState {
+    /// Goes on dropping what nobody needs.
+    ///
+    /// - Returns: Whether there is more.
+    mutating func dropMore(now: UInt64) -> Bool {
+        hasMoreToDrop = false
+        expire(now: now)
+        trim()
+        return hasMoreToDrop
+    }
+
     /// How many steps of forgetting keys a tick has for all topics and clients together: some 0.3 ms.
     static let forgettingSteps = 1 << 14
     /// What each of them has at least.
@@ -10,9 +20,11 @@ extension TopicState {
     /// Removes what has become too old, and takes the rate.
     ///
     /// - Parameter steps: What is left for forgetting keys.
-    mutating func secondPassed(now: UInt64, wakes: inout WakeList, steps: inout Int) {
+    /// - Returns: Whether there is more to be dropped.
+    mutating func secondPassed(now: UInt64, wakes: inout WakeList, steps: inout Int) -> Bool {
         publishRate = log.headSequence - sampledPublished
         sampledPublished = log.headSequence
+        hasMoreToDrop = false
         expire(now: now)
         keptFloor = max(keptFloor, earliest(now: now))
         trim()
@@ -22,5 +34,6 @@ extension TopicState {
             steps -= keys.forget(window: settings.deduplicationWindow, now: now, most: most)
             keys.settle(budget)
         }
+        return hasMoreToDrop
     }
 }

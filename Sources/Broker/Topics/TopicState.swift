@@ -22,6 +22,8 @@ struct TopicState {
     var releasesAtOnce = true
     /// The earliest message that is kept; all before it are gone for subscribers to come, though they may be stored.
     var keptFloor: UInt64 = 1
+    /// Whether there are segments that nobody needs: ``dropMore(now:)`` drops some of them.
+    var hasMoreToDrop = false
     /// Whether the topic is among the ``MemoryBudget/largestTopics``.
     var isNoted = false
     /// What was last counted as dropped: several queues lose the same messages at different times.

@@ -1,0 +1,14 @@
+/// How many requests of a connection are carried out in one go. A read has room for thousands, each some µs; others on the
+/// loop are not to wait for all of them.
+struct RequestPace {
+    /// Requests in one go: some 0.3 ms of those that cost most, which create a topic or attach to one.
+    static let most = 64
+
+    private var left = Self.most
+
+    /// Whether what follows waits until the sockets have had their turn.
+    var isSpent: Bool { left <= 0 }
+
+    mutating func spend() { left -= 1 }
+    mutating func begin() { left = Self.most }
+}
