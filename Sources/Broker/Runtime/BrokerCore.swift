@@ -1,4 +1,5 @@
 import Logging
+import NIOConcurrencyHelpers
 import NIOCore
 import Synchronization
 import ZaichikProtocol
@@ -18,8 +19,12 @@ final class BrokerCore: Sendable {
     /// The loop that the last connection went to.
     private let placed = Atomic<Int>(0)
     private let draining = Atomic<Bool>(false)
+    private let refusalLog = NIOLockedValueBox(LogLimiter("connection refused: the limit is reached"))
 
     init(configuration: BrokerConfiguration, loops: [any EventLoop], logger: Logger) {
+        var configuration = configuration
+        let frames = FrameLimits.choices
+        configuration.maximumFrame = min(max(configuration.maximumFrame, frames.lowerBound), frames.upperBound)
         self.configuration = configuration
         self.logger = logger
         order = ArrivalOrder(shards: loops.count)
@@ -50,11 +55,22 @@ final class BrokerCore: Sendable {
     /// So many segments are given at most in one step.
     private static let mostGivers = 16
 
-    /// What a client may have unsent that does not read, in bytes, so that all of them have an eighth of the limit.
-    var unsentAllowance: Int { min(max(budget.limit / 8 / max(connections, 1), 32 << 10), 512 << 10) }
+    /// Clients that do not read have this part of the limit together, as far as the bounds of a single one allow.
+    static let unreadPart = 8
+    /// Bounds of ``unsentAllowance``, in bytes.
+    static let unsentBounds = 32 << 10...512 << 10
+    /// Bounds of ``answerAllowance``, in bytes.
+    static let answerBounds = 64 << 10...4 << 20
+
+    /// What a client may have unsent that does not read, in bytes.
+    var unsentAllowance: Int { share(within: Self.unsentBounds) }
 
     /// With so many bytes of unread answers, a client is not read from any more.
-    var answerAllowance: Int { min(max(budget.limit / 8 / max(connections, 1), 64 << 10), 4 << 20) }
+    var answerAllowance: Int { share(within: Self.answerBounds) }
+
+    private func share(within bounds: ClosedRange<Int>) -> Int {
+        min(max(budget.limit / Self.unreadPart / max(connections, 1), bounds.lowerBound), bounds.upperBound)
+    }
 
     // MARK: Connections
 
@@ -76,6 +92,18 @@ final class BrokerCore: Sendable {
         if isRefused { refusedCount.wrappingAdd(1, ordering: .relaxed) }
         budget.charge(Self.connectionFootprint)
         return (id, isRefused)
+    }
+
+    /// Logs that a connection is refused, or that some were: a line a second, however many there are.
+    ///
+    /// - Parameter address: Of the one that is being refused; nil if it is just time to look.
+    func logRefusals(address: String? = nil) {
+        let now = Machine.steadyTime()
+        let line = refusalLog.withLockedValue { log in
+            address == nil ? log.timePassed(now: now) : log.happened(now: now)
+        }
+        guard let line else { return }
+        logger.warning("\(line)", metadata: address.map { ["address": "\($0)"] })
     }
 
     func connectionClosed() {
