@@ -24,7 +24,7 @@ struct BlockPool {
     static let smallest = 12
     static let largest = 22
     /// With more bytes than this, some go back without another look.
-    static let mostWarm = 64 << 20
+    static let mostWarm = 24 << 20
 
     private var sizes = Array(repeating: Size(), count: largest - smallest + 1)
     /// Bytes of warm blocks.

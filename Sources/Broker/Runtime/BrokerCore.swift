@@ -1,5 +1,4 @@
 import Logging
-import NIOConcurrencyHelpers
 import NIOCore
 import Synchronization
 import ZaichikProtocol
@@ -11,6 +10,7 @@ final class BrokerCore: Sendable {
     let budget: MemoryBudget
     let registry: TopicRegistry
     let logger: Logger
+    let acceptLog: AcceptLog
     let startedAt: UInt64
     let shards: [LoopShard]
     private let connectionIDs = Atomic<UInt64>(0)
@@ -19,7 +19,6 @@ final class BrokerCore: Sendable {
     /// The loop that the last connection went to.
     private let placed = Atomic<Int>(0)
     private let draining = Atomic<Bool>(false)
-    private let refusalLog = NIOLockedValueBox(LogLimiter("connection refused: the limit is reached"))
 
     init(configuration: BrokerConfiguration, loops: [any EventLoop], logger: Logger) {
         var configuration = configuration
@@ -27,6 +26,7 @@ final class BrokerCore: Sendable {
         configuration.maximumFrame = min(max(configuration.maximumFrame, frames.lowerBound), frames.upperBound)
         self.configuration = configuration
         self.logger = logger
+        acceptLog = AcceptLog(logger)
         order = ArrivalOrder(shards: loops.count)
         budget = MemoryBudget(limit: configuration.memoryLimit)
         registry = TopicRegistry(limit: configuration.maximumTopics, budget: budget)
@@ -92,18 +92,6 @@ final class BrokerCore: Sendable {
         if isRefused { refusedCount.wrappingAdd(1, ordering: .relaxed) }
         budget.charge(Self.connectionFootprint)
         return (id, isRefused)
-    }
-
-    /// Logs that a connection is refused, or that some were: a line a second, however many there are.
-    ///
-    /// - Parameter address: Of the one that is being refused; nil if it is just time to look.
-    func logRefusals(address: String? = nil) {
-        let now = Machine.steadyTime()
-        let line = refusalLog.withLockedValue { log in
-            address == nil ? log.timePassed(now: now) : log.happened(now: now)
-        }
-        guard let line else { return }
-        logger.warning("\(line)", metadata: address.map { ["address": "\($0)"] })
     }
 
     func connectionClosed() {

@@ -42,7 +42,7 @@ public final class BrokerServer: Sendable {
         }
         everySecond = core.shards[0].eventLoop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) {
             _ in
-            core.logRefusals()
+            core.acceptLog.timePassed()
             LargeMemory.secondPassed()
         }
     }

@@ -29,7 +29,7 @@ enum LimitRows {
                 "\(named(.frameTooLong)); a classic connection ends"
             ),
             ("a topic's name, a pattern", "\(TopicName.maximumLength) bytes", named(.badName)),
-            ("a key", "\(grouped(Int(UInt16.max))) bytes", "`key length` has no larger number"),
+            ("a key", "\(grouped(Int(UInt16.max))) bytes", "no frame can say a longer one"),
             ("a text of HELLO", "\(FrameLimits.helloText) bytes", "it is cut at a character"),
             ("a filter of LIST or WATCH", "\(TopicQuery.longestFilter) bytes", named(.badArgument)),
         ]
