@@ -109,7 +109,8 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "Zaichik", "ZaichikClient", "ZaichikProtocol", "ZaichikWords", nioCore, nioPosix, arguments,
+                "Zaichik", "ZaichikBroker", "ZaichikClient", "ZaichikProtocol", "ZaichikWords", nioCore, nioPosix,
+                arguments,
                 "example-echo",
                 "example-two-clients", "example-retention", "example-deduplication",
             ],

@@ -48,6 +48,16 @@ struct PlacementTests {
     @Test("without gathering they are dealt out in turn")
     func spread() { #expect(place(9, on: 3, gathering: 0).counts == [3, 3, 3]) }
 
+    @Test("however many may gather, they do", arguments: [Int.max, Int.max - 1, 1 << 40])
+    func endlessGathering(gathering: Int) {
+        #expect(place(300, on: 1, gathering: gathering).counts == [300])
+        #expect(place(300, on: 3, gathering: gathering).counts == [300, 0, 0])
+        #expect(Placement(gathering: gathering).choose(loads((7, 600), (9, 100)), current: 0) == 1)
+    }
+
+    @Test("less than none is none", arguments: [0, -1, Int.min])
+    func negativeGathering(gathering: Int) { #expect(place(9, on: 3, gathering: gathering).counts == [3, 3, 3]) }
+
     @Test("when all are busy, none gets many more than another all the same")
     func busyAndBounded() {
         #expect(Placement(gathering: 16).choose(loads((20, 600), (3, 900)), current: 0) == 1)

@@ -15,6 +15,26 @@ struct SilenceTests {
         #expect(silence.judge(now: 90_000_000) == .giveUp)
     }
 
+    @Test("in the middle of a frame is over 30 s after its last byte, and not at the first look")
+    func unfinishedFrame() {
+        var silence = Silence(now: 0)
+        silence.heard(now: 1_000_000)
+        #expect(silence.isFrameOverdue(unfinished: 5, now: 30_999_999) == false)
+        #expect(silence.isFrameOverdue(unfinished: 5, now: 31_000_000) == false)
+        #expect(silence.isFrameOverdue(unfinished: 5, now: 31_000_000) == true)
+    }
+
+    @Test("in the middle of a frame begins anew with each byte, and is none between frames")
+    func progress() {
+        var silence = Silence(now: 0)
+        #expect(silence.isFrameOverdue(unfinished: 5, now: 40_000_000) == false)
+        silence.heard(now: 40_000_001)
+        #expect(silence.isFrameOverdue(unfinished: 6, now: 41_000_000) == false)
+        #expect(silence.isFrameOverdue(unfinished: 6, now: 80_000_000) == false)
+        #expect(silence.isFrameOverdue(unfinished: 0, now: 81_000_000) == false)
+        #expect(silence.isFrameOverdue(unfinished: 0, now: 82_000_000) == false)
+    }
+
     @Test("ends with anything that is heard")
     func heard() {
         var silence = Silence(now: 0)

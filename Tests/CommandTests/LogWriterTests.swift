@@ -21,7 +21,7 @@ struct LogWriterTests {
     @Test("a client's name can neither break a line nor move the cursor")
     func escaped() {
         let text = line("told", ["name": "a\nb\u{1B}[2J"]).text
-        #expect(text.contains("name=a\\nb\\e[2J"))
+        #expect(text.contains("name=a␊b␛[2J"))
     }
 
     /// Fills a pipe, so that the next write to it waits.

@@ -64,7 +64,7 @@ struct RobustnessTests {
         }
     }
 
-    private static let frames: [[UInt8]] = [
+    static let frames: [[UInt8]] = [
         ClientFrame.ping(1), .message(1, "payload", key: "key"), .message(1, "payload", flags: .receipt),
         .topic(request: 1, name: "some.topic"), .subscribe(request: 1, pattern: "some.>", from: .earliest),
         .unsubscribe(request: 1, pattern: "some.>"), .commit(0), .window(7), .close,

@@ -87,6 +87,46 @@ struct TimeoutTests {
         }
     }
 
+    @Test("a frame that has begun and gets no further for 30 s ends the connection, in both dialects")
+    func unfinishedFrame() async throws {
+        try await TestBroker.run { broker in
+            let native = try broker.client()
+            let bytes = NativeClient.bytes([.topic(request: 1, name: "hello")])
+            try native.send(Array(bytes.dropLast()))
+            let classic = try broker.classic()
+            try classic.send(.subscribe(topic: "hello"))
+            try classic.wire.send(ClassicClient.bytes([.message("hello", "never")]).dropLast())
+            let patient = try broker.classic()
+            try patient.send(.subscribe(topic: "hello"))
+            try broker.settle()
+            broker.clock.advance(milliseconds: 29_999)
+            for _ in 0..<2 { try broker.secondPasses() }
+            try broker.until(connections: 3)
+            broker.clock.advance(milliseconds: 1)
+            // The ping that a silent client gets comes before the second look.
+            #expect(try native.receiveAll().filter { $0.opcode != .ping }.map(\.code) == [.frameTooSlow])
+            #expect(try classic.receive() == nil)
+            try broker.until(connections: 1)
+        }
+    }
+
+    @Test("a frame of which another byte comes in time may take as long as it takes")
+    func slowFrame() async throws {
+        try await TestBroker.run { broker in
+            let client = try broker.classic()
+            try client.send(.subscribe(topic: "hello"))
+            let bytes = ClassicClient.bytes([.message("hello", "slow")])
+            try client.wire.send(bytes.dropLast(3))
+            for byte in bytes.suffix(3) {
+                try broker.settle()
+                broker.clock.advance(seconds: 20)
+                for _ in 0..<2 { try broker.secondPasses() }
+                try client.wire.send([byte])
+            }
+            #expect(try client.receive()?.payload == "slow")
+        }
+    }
+
     @Test("at the limit of connections a client is told so, and is let in when another has left")
     func connectionLimit() async throws {
         try await TestBroker.run(configure: { $0.maximumConnections = 3 }) { broker in

@@ -26,7 +26,7 @@ struct ClientIdentity {
     }
 
     func metadata(id: UInt64) -> Logger.Metadata {
-        ["client": "\(id)", "name": "\(name.debugDescription)", "address": "\(address)"]
+        ["client": "\(id)", "name": .quoted(name), "address": "\(address)"]
     }
 }
 

@@ -20,15 +20,19 @@ extension Connection {
         switch life.state {
         case .greeting, .awaitingHello:
             if life.isGreetingOverdue(now: now) {
-                end(.handshakeTooSlow, "the preface and HELLO were not complete within 10 s")
+                end(.handshakeTooSlow, "the preface and HELLO were not complete within \(PeerLimits.greeting) s")
             }
         case .ending:
             let left = UInt64(channel?.unsentBytes ?? 0)
             if endingProgress.isStuck(left: left, now: now) { channel?.close() }
         case .ready:
-            guard dialect == .native else { return }
             // It cannot be heard while it is not read from.
             if isHeld { silence.heard(now: now) }
+            guard !silence.isFrameOverdue(unfinished: channel?.unfinishedBytes ?? 0, now: now) else {
+                let patience = PeerLimits.unfinishedFrame
+                return end(.frameTooSlow, "a frame that had begun got no further for \(patience) s")
+            }
+            guard dialect == .native else { return }
             switch silence.judge(now: now) {
             case .fine: break
             case .ask: send(.ping(now))

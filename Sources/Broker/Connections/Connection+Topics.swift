@@ -24,7 +24,7 @@ extension Connection {
             for reader in found.readers { shard.wakes.add(.topicCreated(reader, topicID: found.topic.id)) }
             if found.isNew {
                 core.logger.debug(
-                    "topic created", metadata: ["topic": "\(name.string.debugDescription)", "id": "\(found.topic.id)"])
+                    "topic created", metadata: ["topic": .quoted(name.string), "id": "\(found.topic.id)"])
             }
             return found
         } catch {

@@ -96,7 +96,8 @@ final class Connection {
     func failed(_ error: ConnectionError) {
         guard life.isOpen else { return }
         shard.totals.protocolErrors += 1
-        core.logger.info("client broke the protocol", metadata: metadata.merging(["reason": "\(error.reason)"]) { $1 })
+        core.logger.info(
+            "client broke the protocol", metadata: metadata.merging(["reason": .quoted(error.reason)]) { $1 })
         if case .frame(let error) = error { carryOut(life.failed(error)) } else { carryOut(life.failed(nil)) }
     }
 
@@ -107,7 +108,6 @@ final class Connection {
     func greeted(_ dialect: Dialect) throws(ConnectionError) {
         var refusal: (ErrorCode, String)?
         if life.isRefused {
-            guard dialect == .native else { throw .foreign("the limit of connections is reached") }
             let limit = core.configuration.maximumConnections
             refusal = (.tooManyConnections, "the broker serves \(limit) connections and no more")
         } else if core.isDraining {

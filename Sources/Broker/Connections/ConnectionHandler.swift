@@ -26,7 +26,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     private var isChannelWritable = true
 
     /// How long a client has to take what it was sent before the end.
-    private static let lastFramePatience = TimeAmount.seconds(30)
+    private static let lastFramePatience = TimeAmount.seconds(Int64(PeerLimits.lastFrame))
 
     init(_ connection: Connection, transport: Transport) {
         self.connection = connection
@@ -57,7 +57,7 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         connection.core.logger.debug(
-            "connection failed", metadata: connection.metadata.merging(["error": "\(error)"]) { $1 })
+            "connection failed", metadata: connection.metadata.merging(["error": .quoted("\(error)")]) { $1 })
         context.close(promise: nil)
     }
 
@@ -212,6 +212,8 @@ final class ConnectionHandler: ChannelInboundHandler {
     var isWritable: Bool {
         isChannelWritable && (outbox.unsentBytes == 0 || outbox.unsentBytes < connection.core.unsentAllowance)
     }
+    /// Bytes of a frame that has begun and is not whole; 0 if what comes is not taken now.
+    var unfinishedBytes: Int { isReading && !isInputHeld ? assembler.pendingBytes : 0 }
     /// Written, and not taken by the kernel, in bytes.
     var unsentBytes: Int {
         guard outbox.unsentBytes > 0, let context else { return 0 }
@@ -261,7 +263,9 @@ final class ConnectionHandler: ChannelInboundHandler {
         } else {
             context.close(mode: .output, promise: sent)
         }
-        close(context.channel, after: sent.futureResult, discards: isInputClosed ? .zero : .seconds(1))
+        close(
+            context.channel, after: sent.futureResult,
+            discards: isInputClosed ? .zero : .seconds(Int64(PeerLimits.lastReads)))
     }
 
     /// Closes when the last frame is sent and the client had its second, or when it does not take that frame.

@@ -55,7 +55,7 @@ struct ConnectionLife {
     let isRefused: Bool
 
     /// How long a greeting may take once it has begun, in µs.
-    static let greetingPatience: UInt64 = 10_000_000
+    static let greetingPatience = UInt64(PeerLimits.greeting) * 1_000_000
 
     init(isRefused: Bool = false) { self.isRefused = isRefused }
 

@@ -25,9 +25,9 @@ struct ParkedPublishes {
     private var told: UInt32?
 
     /// With so many bytes waiting, no more are read.
-    static let limit = 1 << 20
+    static let limit = PeerLimits.waitingPublishes
     /// How long they may wait without progress, in µs.
-    static let patience: UInt64 = 30_000_000
+    static let patience = UInt64(PeerLimits.publishPatience) * 1_000_000
 
     var isFull: Bool { frames.readableBytes >= Self.limit }
 

@@ -13,7 +13,7 @@ struct PingQueue {
     private var waiting: Deque<Ping> = []
 
     /// How many may wait.
-    static let limit = 1024
+    static let limit = PeerLimits.waitingPings
 
     var isEmpty: Bool { waiting.isEmpty }
 

@@ -68,7 +68,7 @@ struct ReadBuffers {
         if !isShared, buffer.writableBytes >= min(missing, Self.longFrame) { return buffer }
         isShared = false
         let least = max(min(pending + missing, 2 * pending), pending + Self.longFrame)
-        var larger = isFlowing ? longBuffer(atLeast: least) : ByteBufferAllocator().buffer(capacity: least)
+        var larger = isFlowing ? longBuffer(atLeast: least) : LargeMemory.allocator(for: least).buffer(capacity: least)
         larger.writeImmutableBuffer(buffer)
         return larger
     }
@@ -111,7 +111,8 @@ struct ReadBuffers {
     /// A buffer for as many whole frames as it holds: a read that fills it ends where a frame ends.
     private func longBuffer(atLeast least: Int = 0) -> ByteBuffer {
         let count = max(Self.mostAhead / max(frameLength, 1), 1)
-        var buffer = ByteBufferAllocator().buffer(capacity: max(min(count * frameLength, Self.mostAhead), least))
+        let capacity = max(min(count * frameLength, Self.mostAhead), least)
+        var buffer = LargeMemory.allocator(for: capacity).buffer(capacity: capacity)
         guard least <= count * frameLength, count * frameLength < buffer.capacity else { return buffer }
         // A slice is written no further than it reaches.
         buffer.moveWriterIndex(to: buffer.capacity)

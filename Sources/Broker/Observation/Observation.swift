@@ -1,9 +1,11 @@
+import ZaichikProtocol
+
 /// Bounds of what is gathered and sent.
 enum Observation {
     /// More bytes than a row has: texts of up to 255 bytes and their figures.
     static let longestRow = 2048
     /// More rows than this are not gathered for one answer.
-    static let mostRows = 100_000
+    static let mostRows = PeerLimits.listRows
     /// More rows than this are not sent at once, so that a page is made and encoded in a fraction of a millisecond.
     static let mostRowsAPage = 32
     /// Memory that the row of a client takes, about, in bytes: its texts, and its figures in a block of their own.

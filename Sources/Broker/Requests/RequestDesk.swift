@@ -9,7 +9,7 @@ import ZaichikProtocol
 /// not turn into any amount of memory.
 struct RequestDesk {
     /// How many lists and details may wait.
-    static let waitingLimit = 64
+    static let waitingLimit = PeerLimits.waitingLists
 
     enum Request: Equatable {
         case topics(request: UInt32, TopicQuery)

@@ -5,7 +5,7 @@ import ZaichikProtocol
 /// The watches of one connection. A value: it says what to gather and what to send, and does neither.
 struct WatchList {
     /// How many a connection may have.
-    static let limit = 16
+    static let limit = PeerLimits.watches
     /// The longest interval granted, in ms.
     static let longestInterval: UInt32 = 3_600_000
 

@@ -1,4 +1,3 @@
-import Logging
 import NIOCore
 import NIOPosix
 import Synchronization
@@ -61,9 +60,7 @@ struct Acceptor: Sendable {
         let address = channel.remoteAddress.map { "\($0.ipAddress ?? "")\($0.port.map { ":\($0)" } ?? "")" } ?? ""
         let accepted = Accepted(
             id: opened.id, isRefused: opened.isRefused, address: address, stamp: core.order.stamp())
-        if opened.isRefused {
-            core.logger.warning("connection refused: the limit is reached", metadata: ["address": "\(address)"])
-        }
+        if opened.isRefused { core.acceptLog.refused(address: address) }
         let shard = core.place()
         guard shard.index > 0 else { return try serve(accepted, channel, on: shard) }
         do {
@@ -80,7 +77,7 @@ struct Acceptor: Sendable {
     private func notServed(_ error: any Error, on shard: LoopShard) {
         shard.load.connectionGone()
         core.connectionClosed()
-        core.logger.warning("connection lost before it was served", metadata: ["error": "\(error)"])
+        core.acceptLog.lost(error)
     }
 
     private func handOver(_ socket: NIOBSDSocket.Handle, _ accepted: Accepted, to shard: LoopShard) {

@@ -33,17 +33,17 @@ public struct BrokerConfiguration: Sendable {
     /// In WELCOME; the host's name by default.
     public var name = Machine.hostName
     public var version = ZaichikVersion.string
-    /// The longest frame after WELCOME, in bytes.
+    /// The longest frame after WELCOME, in bytes; within ``FrameLimits/choices``.
     public var maximumFrame = FrameLimits.standard
     /// By default what the limit of open files leaves.
     public var maximumConnections = max(Machine.openFileLimit - 64, 16)
-    public var maximumTopics = 1_000_000
-    /// What the logs of all topics may take, in bytes; half of the machine's memory by default.
-    public var memoryLimit = Machine.memory / 2
+    public var maximumTopics = PeerLimits.topics
+    /// What everything that clients can make grow may take, in bytes; by default half of what this process may use.
+    public var memoryLimit = Machine.usableMemory / 2
     /// Between the word to stop and the end.
     public var shutdownDeadline = Duration.seconds(5)
     /// How many names and patterns one connection may subscribe to.
-    public var maximumSubscriptions = 100_000
+    public var maximumSubscriptions = PeerLimits.subscriptions
     /// A clock in place of the machine's, in µs since 1970 UTC.
     public var clock: (@Sendable () -> UInt64)?
     /// Handlers that stand between each connection and its socket; nil if none do.

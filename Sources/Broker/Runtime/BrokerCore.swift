@@ -10,6 +10,7 @@ final class BrokerCore: Sendable {
     let budget: MemoryBudget
     let registry: TopicRegistry
     let logger: Logger
+    let acceptLog: AcceptLog
     let startedAt: UInt64
     let shards: [LoopShard]
     private let connectionIDs = Atomic<UInt64>(0)
@@ -20,8 +21,12 @@ final class BrokerCore: Sendable {
     private let draining = Atomic<Bool>(false)
 
     init(configuration: BrokerConfiguration, loops: [any EventLoop], logger: Logger) {
+        var configuration = configuration
+        let frames = FrameLimits.choices
+        configuration.maximumFrame = min(max(configuration.maximumFrame, frames.lowerBound), frames.upperBound)
         self.configuration = configuration
         self.logger = logger
+        acceptLog = AcceptLog(logger)
         order = ArrivalOrder(shards: loops.count)
         budget = MemoryBudget(limit: configuration.memoryLimit)
         registry = TopicRegistry(limit: configuration.maximumTopics, budget: budget)
@@ -50,11 +55,22 @@ final class BrokerCore: Sendable {
     /// So many segments are given at most in one step.
     private static let mostGivers = 16
 
-    /// What a client may have unsent that does not read, in bytes, so that all of them have an eighth of the limit.
-    var unsentAllowance: Int { min(max(budget.limit / 8 / max(connections, 1), 32 << 10), 512 << 10) }
+    /// Clients that do not read have this part of the limit together, as far as the bounds of a single one allow.
+    static let unreadPart = 8
+    /// Bounds of ``unsentAllowance``, in bytes.
+    static let unsentBounds = 32 << 10...512 << 10
+    /// Bounds of ``answerAllowance``, in bytes.
+    static let answerBounds = 64 << 10...4 << 20
+
+    /// What a client may have unsent that does not read, in bytes.
+    var unsentAllowance: Int { share(within: Self.unsentBounds) }
 
     /// With so many bytes of unread answers, a client is not read from any more.
-    var answerAllowance: Int { min(max(budget.limit / 8 / max(connections, 1), 64 << 10), 4 << 20) }
+    var answerAllowance: Int { share(within: Self.answerBounds) }
+
+    private func share(within bounds: ClosedRange<Int>) -> Int {
+        min(max(budget.limit / Self.unreadPart / max(connections, 1), bounds.lowerBound), bounds.upperBound)
+    }
 
     // MARK: Connections
 

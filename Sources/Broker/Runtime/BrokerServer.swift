@@ -23,6 +23,7 @@ public final class BrokerServer: Sendable {
     private let group: MultiThreadedEventLoopGroup
     private let listeners: [any Channel]
     private let ticks: [RepeatedTask]
+    private let everySecond: RepeatedTask
     private let stopped = Latch()
     private let isStopping = Atomic<Bool>(false)
     /// Where it listens, with the true ports.
@@ -38,6 +39,11 @@ public final class BrokerServer: Sendable {
             shard.eventLoop.scheduleRepeatedTask(
                 initialDelay: .milliseconds(Ticker.interval), delay: .milliseconds(Ticker.interval)
             ) { _ in shard.tick() }
+        }
+        everySecond = core.shards[0].eventLoop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) {
+            _ in
+            core.acceptLog.timePassed()
+            LargeMemory.secondPassed()
         }
     }
 
@@ -84,7 +90,7 @@ public final class BrokerServer: Sendable {
         while core.connections > 0, ContinuousClock.now < deadline {
             try? await Task.sleep(for: .milliseconds(5))
         }
-        for tick in ticks { tick.cancel() }
+        for tick in ticks + [everySecond] { tick.cancel() }
         for shard in core.shards {
             try? await shard.eventLoop.submit {
                 for connection in shard.connections.all { connection.channel?.close() }

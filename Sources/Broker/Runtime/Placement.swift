@@ -21,7 +21,7 @@ struct Placement: Sendable {
     /// - Returns: The loop's index.
     func choose(_ loads: [Load], current: Int) -> Int {
         let fewest = loads.map(\.connections).min() ?? 0
-        let open = loads.indices.filter { loads[$0].connections < fewest + max(gathering, 1) }
+        let open = loads.indices.filter { loads[$0].connections - fewest < max(gathering, 1) }
         if open.contains(current), loads[current].busy < Self.busy { return current }
         let spare = open.filter { loads[$0].busy < Self.busy }
         return spare.min { loads[$0].connections < loads[$1].connections }

@@ -6,7 +6,8 @@ struct ReadBufferPool {
     private var shared: ByteBuffer?
 
     mutating func take() -> ByteBuffer {
-        guard var buffer = shared else { return ByteBufferAllocator().buffer(capacity: ReadBuffers.sharedCapacity) }
+        let capacity = ReadBuffers.sharedCapacity
+        guard var buffer = shared else { return LargeMemory.allocator(for: capacity).buffer(capacity: capacity) }
         shared = nil
         buffer.clear()
         return buffer

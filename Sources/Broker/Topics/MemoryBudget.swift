@@ -17,10 +17,18 @@ final class MemoryBudget: Sendable {
     /// Of that, frames that have not come whole.
     private let inbound = Atomic<Int>(0)
 
+    /// Bounds of ``share`` and ``reserve``, which are a sixteenth of a small limit.
+    static let largestShare = 64 << 10
+    static let largestReserve = 16 << 20
+    /// Frames that have not come whole have this part of the limit.
+    static let inboundPart = 4
+    /// A larger limit is none, and would not leave room to add to.
+    static let largestLimit = 1 << 60
+
     init(limit: Int) {
-        self.limit = limit
-        share = min(64 << 10, limit / 16)
-        reserve = min(16 << 20, limit / 16)
+        self.limit = min(max(limit, 0), Self.largestLimit)
+        share = min(Self.largestShare, self.limit / 16)
+        reserve = min(Self.largestReserve, self.limit / 16)
     }
 
     /// In bytes.
@@ -35,7 +43,9 @@ final class MemoryBudget: Sendable {
     ///
     /// - Returns: Whether there is so much; if not, nothing is charged.
     func chargeInbound(_ bytes: Int) -> Bool {
-        guard inbound.load(ordering: .relaxed) + bytes <= limit / 4, !isReserveExhausted else { return false }
+        guard inbound.load(ordering: .relaxed) + bytes <= limit / Self.inboundPart, !isReserveExhausted else {
+            return false
+        }
         inbound.wrappingAdd(bytes, ordering: .relaxed)
         charge(bytes)
         return true

@@ -47,7 +47,7 @@ final class Segment {
 
     /// Memory for frames to come.
     init(capacity: Int, start: UInt64, firstSequence: UInt64, stamp: UInt64, budget: MemoryBudget) {
-        var buffer = ByteBufferAllocator().buffer(capacity: capacity)
+        var buffer = LargeMemory.allocator(for: capacity).buffer(capacity: capacity)
         buffer.moveWriterIndex(to: buffer.capacity)
         // The storage lives as long as `buffer` does, and is never moved because nobody mutates it through a buffer.
         base = buffer.withVeryUnsafeBytes { UnsafeMutableRawPointer(mutating: $0.baseAddress!) }

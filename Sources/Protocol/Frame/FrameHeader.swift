@@ -43,6 +43,8 @@ public enum FrameLimits {
     public static let beforeWelcome = 64 << 10
     /// The longest frame after WELCOME, by default.
     public static let standard = 8 << 20
+    /// What a broker may set as the longest frame after WELCOME: a row of a list always fits.
+    public static let choices = 8 << 10...1 << 30
     /// The largest window that is granted; more is clamped.
     public static let window: UInt32 = 1 << 20
     /// The longest text of HELLO that is kept; more is cut at a character.

@@ -29,6 +29,7 @@ public enum ErrorCode: UInt16, CaseIterable, Sendable {
     case handshakeTooSlow = 32
     case shuttingDown = 33
     case closedByClient = 34
+    case frameTooSlow = 35
 
     /// What an error ends.
     public enum Scope: Sendable {
@@ -41,7 +42,8 @@ public enum ErrorCode: UInt16, CaseIterable, Sendable {
     public var scope: Scope {
         switch self {
         case .helloMissing, .helloRepeated, .frameTooLong, .frameTooShort, .shortReachesPastBody,
-            .tooManyConnections, .idleTooLong, .handshakeTooSlow, .shuttingDown, .closedByClient:
+            .tooManyConnections, .idleTooLong, .handshakeTooSlow, .shuttingDown, .closedByClient,
+            .frameTooSlow:
             .connection
         case .unknownType, .badName, .badArgument, .badRequestID, .reservedName, .unknownTopic, .unknownClient,
             .commitBeyondDelivered, .noSession, .topicFull, .memoryFull, .malformedHeaders, .payloadTooLong,
@@ -82,6 +84,7 @@ public enum ErrorCode: UInt16, CaseIterable, Sendable {
         case .handshakeTooSlow: "handshake-too-slow"
         case .shuttingDown: "shutting-down"
         case .closedByClient: "closed-by-client"
+        case .frameTooSlow: "frame-too-slow"
         }
     }
 
@@ -116,6 +119,7 @@ public enum ErrorCode: UInt16, CaseIterable, Sendable {
         case .handshakeTooSlow: "the preface or HELLO was not complete in time"
         case .shuttingDown: "the broker is stopping"
         case .closedByClient: "the client asked for it with CLOSE"
+        case .frameTooSlow: "a frame that had begun got no further in time"
         }
     }
 }

@@ -33,14 +33,20 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "How many more clients than another a loop may have while it is less than half busy; 0: none.")
     var gather: Int?
 
-    @Option(
-        help: ArgumentHelp(
-            "How much may be held for slow clients and history, over all topics. Default: half the memory.",
-            valueName: "size"), transform: ByteSize.read)
+    @Option(help: .limit("memory-limit", valueName: "size"), transform: ByteSize.read)
     var memoryLimit: ByteSize?
 
-    @Option(help: "Connections at a time. Default: what the limit of open files allows.")
+    @Option(help: .limit("max-connections"))
     var maxConnections: Int?
+
+    @Option(help: .limit("max-topics"))
+    var maxTopics: Int?
+
+    @Option(help: .limit("max-subscriptions"))
+    var maxSubscriptions: Int?
+
+    @Option(help: .limit("max-frame", valueName: "size"), transform: ByteSize.read)
+    var maxFrame: ByteSize?
 
     @Option(
         help: ArgumentHelp(
@@ -51,7 +57,20 @@ struct ServeCommand: AsyncParsableCommand {
     func validate() throws {
         if let loops, !(1...256).contains(loops) { throw ValidationError("--loops must be between 1 and 256.") }
         if let gather, gather < 0 { throw ValidationError("--gather must be 0 or more.") }
-        if let maxConnections, maxConnections < 1 { throw ValidationError("--max-connections must be at least 1.") }
+        for (option, value) in [
+            ("--max-connections", maxConnections), ("--max-topics", maxTopics),
+            ("--max-subscriptions", maxSubscriptions),
+        ] {
+            if let value, value < 1 { throw ValidationError("\(option) must be at least 1.") }
+        }
+        if let memoryLimit, memoryLimit.bytes < 1 << 20 {
+            throw ValidationError("--memory-limit must be at least 1MiB.")
+        }
+        let frames = FrameLimits.choices
+        if let maxFrame, !frames.contains(Int(clamping: maxFrame.bytes)) {
+            throw ValidationError(
+                "--max-frame must be between \(frames.lowerBound >> 10)KiB and \(frames.upperBound >> 30)GiB.")
+        }
     }
 
     /// Whether these arguments run a broker, which handles signals by itself.
@@ -79,6 +98,9 @@ struct ServeCommand: AsyncParsableCommand {
         if let gather { configuration.gathering = gather }
         if let memoryLimit { configuration.memoryLimit = Int(clamping: memoryLimit.bytes) }
         if let maxConnections { configuration.maximumConnections = maxConnections }
+        if let maxTopics { configuration.maximumTopics = maxTopics }
+        if let maxSubscriptions { configuration.maximumSubscriptions = maxSubscriptions }
+        if let maxFrame { configuration.maximumFrame = Int(clamping: maxFrame.bytes) }
 
         // Before the broker listens, so that a signal never meets the default action once clients may have connected.
         let signals = AsyncStream<Int32> { continuation in
@@ -202,5 +224,13 @@ struct ServeCommand: AsyncParsableCommand {
                 ('ss -ltnp sport = :\(endpoint.port)' names it). Stop it, or \(other)
                 """
         }
+    }
+}
+
+extension ArgumentHelp {
+    /// The help of an option that sets a limit, as the table of limits has it.
+    fileprivate static func limit(_ option: String, valueName: String? = nil) -> ArgumentHelp {
+        guard let limit = Limit.set(by: option) else { preconditionFailure("no limit is set by --\(option)") }
+        return ArgumentHelp("\(limit.help)", valueName: valueName)
     }
 }

@@ -7,11 +7,12 @@ enum DocumentTables {
         ("settings", settings), ("figures of the broker", figures(BrokerFigure.self)),
         ("figures of a topic", figures(TopicFigure.self)), ("figures of a client", figures(ClientFigure.self)),
         ("figures of a client in one topic", figures(ClientTopicFigure.self)), ("errors", errors),
+        ("limits", LimitRows.lines),
         ("session", DocumentedSession.lines), ("client vectors", clientVectors), ("broker vectors", brokerVectors),
         ("classic vectors", classicVectors),
     ]
 
-    private static func table(_ head: [String], _ rows: [[String]]) -> [String] {
+    static func table(_ head: [String], _ rows: [[String]]) -> [String] {
         func line(_ cells: [String]) -> String { "| " + cells.joined(separator: " | ") + " |" }
         return [line(head), line(head.map { _ in "---" })] + rows.map(line)
     }

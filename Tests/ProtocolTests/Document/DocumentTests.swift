@@ -83,17 +83,6 @@ struct DocumentTests {
         #expect(try document.rows("classic frames").map { $0[0] } == (0...ClassicFrame.largestKind).map { "\($0)" })
     }
 
-    @Test("the limits are those of the code")
-    func limits() throws {
-        let limits = Dictionary(uniqueKeysWithValues: try pairs("limits").map { ($0[0], $0[1]) })
-        #expect(limits["a frame before WELCOME"] == "\(FrameLimits.beforeWelcome) bytes")
-        #expect(limits["a frame after WELCOME, by default"] == "\(FrameLimits.standard) bytes")
-        #expect(limits["a topic's name, a pattern"] == "\(TopicName.maximumLength) bytes")
-        #expect(limits["a text of HELLO that is kept"] == "\(FrameLimits.helloText) bytes")
-        #expect(limits["the window"] == "\(FrameLimits.window) deliveries")
-        #expect(limits["the interval of a WATCH, at least"] == "\(WatchRequest.shortestInterval) ms")
-    }
-
     @Test("the error codes that sections name exist, and each code but those of GOODBYE is named by one")
     func namedCodes() throws {
         let known = Set(ErrorCode.allCases.map(\.name)).union(TopicSettings.Tag.allCases.map(\.name))

@@ -17,7 +17,7 @@ struct ErrorCodeTests {
         (.blockedTooLong, 21, "blocked-too-long"), (.closing, 22, "closing"),
         (.tooManyConnections, 30, "too-many-connections"), (.idleTooLong, 31, "idle-too-long"),
         (.handshakeTooSlow, 32, "handshake-too-slow"), (.shuttingDown, 33, "shutting-down"),
-        (.closedByClient, 34, "closed-by-client"),
+        (.closedByClient, 34, "closed-by-client"), (.frameTooSlow, 35, "frame-too-slow"),
     ]
 
     @Test("a code keeps its number and its name", arguments: numbers)
@@ -36,7 +36,7 @@ struct ErrorCodeTests {
     func scopes() {
         let ending: Set<ErrorCode> = [
             .helloMissing, .helloRepeated, .frameTooLong, .frameTooShort, .shortReachesPastBody, .tooManyConnections,
-            .idleTooLong, .handshakeTooSlow, .shuttingDown, .closedByClient,
+            .idleTooLong, .handshakeTooSlow, .shuttingDown, .closedByClient, .frameTooSlow,
         ]
         #expect(Set(ErrorCode.allCases.filter { $0.scope == .connection }) == ending)
     }

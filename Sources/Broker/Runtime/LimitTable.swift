@@ -1,0 +1,130 @@
+import ZaichikProtocol
+
+// The rows of the table of limits.
+extension Limit {
+    static let ofTheBroker = [
+        Limit(
+            "connections", "connections at a time", .connections, .computed("what the limit of open files allows"),
+            beyond: "a native client is told too-many-connections, any other connection is closed",
+            .option("max-connections")),
+        Limit(
+            "topics", "topics there may be", .topics, PeerLimits.topics,
+            beyond: "the request is refused with too-many-topics", .option("max-topics")),
+    ]
+
+    static let ofFrames = [
+        Limit(
+            "frame-before-welcome", "bytes of a frame before WELCOME", .bytes, FrameLimits.beforeWelcome,
+            beyond: "the connection ends with frame-too-long", .fixed("a client has to know it before it is told")),
+        Limit(
+            "frame", "bytes of a frame after WELCOME, and of a classic one", .bytes, FrameLimits.standard,
+            beyond: "the connection ends with frame-too-long", .option("max-frame")),
+        Limit(
+            "hello-text", "bytes of a text of HELLO that are kept", .bytes, FrameLimits.helloText,
+            beyond: "the text is cut at a character", .fixed("names that people read are shorter")),
+        Limit(
+            "name", "bytes of a topic's name or a pattern", .bytes, TopicName.maximumLength,
+            beyond: "the request is refused with bad-name", .fixed("a part of the protocol")),
+        Limit(
+            "filter", "bytes of a filter of LIST or WATCH", .bytes, TopicQuery.longestFilter,
+            beyond: "the request is refused with bad-argument", .fixed("no name is longer")),
+    ]
+
+    static let ofAConnection = [
+        Limit(
+            "subscriptions", "names and patterns that a connection may subscribe to", .subscriptions,
+            PeerLimits.subscriptions, beyond: "the request is refused with too-many-subscriptions",
+            .option("max-subscriptions")),
+        Limit(
+            "window", "deliveries in flight", .deliveries, Int(FrameLimits.window),
+            beyond: "a larger window is granted as this one",
+            .fixed("each client chooses its window; this bounds what one commit retires")),
+        Limit(
+            "runs-in-flight", "stretches of deliveries in flight that are of one topic each", .runs, InFlight.mostRuns,
+            beyond: "no more is delivered until there is a commit",
+            .fixed("only windows over it that read topics in turn ever reach it")),
+        Limit(
+            "waiting-publishes", "bytes of publishes of a connection that wait for room", .bytes,
+            ParkedPublishes.limit, beyond: "the connection is not read from until there is room",
+            .fixed("more would not help: the publisher waits either way")),
+        Limit(
+            "waiting-pings", "PINGs of a connection that wait for what came before them", .pings, PingQueue.limit,
+            beyond: "the PING is refused with too-many-requests", .fixed("one at a time is enough for any client")),
+        Limit(
+            "unread-deliveries", "bytes of deliveries that a client has not taken", .bytes,
+            .computed(
+                "an eighth of the memory limit by the number of connections, at least "
+                    + "\(BrokerCore.unsentBounds.lowerBound) and at most \(BrokerCore.unsentBounds.upperBound)"),
+            beyond: "it gets no more until it reads", .fixed("follows from the memory limit")),
+        Limit(
+            "unread-answers", "bytes of answers that a client has not taken", .bytes,
+            .computed(
+                "an eighth of the memory limit by the number of connections, at least "
+                    + "\(BrokerCore.answerBounds.lowerBound) and at most \(BrokerCore.answerBounds.upperBound)"),
+            beyond: "it is not read from until it reads", .fixed("follows from the memory limit")),
+    ]
+
+    static let ofRequests = [
+        Limit(
+            "waiting-lists", "lists and details of a connection that wait for their answers", .lists,
+            RequestDesk.waitingLimit, beyond: "the request is refused with too-many-requests",
+            .fixed("they are answered one after the other, however many wait")),
+        Limit(
+            "watches", "watches of a connection", .watches, WatchList.limit,
+            beyond: "the request is refused with too-many-watches", .fixed("a terminal program has one")),
+        Limit(
+            "watch-interval", "longest interval of a WATCH", .milliseconds, Int(WatchList.longestInterval),
+            beyond: "a longer interval is granted as this one", .fixed("who wants less asks with LIST")),
+        Limit(
+            "list-rows", "rows in the answer to a list", .rows, Observation.mostRows,
+            beyond: "the first ones are sent, with the number of all that match",
+            .fixed("the row of a client is kept while its page waits")),
+        Limit(
+            "gathering-queries", "different queries that one gathering answers", .queries,
+            SharedGathering<TopicQuery, Listing<Topic>>.mostQueries, beyond: "the others wait for the next gathering",
+            .fixed("bounds what one look at a name costs")),
+    ]
+
+    static let ofMemory = [
+        Limit(
+            "memory", "what may be held for slow clients, history and all else that clients make grow", .bytes,
+            .computed("half the memory that this process may use"),
+            beyond: "topics that may drop lose their oldest, the largest first; what may not drop is refused",
+            .option("memory-limit")),
+        Limit(
+            "unfinished-frames", "bytes of frames that have not come whole, of all connections", .bytes,
+            .computed("a quarter of the memory limit"),
+            beyond: "the connection whose frame it is ends with memory-full", .fixed("follows from the memory limit")),
+        Limit(
+            "topic-share", "what a topic may take when memory has run out", .bytes, MemoryBudget.largestShare,
+            beyond: "the topic drops, or refuses", .fixed("at most a sixteenth of the memory limit")),
+        Limit(
+            "topic-reserve", "what small topics may take past the memory limit, together", .bytes,
+            MemoryBudget.largestReserve, beyond: "publishes are refused with memory-full",
+            .fixed("at most a sixteenth of the memory limit")),
+    ]
+
+    static let ofTime = [
+        Limit(
+            "greeting-time", "time for a preface and HELLO that have begun", .seconds, PeerLimits.greeting,
+            beyond: "the connection ends with handshake-too-slow", .fixed("enough for any network")),
+        Limit(
+            "frame-time", "time in which a frame that has begun gets no further", .seconds, PeerLimits.unfinishedFrame,
+            beyond: "the connection ends with frame-too-slow", .fixed("enough for any network")),
+        Limit(
+            "silence", "time without a byte of a native client", .seconds, PeerLimits.silence,
+            beyond: "it is pinged; at the third time it ends with idle-too-long",
+            .fixed("clients are written for this time")),
+        Limit(
+            "publish-patience", "time that publishes wait while the topic's queues make no progress", .seconds,
+            PeerLimits.publishPatience, beyond: "they are refused with blocked-too-long",
+            .fixed("clients are written for this time")),
+        Limit(
+            "ending-time", "time in which a client that ends takes nothing of what it is owed", .seconds,
+            Int(EndingProgress.patience / 1_000_000), beyond: "the connection is closed",
+            .fixed("as long as a silent client is waited for")),
+        Limit(
+            "last-frame-time", "time to take the broker's last frame", .seconds, PeerLimits.lastFrame,
+            beyond: "the connection is closed", .fixed("enough for any network")),
+    ]
+}
