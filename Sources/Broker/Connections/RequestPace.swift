@@ -1,3 +1,5 @@
+import ZaichikProtocol
+
 /// How many requests of a connection are carried out in one go. A read has room for thousands, each some µs; others on the
 /// loop are not to wait for all of them.
 struct RequestPace {
@@ -8,6 +10,14 @@ struct RequestPace {
 
     /// Whether what follows waits until the sockets have had their turn.
     var isSpent: Bool { left <= 0 }
+
+    /// Whether a frame of a native client costs as little as a message, and may come as often.
+    static func isFree(type: UInt8) -> Bool {
+        switch ClientOpcode(rawValue: type) {
+        case .publish, .commit, .ping, .pong, .window: true
+        default: false
+        }
+    }
 
     mutating func spend() { left -= 1 }
     mutating func begin() { left = Self.most }
