@@ -13,8 +13,8 @@ struct BlockPoolTests {
         #expect(BlockPool.size(for: 4096) == 12)
         #expect(BlockPool.size(for: 4097) == 13)
         #expect(BlockPool.size(for: 1 << 20) == 20)
-        #expect(BlockPool.size(for: 1 << 22) == 22)
-        #expect(BlockPool.size(for: 1 << 22 + 1) == nil)
+        #expect(BlockPool.size(for: 8 << 20) == 23)
+        #expect(BlockPool.size(for: 8 << 20 + 1) == nil)
         #expect(BlockPool.size(for: .max) == nil)
     }
 

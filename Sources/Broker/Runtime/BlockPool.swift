@@ -22,7 +22,7 @@ struct BlockPool {
 
     /// The smallest and the largest block, as exponents of 2. The smallest is a page, so that no page is shared.
     static let smallest = 12
-    static let largest = 22
+    static let largest = 23
     /// With more bytes than this, some go back without another look.
     static let mostWarm = 24 << 20
 

@@ -29,7 +29,7 @@ enum LargeMemory {
     private static let pool = Mutex(BlockPool())
 
     /// Regions begin at multiples of their size, so that the address of a block leads to its region's first page.
-    private static let regionSize: UInt = 16 << 20
+    private static let regionSize: UInt = 32 << 20
     private static let pageSize = UInt(1) << UInt(BlockPool.smallest)
 
     /// What the first page of a region says.
