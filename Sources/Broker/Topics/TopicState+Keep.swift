@@ -156,8 +156,8 @@ extension TopicState {
     ///
     /// - Returns: How many bytes; nil if there is none to give.
     mutating func giveMemory(now: UInt64) -> Int? {
-        guard log.segments.count > 1, let first = log.segments.first, first.lastSequence <= log.headSequence,
-            readersToCome == 0, settings.overflow == .drop || first.lastSequence < holds.lowest
+        guard let first = log.segments.first, first.lastSequence <= log.headSequence, readersToCome == 0,
+            settings.overflow == .drop || first.lastSequence < holds.lowest
         else {
             budget.largestTopics.note(id, bytes: nil)
             return nil
