@@ -64,6 +64,11 @@ while read -r use; do
     complain "$use: only Panes, View and App name views"
 done < <(cd Sources/ZaichikTUI && grep -rnwoE "^ *[^/ ].*($views)" Canvas Layout Model Text Theme Update)
 
+echo "the log's face"
+while read -r line; do
+    complain "$line: only TopicLog reaches its segments"
+done < <(grep -nE '\blog\.(segments|dropFirst)' -r Sources/Broker --include='*.swift' | grep -v '/TopicLog' | cut -d: -f1,2)
+
 echo "shell scripts"
 for script in Scripts/*.sh .ci/run; do
     bash -n "$script" || complain "$script does not parse"

@@ -10,6 +10,8 @@ extension Connection {
         checkSilence(now: now)
         guard life.isOpen else { return }
         tellGap(now: now)
+        // What waits for memory tries again.
+        if reader.queue.hasReady, core.budget.isExhausted { shard.turns.markDue(self) }
         reader.queue.forgetKeys(now: now, steps: &shard.forgettingSteps)
         let lag = reader.lag(now: now)
         if reader.isMeasuredInSteps { shard.background.add { [reader] in reader.measureLag(now: $0) } }

@@ -66,7 +66,8 @@ extension Connection {
         let this = NIOLoopBound(self, eventLoop: shard.eventLoop)
         let time = TimeAmount.milliseconds(Int64(interval))
         let clock = shard.eventLoop.scheduleRepeatedTask(initialDelay: time, delay: time) { _ in
-            this.value.watchDue(request, isUrgent: false)
+            // Thousands of watches may fall due at once.
+            this.value.shard.watchFellDue(this.value, request)
         }
         deskService.begin(request, clock: clock)
         watchDue(request, isUrgent: true)
@@ -79,7 +80,7 @@ extension Connection {
     }
 
     /// - Parameter isUrgent: Whether the update is not to wait for the loop's next tick.
-    private func watchDue(_ id: UInt32, isUrgent: Bool) {
+    func watchDue(_ id: UInt32, isUrgent: Bool) {
         guard life.isReady else { return }
         switch desk.watches.due(id, mayGather: channel?.isWritable == true) {
         case .ended: break

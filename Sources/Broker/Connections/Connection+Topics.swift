@@ -93,7 +93,7 @@ extension Connection {
                 "a connection has at most \(most) subscriptions; a pattern may stand for many")
         }
         core.findMemory(for: ClientQueue.bytesPerCursor, now: shard.now, wakes: &shard.wakes)
-        guard !core.budget.isReserveExhausted else {
+        guard !core.budget.isExhausted else {
             throw FrameError(.memoryFull, request: request, "the broker's memory is used up")
         }
     }
@@ -106,7 +106,7 @@ extension Connection {
             guard channel != nil, isOutputOpen else { return false }
             reader.step(now: now, wakes: &shard.wakes)
             core.findMemory(for: ClientQueue.bytesPerCursor * Reader.topicsPerStep, now: shard.now, wakes: &shard.wakes)
-            guard !core.budget.isReserveExhausted else {
+            guard !core.budget.isExhausted else {
                 giveUpSubscription(request)
                 return false
             }

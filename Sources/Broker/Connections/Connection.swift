@@ -61,7 +61,7 @@ final class Connection {
     var takesInput: Bool { life.takesInput }
     /// Whether what comes has to wait: a subscription is still being made, too many publishes wait, or enough was done for
     /// once.
-    var isHeld: Bool { pace.isSpent || reader.isBusy || gate.isFull }
+    var isHeld: Bool { pace.isSpent || reader.isBusy || gate.isFull(core.budget) }
 
     func heard() {
         shard.beginStep()
@@ -191,5 +191,6 @@ extension Connection {
         gate.released(topic, self)
         confirm()
         answerPings()
+        shard.turns.markDue(self)
     }
 }

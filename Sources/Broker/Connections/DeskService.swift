@@ -3,6 +3,8 @@ import NIOCore
 /// How a loop serves a connection's desk: the clocks of its watches, and whether it goes on with it.
 struct DeskService {
     private var clocks: [UInt32: RepeatedTask] = [:]
+    /// Watches that have fallen due and were not seen to.
+    private var due: Set<UInt32> = []
     /// Whether the loop goes on with what is on the desk when the sockets have had their turn.
     var isServed = false
 
@@ -13,6 +15,10 @@ struct DeskService {
         budget.charge(bytes - charged)
         charged = bytes
     }
+
+    /// - Returns: Whether that is new.
+    mutating func noteDue(_ watch: UInt32) -> Bool { due.insert(watch).inserted }
+    mutating func dueServed(_ watch: UInt32) { due.remove(watch) }
 
     mutating func begin(_ watch: UInt32, clock: RepeatedTask) { clocks[watch] = clock }
     mutating func end(_ watch: UInt32) { clocks.removeValue(forKey: watch)?.cancel() }

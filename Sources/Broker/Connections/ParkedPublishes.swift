@@ -29,7 +29,10 @@ struct ParkedPublishes {
     /// How long they may wait without progress, in µs.
     static let patience = UInt64(PeerLimits.publishPatience) * 1_000_000
 
-    var isFull: Bool { frames.readableBytes >= Self.limit }
+    /// Whether so many wait that no more are read; fewer, if memory has run out.
+    func isFull(_ budget: MemoryBudget) -> Bool {
+        frames.readableBytes >= (budget.isExhausted ? Self.limit / 16 : Self.limit)
+    }
 
     func isWaiting(for topic: Topic) -> Bool { waiting?.topic === topic }
 

@@ -23,7 +23,7 @@ struct PublishGate {
     /// Whether answers are still to be given.
     var owesAnswers: Bool { isBlocked || !unreleased.isEmpty }
     /// Whether so many wait that no more are taken: nothing is read from the client until there is room.
-    var isFull: Bool { parked.isFull }
+    func isFull(_ budget: MemoryBudget) -> Bool { parked.isFull(budget) }
 
     // MARK: In
 

@@ -46,7 +46,9 @@ extension ClientQueue {
                 let next = ready.first(in: cursors)?.stamp ?? .max
                 limit.before = min(max(next, first.stamp + 1), horizon)
             }
-            left -= take(Int(first.slot), limit, now: now, output: &output, wakes: &wakes)
+            let result = take(Int(first.slot), limit, now: now, output: &output, wakes: &wakes)
+            if result.lacksMemory { return .done }
+            left -= result.bytes
         }
         return .done
     }
@@ -60,7 +62,7 @@ extension ClientQueue {
 
     private mutating func take(
         _ slot: Int, _ limit: ReadLimit, now: UInt64, output: inout [QueueOutput], wakes: inout WakeList
-    ) -> Int {
+    ) -> TakeResult {
         let request = TakeRequest(limit: limit, now: now, wantsStamp: isMerging)
         let before = output.count
         let topic = cursors[slot]!.topic
@@ -81,7 +83,7 @@ extension ClientQueue {
             }
         }
         if result.messages > 0 { delivered(result.messages) }
-        return result.bytes
+        return result
     }
 
     private mutating func note(_ taken: TakenRun, of topic: Topic, slot: Int) {

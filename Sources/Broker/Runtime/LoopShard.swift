@@ -1,3 +1,4 @@
+import DequeModule
 import NIOCore
 import ZaichikProtocol
 
@@ -24,6 +25,7 @@ final class LoopShard: @unchecked Sendable {
     /// What is done after the sockets, a step at a time.
     private(set) lazy var background = BackgroundWork { [unowned self] in scheduleFlush() }
     private(set) lazy var gatherings = Gatherings(shard: self)
+    private var dueWatches: Deque<(connection: Connection, watch: UInt32)> = []
     /// When this step began, in µs since 1970: what happens in one step happens at one time.
     private(set) var now: UInt64 = 0
     private var clock = BrokerClock()
@@ -98,6 +100,23 @@ final class LoopShard: @unchecked Sendable {
             return false
         }
     }
+
+    /// Sees to watches that have fallen due, some at a time, after the sockets.
+    func watchFellDue(_ connection: Connection, _ watch: UInt32) {
+        guard connection.deskService.noteDue(watch) else { return }
+        dueWatches.append((connection, watch))
+        guard dueWatches.count == 1 else { return }
+        background.add { [unowned self] _ in
+            for _ in 0..<Self.watchesPerStep {
+                guard let due = dueWatches.popFirst() else { return false }
+                due.connection.deskService.dueServed(due.watch)
+                due.connection.watchDue(due.watch, isUrgent: false)
+            }
+            return !dueWatches.isEmpty
+        }
+    }
+
+    private static let watchesPerStep = 8
 
     /// The topic with an id; nil if there is none.
     @inline(__always)

@@ -59,6 +59,8 @@ final class MemoryBudget: Sendable {
     var isExhausted: Bool { used >= limit }
     /// Whether memory is to be saved at the price of time.
     var isShort: Bool { used >= limit / 4 * 3 }
+    /// Whether new topics get nothing: the rest of the reserve is for those there are.
+    var isHalfReserveExhausted: Bool { used >= limit + reserve / 2 }
     /// Whether not even small topics get more.
     var isReserveExhausted: Bool { used >= limit + reserve }
 

@@ -127,6 +127,26 @@ struct TopicLog {
         dropped.note(segment)
     }
 
+    /// The oldest segment; nil if nothing is stored.
+    var oldest: Segment? { segments.first }
+
+    /// Drops segments at the start for which a condition holds, as far as their messages are visible.
+    ///
+    /// - Parameters:
+    ///   - keepsLast: Whether the last segment stays, to be appended to.
+    ///   - allowance: How much is dropped in one go.
+    /// - Returns: Whether there is more to drop than was allowed.
+    mutating func drop(keepsLast: Bool, _ allowance: DropAllowance, while mayGo: (Segment) -> Bool) -> Bool {
+        var allowance = allowance
+        while let first = segments.first, !keepsLast || segments.count > 1, first.lastSequence <= headSequence,
+            mayGo(first)
+        {
+            guard allowance.allows(first) else { return true }
+            dropFirst()
+        }
+        return false
+    }
+
     /// The earliest message after a stamp that is no longer stored, as far as is remembered.
     ///
     /// - Returns: nil if none is missing. Exact to a segment: the first message may have arrived before the stamp.

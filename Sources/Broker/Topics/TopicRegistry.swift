@@ -73,7 +73,7 @@ final class TopicRegistry: @unchecked Sendable {
         guard byID.count < limit else {
             return FrameError(.tooManyTopics, "there are \(limit) topics, and no more may be created")
         }
-        guard !budget.isReserveExhausted else {
+        guard !budget.isHalfReserveExhausted else {
             return FrameError(.memoryFull, "the broker's memory is used up, and '\(name)' cannot be created")
         }
         return nil

@@ -73,29 +73,20 @@ extension TopicState {
             counters.expired += expired
             keptFloor = max(keptFloor, log.firstSequence) + expired
         }
-        var left = DropAllowance()
-        while let first = log.segments.first, first.lastTimestamp < cutoff, first.lastSequence <= log.headSequence {
-            guard left.allows(first) else { return hasMoreToDrop = true }
-            log.dropFirst()
-        }
+        if log.drop(keepsLast: false, DropAllowance(), while: { $0.lastTimestamp < cutoff }) { hasMoreToDrop = true }
     }
 
     /// Drops stored segments that neither the history nor a queue needs: a few at a time, as nobody can tell them from
     /// gone ones. If there are more, ``hasMoreToDrop`` says so.
     mutating func trim() {
-        guard readersToCome == 0, log.segments.count > 1 else { return }
-        let history = budget.history(settings.historyBytes)
-        let lowest = holds.lowest
-        var left = DropAllowance()
-        while log.segments.count > 1, let first = log.segments.first, first.lastSequence < lowest {
-            let isOutsideBytes = log.end >= first.end && log.end - first.end >= history
-            let isOutsideCount =
-                settings.historyCount > 0 && log.headSequence >= first.lastSequence
-                && log.headSequence - first.lastSequence >= settings.historyCount
-            guard isOutsideBytes || isOutsideCount else { break }
-            guard left.allows(first) else { return hasMoreToDrop = true }
-            log.dropFirst()
+        guard readersToCome == 0 else { return }
+        let (history, lowest) = (budget.history(settings.historyBytes), holds.lowest)
+        let (head, end, count) = (log.headSequence, log.end, settings.historyCount)
+        let hasMore = log.drop(keepsLast: true, DropAllowance()) { segment in
+            guard segment.lastSequence < lowest else { return false }
+            return end - segment.end >= history || count > 0 && head - segment.lastSequence >= count
         }
+        if hasMore { hasMoreToDrop = true }
     }
 
     /// Frame bytes that queues hold back: from the earliest message that one needs to the head.
@@ -156,7 +147,7 @@ extension TopicState {
     ///
     /// - Returns: How many bytes; nil if there is none to give.
     mutating func giveMemory(now: UInt64) -> Int? {
-        guard let first = log.segments.first, first.lastSequence <= log.headSequence, readersToCome == 0,
+        guard let first = log.oldest, first.lastSequence <= log.headSequence, readersToCome == 0,
             settings.overflow == .drop || first.lastSequence < holds.lowest
         else {
             budget.largestTopics.note(id, bytes: nil)

@@ -9,6 +9,8 @@ struct TakeResult {
     var bytes = 0
     /// The stamp of what comes next; nil if nothing is there, and the cursor waits.
     var next: UInt64?
+    /// Whether there is no memory for the keys that a delivery would have to be remembered by.
+    var lacksMemory = false
 }
 
 /// What a cursor's turn needs besides the cursor.
@@ -29,9 +31,14 @@ extension TopicState {
         passGaps(&cursor, now: request.now, topic: topic, output: &output)
         var limit = request.limit
         var ahead: KeyBlock?
-        reading: while limit.messages > 0, limit.bytes > 0 {
+        var isHere = cursor.position.sequence <= log.headSequence
+        result.lacksMemory = lacksMemory(for: cursor)
+        reading: while limit.messages > 0, limit.bytes > 0, !result.lacksMemory {
             switch read(&cursor, limit, &ahead) {
-            case .notHere, .limited: break reading
+            case .limited: break reading
+            case .notHere:
+                isHere = false
+                break reading
             case .unwanted(let bytes):
                 // Passing over costs time, so it counts like taking.
                 cursor.duplicates += 1
@@ -50,13 +57,18 @@ extension TopicState {
         }
         if deduplicatesAtDelivery { cursor.keys.settle(budget) }
         moveHold(&cursor, wakes: &wakes)
-        if cursor.position.sequence > log.headSequence {
+        if !isHere || cursor.position.sequence > log.headSequence {
             cursor.isWaiting = true
             holds.wait(cursor.seat)
         } else {
             result.next = request.wantsStamp ? log.stamp(at: cursor.position) ?? 0 : 0
         }
         return result
+    }
+
+    /// A queue waits rather than forget keys before their time: it would get duplicates.
+    private func lacksMemory(for cursor: Cursor) -> Bool {
+        deduplicatesAtDelivery && budget.isExhausted && cursor.keys.memory > budget.share
     }
 
     /// With deduplication, messages are judged by their timestamps: the outcome is the same for every reader, however slow,
@@ -112,7 +124,7 @@ extension TopicState {
     /// Removes what nobody holds any more, and has a publisher that waits for room try again.
     private mutating func holdRaised(_ wakes: inout WakeList) {
         holdsRaised &+= 1
-        if let first = log.segments.first, first.lastSequence < holds.lowestCounted { trim() }
+        if let first = log.oldest, first.lastSequence < holds.lowestCounted { trim() }
         if !blocked.isEmpty { wakeBlocked(&wakes) }
     }
 
