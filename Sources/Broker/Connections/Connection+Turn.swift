@@ -73,7 +73,7 @@ extension Connection {
     }
 
     private func write(_ taken: TakenRun, of topic: Topic) {
-        let size = taken.bytes.readableBytes
+        let size = taken.size
         shard.totals.delivered += UInt64(taken.count)
         shard.totals.deliveredBytes += UInt64(size)
         counters.deliveredBytes += UInt64(size)

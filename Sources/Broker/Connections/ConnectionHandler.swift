@@ -22,6 +22,8 @@ final class ConnectionHandler: ChannelInboundHandler {
     private var isResuming = false
     /// Whether the client has shut its side, and the connection has not been told: it is still taking what came before.
     private var hasUntoldEnd = false
+    /// Whether a flush is under way before which nothing was unsent.
+    private var isFirstUnsent = false
     /// Whether the socket takes more, as NIO told last.
     private var isChannelWritable = true
 
@@ -228,18 +230,21 @@ final class ConnectionHandler: ChannelInboundHandler {
     func flush() {
         guard let context, !outbox.isEmpty else { return }
         outbox.sendSingle()
+        isFirstUnsent = outbox.unsentBytes == 0
         if let rest = outbox.flushRest(context) {
-            rest.assumeIsolated().whenComplete { _ in self.flushed() }
             context.flush()
+            rest.assumeIsolated().whenComplete { _ in self.flushed() }
         }
+        isFirstUnsent = false
         // It does not read what it is answered, so it gets no further.
-        if outbox.unsentBytes > connection.core.answerAllowance { setReading(false) }
+        if outbox.unsentBytes > 0, outbox.unsentBytes > connection.core.answerAllowance { setReading(false) }
     }
 
     private func flushed() {
         outbox.flushDone()
-        if outbox.unsentBytes <= connection.core.answerAllowance, !isInputHeld { setReading(true) }
-        connection.socketTookMore()
+        if !isReading, !isInputHeld, outbox.unsentBytes <= connection.core.answerAllowance { setReading(true) }
+        // Nothing waits for what the socket takes at once.
+        if !isFirstUnsent { connection.socketTookMore() }
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {

@@ -1,3 +1,4 @@
+import DequeModule
 import NIOCore
 
 #if canImport(Glibc)
@@ -17,14 +18,15 @@ struct Outbox {
     private let budget: MemoryBudget
     /// Not yet given to the channel.
     private var held: ByteBuffer?
-    /// Segments of which the channel has a slice: they are in use, and so in the budget, until it is sent.
+    /// Segments of which there is a slice here or in the channel: they are in use, and so in the budget, until it is
+    /// sent.
     private var segments: [Segment] = []
+    /// How many of these belong to what is unsent; the rest to what the channel has not been told to flush.
+    private var unsentSegments = 0
     /// Given to the channel since its last flush, in bytes.
     private var written = 0
     /// What each flush that the channel has not come to the end of has to send, the oldest first.
-    private var unsent: [(bytes: Int, copied: Int, segments: Int)] = []
-    /// The segments of these.
-    private var sending: [Segment] = []
+    private var unsent: Deque<(bytes: Int, copied: Int, segments: Int)> = []
     /// Given to the channel and not yet sent, in bytes.
     private(set) var unsentBytes = 0
 
@@ -76,21 +78,20 @@ struct Outbox {
     mutating func flushRest(_ context: ChannelHandlerContext) -> EventLoopFuture<Void>? {
         guard var rest = held else { return nil }
         var copied = 0
-        if budget.isShort, !segments.isEmpty, written == 0 {
+        if budget.isShort, segments.count > unsentSegments, written == 0 {
             // A few bytes for a client that does not read would keep a whole segment in memory.
             rest = ByteBuffer(bytes: rest.readableBytesView)
             copied = rest.readableBytes
-            segments.removeAll(keepingCapacity: true)
-        } else if segments.isEmpty {
+            segments.removeLast(segments.count - unsentSegments)
+        } else if segments.count == unsentSegments {
             copied = written + rest.readableBytes
         }
         budget.charge(copied)
         let done = context.eventLoop.makePromise(of: Void.self)
         context.write(NIOAny(rest), promise: done)
-        unsent.append((written + rest.readableBytes, copied, segments.count))
+        unsent.append((written + rest.readableBytes, copied, segments.count - unsentSegments))
         unsentBytes += written + rest.readableBytes
-        sending.append(contentsOf: segments)
-        segments.removeAll(keepingCapacity: true)
+        unsentSegments = segments.count
         held = nil
         written = 0
         return done.futureResult
@@ -99,7 +100,10 @@ struct Outbox {
     mutating func flushDone() {
         let done = unsent.removeFirst()
         unsentBytes -= done.bytes
-        sending.removeFirst(done.segments)
+        if done.segments > 0 {
+            segments.removeFirst(done.segments)
+            unsentSegments -= done.segments
+        }
         budget.charge(-done.copied)
     }
 }

@@ -30,8 +30,7 @@ extension ClientQueue {
         guard cursors.slots.contains(slot), let cursor = cursors[slot], !cursor.isDetached || cursor.inFlight > 0 else {
             return nil
         }
-        let lag = lag(ofSlot: slot, now: now)
-        let head = cursor.topic.locked { $0.log.headSequence }
+        let (lag, head) = lag(of: cursor, slot: slot, now: now)
         var row = ClientTopicStatistics(
             figures: FigureRow { cursor.figure($0, lag: lag, head: head, now: now) })
         row.topicID = cursor.topic.id

@@ -5,11 +5,15 @@ extension ClientQueue {
     func lag(now: UInt64) -> QueueLag { tally(now: now).lag }
 
     func lag(ofSlot slot: Int, now: UInt64) -> QueueLag {
-        guard let cursor = cursors[slot] else { return QueueLag() }
-        var lag = cursor.topic.locked { $0.lag(of: cursor, now: now) }
+        cursors[slot].map { lag(of: $0, slot: slot, now: now).lag } ?? QueueLag()
+    }
+
+    /// - Returns: The lag of the cursor in a slot, and the head of its topic.
+    func lag(of cursor: Cursor, slot: Int, now: UInt64) -> (lag: QueueLag, head: UInt64) {
+        var (lag, head) = cursor.topic.locked { ($0.lag(of: cursor, now: now), $0.log.headSequence) }
         // What is in flight may be gone from its log; the queue knows when it was published.
         if lag.inFlight > 0, lag.oldest == nil { lag.oldest = inFlight.first(ofSlot: slot)?.timestamp }
-        return lag
+        return (lag, head)
     }
 }
 

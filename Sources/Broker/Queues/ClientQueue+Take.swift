@@ -66,7 +66,6 @@ extension ClientQueue {
         let request = TakeRequest(limit: limit, now: now, wantsStamp: isMerging)
         let before = output.count
         let topic = cursors[slot]!.topic
-        let duplicates = cursors[slot]!.duplicates
         let hadKeys = !cursors[slot]!.keys.isEmpty
         let result = topic.locked { state in
             state.take(&cursors[slot]!, request, topic: topic, output: &output, wakes: &wakes)
@@ -74,7 +73,7 @@ extension ClientQueue {
         if let next = result.next { ready.insert(stamp: next, slot: slot, serial: cursors[slot]!.serial) }
         if !hadKeys, !cursors[slot]!.keys.isEmpty { keyedSlots.append(slot) }
         wasReleased(slot)
-        counters.duplicates += cursors[slot]!.duplicates - duplicates
+        counters.duplicates += result.duplicates
         for index in before..<output.count {
             switch output[index] {
             case .announcement: break
@@ -90,7 +89,7 @@ extension ClientQueue {
         inFlight.add(
             InFlight.Run(
                 slot: UInt32(slot), count: UInt32(taken.count), firstSequence: taken.firstSequence,
-                timestamp: taken.firstTimestamp, bytes: taken.bytes.readableBytes))
+                timestamp: taken.firstTimestamp, bytes: taken.size))
         progress.last = (topic.id, taken.lastSequence)
         progress.stamp = max(progress.stamp, taken.lastStamp)
     }

@@ -64,9 +64,7 @@ struct ClientQueue {
             let retired = inFlight.retire(most: count - committed)
             committed += UInt64(retired.count)
             let slot = retired.slot
-            cursors[slot]!.inFlight -= retired.count
-            cursors[slot]!.inFlightBytes -= retired.bytes
-            cursors[slot]!.committedSequence = retired.lastSequence
+            cursors[slot]!.committed(retired)
             if !cursors[slot]!.keys.isEmpty, let next = inFlight.first(ofSlot: slot) {
                 // Duplicates that were withheld in between are done with, too.
                 cursors[slot]!.committedSequence = next.firstSequence - 1
@@ -98,11 +96,9 @@ struct ClientQueue {
 
     /// Lets go of what was committed. Taking does so too, but there may be nothing to take, or no room for it.
     mutating func releaseCommitted(wakes: inout WakeList) {
-        guard !committedSlots.isEmpty else { return }
-        for slot in committedSlots where slot < cursors.slots.count {
-            Self.release(&cursors[slot], wakes: &wakes)
+        while let slot = committedSlots.popLast() {
+            if slot < cursors.slots.count { Self.release(&cursors[slot], wakes: &wakes) }
         }
-        committedSlots.removeAll(keepingCapacity: true)
     }
 
     /// The hold of a cursor was moved in its turn.

@@ -47,11 +47,18 @@ struct Cursor {
         inFlight > 0 ? min(committedSequence + 1, position.sequence) : position.sequence
     }
 
+    /// Notes a commit.
+    mutating func committed(_ retired: InFlight.Retired) {
+        inFlight -= retired.count
+        inFlightBytes -= retired.bytes
+        committedSequence = retired.lastSequence
+    }
+
     /// Notes a delivery.
     mutating func delivered(_ taken: TakenRun) {
         if inFlight == 0 { committedSequence = taken.firstSequence - 1 }
         inFlight += taken.count
-        inFlightBytes += taken.bytes.readableBytes
+        inFlightBytes += taken.size
     }
 }
 

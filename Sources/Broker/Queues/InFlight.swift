@@ -10,6 +10,12 @@ struct InFlight {
         /// µs since 1970 of its first message when it was delivered.
         var timestamp: UInt64
         var bytes: Int
+
+        fileprivate mutating func shorten(by count: UInt32, bytes: Int) {
+            self.count -= count
+            firstSequence += UInt64(count)
+            self.bytes -= bytes
+        }
     }
 
     private(set) var runs: Deque<Run> = []
@@ -68,9 +74,7 @@ struct InFlight {
             runs.removeFirst()
             charge()
         } else {
-            runs[0].count -= count
-            runs[0].firstSequence += UInt64(count)
-            runs[0].bytes -= bytes
+            runs[0].shorten(by: count, bytes: bytes)
         }
         return Retired(
             slot: Int(run.slot), count: Int(count), bytes: bytes, lastSequence: run.firstSequence + UInt64(count) - 1)

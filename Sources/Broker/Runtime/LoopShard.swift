@@ -141,7 +141,7 @@ final class LoopShard: @unchecked Sendable {
         if !wakes.isEmpty {
             let own = wakes.drain(own: index) { if core.shards[$0].post($1) { totals.wakeups += 1 } }
             deliver(own)
-            wakes.giveBack(consume own, to: index)
+            wakes.giveBack(consume own)
         }
         guard isAppending else { return }
         isAppending = false
@@ -226,12 +226,12 @@ final class LoopShard: @unchecked Sendable {
         guard turns.dueCount > 0 else { return }
         let horizon = core.order.horizon
         fetchMail(isWoken: false)
-        let due = turns.takeDue()
-        for connection in due {
+        // Those that become due meanwhile have their turn another time.
+        for _ in 0..<turns.dueCount {
+            guard let connection = turns.takeDue() else { return }
             // One that has more to come than a turn gives has its next one when it is its turn again.
             giveTurn(connection, horizon: horizon, budget: connection.turnState.hasMore ? 0 : Self.turnBudget)
         }
-        turns.giveBack(consume due)
     }
 
     /// What one connection may take before others have their turn, in bytes: a whole read of long frames.

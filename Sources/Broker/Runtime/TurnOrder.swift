@@ -25,7 +25,7 @@ protocol TurnTaker: AnyObject {
 /// each time the loop has looked at its sockets, so that nobody else waits for longer than one turn. One that the horizon
 /// of the order of arrival stops is due again when that has moved.
 struct TurnOrder<Taker: TurnTaker> {
-    private var due: [Taker] = []
+    private var due: Deque<Taker> = []
     private var continuing: Deque<Taker> = []
     private var stopped: [Taker] = []
 
@@ -42,19 +42,11 @@ struct TurnOrder<Taker: TurnTaker> {
         due.append(taker)
     }
 
-    /// Takes those that are due, in order. Those that become due meanwhile have their turn after them.
-    mutating func takeDue() -> [Taker] {
-        var taken: [Taker] = []
-        swap(&taken, &due)
-        for taker in taken { taker.turnState = taker.turnState == .continuingAndDue ? .continuing : .idle }
-        return taken
-    }
-
-    /// Gives the list back, so that its memory is used again.
-    mutating func giveBack(_ taken: consuming [Taker]) {
-        guard due.isEmpty else { return }
-        taken.removeAll(keepingCapacity: true)
-        swap(&taken, &due)
+    /// Takes the one that has been due for longest; nil if there is none.
+    mutating func takeDue() -> Taker? {
+        guard let taker = due.popFirst() else { return nil }
+        taker.turnState = taker.turnState == .continuingAndDue ? .continuing : .idle
+        return taker
     }
 
     /// There is more to come than the turn gave.

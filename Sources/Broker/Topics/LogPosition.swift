@@ -35,16 +35,22 @@ enum LogReading {
 }
 
 /// Whole DELIVER frames that follow one another in one segment.
+///
+/// It has one reference, and its bytes are sliced when they are written: it is handed on through several steps.
 struct TakenRun {
-    var bytes: ByteBuffer
-    var count: Int
-    var firstSequence: UInt64
-    /// µs since 1970 of the first message.
-    var firstTimestamp: UInt64
-    /// Where its last message stands in arrival order.
-    var lastStamp: UInt64
     /// Keeps the segment, and so its memory in the budget, for as long as a socket needs the bytes.
-    var segment: Segment
+    let segment: Segment
+    /// Where the frames lie in it.
+    let offsets: Range<Int>
+    let count: Int
+    let firstSequence: UInt64
+    /// Where its last message stands in arrival order.
+    let lastStamp: UInt64
 
     var lastSequence: UInt64 { firstSequence + UInt64(count) - 1 }
+    /// µs since 1970 of the first message.
+    var firstTimestamp: UInt64 { segment.timestamp(at: offsets.lowerBound) }
+    var size: Int { offsets.count }
+    /// The frames, shared.
+    var bytes: ByteBuffer { segment.slice(offsets) }
 }

@@ -25,7 +25,11 @@ extension Segment {
         if limit.before <= lastStamp {
             let first = runIndex(at: from)
             guard firstStamp + UInt64(runs[first].stamp) < limit.before else { return from }
-            let beyond = runs.partition { firstStamp + UInt64($0.stamp) >= limit.before }
+            // Where topics are published to in turn, it is the next.
+            var beyond = first + 1
+            if beyond < runs.count, firstStamp + UInt64(runs[beyond].stamp) < limit.before {
+                beyond = runs.partition { firstStamp + UInt64($0.stamp) >= limit.before }
+            }
             if beyond < runs.count { end = Int(runs[beyond].offset) }
         }
         if end - from <= limit.bytes, Int(lastSequence - sequence) < limit.messages { return end }

@@ -140,10 +140,9 @@ final class Segment {
         budget.charge(bytes)
     }
 
-    /// The bytes from `offset` to `end`, shared.
-    func slice(from offset: Int, to end: Int) -> ByteBuffer {
-        precondition(offset >= 0 && offset <= end && end <= used, "a slice reaches past what is written")
-        return buffer.getSlice(at: offset, length: end - offset)!
+    /// Bytes of whole frames that were read here, shared. From any thread: what is read does not change any more.
+    func slice(_ offsets: Range<Int>) -> ByteBuffer {
+        buffer.getSlice(at: offsets.lowerBound, length: offsets.count)!
     }
 
     func frameLength(at offset: Int) -> Int {

@@ -22,14 +22,11 @@ struct TopicLock: ~Copyable, Sendable {
         #if THREAD_SANITIZER
             lock.withLock(body)
         #else
-            lock.withLock { _ in Released(value: body()) }.value
+            lock.withLock { _ in
+                // It leaves the lock: its type need not be sendable, as nothing that the lock guards is shared by it.
+                nonisolated(unsafe) let value = body()
+                return value
+            }
         #endif
     }
-
-    #if !THREAD_SANITIZER
-        /// What leaves the lock: its type need not be sendable, as nothing that the lock guards is shared by it.
-        private struct Released<R>: @unchecked Sendable {
-            let value: R
-        }
-    #endif
 }

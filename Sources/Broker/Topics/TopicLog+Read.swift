@@ -91,13 +91,13 @@ extension TopicLog {
                 return .unwanted(bytes: length)
             }
         }
+        precondition(end <= segment.used, "a read reaches past what is written")
         position.offset = end
         position.sequence = end == segment.used ? segment.lastSequence + 1 : segment.sequence(at: end)
         return .messages(
             TakenRun(
-                bytes: segment.slice(from: from, to: end), count: Int(position.sequence - sequence),
-                firstSequence: sequence, firstTimestamp: segment.timestamp(at: from),
-                lastStamp: segment.stamp(at: end - 1), segment: segment))
+                segment: segment, offsets: from..<end, count: Int(position.sequence - sequence),
+                firstSequence: sequence, lastStamp: segment.stamp(at: end - 1)))
     }
 }
 

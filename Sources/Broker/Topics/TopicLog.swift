@@ -60,11 +60,13 @@ struct TopicLog {
         var rest = frames
         while rest.count > 0 {
             let first = FrameScan.frameLength(rest)
-            if segments.last.map({ $0.free < first || !$0.accepts(stamp: stamp) }) ?? true {
-                addSegment(for: first, rest: rest.count, stamp: stamp, largest: largestSegment, budget)
+            let segment: Segment
+            if let last = segments.last, last.free >= first, last.accepts(stamp: stamp) {
+                segment = last
+            } else {
+                segment = addSegment(for: first, rest: rest.count, stamp: stamp, largest: largestSegment, budget)
                 added = true
             }
-            let segment = segments[segments.count - 1]
             let fitting = FrameScan.prefix(of: rest, fitting: segment.free)
             let (before, charged) = (segment.count, segment.charged)
             segment.append(
@@ -98,7 +100,7 @@ struct TopicLog {
     /// A topic with few messages has a small segment; one that grows gets larger ones, each twice the last.
     private mutating func addSegment(
         for frame: Int, rest: Int, stamp: UInt64, largest: Int, _ budget: MemoryBudget
-    ) {
+    ) -> Segment {
         // After memory that was adopted there may be more of that soon, and the rest of this one stay empty.
         let previous = hasAdopted ? 0 : segments.last?.capacity ?? Self.smallestSegment / 2
         hasAdopted = false
@@ -108,6 +110,7 @@ struct TopicLog {
             stamp: stamp, budget: budget)
         memory += segment.charged
         segments.append(segment)
+        return segment
     }
 
     /// Makes what is stored visible, up to a sequence.

@@ -41,6 +41,9 @@ extension TopicState {
     }
 
     /// The earliest message that the cursor may still get, and why those before it are lost to it.
+    ///
+    /// Inline, because a call, which there would be for each batch, copies the whole state.
+    @inline(__always)
     func floor(of cursor: Cursor, now: UInt64) -> (sequence: UInt64, reason: GapReason) {
         // A hold past the cursor's own position was raised by the limit, or never reached back to where it was to begin.
         var floor = (sequence: holds.needed(cursor.seat), reason: cursor.beginsWithGap ? GapReason.expired : .limit)
@@ -102,6 +105,9 @@ extension TopicState {
     // MARK: The limit
 
     /// How much of a run may be appended, in bytes, and why not all of it. The limit is overstepped by less than a frame.
+    ///
+    /// Inline, because a call, which there would be for each batch, copies the whole state.
+    @inline(__always)
     func room(for run: UnsafeRawBufferPointer) -> (bytes: Int, refusal: PublishResult.Refusal?) {
         if !hasMemory(for: run.count) { return (0, settings.overflow == .block ? .blocked : .memory) }
         // Everything stored is less than the limit: so is what queues hold.
@@ -138,6 +144,7 @@ extension TopicState {
     // MARK: Memory
 
     /// Whether there is memory for something more. A topic that takes little may grow when memory has run out, too.
+    @inline(__always)
     private func hasMemory(for wanted: Int) -> Bool {
         guard budget.isExhausted else { return true }
         return memory + wanted <= budget.share && !budget.isReserveExhausted

@@ -21,28 +21,37 @@ extension TopicState {
     /// Appends a run of publishes, as far as there is room, and wakes the cursors that wait for it. A publisher that has
     /// to wait is noted in the same step, so that no room is made in between.
     mutating func publish(_ run: PublishRun, wakes: inout WakeList) -> PublishResult {
-        var run = run
         giveMemory(for: run.frames.count, now: run.now)
         let room = room(for: run.frames)
         var result = PublishResult(queues: holds.count + readersToCome, refusal: room.refusal)
-        if room.bytes < run.frames.count {
-            run.frames = UnsafeRawBufferPointer(rebasing: run.frames[..<room.bytes])
-            let count = FrameScan.count(run.frames)
-            if room.refusal != .blocked { counters.rejected += UInt64(run.count - count) }
-            run.count = count
-            run.memory = nil
+        guard let refusal = room.refusal else {
+            accept(run, result: &result, wakes: &wakes)
+            return result
         }
-        if room.refusal == .blocked { waitForRoom(run.publisher, isFirst: run.hasWaited) }
+        var part = run
+        part.frames = UnsafeRawBufferPointer(rebasing: run.frames[..<room.bytes])
+        part.count = FrameScan.count(part.frames)
+        part.memory = nil
+        if refusal == .blocked {
+            waitForRoom(run.publisher, isFirst: run.hasWaited)
+        } else {
+            counters.rejected += UInt64(run.count - part.count)
+        }
+        accept(part, result: &result, wakes: &wakes)
+        return result
+    }
+
+    /// Appends a run for which there is room.
+    private mutating func accept(_ run: PublishRun, result: inout PublishResult, wakes: inout WakeList) {
         result.bytes = run.frames.count
         result.count = run.count
         result.firstSequence = log.appendedSequence + 1
-        guard run.count > 0 else { return result }
+        guard run.count > 0 else { return }
         append(run, result: &result)
         counters.publishedBytes += UInt64(result.acceptedBytes)
-        guard result.accepted > 0 else { return result }
+        guard result.accepted > 0 else { return }
         makeVisible(run, result: &result, wakes: &wakes)
         dropOverLimit(now: run.now)
-        return result
     }
 
     private mutating func append(_ run: PublishRun, result: inout PublishResult) {

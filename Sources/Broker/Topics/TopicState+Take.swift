@@ -7,6 +7,8 @@ struct TakeResult {
     var messages = 0
     /// Taken or passed over.
     var bytes = 0
+    /// Passed over.
+    var duplicates: UInt64 = 0
     /// The stamp of what comes next; nil if nothing is there, and the cursor waits.
     var next: UInt64?
     /// Whether there is no memory for the keys that a delivery would have to be remembered by.
@@ -41,20 +43,20 @@ extension TopicState {
                 break reading
             case .unwanted(let bytes):
                 // Passing over costs time, so it counts like taking.
-                cursor.duplicates += 1
+                result.duplicates += 1
                 result.bytes += bytes
                 limit.bytes -= bytes
             case .messages(let taken):
                 announce(&cursor, topic, &output)
                 cursor.delivered(taken)
-                output.append(.run(topic, taken))
-                let size = taken.bytes.readableBytes
                 result.messages += taken.count
-                result.bytes += size
+                result.bytes += taken.size
                 limit.messages -= taken.count
-                limit.bytes -= size
+                limit.bytes -= taken.size
+                output.append(.run(topic, taken))
             }
         }
+        cursor.duplicates += result.duplicates
         if deduplicatesAtDelivery { cursor.keys.settle(budget) }
         moveHold(&cursor, wakes: &wakes)
         if !isHere || cursor.position.sequence > log.headSequence {

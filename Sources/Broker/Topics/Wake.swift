@@ -30,6 +30,8 @@ enum Wake: Sendable {
 struct WakeList {
     /// By loop.
     private var wakes: [[Wake]]
+    /// The memory of the own list that was drained last, for the next one.
+    private var spare: [Wake] = []
     private(set) var isEmpty = true
 
     init(shards: Int) { wakes = Array(repeating: [], count: shards) }
@@ -42,7 +44,7 @@ struct WakeList {
     /// Hands each other loop's wakes to `post`.
     ///
     /// - Parameter own: The loop whose list this is.
-    /// - Returns: That loop's own wakes, to be given back by ``giveBack(_:to:)``: what they bring about may add others.
+    /// - Returns: That loop's own wakes, to be given back by ``giveBack(_:)``: what they bring about may add others.
     mutating func drain(own: Int, _ post: (Int, [Wake]) -> Void) -> [Wake] {
         guard !isEmpty else { return [] }
         isEmpty = true
@@ -52,13 +54,13 @@ struct WakeList {
         }
         var taken: [Wake] = []
         swap(&taken, &wakes[own])
+        swap(&wakes[own], &spare)
         return taken
     }
 
     /// Keeps a list's memory for the next one.
-    mutating func giveBack(_ taken: consuming [Wake], to own: Int) {
-        guard wakes[own].isEmpty, taken.capacity > 0 else { return }
+    mutating func giveBack(_ taken: consuming [Wake]) {
         taken.removeAll(keepingCapacity: true)
-        swap(&taken, &wakes[own])
+        swap(&taken, &spare)
     }
 }

@@ -48,13 +48,13 @@ extension Benchmark {
             try assembler.receive(
                 read,
                 measure: { bytes throws(FrameError) in try .native(bytes, limit: FrameLimits.standard) },
-                consume: { bytes throws(FrameError) in
+                take: { bytes throws(FrameError) in
                     guard
                         let run = bytes.withUnsafeReadableBytes({ FrameScan.run($0, limit: FrameLimits.standard) })
-                    else { return false }
+                    else { return .stop }
                     bytes.moveReaderIndex(forwardBy: run.bytes)
                     count += run.count
-                    return true
+                    return .goOn
                 })
         } catch { preconditionFailure("\(error)") }
         return count

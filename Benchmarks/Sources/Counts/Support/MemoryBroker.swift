@@ -42,7 +42,7 @@ final class MemoryBroker {
             guard case .messageVisible(let waiter, let topicID, let stamp) = wake else { continue }
             readers[Int(waiter.reader.seat)].messageVisible(slot: waiter.slot, topicID: topicID, stamp: stamp)
         }
-        wakes.giveBack(consume own, to: 0)
+        wakes.giveBack(consume own)
         order.end(shard: 0) { _ in }
     }
 
