@@ -9,6 +9,8 @@ struct TakeResult {
     var bytes = 0
     /// Passed over.
     var duplicates: UInt64 = 0
+    /// Whether the cursor has keys since this turn.
+    var hasFirstKeys = false
     /// The stamp of what comes next; nil if nothing is there, and the cursor waits.
     var next: UInt64?
 }
@@ -31,6 +33,7 @@ extension TopicState {
         passGaps(&cursor, now: request.now, topic: topic, output: &output)
         var limit = request.limit
         var ahead: KeyBlock?
+        let hadKeys = !cursor.keys.isEmpty
         reading: while limit.messages > 0, limit.bytes > 0 {
             switch read(&cursor, limit, &ahead) {
             case .notHere, .limited: break reading
@@ -50,7 +53,10 @@ extension TopicState {
             }
         }
         cursor.duplicates += result.duplicates
-        if deduplicatesAtDelivery { cursor.keys.settle(budget) }
+        if deduplicatesAtDelivery {
+            cursor.keys.settle(budget)
+            result.hasFirstKeys = !hadKeys && !cursor.keys.isEmpty
+        }
         moveHold(&cursor, wakes: &wakes)
         if cursor.position.sequence > log.headSequence {
             cursor.isWaiting = true
@@ -81,6 +87,7 @@ extension TopicState {
     }
 
     /// Moves the cursor past what can no longer be delivered to it, and says so.
+    @inline(__always)
     private mutating func passGaps(
         _ cursor: inout Cursor, now: UInt64, topic: Topic, output: inout [QueueOutput]
     ) {
