@@ -66,12 +66,11 @@ extension ClientQueue {
         let request = TakeRequest(limit: limit, now: now, wantsStamp: isMerging)
         let before = output.count
         let topic = cursors[slot]!.topic
-        let hadKeys = !cursors[slot]!.keys.isEmpty
         let result = topic.locked { state in
             state.take(&cursors[slot]!, request, topic: topic, output: &output, wakes: &wakes)
         }
         if let next = result.next { ready.insert(stamp: next, slot: slot, serial: cursors[slot]!.serial) }
-        if !hadKeys, !cursors[slot]!.keys.isEmpty { keyedSlots.append(slot) }
+        if result.hasFirstKeys { keyedSlots.append(slot) }
         wasReleased(slot)
         counters.duplicates += result.duplicates
         for index in before..<output.count {

@@ -26,8 +26,10 @@ struct ReadyCursors {
     }
 
     /// The first entry whose cursor is there.
-    mutating func first(in cursors: CursorTable) -> Entry? {
-        guard ended > 0 else { return heap.min }
+    @inline(__always)
+    mutating func first(in cursors: CursorTable) -> Entry? { ended == 0 ? heap.min : firstReading(in: cursors) }
+
+    private mutating func firstReading(in cursors: CursorTable) -> Entry? {
         while let entry = heap.min {
             if cursors.isReading(entry.slot, serial: entry.serial) { return entry }
             heap.removeMin()
@@ -36,6 +38,7 @@ struct ReadyCursors {
         return nil
     }
 
+    @inline(__always)
     mutating func removeFirst() { heap.removeMin() }
 
     /// Notes that a cursor with an entry has ended.

@@ -9,6 +9,8 @@ struct TakeResult {
     var bytes = 0
     /// Passed over.
     var duplicates: UInt64 = 0
+    /// Whether the cursor has keys since this turn.
+    var hasFirstKeys = false
     /// The stamp of what comes next; nil if nothing is there, and the cursor waits.
     var next: UInt64?
     /// Whether there is no memory for the keys that a delivery would have to be remembered by.
@@ -33,6 +35,7 @@ extension TopicState {
         passGaps(&cursor, now: request.now, topic: topic, output: &output)
         var limit = request.limit
         var ahead: KeyBlock?
+        let hadKeys = !cursor.keys.isEmpty
         var isHere = cursor.position.sequence <= log.headSequence
         result.lacksMemory = lacksMemory(for: cursor)
         reading: while limit.messages > 0, limit.bytes > 0, !result.lacksMemory {
@@ -57,7 +60,10 @@ extension TopicState {
             }
         }
         cursor.duplicates += result.duplicates
-        if deduplicatesAtDelivery { cursor.keys.settle(budget) }
+        if deduplicatesAtDelivery {
+            cursor.keys.settle(budget)
+            result.hasFirstKeys = !hadKeys && !cursor.keys.isEmpty
+        }
         moveHold(&cursor, wakes: &wakes)
         if !isHere || cursor.position.sequence > log.headSequence {
             cursor.isWaiting = true
@@ -69,6 +75,7 @@ extension TopicState {
     }
 
     /// A queue waits rather than forget keys before their time: it would get duplicates.
+    @inline(__always)
     private func lacksMemory(for cursor: Cursor) -> Bool {
         deduplicatesAtDelivery && budget.isExhausted && cursor.keys.memory > budget.share
     }
@@ -93,6 +100,7 @@ extension TopicState {
     }
 
     /// Moves the cursor past what can no longer be delivered to it, and says so.
+    @inline(__always)
     private mutating func passGaps(
         _ cursor: inout Cursor, now: UInt64, topic: Topic, output: inout [QueueOutput]
     ) {
