@@ -15,6 +15,7 @@ let hot: [SwiftSetting] =
 
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let nioLocks: Target.Dependency = .product(name: "NIOConcurrencyHelpers", package: "swift-nio")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let collections: [Target.Dependency] = [
@@ -87,7 +88,10 @@ let package = Package(
             ],
             path: "Sources/Zaichik", swiftSettings: strict),
         .testTarget(
-            name: "BrokerTests", dependencies: ["ZaichikBroker", "ZaichikProtocol", nioCore] + collections,
+            name: "BrokerTests",
+            dependencies: [
+                "ZaichikBroker", "ZaichikProtocol", nioCore, nioEmbedded, .product(name: "Logging", package: "swift-log"),
+            ] + collections,
             swiftSettings: strict),
         .testTarget(
             name: "ProtocolTests", dependencies: ["ZaichikProtocol", nioCore], swiftSettings: strict),

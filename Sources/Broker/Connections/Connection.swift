@@ -191,6 +191,7 @@ extension Connection {
         gate.released(topic, self)
         confirm()
         answerPings()
+        // It may have been the last that an end waits for, and have asked for no answer.
         shard.turns.markDue(self)
     }
 }

@@ -9,6 +9,8 @@ struct BrokerClock {
     private var time: UInt64
     /// How far the wall clock is ahead, in µs.
     private var ahead: Int64 = 0
+    /// Time too short to follow the wall clock in, in µs: on a busy loop one look at the clock comes right after another.
+    private var rest: UInt64 = 0
 
     /// Smaller differences from the wall clock are left: the two clocks are not read at the same moment.
     private static let tolerance: Int64 = 1_000
@@ -27,7 +29,9 @@ struct BrokerClock {
         self.steady += elapsed
         time += elapsed
         guard ahead != 0 else { return time }
-        let correction = Int64(clamping: min(elapsed / Self.part, ahead.magnitude)) * ahead.signum()
+        let (parts, rest) = (self.rest + elapsed).quotientAndRemainder(dividingBy: Self.part)
+        self.rest = rest
+        let correction = Int64(clamping: min(parts, ahead.magnitude)) * ahead.signum()
         time = UInt64(Int64(time) + correction)
         ahead -= correction
         return time

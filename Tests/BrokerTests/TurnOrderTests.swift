@@ -1,0 +1,126 @@
+import Testing
+
+@testable import ZaichikBroker
+
+@Suite("Whose turn it is")
+struct TurnOrderTests {
+    private final class Taker: TurnTaker {
+        let number: Int
+        var turnState = TurnState.idle
+
+        init(_ number: Int) { self.number = number }
+    }
+
+    private let takers = (0..<6).map(Taker.init)
+
+    @Test("who is marked twice has one turn, in the order of the first marks")
+    func once() {
+        var turns = TurnOrder<Taker>()
+        for number in [2, 0, 2, 1, 0] { turns.markDue(takers[number]) }
+        #expect(turns.dueCount == 3)
+        #expect(turns.takeDue().map(\.number) == [2, 0, 1])
+        #expect(turns.isEmpty)
+        #expect(takers.allSatisfy { $0.turnState == .idle })
+    }
+
+    @Test("who becomes due while turns are given has one after them")
+    func meanwhile() {
+        var turns = TurnOrder<Taker>()
+        turns.markDue(takers[0])
+        let due = turns.takeDue()
+        turns.markDue(takers[0])
+        turns.markDue(takers[1])
+        turns.giveBack(consume due)
+        #expect(turns.takeDue().map(\.number) == [0, 1])
+    }
+
+    @Test("those that have more go on one at a time, in order, each behind the others when it has still more")
+    func continuing() {
+        var turns = TurnOrder<Taker>()
+        for number in 0..<3 { turns.goOnLater(takers[number]) }
+        var order: [Int] = []
+        for _ in 0..<7 {
+            let next = turns.takeContinuing()!
+            order.append(next.number)
+            #expect(next.turnState == .idle)
+            turns.goOnLater(next)
+        }
+        #expect(order == [0, 1, 2, 0, 1, 2, 0])
+        #expect(turns.dueCount == 0, "what is left over is nobody's turn now")
+    }
+
+    @Test("who has more and has an answer to send is due, and keeps its place among those that go on")
+    func answerMeanwhile() {
+        var turns = TurnOrder<Taker>()
+        turns.goOnLater(takers[0])
+        turns.goOnLater(takers[1])
+        turns.markDue(takers[0])
+        #expect(takers[0].turnState == .continuingAndDue)
+        let due = turns.takeDue()
+        #expect(due.map(\.number) == [0])
+        #expect(takers[0].turnState.hasMore, "its turn is for answers alone")
+        turns.goOnLater(takers[0])
+        #expect([turns.takeContinuing(), turns.takeContinuing()].map { $0?.number } == [0, 1])
+        #expect(turns.takeContinuing() == nil)
+    }
+
+    @Test("who goes on while it is due as well still has its turn")
+    func dueMeanwhile() {
+        var turns = TurnOrder<Taker>()
+        turns.goOnLater(takers[0])
+        turns.markDue(takers[0])
+        #expect(turns.takeContinuing()?.turnState == .due)
+        #expect(turns.takeDue().map(\.number) == [0])
+        #expect(turns.isEmpty)
+    }
+
+    @Test("who is stopped at the horizon is due once when that has moved, and is nobody's turn until then")
+    func stopped() {
+        var turns = TurnOrder<Taker>()
+        turns.stopAtHorizon(takers[0])
+        turns.stopAtHorizon(takers[1])
+        turns.markDue(takers[1])
+        #expect(turns.takeDue().map(\.number) == [1])
+        turns.stopAtHorizon(takers[1])
+        #expect(turns.isEmpty)
+        turns.resumeStopped()
+        #expect(turns.takeDue().map(\.number) == [0, 1])
+        turns.resumeStopped()
+        #expect(turns.isEmpty)
+    }
+
+    @Test("after any steps, each taker's state says where it stands, and nobody is forgotten", arguments: UInt64(1)...10)
+    func random(seed: UInt64) {
+        var generator = SeededGenerator(seed: seed)
+        var turns = TurnOrder<Taker>()
+        var due: [Int] = []
+        var continuing: [Int] = []
+        for _ in 0..<300 {
+            let taker = takers[Int.random(in: 0..<takers.count, using: &generator)]
+            switch Int.random(in: 0..<4, using: &generator) {
+            case 0:
+                turns.markDue(taker)
+                if !due.contains(taker.number) { due.append(taker.number) }
+            case 1:
+                turns.goOnLater(taker)
+                if !continuing.contains(taker.number) { continuing.append(taker.number) }
+            case 2:
+                let taken = turns.takeDue()
+                #expect(taken.map(\.number) == due)
+                due = []
+                turns.giveBack(consume taken)
+            default:
+                #expect(turns.takeContinuing()?.number == continuing.first)
+                continuing = Array(continuing.dropFirst())
+            }
+            for taker in takers {
+                let isDue = due.contains(taker.number)
+                let wanted: TurnState =
+                    continuing.contains(taker.number) ? (isDue ? .continuingAndDue : .continuing) : (isDue ? .due : .idle)
+                if taker.turnState != wanted { Issue.record("\(taker.number) is \(taker.turnState), not \(wanted)") }
+            }
+            #expect(turns.dueCount == due.count)
+            #expect(turns.isEmpty == (due.isEmpty && continuing.isEmpty))
+        }
+    }
+}
