@@ -38,7 +38,7 @@ struct RequestDeskTests {
         while desk.hasWork {
             switch desk.next(rows: rows, now: 1) {
             case .send(let frame): frames.append(frame)
-            case .goOn: continue
+            case .proceed: continue
             case .sendBytes, .wait, .gatherTopics, .gatherClients, .inspect: return frames
             }
         }

@@ -1,7 +1,7 @@
 import Logging
 import ZaichikProtocol
 
-/// Who a client is, as it says and as the socket says.
+/// The identity of a client: what it reported in HELLO, and its address as the socket reports it.
 struct ClientIdentity {
     var name = ""
     var program = ""
@@ -30,7 +30,7 @@ struct ClientIdentity {
     }
 }
 
-/// What is counted of one connection.
+/// Counters of one connection.
 struct ConnectionCounters {
     var published: UInt64 = 0
     var publishedBytes: UInt64 = 0

@@ -1,7 +1,7 @@
 import NIOCore
 import ZaichikProtocol
 
-/// What a client wants, checked: names are names.
+/// A client's request with its arguments checked: names are valid names.
 enum Command: Equatable {
     case welcome(Hello)
     case pong(UInt64)
@@ -58,10 +58,10 @@ enum Command: Equatable {
     ) throws(FrameError) -> TopicPattern {
         let pattern = try pattern(text, request)
         if case .sequence = start, pattern.name == nil {
-            throw FrameError(.badArgument, request: request, "start 3 is for one topic, '\(text)' is a pattern")
+            throw FrameError(.badArgument, request: request, "start 3 needs a topic's name; '\(text)' is a pattern")
         }
         if start == .session {
-            throw FrameError(.noSession, request: request, "start 5 goes on with a session, and there is none")
+            throw FrameError(.noSession, request: request, "start 5 resumes a session, and this client has none")
         }
         return pattern
     }

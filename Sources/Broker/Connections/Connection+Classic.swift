@@ -58,7 +58,8 @@ extension Connection {
 
     private func publishClassic(_ topic: Topic, key: ByteBuffer?, payload: ByteBuffer) {
         let keyLength = key?.readableBytes ?? 0
-        // The native form, in which it is kept, counts a key in a u16, and is a few bytes longer than some classic ones.
+        // Messages are kept in the native form, which has a u16 for the key's length and is a few bytes longer than
+        // some classic frames.
         guard keyLength <= UInt16.max,
             MessageLayout.keyOffset + keyLength + payload.readableBytes <= frameLimit
         else {
@@ -72,8 +73,8 @@ extension Connection {
         frame.withUnsafeReadableBytes { gate.publish($0, run, self) }
     }
 
-    /// A permit, not a count: with nothing in flight it changes nothing, and each releases the next delivery before
-    /// the next commit is looked at.
+    /// A permit, not a count: it has no effect while no delivery is in flight, and each one releases the next delivery
+    /// before the next commit is looked at.
     private func commitClassic() {
         guard reader.queue.inFlightCount > 0 else { return }
         let before = reader.queue.committed
@@ -82,7 +83,7 @@ extension Connection {
         shard.flush()
     }
 
-    /// Turns a delivery's bytes into the dialect's.
+    /// Translates deliveries into the classic dialect and writes them.
     func writeClassic(_ frames: ByteBuffer, of topic: Topic) {
         var frames = frames
         while let header = FrameHeader(peeking: frames), let frame = frames.readSlice(length: header.frameLength) {
@@ -96,7 +97,7 @@ extension Connection {
 }
 
 extension ClassicFrame {
-    /// Whether it is one of those that come as often as messages.
+    /// Whether this frame may come as often as messages do.
     fileprivate var isData: Bool {
         switch self {
         case .publish, .commit: true

@@ -1,7 +1,7 @@
 import NIOCore
 import ZaichikProtocol
 
-// What the clock asks for, once a second.
+// Work that is done once a second.
 extension Connection {
     func tick(now: UInt64) {
         guard life.isOpen else { return }
@@ -10,7 +10,7 @@ extension Connection {
         checkSilence(now: now)
         guard life.isOpen else { return }
         tellGap(now: now)
-        // What waits for memory tries again.
+        // Deliveries that wait for memory are tried again.
         if reader.queue.hasReady, core.budget.isExhausted { shard.turns.markDue(self) }
         reader.queue.forgetKeys(now: now, steps: &shard.forgettingSteps)
         let lag = reader.lag(now: now)
@@ -28,17 +28,17 @@ extension Connection {
             let left = UInt64(channel?.unsentBytes ?? 0)
             if endingProgress.isStuck(left: left, now: now) { channel?.close() }
         case .ready:
-            // It cannot be heard while it is not read from.
+            // A client that is not read from cannot be heard.
             if isHeld { silence.heard(now: now) }
             guard !silence.isFrameOverdue(unfinished: channel?.unfinishedBytes ?? 0, now: now) else {
                 let patience = PeerLimits.unfinishedFrame
-                return end(.frameTooSlow, "a frame that had begun got no further for \(patience) s")
+                return end(.frameTooSlow, "no more bytes of an unfinished frame came for \(patience) s")
             }
             guard dialect == .native else { return }
             switch silence.judge(now: now) {
             case .fine: break
             case .ask: send(.ping(now))
-            case .giveUp: end(.idleTooLong, "nothing came for 90 s, and two pings went unanswered")
+            case .giveUp: end(.idleTooLong, "nothing was received for 90 s, and two pings went unanswered")
             }
         case .shut, .gone: break
         }

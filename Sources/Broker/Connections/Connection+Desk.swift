@@ -1,14 +1,14 @@
 import NIOCore
 import ZaichikProtocol
 
-// Does what the desk for requests says.
+// Carries out the actions of the request desk.
 extension Connection {
     func ask(_ request: RequestDesk.Request) throws(FrameError) {
         try desk.ask(request)
         serveDesk()
     }
 
-    /// Has the loop work through the desk in the background, while the client takes what it is sent.
+    /// Has the loop work through the desk in the background, for as long as the client takes what it is sent.
     func serveDesk() {
         guard canServeDesk else {
             shard.totals.skippedUpdates += UInt64(desk.watches.drop())
@@ -26,14 +26,14 @@ extension Connection {
 
     private var canServeDesk: Bool { isOutputOpen && channel?.isWritable == true }
 
-    /// - Returns: Whether there is more to do.
+    /// - Returns: Whether work is left.
     private func serveDesk(now: UInt64) -> Bool {
         switch desk.next(rows: Observation.rowsAPage(frameLimit: frameLimit), now: now) {
-        case .wait, .goOn: break
+        case .wait, .proceed: break
         case .send(let frame):
             send(frame)
             answerPings()
-            // Now: the next page waits until the socket has taken this one.
+            // Flushed here, because the next page waits until the socket has taken this one.
             flush()
         case .sendBytes(var bytes):
             answers.writeBuffer(&bytes)

@@ -2,7 +2,7 @@ import Logging
 import NIOCore
 import ZaichikProtocol
 
-// The way in. Runs of publishes and commits are taken where they lie, other frames one by one.
+// The inbound path. Runs of publishes and commits are processed in the read buffer, other frames one by one.
 extension Connection {
     func measure(_ bytes: ByteBuffer) throws(ConnectionError) -> FrameMeasure {
         switch dialect {
@@ -14,13 +14,13 @@ extension Connection {
             case .native: return .complete(Preface.bytes.count)
             case .classic: return .complete(1)
             case .unknownVersion(let version):
-                throw .foreign("version \(version) of the native dialect is not spoken here")
-            case .unknown: throw .foreign("it begins like neither dialect")
+                throw .foreign("version \(version) of the native dialect is not supported")
+            case .unknown: throw .foreign("the first bytes belong to neither dialect")
             }
         }
     }
 
-    /// Takes whole units from the start.
+    /// Consumes whole units from the start of the bytes.
     ///
     /// - Parameter mayAdopt: Whether a log may keep the buffer's memory.
     func consume(
@@ -32,7 +32,7 @@ extension Connection {
         case nil: try greet(&bytes)
         }
         guard takesInput else { return .stop }
-        return isHeld ? .pause : .goOn
+        return isHeld ? .pause : .proceed
     }
 
     private func greet(_ bytes: inout ByteBuffer) throws(ConnectionError) {
@@ -115,7 +115,8 @@ extension Connection {
         core.logger.debug("client connected", metadata: metadata)
     }
 
-    /// A publish that is not taken as a run. While the broker stops, none is: nobody would get it.
+    /// Publishes a message that is not part of a run. While the broker stops, all are refused: nobody would receive
+    /// them.
     private func publishAlone(_ message: Message, frame: ByteBuffer) {
         guard life.isReady else { return gate.refuse(1, .shuttingDown, ConnectionLife.stopping, self) }
         gate.publishAlone(message, frame: frame, self)
@@ -126,12 +127,12 @@ extension Connection {
         guard reader.queue.commit(count) else {
             throw FrameError(
                 .commitBeyondDelivered,
-                "\(count) deliveries cannot be committed, \(reader.queue.delivered) were made; nothing was committed")
+                "cannot commit \(count) deliveries, only \(reader.queue.delivered) were made; none was committed")
         }
         committed(reader.queue.committed - before)
     }
 
-    /// Counts commits, and has the queue use the room.
+    /// Counts commits, and lets the queue use the room in the window.
     func committed(_ count: UInt64) {
         guard count > 0 else { return }
         shard.totals.committed += count
@@ -139,14 +140,14 @@ extension Connection {
         if reader.queue.hasReady {
             shard.turns.markDue(self)
         } else {
-            // Nothing to send: a turn would only do this.
+            // With nothing to send, this is all that a turn would do.
             reader.queue.releaseCommitted(wakes: &shard.wakes)
         }
     }
 
     // MARK: Answers
 
-    /// Puts a frame after what is to be sent. The classic dialect has no answers.
+    /// Appends a frame to what is to be sent. The classic dialect has no answers.
     func send(_ frame: BrokerFrame) {
         guard isOutputOpen, dialect == .native else { return }
         frame.write(to: &answers)
@@ -159,7 +160,7 @@ extension Connection {
 
     func confirm() { gate.confirm(self) }
 
-    /// Answers the pings before which everything is answered.
+    /// Answers each ping once everything that came before it is answered.
     func answerPings() {
         guard !pings.isEmpty else { return }
         while let token = pings.next(publishes: gate.answered, requests: desk.answered) {

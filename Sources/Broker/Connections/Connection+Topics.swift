@@ -42,7 +42,7 @@ extension Connection {
         let found = try create(name, settings: wanted, request: request)
         if found.isNew { return TopicCreated(id: found.topic.id, outcome: .created) }
         guard !name.isReserved else {
-            throw FrameError(.reservedName, request: request, "'\(name)' is the broker's own")
+            throw FrameError(.reservedName, request: request, "'\(name)' belongs to the broker")
         }
         let now = shard.now
         let outcome: TopicOutcome = found.topic.locked { state in
@@ -56,8 +56,8 @@ extension Connection {
 
     // MARK: Subscriptions
 
-    /// Subscribes, and answers: at once to a name; to a pattern when all its topics are attached, until when what follows
-    /// on the connection waits.
+    /// Subscribes, and answers: at once for a name; for a pattern once all its topics are attached. Until then, what
+    /// follows on the connection waits.
     func subscribe(_ pattern: TopicPattern, from start: StartPosition, request: UInt32) throws(FrameError) {
         try checkSubscriptions(request)
         if let name = pattern.nameToCreate {
@@ -90,7 +90,7 @@ extension Connection {
         guard reader.queue.subscriptions.count < most else {
             throw FrameError(
                 .tooManySubscriptions, request: request,
-                "a connection has at most \(most) subscriptions; a pattern may stand for many")
+                "a connection may have at most \(most) subscriptions; use a pattern in place of many names")
         }
         core.findMemory(for: ClientQueue.bytesPerCursor, now: shard.now, wakes: &shard.wakes)
         guard !core.budget.isExhausted else {
@@ -98,7 +98,7 @@ extension Connection {
         }
     }
 
-    /// Does the first step of what the reader has to do; the loop goes on with the others after its sockets.
+    /// Does the first step of the reader's work; the loop does the others in the background.
     private func work(answering request: UInt32) {
         reader.step(now: shard.now, wakes: &shard.wakes)
         guard reader.isBusy else { return subscriptionChanged(request) }
@@ -117,11 +117,12 @@ extension Connection {
         }
     }
 
-    /// There is no memory for the cursors of all topics that a pattern matches: those made so far go again.
+    /// Gives up a subscription by pattern, as there is no memory for the cursors of all its topics: those made so far
+    /// are removed.
     private func giveUpSubscription(_ request: UInt32) {
         guard let pattern = reader.giveUp() else { return }
         core.registry.unsubscribe(reader.handle, from: pattern)
-        shard.goOn(with: reader) { [self] in
+        shard.finishInBackground(reader) { [self] in
             send(
                 FrameError(
                     .memoryFull, request: request, "the broker has no memory for all topics that '\(pattern)' matches"))

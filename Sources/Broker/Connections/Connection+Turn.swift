@@ -1,17 +1,17 @@
 import NIOCore
 import ZaichikProtocol
 
-// The way out: from the queue to the socket.
+// The outbound path: from the queue to the socket.
 extension Connection {
-    /// Runs below this many bytes are copied after the answers: cheaper than a piece of their own, and a few bytes
-    /// do not keep a segment alive.
+    /// Runs shorter than this, in bytes, are copied into the answers: this is cheaper than a piece of their own, and a
+    /// few bytes do not keep a segment alive.
     private static let copied = 1 << 10
-    /// Memory for answers that a connection keeps for the next ones, in bytes.
+    /// Bytes of memory that a connection keeps for its next answers.
     private static let keptCapacity = 4 << 10
 
     /// Sends answers and as many deliveries as window, socket and budget allow.
     ///
-    /// - Parameter budget: Bytes of deliveries; 0: none, this is about answers.
+    /// - Parameter budget: Bytes of deliveries to send at most; 0 sends answers only.
     func turn(now: UInt64, horizon: UInt64, budget: Int) -> ClientQueue.Turn {
         guard isOutputOpen, let channel else { return .done }
         gate.retryIfRoom(self)
@@ -25,7 +25,7 @@ extension Connection {
         return turn
     }
 
-    /// Gives out deliveries, in portions that the client may have unsent.
+    /// Sends deliveries, in portions no larger than what the client may have unsent.
     private func deliver(
         _ channel: ConnectionHandler, now: UInt64, horizon: UInt64, budget: Int
     ) -> ClientQueue.Turn {
@@ -45,7 +45,7 @@ extension Connection {
         return turn
     }
 
-    /// Tells of the gap at the queue's front, which does not wait for the window.
+    /// Reports the gap at the queue's front, which does not wait for the window.
     func tellGap(now: UInt64) {
         guard reader.queue.hasReady, reader.queue.room == 0, !reader.isBusy, isOutputOpen else { return }
         reader.queue.takeGap(now: now, output: &output, wakes: &shard.wakes)
@@ -91,7 +91,7 @@ extension Connection {
 
     /// Sends all that is written. The memory of the answers is used again if the socket has taken them.
     func flush() {
-        // A flush that makes the socket writable again comes back here before it returns.
+        // A flush that makes the socket writable again re-enters this method before it returns.
         var written = ByteBuffer()
         swap(&written, &answers)
         if written.readableBytes > 0 { channel?.write(written) }

@@ -2,17 +2,17 @@ import Logging
 import NIOCore
 import ZaichikProtocol
 
-/// One client's connection, without its channel: who it is, how far its life has come, and what it is made of. It carries
-/// out what those parts decide.
+/// One client's connection, without its channel: its identity, its life cycle and its parts. It carries out what those
+/// parts decide.
 ///
-/// This file has its life; `+Native` and `+Classic` have the dialects' frames, `+Topics` the requests about topics and
-/// subscriptions, `+Desk` lists and watches, `+Turn` the way out, `+Clock` what time asks for.
+/// This file has the life cycle; `+Native` and `+Classic` have the dialects' frames, `+Topics` the requests about
+/// topics and subscriptions, `+Desk` lists and watches, `+Turn` the outbound path, `+Clock` what is done once a second.
 final class Connection {
     let id: UInt64
     let handle: PublisherHandle
     let core: BrokerCore
     let shard: LoopShard
-    /// nil before there is one, and once there is none any more.
+    /// nil until the channel is set up, and after it is gone.
     var channel: ConnectionHandler?
     var identity: ClientIdentity
     private(set) var life: ConnectionLife
@@ -23,17 +23,17 @@ final class Connection {
     /// Answers, and deliveries too short to be worth a piece of their own.
     var answers = ByteBuffer()
     var output: [QueueOutput] = []
-    /// Where it stands in the loop's turns.
+    /// Its state in the loop's turns.
     var turnState = TurnState.idle
     var counters = ConnectionCounters()
     var health = ClientHealth()
     var silence: Silence
     var endingProgress = EndingProgress()
-    /// The longest frame that may come now.
+    /// The longest frame that the client may send now, in bytes.
     var frameLimit = FrameLimits.beforeWelcome
     var deskService = DeskService()
     var pace = RequestPace()
-    /// Whether our side is open.
+    /// Whether the broker's side of the connection is open.
     private(set) var isOutputOpen = true
 
     init(
@@ -59,8 +59,8 @@ final class Connection {
     // MARK: Events of the channel
 
     var takesInput: Bool { life.takesInput }
-    /// Whether what comes has to wait: a subscription is still being made, too many publishes wait, or enough was done for
-    /// once.
+    /// Whether further input has to wait: a subscription is still being made, too many publishes wait for room, or the
+    /// requests of one go are used up.
     var isHeld: Bool { pace.isSpent || reader.isBusy || gate.isFull(core.budget) }
 
     func heard() {
@@ -78,7 +78,7 @@ final class Connection {
 
     func socketTookMore() {
         shard.turns.markDue(self)
-        // This comes from within a flush of ours.
+        // This is called from within one of our own flushes.
         shard.scheduleFlush()
     }
 
@@ -109,7 +109,7 @@ final class Connection {
         var refusal: (ErrorCode, String)?
         if life.isRefused {
             let limit = core.configuration.maximumConnections
-            refusal = (.tooManyConnections, "the broker serves \(limit) connections and no more")
+            refusal = (.tooManyConnections, "the broker is full: it serves at most \(limit) connections")
         } else if core.isDraining {
             refusal = (.shuttingDown, ConnectionLife.stopping)
         }
@@ -119,13 +119,14 @@ final class Connection {
     /// Ends the connection if it was to end when everything is sent, and everything is.
     func endIfAllIsSent() {
         guard life.isEnding, !turnState.hasMore, channel?.isWritable != false else { return }
-        // Nothing more is delivered, so nothing more is held: that may make room for its own publishes that wait.
+        // Deliveries have ended, so the queue holds no messages any more: that may make room for its own publishes that
+        // wait.
         carryOut(life.deliveriesSent())
         guard !gate.owesAnswers, !desk.areOutstanding else { return }
         carryOut(life.owedSent())
     }
 
-    // MARK: The one place where actions are carried out
+    // MARK: Carrying out actions
 
     private func carryOut(_ actions: [ConnectionLife.Action]) {
         for action in actions {
@@ -150,7 +151,7 @@ final class Connection {
         }
         reader.abandon()
         reader.step(now: shard.now, wakes: &shard.wakes)
-        shard.goOn(with: reader)
+        shard.finishInBackground(reader)
         shard.turns.markDue(self)
     }
 
@@ -180,7 +181,7 @@ extension Connection: ReaderOwner {
 
 extension Connection: TurnTaker {}
 
-// What topics tell.
+// Notifications from topics.
 extension Connection {
     func roomMade(in topic: Topic) {
         gate.roomMade(in: topic, self)

@@ -16,18 +16,19 @@ final class ConnectionHandler: ChannelInboundHandler {
     private var outbox: Outbox
     private var isTaking = false
     private var isReading = true
-    /// Whether what came is not taken further for now.
+    /// Whether received input is held back for now.
     private var isInputHeld = false
-    /// Whether it is about to be taken further.
+    /// Whether held input is about to be resumed.
     private var isResuming = false
-    /// Whether the client has shut its side, and the connection has not been told: it is still taking what came before.
+    /// Whether the client has shut its side and the connection does not know yet, because it is still processing what
+    /// came before.
     private var hasUntoldEnd = false
-    /// Whether a flush is under way before which nothing was unsent.
+    /// Whether a flush is under way that began with nothing unsent.
     private var isFirstUnsent = false
-    /// Whether the socket takes more, as NIO told last.
+    /// Whether the socket takes more, as NIO last reported.
     private var isChannelWritable = true
 
-    /// How long a client has to take what it was sent before the end.
+    /// How long a client has to take the last of what it was sent.
     private static let lastFramePatience = TimeAmount.seconds(Int64(PeerLimits.lastFrame))
 
     init(_ connection: Connection, transport: Transport) {
@@ -75,7 +76,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     var readsIntoOwnBuffers: Bool { transport.readsIntoOwnBuffers }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        // A write that fails has NIO read what is left in the middle of what is being taken, and close.
+        // When a write fails, NIO reads what is left and closes, even while input is being processed.
         guard connection.takesInput, !isTaking else { return }
         connection.heard()
         isTaking = true
@@ -102,7 +103,7 @@ final class ConnectionHandler: ChannelInboundHandler {
                     try self.connection.consume(&bytes, mayAdopt: self.transport.readsIntoOwnBuffers)
                 })
             guard inbound.hold(assembler.pendingBytes) else {
-                return connection.end(.memoryFull, "the broker has no memory for so long a frame now; try again later")
+                return connection.end(.memoryFull, "no memory for a frame of this length now; try again later")
             }
         } catch {
             connection.failed(error)
@@ -113,8 +114,8 @@ final class ConnectionHandler: ChannelInboundHandler {
         }
     }
 
-    /// Takes what else has arrived, up to a bound, before anybody is sent anything: what is passed on together costs
-    /// each reader one write and one commit. With few readers it is better that the publisher gets on meanwhile.
+    /// Takes what else has arrived, up to a bound, before anything is sent: messages that are passed on together cost
+    /// each reader one write and one commit. With few readers it is better to let the publisher continue.
     private func readMore() {
         let shard = connection.shard
         for _ in 1..<ReadBuffers.readsAtOnce
@@ -130,7 +131,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         }
     }
 
-    /// Where the next read goes.
+    /// The buffer for the next read.
     func bufferForRead(isAhead: Bool = false) -> ByteBuffer {
         guard !isTaking || isAhead, connection.takesInput else {
             return ByteBufferAllocator().buffer(capacity: ReadBuffers.longFrame)
@@ -144,12 +145,12 @@ final class ConnectionHandler: ChannelInboundHandler {
         return ByteBufferAllocator().buffer(capacity: ReadBuffers.longFrame)
     }
 
-    /// The log has kept the memory that was read.
+    /// Notes that the log has kept the memory of the last read.
     func memoryWasAdopted() { reads.isShared = true }
 
     func channelReadComplete(context: ChannelHandlerContext) {
-        // Few readers get their deliveries before the publisher its confirmation: on a busy machine each write may
-        // have another process run first. Many would make the publisher wait for all of their writes.
+        // With few readers, deliveries are sent before the publisher's confirmation: on a busy machine, each write may
+        // let another process run first. With many readers, the publisher would wait for all of their writes.
         let shard = connection.shard
         shard.finishAppending()
         if shard.turns.dueCount > Self.readersBeforeConfirm { connection.confirm() }
@@ -158,13 +159,13 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     private static let readersBeforeConfirm = 4
 
-    /// What came is not taken further for now, and no more is read.
+    /// Holds back received input and stops reading.
     private func holdInput() {
         isInputHeld = true
         setReading(false)
     }
 
-    /// Goes on with what came meanwhile, if nothing holds it any more. Not at once: this comes from within a turn.
+    /// Resumes held input if nothing holds it any more. Not at once: this is called from within a turn.
     func resumeInputIfHeld() {
         guard isInputHeld, !isResuming, !connection.isHeld else { return }
         isResuming = true
@@ -175,14 +176,14 @@ final class ConnectionHandler: ChannelInboundHandler {
         }
     }
 
-    /// Enough was done for once: what follows is gone on with when the sockets have had their turn.
+    /// Resumes input that was held because the requests of one go were used up, once the sockets have had their turn.
     private func resumeInputIfPaced() {
         guard connection.pace.isSpent else { return }
         connection.pace.begin()
         resumeInputIfHeld()
     }
 
-    /// Goes on with what came meanwhile.
+    /// Resumes held input.
     func resumeInput() {
         guard isInputHeld, !isTaking, !connection.isHeld, context != nil else { return }
         isInputHeld = false
@@ -201,7 +202,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         setReading(true)
     }
 
-    /// Reads from the client, or does not: it gets no further by sending more.
+    /// Starts or stops reading from the client.
     func setReading(_ isReading: Bool) {
         guard isReading != self.isReading, let context else { return }
         self.isReading = isReading
@@ -210,13 +211,13 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     // MARK: Writing
 
-    /// Whether more should be written. A client that does not read has a small part of the broker's memory at most.
+    /// Whether more should be written. A client that does not read may fill only a small part of the broker's memory.
     var isWritable: Bool {
         isChannelWritable && (outbox.unsentBytes == 0 || outbox.unsentBytes < connection.core.unsentAllowance)
     }
-    /// Bytes of a frame that has begun and is not whole; 0 if what comes is not taken now.
+    /// Bytes received of an unfinished frame; 0 while input is held or not read.
     var unfinishedBytes: Int { isReading && !isInputHeld ? assembler.pendingBytes : 0 }
-    /// Written, and not taken by the kernel, in bytes.
+    /// Bytes written that the kernel has not taken yet.
     var unsentBytes: Int {
         guard outbox.unsentBytes > 0, let context else { return 0 }
         return (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
@@ -236,14 +237,14 @@ final class ConnectionHandler: ChannelInboundHandler {
             rest.assumeIsolated().whenComplete { _ in self.flushed() }
         }
         isFirstUnsent = false
-        // It does not read what it is answered, so it gets no further.
+        // A client that does not read its answers is not read from.
         if outbox.unsentBytes > 0, outbox.unsentBytes > connection.core.answerAllowance { setReading(false) }
     }
 
     private func flushed() {
         outbox.flushDone()
         if !isReading, !isInputHeld, outbox.unsentBytes <= connection.core.answerAllowance { setReading(true) }
-        // Nothing waits for what the socket takes at once.
+        // If the socket took everything at once, nothing was waiting for it.
         if !isFirstUnsent { connection.socketTookMore() }
     }
 
@@ -254,8 +255,8 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     // MARK: Ending
 
-    /// Shuts our side after what is written. What the client still sends is read and dropped for a second, so that the
-    /// reason is not lost to a reset.
+    /// Shuts the broker's side once everything written is sent. What the client still sends is read and dropped for a
+    /// second, so that the reason is not lost to a reset.
     ///
     /// - Parameter isInputClosed: Whether the client has shut its side already.
     func shutOutput(isInputClosed: Bool) {
@@ -263,7 +264,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         setReading(true)
         let sent = context.eventLoop.makePromise(of: Void.self)
         if isInputClosed {
-            // To shut the second half is to close: what is written would be dropped.
+            // Shutting the second half closes the socket, and what is written would be dropped.
             context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: sent)
         } else {
             context.close(mode: .output, promise: sent)
@@ -273,7 +274,7 @@ final class ConnectionHandler: ChannelInboundHandler {
             discards: isInputClosed ? .zero : .seconds(Int64(PeerLimits.lastReads)))
     }
 
-    /// Closes when the last frame is sent and the client had its second, or when it does not take that frame.
+    /// Closes a second after the last frame is sent, or when the client does not take that frame in time.
     private func close(_ channel: any Channel, after sent: EventLoopFuture<Void>, discards: TimeAmount) {
         let eventLoop = channel.eventLoop
         let patience = eventLoop.scheduleTask(in: Self.lastFramePatience) { channel.close(promise: nil) }

@@ -1,28 +1,28 @@
 import ZaichikProtocol
 
-/// The life of a connection: event in, actions out. A value.
+/// The life cycle of a connection as a value: an event goes in, actions come out.
 ///
-/// greeting → ready → ending → shut → gone; any state may go straight to shut, and to gone. A state in which a client
-/// proves who it is stands between ``State/awaitingHello(since:)`` and ``State/ready``: it is entered by
-/// ``helloReceived()`` and left for ready.
+/// greeting → ready → ending → shut → gone; any state may go straight to shut, and to gone. A state for authentication
+/// would stand between ``State/awaitingHello(since:)`` and ``State/ready``: entered by ``helloReceived()`` and left for
+/// ready.
 struct ConnectionLife {
     enum State: Equatable {
-        /// Nothing, or a part of the preface or of a classic frame's first word, has come. `since`: when the first byte
+        /// At most a part of the preface or of a classic frame's first word has come. `since`: when the first byte
         /// came, in µs; nil before that.
         case greeting(since: UInt64?)
         /// The native preface is complete, HELLO comes next.
         case awaitingHello(since: UInt64)
         case ready
-        /// The connection ends as soon as what is owed is sent.
+        /// The connection ends as soon as everything owed to the client is sent.
         case ending(Ending)
-        /// Our side is shut; what still comes is read and dropped.
+        /// The broker's side is shut; what still comes is read and dropped.
         case shut
-        /// There is no channel any more.
+        /// The channel is gone.
         case gone
     }
 
     enum Ending: Equatable {
-        /// The client has sent CLOSE: what it asked is answered, nothing more is delivered.
+        /// The client has sent CLOSE: its requests are answered, and nothing more is delivered.
         case closed
         /// The client has shut its side: what the window allows is delivered, too.
         case inputClosed
@@ -30,16 +30,16 @@ struct ConnectionLife {
         case draining
     }
 
-    /// What is to be done. The connection carries out a step's actions in their order.
+    /// An action for the connection, which carries out a step's actions in their order.
     enum Action: Equatable {
-        /// Deliveries end with what the window allows now, and what is in flight is no longer held.
+        /// Ends deliveries after what the window allows now, and stops holding what is in flight.
         case endDeliveries
-        /// The queue goes: its holds, its subscriptions, everything.
+        /// Abandons the queue with its holds and subscriptions.
         case abandonQueue
         case sendConfirm
         case sendError(FrameError)
         case sendGoodbye(ErrorCode, String)
-        /// Closes our side after what is written.
+        /// Closes the broker's side once everything written is sent.
         ///
         /// - isInputClosed: Whether the client has shut its side already.
         case shutOutput(isInputClosed: Bool)
@@ -48,18 +48,18 @@ struct ConnectionLife {
     }
 
     private(set) var state = State.greeting(since: nil)
-    /// Which dialect is spoken; nil as long as that is not known.
+    /// The dialect of the client; nil until it is known.
     private(set) var dialect: Dialect?
     private var isInputClosed = false
-    /// Whether the broker has no room for the client, which is told as soon as its dialect is known.
+    /// Whether the broker has no room for the client. The client is told once its dialect is known.
     let isRefused: Bool
 
-    /// How long a greeting may take once it has begun, in µs.
+    /// How long a greeting may take after its first byte, in µs.
     static let greetingPatience = UInt64(PeerLimits.greeting) * 1_000_000
 
     init(isRefused: Bool = false) { self.isRefused = isRefused }
 
-    /// Whether what comes is looked at.
+    /// Whether input is processed.
     var takesInput: Bool {
         switch state {
         case .greeting, .awaitingHello, .ready, .ending(.draining): true
@@ -90,7 +90,7 @@ struct ConnectionLife {
         if case .greeting(nil) = state { state = .greeting(since: now) }
     }
 
-    /// The preface, or a classic client's first word, is there.
+    /// Enters the dialect of the preface or of a classic client's first word, which has come.
     mutating func greeted(_ dialect: Dialect, now: UInt64, refusal: (ErrorCode, String)?) -> [Action] {
         guard case .greeting(let since) = state else { preconditionFailure("a connection is greeted once") }
         self.dialect = dialect
@@ -99,17 +99,18 @@ struct ConnectionLife {
         return end(refusal.0, refusal.1)
     }
 
-    /// Judges a frame by its type alone, before it is decoded: what is wrong besides does not make it less early.
+    /// Judges a frame by its type alone, before it is decoded: a frame that comes too early is too early whatever else
+    /// is wrong with it.
     func admit(type: UInt8) throws(FrameError) {
         switch state {
         case .awaitingHello:
             guard type != ClientOpcode.hello.rawValue else { return }
             let name = ClientOpcode(rawValue: type)?.name ?? "a frame of an unknown type"
-            throw FrameError(.helloMissing, "\(name) came before HELLO, which comes first")
+            throw FrameError(.helloMissing, "\(name) came before HELLO; HELLO must be the first frame")
         case .greeting, .shut, .gone: preconditionFailure("a frame was looked at in \(state)")
         case .ready, .ending:
             guard type == ClientOpcode.hello.rawValue else { return }
-            throw FrameError(.helloRepeated, "HELLO comes once")
+            throw FrameError(.helloRepeated, "HELLO came a second time; it is sent once")
         }
     }
 
@@ -120,14 +121,15 @@ struct ConnectionLife {
 
     // MARK: The end
 
-    /// CLOSE has come. The queue goes at once: nothing more is delivered, and nothing can be committed any more.
+    /// The client has sent CLOSE. Its queue is abandoned at once: nothing more is delivered, and nothing can be
+    /// committed.
     mutating func closeReceived() -> [Action] {
         guard isReady || state == .ending(.draining) else { return [] }
         state = .ending(.closed)
         return [.abandonQueue]
     }
 
-    /// The client has shut its side: it gets what is owed, and then the end.
+    /// The client has shut its side: it gets what it is owed, and then the connection ends.
     mutating func inputClosed() -> [Action] {
         isInputClosed = true
         switch state {
@@ -152,7 +154,7 @@ struct ConnectionLife {
 
     static let stopping = "the broker is stopping"
 
-    /// What the window allowed is delivered.
+    /// Everything that the window allowed is delivered.
     func deliveriesSent() -> [Action] { isEnding ? [.abandonQueue] : [] }
 
     /// Everything that was owed is sent.
@@ -184,7 +186,7 @@ struct ConnectionLife {
         return [.abandonQueue, .shutOutput(isInputClosed: isInputClosed)]
     }
 
-    /// There is no channel any more.
+    /// The channel is gone.
     mutating func channelGone() -> [Action] {
         guard state != .gone else { return [] }
         state = .gone
@@ -193,7 +195,8 @@ struct ConnectionLife {
 
     // MARK: Time
 
-    /// Whether a greeting that has begun takes too long. A refused client need not have begun.
+    /// Whether a greeting takes too long after its first byte. A refused client that has not greeted yet is overdue at
+    /// once.
     func isGreetingOverdue(now: UInt64) -> Bool {
         switch state {
         case .greeting(let since): isRefused || since.map { now >= $0 + Self.greetingPatience } ?? false

@@ -1,14 +1,14 @@
 import NIOCore
 
-/// How a loop serves a connection's desk: the clocks of its watches, and whether it goes on with it.
+/// How a loop serves a connection's desk: the clocks of its watches, and whether work on it is under way.
 struct DeskService {
     private var clocks: [UInt32: RepeatedTask] = [:]
-    /// Watches that have fallen due and were not seen to.
+    /// Watches that have fallen due and were not handled yet.
     private var due: Set<UInt32> = []
-    /// Whether the loop goes on with what is on the desk when the sockets have had their turn.
+    /// Whether the loop will continue with the desk once the sockets have had their turn.
     var isServed = false
 
-    /// What the budget was charged for answers that are kept until they can be sent, in bytes.
+    /// Bytes charged to the budget for answers that are kept until they can be sent.
     private var charged = 0
 
     mutating func charge(_ bytes: Int, _ budget: MemoryBudget) {

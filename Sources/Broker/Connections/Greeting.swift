@@ -1,7 +1,7 @@
 import NIOCore
 import ZaichikProtocol
 
-/// What the first bytes of a connection say.
+/// The dialect that the first bytes of a connection announce.
 enum Greeting: Equatable {
     case native
     case classic
@@ -30,7 +30,7 @@ enum Greeting: Equatable {
     }
 }
 
-/// Why a connection ends because of what it sent.
+/// The reason for ending a connection because of what it sent.
 enum ConnectionError: Error {
     /// A native client is told with a frame.
     case frame(FrameError)
@@ -44,7 +44,7 @@ enum ConnectionError: Error {
         do { return try body() } catch { throw .frame(error) }
     }
 
-    /// What was wrong, for the log.
+    /// A description of the error for the log.
     var reason: String {
         switch self {
         case .frame(let error): "\(error)"

@@ -1,14 +1,14 @@
-/// Charges what a connection keeps of a frame that has not come whole.
+/// Charges the memory that a connection keeps for an unfinished frame to the budget.
 struct InboundMemory {
     private let budget: MemoryBudget
     private var charged = 0
 
-    /// What is less is not charged: an idle connection costs as much anyway.
+    /// Less than this is not charged: an idle connection costs as much anyway.
     private static let free = 64 << 10
 
     init(budget: MemoryBudget) { self.budget = budget }
 
-    /// - Parameter bytes: What is pending now.
+    /// - Parameter bytes: Bytes that are pending now.
     /// - Returns: Whether there is memory for it.
     mutating func hold(_ bytes: Int) -> Bool {
         let wanted = bytes > Self.free ? bytes : 0

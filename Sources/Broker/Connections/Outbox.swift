@@ -7,25 +7,24 @@ import NIOCore
     import Musl
 #endif
 
-/// What a connection sends, in pieces that are not copied.
+/// The data that a connection has still to send, in pieces that are not copied.
 ///
-/// One piece goes to the socket with a system call and nothing else, unless something is waiting in the channel: that
-/// is what nearly every turn has, and round trips became 4 % more. Several pieces, and what the socket does not take at
-/// once, go the channel's way.
+/// A single piece goes straight to the socket with one system call, unless something is waiting in the channel. Nearly
+/// every turn has a single piece, and this gave 4 % more round trips a second. Several pieces, and what the socket does
+/// not take at once, go through the channel.
 struct Outbox {
     /// nil if everything goes through the channel.
     var socket: NIOBSDSocket.Handle?
     private let budget: MemoryBudget
-    /// Not yet given to the channel.
+    /// Pieces that were not given to the channel yet.
     private var held: ByteBuffer?
-    /// Segments of which there is a slice here or in the channel: they are in use, and so in the budget, until it is
-    /// sent.
+    /// Segments with a slice here or in the channel: they stay in use, and so in the budget, until that is sent.
     private var segments: [Segment] = []
     /// How many of these belong to what is unsent; the rest to what the channel has not been told to flush.
     private var unsentSegments = 0
     /// Given to the channel since its last flush, in bytes.
     private var written = 0
-    /// What each flush that the channel has not come to the end of has to send, the oldest first.
+    /// The bytes of each flush that the channel has not finished, the oldest first.
     private var unsent: Deque<(bytes: Int, copied: Int, segments: Int)> = []
     /// Given to the channel and not yet sent, in bytes.
     private(set) var unsentBytes = 0
@@ -38,7 +37,7 @@ struct Outbox {
     /// The channel gets a piece only when another follows.
     var isEmpty: Bool { held == nil }
 
-    /// - Parameter segment: What the piece is a slice of.
+    /// - Parameter segment: The segment that the piece is a slice of.
     mutating func append(_ piece: ByteBuffer, of segment: Segment?, _ context: ChannelHandlerContext) {
         if let before = held {
             context.write(NIOAny(before), promise: nil)
@@ -52,7 +51,7 @@ struct Outbox {
     mutating func sendSingle() {
         guard written == 0, unsent.isEmpty, let socket, let piece = held else { return }
         let sent = piece.withUnsafeReadableBytes { send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
-        // What is wrong with the socket, the channel finds out in its own way.
+        // The channel finds out by itself about an error of the socket.
         guard sent > 0 else { return }
         guard sent < piece.readableBytes else {
             held = nil
@@ -62,9 +61,10 @@ struct Outbox {
         held = piece.getSlice(at: piece.readerIndex + sent, length: piece.readableBytes - sent)
     }
 
-    /// Reads what is there, after what the buffer has.
+    /// Reads what has arrived and appends it to the buffer.
     ///
-    /// - Returns: How many bytes; 0 if there is nothing, or at the end of the stream, which the channel sees to.
+    /// - Returns: The number of bytes read; 0 if none has arrived, or at the end of the stream, which the channel
+    ///   handles.
     func receive(_ buffer: inout ByteBuffer) -> Int {
         guard let socket else { return 0 }
         return buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: 1) {
@@ -72,9 +72,9 @@ struct Outbox {
         }
     }
 
-    /// Gives what is left to the channel.
+    /// Gives the remaining pieces to the channel.
     ///
-    /// - Returns: Told when the channel is done with it; nil if nothing was left.
+    /// - Returns: A future that completes when the channel has sent them; nil if no pieces were left.
     mutating func flushRest(_ context: ChannelHandlerContext) -> EventLoopFuture<Void>? {
         guard var rest = held else { return nil }
         var copied = 0

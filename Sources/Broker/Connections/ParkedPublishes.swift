@@ -1,13 +1,14 @@
 import NIOCore
 import ZaichikProtocol
 
-/// Publishes of one connection that wait because a topic is full, and what the client was told of it.
+/// Publishes of one connection that wait because a topic is full, and the last BLOCKED sent to the client.
 ///
-/// They wait for as long as the topic's queues make progress. When many wait, no more are read: block blocks.
+/// They wait for as long as the topic's queues make progress. When many wait, no more are read, so that the policy
+/// "block" really blocks the client.
 struct ParkedPublishes {
     private struct Waiting {
         let topic: Topic
-        /// Since when, or since the topic's queues made progress, in µs.
+        /// When waiting began, or when the topic's queues last made progress, in µs.
         var since: UInt64
         /// The topic's count of progress at that time.
         var progress: UInt64
@@ -17,14 +18,14 @@ struct ParkedPublishes {
     private var frames = ByteBuffer()
     private(set) var count = 0
     private var waiting: Waiting?
-    /// Whether the topic has said that there is room.
+    /// Whether the topic has reported room.
     private(set) var hasRoom = false
-    /// What was waited for before the last try.
+    /// The wait that the last try ended.
     private var tried: Waiting?
-    /// The topic that the last BLOCKED named; nil if that said that nothing waits.
+    /// The topic that the last BLOCKED named; nil if it reported that no publishes wait.
     private var told: UInt32?
 
-    /// With so many bytes waiting, no more are read.
+    /// When this many bytes wait, no more publishes are read.
     static let limit = PeerLimits.waitingPublishes
     /// How long they may wait without progress, in µs.
     static let patience = UInt64(PeerLimits.publishPatience) * 1_000_000
@@ -36,7 +37,7 @@ struct ParkedPublishes {
 
     func isWaiting(for topic: Topic) -> Bool { waiting?.topic === topic }
 
-    /// A topic says that there is room.
+    /// Notes that a topic has reported room.
     ///
     /// - Returns: Whether it is the one waited for.
     mutating func roomMade(in topic: Topic) -> Bool {
@@ -45,10 +46,10 @@ struct ParkedPublishes {
         return true
     }
 
-    /// The topic that has room for what waits; nil if it has not said so.
+    /// The topic waited for, if it has reported room; nil if not.
     var topicWithRoom: Topic? { hasRoom ? waiting?.topic : nil }
 
-    /// The topic has noted the publisher as waiting.
+    /// Begins to wait: the topic has noted the publisher.
     mutating func begin(waitingFor topic: Topic, now: UInt64) {
         let progress = topic.locked { $0.holdsRaised }
         if let tried, tried.topic === topic, tried.progress == progress {
@@ -66,7 +67,7 @@ struct ParkedPublishes {
         budget.charge(bytes.count)
     }
 
-    /// Takes out all that waits, to be tried again.
+    /// Removes all waiting publishes, to be tried again.
     mutating func take(budget: MemoryBudget) -> ByteBuffer {
         budget.charge(-frames.readableBytes)
         defer {
@@ -79,7 +80,7 @@ struct ParkedPublishes {
         return frames
     }
 
-    /// Ends waiting at the topic. If there was room already, the next publisher has it.
+    /// Ends waiting at the topic. Room that was already reported goes to the next publisher.
     mutating func stopWaiting(_ publisher: PublisherHandle, wakes: inout WakeList) {
         guard let waiting else { return }
         waiting.topic.locked { state in
@@ -88,7 +89,7 @@ struct ParkedPublishes {
         }
     }
 
-    /// Tells the client what has changed: a BLOCKED that ends names the topic that the one before named.
+    /// Tells the client what has changed. A BLOCKED that reports the end names the same topic as the one before.
     mutating func tell(_ connection: Connection) {
         let topicID = count > 0 ? waiting?.topic.id : nil
         guard topicID != told else { return }

@@ -1,7 +1,7 @@
 import DequeModule
 import ZaichikProtocol
 
-/// PINGs whose PONGs wait for the answers to what came before them.
+/// PINGs whose PONGs have to wait for earlier answers.
 struct PingQueue {
     private struct Ping {
         var token: UInt64
@@ -21,12 +21,12 @@ struct PingQueue {
         guard waiting.count < Self.limit else {
             throw FrameError(
                 .tooManyRequests,
-                "\(Self.limit) PINGs wait for what came before them to be answered; wait for a PONG before the next")
+                "\(Self.limit) PINGs are waiting for earlier answers; wait for a PONG before the next PING")
         }
         waiting.append(Ping(token: token, publishes: publishes, requests: requests))
     }
 
-    /// The next one before which everything is answered.
+    /// Removes the next PING if everything that came before it is answered.
     mutating func next(publishes: UInt64, requests: UInt64) -> UInt64? {
         guard let ping = waiting.first, ping.publishes <= publishes, ping.requests <= requests else { return nil }
         waiting.removeFirst()

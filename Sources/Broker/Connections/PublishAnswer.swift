@@ -1,11 +1,11 @@
 import ZaichikProtocol
 
-/// What some publishes of a connection, one after the other, are answered.
+/// The answer to consecutive publishes of a connection.
 struct PublishAnswer {
-    /// How many publishes.
+    /// The number of publishes.
     let count: Int
     var wantsConfirm: Bool
-    /// What has to be visible before the answer is given; nil if all is.
+    /// The message that has to be visible before the answer is given; nil if all are visible.
     var awaits: (topicID: UInt32, sequence: UInt64)?
     private let content: Content
 
@@ -17,7 +17,7 @@ struct PublishAnswer {
 
     private struct Receipt {
         var outcome: PublishOutcome
-        /// Of the publish among those answered here.
+        /// The index of the publish among those answered here.
         var index: Int
         var topicID: UInt32
         var sequence: UInt64
@@ -51,9 +51,9 @@ struct PublishAnswer {
         content = .rejected(code, message)
     }
 
-    /// Writes what concerns single publishes; a CONFIRM covers the rest.
+    /// Writes the frames that concern single publishes; a CONFIRM covers the rest.
     ///
-    /// - Parameter answered: Publishes answered before.
+    /// - Parameter answered: The number of publishes answered before these.
     func write(after answered: UInt64, _ connection: Connection) {
         switch content {
         case .accepted: break

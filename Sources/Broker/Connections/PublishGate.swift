@@ -2,32 +2,32 @@ import DequeModule
 import NIOCore
 import ZaichikProtocol
 
-/// The way in for one connection's publishes. It numbers them, has those wait that find no room, and answers them in
-/// their order: those behind one that waits wait too, whatever their topics.
+/// The inbound path of one connection's publishes. It numbers them, parks those that find no room, and answers them in
+/// order: publishes after one that waits have to wait too, whatever their topics.
 struct PublishGate {
     /// Publishes whose answer is known: accepted and visible, duplicate or refused. They are numbered in this order,
     /// from 1.
     private(set) var answered: UInt64 = 0
-    /// What the last CONFIRM said.
+    /// The number in the last CONFIRM.
     private var confirmed: UInt64 = 0
     /// Whether one of them asks for a CONFIRM that was not sent yet.
     private var owesConfirm = false
-    /// Answers that wait until what was appended is visible, and those behind them.
+    /// Answers that wait until what was appended is visible, and the answers that follow them.
     private var unreleased: Deque<PublishAnswer> = []
     private var parked = ParkedPublishes()
 
-    /// Publishes that have come.
+    /// The number of publishes received.
     var received: UInt64 { unreleased.reduce(answered) { $0 + UInt64($1.count) } + UInt64(parked.count) }
     /// Whether publishes wait for room.
     var isBlocked: Bool { parked.count > 0 }
     /// Whether answers are still to be given.
     var owesAnswers: Bool { isBlocked || !unreleased.isEmpty }
-    /// Whether so many wait that no more are taken: nothing is read from the client until there is room.
+    /// Whether so many wait that nothing more is read from the client until there is room.
     func isFull(_ budget: MemoryBudget) -> Bool { parked.isFull(budget) }
 
     // MARK: In
 
-    /// Publishes a run, or has it wait behind what waits.
+    /// Publishes a run, or parks it after the publishes that wait already.
     ///
     /// - Parameter memory: The same frames, if they take so much of a read's memory that the log may keep it.
     mutating func publish(
@@ -37,7 +37,7 @@ struct PublishGate {
         append(frames, run, in: memory, connection)
     }
 
-    /// Publishes one message that asks for something for itself: a receipt, or its headers checked.
+    /// Publishes one message that needs individual treatment: a receipt, or a check of its headers.
     mutating func publishAlone(_ message: Message, frame: ByteBuffer, _ connection: Connection, hasWaited: Bool = false)
     {
         let run = FrameScan.Run(
@@ -46,7 +46,7 @@ struct PublishGate {
         guard !isBlocked else { return frame.withUnsafeReadableBytes { park($0, run, connection) } }
         if message.flags.contains(.headers), !MessageHeaders.areWellFormed(message.payload) {
             return refuse(
-                1, .malformedHeaders, "flag bit 1 promises headers, and the payload does not begin with them",
+                1, .malformedHeaders, "flag bit 1 is set, but the payload does not begin with headers",
                 connection)
         }
         frame.withUnsafeReadableBytes {
@@ -66,7 +66,8 @@ struct PublishGate {
         }
         guard !topic.name.isReserved else {
             return refuse(
-                run.count, .reservedName, "'\(topic.name)' is the broker's own, nobody else publishes to it", connection
+                run.count, .reservedName, "'\(topic.name)' belongs to the broker; clients cannot publish to it",
+                connection
             )
         }
         connection.core.findMemory(for: frames.count, now: shard.now, wakes: &shard.wakes)
@@ -94,7 +95,8 @@ struct PublishGate {
         switch refusal {
         case .full:
             refuse(
-                left.count, .topicFull, "'\(topic.name)' holds as much for its queues as its limit allows", connection)
+                left.count, .topicFull, "'\(topic.name)' is full: its queues hold back as much as its limit allows",
+                connection)
         case .memory:
             refuse(
                 left.count, .memoryFull, "the broker's memory is used up and '\(topic.name)' has nothing to drop",
@@ -112,7 +114,7 @@ struct PublishGate {
         give(PublishAnswer(rejected: count, code, message), connection)
     }
 
-    /// Gives an answer, or has it wait behind those that wait for their messages to be visible.
+    /// Gives an answer, or queues it after answers that wait for their messages to be visible.
     private mutating func give(_ answer: PublishAnswer, _ connection: Connection) {
         guard unreleased.isEmpty, answer.awaits == nil else {
             unreleased.append(answer)
@@ -127,7 +129,7 @@ struct PublishGate {
         if answer.wantsConfirm { owesConfirm = true }
     }
 
-    /// A topic says that more of it is visible.
+    /// Gives the answers that waited for a topic's messages to become visible.
     mutating func released(_ topic: Topic, _ connection: Connection) {
         let head = topic.locked { $0.log.headSequence }
         for index in unreleased.indices {
@@ -142,7 +144,7 @@ struct PublishGate {
         }
     }
 
-    /// Confirms what was answered, if anything of it asks for that and was not confirmed before.
+    /// Sends a CONFIRM if an answered publish asks for one and was not confirmed before.
     mutating func confirm(_ connection: Connection) {
         guard owesConfirm else { return }
         owesConfirm = false
@@ -160,18 +162,18 @@ struct PublishGate {
         parked.tell(connection)
     }
 
-    /// There may be room in a topic: what waits is tried in the connection's turn. If nothing waits for that topic any
-    /// more, the room is for the next publisher.
+    /// Notes that a topic may have room: the publishes that wait are tried in the connection's turn. If none waits for
+    /// that topic any more, the room goes to the next publisher.
     mutating func roomMade(in topic: Topic, _ connection: Connection) {
         if !parked.roomMade(in: topic) { topic.locked { $0.wakeBlocked(&connection.shard.wakes) } }
     }
 
-    /// Tries what waits, if there may be room for it.
+    /// Tries the waiting publishes again if there may be room for them.
     mutating func retryIfRoom(_ connection: Connection) {
         if let topic = parked.topicWithRoom { retry(topic, connection) }
     }
 
-    /// Publishes what waits, as far as there is room now.
+    /// Publishes the waiting messages as far as there is room now.
     private mutating func retry(_ topic: Topic, _ connection: Connection) {
         let before = answered
         var frames = parked.take(budget: connection.core.budget)
@@ -194,7 +196,7 @@ struct PublishGate {
             parked.add($0, count: FrameScan.count($0), budget: connection.core.budget)
         }
         parked.tell(connection)
-        // What is left of the room is for others.
+        // Room that is left goes to others.
         if !parked.isWaiting(for: topic) { topic.locked { $0.wakeBlocked(&connection.shard.wakes) } }
         if answered > before { confirm(connection) }
     }
@@ -206,13 +208,13 @@ struct PublishGate {
         publishAlone(message, frame: frame, connection, hasWaited: hasWaited)
     }
 
-    /// Refuses what has waited too long for a topic whose queues make no progress.
+    /// Refuses publishes that have waited too long for a topic whose queues make no progress.
     mutating func secondPassed(now: UInt64, _ connection: Connection) {
         guard parked.waitsInVain(now: now) else { return }
         let reason = "the topic stayed full for \(ParkedPublishes.patience / 1_000_000) s without any progress"
         let (frames, count) = drop(connection)
         frames.withUnsafeReadableBytes { bytes in
-            // The topics know what was refused to be published to them.
+            // The topics count the publishes that were refused.
             var offset = 0
             while offset < bytes.count {
                 let frame = UnsafeRawBufferPointer(rebasing: bytes[offset...])
@@ -225,7 +227,7 @@ struct PublishGate {
         confirm(connection)
     }
 
-    /// Gives up what waits: the connection is gone.
+    /// Gives up the waiting publishes: the connection is gone.
     mutating func close(_ connection: Connection) {
         let (_, count) = drop(connection)
         if count > 0 { connection.countRejected(count) }

@@ -1,21 +1,21 @@
 import NIOCore
 import ZaichikProtocol
 
-/// Where a connection's reads go. NIO asks before each read of the socket.
+/// The buffers for a connection's reads. NIO asks for one before each read of the socket.
 ///
-/// Most reads go to one buffer that all connections of a loop share: it is large, its memory stays in the cache, and
-/// an idle connection has none. A read goes behind what is pending of an unfinished frame, so that frames lie whole
-/// in one buffer. A client that sends long frames gets buffers of a whole number of them: then a read ends where a
-/// frame ends, and the buffer itself becomes a part of the topic's log (``TopicLog/adopt(_:in:now:stamp:)``).
+/// Most reads go to one buffer that all connections of a loop share: it is large, its memory stays in the cache, and an
+/// idle connection has none. A read is appended to the pending bytes of an unfinished frame, so that each frame lies in
+/// one buffer. A client that sends long frames gets buffers of a whole number of them: then a read ends where a frame
+/// ends, and the buffer itself becomes a part of the topic's log (``TopicLog/adopt(_:in:now:stamp:)``).
 struct ReadBuffers {
-    /// Bytes of the buffer that connections share. 64 KiB: what comes in one read is passed on before the next read,
-    /// while the sender makes more; with 256 KiB the two wait for each other.
+    /// Bytes of the buffer that connections share. With 64 KiB, one read is passed on while the sender produces the
+    /// next; with 256 KiB the two wait for each other.
     static let sharedCapacity = 64 << 10
-    /// A frame of so many bytes is long.
+    /// The length from which a frame is long, in bytes.
     static let longFrame = 16 << 10
-    /// No more than this is allocated because a frame's length says so, and only for what follows a first read of it.
+    /// The most that is allocated on the word of a frame's length, in bytes, and only after a first read of the frame.
     private static let mostAhead = 512 << 10
-    /// The first read has the greeting, which is short; NIO keeps its buffer for the life of the connection.
+    /// Bytes of the first buffer: the greeting is short; NIO keeps its buffer for the life of the connection.
     private static let firstCapacity = 128
 
     private enum Lent {
@@ -30,18 +30,18 @@ struct ReadBuffers {
 
     private var lent = Lent.nothing
     private var isFirst = true
-    /// The length of the long frames that come; 0: none do.
+    /// The length of the long frames that arrive; 0 if none do.
     private var frameLength = 0
-    /// How much was pending when a buffer was handed out last.
+    /// Bytes that were pending when a buffer was last handed out.
     private var pendingBefore = 0
-    /// Whether the last read was long: only then more is expected than what comes.
+    /// Whether the last read was long: only then is more expected than what has arrived.
     private var isFlowing = false
     /// Whether the pending bytes lie in a buffer that the log has taken a part of.
     var isShared = false
 
     /// A buffer for the next read.
     ///
-    /// - Returns: Nothing, if a read that was begun with pending bytes never arrived: they are lost.
+    /// - Returns: nil if the pending bytes are lost, because they were handed out for a read that never arrived.
     mutating func next(_ assembler: inout FrameAssembler, shared: () -> ByteBuffer) -> ByteBuffer? {
         guard lent != .moved else { return nil }
         if isFirst {
@@ -73,7 +73,7 @@ struct ReadBuffers {
         return larger
     }
 
-    /// A read has arrived in the buffer that was handed out last.
+    /// Notes that a read has arrived in the buffer that was handed out last.
     ///
     /// - Parameter isEmpty: Whether there was nothing to read.
     mutating func arrived(_ assembler: inout FrameAssembler, isEmpty: Bool = false) {
@@ -81,15 +81,16 @@ struct ReadBuffers {
         lent = .nothing
     }
 
-    /// Whether a read may find nothing: what is pending is in the assembler until a read has come.
+    /// Whether a read may be tried that finds no data: the pending bytes stay in the assembler until a read has
+    /// arrived.
     func mayReadAhead(_ assembler: FrameAssembler) -> Bool {
         frameLength == 0 && assembler.pendingBytes < Self.longFrame && assembler.wanted < Self.longFrame
     }
 
-    /// How often a socket is read that fills its buffers before what has come is passed on.
+    /// How many reads of a socket that fills its buffers are taken before the data is passed on.
     static let readsAtOnce = 4
 
-    /// What arrived was taken as far as it goes.
+    /// Notes that the whole units of a read were consumed.
     ///
     /// - Returns: Whether the connection has no use for the buffer any more.
     mutating func taken(_ read: ByteBuffer, _ assembler: FrameAssembler) -> Bool {
@@ -103,18 +104,18 @@ struct ReadBuffers {
     /// Whether a run takes so much of a read's memory that the log may keep it instead of a copy.
     static func isWorthKeeping(_ bytes: Int, of read: ByteBuffer) -> Bool {
         guard bytes >= longFrame else { return false }
-        // The rest of the buffer is lost. Short messages are cheap to copy; of long ones, a read has few.
+        // The rest of the buffer is lost. Short messages are cheap to copy, and a read has few long ones.
         let most = read.storageCapacity
         return bytes >= (most == sharedCapacity ? most / 16 * 15 : most / 8 * 5)
     }
 
-    /// A buffer for as many whole frames as it holds: a read that fills it ends where a frame ends.
+    /// A buffer for a whole number of frames: a read that fills it ends where a frame ends.
     private func longBuffer(atLeast least: Int = 0) -> ByteBuffer {
         let count = max(Self.mostAhead / max(frameLength, 1), 1)
         let capacity = max(min(count * frameLength, Self.mostAhead), least)
         var buffer = LargeMemory.allocator(for: capacity).buffer(capacity: capacity)
         guard least <= count * frameLength, count * frameLength < buffer.capacity else { return buffer }
-        // A slice is written no further than it reaches.
+        // Writing to a slice stops at its end.
         buffer.moveWriterIndex(to: buffer.capacity)
         buffer = buffer.getSlice(at: 0, length: count * frameLength)!
         buffer.moveWriterIndex(to: 0)

@@ -1,14 +1,14 @@
 import ZaichikProtocol
 
-/// How many requests of a connection are carried out in one go. A read has room for thousands, each some µs; others on the
-/// loop are not to wait for all of them.
+/// Limits how many requests of a connection are carried out in one go. A read may have thousands of them, each taking
+/// some µs; others on the loop should not wait for all of them.
 struct RequestPace {
-    /// Requests in one go: some 0.3 ms of those that cost most, which create a topic or attach to one.
+    /// Requests in one go: about 0.3 ms of the most expensive ones, which create a topic or attach to one.
     static let most = 64
 
     private var left = Self.most
 
-    /// Whether what follows waits until the sockets have had their turn.
+    /// Whether further input waits until the sockets have had their turn.
     var isSpent: Bool { left <= 0 }
 
     /// Whether a frame of a native client costs as little as a message, and may come as often.

@@ -1,12 +1,12 @@
 import ZaichikProtocol
 
-/// When a client was heard, and when it must be.
+/// Tracks when a client was last heard, and when it must be heard again.
 struct Silence {
-    /// A native client that is silent for so many µs is asked whether it is there.
+    /// A native client that is silent for this long, in µs, gets a PING.
     static let interval = UInt64(PeerLimits.silence) * 1_000_000
-    /// It is given up when so many questions went unanswered.
+    /// The number of unanswered PINGs after which a client is given up.
     static let patience = PeerLimits.unansweredPings
-    /// A frame that has begun and gets no further for so many µs ends the connection.
+    /// The connection ends when no more bytes of an unfinished frame come for this long, in µs.
     static let framePatience = UInt64(PeerLimits.unfinishedFrame) * 1_000_000
 
     /// µs since 1970.
@@ -29,11 +29,11 @@ struct Silence {
         if token == lastAsked, now > token { roundTrip = now - token }
     }
 
-    /// Whether a frame that has begun is waited for in vain.
+    /// Whether the rest of an unfinished frame is overdue.
     ///
-    /// It takes two looks: what came while the broker itself did not run is read between them.
+    /// It takes two looks, so that bytes that came while the broker itself did not run are read in between.
     ///
-    /// - Parameter unfinished: Bytes of the frame that are there; 0 if none has begun.
+    /// - Parameter unfinished: Bytes of the frame that have come; 0 if no frame is unfinished.
     mutating func isFrameOverdue(unfinished: Int, now: UInt64) -> Bool {
         let wasOverdue = hasOverdueFrame
         hasOverdueFrame = unfinished > 0 && now >= lastHeard + Self.framePatience

@@ -2,13 +2,13 @@ import DequeModule
 import NIOCore
 import ZaichikProtocol
 
-/// The lists, details and watches that one connection asks for. A value: requests and what was gathered come in, what is
-/// to be gathered and frames to be sent go out.
+/// The lists, details and watches that one connection asks for. A value: requests and gathered rows go in; queries to
+/// gather and frames to send come out.
 ///
-/// One list or detail is answered at a time, a page at a time, and only while the client reads: a few bytes of requests do
-/// not turn into any amount of memory.
+/// One list or detail is answered at a time, a page at a time, and only while the client reads: a few bytes of requests
+/// do not turn into any amount of memory.
 struct RequestDesk {
-    /// How many lists and details may wait.
+    /// The most lists and details that may wait.
     static let waitingLimit = PeerLimits.waitingLists
 
     enum Request: Equatable {
@@ -23,30 +23,30 @@ struct RequestDesk {
         }
     }
 
-    /// What is to be done next.
+    /// The next action of the connection.
     enum Action {
-        /// There is no work until a request comes or something was gathered.
+        /// Wait until a request comes or a gathering ends.
         case wait
         case gatherTopics(TopicQuery)
         case gatherClients(ClientQuery)
-        /// A page about a client is wanted, the first one if `place` is nil.
+        /// Gather a page about a client, the first one if `from` is nil.
         case inspect(UInt64, from: InspectionPlace?, rows: Int)
         case send(BrokerFrame)
-        /// The bytes of a whole frame.
+        /// Send the bytes of a whole frame.
         case sendBytes(ByteBuffer)
-        /// Something was done, and there is more to do.
-        case goOn
+        /// Ask again: a step was done, and more are left.
+        case proceed
     }
 
-    /// How far the answer that is being given has come.
+    /// The progress of the current answer.
     private enum Progress {
         case none
-        /// - from: Where the page that is being gathered begins, if another one of the same answer came before.
+        /// - from: The start of the page that is being gathered; nil for the first page of an answer.
         case gathering(Request, from: InspectionPlace?)
         case topics(request: UInt32, sort: TopicFigure?, Listing<Topic>, sent: Int)
         case clients(request: UInt32, Listing<ClientStatistics>, sent: Int)
         case client(request: UInt32, id: UInt64, InspectionPage)
-        /// A page was sent, the next one is not yet wanted.
+        /// A page was sent, and the next one is not wanted yet.
         case nextPage(request: UInt32, id: UInt64, InspectionPlace)
         case unknownClient(request: UInt32, id: UInt64)
     }
@@ -54,13 +54,13 @@ struct RequestDesk {
     private var waiting: Deque<Request> = []
     private var progress = Progress.none
     var watches = WatchList()
-    /// Lists and details that were asked for.
+    /// The number of lists and details requested.
     private(set) var asked: UInt64 = 0
     private(set) var answered: UInt64 = 0
 
     var areOutstanding: Bool { answered < asked }
 
-    /// Whether ``next(rows:now:)`` has something to do: not, while what is asked for is being gathered.
+    /// Whether ``next(rows:now:)`` has an action: it has none while a gathering is under way.
     var hasWork: Bool {
         if watches.hasReady { return true }
         switch progress {
@@ -86,7 +86,7 @@ struct RequestDesk {
         guard waiting.count < Self.waitingLimit else {
             throw FrameError(
                 .tooManyRequests, request: request.id,
-                "\(Self.waitingLimit) lists wait for their answers; read those before asking for more")
+                "\(Self.waitingLimit) lists are waiting for their answers; read those before asking for more")
         }
         waiting.append(request)
         asked += 1
@@ -104,13 +104,13 @@ struct RequestDesk {
         progress = .clients(request: request, listing, sent: 0)
     }
 
-    /// - Parameter page: Nil if the client is not connected, or not any more.
+    /// - Parameter page: nil if the client is not connected, or no longer connected.
     mutating func gathered(_ page: InspectionPage?) {
         guard case .gathering(.client(let request, let id), let place) = progress else { return }
         if let page {
             progress = .client(request: request, id: id, page)
         } else if let place {
-            // It left between two pages: the answer ends with what was sent.
+            // The client left between two pages: the answer ends with the pages that were sent.
             let detail = ClientDetail(client: place.client, subscriptions: [], topics: [])
             progress = .client(request: request, id: id, InspectionPage(detail: detail, next: nil))
         } else {
@@ -120,11 +120,11 @@ struct RequestDesk {
 
     // MARK: Answers
 
-    /// What is to be done next. Asked while the client's socket takes more.
+    /// The next action. Called while the client's socket takes more.
     ///
-    /// - Parameter rows: At most so many go on a page.
+    /// - Parameter rows: The most rows on a page.
     mutating func next(rows: Int, now: UInt64) -> Action {
-        if watches.hasReady { return watches.step(now: now).map { .sendBytes($0) } ?? .goOn }
+        if watches.hasReady { return watches.step(now: now).map { .sendBytes($0) } ?? .proceed }
         switch progress {
         case .none: return begin(rows: rows)
         case .gathering: return .wait

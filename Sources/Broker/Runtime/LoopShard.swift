@@ -2,13 +2,13 @@ import DequeModule
 import NIOCore
 import ZaichikProtocol
 
-/// One event loop's part of the broker: its seats, whose turn it is, and what it tells other loops.
+/// One event loop's part of the broker: its seats, its turns, and its wakes for other loops.
 ///
 /// Touched on its loop only, but for ``post(_:)`` and ``resume()``; that is what makes it sendable.
 final class LoopShard: @unchecked Sendable {
     let index: Int
     let eventLoop: any EventLoop
-    /// Set before the loop serves anybody, and taken away when it has served everybody.
+    /// Set before the loop serves its first client, and removed after the last one.
     private(set) var core: BrokerCore!
     let load = LoopLoad()
     private let mailbox = Mailbox()
@@ -17,23 +17,23 @@ final class LoopShard: @unchecked Sendable {
     var turns = TurnOrder<Connection>()
     /// Topics used on this loop.
     private var topics = TopicCache()
-    /// What this step has to tell.
+    /// The notifications of this step.
     var wakes: WakeList
     private var isAppending = false
     private var isFlushScheduled = false
     private var selfWake: SelfWake?
-    /// What is done after the sockets, a step at a time.
+    /// Work that is done after the sockets, a step at a time.
     private(set) lazy var background = BackgroundWork { [unowned self] in scheduleFlush() }
     private(set) lazy var gatherings = Gatherings(shard: self)
     private var dueWatches: Deque<(connection: Connection, watch: UInt32)> = []
-    /// When this step began, in µs since 1970: what happens in one step happens at one time.
+    /// The start of this step, in µs since 1970: everything in one step happens at the same time.
     private(set) var now: UInt64 = 0
     private var clock = BrokerClock()
     var totals = LoopTotals()
-    /// What is gathered once a second.
+    /// Figures that are gathered once a second.
     private(set) var ticker = Ticker()
     var buffers = ReadBufferPool()
-    /// What is left in this tick for forgetting keys.
+    /// The steps left in this tick for forgetting keys.
     var forgettingSteps = 0
 
     init(index: Int, eventLoop: any EventLoop, count: Int) {
@@ -47,7 +47,7 @@ final class LoopShard: @unchecked Sendable {
     /// Begins to serve.
     func open(_ core: BrokerCore) { self.core = core }
 
-    /// Lets the loop go on after its sockets; without, it goes on before it looks at them.
+    /// Wakes the loop after it has looked at its sockets; if nil, the loop continues before it looks at them.
     func openSelfWake() -> EventLoopFuture<Void> {
         SelfWake.open(on: eventLoop, opened: { self.selfWake = $0 }, woken: { self.continueAfterSockets() })
     }
@@ -64,7 +64,7 @@ final class LoopShard: @unchecked Sendable {
         selfWake = nil
     }
 
-    /// Does something on this loop, if it still serves anybody. From any thread.
+    /// Runs a closure on this loop, if the loop still serves clients. May be called from any thread.
     func onLoop(_ body: @escaping @Sendable (LoopShard) -> Void) {
         eventLoop.execute {
             guard self.core != nil else { return }
@@ -90,8 +90,8 @@ final class LoopShard: @unchecked Sendable {
         load.connectionGone()
     }
 
-    /// Goes on after the sockets with what a reader has begun.
-    func goOn(with reader: Reader, then body: @escaping () -> Void = {}) {
+    /// Finishes a reader's work in steps after the sockets, and then calls `body`.
+    func finishInBackground(_ reader: Reader, then body: @escaping () -> Void = {}) {
         guard reader.isBusy else { return body() }
         background.add { [unowned self] now in
             reader.step(now: now, wakes: &wakes)
@@ -101,7 +101,7 @@ final class LoopShard: @unchecked Sendable {
         }
     }
 
-    /// Sees to watches that have fallen due, some at a time, after the sockets.
+    /// Handles watches that have fallen due, some at a time, after the sockets.
     func watchFellDue(_ connection: Connection, _ watch: UInt32) {
         guard connection.deskService.noteDue(watch) else { return }
         dueWatches.append((connection, watch))
@@ -124,7 +124,7 @@ final class LoopShard: @unchecked Sendable {
 
     // MARK: Appending and waking
 
-    /// A step begins: something has come, or it is time for something.
+    /// Begins a step, because of input or because of the time.
     func beginStep() { now = core.configuration.clock?() ?? clock.now() }
 
     /// The stamp for what is appended next. ``finishAppending()`` follows before anything is delivered.
@@ -136,7 +136,7 @@ final class LoopShard: @unchecked Sendable {
         return core.order.stamp()
     }
 
-    /// Tells every loop, once, of all that was appended in this step.
+    /// Posts all wakes of this step, once for each loop.
     func finishAppending() {
         if !wakes.isEmpty {
             let own = wakes.drain(own: index) { if core.shards[$0].post($1) { totals.wakeups += 1 } }
@@ -148,7 +148,7 @@ final class LoopShard: @unchecked Sendable {
         core.order.end(shard: index) { if core.shards[$0].resume() { totals.wakeups += 1 } }
     }
 
-    /// From any thread.
+    /// May be called from any thread.
     ///
     /// - Returns: Whether the loop had to be woken.
     private func post(_ wakes: [Wake]) -> Bool {
@@ -157,7 +157,7 @@ final class LoopShard: @unchecked Sendable {
         return isAsleep
     }
 
-    /// From any thread.
+    /// May be called from any thread.
     ///
     /// - Returns: Whether the loop had to be woken.
     private func resume() -> Bool {
@@ -179,8 +179,8 @@ final class LoopShard: @unchecked Sendable {
         if content.resumes { turns.resumeStopped() }
     }
 
-    /// The tenant of a seat may have changed since a wake was sent: then nobody is woken, and what was meant for it is
-    /// passed on.
+    /// The tenant of a seat may have changed since a wake was sent: then the wake is ignored, or passed on to the next
+    /// waiter if it was about room.
     private func deliver(_ wakes: [Wake]) {
         for wake in wakes {
             switch wake {
@@ -205,16 +205,16 @@ final class LoopShard: @unchecked Sendable {
 
     // MARK: Turns
 
-    /// Lets every connection that has something send it. The horizon is read before the mail: see ``ArrivalOrder``.
+    /// Gives every connection that has something to send its turn. The horizon is read before the mail: see
+    /// ``ArrivalOrder``.
     ///
-    /// - Parameter last: Called when those have had their turn that have something now; what it makes others send is
-    ///   sent, too.
+    /// - Parameter last: Called after the connections that are due now; what it makes others send is sent, too.
     func flush(before last: () -> Void = {}) {
         guard core != nil else { return }
         finishAppending()
         giveTurns()
         last()
-        // A turn may have published what waited: its stamp must not hold up the readers here.
+        // A turn may have published what waited: its stamp must not delay the readers here.
         finishAppending()
         giveTurns()
         // A turn may have made room for publishes that waited.
@@ -226,38 +226,38 @@ final class LoopShard: @unchecked Sendable {
         guard turns.dueCount > 0 else { return }
         let horizon = core.order.horizon
         fetchMail(isWoken: false)
-        // Those that become due meanwhile have their turn another time.
+        // Connections that become due meanwhile have their turn next time.
         for _ in 0..<turns.dueCount {
             guard let connection = turns.takeDue() else { return }
-            // One that has more to come than a turn gives has its next one when it is its turn again.
+            // A connection with more to send than a turn allows gets its next turn later.
             giveTurn(connection, horizon: horizon, budget: connection.turnState.hasMore ? 0 : Self.turnBudget)
         }
     }
 
-    /// What one connection may take before others have their turn, in bytes: a whole read of long frames.
+    /// Bytes that one connection may be sent before others have their turn: a whole read of long frames.
     private static let turnBudget = 512 << 10
-    /// What it may take in later turns.
+    /// Bytes that it may be sent in later turns.
     private static let laterBudget = 256 << 10
 
     private func giveTurn(_ connection: Connection, horizon: UInt64, budget: Int) {
         switch connection.turn(now: now, horizon: horizon, budget: budget) {
         case .done: break
-        case .more: turns.goOnLater(connection)
+        case .more: turns.continueLater(connection)
         case .horizon:
             turns.stopAtHorizon(connection)
             if core.order.stopped(shard: index, at: horizon) { turns.markDue(connection) }
         }
     }
 
-    /// Others come first: what is left over goes on when the loop has looked at its sockets.
+    /// Others come first: the rest continues when the loop has looked at its sockets.
     func scheduleFlush() {
         guard !isFlushScheduled else { return }
         isFlushScheduled = true
         if selfWake?.wake() != true { eventLoop.execute { self.continueAfterSockets() } }
     }
 
-    /// One connection with more to send has a turn, and one step of the background's work is done, however much there
-    /// is: nobody else waits for longer than that.
+    /// Gives one connection with more to send a turn, and does one step of the background work, so that no other client
+    /// waits longer than that.
     private func continueAfterSockets() {
         isFlushScheduled = false
         guard core != nil else { return }

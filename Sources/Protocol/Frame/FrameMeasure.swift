@@ -1,17 +1,17 @@
 import NIOCore
 
-/// How long the unit is that some bytes begin with: a frame, or the preface.
+/// The length of the unit at the start of some bytes: a frame, or the preface.
 public enum FrameMeasure: Equatable, Sendable {
-    /// The unit is this long. All of it may not be there yet.
+    /// The unit has this length. Some of its bytes may not have come yet.
     case complete(Int)
-    /// Its length shows once this many bytes are there.
+    /// The length can be told once this many bytes have come.
     case atLeast(Int)
 }
 
 extension FrameMeasure {
     /// Measures a frame of the native dialect.
     ///
-    /// - Throws: When the length says that this can be no frame, as soon as the length is there.
+    /// - Throws: If the length cannot be that of a frame, as soon as the length has come.
     public static func native(_ bytes: ByteBuffer, limit: Int) throws(FrameError) -> FrameMeasure {
         guard let length = bytes.getInteger(at: bytes.readerIndex, endianness: .little, as: UInt32.self) else {
             return .atLeast(FrameHeader.lengthSize)
@@ -27,37 +27,38 @@ extension FrameMeasure {
     }
 }
 
-/// Puts frames together that arrive in pieces. Whole frames are handed out as they lie in the read; of one that is
-/// split over reads, what has arrived is kept: what a length promises is never allocated ahead.
+/// Assembles frames that arrive in pieces. Whole frames are handed out in the buffer of the read. Of a frame that is
+/// split over reads, the bytes that have come are kept; memory is never allocated ahead on the word of a length.
 ///
-/// A caller that can choose where a read goes puts it behind what is pending (``takePending()``), so that a frame lies
-/// whole in one buffer without a copy; otherwise the pieces are copied together.
+/// A caller that can choose the buffer of a read appends it to the pending bytes (``takePending()``), so that the whole
+/// frame lies in one buffer without a copy; otherwise the pieces are copied together.
 public struct FrameAssembler: Sendable {
     private var partial = ByteBuffer()
-    /// How many bytes `partial` must have before it is worth measuring again: a unit that comes in many small pieces
-    /// is not measured with each of them. As far as is known, the length of the unit that has begun.
+    /// How many bytes `partial` must have before it is worth measuring again: a unit that comes in many small pieces is
+    /// not measured with each of them. The length of the unfinished unit, as far as it is known.
     public private(set) var wanted = 0
 
     public init() {}
 
-    /// Bytes of a unit that has begun and is not whole.
+    /// The number of bytes of an unfinished unit.
     public var pendingBytes: Int { partial.readableBytes }
 
-    /// Bytes of a unit that has begun; the next read is to begin with them.
+    /// The bytes of an unfinished unit, with which the next read should begin.
     public var pending: ByteBuffer { partial }
 
-    /// Hands out what is pending, in its buffer, so that the next read can go behind it and be received with it.
+    /// Hands out the pending bytes in their buffer, so that the next read can be appended to them and received with
+    /// them.
     public mutating func takePending() -> ByteBuffer {
         var taken = ByteBuffer()
         swap(&taken, &partial)
         return taken
     }
 
-    /// Takes a read.
+    /// Receives a read.
     ///
     /// - Parameters:
-    ///   - measure: How long the unit at the reader index is. It may answer differently from unit to unit, but not
-    ///     while one unit comes in.
+    ///   - measure: Measures the unit at the reader index. Its rules may change from unit to unit, but not while one
+    ///     unit comes in.
     ///   - take: Gets a buffer that begins with a whole unit, and moves its reader index past as many whole units
     ///     as it wants to take at once, at least one.
     public mutating func receive<Failure: Error>(
@@ -72,7 +73,7 @@ public struct FrameAssembler: Sendable {
                 case .complete(let length) where length <= partial.readableBytes:
                     wanted = 0
                     switch try take(&partial) {
-                    case .goOn: break
+                    case .proceed: break
                     case .pause: return pause(read)
                     case .stop: return drop()
                     }
@@ -90,7 +91,7 @@ public struct FrameAssembler: Sendable {
             switch try measure(read) {
             case .complete(let length) where length <= read.readableBytes:
                 switch try take(&read) {
-                case .goOn: break
+                case .proceed: break
                 case .pause: break reading
                 case .stop: return drop()
                 }
@@ -102,23 +103,23 @@ public struct FrameAssembler: Sendable {
         keep(read)
     }
 
-    /// Takes a read of a peer that is never paused.
+    /// Receives a read of a peer that is never paused.
     ///
-    /// - Parameter consume: As `take`; returns whether to go on. If not, the rest is dropped.
+    /// - Parameter consume: As `take`; returns whether to continue. If not, the rest is dropped.
     public mutating func receive<Failure: Error>(
         _ read: ByteBuffer,
         measure: (ByteBuffer) throws(Failure) -> FrameMeasure,
         consume: (inout ByteBuffer) throws(Failure) -> Bool
     ) throws(Failure) {
-        try receive(read, measure: measure) { bytes throws(Failure) in try consume(&bytes) ? .goOn : .stop }
+        try receive(read, measure: measure) { bytes throws(Failure) in try consume(&bytes) ? .proceed : .stop }
     }
 
-    /// What becomes of the units that follow one.
+    /// What to do with the units that follow.
     public enum Continuation: Sendable {
-        case goOn
-        /// They are kept, to be received with a later read, which may be empty.
+        case proceed
+        /// Keep them, to be received with a later read, which may be empty.
         case pause
-        /// They are dropped.
+        /// Drop them.
         case stop
     }
 
@@ -139,12 +140,12 @@ public struct FrameAssembler: Sendable {
         }
     }
 
-    /// Whether what is pending lies in the buffer of the read that was received last.
+    /// Whether the pending bytes lie in the buffer of the last read.
     public func keepsTail(of read: ByteBuffer) -> Bool {
         partial.readableBytes > 0 && Self.isLong(partial.readableBytes, in: read)
     }
 
-    /// Whether a tail takes so large a part of its read's memory that it may stay there.
+    /// Whether a tail takes a large enough part of its read's memory to stay there.
     private static func isLong(_ tail: Int, in read: ByteBuffer) -> Bool { tail >= read.storageCapacity / 4 }
 
     private mutating func drop() {

@@ -54,7 +54,7 @@ extension Benchmark {
                     else { return .stop }
                     bytes.moveReaderIndex(forwardBy: run.bytes)
                     count += run.count
-                    return .goOn
+                    return .proceed
                 })
         } catch { preconditionFailure("\(error)") }
         return count
