@@ -3,11 +3,11 @@ import Synchronization
 /// The order in which messages arrive at the broker, over all topics and loops.
 ///
 /// Each run of messages gets a stamp. A loop that is appending has announced a stamp no larger than its run's, so
-/// everything below the smallest announced one is in the logs: a reader of several topics takes that much and no
-/// more, and gets the same order as every other reader, without a lock.
+/// everything below the smallest announced stamp is in the logs: a reader of several topics takes messages up to that
+/// stamp only, and gets the same order as every other reader, without a lock.
 ///
 /// The loop clears its announcement after it has posted the wakes of its run. A reader therefore reads the horizon
-/// first and its mailbox second: then it knows of all that is below the horizon.
+/// first and its mailbox second, so that it knows of everything below the horizon.
 final class ArrivalOrder: Sendable {
     private final class Announcement: Sendable {
         let stamp = Atomic<UInt64>(.max)
@@ -20,7 +20,7 @@ final class ArrivalOrder: Sendable {
 
     init(shards: Int) { announcements = (0..<shards).map { _ in Announcement() } }
 
-    /// A stamp for something that is no run, such as the accept of a connection.
+    /// A stamp for an event other than a run, such as the accept of a connection.
     func stamp() -> UInt64 { next.wrappingAdd(1, ordering: .sequentiallyConsistent).oldValue }
 
     /// Begins to append on a loop.
@@ -32,7 +32,7 @@ final class ArrivalOrder: Sendable {
         return stamp()
     }
 
-    /// Ends what ``begin(shard:)`` began; the wakes are posted.
+    /// Ends what ``begin(shard:)`` began. The wakes have to be posted before.
     ///
     /// - Parameter resume: Called for each loop that has readers stopped by the horizon.
     func end(shard: Int, resume: (Int) -> Void) {
@@ -44,7 +44,7 @@ final class ArrivalOrder: Sendable {
         }
     }
 
-    /// Everything with a smaller stamp is in the logs.
+    /// The stamp below which everything is in the logs.
     var horizon: UInt64 {
         var horizon = next.load(ordering: .sequentiallyConsistent)
         for announcement in announcements {
@@ -53,9 +53,10 @@ final class ArrivalOrder: Sendable {
         return horizon
     }
 
-    /// Says that a reader on the loop was stopped at a horizon.
+    /// Notes that a reader on the loop was stopped at a horizon.
     ///
-    /// - Returns: Whether the horizon has moved since, so that nobody may resume it.
+    /// - Returns: Whether the horizon has moved since, in which case it is possible that no loop will resume the
+    ///   reader.
     func stopped(shard: Int, at horizon: UInt64) -> Bool {
         announcements[shard].isStopped.store(true, ordering: .sequentiallyConsistent)
         return self.horizon > horizon

@@ -1,7 +1,7 @@
 import ZaichikProtocol
 
 extension ClientQueue {
-    /// The lag over all topics: a subtraction for each topic that the client is behind in.
+    /// The lag over all topics, which takes one subtraction for each topic in which the client lags.
     func lag(now: UInt64) -> QueueLag { tally(now: now).lag }
 
     func lag(ofSlot slot: Int, now: UInt64) -> QueueLag {
@@ -11,7 +11,7 @@ extension ClientQueue {
     /// - Returns: The lag of the cursor in a slot, and the head of its topic.
     func lag(of cursor: Cursor, slot: Int, now: UInt64) -> (lag: QueueLag, head: UInt64) {
         var (lag, head) = cursor.topic.locked { ($0.lag(of: cursor, now: now), $0.log.headSequence) }
-        // What is in flight may be gone from its log; the queue knows when it was published.
+        // Messages in flight may be gone from their log; the queue knows when they were published.
         if lag.inFlight > 0, lag.oldest == nil { lag.oldest = inFlight.first(ofSlot: slot)?.timestamp }
         return (lag, head)
     }
@@ -20,7 +20,7 @@ extension ClientQueue {
 extension TopicState {
     /// How far a cursor is behind, less what can no longer be delivered to it.
     ///
-    /// `oldest` is nil if something is in flight that the log no longer has: the queue knows when that was published.
+    /// `oldest` is nil if a message is in flight that the log no longer has; the queue knows when it was published.
     func lag(of cursor: Cursor, now: UInt64) -> QueueLag {
         var lag = QueueLag(inFlight: UInt64(cursor.inFlight))
         var next = cursor.position
@@ -44,11 +44,11 @@ extension TopicState {
         guard first >= log.firstSequence, first <= log.headSequence else { return lag }
         let position = log.position(of: first)
         if first + UInt64(cursor.inFlight) == cursor.position.sequence {
-            // To the byte, as nothing is missing in between and the log still has it.
+            // Exact to the byte, as no message is missing in between and the log still has them all.
             lag.bytes = pendingBytes + log.offset(of: cursor.position) - log.offset(of: position)
         }
         lag.oldest = log.timestamp(at: position)
-        // A cursor that was set back has something pending that is older than what is in flight.
+        // A cursor that was set back has pending messages older than those in flight.
         if lag.pending > 0, next.sequence < first { lag.oldest = log.timestamp(at: next) }
         return lag
     }

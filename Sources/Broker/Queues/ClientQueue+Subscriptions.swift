@@ -1,8 +1,8 @@
 import ZaichikProtocol
 
-// Where cursors come from, and where they end.
+// How cursors begin and end.
 extension ClientQueue {
-    /// Memory of a cursor here and at its topic, in bytes, with what grows ahead of need.
+    /// Memory of a cursor here and at its topic, in bytes, including what arrays allocate ahead of need.
     static let bytesPerCursor = (MemoryLayout<Cursor?>.stride + Holds.bytesPerCursor) * 3 / 2 + 32
 
     /// Whether the queue reads a topic already.
@@ -11,7 +11,7 @@ extension ClientQueue {
         return !cursors[slot]!.isDetached
     }
 
-    /// Begins to read a topic. One that is read already is left where it is.
+    /// Begins to read a topic. If the queue reads it already, its cursor does not move.
     mutating func attach(_ topic: Topic, from start: CursorStart, now: UInt64) {
         let existing = cursors.slot(of: topic.id)
         if let existing, !cursors[existing]!.isDetached { return }
@@ -39,10 +39,10 @@ extension ClientQueue {
 
     /// Subscribes to a topic by its name.
     ///
-    /// A topic that a pattern matches and that is not read yet was created a moment ago: the pattern has it from its
-    /// first message, and this subscription takes nothing away from that.
+    /// A topic that a pattern matches and that is not read yet was created a moment ago: the pattern reads it from its
+    /// first message, and this subscription does not skip any of them.
     ///
-    /// - Returns: Whether the subscription is new; if not, nothing changes.
+    /// - Returns: Whether the subscription is new; if not, the call has no effect.
     mutating func subscribe(_ topic: Topic, from start: StartPosition, now: UInt64) -> Bool {
         if let slot = cursors.slot(of: topic.id), cursors[slot]!.isNamed { return false }
         let isOwed = subscriptions.matches(topic.name)
@@ -55,7 +55,7 @@ extension ClientQueue {
 
     /// Ends a subscription by name, and reading the topic if no pattern matches it.
     ///
-    /// - Returns: Whether there was one.
+    /// - Returns: Whether there was such a subscription.
     mutating func unsubscribe(_ topicID: UInt32, wakes: inout WakeList) -> Bool {
         guard let slot = cursors.slot(of: topicID), cursors[slot]!.isNamed else { return false }
         subscriptions.remove(topicID)
@@ -67,7 +67,7 @@ extension ClientQueue {
 
     /// Notes a subscription by pattern. Its topics are attached one after the other: see ``Reader``.
     ///
-    /// - Returns: Whether it is new; if not, nothing changes.
+    /// - Returns: Whether it is new; if not, the call has no effect.
     mutating func add(_ pattern: TopicPattern) -> Bool {
         guard subscriptions.insert(pattern) else { return false }
         budget.charge(SubscriptionSet.bytesPerPattern)
@@ -76,7 +76,7 @@ extension ClientQueue {
 
     /// Ends a subscription by pattern. Its topics are detached one after the other: see ``Reader``.
     ///
-    /// - Returns: Whether there was one.
+    /// - Returns: Whether there was such a subscription.
     mutating func remove(_ pattern: TopicPattern) -> Bool {
         guard subscriptions.remove(pattern) else { return false }
         budget.charge(-SubscriptionSet.bytesPerPattern)
@@ -91,13 +91,13 @@ extension ClientQueue {
         detach(slot, wakes: &wakes)
     }
 
-    /// Ends reading the topic of a slot. What is in flight stays so.
+    /// Ends reading the topic of a slot. Deliveries in flight stay in flight.
     mutating func detach(_ slot: Int, wakes: inout WakeList) {
         guard var cursor = cursors[slot], !cursor.isDetached else { return }
         let wasReady = !cursor.isWaiting
         cursor.topic.locked { state in state.detach(&cursor, wakes: &wakes) }
         cursor.isDetached = true
-        // A subscription to come begins without keys: what it replays, it gets.
+        // A later subscription begins without keys, so that it gets everything it replays.
         cursor.keys = DeduplicationWindow()
         cursors[slot] = cursor
         counters.topics -= 1
@@ -105,7 +105,7 @@ extension ClientQueue {
         if wasReady { ready.cursorEnded(cursors) }
     }
 
-    /// Ends everything at a slot, what is in flight included: the client is gone.
+    /// Ends everything at a slot, including what is in flight: the client is gone.
     mutating func abandon(_ slot: Int, wakes: inout WakeList) {
         detach(slot, wakes: &wakes)
         guard cursors.slots.contains(slot), cursors[slot] != nil else { return }
@@ -113,7 +113,7 @@ extension ClientQueue {
         freeIfDone(slot)
     }
 
-    /// Gives up the subscriptions and what is in flight, and gives back what they take.
+    /// Drops the subscriptions and what is in flight, and gives back their memory.
     mutating func abandonSubscriptions() {
         inFlight.removeAll()
         let patterns = subscriptions.patterns.count
@@ -122,14 +122,14 @@ extension ClientQueue {
         subscriptions = SubscriptionSet()
     }
 
-    /// Frees the slot of an ended cursor, as soon as nothing is in flight.
+    /// Frees the slot of an ended cursor once it has no deliveries in flight.
     mutating func freeIfDone(_ slot: Int) {
         guard let cursor = cursors[slot], cursor.isDetached, cursor.inFlight == 0 else { return }
         cursors.remove(slot)
         budget.charge(-Self.bytesPerCursor)
     }
 
-    /// Some of the names and patterns that the client subscribes to, in the order in which it did.
+    /// Some of the names and patterns that the client subscribes to, in the order of the subscriptions.
     func subscribed(_ places: Range<Int>) -> [String] {
         subscriptions.texts(places) { topicID in
             cursors.slot(of: topicID).flatMap { cursors[$0]?.topic.name.string } ?? ""

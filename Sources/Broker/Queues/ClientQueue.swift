@@ -1,12 +1,12 @@
 import ZaichikProtocol
 
-/// What one client has still to get or to commit, over all its subscriptions, in arrival order.
+/// The messages that one client has still to get or to commit, over all its subscriptions, in arrival order.
 ///
 /// It has no copies: a cursor into the log of each topic, merged by arrival stamp, the window, and the runs in
 /// flight. A value that belongs to the client's loop; `now` is an argument.
 ///
-/// This file has commits and what is known at any time; `+Subscriptions` has where cursors come from, `+Take` how
-/// messages go out, `+Lag` how far it is behind.
+/// This file has the state and the commits; `+Subscriptions` has how cursors begin and end, `+Take` how messages go
+/// out, `+Lag` the lag.
 struct ClientQueue {
     let reader: ReaderHandle
     let budget: MemoryBudget
@@ -22,9 +22,9 @@ struct ClientQueue {
     /// How far deliveries have come in arrival order.
     var progress: QueueProgress
     var counters = Counters()
-    /// How many deliveries may still be made before the end; nil as long as it has not come.
+    /// How many deliveries may still be made before the end; nil until the end has come.
     private var last: Int?
-    /// Slots whose cursors may hold what was committed since.
+    /// Slots whose cursors may still hold messages that were committed since.
     private var committedSlots: [Int] = []
     /// Slots whose cursors have keys.
     var keyedSlots: [Int] = []
@@ -50,14 +50,14 @@ struct ClientQueue {
     var inFlightCount: Int { Int(delivered - committed) }
     /// How many deliveries may be made now.
     var room: Int { inFlight.isFull ? 0 : last ?? max(Int(window) - inFlightCount, 0) }
-    /// Whether a turn might give something.
+    /// Whether a turn might have something to deliver.
     var hasReady: Bool { !ready.isEmpty }
 
     mutating func setWindow(_ window: UInt32) { self.window = min(window, FrameLimits.window) }
 
     /// Commits the first `count` deliveries.
     ///
-    /// - Returns: Whether so many were made; if not, nothing is committed.
+    /// - Returns: Whether that many were made; if not, none is committed.
     mutating func commit(_ count: UInt64) -> Bool {
         guard count <= delivered else { return false }
         while committed < count {
@@ -66,7 +66,7 @@ struct ClientQueue {
             let slot = retired.slot
             cursors[slot]!.committed(retired)
             if !cursors[slot]!.keys.isEmpty, let next = inFlight.first(ofSlot: slot) {
-                // Duplicates that were withheld in between are done with, too.
+                // Duplicates that were withheld in between count as committed, too.
                 cursors[slot]!.committedSequence = next.firstSequence - 1
             }
             if committedSlots.last != slot { committedSlots.append(slot) }
@@ -75,7 +75,8 @@ struct ClientQueue {
         return true
     }
 
-    /// Nothing is committed any more: what is in flight is let go, and so is what the window allows now as it goes out.
+    /// Ends commits: messages in flight are no longer held, and those that the window still allows are not held once
+    /// they are delivered.
     mutating func endDeliveries(wakes: inout WakeList) {
         if last == nil { last = room }
         letGoInFlight()
@@ -94,19 +95,19 @@ struct ClientQueue {
         if delivered > committed { _ = commit(delivered) }
     }
 
-    /// Lets go of what was committed. Taking does so too, but there may be nothing to take, or no room for it.
+    /// Releases what was committed. Taking does so too, but there may be no message to take, or no room for it.
     mutating func releaseCommitted(wakes: inout WakeList) {
         while let slot = committedSlots.popLast() {
             if slot < cursors.slots.count { Self.release(&cursors[slot], wakes: &wakes) }
         }
     }
 
-    /// The hold of a cursor was moved in its turn.
+    /// Notes that the hold of a cursor was moved during its turn.
     mutating func wasReleased(_ slot: Int) {
         if committedSlots.last == slot { committedSlots.removeLast() }
     }
 
-    /// In the cursor's place: taking it out of there copies it.
+    /// Works on the cursor in place, as taking it out of the table would copy it.
     private static func release(_ cursor: inout Cursor?, wakes: inout WakeList) {
         guard cursor != nil, !cursor!.isDetached else { return }
         let topic = cursor!.topic
@@ -115,14 +116,14 @@ struct ClientQueue {
 
     /// Forgets keys that have left their topics' deduplication windows.
     ///
-    /// - Parameter steps: What is left for it.
+    /// - Parameter steps: The steps that are left; reduced by those that were done.
     mutating func forgetKeys(now: UInt64, steps: inout Int) {
         guard !keyedSlots.isEmpty else { return }
         let slots = keyedSlots
         keyedSlots = []
         for slot in slots where cursors.slots.contains(slot) {
             guard let cursor = cursors[slot], !cursor.keys.isEmpty else { continue }
-            // What comes next is judged by its timestamp, so for a slow client time has not come so far yet.
+            // The next message is judged by its own timestamp, so the window of a slow client ends at that time.
             let (window, next) = cursor.topic.locked { state in
                 (
                     state.deduplicatesAtDelivery ? state.settings.deduplicationWindow : 0,

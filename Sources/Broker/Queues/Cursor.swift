@@ -1,18 +1,18 @@
 import NIOCore
 import ZaichikProtocol
 
-/// Where one queue is in one topic.
+/// The position of one queue in one topic.
 struct Cursor {
     let topic: Topic
     /// Before the next message to deliver.
     var position: LogPosition
     /// Its seat among the topic's ``Holds``.
     let seat: UInt32
-    /// Tells it from others that had its slot in the queue.
+    /// A number that distinguishes it from earlier cursors in the same slot of the queue.
     var serial: UInt32 = 0
-    /// Whether the topic is to tell when the next message is there.
+    /// Whether the topic is to wake the reader when the next message is visible.
     var isWaiting = false
-    /// Whether what it was to begin with was no longer kept, and the client has not been told.
+    /// Whether the first messages it was to deliver were no longer kept, and the client has not been told.
     var beginsWithGap = false
     /// Whether the subscription has ended; the cursor stays while deliveries are in flight.
     var isDetached = false
@@ -22,9 +22,9 @@ struct Cursor {
     var isAnnounced = false
     /// Deliveries not yet committed.
     var inFlight = 0
-    /// Their frame bytes, as far as they are known: of a run that is partly committed, a proportional share.
+    /// Their frame bytes; for a run that is partly committed, a proportional share.
     var inFlightBytes = 0
-    /// The client is done with everything up to here.
+    /// The last sequence that the client is done with.
     var committedSequence: UInt64
     var gapMessages: UInt64 = 0
     var duplicates: UInt64 = 0
@@ -38,11 +38,11 @@ struct Cursor {
         committedSequence = position.sequence - 1
     }
 
-    /// Whether it may have something to deliver, or has something in flight: only then is there a lag.
+    /// Whether it may have messages to deliver or in flight: only then is there a lag.
     var hasLag: Bool { !isWaiting || inFlight > 0 }
 
-    /// The earliest message that is kept because of it. What is in flight counts, and so does what comes next: the
-    /// cursor may have been set back behind what is in flight.
+    /// The earliest message that is kept because of it. Both the messages in flight and the next one count, as the
+    /// cursor may have been set back to before those in flight.
     var earliestNeeded: UInt64 {
         inFlight > 0 ? min(committedSequence + 1, position.sequence) : position.sequence
     }
@@ -62,9 +62,9 @@ struct Cursor {
     }
 }
 
-/// What a client's queue gives out, in the order in which it goes to the client.
+/// One item of a client's queue, in the order in which they go to the client.
 enum QueueOutput {
-    /// The id of a topic, ahead of what is the first from it.
+    /// The id of a topic, before the first message or gap of that topic.
     case announcement(Topic)
     /// Messages that will not come.
     case gap(GapReason, Topic, first: UInt64, last: UInt64)

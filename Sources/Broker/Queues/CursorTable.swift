@@ -1,6 +1,7 @@
-/// The cursors of a queue, in slots. A slot is used again when its cursor has ended.
+/// The cursors of a queue, in slots. A slot is reused after its cursor has ended.
 ///
-/// Most clients read a few topics: their cursors are looked through. A dictionary is made for those that read many.
+/// Most clients read a few topics, so their cursors are searched one by one. Only those that read many get a
+/// dictionary.
 struct CursorTable {
     private static let few = 8
 
@@ -8,10 +9,10 @@ struct CursorTable {
     private var freeSlots: [Int] = []
     private var byTopic: [UInt32: UInt32]?
     private var lastSerial: UInt32 = 0
-    /// Cursors there are, those that only have deliveries in flight included.
+    /// The number of cursors, including those that only have deliveries in flight.
     private(set) var count = 0
 
-    /// The slots there are, used or not.
+    /// All slots, used or not.
     var slots: Range<Int> { cursors.indices }
 
     subscript(slot: Int) -> Cursor? {
@@ -19,7 +20,7 @@ struct CursorTable {
         @inline(__always) _modify { yield &cursors[slot] }
     }
 
-    /// Whether a slot still has the cursor with a serial, and that reads on.
+    /// Whether a slot still has the cursor with a serial, and that cursor is not detached.
     func isReading(_ slot: UInt32, serial: UInt32) -> Bool {
         guard Int(slot) < cursors.count else { return false }
         return cursors[Int(slot)]?.serial == serial && cursors[Int(slot)]?.isDetached == false
@@ -45,7 +46,7 @@ struct CursorTable {
         return slot
     }
 
-    /// Puts a cursor of the same topic in a slot.
+    /// Replaces the cursor in a slot with another one of the same topic.
     mutating func replace(_ slot: Int, with cursor: Cursor) {
         lastSerial &+= 1
         cursors[slot] = cursor

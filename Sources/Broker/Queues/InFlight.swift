@@ -2,7 +2,7 @@ import DequeModule
 
 /// The deliveries of a queue that are not yet committed, in runs.
 struct InFlight {
-    /// Deliveries that follow one another in one topic.
+    /// Consecutive deliveries of one topic.
     struct Run {
         var slot: UInt32
         var count: UInt32
@@ -21,12 +21,13 @@ struct InFlight {
     private(set) var runs: Deque<Run> = []
 
     private let budget: MemoryBudget
-    /// Runs that the budget was charged for, in parts of so many.
+    /// Runs that the budget was charged for, in units of a fixed number.
     private var chargedParts = 0
 
-    /// So many runs are in flight at most: a window of a million single messages of two topics in turn would take 40 MB.
+    /// The most runs that may be in flight: a window of a million messages that alternate between two topics would take
+    /// 40 MB.
     static let mostRuns = 1 << 16
-    /// So many when memory runs short.
+    /// The same limit when memory runs short.
     private static let fewestRuns = 1 << 8
     private static let part = 1 << 10
 
@@ -43,7 +44,7 @@ struct InFlight {
         charge()
     }
 
-    /// Gives back what is charged: the client is gone.
+    /// Removes all runs and gives back what was charged for them: the client is gone.
     mutating func removeAll() {
         runs = []
         charge()
@@ -57,7 +58,7 @@ struct InFlight {
         chargedParts = parts
     }
 
-    /// What a step of a commit retired.
+    /// The deliveries that a step of a commit retired.
     struct Retired {
         var slot: Int
         var count: Int
@@ -80,6 +81,6 @@ struct InFlight {
             slot: Int(run.slot), count: Int(count), bytes: bytes, lastSequence: run.firstSequence + UInt64(count) - 1)
     }
 
-    /// The first run of a slot, as far as the first of all runs tell.
+    /// The first run of a slot among the first `most` of all runs; nil if it has none there.
     func first(ofSlot slot: Int, within most: Int = 1024) -> Run? { runs.prefix(most).first { Int($0.slot) == slot } }
 }

@@ -1,12 +1,12 @@
-/// How far a queue, or its part in one topic, is behind.
+/// The lag of a queue, or of its part in one topic.
 ///
-/// Every message of a queue is at every moment in exactly one of: pending, in flight, done, lost.
+/// At any moment, every message of a queue is in exactly one state: pending, in flight, done or lost.
 struct QueueLag: Equatable {
     /// In the queue, not yet delivered.
     var pending: UInt64 = 0
     /// Delivered, not yet committed.
     var inFlight: UInt64 = 0
-    /// Frame bytes of these.
+    /// Frame bytes of the pending messages and those in flight.
     var bytes: UInt64 = 0
     /// When the oldest uncommitted message was accepted, in µs since 1970.
     var oldest: UInt64?

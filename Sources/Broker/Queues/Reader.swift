@@ -1,30 +1,30 @@
 import ZaichikProtocol
 
-/// What is told when a reader may have something to send.
+/// The object that is notified when a reader may have something to send.
 protocol ReaderOwner: AnyObject {
     func readerBecameReady()
 }
 
-/// The reading side of a client: its queue, and what takes it more than one step. It lives in a seat of a loop, knows no
-/// socket, and is named by a handle.
+/// The reading side of a client: its queue, and its work that takes more than one step. It lives in a seat of a loop,
+/// knows no socket, and is addressed by a handle.
 final class Reader {
     let handle: ReaderHandle
     var queue: ClientQueue
-    /// The connection that has it; nil when that is gone.
+    /// The connection that has it; nil after that is gone.
     var owner: (any ReaderOwner)?
     private var undertaking: Undertaking?
     private var gauge = LagGauge()
 
-    /// A subscription by pattern concerns any number of topics, which are seen to a few at a time.
+    /// Work on a subscription by pattern, which concerns any number of topics and handles a few at a time.
     private enum Undertaking {
         case attaching(TopicSearch, CursorStart)
         case detaching(TopicPattern, nextSlot: Int)
         case abandoning(nextSlot: Int)
     }
 
-    /// How many topics are attached or detached in a step: some 0.1 ms, with memory that no cache has.
+    /// How many topics are attached or detached in a step: some 0.1 ms, when none of the memory is cached.
     static let topicsPerStep = 64
-    /// Of how many cursors a step looks whether they are concerned.
+    /// How many cursors a step checks.
     private static let slotsPerStep = 256
 
     init(handle: ReaderHandle, budget: MemoryBudget, acceptStamp: UInt64) {
@@ -34,14 +34,14 @@ final class Reader {
 
     // MARK: In steps
 
-    /// Whether steps are left to be done.
+    /// Whether steps are left to do.
     var isBusy: Bool { undertaking != nil }
 
-    /// Subscribes to a pattern: ``step(now:wakes:)`` attaches the topics there are.
+    /// Subscribes to a pattern: ``step(now:wakes:)`` attaches the topics that exist.
     ///
     /// - Parameters:
     ///   - stamp: A stamp of now: "from now on" is the same moment for all topics.
-    ///   - search: Those there are.
+    ///   - search: The topics that exist.
     func subscribe(from start: StartPosition, stamp: UInt64, search: TopicSearch) {
         let start: CursorStart = start == .new ? .after(stamp: stamp) : .position(start, queue.progress)
         undertaking = .attaching(search, start)
@@ -67,7 +67,7 @@ final class Reader {
         undertaking = .abandoning(nextSlot: 0)
     }
 
-    /// Goes on with what takes several steps.
+    /// Does the next step of the work under way.
     func step(now: UInt64, wakes: inout WakeList) {
         switch undertaking {
         case nil: break
@@ -87,7 +87,7 @@ final class Reader {
         }
     }
 
-    /// - Returns: The slot to go on with; nil after the last.
+    /// - Returns: The slot to continue with; nil after the last one.
     private func forEachSlot(from first: Int, most: Int, _ body: (Int) -> Void) -> Int? {
         var slot = first
         while slot < first + most, slot < queue.cursors.slots.count {
@@ -113,16 +113,16 @@ final class Reader {
 
     // MARK: Lag
 
-    /// The lag over all topics. A queue of many topics is gone through in steps (``measureLag(now:)``): its lag is that
-    /// of the last time.
+    /// The lag over all topics. A queue of many topics is measured in steps (``measureLag(now:)``): its lag is that of
+    /// the last complete pass.
     func lag(now: UInt64) -> QueueLag {
         isMeasuredInSteps ? gauge.measured : queue.lag(now: now)
     }
 
     var isMeasuredInSteps: Bool { LagGauge.isStepwise(queue) }
 
-    /// Goes on measuring the lag of many topics.
+    /// Does the next step of measuring the lag over many topics.
     ///
-    /// - Returns: Whether there is more to be gone through.
+    /// - Returns: Whether the pass is not complete yet.
     func measureLag(now: UInt64) -> Bool { gauge.step(queue, now: now) }
 }

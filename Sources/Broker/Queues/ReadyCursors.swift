@@ -2,13 +2,13 @@ import HeapModule
 
 /// The cursors of a queue that may have something to deliver, by the stamp of what comes next.
 ///
-/// A cursor that ends leaves its entry here; such entries are passed over, and cleared when they are half of all.
+/// A cursor that ends leaves its entry here; such entries are skipped, and removed when they are half of all entries.
 struct ReadyCursors {
     struct Entry: Comparable {
         /// Of the cursor's next message, or smaller.
         var stamp: UInt64
         var slot: UInt32
-        /// The cursor's, which tells whether the entry still holds.
+        /// The cursor's serial, which shows whether the entry is still valid.
         var serial: UInt32
 
         static func < (left: Entry, right: Entry) -> Bool { left.stamp < right.stamp }
@@ -18,14 +18,14 @@ struct ReadyCursors {
     private var ended = 0
 
     var isEmpty: Bool { heap.isEmpty }
-    /// Entries there are, ended ones included.
+    /// The number of entries, including those of ended cursors.
     var entryCount: Int { heap.count }
 
     mutating func insert(stamp: UInt64, slot: Int, serial: UInt32) {
         heap.insert(Entry(stamp: stamp, slot: UInt32(slot), serial: serial))
     }
 
-    /// The first entry whose cursor is there.
+    /// The first entry whose cursor still exists; nil if there is none.
     @inline(__always)
     mutating func first(in cursors: CursorTable) -> Entry? { ended == 0 ? heap.min : firstReading(in: cursors) }
 
@@ -49,7 +49,7 @@ struct ReadyCursors {
         ended = 0
     }
 
-    /// Takes new stamps: while there was one topic, they did not matter and were not looked up.
+    /// Looks up the stamps of all entries: while there was one topic, they did not matter and were not kept up to date.
     mutating func restamp(in cursors: CursorTable) {
         heap = Heap(
             heap.unordered.compactMap { entry in

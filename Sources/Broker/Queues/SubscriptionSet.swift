@@ -2,15 +2,15 @@ import ZaichikProtocol
 
 /// The names and patterns that a client subscribes to.
 ///
-/// A name is kept as its topic's id: there may be 100,000 of them, and the topic has the text. Whether a topic is
-/// among them its cursor knows (``Cursor/isNamed``). Finding out whether a pattern is there, or matches a topic, does not
-/// depend on how many there are.
+/// A name is kept as its topic's id: there may be 100,000 of them, and the topic has the text. The cursor of a topic
+/// knows whether it is among them (``Cursor/isNamed``). Finding a pattern, or those that match a topic, takes the same
+/// time however many there are.
 struct SubscriptionSet {
-    /// A client without subscriptions has none. By reference, so that the set is a word in its queue.
+    /// nil for a client without subscriptions. A reference, so that the set takes one word in its queue.
     private var content: Content?
 
     private final class Content {
-        /// Subscriptions made so far: each has its number, by which they are told in order.
+        /// The number of subscriptions made so far. Each has its number, by which they are listed in order.
         var made: UInt32 = 0
         /// Topic ids of names, and their numbers.
         var names: [UInt32] = []
@@ -51,7 +51,7 @@ struct SubscriptionSet {
         if content.isEmpty { self.content = nil }
     }
 
-    /// - Returns: Whether it is new.
+    /// - Returns: Whether the pattern is new.
     mutating func insert(_ pattern: TopicPattern) -> Bool {
         let content = begin()
         guard content.patterns[pattern] == nil else { return false }
@@ -62,7 +62,7 @@ struct SubscriptionSet {
         return true
     }
 
-    /// - Returns: Whether there was one.
+    /// - Returns: Whether the pattern was in the set.
     mutating func remove(_ pattern: TopicPattern) -> Bool {
         guard let content, let number = content.patterns.removeValue(forKey: pattern) else { return false }
         content.inOrder.remove(at: content.inOrder.partition { $0.number >= number })
@@ -79,7 +79,7 @@ struct SubscriptionSet {
         return content.index.hasReaders(of: name)
     }
 
-    /// Some of them, in the order in which they were made.
+    /// Some of the names and patterns, in the order in which they were added.
     ///
     /// - Parameter name: The name of a topic with an id.
     func texts(_ places: Range<Int>, _ name: (UInt32) -> String) -> [String] {
@@ -108,7 +108,7 @@ struct SubscriptionSet {
 }
 
 extension TopicPattern {
-    /// The topic that a subscription creates if there is none. A pattern creates nothing; nor does a name of the
-    /// broker's own, which is met when the broker creates it.
+    /// The topic that a subscription creates if it does not exist. nil for a pattern, and for a reserved name: the
+    /// broker creates its own topics.
     var nameToCreate: TopicName? { name.flatMap { $0.isReserved ? nil : $0 } }
 }
