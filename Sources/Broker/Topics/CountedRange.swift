@@ -1,11 +1,11 @@
-/// Counts members of ranges that overlap, each once. The ranges end higher and higher.
+/// Counts the members of overlapping ranges, each once. Each range ends no lower than the one before.
 struct CountedRange {
     private var counted: Range<UInt64> = 0..<0
 
     /// - Returns: How many members are new.
     mutating func add(_ range: Range<UInt64>) -> UInt64 {
         guard range.lowerBound <= counted.upperBound, !counted.isEmpty else {
-            // Those that lie apart are forgotten: what was lost in between belonged to nobody.
+            // A range that lies apart replaces the earlier ones: no queue lost what is in between.
             counted = range
             return UInt64(range.count)
         }

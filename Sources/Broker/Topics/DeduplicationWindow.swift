@@ -1,14 +1,14 @@
-/// The keys seen within a time window, and what was seen with each first.
+/// The keys seen within a time window, and the sequence that each was first seen with.
 ///
 /// Keys are kept as fingerprints, so a million take the same memory whatever their length: 32 bytes each in a
-/// ``KeyLog`` and 12 to 23 in a ``KeyTable``. No call does more than a bounded piece of the work that growth and expiry
-/// make. One without keys is a word, as most are: each cursor has one.
+/// ``KeyLog`` and 12 to 23 in a ``KeyTable``. No call does more than a bounded part of the work for growth and expiry.
+/// A window without keys, as most are, takes one word: each cursor has a window.
 ///
-/// A copy shares the keys; whoever has one gives it on.
+/// Copies share the keys, so a window should be moved and not copied.
 struct DeduplicationWindow {
-    /// What is in the window at a point in time.
+    /// The extent of the window at a point in time.
     struct Span {
-        /// In µs; nil: the window never passes.
+        /// In µs; nil if keys never leave the window.
         private let length: UInt64?
         let now: UInt64
 
@@ -36,13 +36,13 @@ struct DeduplicationWindow {
     var count: Int { keys?.count ?? 0 }
     /// Slots and records touched so far, for tests.
     var steps: Int { keys?.steps ?? 0 }
-    /// Slots there are.
+    /// The number of slots.
     var capacity: Int { keys?.capacity ?? 0 }
 
-    /// What the keys take, in bytes.
+    /// Memory of the keys, in bytes.
     var memory: Int { keys?.memory ?? 0 }
 
-    /// Charges what the keys take to a budget; it is given back when they are gone.
+    /// Charges the memory of the keys to a budget; it is given back when they are freed.
     func settle(_ budget: MemoryBudget) { keys?.settle(budget) }
 
     /// Whether a key was recorded less than `window` ago; if not, it is recorded.
@@ -66,9 +66,9 @@ struct DeduplicationWindow {
         }
     }
 
-    /// Forgets keys that have left the window, the oldest first, and gives back memory that is too much for the rest.
+    /// Forgets keys that have left the window, the oldest first, and gives back memory that the rest does not need.
     ///
-    /// - Parameter most: Slots and records to touch at most, about; a few ns each.
+    /// - Parameter most: Roughly the most slots and records to touch; each takes a few ns.
     /// - Returns: How many were touched.
     @discardableResult
     mutating func forget(window: UInt64, now: UInt64, most: Int) -> Int {

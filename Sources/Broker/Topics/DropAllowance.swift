@@ -1,4 +1,4 @@
-/// How much a log drops in one go: to free memory takes time, and a backlog may have thousands of segments.
+/// Limits how much a log drops in one go: freeing memory takes time, and a backlog may have thousands of segments.
 struct DropAllowance {
     private var segments = 64
     private var bytes = 4 << 20

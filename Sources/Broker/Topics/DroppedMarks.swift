@@ -1,6 +1,6 @@
 import DequeModule
 
-/// What a log no longer has: how far a start in the past missed its first message.
+/// A record of what a log no longer has: it shows how far a start in the past missed its first message.
 ///
 /// A mark stands for some MiB of dropped messages. There is a bounded number of marks; old ones are joined in pairs, so
 /// that they grow coarser with age and none is ever forgotten.
@@ -42,7 +42,7 @@ struct DroppedMarks {
         marks = joined
     }
 
-    /// The first message of the earliest mark that has something after a stamp.
+    /// The first message of the earliest mark with messages after a stamp; nil if there is none.
     func first(after stamp: UInt64) -> UInt64? {
         let index = marks.partition { $0.lastStamp > stamp }
         return index < marks.count ? marks[index].firstSequence : nil

@@ -1,20 +1,20 @@
 import Glibc
 
-/// Zeroed memory for plain values, by address. Who makes it releases it.
+/// Zeroed memory for plain values, accessed by address. Its creator has to release it.
 ///
 /// This file is the only one of the deduplication window that touches memory by address. An array of a million keys is
-/// zeroed and freed at once; giving back 48 MB took 4 to 6 ms, measured. What comes from the system itself can come and
-/// go in pieces, so that no loop stands still for it.
+/// zeroed and freed at once; giving back 48 MB took 4 to 6 ms, measured. Memory from the system itself can be taken and
+/// given back in pieces, so that no loop has to wait for it.
 struct FlatMemory<Element: BitwiseCopyable> {
     private let base: UnsafeMutablePointer<Element>
     let count: Int
-    /// Whether it comes from the system itself, which does not give a process more than some 65,000 pieces.
+    /// Whether it comes from the system itself, which gives a process some 65,000 pieces at most.
     private let isMapped: Bool
 
-    /// From this size on, in bytes, memory comes from the system itself: what malloc frees it may keep.
+    /// The size from which memory comes from the system itself, in bytes: malloc may keep what is freed.
     private static var mappedSize: Int { 64 << 10 }
 
-    /// In bytes.
+    /// The size in bytes.
     var size: Int { count * MemoryLayout<Element>.stride }
 
     /// - Precondition: All-zero bytes are a valid element.
@@ -37,15 +37,17 @@ struct FlatMemory<Element: BitwiseCopyable> {
         if isMapped { munmap(base, size) } else { free(base) }
     }
 
-    /// Has a part of the memory put in place, by bytes in whole pages. Left to the first touch of each page, 64 keys took
-    /// 1 ms while a table of 16 MB was filled, and take 0.2 ms so. An old system does not know how; then it is left.
+    /// Has the system provide the pages of a part of the memory ahead of use. The part is given in bytes. When this was
+    /// left to the first touch of each page, 64 keys took 1 ms while a table of 16 MB was filled; now they take 0.2 ms.
+    /// On a system too old to do this, the call has no effect.
     func populate(from first: Int, size: Int) {
         guard isMapped else { return }
         let populateWrite: CInt = 23
         madvise(UnsafeMutableRawPointer(base) + first, min(size, self.size - first), populateWrite)
     }
 
-    /// Gives a part of the memory back to the system, by bytes in whole pages; it is zero then, or what it was.
+    /// Gives the whole pages of a part of the memory back to the system. The part is given in bytes; its contents are
+    /// zero afterwards, or unchanged.
     func discard(from first: Int, size: Int) {
         guard isMapped else { return }
         madvise(UnsafeMutableRawPointer(base) + first, min(size, self.size - first), MADV_DONTNEED)

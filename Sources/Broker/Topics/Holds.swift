@@ -1,20 +1,20 @@
-/// What the cursors of a topic still need: for each the earliest message it is not done with, and the lowest of them.
+/// The messages that the cursors of a topic still need: for each cursor the earliest one, and the lowest of these.
 ///
 /// Each cursor has a seat here, so that entering, moving and leaving take one step whatever the number of readers. The
-/// lowest hold is known at any time; it is looked for anew only when the last cursor at it has moved on.
+/// lowest hold is always known; it is searched for only when the last cursor at it has moved on.
 ///
 /// A cursor that began in the past is a *latecomer* as long as it reads what was published before it came: that holds
 /// messages, but does not count against the topic's limit, for otherwise every subscriber from the earliest message
 /// would take the room of those that were there.
 struct Holds {
     private struct Seat {
-        /// The earliest message needed.
+        /// The earliest message that the cursor needs.
         var needed: UInt64
         /// The earliest message needed that counts against the limit; ``free`` in a seat without a cursor.
         var counted: UInt64
         let waiter: Waiter
-        /// The seat's place among those that wait for a message, from 1; 0: it does not wait. In a free seat, the next
-        /// free one.
+        /// The seat's index in `waiting`, counted from 1; 0 if its cursor does not wait. In a free seat, the next free
+        /// seat.
         var link: UInt32
     }
 
@@ -23,13 +23,13 @@ struct Holds {
 
     private var seats: [Seat] = []
     private var firstFree = Self.noSeat
-    /// Cursors that hold something.
+    /// The number of cursors that hold messages.
     private(set) var count = 0
     /// The lowest hold that counts against the limit; `.max` if there is none.
     private(set) var lowestCounted = Self.free
-    /// How many cursors are at it.
+    /// How many cursors are at the lowest hold.
     private var atLowest = 0
-    /// Cursors that need something that does not count.
+    /// The number of cursors that need messages that do not count against the limit.
     private var latecomers = 0
     /// The seats of cursors that wait for the next message, in no order.
     private var waiting: [UInt32] = []
@@ -106,9 +106,9 @@ struct Holds {
         return leaveLowest(before.counted)
     }
 
-    /// Takes what is before a sequence from the cursors that hold back, as far as it counts, something before it.
+    /// Releases everything before a sequence for the cursors that hold back counted messages before it.
     ///
-    /// - Returns: The earliest message that one of these needed; nil if there were none.
+    /// - Returns: The earliest message that one of these cursors needed; nil if there were no such cursors.
     mutating func raise(to sequence: UInt64) -> UInt64? {
         var lowest: UInt64?
         for index in seats.indices where seats[index].counted < sequence {
@@ -121,9 +121,10 @@ struct Holds {
         return lowest
     }
 
-    /// Takes what is before a sequence from all cursors.
+    /// Releases everything before a sequence for all cursors.
     ///
-    /// - Returns: The earliest message that one of these needed; nil if none needed any of it.
+    /// - Returns: The earliest message that one of the cursors needed; nil if none of them needed a message before the
+    ///   sequence.
     mutating func raiseAll(to sequence: UInt64) -> UInt64? {
         let lowest = lowest
         for index in seats.indices where seats[index].needed < sequence && seats[index].counted >= sequence {

@@ -1,9 +1,9 @@
-/// What stands for a key in a ``DeduplicationWindow``: its SipHash-1-3 of 128 bits under a secret seed.
+/// The fingerprint of a key in a ``DeduplicationWindow``: its SipHash-1-3 of 128 bits under a secret seed.
 ///
-/// Two keys that are taken for one lose a message silently, and who chooses keys may be hostile. Assumed is what is
-/// assumed of SipHash everywhere: that without the seed its values cannot be told from random ones. Then two different
-/// keys among a million are taken for one with a probability below 10⁻²⁵, and nobody can choose keys that crowd one
-/// part of the table. Faster multiplying hashes are known to collide whatever their seed.
+/// If two keys had the same fingerprint, a message would be lost silently, and clients that choose keys may be hostile.
+/// The usual assumption about SipHash is made: without the seed, its values cannot be told from random ones. Then two
+/// different keys among a million have the same fingerprint with a probability below 10⁻²⁵, and nobody can choose keys
+/// that crowd one part of the table. Faster multiplying hashes are known to collide whatever their seed.
 struct KeyFingerprint: Equatable, BitwiseCopyable {
     let first: UInt64
     let second: UInt64
@@ -15,7 +15,7 @@ struct KeyFingerprint: Equatable, BitwiseCopyable {
         static func random() -> Seed { Seed(low: .random(in: 0 ... .max), high: .random(in: 0 ... .max)) }
     }
 
-    /// Of no key.
+    /// The fingerprint of no key.
     init() {
         first = 0
         second = 0

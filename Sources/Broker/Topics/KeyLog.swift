@@ -10,55 +10,56 @@ struct KeyRecord: BitwiseCopyable {
 
 /// Records of keys in the order in which they were seen, in chunks that are given back as they expire.
 ///
-/// A record has a place of 32 bits: its chunk's number, counted round, and its index in there. Chunks of few keys are
-/// small, but each takes the places of a large one.
+/// A record has a 32-bit address: its chunk's number, which wraps round, and its index in the chunk. Chunks of few keys
+/// are small, but each takes the addresses of a large one.
 struct KeyLog {
     private struct Chunk {
         let records: FlatMemory<KeyRecord>
         var count = 0
-        /// The latest time in it, which is not the last if the clock was set back.
+        /// The latest time in it, which is not the time of the last record if the clock was set back.
         var latest: UInt64 = 0
 
-        /// What giving it back costs, in steps.
+        /// The cost of giving it back, in steps.
         var steps: Int { max(count / 4, 1) }
     }
 
     private static let placeBits: UInt32 = 12
     private static let largestChunk = 1 << Int(placeBits)
     private static let smallestChunk = 16
-    /// Chunk numbers there are, less one. Half of them can be in use.
+    /// The highest chunk number. Half of the numbers can be in use.
     private static let numbers = 1 << Int(32 - placeBits) - 1
 
-    /// Chunks that are written, and behind them the one that records are added to.
+    /// The chunks that are full, followed by the one that records are added to.
     private var full: Deque<Chunk> = []
     private var tail: Chunk?
-    /// One that expired, to be the next: while keys come as fast as others expire, memory just goes round.
+    /// An expired chunk, kept to be the next one: while keys come as fast as others expire, the same memory is reused.
     private var spare: FlatMemory<KeyRecord>?
-    /// The place of the oldest record.
+    /// The address of the oldest record.
     private(set) var head: UInt32 = 0
     private var oldestTime: UInt64 = 0
-    /// The place of the next record.
+    /// The address of the next record.
     private(set) var end: UInt32 = 0
     private(set) var count = 0
-    /// What the chunks take, in bytes.
+    /// Memory of the chunks, in bytes.
     private(set) var memory = 0
 
-    /// Whether there is a record at a place.
+    /// Whether there is a record at an address.
     @inline(__always)
     func has(_ place: UInt32) -> Bool { place &- head < end &- head }
 
     @inline(__always)
     func isLater(_ place: UInt32, than other: UInt32) -> Bool { place &- head > other &- head }
 
-    /// For eight places, 1 where there is a record and 0 where not. Comparisons of vectors are slow loops in Swift 6.3,
-    /// so it is worked out with what is not, as far as there are no more than 2^31 places.
+    /// For eight addresses, 1 where there is a record and 0 where there is none. Comparisons of vectors are slow loops
+    /// in Swift 6.3, so this uses arithmetic instead, which is correct for up to 2^31 addresses.
     @inline(__always)
     func has(_ places: SIMD8<UInt32>) -> SIMD8<UInt32> {
         let distance = places &- SIMD8(repeating: head)
         return ((distance &- SIMD8(repeating: end &- head)) & ~distance) &>> 31
     }
 
-    /// - Precondition: ``has(_:)`` says so. There is none all the same, if the place is from a round before.
+    /// - Precondition: ``has(_:)`` is true for the address. The result is nil all the same if the address is from an
+    ///   earlier round.
     @inline(__always)
     func record(at place: UInt32) -> KeyRecord? {
         let number = Int(place &>> Self.placeBits &- head &>> Self.placeBits) & Self.numbers
@@ -67,7 +68,7 @@ struct KeyLog {
         return chunk.records[index]
     }
 
-    /// Records from a place on, up to `most` and no further than their chunk; and the place behind them.
+    /// Records from an address on, at most `most` and none beyond their chunk; and the address after them.
     func records(from place: UInt32, most: Int, _ body: (UInt32, KeyRecord) -> Void) -> UInt32 {
         let place = has(place) ? place : head
         let number = Int(place &>> Self.placeBits &- head &>> Self.placeBits) & Self.numbers
@@ -79,7 +80,7 @@ struct KeyLog {
             ? place &+ UInt32(last - first) : (place | UInt32(Self.largestChunk - 1)) &+ 1
     }
 
-    /// Adds a record and returns its place.
+    /// Adds a record and returns its address.
     @inline(__always)
     mutating func append(_ record: KeyRecord) -> UInt32 {
         if tail == nil || tail!.count == tail!.records.count { addChunk() }
@@ -108,7 +109,7 @@ struct KeyLog {
 
     /// Removes records that have left the window, the oldest first.
     ///
-    /// - Parameter steps: How many may be looked at; less what was.
+    /// - Parameter steps: How many records may be looked at; reduced by those that were.
     @inline(__always)
     mutating func expire(_ window: DeduplicationWindow.Span, steps: inout Int) {
         while count > 0, steps > 0, window.isOver(oldestTime) {

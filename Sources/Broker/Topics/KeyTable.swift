@@ -1,21 +1,22 @@
-/// Where keys are in the ``KeyLog``: buckets of eight slots, a cache line each, and two of them that a key may be in.
+/// A hash table of the keys in a ``KeyLog``: buckets of eight slots, a cache line each. A key may be in either of two
+/// buckets.
 ///
-/// A new key goes to the bucket with more room. So nothing is ever behind a full bucket, and a slot is free as soon as
-/// its record has left the log: expiry does not touch the table. Linear probing needs a sweep for that, which was a
+/// A new key goes to the bucket with more room. So no search ever goes past a full bucket, and a slot is free as soon
+/// as its record has left the log: expiry does not touch the table. Linear probing needs a sweep for that, which was a
 /// third of the time a key takes. Up to a load of three quarters both buckets of a key are hardly ever full.
 struct KeyTable {
     private static let slotsInBucket = 8
-    /// Eight tags and eight places.
+    /// Eight tags and eight addresses.
     private static let wordsInBucket = 2 * slotsInBucket
     static let smallestBits = 1
     private static let largestBits = 28
 
-    /// 32 bits of a fingerprint say which slots are worth a look at the record; 0 is no key's.
+    /// 32 bits of a fingerprint, which show the slots whose records are worth a look; never 0 for a key.
     @inline(__always)
     static func tag(_ key: KeyFingerprint) -> UInt32 { UInt32(truncatingIfNeeded: key.first &>> 32) | 1 }
 
     private let words: FlatMemory<UInt32>
-    /// Of the number of buckets.
+    /// The binary logarithm of the number of buckets.
     let bits: Int
 
     init(bits: Int) {
@@ -23,7 +24,7 @@ struct KeyTable {
         words = FlatMemory(zeroed: Self.wordsInBucket << self.bits)
     }
 
-    /// With half of its slots free, or nearly so.
+    /// A table in which about half of the slots will be free.
     init(for keys: Int) {
         var bits = Self.smallestBits
         while Self.slotsInBucket << bits < keys * 2, bits < Self.largestBits { bits += 1 }
@@ -37,7 +38,7 @@ struct KeyTable {
     func populate(from first: Int, size: Int) { words.populate(from: first, size: size) }
     func discard(from first: Int, size: Int) { words.discard(from: first, size: size) }
 
-    /// Reads both buckets' lines.
+    /// Reads the cache lines of both buckets.
     @inline(__always)
     func touch(_ key: KeyFingerprint) -> UInt32 { words[bucket(key.first)] &+ words[bucket(key.second)] }
 
@@ -51,7 +52,7 @@ struct KeyTable {
         fileprivate let word: Int
     }
 
-    /// The slot with a key and its record; or else one that is free for it, if there is one.
+    /// The slot with a key and its record; without one, a slot that is free for it, if there is any.
     @inline(__always)
     func find(_ key: KeyFingerprint, in log: borrowing KeyLog) -> (slot: Slot?, record: KeyRecord?) {
         let tag = Self.tag(key)
@@ -78,7 +79,7 @@ struct KeyTable {
         let other = tags ^ SIMD8(repeating: tag)
         let isOther = (other | (0 &- other)) &>> 31
         let isFull = log.has(places) & ((tags | (0 &- tags)) &>> 31)
-        // By slot: a bit for the tag, a bit for what is free, and a count of it.
+        // For each slot: a bit if the tag matches, a bit if it is free, and a count of the free ones.
         let shifts = SIMD8<UInt32>(0, 1, 2, 3, 4, 5, 6, 7)
         let sum = Self.sum((isOther ^ 1) &<< shifts | (isFull ^ 1) &<< (shifts &+ 8) | (isFull ^ 1) &<< 16)
         return (sum & 255, sum &>> 16, (sum &>> 8).trailingZeroBitCount & 7)

@@ -1,28 +1,29 @@
 import Synchronization
 
-/// How much memory everything that clients can make grow takes, and may take.
+/// The memory that everything clients can make grow takes, and its limit.
 ///
-/// Its users charge what they allocate and give it back when it is freed. At the limit, topics that may drop give their
-/// oldest, the largest first (``LargestTopics``); what may not drop is refused. A small topic may still grow by its
-/// ``share`` out of the ``reserve``, so that one large holder never keeps everybody else from publishing.
+/// Its users charge what they allocate and give it back when it is freed. At the limit, topics that may drop messages
+/// give up their oldest ones, the largest topic first (``LargestTopics``); otherwise more memory is refused. A small
+/// topic may still grow by its ``share`` out of the ``reserve``, so that one large topic never keeps all others from
+/// publishing.
 final class MemoryBudget: Sendable {
-    /// In bytes.
+    /// The limit in bytes.
     let limit: Int
-    /// What one topic may take when memory has run out, in bytes.
+    /// Bytes that one topic may take when memory has run out.
     let share: Int
-    /// What small topics may take beyond the limit together, in bytes.
+    /// Bytes that small topics together may take beyond the limit.
     let reserve: Int
     let largestTopics = LargestTopics()
     private let taken = Atomic<Int>(0)
-    /// Of that, frames that have not come whole.
+    /// Bytes of unfinished frames, which are a part of the bytes charged.
     private let inbound = Atomic<Int>(0)
 
     /// Bounds of ``share`` and ``reserve``, which are a sixteenth of a small limit.
     static let largestShare = 64 << 10
     static let largestReserve = 16 << 20
-    /// Frames that have not come whole have this part of the limit.
+    /// The part of the limit that is for unfinished frames.
     static let inboundPart = 4
-    /// A larger limit is none, and would not leave room to add to.
+    /// The largest limit. It is as good as none, and additions cannot overflow.
     static let largestLimit = 1 << 60
 
     init(limit: Int) {
@@ -31,7 +32,7 @@ final class MemoryBudget: Sendable {
         reserve = min(Self.largestReserve, self.limit / 16)
     }
 
-    /// In bytes.
+    /// Bytes charged now.
     var used: Int { taken.load(ordering: .relaxed) }
 
     /// Charges memory, or gives it back with a negative number.
@@ -39,9 +40,9 @@ final class MemoryBudget: Sendable {
         if bytes != 0 { taken.wrappingAdd(bytes, ordering: .relaxed) }
     }
 
-    /// Charges memory for a frame that has not come whole. All of them together have a quarter of the limit.
+    /// Charges memory for an unfinished frame. All such frames together may take a quarter of the limit.
     ///
-    /// - Returns: Whether there is so much; if not, nothing is charged.
+    /// - Returns: Whether there is enough memory; if not, none is charged.
     func chargeInbound(_ bytes: Int) -> Bool {
         guard inbound.load(ordering: .relaxed) + bytes <= limit / Self.inboundPart, !isReserveExhausted else {
             return false
@@ -57,15 +58,15 @@ final class MemoryBudget: Sendable {
     }
 
     var isExhausted: Bool { used >= limit }
-    /// Whether memory is to be saved at the price of time.
+    /// Whether memory is short enough to save it at the cost of time.
     var isShort: Bool { used >= limit / 4 * 3 }
-    /// Whether new topics get nothing: the rest of the reserve is for those there are.
+    /// Whether new topics are refused: the rest of the reserve is for existing ones.
     var isHalfReserveExhausted: Bool { used >= limit + reserve / 2 }
-    /// Whether not even small topics get more.
+    /// Whether even small topics get no more memory.
     var isReserveExhausted: Bool { used >= limit + reserve }
 
-    /// What is left of a topic's history when memory runs short: all of it up to half of the limit, then half for
-    /// each sixteenth more.
+    /// The history that a topic keeps when memory runs short: the full history up to half of the limit, then half as
+    /// much for each further sixteenth.
     func history(_ bytes: UInt64) -> UInt64 {
         let over = used - limit / 2
         guard over > 0 else { return bytes }

@@ -6,9 +6,9 @@ struct PatternIndex<Reader: Hashable> {
     private var root = Node()
 
     private struct Node {
-        /// By level, compared as bytes.
+        /// Subtrees by level, compared as bytes.
         var literals: [TopicPattern.Level: Node] = [:]
-        /// After `*`.
+        /// The subtree after `*`.
         var any: [Node] = []
         /// Readers whose pattern ends here.
         var readers: Set<Reader> = []
@@ -34,7 +34,8 @@ struct PatternIndex<Reader: Hashable> {
     func readers(of name: TopicName) -> [Reader] {
         var found: [Set<Reader>] = []
         Self.collect(root, name.string.utf8[...], wildcards: !name.isReserved, into: &found)
-        // Most topics are met by one pattern; of several, the most readers are copied and the others looked for.
+        // Most topics match one pattern. If there are several, the largest set of readers is copied and the others are
+        // added.
         guard let most = found.indices.max(by: { found[$0].count < found[$1].count }) else { return [] }
         var readers = found.remove(at: most)
         if !found.isEmpty { readers.reserveCapacity(found.reduce(readers.count) { $0 + $1.count }) }

@@ -1,22 +1,22 @@
-/// What became of a run of publishes.
+/// The outcome of a run of publishes.
 struct PublishResult {
     /// Frame bytes at the run's start that were judged: accepted, or found to be duplicates.
     var bytes = 0
-    /// How many were judged.
+    /// The number of publishes that were judged.
     var count = 0
     var accepted = 0
     var acceptedBytes = 0
-    /// The sequence of the first one accepted.
+    /// The sequence of the first accepted publish.
     var firstSequence: UInt64 = 0
-    /// Those that were duplicates: their index in the run, and the sequence of the first message with the key.
+    /// The duplicates: for each its index in the run, and the sequence of the first message with its key.
     var duplicates: [(index: Int, sequence: UInt64)] = []
-    /// Queues that read the topic.
+    /// The number of queues that read the topic.
     var queues = 0
     /// Whether the log has kept the memory that it was offered.
     var isAdopted = false
-    /// Whether what was accepted is visible. If not, a wake says when it is.
+    /// Whether the accepted messages are visible. If not, a wake reports when they are.
     var isReleased = true
-    /// Why the rest of the run was not taken.
+    /// The reason that the rest of the run was not accepted; nil if all of it was.
     var refusal: Refusal?
 
     enum Refusal: Equatable {

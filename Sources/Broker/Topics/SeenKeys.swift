@@ -1,4 +1,5 @@
-/// The keys of a ``DeduplicationWindow`` that has some: a log in the order in which they came, and a table of where.
+/// The keys of a ``DeduplicationWindow`` that has some: a log of them in the order in which they came, and a table that
+/// finds them.
 ///
 /// A table that is too full or too large is replaced by another step by step: new keys go to the new one, and those
 /// that have not been moved are looked for in the old one too.
@@ -7,16 +8,16 @@ final class SeenKeys {
     private var log = KeyLog()
     private var table = KeyTable(bits: KeyTable.smallestBits)
     private var move: TableMove?
-    /// Places of keys both of whose buckets are full. There are hardly ever any.
+    /// Addresses of keys whose two buckets are full. There are hardly ever any.
     private var crowded: [UInt32] = []
     /// New keys since the last part of a move.
     private var waiting = 0
     /// Steps done: one is an expired record, or what takes about as long, some 16 ns.
     private(set) var steps = 0
-    /// What was looked ahead at; only there so that the look happens.
+    /// The sum of what was read ahead; stored so that the compiler keeps the reads.
     private var touched: UInt32 = 0
 
-    /// How many expired records one new key removes at most, so that a burst is never paid for at once.
+    /// How many expired records one new key removes at most, so that the cost of a burst is spread.
     private static let expiredAtOnce = 4
     /// How many steps of a move some new keys do together: four records each, so that the new table is not full before.
     private static let stepsAtOnce = 128
@@ -24,7 +25,7 @@ final class SeenKeys {
     private static let mostCrowded = 8
 
     private var budget: MemoryBudget?
-    /// What the budget was charged, in bytes.
+    /// Bytes charged to the budget.
     private var charged = 0
 
     deinit {
@@ -40,7 +41,7 @@ final class SeenKeys {
     /// Bytes of the objects themselves.
     private static let overhead = 256
 
-    /// Charges what the keys take now to a budget; it is given back when they are gone.
+    /// Charges the current memory of the keys to a budget; it is given back when they are freed.
     func settle(_ budget: MemoryBudget) {
         let memory = memory
         guard memory != charged else { return }
@@ -50,7 +51,7 @@ final class SeenKeys {
     }
 
     var capacity: Int { table.count + (move?.table.count ?? 0) }
-    /// Whether nothing is left that memory is needed for.
+    /// Whether no keys are left, so that the memory can be freed.
     var isDone: Bool { log.count == 0 && move == nil && table.bits == KeyTable.smallestBits }
 
     @inline(__always)
@@ -68,7 +69,7 @@ final class SeenKeys {
     func judge(_ key: KeyFingerprint, sequence: UInt64, _ window: DeduplicationWindow.Span) -> UInt64? {
         let (slot, found) = table.find(key, in: log)
         if let found, !window.isOver(found.time) { return found.sequence }
-        // One that has left the window may hide a later one that is still where it was before a move.
+        // A record that has left the window may hide a later one that is still in the old table during a move.
         if let other = findElsewhere(key, window) { return other.sequence }
         let place = log.append(KeyRecord(key: key, time: window.now, sequence: sequence))
         store(key, at: place, in: slot)
@@ -113,7 +114,7 @@ final class SeenKeys {
 
     // MARK: Room
 
-    /// The share that one new key has in expiry and growth.
+    /// Does the share of expiry and growth that falls to one new key.
     @inline(__always)
     private func makeRoom(_ window: DeduplicationWindow.Span) {
         var left = Self.expiredAtOnce
@@ -126,18 +127,18 @@ final class SeenKeys {
         if move == nil {
             if log.count > table.count / 16 * 10 || crowded.count > Self.mostCrowded { grow() }
         } else if log.count > table.count / 16 * 14 {
-            // A move is done long before; were it not, no key may be lost.
+            // A move ends long before this point; if it has not, it is finished now, as no key may be lost.
             while move != nil { step(.max / 2) }
         }
     }
 
     private func grow() {
         move = TableMove(to: KeyTable(bits: table.bits + 1))
-        // A small table is there at once.
+        // A small table is allocated at once.
         step(Self.stepsAtOnce)
     }
 
-    /// Begins to use a table whose memory is in place.
+    /// Begins to use a table whose memory is ready.
     private func use(_ new: KeyTable) {
         let left = crowded
         crowded = []

@@ -25,7 +25,7 @@ extension Segment {
         if limit.before <= lastStamp {
             let first = runIndex(at: from)
             guard firstStamp + UInt64(runs[first].stamp) < limit.before else { return from }
-            // Where topics are published to in turn, it is the next.
+            // Where publishes alternate between topics, it is the next run.
             var beyond = first + 1
             if beyond < runs.count, firstStamp + UInt64(runs[beyond].stamp) < limit.before {
                 beyond = runs.partition { firstStamp + UInt64($0.stamp) >= limit.before }

@@ -1,33 +1,33 @@
 import NIOCore
 import ZaichikProtocol
 
-/// A piece of a topic's log: DELIVER frames one behind the other, in memory that is written once.
+/// A piece of a topic's log: consecutive DELIVER frames, in memory that is written once.
 ///
-/// This file and ``FrameScan`` are the only ones that touch the log's memory by address. A `ByteBuffer` that is appended
-/// to while slices of it are held copies itself whole, so the segment takes the address of its buffer's memory once
-/// and writes after `used` only, where no slice reaches. What is before `used` never changes; slices of it go to
+/// This file and ``FrameScan`` are the only ones that touch the log's memory by address. A `ByteBuffer` that is
+/// appended to while slices of it are held copies itself whole, so the segment takes the address of its buffer's memory
+/// once and writes after `used` only, where no slice reaches. What is before `used` never changes; slices of it go to
 /// any number of sockets without a copy. Measured against one copy per reader: 3 to 5 times the fan-out.
 ///
 /// A class, so that looking at one in the log's list costs a reference and not a copy of it: only the log that has it
 /// appends to it. Its memory is charged to the budget until it is freed, which is when the log has dropped it and no
 /// socket needs a slice of it any more.
 ///
-/// A long run does not even get here by a copy: the buffer into which the socket was read becomes the segment.
+/// A long run is not copied at all: the buffer into which the socket was read becomes the segment.
 final class Segment {
-    /// Where a group of messages begins that arrived with nothing of another topic in between.
+    /// The start of a group of messages that arrived with no message of another topic in between.
     struct Run {
         /// Arrival stamp of its first message, less the segment's first stamp.
         var stamp: UInt32
         var offset: UInt32
     }
 
-    /// The memory; its writer index is at its end, only what is before `used` may be sliced.
+    /// The memory. Its writer index is at its end; only what is before `used` may be sliced.
     private let buffer: ByteBuffer
     private let base: UnsafeMutableRawPointer
-    /// Frame bytes that it can have.
+    /// Capacity in frame bytes.
     let capacity: Int
     private let budget: MemoryBudget
-    /// What it is charged in the budget, in bytes: its buffer, its index and itself.
+    /// Bytes charged to the budget: its buffer, its index and itself.
     private(set) var charged: Int
     /// Bytes written.
     private(set) var used = 0
@@ -64,9 +64,9 @@ final class Segment {
 
     deinit { budget.charge(-charged) }
 
-    /// A read's own memory, with the frames that lie in it. Nobody writes to them but this.
+    /// Adopts a read's own memory with the frames in it. Only the segment writes to them from now on.
     ///
-    /// - Parameter frames: Whole PUBLISH frames of this topic, checked; they must be in no use elsewhere.
+    /// - Parameter frames: Whole PUBLISH frames of this topic, checked; they must not be in use elsewhere.
     init(
         adopting frames: ByteBuffer, start: UInt64, firstSequence: UInt64, timestamp: UInt64, stamp: UInt64,
         budget: MemoryBudget
@@ -97,20 +97,20 @@ final class Segment {
     ///
     /// - Parameters:
     ///   - source: Whole PUBLISH frames of this topic, checked, that fit.
-    ///   - continues: Whether nothing of another topic has arrived since the last run here.
+    ///   - continues: Whether no message of another topic has arrived since the last run here.
     func append(_ source: UnsafeRawBufferPointer, timestamp: UInt64, stamp: UInt64, continues: Bool) {
         (base + used).copyMemory(from: source.baseAddress!, byteCount: source.count)
         deliver(source.count, timestamp: timestamp, stamp: stamp, continues: continues)
     }
 
-    /// Makes the PUBLISH frames after `used` deliveries.
+    /// Turns the PUBLISH frames that lie after `used` into deliveries.
     private func deliver(_ size: Int, timestamp: UInt64, stamp: UInt64, continues: Bool) {
         let relativeStamp = UInt32(stamp - firstStamp)
         let indexed = runs.capacity
         // Nothing is indexed before this offset.
         var nextEntry = used
         if continues, let last = runs.last { nextEntry = Int(last.offset) + Self.longestRun }
-        // Outside of the loop: what another module has is a call each time.
+        // Outside of the loop, as it is a call into another module each time.
         let cleared = FrameWord(type: .max, flags: ~MessageFlags.delivered.rawValue).bits
         let type = FrameWord(type: BrokerOpcode.deliver.rawValue, flags: 0).bits
         let first = firstSequence + count

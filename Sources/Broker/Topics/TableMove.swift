@@ -1,33 +1,34 @@
-/// The replacement of a table, in three parts that are done step by step: the new one's memory is put in place; the keys
+/// The replacement of a table, in three parts that are done step by step: the new one's memory is prepared; the keys
 /// are recorded in it, in the order in which they came; and the old one's memory is given back.
 struct TableMove {
-    /// The new table, while its memory is put in place, and the old one after.
+    /// The new table while its memory is being prepared; the old one afterwards.
     private(set) var table: KeyTable
     private var populated: Int? = 0
-    /// The places that have to be moved: from `next` to `end`, both counted from where the move began.
+    /// The addresses that have to be moved: from `next` to `end`, both counted from the address at which the move
+    /// began.
     private var start: UInt32 = 0
     private var next: UInt32 = 0
     private var end: UInt32 = 0
     private var discarded = 0
-    /// What was looked ahead at; only there so that the look happens.
+    /// The sum of what was read ahead; stored so that the compiler keeps the reads.
     private var touched: UInt32 = 0
 
-    /// How many bytes are put in place or given back at once, and what each costs in steps.
+    /// How many bytes are prepared or given back at once, and the cost of that in steps.
     private static let piece = 64 << 10
     private static let populateSteps = 2048
     private static let discardSteps = 512
-    /// How many records are looked ahead at, and what moving one costs.
+    /// How many records are read ahead, and the cost of moving one in steps.
     private static let block = 32
     private static let recordSteps = 2
 
     init(to table: KeyTable) { self.table = table }
 
-    /// Whether there are keys that are in the old table alone.
+    /// Whether some keys are in the old table only.
     @inline(__always) var isMoving: Bool { next < end }
     var isReady: Bool { populated.map { $0 >= table.size } ?? false }
     var isDone: Bool { populated == nil && !isMoving && table.size - discarded <= Self.piece }
 
-    /// Begins to move what the log has.
+    /// Begins to move the records that the log has.
     mutating func begin(from old: KeyTable, log: borrowing KeyLog) {
         table = old
         populated = nil
@@ -37,7 +38,7 @@ struct TableMove {
 
     /// Does some of the work.
     ///
-    /// - Parameter record: Notes in the new table where a key is.
+    /// - Parameter record: Notes the address of a key in the new table.
     /// - Returns: How many steps it took.
     mutating func step(
         _ steps: Int, to target: KeyTable, log: borrowing KeyLog, _ record: (KeyFingerprint, UInt32) -> Void
@@ -50,7 +51,7 @@ struct TableMove {
         }
         guard populated == nil else { return steps - left }
         while left > 0 {
-            // What has expired need not be moved.
+            // Expired records need not be moved.
             next = max(next, log.head &- start)
             guard isMoving else { break }
             var sum: UInt32 = 0

@@ -10,8 +10,8 @@ final class Topic: @unchecked Sendable {
     let name: TopicName
     private var state: TopicState
 
-    /// Memory of a topic without messages and cursors, its places in the registry included, in bytes. Its name comes on
-    /// top, twice. Measured.
+    /// Memory of a topic without messages and cursors, including its entries in the registry, in bytes. Its name is
+    /// counted in addition, twice. Measured.
     static let footprint = 448
 
     /// - Parameter readersToCome: How many readers by pattern are being told of it: they get it from its first message.

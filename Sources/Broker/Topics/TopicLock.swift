@@ -6,8 +6,8 @@
 
 /// The lock of one topic, inline: a lock that is an object of its own costs each topic a heap block.
 ///
-/// The thread sanitizer does not see that a `Mutex` orders anything: it waits in the kernel by itself, and not by
-/// `pthread_mutex_t`. Builds for the sanitizer (`make test-threads`) have a lock that it knows.
+/// The thread sanitizer does not understand `Mutex`, which waits in the kernel by itself and does not use
+/// `pthread_mutex_t`. Builds for the sanitizer (`make test-threads`) use a lock that it knows.
 struct TopicLock: ~Copyable, Sendable {
     #if THREAD_SANITIZER
         private let lock = NIOLock()
@@ -23,7 +23,8 @@ struct TopicLock: ~Copyable, Sendable {
             lock.withLock(body)
         #else
             lock.withLock { _ in
-                // It leaves the lock: its type need not be sendable, as nothing that the lock guards is shared by it.
+                // The result leaves the lock. Its type need not be sendable, as it shares none of the state that the
+                // lock guards.
                 nonisolated(unsafe) let value = body()
                 return value
             }

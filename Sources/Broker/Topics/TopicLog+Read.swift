@@ -2,10 +2,10 @@ import DequeModule
 import NIOCore
 
 extension TopicLog {
-    /// Where the next message will be visible.
+    /// The position at which the next message will become visible.
     var headPosition: LogPosition { position(ofStored: headSequence + 1) }
 
-    /// The place after the newest stored byte.
+    /// The position after the newest stored byte.
     private var appendedPosition: LogPosition {
         guard let last = segments.last else {
             return LogPosition(segment: firstNumber, offset: 0, sequence: appendedSequence + 1)
@@ -14,7 +14,7 @@ extension TopicLog {
             segment: firstNumber + segments.count - 1, offset: last.used, sequence: appendedSequence + 1)
     }
 
-    /// Where a stored message is: the earliest one if it is gone, the end if it is still to come.
+    /// The position of a stored message; of the earliest one if it is gone, the end if it is still to come.
     func position(ofStored sequence: UInt64) -> LogPosition {
         guard sequence <= appendedSequence, !segments.isEmpty else { return appendedPosition }
         let sequence = max(sequence, firstSequence)
@@ -57,7 +57,7 @@ extension TopicLog {
         return index
     }
 
-    /// The stamp of the message at the position, or of one before it that nothing of another topic separates from it.
+    /// The stamp of the message at the position, or of an earlier one with no message of another topic in between.
     ///
     /// - Returns: nil if the message is not visible.
     func stamp(at position: LogPosition) -> UInt64? {
@@ -68,8 +68,8 @@ extension TopicLog {
 
     /// Takes what follows the position, and moves it.
     ///
-    /// - Parameter isWanted: Asked for each message in turn, until it says no: that one is passed over if it is the
-    ///   first, and left for the next read if not. If nil, messages are not looked at.
+    /// - Parameter isWanted: Called for each message until it returns false: that message is skipped if it is the
+    ///   first, and left for the next read if not. If nil, messages are not examined.
     func read(
         _ position: inout LogPosition, limit: ReadLimit, isWanted: ((Segment, Int) -> Bool)? = nil
     ) -> LogReading {
@@ -102,7 +102,7 @@ extension TopicLog {
 }
 
 extension RandomAccessCollection where Index == Int {
-    /// The index of the first element of which `isBeyond` holds; it holds for all that follow.
+    /// The index of the first element for which `isBeyond` is true; it has to be true for all that follow.
     func partition(_ isBeyond: (Element) -> Bool) -> Int {
         var low = startIndex
         var high = endIndex

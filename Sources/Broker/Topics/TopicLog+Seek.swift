@@ -1,8 +1,9 @@
 import DequeModule
 
-// Positions of visible messages. A place that is not visible yet is the head's.
+// Positions of visible messages. If a message is not visible yet, its position is that of the head.
 extension TopicLog {
-    /// Where the message with this sequence is: the earliest stored if it is gone, the head if it is still to come.
+    /// The position of the message with this sequence; of the earliest stored one if it is gone, the head if it is
+    /// still to come.
     func position(of sequence: UInt64) -> LogPosition { position(ofStored: min(sequence, headSequence + 1)) }
 
     /// The first message at or after a time, in µs since 1970.
@@ -43,7 +44,7 @@ extension TopicLog {
         position.sequence <= headSequence ? position : headPosition
     }
 
-    /// The log's offset of a position; of one before the log's start, the start.
+    /// The log's offset of a position; the start for a position before the log's start.
     func offset(of position: LogPosition) -> UInt64 {
         var position = position
         guard let index = locate(&position) else { return appendedEnd }

@@ -2,23 +2,23 @@ import DequeModule
 import NIOCore
 import ZaichikProtocol
 
-/// What one topic keeps: its messages in the very bytes that go to clients, in segments.
+/// The messages that one topic keeps, in segments and in the very bytes that go to clients.
 ///
-/// The log's face, and nobody reaches past it:
-/// - **append** stores messages, which nobody sees yet; **release** makes them visible. A log in memory releases at
-///   once; one that answers for more may release later.
-/// - **read** gives slices from a position, or says that the next message is not here yet; **seek** finds positions
+/// The interface of the log, which all other code goes through:
+/// - **append** stores messages, which are not visible yet; **release** makes them visible. A log in memory releases at
+///   once; one with a stronger guarantee may release later.
+/// - **read** gives slices from a position, or reports that the next message is not there yet; **seek** finds positions
 ///   by sequence, time, arrival stamp and size (`TopicLog+Seek`).
-/// - **drop** takes away whole segments at the start; **sizes** are `bytes`, `memory`, `start` and the two ends.
+/// - **drop** removes whole segments at the start; **sizes** are `bytes`, `memory`, `start` and the two ends.
 ///
-/// Without a clock or a lock, and never copied. Appending costs one copy at most; a reader gets slices.
+/// It has no clock and no lock, and is never copied. Appending costs one copy at most; a reader gets slices.
 struct TopicLog {
     private(set) var segments: Deque<Segment> = []
     /// The number of the first segment kept.
     private(set) var firstNumber = 0
-    /// The newest message stored; 0: none yet.
+    /// The sequence of the newest message stored; 0 if there is none yet.
     private(set) var appendedSequence: UInt64 = 0
-    /// The newest message that readers may see: the head of the topic.
+    /// The sequence of the newest visible message: the head of the topic.
     private(set) var headSequence: UInt64 = 0
     /// The log's offset after the newest byte stored.
     private(set) var appendedEnd: UInt64 = 0
@@ -27,7 +27,7 @@ struct TopicLog {
     /// µs since 1970 of the newest message stored.
     private(set) var lastTimestamp: UInt64 = 0
     private(set) var lastStamp: UInt64 = 0
-    /// What is no longer stored, for starts in the past.
+    /// Marks of what is no longer stored, for starts in the past.
     private var dropped = DroppedMarks()
     /// Whether the last segment is memory into which a socket was read.
     private var hasAdopted = false
@@ -41,15 +41,15 @@ struct TopicLog {
     var start: UInt64 { segments.first?.start ?? appendedEnd }
     /// Frame bytes stored.
     var bytes: UInt64 { appendedEnd - start }
-    /// What its segments are charged, in bytes.
+    /// Bytes charged to the budget for its segments.
     private(set) var memory = 0
 
     /// Appends a run of whole, checked PUBLISH frames of this topic.
     ///
     /// - Parameters:
-    ///   - stamp: Its place in the order of arrival over all topics; larger than every one before.
+    ///   - stamp: Its stamp in the order of arrival over all topics; larger than every one before.
     ///   - largestSegment: The size to which segments grow, in bytes.
-    /// - Returns: Whether a segment was added, so that there may be something to drop.
+    /// - Returns: Whether a segment was added, so that older ones may have to be dropped.
     mutating func append(
         _ frames: UnsafeRawBufferPointer, now: UInt64, stamp: UInt64, budget: MemoryBudget,
         largestSegment: Int = Self.largestSegment
@@ -83,7 +83,7 @@ struct TopicLog {
 
     /// Appends a run without a copy: the memory into which it was read becomes a segment.
     ///
-    /// - Parameter frames: Whole, checked PUBLISH frames of this topic, which nobody else uses.
+    /// - Parameter frames: Whole, checked PUBLISH frames of this topic, which no other code uses.
     mutating func adopt(_ frames: ByteBuffer, now: UInt64, stamp: UInt64, budget: MemoryBudget) {
         lastTimestamp = max(now, lastTimestamp)
         let segment = Segment(
@@ -101,7 +101,7 @@ struct TopicLog {
     private mutating func addSegment(
         for frame: Int, rest: Int, stamp: UInt64, largest: Int, _ budget: MemoryBudget
     ) -> Segment {
-        // After memory that was adopted there may be more of that soon, and the rest of this one stay empty.
+        // After adopted memory, more of it may follow soon, and the rest of this segment would stay empty.
         let previous = hasAdopted ? 0 : segments.last?.capacity ?? Self.smallestSegment / 2
         hasAdopted = false
         let wanted = max(previous * 2, min(rest, largest), Self.smallestSegment)
@@ -113,7 +113,7 @@ struct TopicLog {
         return segment
     }
 
-    /// Makes what is stored visible, up to a sequence.
+    /// Makes stored messages visible, up to a sequence.
     mutating func release(upTo sequence: UInt64) {
         precondition(sequence <= appendedSequence, "a message was released that is not stored")
         guard sequence > headSequence else { return }
@@ -121,7 +121,7 @@ struct TopicLog {
         end = sequence == appendedSequence ? appendedEnd : offset(of: position(ofStored: sequence + 1))
     }
 
-    /// Drops the first segment. Only visible messages go.
+    /// Drops the first segment, whose messages have to be visible.
     mutating func dropFirst() {
         let segment = segments.removeFirst()
         precondition(segment.lastSequence <= headSequence, "a message was dropped before it was visible")
@@ -150,7 +150,7 @@ struct TopicLog {
         return false
     }
 
-    /// The earliest message after a stamp that is no longer stored, as far as is remembered.
+    /// The earliest message after a stamp that is no longer stored, as far as the marks show.
     ///
     /// - Returns: nil if none is missing. Exact to a segment: the first message may have arrived before the stamp.
     func firstDropped(after stamp: UInt64) -> UInt64? { dropped.first(after: stamp) }

@@ -3,11 +3,12 @@ import ZaichikProtocol
 
 /// All topics, by name and by id, and the readers by pattern.
 ///
-/// Behind one lock, off the hot path: names become ids once, and loops keep the topics they use by id. Its fields
-/// are touched under `lock` only, which is what makes it sendable.
+/// Guarded by one lock, off the hot path: a name is looked up once, and loops keep the topics they use by id. Its
+/// fields are touched under `lock` only, which is what makes it sendable.
 final class TopicRegistry: @unchecked Sendable {
     private let lock = NIOLock()
-    /// In parts: a dictionary that grows moves all it has at once, and nobody is to wait for 100,000 names.
+    /// Split into parts: a dictionary that grows moves all its entries at once, and no client should wait for 100,000
+    /// names.
     private var byName: [[TopicName: Topic]] = Array(repeating: [:], count: parts)
     private var byID = TopicTable()
     private var patterns = PatternIndex<ReaderHandle>()
@@ -16,14 +17,14 @@ final class TopicRegistry: @unchecked Sendable {
 
     private static let parts = 256
 
-    /// - Parameter limit: How many topics there may be.
+    /// - Parameter limit: The most topics that may exist.
     init(limit: Int, budget: MemoryBudget) {
         self.limit = limit
         self.budget = budget
     }
 
     var count: Int { lock.withLock { byID.count } }
-    /// All topics there are now.
+    /// All topics that exist now.
     var all: TopicTable { lock.withLock { byID } }
 
     func topic(id: UInt32) -> Topic? { lock.withLock { byID[id] } }
@@ -35,7 +36,7 @@ final class TopicRegistry: @unchecked Sendable {
 
     private static func part(of name: TopicName) -> Int { Int(UInt(bitPattern: name.hashValue) % UInt(parts)) }
 
-    /// What asking for a topic gave.
+    /// The result of asking for a topic.
     struct Found {
         var topic: Topic
         var isNew: Bool
@@ -43,10 +44,10 @@ final class TopicRegistry: @unchecked Sendable {
         var readers: [ReaderHandle] = []
     }
 
-    /// The topic of a name, created if there is none.
+    /// Finds the topic of a name, or creates it.
     ///
-    /// To keep the order of arrival, a stamp is announced before a topic is created, and stays so until the readers by
-    /// pattern are told: nobody gets ahead of what is published to it meanwhile.
+    /// To keep the order of arrival, a stamp is announced before a topic is created, and stays announced until the
+    /// readers by pattern are told: no reader gets ahead of what is published to it meanwhile.
     ///
     /// - Throws: At the limit of topics or of memory, and for a reserved name that the broker has not created itself.
     func findOrCreate(
@@ -79,11 +80,11 @@ final class TopicRegistry: @unchecked Sendable {
         return nil
     }
 
-    /// Notes a reader by pattern; it is told of topics to come.
+    /// Adds a reader by pattern; it is told of topics that are created later.
     ///
     /// Each topic is met once: those created after this call are told to the reader.
     ///
-    /// - Returns: The topics there are now, to be searched without the lock, as there may be many.
+    /// - Returns: The topics that exist now, to be searched without the lock, as there may be many.
     func subscribe(_ reader: ReaderHandle, to pattern: TopicPattern) -> TopicSearch {
         let topics = lock.withLock {
             patterns.insert(reader, pattern)

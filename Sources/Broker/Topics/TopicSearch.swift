@@ -5,7 +5,7 @@ struct TopicSearch {
     private let topics: TopicTable
     let pattern: TopicPattern
     private var page = 0
-    /// Found in the page that was looked at last, and not given out yet.
+    /// Topics found in the last page and not returned yet.
     private var found: [Topic] = []
 
     init(_ topics: TopicTable, _ pattern: TopicPattern) {
@@ -13,10 +13,10 @@ struct TopicSearch {
         self.pattern = pattern
     }
 
-    /// Whether all names were looked at, and all topics found were given out.
+    /// Whether all names were checked, and all topics found were returned.
     var isDone: Bool { page == topics.pageCount && found.isEmpty }
 
-    /// Topics that match, at most so many; none if one more page has none.
+    /// The next topics that match, at most `most`; empty if the next page has none.
     mutating func next(most: Int) -> [Topic] {
         if found.isEmpty, page < topics.pageCount {
             found = topics.topics(inPage: page, matching: pattern).reversed()

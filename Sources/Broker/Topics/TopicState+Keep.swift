@@ -1,9 +1,9 @@
 import DequeModule
 import ZaichikProtocol
 
-// What is kept: retention by age, history for subscribers to come, and what queues hold back.
+// Keeping messages: retention by age, history for later subscribers, and what queues hold back.
 //
-// Storage goes by segments, but nobody can tell: what figures say and what any start gives are reckoned to the message.
+// Storage goes by segments, but this does not show: statistics and starts are exact to the message.
 extension TopicState {
     /// The size to which segments grow: an eighth of what is kept, so that what is stored in excess is a small part.
     var largestSegment: Int {
@@ -13,7 +13,7 @@ extension TopicState {
         return min(size, Int(clamping: max(settings.limit / 8, 1)))
     }
 
-    /// µs since 1970 before which messages are too old; 0: none is.
+    /// The time before which messages are too old, in µs since 1970; 0 if none is.
     func cutoff(now: UInt64) -> UInt64 {
         guard settings.retention > 0 else { return 0 }
         let (age, overflow) = settings.retention.multipliedReportingOverflow(by: 1000)
@@ -40,12 +40,13 @@ extension TopicState {
         return floor
     }
 
-    /// The earliest message that the cursor may still get, and why those before it are lost to it.
+    /// The earliest message that the cursor may still get, and the reason why those before it are lost to it.
     ///
     /// Inline, because a call, which there would be for each batch, copies the whole state.
     @inline(__always)
     func floor(of cursor: Cursor, now: UInt64) -> (sequence: UInt64, reason: GapReason) {
-        // A hold past the cursor's own position was raised by the limit, or never reached back to where it was to begin.
+        // A hold past the cursor's own position was raised by the limit, or never reached back to where it was to
+        // begin.
         var floor = (sequence: holds.needed(cursor.seat), reason: cursor.beginsWithGap ? GapReason.expired : .limit)
         if log.firstSequence > floor.sequence { floor = (log.firstSequence, .expired) }
         let cutoff = cutoff(now: now)
@@ -79,8 +80,8 @@ extension TopicState {
         if log.drop(keepsLast: false, DropAllowance(), while: { $0.lastTimestamp < cutoff }) { hasMoreToDrop = true }
     }
 
-    /// Drops stored segments that neither the history nor a queue needs: a few at a time, as nobody can tell them from
-    /// gone ones. If there are more, ``hasMoreToDrop`` says so.
+    /// Drops stored segments that neither the history nor a queue needs: a few at a time, as they are invisible
+    /// already. If there are more, ``hasMoreToDrop`` says so.
     mutating func trim() {
         guard readersToCome == 0 else { return }
         let (history, lowest) = (budget.history(settings.historyBytes), holds.lowest)
@@ -104,13 +105,14 @@ extension TopicState {
 
     // MARK: The limit
 
-    /// How much of a run may be appended, in bytes, and why not all of it. The limit is overstepped by less than a frame.
+    /// How much of a run may be appended, in bytes, and the reason if that is not the whole run. The limit is exceeded
+    /// by less than a frame.
     ///
     /// Inline, because a call, which there would be for each batch, copies the whole state.
     @inline(__always)
     func room(for run: UnsafeRawBufferPointer) -> (bytes: Int, refusal: PublishResult.Refusal?) {
         if !hasMemory(for: run.count) { return (0, settings.overflow == .block ? .blocked : .memory) }
-        // Everything stored is less than the limit: so is what queues hold.
+        // If everything stored is less than the limit, so is what queues hold.
         guard settings.overflow != .drop, log.bytes + UInt64(run.count) > settings.limit, holds.count > 0 else {
             return (run.count, nil)
         }
@@ -118,13 +120,13 @@ extension TopicState {
         let left = Int(clamping: settings.limit > counted ? settings.limit - counted : 0)
         guard run.count > left else { return (run.count, nil) }
         var bytes = FrameScan.prefix(of: run, fitting: left)
-        // Where nobody is behind, a message over the limit is let through: it could never be published otherwise.
+        // If no queue lags, a message over the limit is accepted: it could never be published otherwise.
         if counted == 0, bytes == 0 { bytes = FrameScan.frameLength(run) }
         guard bytes < run.count else { return (bytes, nil) }
         return (bytes, settings.overflow == .block ? .blocked : .full)
     }
 
-    /// Takes from queues what is past the limit, if that is the choice.
+    /// Drops what queues hold beyond the limit, if the policy is to drop.
     mutating func dropOverLimit(now: UInt64) {
         guard settings.overflow == .drop, log.bytes > settings.limit, holds.count > 0 else { return }
         guard countedBytes > settings.limit else { return }
@@ -132,7 +134,7 @@ extension TopicState {
         countDropped(from: holds.raise(to: floor), upTo: floor, now: now)
     }
 
-    /// Counts what queues lose, less what was too old for them anyway.
+    /// Counts the messages that queues lose, except those that were too old anyway.
     private mutating func countDropped(from lowest: UInt64?, upTo floor: UInt64, now: UInt64) {
         guard let lowest else { return }
         let cutoff = cutoff(now: now)
@@ -143,16 +145,16 @@ extension TopicState {
 
     // MARK: Memory
 
-    /// Whether there is memory for something more. A topic that takes little may grow when memory has run out, too.
+    /// Whether there is memory to grow. A small topic may grow even when memory has run out.
     @inline(__always)
     private func hasMemory(for wanted: Int) -> Bool {
         guard budget.isExhausted else { return true }
         return memory + wanted <= budget.share && !budget.isReserveExhausted
     }
 
-    /// Gives the oldest segment of a topic that may drop, or that no queue needs.
+    /// Gives up the oldest segment, if the topic may drop it or no queue needs it.
     ///
-    /// - Returns: How many bytes; nil if there is none to give.
+    /// - Returns: The bytes freed; nil if there is no segment to give up.
     mutating func giveMemory(now: UInt64) -> Int? {
         guard let first = log.oldest, first.lastSequence <= log.headSequence, readersToCome == 0,
             settings.overflow == .drop || first.lastSequence < holds.lowest
@@ -167,15 +169,15 @@ extension TopicState {
         return first.charged
     }
 
-    /// Gives as much of its own memory as it wants to take, if memory has run out.
+    /// Gives up as much of the topic's own memory as it wants to take, if memory has run out.
     mutating func giveMemory(for wanted: Int, now: UInt64) {
         guard budget.isExhausted else { return }
-        // Not until there is enough: what sockets still send is not free yet.
+        // This does not loop until there is enough: memory that sockets still send is not free yet.
         var missing = budget.used - budget.limit + wanted
         while missing > 0, memory > budget.share, let given = giveMemory(now: now) { missing -= given }
     }
 
-    /// Says how much there is to be had here when memory runs out.
+    /// Reports how much this topic can give up when memory runs out.
     mutating func noteMemory() {
         let bytes = log.memory
         guard bytes > budget.share else {

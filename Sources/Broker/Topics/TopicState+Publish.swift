@@ -6,20 +6,20 @@ struct PublishRun {
     /// Whole, checked PUBLISH frames of this topic.
     var frames: UnsafeRawBufferPointer
     var count: Int
-    /// The same bytes, if the log may keep them where they are.
+    /// The same bytes, if the log may adopt their memory; nil if not.
     var memory: ByteBuffer?
-    /// Their place in the order of arrival.
+    /// Their arrival stamp.
     var stamp: UInt64
     var now: UInt64
-    /// To be told when there is room, or when what it published is visible.
+    /// The publisher, to be told when there is room, or when its messages are visible.
     var publisher: PublisherHandle
-    /// Whether these publishes have waited already, and keep their place if they have to go on waiting.
+    /// Whether these publishes have waited already, and stay first in line if they have to wait again.
     var hasWaited = false
 }
 
 extension TopicState {
-    /// Appends a run of publishes, as far as there is room, and wakes the cursors that wait for it. A publisher that has
-    /// to wait is noted in the same step, so that no room is made in between.
+    /// Appends a run of publishes, as far as there is room, and wakes the cursors that wait for it. A publisher that
+    /// has to wait is noted in the same step, so that no room is made in between.
     mutating func publish(_ run: PublishRun, wakes: inout WakeList) -> PublishResult {
         giveMemory(for: run.frames.count, now: run.now)
         let room = room(for: run.frames)
@@ -89,7 +89,7 @@ extension TopicState {
         noteMemory()
     }
 
-    /// Appends what is no duplicate, in stretches as long as they come.
+    /// Appends the messages that are not duplicates, each stretch between duplicates in one go.
     private mutating func publishDistinct(_ run: PublishRun, result: inout PublishResult) {
         let keys = keys.started
         let window = DeduplicationWindow.Span(window: settings.deduplicationWindow, now: run.now)
@@ -118,7 +118,7 @@ extension TopicState {
         keys.settle(budget)
     }
 
-    /// Takes the fingerprints of the messages at `offset` and after it.
+    /// Computes the fingerprints of the messages at `offset` and after it.
     private func look(
         ahead: KeyBlock, in run: UnsafeRawBufferPointer, from offset: Int, index: Int, _ keys: SeenKeys
     ) {

@@ -4,17 +4,17 @@ import ZaichikProtocol
 struct QueueProgress {
     /// Everything with a larger stamp is still to come.
     var stamp: UInt64
-    /// The message delivered last, which stamps do not tell from others of its run.
+    /// The last message delivered: its stamp does not tell it from others of its run.
     var last: (topicID: UInt32, sequence: UInt64)?
 }
 
-/// Where a cursor begins.
+/// The start of a cursor.
 enum CursorStart {
-    /// A subscription's start, and how far the queue has come.
+    /// The start of a subscription, and how far the queue has come.
     case position(StartPosition, QueueProgress)
-    /// After a stamp: a subscription from now on whose topics are met one after the other.
+    /// After a stamp, for a subscription from now on whose topics are attached one after the other.
     case after(stamp: UInt64)
-    /// The topic's first message: it was created while the reader waited for it.
+    /// At the topic's first message: the topic was created while a pattern of the reader was there.
     case firstMessage
 }
 

@@ -80,8 +80,8 @@ extension TopicState {
         deduplicatesAtDelivery && budget.isExhausted && cursor.keys.memory > budget.share
     }
 
-    /// With deduplication, messages are judged by their timestamps: the outcome is the same for every reader, however slow,
-    /// and for every replay.
+    /// With deduplication, messages are judged by their timestamps: the outcome is the same for every reader, however
+    /// slow, and for every replay.
     ///
     /// - Parameter ahead: Keys that were looked at before their turn: a read that ends at a duplicate leaves some.
     private func read(_ cursor: inout Cursor, _ limit: ReadLimit, _ ahead: inout KeyBlock?) -> LogReading {

@@ -1,10 +1,10 @@
 import ZaichikProtocol
 
-// What the clock asks for, once a second.
+// Work that is done once a second.
 extension TopicState {
-    /// Goes on dropping what nobody needs.
+    /// Drops more of the segments that are not needed.
     ///
-    /// - Returns: Whether there is more.
+    /// - Returns: Whether more are left to drop.
     mutating func dropMore(now: UInt64) -> Bool {
         hasMoreToDrop = false
         expire(now: now)
@@ -12,14 +12,14 @@ extension TopicState {
         return hasMoreToDrop
     }
 
-    /// How many steps of forgetting keys a tick has for all topics and clients together: some 0.3 ms.
+    /// The steps of forgetting keys in a tick, for all topics and clients together: about 0.3 ms.
     static let forgettingSteps = 1 << 14
-    /// What each of them has at least.
+    /// The fewest steps for each of them.
     static let fewestForgettingSteps = 16
 
     /// Removes what has become too old, and takes the rate.
     ///
-    /// - Parameter steps: What is left for forgetting keys.
+    /// - Parameter steps: The steps left for forgetting keys; reduced by those that were done.
     /// - Returns: Whether there is more to be dropped.
     mutating func secondPassed(now: UInt64, wakes: inout WakeList, steps: inout Int) -> Bool {
         publishRate = log.headSequence - sampledPublished

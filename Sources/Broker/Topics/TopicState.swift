@@ -1,37 +1,37 @@
 import DequeModule
 import ZaichikProtocol
 
-/// Everything of a topic that changes. A value: `now` is an argument, and it does no I/O.
+/// The mutable state of a topic. A value: `now` is an argument, and it does no I/O.
 struct TopicState {
     let id: UInt32
     private(set) var settings: TopicSettings
     var log = TopicLog()
     let budget: MemoryBudget
-    /// What the cursors that read the topic need, and which of them wait.
+    /// The messages that cursors still need, and the cursors that wait.
     var holds = Holds()
     /// Readers by pattern that have yet to meet the topic. Until they have, nothing is dropped: they get it from its
     /// first message.
     var readersToCome = 0
     /// Publishers that wait for room, in the order in which they came.
     var blocked: Deque<PublisherHandle> = []
-    /// Counts the rises of the lowest hold: as long as it rises, publishers do not wait in vain.
+    /// Counts how often the lowest hold has risen: as long as it rises, waiting publishers may still get room.
     var holdsRaised: UInt64 = 0
     /// Publishers whose answers wait until a message is visible.
     var awaitingRelease: Deque<(sequence: UInt64, publisher: PublisherHandle)> = []
     /// Whether what is appended becomes visible at once. Otherwise ``release(upTo:wakes:)`` is called.
     var releasesAtOnce = true
-    /// The earliest message that is kept; all before it are gone for subscribers to come, though they may be stored.
+    /// The earliest message that is kept; all before it are gone for later subscribers, even if they are still stored.
     var keptFloor: UInt64 = 1
-    /// Whether there are segments that nobody needs: ``dropMore(now:)`` drops some of them.
+    /// Whether segments are left that are not needed: ``dropMore(now:)`` drops some of them.
     var hasMoreToDrop = false
     /// Whether the topic is among the ``MemoryBudget/largestTopics``.
     var isNoted = false
-    /// What was last counted as dropped: several queues lose the same messages at different times.
+    /// The messages last counted as dropped: several queues may lose the same messages at different times.
     var droppedRange = CountedRange()
     var counters = Counters()
     /// Keys seen at publish, for scope topic.
     var keys = DeduplicationWindow()
-    /// What the last sample had, for rates.
+    /// The counters at the last sample, for rates.
     var sampledPublished: UInt64 = 0
     var publishRate: UInt64 = 0
 
@@ -39,9 +39,9 @@ struct TopicState {
         var publishedBytes: UInt64 = 0
         var duplicates: UInt64 = 0
         var rejected: UInt64 = 0
-        /// Taken by the limit, or for want of memory, from queues that were not done with them.
+        /// Messages dropped because of the limit or a lack of memory while queues still needed them.
         var dropped: UInt64 = 0
-        /// No longer kept because of their age.
+        /// Messages dropped because of their age.
         var expired: UInt64 = 0
     }
 
@@ -53,10 +53,10 @@ struct TopicState {
 
     var deduplicatesAtPublish: Bool { settings.deduplicationWindow > 0 && settings.deduplicationScope == .topic }
     var deduplicatesAtDelivery: Bool { settings.deduplicationWindow > 0 && settings.deduplicationScope == .consumer }
-    /// What the topic takes, in bytes.
+    /// Memory of the topic, in bytes.
     var memory: Int { log.memory + keys.memory }
 
-    /// Takes over new settings, for messages already queued too.
+    /// Applies new settings, also to messages already queued.
     mutating func change(to settings: TopicSettings, now: UInt64, wakes: inout WakeList) {
         expire(now: now)
         keptFloor = earliest(now: now)
@@ -83,7 +83,7 @@ struct TopicState {
         }
     }
 
-    /// - Parameter stamp: Of the first message that is visible now.
+    /// - Parameter stamp: The stamp of the first message that has become visible.
     mutating func wakeWaiting(stamp: UInt64, wakes: inout WakeList) {
         guard !holds.isWaitingEmpty else { return }
         holds.wakeAll { wakes.add(.messageVisible($0, topicID: id, stamp: stamp)) }
@@ -91,7 +91,7 @@ struct TopicState {
 
     // MARK: Publishers that wait for room
 
-    /// - Parameter isFirst: Whether it had its turn already and goes on waiting.
+    /// - Parameter isFirst: Whether it has waited already and stays first in line.
     mutating func waitForRoom(_ publisher: PublisherHandle, isFirst: Bool) {
         if isFirst { blocked.prepend(publisher) } else { blocked.append(publisher) }
     }
@@ -100,7 +100,7 @@ struct TopicState {
         if let index = blocked.firstIndex(of: publisher) { blocked.remove(at: index) }
     }
 
-    /// Has the publisher that waits longest try again. If it needs less room than there is, it wakes the next.
+    /// Lets the publisher that has waited longest try again. If room is left after that, it wakes the next one.
     mutating func wakeBlocked(_ wakes: inout WakeList) {
         guard let publisher = blocked.popFirst() else { return }
         wakes.add(.roomMade(publisher, topicID: id))

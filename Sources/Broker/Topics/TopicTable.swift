@@ -1,9 +1,10 @@
 import ZaichikProtocol
 
-/// Topics by id, in pages. A copy is a reference, and a topic that is added while there are copies moves one page, not all.
+/// Topics by id, in pages. A copy is a reference, and a topic that is added while there are copies moves one page, not
+/// all.
 struct TopicTable: Sequence {
     private struct Page {
-        /// Here too: to look at 100,000 topics for their names takes as many misses of the cache.
+        /// Kept here as well: reading the names from 100,000 topics would take as many cache misses.
         var names = NameList()
         var topics: [Topic] = []
     }
@@ -13,7 +14,7 @@ struct TopicTable: Sequence {
     private var pages: [Page] = []
 
     var count: Int { pages.isEmpty ? 0 : (pages.count - 1) * Self.pageSize + pages[pages.count - 1].topics.count }
-    /// Of the topic that is appended next. Ids begin at 1, 0 is none.
+    /// The id of the next topic. Ids begin at 1; 0 is never an id.
     var nextID: UInt32 { UInt32(count + 1) }
 
     subscript(id: UInt32) -> Topic? {
@@ -28,7 +29,7 @@ struct TopicTable: Sequence {
         pages[pages.count - 1].topics.append(topic)
     }
 
-    /// A broker with few topics has a small page; one with more gets pages that have the room.
+    /// A broker with few topics has one small page; further pages are allocated at full size.
     private mutating func addPage() {
         var page = Page()
         if let previous = pages.last {
@@ -45,28 +46,28 @@ struct TopicTable: Sequence {
         pages[page].names.places(matching: pattern).map { pages[page].topics[$0] }
     }
 
-    /// Between two topics of a table, or at one of its ends.
+    /// A position between two topics of a table, or at one of its ends.
     struct Position: Equatable {
         fileprivate var page = 0
         fileprivate var names = NameList.Position()
     }
 
-    /// Shows the names of the topics from a position on, without a look at the topics themselves.
+    /// Visits the names of the topics from a position on, without touching the topics themselves.
     ///
     /// - Parameters:
-    ///   - position: Moved past each topic that was shown.
-    ///   - body: Gets a topic's id and the bytes of its name; says whether to go on.
-    /// - Returns: Whether all topics have been shown.
+    ///   - position: Moved past each topic that was visited.
+    ///   - body: Called with a topic's id and the bytes of its name; returns whether to continue.
+    /// - Returns: Whether all topics have been visited.
     func visitNames(from position: inout Position, _ body: (UInt32, Span<UInt8>) -> Bool) -> Bool {
-        var goesOn = true
+        var wantsMore = true
         while position.page < pages.count {
             let first = position.page * Self.pageSize + 1
             let isAtEnd = pages[position.page].names.visit(from: &position.names) { place, name in
-                goesOn = body(UInt32(first + place), name)
-                return goesOn
+                wantsMore = body(UInt32(first + place), name)
+                return wantsMore
             }
             if isAtEnd { position = Position(page: position.page + 1) }
-            guard goesOn else { break }
+            guard wantsMore else { break }
         }
         return position.page == pages.count
     }

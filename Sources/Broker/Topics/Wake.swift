@@ -5,15 +5,15 @@ struct Waiter: Hashable, Sendable {
     var slot: UInt32
 }
 
-/// What one loop tells another, or itself.
+/// A notification from one loop to another, or to itself.
 enum Wake: Sendable {
-    /// A message is visible for a cursor that waits; with its stamp in arrival order.
+    /// A message is visible to a waiting cursor; with its arrival stamp.
     case messageVisible(Waiter, topicID: UInt32, stamp: UInt64)
     /// A topic was created whose name a pattern of the reader matches.
     case topicCreated(ReaderHandle, topicID: UInt32)
     /// A topic has room for a publisher that waits for it.
     case roomMade(PublisherHandle, topicID: UInt32)
-    /// What a publisher appended is visible, so that its answers may go out.
+    /// The messages of a publisher are visible, so that their answers may be sent.
     case publishReleased(PublisherHandle, topicID: UInt32)
 
     /// The index of the loop that is told.
@@ -26,9 +26,9 @@ enum Wake: Sendable {
     }
 }
 
-/// What one step on one loop has to tell the loops, itself included: gathered, then posted once.
+/// The notifications of one step on one loop, to all loops including itself: gathered, then posted at once.
 struct WakeList {
-    /// By loop.
+    /// Wakes by loop.
     private var wakes: [[Wake]]
     /// The memory of the own list that was drained last, for the next one.
     private var spare: [Wake] = []
@@ -44,7 +44,7 @@ struct WakeList {
     /// Hands each other loop's wakes to `post`.
     ///
     /// - Parameter own: The loop whose list this is.
-    /// - Returns: That loop's own wakes, to be given back by ``giveBack(_:)``: what they bring about may add others.
+    /// - Returns: That loop's own wakes, to be given back by ``giveBack(_:)``: handling them may add others.
     mutating func drain(own: Int, _ post: (Int, [Wake]) -> Void) -> [Wake] {
         guard !isEmpty else { return [] }
         isEmpty = true
