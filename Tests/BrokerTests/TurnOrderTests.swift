@@ -37,13 +37,13 @@ struct TurnOrderTests {
     @Test("those that have more go on one at a time, in order, each behind the others when it has still more")
     func continuing() {
         var turns = TurnOrder<Taker>()
-        for number in 0..<3 { turns.goOnLater(takers[number]) }
+        for number in 0..<3 { turns.continueLater(takers[number]) }
         var order: [Int] = []
         for _ in 0..<7 {
             let next = turns.takeContinuing()!
             order.append(next.number)
             #expect(next.turnState == .idle)
-            turns.goOnLater(next)
+            turns.continueLater(next)
         }
         #expect(order == [0, 1, 2, 0, 1, 2, 0])
         #expect(turns.dueCount == 0, "what is left over is nobody's turn now")
@@ -52,14 +52,14 @@ struct TurnOrderTests {
     @Test("who has more and has an answer to send is due, and keeps its place among those that go on")
     func answerMeanwhile() {
         var turns = TurnOrder<Taker>()
-        turns.goOnLater(takers[0])
-        turns.goOnLater(takers[1])
+        turns.continueLater(takers[0])
+        turns.continueLater(takers[1])
         turns.markDue(takers[0])
         #expect(takers[0].turnState == .continuingAndDue)
         let due = turns.takeDue()
         #expect(due.map(\.number) == [0])
         #expect(takers[0].turnState.hasMore, "its turn is for answers alone")
-        turns.goOnLater(takers[0])
+        turns.continueLater(takers[0])
         #expect([turns.takeContinuing(), turns.takeContinuing()].map { $0?.number } == [0, 1])
         #expect(turns.takeContinuing() == nil)
     }
@@ -67,7 +67,7 @@ struct TurnOrderTests {
     @Test("who goes on while it is due as well still has its turn")
     func dueMeanwhile() {
         var turns = TurnOrder<Taker>()
-        turns.goOnLater(takers[0])
+        turns.continueLater(takers[0])
         turns.markDue(takers[0])
         #expect(turns.takeContinuing()?.turnState == .due)
         #expect(turns.takeDue().map(\.number) == [0])
@@ -102,7 +102,7 @@ struct TurnOrderTests {
                 turns.markDue(taker)
                 if !due.contains(taker.number) { due.append(taker.number) }
             case 1:
-                turns.goOnLater(taker)
+                turns.continueLater(taker)
                 if !continuing.contains(taker.number) { continuing.append(taker.number) }
             case 2:
                 let taken = turns.takeDue()

@@ -1,7 +1,7 @@
 import Logging
 import NIOConcurrencyHelpers
 
-/// What is logged of connections that are not served: a line a second of each kind, however many peers try.
+/// The log of connections that are not served: one line a second of each kind, however many peers try.
 final class AcceptLog: Sendable {
     private struct State {
         var refused = LogLimiter("connection refused: the limit is reached")
@@ -21,7 +21,7 @@ final class AcceptLog: Sendable {
         write(state.withLockedValue { $0.lost.happened(now: Machine.steadyTime()) }, ["error": .quoted("\(error)")])
     }
 
-    /// Tells of those that nothing followed.
+    /// Logs what the limiters have still held back.
     func timePassed() {
         let now = Machine.steadyTime()
         write(state.withLockedValue { $0.refused.timePassed(now: now) })

@@ -11,17 +11,17 @@ import ZaichikProtocol
 
 /// Listens, and gives each connection its loop.
 ///
-/// NIO deals connections out in turn, and one that has a loop keeps it. So all are accepted on one loop, and the socket
-/// of one that belongs elsewhere is handed over before it is served.
+/// NIO assigns connections to loops round-robin, and a connection that has a loop keeps it. So all are accepted on one
+/// loop, and a socket that belongs to another loop is handed over before it is served.
 struct Acceptor: Sendable {
     let core: BrokerCore
 
-    /// A connection that is not served yet.
+    /// A connection that is accepted and not served yet.
     private struct Accepted: Sendable {
         var id: UInt64
         var isRefused: Bool
         var address: String
-        /// Where the connection stands in arrival order.
+        /// The connection's stamp in arrival order.
         var stamp: UInt64
     }
 
@@ -49,7 +49,7 @@ struct Acceptor: Sendable {
         } catch let error as IOError {
             throw BrokerStartError.cannotListen(endpoint, reason: String(cString: strerror(error.errnoCode)))
         } catch SocketAddressError.unknown(let host, _) {
-            throw BrokerStartError.cannotListen(endpoint, reason: "there is no host '\(host)'")
+            throw BrokerStartError.cannotListen(endpoint, reason: "host '\(host)' not found")
         } catch {
             throw BrokerStartError.cannotListen(endpoint, reason: "\(error)")
         }
@@ -69,11 +69,11 @@ struct Acceptor: Sendable {
             notServed(error, on: shard)
             throw error
         }
-        // NIO closes its descriptor of the socket and forgets it; ours stays open.
+        // NIO closes its own descriptor of the socket; ours stays open.
         throw HandedOver()
     }
 
-    /// Gives back the place of a connection that nobody will serve.
+    /// Gives back the room counted for a connection that will not be served.
     private func notServed(_ error: any Error, on shard: LoopShard) {
         shard.load.connectionGone()
         core.connectionClosed()
@@ -91,12 +91,12 @@ struct Acceptor: Sendable {
             }
             .withConnectedSocket(socket)
             .whenFailure { error in
-                // Once there is a handler, it gives back what the connection had.
+                // If there is a handler, it gives back what the connection had.
                 if !hasHandler.isSet.load(ordering: .relaxed) { notServed(error, on: shard) }
             }
     }
 
-    /// A descriptor of its own for a channel's socket.
+    /// Duplicates the descriptor of a channel's socket.
     private static func socket(of channel: any Channel) throws -> NIOBSDSocket.Handle {
         let descriptor = try channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(
             of: NIOBSDSocket.Handle.self
@@ -122,7 +122,7 @@ struct Acceptor: Sendable {
             .recvAllocator, value: ReadBufferSource(handler: NIOLoopBound(handler, eventLoop: channel.eventLoop)))
     }
 
-    /// Bare, if no other handler stands between the connection and its socket.
+    /// `.socket` if no other handler stands between the connection and its socket.
     private func transport(of channel: any Channel) throws -> Transport {
         if let handlers = core.configuration.channelHandlers {
             try channel.pipeline.syncOperations.addHandlers(handlers())
@@ -135,7 +135,7 @@ struct Acceptor: Sendable {
     }
 }
 
-/// Lets NIO ask a connection where a read is to go.
+/// Lets NIO ask a connection for the buffer of each read.
 private struct ReadBufferSource: RecvByteBufferAllocator {
     let handler: NIOLoopBound<ConnectionHandler>
 

@@ -1,8 +1,8 @@
-/// The free blocks of ``LargeMemory``, by size: a value that says which block is used next and which ones have been of no
-/// use for so long that their pages go back to the kernel.
+/// The free blocks of ``LargeMemory``, by size: a value that decides which block is used next, and which blocks have
+/// been unused for so long that their pages go back to the kernel.
 ///
-/// A block is warm while it has its pages, and cold when only its address is left. What is used is warm as far as there is
-/// anything warm, so a broker whose logs stay as they are never touches the kernel.
+/// A block is warm while it has its pages, and cold when only its address is left. Warm blocks are used first, so a
+/// broker whose logs keep their size makes no system calls for memory.
 struct BlockPool {
     typealias Block = UInt
 
@@ -10,11 +10,11 @@ struct BlockPool {
     private struct Size {
         var warm: [Block] = []
         var cold: [Block] = []
-        /// The fewest that were warm since the last look: so many were of no use.
+        /// The fewest blocks that were warm since the last look: that many were unused.
         var unused = 0
     }
 
-    /// Blocks whose pages go back: they are warm no more, and cold when that is done.
+    /// Blocks whose pages are being given back: they are no longer warm, and cold when that is done.
     struct Leaving: Equatable {
         var size: Int
         var blocks: [Block]
@@ -23,14 +23,14 @@ struct BlockPool {
     /// The smallest and the largest block, as exponents of 2. The smallest is a page, so that no page is shared.
     static let smallest = 12
     static let largest = 23
-    /// With more bytes than this, some go back without another look.
+    /// With more warm bytes than this, some blocks go back at once.
     static let mostWarm = 24 << 20
 
     private var sizes = Array(repeating: Size(), count: largest - smallest + 1)
     /// Bytes of warm blocks.
     private(set) var warmBytes = 0
 
-    /// The exponent of the smallest block that has so many bytes; nil if none is so large.
+    /// The exponent of the smallest block with at least this many bytes; nil if no block is that large.
     static func size(for bytes: Int) -> Int? {
         guard bytes <= 1 << largest else { return nil }
         return max(Int.bitWidth - max(bytes - 1, 0).leadingZeroBitCount, smallest)
@@ -56,7 +56,7 @@ struct BlockPool {
         sizes[size - Self.smallest].cold.append(contentsOf: cold)
     }
 
-    /// Takes those that were of no use since the last look.
+    /// Takes the blocks that were unused since the last look.
     mutating func takeUnused() -> [Leaving] {
         (Self.smallest...Self.largest).compactMap { size in
             let index = size - Self.smallest
@@ -66,7 +66,7 @@ struct BlockPool {
         }
     }
 
-    /// Takes what is too much, the largest blocks first.
+    /// Takes the excess over the most warm bytes, the largest blocks first.
     mutating func takeSurplus() -> [Leaving] {
         (Self.smallest...Self.largest).reversed().compactMap { size in
             guard hasTooMuch else { return nil }
@@ -75,7 +75,7 @@ struct BlockPool {
         }
     }
 
-    /// Those that are warm longest.
+    /// Takes the blocks that have been warm longest.
     private mutating func take(first count: Int, _ size: Int) -> Leaving? {
         let index = size - Self.smallest
         let blocks = Array(sizes[index].warm.prefix(count))

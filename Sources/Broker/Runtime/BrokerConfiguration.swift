@@ -7,10 +7,10 @@ import ZaichikProtocol
     import Musl
 #endif
 
-/// Where a broker listens.
+/// An address at which a broker listens.
 public struct Endpoint: Equatable, Sendable, CustomStringConvertible {
     public var host: String
-    /// 0: any free one.
+    /// 0 for any free port.
     public var port: Int
 
     public init(host: String, port: Int) {
@@ -21,26 +21,27 @@ public struct Endpoint: Equatable, Sendable, CustomStringConvertible {
     public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 }
 
-/// What a broker may use, and how it presents itself.
+/// The resources that a broker may use, and how it presents itself.
 public struct BrokerConfiguration: Sendable {
     /// 127.0.0.1:8889 by default.
     public var listen = [Endpoint(host: "127.0.0.1", port: 8889)]
-    /// Event loops that serve clients, each a thread; by default one a core, at most 4.
+    /// The number of event loops that serve clients, each a thread; by default one per core, at most 4.
     public var loops = min(Machine.cores, 4)
     /// How many clients more than another a loop may have while it has time to spare: clients that share a loop reach
     /// each other without waking another thread. 0 spreads them evenly.
     public var gathering = 128
-    /// In WELCOME; the host's name by default.
+    /// The name in WELCOME; the host's name by default.
     public var name = Machine.hostName
     public var version = ZaichikVersion.string
     /// The longest frame after WELCOME, in bytes; within ``FrameLimits/choices``.
     public var maximumFrame = FrameLimits.standard
-    /// By default what the limit of open files leaves.
+    /// The most connections at a time; by default what the limit of open files allows.
     public var maximumConnections = max(Machine.openFileLimit - 64, 16)
     public var maximumTopics = PeerLimits.topics
-    /// What everything that clients can make grow may take, in bytes; by default half of what this process may use.
+    /// The memory that everything clients can make grow may take, in bytes; by default half of what this process may
+    /// use.
     public var memoryLimit = Machine.usableMemory / 2
-    /// Between the word to stop and the end.
+    /// The longest time between the order to stop and the end.
     public var shutdownDeadline = Duration.seconds(5)
     /// How many names and patterns one connection may subscribe to.
     public var maximumSubscriptions = PeerLimits.subscriptions
@@ -52,12 +53,12 @@ public struct BrokerConfiguration: Sendable {
     public init() {}
 }
 
-/// What the operating system says of the machine, its clocks included.
+/// Facts about the machine from the operating system, including its clocks.
 enum Machine {
     /// µs since 1970 UTC; 0 if the clock is set to an earlier time.
     static func wallTime() -> UInt64 { time(CLOCK_REALTIME) }
 
-    /// µs on a clock that nobody sets.
+    /// A time in µs on a clock that is never set.
     static func steadyTime() -> UInt64 { time(CLOCK_MONOTONIC) }
 
     /// Processor time of the calling thread, in µs.
@@ -70,12 +71,12 @@ enum Machine {
         return UInt64(time.tv_sec) * 1_000_000 + UInt64(time.tv_nsec) / 1000
     }
 
-    /// Cores that this process may run on: not more than its affinity and its control group leave it.
+    /// The number of cores that this process may run on, within its affinity and its control group.
     static var cores: Int {
         max(min(System.coreCount, allowedCores ?? .max), 1)
     }
 
-    /// Cores in this process's affinity, which the C library tells no Swift program: proc(5).
+    /// The number of cores in this process's affinity, from proc(5): Swift cannot call the C library's macros for it.
     private static var allowedCores: Int? {
         guard let file = fopen("/proc/self/status", "r") else { return nil }
         defer { fclose(file) }
@@ -94,10 +95,10 @@ enum Machine {
         return String(decoding: bytes.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
-    /// In bytes.
+    /// The machine's memory in bytes.
     static var memory: Int { sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)) }
 
-    /// Open files that this process may have; raised as far as it may be.
+    /// Raises the limit of open files as far as possible, and returns it.
     static var openFileLimit: Int {
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 1024 }

@@ -3,7 +3,7 @@ import NIOCore
 import Synchronization
 import ZaichikProtocol
 
-/// What all loops of one broker share: nothing that is touched for each message but the order of arrival.
+/// The state that all loops of one broker share. Of it, only the order of arrival is touched for each message.
 final class BrokerCore: Sendable {
     let configuration: BrokerConfiguration
     let order: ArrivalOrder
@@ -16,7 +16,7 @@ final class BrokerCore: Sendable {
     private let connectionIDs = Atomic<UInt64>(0)
     private let connectionCount = Atomic<Int>(0)
     private let refusedCount = Atomic<UInt64>(0)
-    /// The loop that the last connection went to.
+    /// The loop of the last connection.
     private let placed = Atomic<Int>(0)
     private let draining = Atomic<Bool>(false)
 
@@ -37,9 +37,9 @@ final class BrokerCore: Sendable {
 
     // MARK: Memory
 
-    /// Finds memory for something when it has run out: the topic that takes the most and may drop gives its oldest.
+    /// Makes room when memory has run out: the topic that takes the most and may drop gives up its oldest messages.
     ///
-    /// - Parameter bytes: How much is wanted.
+    /// - Parameter bytes: The bytes wanted.
     func findMemory(for bytes: Int, now: UInt64, wakes: inout WakeList) {
         guard budget.isExhausted else { return }
         var missing = budget.used - budget.limit + bytes
@@ -52,20 +52,20 @@ final class BrokerCore: Sendable {
         }
     }
 
-    /// So many segments are given at most in one step.
+    /// The most segments that are given up in one step.
     private static let mostGivers = 16
 
-    /// Clients that do not read have this part of the limit together, as far as the bounds of a single one allow.
+    /// The part of the limit for all clients that do not read, within the bounds for a single one.
     static let unreadPart = 8
     /// Bounds of ``unsentAllowance``, in bytes.
     static let unsentBounds = 32 << 10...512 << 10
     /// Bounds of ``answerAllowance``, in bytes.
     static let answerBounds = 64 << 10...4 << 20
 
-    /// What a client may have unsent that does not read, in bytes.
+    /// Bytes that a client that does not read may have unsent.
     var unsentAllowance: Int { share(within: Self.unsentBounds) }
 
-    /// With so many bytes of unread answers, a client is not read from any more.
+    /// Bytes of unread answers from which on a client is not read from.
     var answerAllowance: Int { share(within: Self.answerBounds) }
 
     private func share(within bounds: ClosedRange<Int>) -> Int {
@@ -74,7 +74,7 @@ final class BrokerCore: Sendable {
 
     // MARK: Connections
 
-    /// Whether the broker is stopping: nobody new is let in.
+    /// Whether the broker is stopping, so that new connections are refused.
     var isDraining: Bool { draining.load(ordering: .relaxed) }
     func drain() { draining.store(true, ordering: .relaxed) }
 
@@ -82,9 +82,9 @@ final class BrokerCore: Sendable {
     var connectionsOpened: UInt64 { connectionIDs.load(ordering: .relaxed) }
     var connectionsRefused: UInt64 { refusedCount.load(ordering: .relaxed) }
 
-    /// Counts a connection in.
+    /// Counts a new connection.
     ///
-    /// - Returns: Its id, and whether it is refused because there is no room for it.
+    /// - Returns: Its id, and whether it is refused because the broker is full.
     func connectionOpened() -> (id: UInt64, isRefused: Bool) {
         let id = connectionIDs.wrappingAdd(1, ordering: .relaxed).newValue
         let count = connectionCount.wrappingAdd(1, ordering: .relaxed).newValue
@@ -102,7 +102,7 @@ final class BrokerCore: Sendable {
     /// Memory of an idle connection, in bytes. Measured.
     private static let connectionFootprint = 4608
 
-    /// The loop for a new connection, which counts as there from now on.
+    /// Chooses the loop for a new connection, and counts the connection there.
     func place() -> LoopShard {
         let placement = Placement(gathering: configuration.gathering)
         let current = placed.load(ordering: .relaxed)

@@ -4,7 +4,7 @@ import NIOPosix
 import Synchronization
 import ZaichikProtocol
 
-/// Why a broker did not start.
+/// The reason that a broker did not start.
 public enum BrokerStartError: Error, Equatable, Sendable, CustomStringConvertible {
     case addressInUse(Endpoint)
     case cannotListen(Endpoint, reason: String)
@@ -26,7 +26,7 @@ public final class BrokerServer: Sendable {
     private let everySecond: RepeatedTask
     private let stopped = Latch()
     private let isStopping = Atomic<Bool>(false)
-    /// Where it listens, with the true ports.
+    /// The addresses at which it listens, with the actual ports.
     public let endpoints: [Endpoint]
 
     private init(core: BrokerCore, group: MultiThreadedEventLoopGroup, listeners: [any Channel], endpoints: [Endpoint])
@@ -47,7 +47,7 @@ public final class BrokerServer: Sendable {
         }
     }
 
-    /// - Throws: A ``BrokerStartError``; nothing is left behind then.
+    /// - Throws: A ``BrokerStartError``, in which case everything that was started is closed.
     public static func start(
         _ configuration: BrokerConfiguration = BrokerConfiguration(), logger: Logger
     ) async throws -> BrokerServer {
@@ -95,7 +95,7 @@ public final class BrokerServer: Sendable {
             try? await shard.eventLoop.submit {
                 for connection in shard.connections.all { connection.channel?.close() }
             }.get()
-            // Behind the ends of those connections.
+            // This comes after the ends of those connections.
             try? await shard.eventLoop.submit { shard.close() }.get()
         }
         core.logger.notice("stopped")

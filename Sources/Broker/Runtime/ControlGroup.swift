@@ -4,12 +4,12 @@
     import Musl
 #endif
 
-/// The control group of this process, as far as it limits memory: cgroups(7), and the kernel's cgroup-v2 and cgroup-v1
+/// The memory limit of this process's control group: see cgroups(7), and the kernel's cgroup-v2 and cgroup-v1
 /// documents.
 enum ControlGroup {
     private static let root = "/sys/fs/cgroup"
 
-    /// The files that may have a limit: of the group, and of each one above it, as theirs hold for it too.
+    /// The files that may have a limit: of the group and of its ancestors, whose limits apply to it too.
     ///
     /// A container often sees its own group as the root while its membership names the path outside; the root is among
     /// them either way.
@@ -29,7 +29,7 @@ enum ControlGroup {
         }
     }
 
-    /// - Returns: The path and all above it, the root as an empty text.
+    /// - Returns: The path and its ancestors, the root as an empty text.
     private static func directories(upFrom path: Substring) -> [String] {
         var names = path.split(separator: "/")
         guard !names.contains("..") else { return [""] }
@@ -41,18 +41,18 @@ enum ControlGroup {
         return directories + [""]
     }
 
-    /// The limit that a file's text says, in bytes.
+    /// The limit in a file's text, in bytes.
     ///
-    /// - Returns: nil if it says `max`, or nothing that can be read.
+    /// - Returns: nil if it is `max` or not a number.
     static func limit(_ text: String) -> Int? {
         let digits = text.prefix { $0.isASCII && $0.isNumber }
         guard let limit = UInt64(digits), text.dropFirst(digits.count).allSatisfy(\.isWhitespace) else { return nil }
         return Int(clamping: limit)
     }
 
-    /// What a process may use: the smaller of the machine's memory and all limits of its groups, in bytes.
+    /// The memory that a process may use, in bytes: the smallest of the machine's memory and all limits of its groups.
     ///
-    /// - Parameter read: The text of a file; nil if there is none.
+    /// - Parameter read: Returns the text of a file, or nil if there is no such file.
     static func usableMemory(machine: Int, read: (String) -> String?) -> Int {
         let files = read("/proc/self/cgroup").map(limitFiles) ?? []
         return files.compactMap { read($0).flatMap(limit) }.reduce(machine) { min($0, $1) }

@@ -1,4 +1,4 @@
-// NIO offers hooks for memory in this form only.
+// NIO's hooks for memory have this form only.
 @_spi(CustomByteBufferAllocator) import NIOCore
 import NIOPosix
 import Synchronization
@@ -11,9 +11,10 @@ import Synchronization
 
 /// Memory for the logs of topics and for long reads, which goes back to the kernel when it is free.
 ///
-/// The C library keeps what is freed: after a large backlog it would stay for ever, and to have the library trim it holds
-/// its locks for as long as that takes. So blocks of whole pages come from regions of our own. A region has blocks of one
-/// size and is never unmapped; of blocks that are free and of no use, the pages go back, on a thread that nobody waits for.
+/// The C library keeps what is freed: after a large backlog it would keep it for ever, and trimming would hold the
+/// library's locks for as long as that takes. So blocks of whole pages come from regions of our own. A region has
+/// blocks of one size and is never unmapped; the pages of free blocks that stay unused go back, on a thread of their
+/// own.
 enum LargeMemory {
     /// An allocator for buffers of a length: short ones are left to the C library.
     static func allocator(for bytes: Int) -> ByteBufferAllocator {
@@ -32,11 +33,11 @@ enum LargeMemory {
     private static let regionSize: UInt = 32 << 20
     private static let pageSize = UInt(1) << UInt(BlockPool.smallest)
 
-    /// What the first page of a region says.
+    /// The header in the first page of a region.
     private struct Region {
-        /// The exponent of its blocks' size; 0: it is one block, of a length that no size has.
+        /// The exponent of its blocks' size; 0 if the region is a single block that is larger than every size.
         var size: Int
-        /// Bytes that are mapped.
+        /// The length of the mapping in bytes.
         var mapped: Int
     }
 
@@ -49,7 +50,7 @@ enum LargeMemory {
         let block = pool.withLock { pool -> UInt? in
             if let block = pool.take(size) { return block }
             guard let region = mapRegion(Int(regionSize), size: size) else { return nil }
-            // The first page says what the region is, so its first block is not used.
+            // The first page has the header, so the first block is not used.
             pool.add(
                 stride(from: region + UInt(1) << UInt(size), to: region + regionSize, by: 1 << size).reversed(), size)
             return pool.take(size)
@@ -84,7 +85,7 @@ enum LargeMemory {
 
     // MARK: Regions
 
-    /// A block of a length that no size has: a region of its own, which is unmapped when it is freed.
+    /// Maps a region for a single block larger than every size; it is unmapped when the block is freed.
     private static func mapBlock(_ bytes: Int) -> UnsafeMutableRawPointer? {
         mapRegion(Int(pageSize) + bytes, size: 0).flatMap { UnsafeMutableRawPointer(bitPattern: $0 + pageSize) }
     }
@@ -111,10 +112,10 @@ enum LargeMemory {
 
     // MARK: Pages that go back
 
-    /// A second has passed.
+    /// Gives back unused blocks; called once a second.
     static func secondPassed() { giveBack { $0.takeUnused() } }
 
-    /// Gives the pages of free blocks back, on a thread that nobody waits for.
+    /// Gives the pages of free blocks back to the kernel, on a thread of its own.
     private static func giveBack(_ choose: @escaping @Sendable (inout BlockPool) -> [BlockPool.Leaving]) {
         NIOSingletons.posixBlockingThreadPool.submit { _ in
             for blocks in pool.withLock({ choose(&$0) }) {

@@ -1,6 +1,7 @@
 import NIOConcurrencyHelpers
 
-/// Lets everybody pass once it is open. It needs no event loop, so that who waits for the end of all loops can be told.
+/// A gate that lets every waiting task pass once it is open. It needs no event loop, so that a task can wait for the
+/// end of all loops.
 final class Latch: Sendable {
     private struct State {
         var isOpen = false

@@ -1,9 +1,9 @@
 import ZaichikProtocol
 
-/// One thing that a peer can make grow, or that it can make the broker wait for, and how far.
+/// A limit on something that a peer can make grow, or that it can make the broker wait for.
 ///
-/// ``all`` is the one table of them: constants elsewhere are what it is made of, `zaichik serve` takes its options' texts
-/// from it, and tests hold docs/PROTOCOL.md against it.
+/// ``all`` is the only table of limits: it is made of constants from elsewhere, `zaichik serve` takes the texts of its
+/// options from it, and tests compare docs/PROTOCOL.md with it.
 public struct Limit: Sendable {
     public enum Unit: String, Sendable {
         case bytes, connections, topics, subscriptions, deliveries, runs, lists, watches, rows, queries
@@ -14,24 +14,24 @@ public struct Limit: Sendable {
 
     public enum Default: Equatable, Sendable {
         case number(Int)
-        /// It depends on the machine; in words.
+        /// A value that depends on the machine, in words.
         case computed(String)
     }
 
     public enum Setting: Equatable, Sendable {
         /// The name of the option of `serve`, without its dashes.
         case option(String)
-        /// There is none, for this reason.
+        /// No option, for this reason.
         case fixed(String)
     }
 
-    /// In kebab case.
+    /// The name in kebab case.
     public let name: String
-    /// What is limited.
+    /// The description of what is limited.
     public let what: String
     public let unit: Unit
     public let standard: Default
-    /// What happens at the limit.
+    /// The effect of reaching the limit.
     public let beyond: String
     public let setting: Setting
 

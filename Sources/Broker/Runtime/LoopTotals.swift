@@ -1,4 +1,4 @@
-/// What one loop has counted of its clients.
+/// The totals of one loop's clients.
 struct LoopTotals: Sendable {
     var published: UInt64 = 0
     var publishedBytes: UInt64 = 0
@@ -11,7 +11,7 @@ struct LoopTotals: Sendable {
     var protocolErrors: UInt64 = 0
     var skippedUpdates: UInt64 = 0
     var batches: UInt64 = 0
-    /// Of another loop by this one.
+    /// Wakes of other loops by this one.
     var wakeups: UInt64 = 0
 
     mutating func add(_ other: LoopTotals) {

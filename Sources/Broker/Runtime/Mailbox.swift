@@ -1,7 +1,7 @@
 import NIOConcurrencyHelpers
 
-/// What other loops have to tell a loop: gathered under a lock, fetched by the loop in one go. The loop is woken
-/// once for all that comes until it looks.
+/// The wakes from other loops to a loop: gathered under a lock, fetched by the loop in one go. The loop is woken once
+/// for everything that arrives until it looks.
 final class Mailbox: Sendable {
     struct Content {
         var wakes: [Wake] = []

@@ -1,23 +1,24 @@
 import Synchronization
 
-/// Which loop a new connection goes to.
+/// Chooses the loop of a new connection.
 ///
 /// A message between two clients on one loop costs no wake-up of another thread, so connections gather on a loop as
 /// long as it has time to spare. Many connections are spread all the same: no loop has many more than another.
 struct Placement: Sendable {
     /// How many connections more than another a loop may have; 0 spreads them evenly.
     var gathering: Int
-    /// A loop with less time to spare gets nothing more while there is another, in permille of its time.
+    /// The idle time, in permille, below which a loop gets no more connections while another has more.
     static let busy = 500
 
-    /// What is known of one loop.
+    /// The load of one loop.
     struct Load: Equatable {
         var connections: Int
         /// Processor time in the last moments, in permille.
         var busy: Int
     }
 
-    /// - Parameter current: The loop that the last one went to: who connects together stays together, as long as it may.
+    /// - Parameter current: The loop of the last connection: clients that connect together stay together while that is
+    ///   possible.
     /// - Returns: The loop's index.
     func choose(_ loads: [Load], current: Int) -> Int {
         let fewest = loads.map(\.connections).min() ?? 0

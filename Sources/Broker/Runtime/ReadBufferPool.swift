@@ -13,7 +13,7 @@ struct ReadBufferPool {
         return buffer
     }
 
-    /// Takes a buffer back of which nothing is used any more.
+    /// Takes back a buffer that is no longer in use.
     mutating func giveBack(_ buffer: ByteBuffer) {
         if buffer.storageCapacity == ReadBuffers.sharedCapacity { shared = buffer }
     }

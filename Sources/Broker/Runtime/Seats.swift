@@ -1,5 +1,5 @@
-/// The places of a loop in which something sits that other loops know by a handle. A seat is used again when its tenant
-/// has left; a handle of an earlier tenant then finds nobody.
+/// The seats of a loop, whose tenants other loops address by handles. A seat is reused after its tenant has left; a
+/// handle of an earlier tenant then finds none.
 struct Seats<Tenant> {
     private let shard: UInt16
     private var tenants: [Tenant?] = []
@@ -8,9 +8,9 @@ struct Seats<Tenant> {
 
     init(shard: Int) { self.shard = UInt16(shard) }
 
-    /// Seats there are, taken or not.
+    /// The number of seats, taken or free.
     var count: Int { tenants.count }
-    /// The tenants there are.
+    /// All tenants.
     var all: some Sequence<Tenant> { tenants.lazy.compactMap { $0 } }
 
     subscript(seat: Int) -> Tenant? { tenants[seat] }
@@ -20,7 +20,7 @@ struct Seats<Tenant> {
         return tenants[Int(handle.seat)]
     }
 
-    /// Gives a seat to who is made for it.
+    /// Gives a seat to a tenant, which `make` creates for it.
     mutating func admit(_ make: (Handle<Tenant>) -> Tenant) -> Tenant {
         let seat: UInt32
         if let last = free.popLast() {

@@ -7,19 +7,20 @@ import NIOPosix
     import Musl
 #endif
 
-/// Has a loop go on behind its sockets.
+/// Lets a loop continue its work after it has looked at its sockets.
 ///
-/// A task that an event loop gives itself runs before the loop looks at its sockets again, and so does the next one that
-/// this task gives it: a client that catches up would keep everybody else waiting. What comes through a pipe comes in turn.
+/// A task that an event loop submits to itself runs before the loop looks at its sockets again, and so does the next
+/// one that this task submits: a client that catches up would keep all others waiting. A byte in a pipe is read among
+/// the other sockets.
 final class SelfWake: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
-    private let output: CInt
+    private let writeEnd: CInt
     private let channel: any Channel
     private let woken: () -> Void
 
-    private init(output: CInt, channel: any Channel, woken: @escaping () -> Void) {
-        self.output = output
+    private init(writeEnd: CInt, channel: any Channel, woken: @escaping () -> Void) {
+        self.writeEnd = writeEnd
         self.channel = channel
         self.woken = woken
     }
@@ -35,12 +36,12 @@ final class SelfWake: ChannelInboundHandler {
             _ = fcntl(end, F_SETFD, FD_CLOEXEC)
             _ = fcntl(end, F_SETFL, O_NONBLOCK)
         }
-        let output = ends[1]
+        let writeEnd = ends[1]
         return NIOPipeBootstrap(group: eventLoop)
             .channelOption(.maxMessagesPerRead, value: 1)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    let wake = SelfWake(output: output, channel: channel, woken: woken)
+                    let wake = SelfWake(writeEnd: writeEnd, channel: channel, woken: woken)
                     try channel.pipeline.syncOperations.addHandler(wake)
                     opened(wake)
                 }
@@ -49,13 +50,13 @@ final class SelfWake: ChannelInboundHandler {
             .map { _ in }
     }
 
-    /// Has the loop call back when it has looked at its sockets.
+    /// Makes the loop call back after it has looked at its sockets.
     ///
     /// - Returns: Whether it will.
     func wake() -> Bool {
         var byte: UInt8 = 0
-        // In a full pipe something is on its way.
-        return write(output, &byte, 1) == 1 || errno == EAGAIN
+        // If the pipe is full, a wake is on its way.
+        return write(writeEnd, &byte, 1) == 1 || errno == EAGAIN
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) { woken() }
@@ -63,7 +64,7 @@ final class SelfWake: ChannelInboundHandler {
     /// Closes both ends of the pipe.
     func close() {
         channel.close(promise: nil)
-        _ = Self.closeDescriptor(output)
+        _ = Self.closeDescriptor(writeEnd)
     }
 
     private static func closeDescriptor(_ descriptor: CInt) -> CInt {

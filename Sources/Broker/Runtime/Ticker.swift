@@ -1,16 +1,16 @@
 import NIOCore
 
-/// What a loop does once a second, spread over the second's ticks so that none takes long.
+/// The work that a loop does once a second, spread over the second's ticks so that none takes long.
 struct Ticker {
     /// How often the loop ticks, in ms.
     static let interval: Int64 = 50
     private static let ticksPerSecond = 20
-    /// So many topics are seen to in one go, some 0.1 ms; more are seen to after the sockets, a part at a time.
+    /// The most topics handled in one go, about 0.1 ms; the others are handled after the sockets, a part at a time.
     static let mostTopicsAtOnce = 256
 
     private var ticks = 0
     private var sampled = LoopTotals()
-    /// What was counted in the last second.
+    /// Counts of the last second.
     private(set) var rates = LoopTotals()
     /// The loop's time and its thread's processor time at the last tick, in µs.
     private var lastTick: (now: UInt64, worked: UInt64) = (0, 0)
@@ -19,15 +19,15 @@ struct Ticker {
 
     mutating func tickPassed() { ticks += 1 }
 
-    /// The seats whose tenants have their second in this tick.
+    /// The seats whose tenants are handled in this tick.
     func seats(of count: Int) -> StrideTo<Int> { stride(from: part, to: count, by: Self.ticksPerSecond) }
 
-    /// The topics that this loop sees to in this tick, by id. Ids begin at 1.
+    /// The ids of the topics that this loop handles in this tick. Ids begin at 1.
     func topics(of count: Int, loop: Int, loops: Int) -> [UInt32] {
         stride(from: part * loops + loop + 1, through: count, by: Self.ticksPerSecond * loops).map { UInt32($0) }
     }
 
-    /// Takes the rates, once a second.
+    /// Computes the rates, once a second.
     mutating func sample(_ totals: LoopTotals) {
         guard part == 0 else { return }
         rates.published = totals.published - sampled.published
