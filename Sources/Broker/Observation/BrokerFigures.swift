@@ -1,6 +1,6 @@
 import ZaichikProtocol
 
-/// What the clients of one or more loops add up to.
+/// The sums over the clients of one or more loops.
 struct ClientSums: Sendable {
     var totals = LoopTotals()
     /// In the last second.

@@ -1,19 +1,19 @@
 import ZaichikProtocol
 
-/// A client, as a gathering looks at it.
+/// A client as a gathering sees it.
 protocol ObservedClient {
-    /// Never used again.
+    /// An id that is never reused.
     var id: UInt64 { get }
-    /// Slots of its queue, empty ones included.
+    /// Slots of its queue, including empty ones.
     var slotCount: Int { get }
     func tally(_ slots: Range<Int>, into tally: inout QueueTally, now: UInt64)
-    /// - Parameter tally: Of all of its slots.
+    /// - Parameter tally: The tally of all of its slots.
     func snapshot(_ tally: QueueTally) -> ClientSnapshot
-    /// Names and patterns that it subscribes to.
+    /// The number of names and patterns that it subscribes to.
     var subscriptionCount: Int { get }
-    /// Some of them, in the order in which it did.
+    /// Some of these, in the order of the subscriptions.
     func subscriptions(_ places: Range<Int>) -> [String]
-    /// - Returns: Nil if its queue reads no topic in the slot.
+    /// - Returns: nil if its queue reads no topic in the slot.
     func topicRow(at slot: Int, now: UInt64) -> ClientTopicStatistics?
 }
 
@@ -21,11 +21,11 @@ protocol ObservedClient {
 protocol ObservedSeats {
     associatedtype Client: ObservedClient
     var seatCount: Int { get }
-    /// - Returns: Nil if the seat is empty.
+    /// - Returns: nil if the seat is empty.
     func client(at seat: Int) -> Client?
 }
 
-/// What one loop's clients gave.
+/// The result of gathering the clients of one loop.
 struct GatheredClients: Sendable {
     var sums = ClientSums()
     /// In the order of the queries.
@@ -35,7 +35,7 @@ struct GatheredClients: Sendable {
 /// One pass over the clients of a loop, for any number of queries, in steps; a client with many topics is a pass of its
 /// own. Clients that leave meanwhile are left out.
 struct ClientGathering {
-    /// What one query has found so far.
+    /// The rows that one query has found so far.
     private struct Finding {
         let sort: ClientFigure?
         let filter: RowFilter
@@ -56,7 +56,7 @@ struct ClientGathering {
 
     init(for queries: [ClientQuery]) { findings = queries.map { Finding($0) } }
 
-    /// - Returns: What was found, when the pass is over; nil if another step is needed.
+    /// - Returns: The result when the pass is over; nil if another step is needed.
     mutating func step(_ seats: some ObservedSeats, now: UInt64) -> GatheredClients? {
         var budget = StepBudget()
         while seat < seats.seatCount {
@@ -96,19 +96,19 @@ struct ClientGathering {
     }
 }
 
-/// How far a client's queue has been added up.
+/// The progress of adding up a client's queue.
 struct TallyProgress {
     /// 0: none.
     private var client: UInt64 = 0
     private var slot = 0
     private var tally = QueueTally()
 
-    /// Slots that are added up before the budget is looked at again.
+    /// Slots that are added up between two checks of the budget.
     private static let part = 64
 
-    /// Goes on adding up a client's queue, from the start if it is another client than before.
+    /// Continues to add up a client's queue, from the start if it is a different client than before.
     ///
-    /// - Returns: The whole, when that is done; nil if the budget was spent before.
+    /// - Returns: The tally when it is complete; nil if the budget was spent before.
     mutating func add(_ client: some ObservedClient, _ budget: inout StepBudget, now: UInt64) -> QueueTally? {
         if client.id != self.client { self = TallyProgress(client: client.id) }
         while slot < client.slotCount {

@@ -1,8 +1,8 @@
 import ZaichikProtocol
 
-/// How a client is doing, judged once a second from two samples. A value; `now` is an argument.
+/// The state of a client, judged once a second from two samples. A value; `now` is an argument.
 struct ClientHealth {
-    /// What is looked at once a second.
+    /// The figures that are sampled once a second.
     struct Sample {
         var lag: QueueLag
         var window: UInt32
@@ -12,7 +12,7 @@ struct ClientHealth {
         var committed: UInt64
         /// Whether its publishes wait for room.
         var isBlocked: Bool
-        /// Whether its socket takes more.
+        /// Whether its socket takes more bytes.
         var isWritable: Bool
     }
 
@@ -21,19 +21,19 @@ struct ClientHealth {
     private(set) var publishRate: UInt64 = 0
     private(set) var deliverRate: UInt64 = 0
     private(set) var commitRate: UInt64 = 0
-    /// µs since 1970; 0: it has made no commit.
+    /// The time of the last commit in µs since 1970; 0 if there was none.
     private(set) var lastCommit: UInt64 = 0
     private var published: UInt64 = 0
     private var delivered: UInt64 = 0
     private var committed: UInt64 = 0
     /// Of the last seconds, the oldest first.
     private var lags: [UInt64] = []
-    /// Since when the oldest delivery is in flight without a commit, in µs since 1970.
+    /// The time since which the oldest delivery is in flight without a commit, in µs since 1970.
     private var waitingSince: UInt64?
 
-    /// Deliveries in flight for so long without a commit mean that commits have stopped, in µs.
+    /// How long deliveries are in flight without a commit before commits count as stopped, in µs.
     static let commitPatience: UInt64 = 3_000_000
-    /// Over so many seconds a lag is said to grow or shrink: publishers are not steady from one to the next.
+    /// The number of seconds over which the lag is compared, as publishers are not steady from one second to the next.
     static let trendSeconds = 3
 
     /// The state, if the lag is this now: a client that has caught up since it was judged keeps up.
@@ -69,7 +69,7 @@ struct ClientHealth {
         guard sample.lag.messages > 0 else { return .keepingUp }
         if !sample.isWritable { return .notReading }
         if let waitingSince, now >= waitingSince + Self.commitPatience { return .commitsStopped }
-        // What fits into the window, or came within this second, counts as under way.
+        // Messages that fit into the window, or came within this second, count as under way.
         if sample.lag.pending <= max(deliverRate, UInt64(min(sample.window, 1))) { return .keepingUp }
         return sample.lag.messages < lags.first ?? 0 ? .draining : .fallingBehind
     }

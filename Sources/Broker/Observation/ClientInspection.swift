@@ -3,28 +3,28 @@ import ZaichikProtocol
 /// A page about one client.
 struct InspectionPage: Sendable {
     var detail: ClientDetail
-    /// Where the next page begins; nil if this is the last one.
+    /// The start of the next page; nil if this is the last one.
     var next: InspectionPlace?
 }
 
-/// Where a page about a client begins.
+/// The start of a page about a client.
 struct InspectionPlace: Sendable {
     /// The client's row, which each page repeats.
     var client: ClientStatistics
     /// The client's loop.
     var loop: Int
     var seat: Int
-    /// Subscriptions that were shown.
+    /// The number of subscriptions shown so far.
     var subscriptions: Int
-    /// Slots of the queue that were looked at.
+    /// The number of slots of the queue visited so far.
     var slots: Int
 }
 
-/// Makes one page about a client, in steps: it is looked for, its queue is added up, and its topics are looked at from
-/// where the page before ended.
+/// Makes one page about a client, in steps: it is looked up, its queue is added up, and its topics are visited from
+/// where the previous page ended.
 struct ClientInspection {
     private let id: UInt64
-    /// At most so many subscriptions and as many topics are on the page.
+    /// The most subscriptions, and the most topics, on the page.
     private let rows: Int
     private var seat: Int
     private var adding = TallyProgress()
@@ -32,7 +32,7 @@ struct ClientInspection {
     private var subscriptions: [String]?
     private var topics: [ClientTopicStatistics] = []
 
-    /// - Parameter place: Where the page begins; nil for the first one.
+    /// - Parameter place: The start of the page; nil for the first one.
     init(_ id: UInt64, from place: InspectionPlace?, rows: Int) {
         self.id = id
         self.rows = rows
@@ -43,7 +43,7 @@ struct ClientInspection {
     enum Step {
         case more
         case page(InspectionPage)
-        /// No client of the loop has the id.
+        /// The loop has no client with the id.
         case unknown
     }
 
@@ -78,7 +78,7 @@ struct ClientInspection {
             client: client.snapshot(tally).statistics(now: now), loop: loop, seat: seat, subscriptions: 0, slots: 0)
     }
 
-    /// - Returns: Whether the page is full, or there is no more to look at.
+    /// - Returns: Whether the page is full, or all topics were visited.
     private mutating func look(
         _ client: some ObservedClient, _ place: inout InspectionPlace, _ budget: inout StepBudget, now: UInt64
     ) -> Bool {

@@ -1,22 +1,22 @@
 import ZaichikProtocol
 
-/// All that the row of one client is made from.
+/// Everything that goes into the row of one client.
 struct ClientSnapshot {
     var id: UInt64
     var identity: ClientIdentity
     var dialect: Dialect?
     var tally: QueueTally
     var window: UInt32
-    /// Names and patterns.
+    /// The number of names and patterns.
     var subscriptions: Int
     var delivered: UInt64
     var committed: UInt64
     var queue: ClientQueue.Counters
     var health: ClientHealth
     var counters: ConnectionCounters
-    /// In µs; 0: not measured.
+    /// In µs; 0 if not measured.
     var roundTrip: UInt64
-    /// Not yet taken by the kernel.
+    /// Bytes that the kernel has not taken yet.
     var unsentBytes: UInt64
 
     /// One of the client's figures.
@@ -48,7 +48,7 @@ struct ClientSnapshot {
         }
     }
 
-    /// - Parameter moment: In µs since 1970; 0: it never came.
+    /// - Parameter moment: In µs since 1970; 0 if it never came.
     private static func age(of moment: UInt64, now: UInt64) -> UInt64 { moment > 0 && now > moment ? now - moment : 0 }
 
     /// The row of this client in lists.

@@ -23,9 +23,9 @@ extension Cursor {
 }
 
 extension ClientQueue {
-    /// What the client has of the topic in a slot.
+    /// The row of the client's topic in a slot.
     ///
-    /// - Returns: nil if the queue neither reads a topic there nor has something of it in flight.
+    /// - Returns: nil if the queue neither reads a topic in the slot nor has deliveries of it in flight.
     func topicRow(at slot: Int, now: UInt64) -> ClientTopicStatistics? {
         guard cursors.slots.contains(slot), let cursor = cursors[slot], !cursor.isDetached || cursor.inFlight > 0 else {
             return nil
@@ -38,6 +38,6 @@ extension ClientQueue {
         return row
     }
 
-    /// What the client has of each topic.
+    /// The rows of the client's topics.
     func topics(now: UInt64) -> [ClientTopicStatistics] { cursors.slots.compactMap { topicRow(at: $0, now: now) } }
 }

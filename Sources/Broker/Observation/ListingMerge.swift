@@ -1,12 +1,12 @@
 /// Merges the lists of several loops into one, in steps.
 struct ListingMerge<Row: Listed> {
     private let parts: [Listing<Row>]
-    /// How far each part has been used.
+    /// How many rows of each part have been used.
     private var used: [Int]
     private let limit: Int
     private var merged: Listing<Row>
 
-    /// - Parameter limit: At most so many rows are wanted.
+    /// - Parameter limit: The most rows wanted.
     init(_ parts: [Listing<Row>], limit: UInt32) {
         self.parts = parts
         used = Array(repeating: 0, count: parts.count)
@@ -14,7 +14,7 @@ struct ListingMerge<Row: Listed> {
         merged = Listing(matching: parts.reduce(0) { $0 + $1.matching })
     }
 
-    /// - Returns: The whole, when it is there; nil if the budget was spent before.
+    /// - Returns: The merged list when it is complete; nil if the budget was spent before.
     mutating func step(_ budget: inout StepBudget) -> Listing<Row>? {
         if parts.count == 1 { return parts[0] }
         while merged.rows.count < limit, let part = earliestPart {

@@ -1,19 +1,19 @@
 import ZaichikProtocol
 
-/// Bounds of what is gathered and sent.
+/// Bounds on what is gathered and sent.
 enum Observation {
-    /// More bytes than a row has: texts of up to 255 bytes and their figures.
+    /// An upper bound on the bytes of a row: texts of up to 255 bytes, and the figures.
     static let longestRow = 2048
-    /// More rows than this are not gathered for one answer.
+    /// The most rows that are gathered for one answer.
     static let mostRows = PeerLimits.listRows
-    /// More rows than this are not sent at once, so that a page is made and encoded in a fraction of a millisecond.
+    /// The most rows on a page, so that it is made and encoded in a fraction of a millisecond.
     static let mostRowsAPage = 32
-    /// Memory that the row of a client takes, about, in bytes: its texts, and its figures in a block of their own.
+    /// Approximate memory of the row of a client, in bytes: its texts, and its figures in a block of their own.
     static let keptClientRow = 512
-    /// Memory that the row of a topic of a client takes, about, in bytes.
+    /// Approximate memory of the row of a client's topic, in bytes.
     static let keptTopicRow = 192
 
-    /// Rows on a page: pages are cut at half of what a frame may have, so that a row more always fits.
+    /// Rows on a page: pages are cut at half of what a frame may have, so that one more row always fits.
     static func rowsAPage(frameLimit: Int) -> Int { min(max(frameLimit / 2 / longestRow, 1), mostRowsAPage) }
 
     /// Rows of a kind in an update, which is one frame with two kinds of rows.

@@ -1,7 +1,7 @@
-/// What a client's queue adds up to over its topics. A queue may read a million, so it is added up in parts.
+/// The sums of a client's queue over its topics. A queue may read a million topics, so it is added up in parts.
 struct QueueTally: Equatable {
     var lag = QueueLag()
-    /// Cursors whose topics were looked at for it.
+    /// The number of cursors whose topics were visited.
     private(set) var looks = 0
 
     mutating func add(_ other: QueueLag) {
@@ -11,7 +11,7 @@ struct QueueTally: Equatable {
 }
 
 extension ClientQueue {
-    /// Adds what some of the queue's slots have.
+    /// Adds some of the queue's slots.
     func tally(_ slots: Range<Int>, into tally: inout QueueTally, now: UInt64) {
         // Every cursor with lag is ready, or has something in flight.
         guard hasReady || inFlightCount > 0 else { return }
@@ -20,7 +20,7 @@ extension ClientQueue {
         }
     }
 
-    /// What all of its slots have.
+    /// The tally of all slots.
     func tally(now: UInt64) -> QueueTally {
         var tally = QueueTally()
         self.tally(cursors.slots, into: &tally, now: now)

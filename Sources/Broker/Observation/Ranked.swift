@@ -1,10 +1,10 @@
 import ZaichikProtocol
 
-/// What is listed under a name.
+/// Something that is listed under a name.
 protocol Listed {
-    /// Rows are sorted by it where the figure is the same.
+    /// The name, by which rows with equal figures are sorted.
     var listName: String { get }
-    /// Tells rows of one name apart; never used again.
+    /// An id that tells rows of one name apart; never reused.
     var listID: UInt64 { get }
 }
 
@@ -18,7 +18,7 @@ extension ClientStatistics: Listed {
     var listID: UInt64 { id }
 }
 
-/// The order of a list: by a figure, and by name where that is the same.
+/// The order of a list: by a figure, and by name where figures are equal.
 struct ListOrder: Equatable {
     /// Whether large figures come first.
     var figuresFall = false
@@ -28,7 +28,7 @@ struct ListOrder: Equatable {
         if query.sort == nil { namesFall = query.descending } else { figuresFall = query.descending }
     }
 
-    /// - Returns: A number that is smaller for what comes earlier.
+    /// - Returns: A number that is smaller for rows that come earlier.
     func key(of figure: UInt64) -> UInt64 { figuresFall ? ~figure : figure }
     /// The other way round.
     func figure(of key: UInt64) -> UInt64 { figuresFall ? ~key : key }
@@ -46,7 +46,7 @@ struct ListOrder: Equatable {
     }
 }
 
-/// A row, and what decides where in a list it comes.
+/// A row, and the keys that decide its position in a list.
 struct Ranked<Row: Listed> {
     /// Of the figure that the list is sorted by; see ``ListOrder/key(of:)``.
     var key: UInt64

@@ -1,7 +1,7 @@
-/// Which rows a query wants: those with a text in their name, upper and lower case alike.
+/// Decides which rows a query wants: those with a text in their name, ignoring case.
 ///
-/// The text is folded once and looked for by bytes. Each byte is looked at a bounded number of times, whatever text and
-/// names repeat, and a name of ASCII is folded on the way.
+/// The text is folded once and searched for by bytes. Each byte is examined a bounded number of times, however
+/// repetitive text and names are, and a name of ASCII is folded on the way.
 struct RowFilter {
     private let text: [UInt8]
     /// For each byte of `text`: how much of `text` still matches when it matched and the one after it does not
@@ -56,7 +56,7 @@ struct RowFilter {
         (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
     }
 
-    /// - Returns: How much of the text matches with one byte more.
+    /// - Returns: How much of the text matches after one more byte.
     private static func advance(_ matched: Int, _ byte: UInt8, in text: [UInt8], _ fallback: [UInt16]) -> Int {
         var matched = matched
         while matched > 0, text[matched] != byte { matched = Int(fallback[matched - 1]) }

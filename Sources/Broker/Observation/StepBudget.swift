@@ -1,7 +1,7 @@
-/// What one step of background work may cost: some 50 µs, however much there is to look at.
+/// The budget of one step of background work: about 50 µs, however much there is to look at.
 ///
 /// Costs are counted rather than timed, so that a step is the same on every machine and in every test. A unit is the
-/// look at one byte of a name, some 3 ns.
+/// cost of looking at one byte of a name, about 3 ns.
 struct StepBudget {
     private static let whole = 16 << 10
 
@@ -9,7 +9,7 @@ struct StepBudget {
     static let name = 8
     /// A byte of a name that has to be folded as a text.
     static let foldedByte = 24
-    /// The look at a topic: its lock, and memory that no cache has.
+    /// The look at a topic: its lock, and memory that is not cached.
     static let topic = 64
     /// The look at an empty seat.
     static let seat = 1
@@ -21,7 +21,7 @@ struct StepBudget {
     static let cursor = 64
     /// A row made or encoded.
     static let row = 512
-    /// A row brought into order among many: made, too, if it is a client's.
+    /// A row sorted among many; for a client, this includes making it.
     static let sorting = 160
 
     private(set) var left = whole

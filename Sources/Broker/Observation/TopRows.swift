@@ -13,15 +13,15 @@ struct TopRows<Row: Listed> {
         order = ListOrder(query)
     }
 
-    /// Whether rows are wanted at all; if not, only their number is.
+    /// Whether any rows are wanted; if not, only their number is.
     var wantsRows: Bool { limit > 0 }
 
     /// Counts a row that matches, whether or not it is among the first ones.
     mutating func count() { listing.matching += 1 }
 
-    /// Takes a row if it is among the first ones so far.
+    /// Adds a row if it is among the first ones so far.
     ///
-    /// - Parameter row: Made only then.
+    /// - Parameter row: Evaluated only in that case.
     mutating func offer(figure: UInt64, name: String, id: UInt64, _ budget: inout StepBudget, row: () -> Row) {
         let key = order.key(of: figure)
         if heap.count < limit {
@@ -35,9 +35,9 @@ struct TopRows<Row: Listed> {
         budget.spend(StepBudget.sorting)
     }
 
-    /// Brings what was kept into order, as far as the budget allows.
+    /// Sorts the rows that were kept, as far as the budget allows.
     ///
-    /// - Returns: The list, when that is done; nil before.
+    /// - Returns: The list when it is sorted; nil before.
     mutating func sorted(_ budget: inout StepBudget) -> Listing<Row>? {
         while let first = heap.min {
             guard !budget.isSpent else { return nil }

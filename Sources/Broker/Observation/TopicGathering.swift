@@ -1,11 +1,11 @@
 import ZaichikProtocol
 
-/// One pass over the topics that there were when it began, for any number of queries, in steps.
+/// One pass over the topics that existed when it began, for any number of queries, in steps.
 ///
-/// What is kept of a topic that gets into a list is the topic and the figure that the list is sorted by: its row is made
-/// when it is sent.
+/// For a topic in a list, only the topic and the figure that the list is sorted by are kept: its row is made when it is
+/// sent.
 struct TopicGathering {
-    /// What one query has found so far.
+    /// The topics that one query has found so far.
     private struct Finding {
         let sort: TopicFigure?
         let filter: RowFilter

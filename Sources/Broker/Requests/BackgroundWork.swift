@@ -4,13 +4,13 @@ import DequeModule
 ///
 /// Tasks take turns, so a short one does not wait for a long one to end.
 final class BackgroundWork {
-    /// Does one step; says whether there is more to do.
+    /// Does one step, and returns whether more are left.
     typealias Task = (_ now: UInt64) -> Bool
 
     private var tasks: Deque<Task> = []
     private let wake: () -> Void
 
-    /// - Parameter wake: Has the loop call ``step(now:)`` when it has looked at its sockets.
+    /// - Parameter wake: Makes the loop call ``step(now:)`` after it has looked at its sockets.
     init(wake: @escaping () -> Void) { self.wake = wake }
 
     var isEmpty: Bool { tasks.isEmpty }

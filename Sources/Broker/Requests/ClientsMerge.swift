@@ -1,19 +1,19 @@
 import ZaichikProtocol
 
-/// What was gathered of the clients of all loops.
+/// The gathered rows and sums of the clients of all loops.
 struct ClientsAnswer {
     var sums: ClientSums
     /// Empty if no rows were asked for.
     var listing = Listing<ClientStatistics>()
 }
 
-/// Merges what loops found, query by query, in steps.
+/// Merges the results of the loops, query by query, in steps.
 struct ClientsMerge {
     private let sums: ClientSums
     private var merges: [ListingMerge<ClientStatistics>?] = []
     private var answers: [ClientsAnswer] = []
 
-    /// - Parameter queries: Nil stands for no rows; the others are those of the parts, in their order.
+    /// - Parameter queries: nil stands for no rows; the others are those of the parts, in their order.
     init(queries: [ClientQuery?], parts: [GatheredClients], sums: ClientSums) {
         self.sums = sums
         var place = 0
@@ -27,7 +27,7 @@ struct ClientsMerge {
         }
     }
 
-    /// - Returns: The answers, in the order of the queries, when all are there; nil if another step is needed.
+    /// - Returns: The answers, in the order of the queries, when all are complete; nil if another step is needed.
     mutating func step() -> [ClientsAnswer]? {
         var budget = StepBudget()
         while answers.count < merges.count {

@@ -1,8 +1,8 @@
 import NIOCore
 import ZaichikProtocol
 
-/// Gathers what the clients of one loop ask for, as background work: topics are looked at by this loop, clients by the
-/// loops that they are on.
+/// Gathers the lists that the clients of one loop ask for, as background work: topics are gathered by this loop,
+/// clients by their own loops.
 ///
 /// Touched on its loop only. A task that one loop gives another adds background work there and does none itself.
 final class Gatherings {
@@ -15,12 +15,12 @@ final class Gatherings {
 
     private unowned let shard: LoopShard
     private var topics = SharedGathering<TopicQuery, Listing<Topic>>()
-    /// By query; nil stands for no rows, just the sums.
+    /// Gatherings by query; nil stands for no rows, just the sums.
     private var clients = SharedGathering<ClientQuery?, ClientsAnswer>()
-    /// The gathering of clients under way: its queries, and what loops have given so far.
+    /// The gathering of clients under way: its queries, and the results of loops so far.
     private var clientQueries: [ClientQuery?] = []
     private var gathered: [GatheredClients] = []
-    /// Inspections that other loops are asked for, by number.
+    /// Inspections requested from other loops, by number.
     private var inspections: [UInt64: (reply: PageReply, loops: Int)] = [:]
     private var lastInspection: UInt64 = 0
 
@@ -126,9 +126,9 @@ final class Gatherings {
 
     // MARK: Updates
 
-    /// What a watch is told.
+    /// Gathers an update for a watch.
     func update(_ watch: WatchRequest, isUrgent: Bool, reply: @escaping (WatchUpdate) -> Void) {
-        // Both are asked for at once, so that they go into the same gatherings as everybody's.
+        // Both are requested at once, so that they join the gatherings of other clients.
         let parts = UpdateParts()
         let join = { [unowned self] in
             guard let clients = parts.clients, watch.topics == nil || parts.topics != nil else { return }
@@ -148,7 +148,7 @@ final class Gatherings {
         }
     }
 
-    /// What an update still waits for is nil.
+    /// The parts of an update; nil until they have come.
     private final class UpdateParts {
         var clients: ClientsAnswer?
         var topics: Listing<Topic>?
@@ -156,7 +156,7 @@ final class Gatherings {
 
     // MARK: One client
 
-    /// A page about a client, wherever it is.
+    /// Gathers a page about a client on any loop.
     ///
     /// - Parameters:
     ///   - place: Where the page begins; nil for the first one.
@@ -188,7 +188,7 @@ final class Gatherings {
         }
     }
 
-    /// A loop has answered: the client is on one of them, or on none.
+    /// Handles the answer of a loop: the client is on one of them, or on none.
     private func arrived(_ page: InspectionPage?, for number: UInt64) {
         guard var inspection = inspections.removeValue(forKey: number) else { return }
         inspection.loops -= 1

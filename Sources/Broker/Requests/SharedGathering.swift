@@ -1,27 +1,27 @@
 import DequeModule
 
-/// Queries that share their gatherings. One gathering is under way at a time; queries that come meanwhile wait for the
-/// next one together, and equal ones among them are asked once.
+/// Queries that share their gatherings. One gathering is under way at a time; queries that come meanwhile wait together
+/// for the next one, in which equal queries are answered once.
 struct SharedGathering<Query: Hashable, Answer> {
     typealias Reply = (Answer) -> Void
 
-    /// A gathering serves at most so many different queries: each of them looks at every name.
+    /// The most different queries that a gathering serves: each of them looks at every name.
     static var mostQueries: Int { 64 }
 
     /// Queries that wait, in the order in which they first came.
     private var order: Deque<Query> = []
     private var waiting: [Query: [Reply]] = [:]
-    /// Whether one of those that wait is not to wait for a tick.
+    /// Whether a waiting query should not wait for a tick.
     private var isUrgent = false
-    /// Those that the gathering under way answers; nil: none is under way.
+    /// The queries of the gathering under way; nil if none is under way.
     private var served: [[Reply]]?
-    /// Answers that were found and not yet given.
+    /// Answers that were found and not given yet.
     private var found: Deque<(replies: Deque<Reply>, answer: Answer)> = []
 
     /// Notes a query.
     ///
-    /// - Parameter isUrgent: Whether it begins a gathering of its own, if none is under way, rather than wait for the
-    ///   next tick together with what comes until then.
+    /// - Parameter isUrgent: Whether it begins a gathering at once, if none is under way, instead of waiting for the
+    ///   next tick together with other queries.
     mutating func ask(_ query: Query, isUrgent: Bool, reply: @escaping Reply) {
         if waiting[query] == nil { order.append(query) }
         waiting[query, default: []].append(reply)
@@ -36,7 +36,7 @@ struct SharedGathering<Query: Hashable, Answer> {
         let queries = Array(order.prefix(Self.mostQueries))
         order.removeFirst(queries.count)
         served = queries.map { waiting.removeValue(forKey: $0) ?? [] }
-        // There was no room for the others, so they have waited already.
+        // The queries left over have waited already, as there was no room for them.
         isUrgent = !order.isEmpty
         return queries
     }
@@ -49,7 +49,7 @@ struct SharedGathering<Query: Hashable, Answer> {
         served = nil
     }
 
-    /// Takes the next answer to be given; nil if all were.
+    /// Removes the next answer to be given; nil if there are none left.
     mutating func nextReply() -> (reply: Reply, answer: Answer)? {
         while !found.isEmpty {
             if let reply = found[0].replies.popFirst() { return (reply, found[0].answer) }

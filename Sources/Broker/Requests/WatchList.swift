@@ -2,53 +2,53 @@ import DequeModule
 import NIOCore
 import ZaichikProtocol
 
-/// The watches of one connection. A value: it says what to gather and what to send, and does neither.
+/// The watches of one connection. A value: it decides what to gather and what to send, and does neither.
 struct WatchList {
-    /// How many a connection may have.
+    /// The most watches that a connection may have.
     static let limit = PeerLimits.watches
     /// The longest interval granted, in ms.
     static let longestInterval: UInt32 = 3_600_000
 
     private struct Watch {
         let request: WatchRequest
-        /// Tells the watch from earlier ones under the same id.
+        /// A number that distinguishes the watch from earlier ones under the same id.
         let serial: UInt64
         /// Whether an update is being gathered, or waits to be sent.
         var isUnderWay = false
     }
 
-    /// An update that is to be gathered.
+    /// An update to be gathered.
     struct Wanted: Equatable {
         var watch: UInt32
         var serial: UInt64
         var request: WatchRequest
     }
 
-    /// What becomes of a watch that falls due.
+    /// The outcome for a watch that falls due.
     enum Due: Equatable {
         case gather(Wanted)
-        /// The update before is not sent yet: this one is left out.
+        /// The previous update is not sent yet, so this one is left out.
         case skip
-        /// There is no such watch any more.
+        /// The watch has ended.
         case ended
     }
 
     private var watches: [UInt32: Watch] = [:]
     private var lastSerial: UInt64 = 0
-    /// Updates to be sent, in the order in which they were gathered.
+    /// Updates to send, in the order in which they were gathered.
     private var ready: Deque<(wanted: Wanted, update: WatchUpdate)> = []
-    /// That of the first of these, if it is being made.
+    /// The frame of the first of these updates while it is being made.
     private var frame: UpdateFrame?
 
     var hasReady: Bool { !ready.isEmpty }
 
-    /// - Parameter rows: At most so many rows of a kind go into an update.
+    /// - Parameter rows: The most rows of a kind in an update.
     /// - Returns: The interval granted, in ms.
     mutating func begin(_ id: UInt32, _ request: WatchRequest, rows: Int) throws(FrameError) -> UInt32 {
         guard watches[id] == nil, watches.count < Self.limit else {
             throw FrameError(
                 .tooManyWatches, request: id,
-                "a connection has at most \(Self.limit) watches, each under a request id of its own")
+                "a connection may have at most \(Self.limit) watches, each under its own request id")
         }
         var request = request
         request.interval = min(max(request.interval, WatchRequest.shortestInterval), Self.longestInterval)
@@ -61,16 +61,16 @@ struct WatchList {
 
     mutating func end(_ id: UInt32, request: UInt32) throws(FrameError) {
         guard watches.removeValue(forKey: id) != nil else {
-            throw FrameError(.badArgument, request: request, "there is no watch under request id \(id)")
+            throw FrameError(.badArgument, request: request, "no watch has request id \(id)")
         }
         if ready.first?.wanted.watch == id { frame = nil }
         ready.removeAll { $0.wanted.watch == id }
     }
 
-    /// The interval of a watch is over.
+    /// Notes that the interval of a watch is over.
     ///
-    /// - Parameter mayGather: Whether the client takes what it is sent: it gets no update that would be old when it is
-    ///   read.
+    /// - Parameter mayGather: Whether the client takes what it is sent: it gets no update that would be out of date
+    ///   when it is read.
     mutating func due(_ id: UInt32, mayGather: Bool) -> Due {
         guard let watch = watches[id] else { return .ended }
         guard mayGather, !watch.isUnderWay else { return .skip }
@@ -78,13 +78,13 @@ struct WatchList {
         return .gather(Wanted(watch: id, serial: watch.serial, request: watch.request))
     }
 
-    /// An update was gathered. It is dropped if its watch has ended meanwhile.
+    /// Adds a gathered update. It is dropped if its watch has ended meanwhile.
     mutating func gathered(_ wanted: Wanted, _ update: WatchUpdate) {
         guard watches[wanted.watch]?.serial == wanted.serial else { return }
         ready.append((wanted, update))
     }
 
-    /// Drops what is ready: the client takes no more, and it would be old when it is read.
+    /// Drops the updates that are ready: the client takes no more, and they would be out of date when read.
     ///
     /// - Returns: How many updates were dropped.
     mutating func drop() -> Int {
@@ -95,13 +95,13 @@ struct WatchList {
         return dropped
     }
 
-    /// Goes on with the update that is next.
+    /// Continues to make the frame of the next update.
     ///
-    /// - Returns: Its frame, when that is whole; nil if there is no update, or if another step is needed.
+    /// - Returns: The frame when it is complete; nil if there is no update, or if another step is needed.
     mutating func step(now: UInt64) -> ByteBuffer? {
         guard let (wanted, update) = ready.first else { return nil }
         var frame = frame ?? UpdateFrame(watch: wanted.watch, update, sort: wanted.request.topics?.sort)
-        // There is one reference to what has been written, or it would be copied.
+        // The writer must have a single reference, or its bytes would be copied.
         self.frame = nil
         guard let bytes = frame.step(now: now) else {
             self.frame = frame

@@ -1,14 +1,14 @@
 import NIOCore
 import ZaichikProtocol
 
-/// What was gathered for a watch.
+/// The figures and rows gathered for a watch.
 struct WatchUpdate {
-    /// When it was, in µs since 1970.
+    /// The time of the gathering, in µs since 1970.
     var time: UInt64
     var broker: BrokerStatistics
-    /// Nil if not asked for.
+    /// nil if not asked for.
     var clients: Listing<ClientStatistics>?
-    /// Nil if not asked for.
+    /// nil if not asked for.
     var topics: Listing<Topic>?
 }
 
@@ -21,7 +21,7 @@ struct UpdateFrame {
     private var clientsMade = 0
     private var topicsMade = 0
 
-    /// - Parameter sort: The figure by which the topics are sorted; nil: by name.
+    /// - Parameter sort: The figure by which the topics are sorted; nil to sort by name.
     init(watch: UInt32, _ update: WatchUpdate, sort: TopicFigure?) {
         clients = update.clients?.rows ?? []
         topics = update.topics?.rows ?? []
@@ -32,9 +32,9 @@ struct UpdateFrame {
             topics: update.topics.map { .init(rows: $0.rows.count, matching: $0.matching) })
     }
 
-    /// Makes some more of the rows.
+    /// Encodes some more of the rows.
     ///
-    /// - Returns: The frame, when all are made; nil if another step is needed.
+    /// - Returns: The frame when all rows are encoded; nil if another step is needed.
     mutating func step(now: UInt64) -> ByteBuffer? {
         let clientsEnd = min(clientsMade + Observation.mostRowsAPage, clients.count)
         let topicsEnd = min(topicsMade + Observation.mostRowsAPage - (clientsEnd - clientsMade), topics.count)
