@@ -1,6 +1,6 @@
 import NIOCore
 
-/// Why bytes can be no classic frame, now or later.
+/// The reason that bytes cannot be a classic frame, however many more come.
 public enum ClassicError: Error, Equatable, Sendable, CustomStringConvertible {
     case unknownKind(UInt32)
     case badOptionalTag(UInt8)
@@ -24,7 +24,7 @@ public struct ClassicDecoder: Sendable {
 
     public init(limit: Int) { self.limit = limit }
 
-    /// How long the frame at the reader index is.
+    /// Measures the frame at the reader index.
     public func measure(_ bytes: ByteBuffer) throws(ClassicError) -> FrameMeasure {
         var walk = Walk(bytes: bytes, limit: limit)
         guard let kind = walk.integer(UInt32.self) else { return .atLeast(4) }
@@ -81,7 +81,7 @@ public struct ClassicDecoder: Sendable {
         let bytes: ByteBuffer
         let limit: Int
         var offset = 0
-        /// How many bytes the field needs at which the walk stopped.
+        /// The number of bytes needed by the field at which the walk stopped.
         var needed = 0
 
         mutating func integer<T: FixedWidthInteger>(_: T.Type) -> T? {
@@ -92,7 +92,7 @@ public struct ClassicDecoder: Sendable {
             return value
         }
 
-        /// Passes a length and what it announces; false, if the length is not there yet.
+        /// Skips a length and the bytes it counts; false if the length has not come yet.
         mutating func pass(string: Bool) throws(ClassicError) -> Bool {
             let start = offset
             guard let length = integer(UInt64.self) else {
@@ -103,7 +103,7 @@ public struct ClassicDecoder: Sendable {
                 throw .tooLong(announced: length, limit: limit)
             }
             offset += Int(length)
-            // A text is judged as soon as it is there, not when the rest of its frame is.
+            // A text is checked as soon as it has come, without waiting for the rest of its frame.
             if string, offset <= bytes.readableBytes,
                 let text = bytes.viewBytes(at: bytes.readerIndex + start + 8, length: Int(length)),
                 String(validating: text, as: UTF8.self) == nil
@@ -115,7 +115,7 @@ public struct ClassicDecoder: Sendable {
     }
 }
 
-// Decoding follows measuring, so what is missing here is our fault.
+// Decoding follows measuring, so a missing byte here is a bug in this program.
 extension ByteBuffer {
     fileprivate mutating func classicInteger<T: FixedWidthInteger>(_: T.Type = T.self) -> T {
         guard let value = readInteger(endianness: .little, as: T.self) else {

@@ -3,7 +3,7 @@ import NIOCore
 /// A frame of the classic dialect: one enum value in bincode 1.3's default encoding, without an outer length.
 /// docs/PROTOCOL.md, "The classic dialect".
 public enum ClassicFrame: Equatable, Sendable {
-    /// Retention and deduplication window in ms; 0: none.
+    /// Retention and deduplication window in ms; 0 for none.
     case createTopic(name: String, retention: UInt64, deduplicationWindow: UInt64)
     /// From a client a publish, from the broker a delivery.
     case publish(topic: String, key: ByteBuffer?, payload: ByteBuffer)

@@ -6,12 +6,12 @@ public enum BrokerFrame: Equatable, Sendable {
     case welcome(Welcome)
     case pong(UInt64)
     case goodbye(code: UInt16, reason: String)
-    /// `detail` is what the request's own row says.
+    /// The layout of `detail` depends on the request.
     case ok(request: UInt32, detail: ByteBuffer)
     case error(code: UInt16, request: UInt32, message: String)
     case confirm(UInt64)
     case reject(code: UInt16, publish: UInt64, message: String)
-    /// `request` 0: unasked, ahead of the first delivery from the topic.
+    /// `request` is 0 if the client did not ask: then it precedes the first delivery from the topic.
     case topic(request: UInt32, id: UInt32, name: String)
     case receipt(PublishOutcome, publish: UInt64, topicID: UInt32, sequence: UInt64, queues: UInt32)
     case deliver(Message)
@@ -20,10 +20,10 @@ public enum BrokerFrame: Equatable, Sendable {
     case topics(request: UInt32, page: RowPage<TopicStatistics>, isLast: Bool)
     /// One page of the answer to LIST CLIENTS.
     case clients(request: UInt32, page: RowPage<ClientStatistics>, isLast: Bool)
-    /// One page of the answer to INSPECT CLIENT: the topics go on in the next one.
+    /// One page of the answer to INSPECT CLIENT: the topics continue on the next one.
     case client(request: UInt32, ClientDetail, isLast: Bool)
     case statistics(watch: UInt32, StatisticsUpdate)
-    /// Publishes of this connection to a topic wait, or no longer do.
+    /// Publishes of this connection to a topic wait for room, or no longer wait.
     case blocked(Bool, topicID: UInt32, waiting: UInt64)
 
     public var opcode: BrokerOpcode {
@@ -48,7 +48,7 @@ public enum BrokerFrame: Equatable, Sendable {
         }
     }
 
-    /// Decodes one whole frame. Nothing, if its type is newer than this table: a reader passes over it.
+    /// Decodes one whole frame. nil if its type is newer than this table: readers skip such frames.
     public init?(decoding frame: ByteBuffer) throws(FrameError) {
         guard let header = FrameHeader(peeking: frame) else {
             throw FrameError(.frameTooShort, "a frame has at least \(FrameHeader.size) bytes")

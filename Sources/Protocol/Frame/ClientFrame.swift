@@ -103,7 +103,7 @@ extension ClientOpcode {
         guard !shortCountsBytes || Int(header.short) <= body - minimumBody else {
             throw FrameError(
                 .shortReachesPastBody,
-                "\(name): \(header.short) bytes do not fit behind the first \(minimumBody) of a body of \(body)")
+                "\(name): \(header.short) bytes do not fit after the first \(minimumBody) of a body of \(body)")
         }
     }
 }

@@ -1,6 +1,6 @@
 import NIOCore
 
-/// What the OK to CREATE TOPIC says.
+/// The detail of the OK to CREATE TOPIC.
 public struct TopicCreated: Equatable, Sendable {
     public var id: UInt32
     public var outcome: TopicOutcome
@@ -10,7 +10,7 @@ public struct TopicCreated: Equatable, Sendable {
         self.outcome = outcome
     }
 
-    /// Nothing, if the detail is none of CREATE TOPIC.
+    /// nil if the detail is not that of a CREATE TOPIC.
     public init?(detail: ByteBuffer) {
         var detail = detail
         guard let id = detail.readInteger(endianness: .little, as: UInt32.self),
@@ -28,14 +28,14 @@ public struct TopicCreated: Equatable, Sendable {
     }
 }
 
-/// What the OK to WATCH says.
+/// The detail of the OK to WATCH.
 public struct WatchGranted: Equatable, Sendable {
     /// In ms.
     public var interval: UInt32
 
     public init(interval: UInt32) { self.interval = interval }
 
-    /// Nothing, if the detail is none of WATCH.
+    /// nil if the detail is not that of a WATCH.
     public init?(detail: ByteBuffer) {
         guard let interval = detail.getInteger(at: detail.readerIndex, endianness: .little, as: UInt32.self) else {
             return nil

@@ -1,6 +1,6 @@
 import NIOCore
 
-/// Reads a frame's body, field by field; what is missing is a ``FrameError``.
+/// Reads a frame's body, field by field. Throws a ``FrameError`` if a field is missing.
 struct FrameBody {
     private(set) var bytes: ByteBuffer
     let header: FrameHeader
@@ -48,17 +48,17 @@ struct FrameBody {
         return text
     }
 
-    /// A text behind its own length in a u8.
+    /// A text that follows its own length in a u8.
     mutating func shortString() throws(FrameError) -> String {
         try string(Int(try integer(UInt8.self)))
     }
 
-    /// The rest, as text; what is not UTF-8 is replaced.
+    /// The remaining bytes as a text; bytes that are not UTF-8 are replaced.
     mutating func rest() -> String {
         String(buffer: bytes.readSlice(length: bytes.readableBytes) ?? ByteBuffer())
     }
 
-    /// `tag, length, bytes` as often as they come.
+    /// Fields of the form `tag, length, bytes`, up to the end.
     mutating func fields() throws(FrameError) -> [(tag: UInt8, bytes: ByteBuffer)] {
         var fields: [(UInt8, ByteBuffer)] = []
         while bytes.readableBytes > 0 {
@@ -92,7 +92,7 @@ extension ByteBuffer {
         writeInteger(value, endianness: .little)
     }
 
-    /// Writes a text behind its length in a u8; what does not fit is cut at a character.
+    /// Writes a text after its length in a u8. A text that does not fit is cut at a character.
     mutating func writeShortString(_ text: String) {
         let cut = text.clamped(toUTF8: 255)
         writeInteger(UInt8(cut.utf8.count))

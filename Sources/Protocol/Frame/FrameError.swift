@@ -1,9 +1,9 @@
-/// What was wrong with a frame, for the ERROR that answers it.
+/// An error in a frame, for the ERROR that answers it.
 public struct FrameError: Error, Equatable, Sendable, CustomStringConvertible {
     public var code: ErrorCode
-    /// The request that it answers; 0: none.
+    /// The request that it answers; 0 if there is none.
     public var request: UInt32
-    /// What was wrong, and what would be right.
+    /// A description of what was wrong, and what would be right.
     public var message: String
 
     public init(_ code: ErrorCode, request: UInt32 = 0, _ message: String) {

@@ -37,13 +37,13 @@ public struct FrameHeader: Equatable, Sendable {
     }
 }
 
-/// What a connection may send, in bytes.
+/// Limits on what a connection may send, in bytes.
 public enum FrameLimits {
     /// The longest frame before WELCOME, the length field included.
     public static let beforeWelcome = 64 << 10
     /// The longest frame after WELCOME, by default.
     public static let standard = 8 << 20
-    /// What a broker may set as the longest frame after WELCOME: a row of a list always fits.
+    /// The range in which a broker may set the longest frame after WELCOME: a row of a list always fits.
     public static let choices = 8 << 10...1 << 30
     /// The largest window that is granted; more is clamped.
     public static let window: UInt32 = 1 << 20
@@ -51,7 +51,7 @@ public enum FrameLimits {
     public static let helloText = 255
 }
 
-/// What the native dialect begins with: seven letters and the version.
+/// The preface of the native dialect: seven letters and the version.
 public enum Preface {
     public static let letters: [UInt8] = Array("ZAICHIK".utf8)
     public static let version: UInt8 = 2

@@ -1,5 +1,5 @@
-/// Walks frames where they lie, by address: one step a message instead of one decoded value a message, which costs
-/// some 20 times as much. The broker walks publishes, a load generator walks deliveries.
+/// Walks frames in place, by address. Decoding each message into a value would cost some 20 times as much. The broker
+/// walks publishes, a load generator walks deliveries.
 public enum FrameScan {
     /// A run of publishes that can be appended to a log as they are.
     public struct Run: Equatable, Sendable {
@@ -7,7 +7,7 @@ public enum FrameScan {
         /// Whole frames from the start.
         public var bytes: Int
         public var count: Int
-        /// Whether at least one of them asks for a CONFIRM.
+        /// Whether at least one of the publishes asks for a CONFIRM.
         public var wantsConfirm: Bool
 
         public init(topicID: UInt32, bytes: Int, count: Int, wantsConfirm: Bool) {
@@ -21,7 +21,7 @@ public enum FrameScan {
     /// The longest run of PUBLISH frames at the start that name one topic, are well-formed, and ask for nothing that
     /// concerns them alone (a receipt, headers to be checked).
     ///
-    /// - Returns: nil if the first frame is not one of those.
+    /// - Returns: nil if the first frame is not such a PUBLISH.
     public static func run(_ bytes: UnsafeRawBufferPointer, limit: Int) -> Run? {
         guard bytes.count >= MessageLayout.keyOffset, let start = bytes.baseAddress else { return nil }
         let expected = FrameWord(type: ClientOpcode.publish.rawValue, flags: 0).bits
@@ -48,7 +48,7 @@ public enum FrameScan {
         return run.count > 0 ? run : nil
     }
 
-    /// Bytes of a COMMIT as this version has it.
+    /// Bytes of a COMMIT in this version.
     public static let commitLength = FrameHeader.size + 8
 
     /// The count of a COMMIT at the start, the other frame that comes as often as messages.
@@ -108,7 +108,7 @@ public enum FrameScan {
         }
     }
 
-    /// How many whole frames there are.
+    /// The number of whole frames.
     public static func count(_ frames: UnsafeRawBufferPointer) -> Int {
         var count = 0
         var offset = 0

@@ -6,7 +6,7 @@
     @inlinable @inline(__always)
     public init(at frame: UnsafeRawPointer) { bits = UInt64(littleEndian: frame.loadUnaligned(as: UInt64.self)) }
 
-    /// Type and flags where they stand in a frame; all other bits are 0.
+    /// Type and flags at their position in a frame; all other bits are 0.
     @inlinable @inline(__always)
     public init(type: UInt8, flags: UInt8) { bits = UInt64(type) << 32 | UInt64(flags) << 40 }
 

@@ -1,10 +1,10 @@
 import NIOCore
 
-/// Who a client says it is: the first frame, right behind the preface.
+/// The identity that a client reports: the first frame, right after the preface.
 public struct Hello: Equatable, Sendable {
-    /// How many deliveries may be in flight; 0 pauses, more than 2^20 is clamped.
+    /// The number of deliveries that may be in flight; 0 pauses, more than 2^20 is clamped.
     public var window: UInt32
-    /// Bits for features to come; none is defined.
+    /// Bits for future features; none is defined yet.
     public var features: UInt32
     public var name: String
     public var program: String
@@ -26,7 +26,7 @@ public struct Hello: Equatable, Sendable {
         self.host = host
     }
 
-    /// The optional texts of HELLO. Tags that a broker does not know are passed over.
+    /// The optional texts of HELLO. A broker ignores tags that it does not know.
     public enum Field: UInt8, CaseIterable, Sendable {
         case program = 1
         case version = 2
@@ -88,7 +88,7 @@ public struct Welcome: Equatable, Sendable {
     public var connectionID: UInt64
     /// The longest frame that either side may send from now on, the length field included.
     public var maximumFrame: UInt32
-    /// How many deliveries may be in flight.
+    /// The number of deliveries that may be in flight.
     public var window: UInt32
     public var brokerName: String
     public var version: String

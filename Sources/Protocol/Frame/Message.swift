@@ -3,14 +3,14 @@ import NIOCore
 /// A PUBLISH or DELIVER as a value. The broker's data path works on the bytes instead.
 public struct Message: Equatable, Sendable {
     public var topicID: UInt32
-    /// The topic's number for it; 0 in a PUBLISH.
+    /// The topic's sequence number of the message; 0 in a PUBLISH.
     public var sequence: UInt64
     /// When the broker accepted it, in µs since 1970 UTC; 0 in a PUBLISH.
     public var timestamp: UInt64
     /// Only ``MessageFlags/unconfirmed``, ``MessageFlags/receipt`` and ``MessageFlags/headers``: whether there is a
     /// key is what `key` says.
     public var flags: MessageFlags
-    /// Nothing is not the same as empty.
+    /// nil for a message without a key, which is not the same as an empty key.
     public var key: ByteBuffer?
     public var payload: ByteBuffer
 

@@ -39,7 +39,7 @@ public enum ClientOpcode: UInt8, CaseIterable, Sendable {
         }
     }
 
-    /// The fewest bytes of a body, what `short` counts left out.
+    /// The fewest bytes of a body, without those that `short` counts.
     public var minimumBody: Int {
         switch self {
         case .hello: 8
@@ -135,15 +135,15 @@ public enum MessageLayout {
 
     @inlinable public init(rawValue: UInt8) { self.rawValue = rawValue }
 
-    /// PUBLISH: no CONFIRM is wanted for this one.
+    /// PUBLISH: the publisher wants no CONFIRM for this message.
     public static let unconfirmed = MessageFlags(rawValue: 1 << 0)
     /// The payload begins with headers.
     public static let headers = MessageFlags(rawValue: 1 << 1)
-    /// A key is there although `short` is 0: the empty key.
+    /// The message has a key although `short` is 0: the empty key.
     public static let emptyKey = MessageFlags(rawValue: 1 << 2)
-    /// PUBLISH: a RECEIPT is wanted.
+    /// PUBLISH: the publisher wants a RECEIPT.
     public static let receipt = MessageFlags(rawValue: 1 << 3)
 
-    /// What a DELIVER carries of them; the broker clears the others.
+    /// The flags that a DELIVER keeps; the broker clears the others.
     public static let delivered: MessageFlags = [.headers, .emptyKey]
 }

@@ -1,4 +1,4 @@
-/// What the broker measures of itself.
+/// Figures about the broker itself.
 public enum BrokerFigure: Int, Figure {
     case startedAt = 0
     case connections
@@ -103,15 +103,15 @@ public enum BrokerFigure: Int, Figure {
 
 public typealias BrokerStatistics = FigureRow<BrokerFigure>
 
-/// Which rows a list or a watch wants: sorted, filtered and limited by the broker, not by the reader.
+/// The rows that a list or a watch wants: sorted, filtered and limited by the broker, not by the reader.
 public struct ListQuery<F: Figure>: Hashable, Sendable {
     /// The longest filter, in bytes of UTF-8: as long as the longest name.
     public static var longestFilter: Int { TopicName.maximumLength }
 
-    /// The figure to sort by; nil: by name.
+    /// The figure to sort by; nil to sort by name.
     public var sort: F?
     public var descending: Bool
-    /// At most this many rows; 0: none, just the count of all that match.
+    /// The most rows; 0 for just the count of all that match.
     public var limit: UInt32
     /// Only rows whose name has this text in it, upper and lower case alike; empty: all. For clients the
     /// program, the host and the address are looked at too. At most ``longestFilter`` bytes, or the broker refuses it.
@@ -129,16 +129,16 @@ public struct ListQuery<F: Figure>: Hashable, Sendable {
 public typealias ClientQuery = ListQuery<ClientFigure>
 public typealias TopicQuery = ListQuery<TopicFigure>
 
-/// What a watcher wants to be told, and how often.
+/// The rows that a watcher wants, and how often.
 public struct WatchRequest: Equatable, Sendable {
     /// The shortest interval that a broker grants, in ms.
     public static let shortestInterval: UInt32 = 100
 
-    /// Between two updates, in ms; clamped to 100 ms and 1 h.
+    /// The time between two updates, in ms; clamped to 100 ms and 1 h.
     public var interval: UInt32
-    /// The clients wanted; nil: no rows of clients.
+    /// The clients wanted; nil for no rows of clients.
     public var clients: ClientQuery?
-    /// The topics wanted; nil: no rows of topics.
+    /// The topics wanted; nil for no rows of topics.
     public var topics: TopicQuery?
 
     public init(interval: UInt32 = 1000, clients: ClientQuery? = nil, topics: TopicQuery? = nil) {
@@ -153,9 +153,9 @@ public struct StatisticsUpdate: Equatable, Sendable {
     /// The broker's clock when the figures were gathered, in µs since 1970 UTC.
     public var time: UInt64
     public var broker: BrokerStatistics
-    /// Nil if not asked for.
+    /// nil if not asked for.
     public var clients: RowPage<ClientStatistics>?
-    /// Nil if not asked for.
+    /// nil if not asked for.
     public var topics: RowPage<TopicStatistics>?
 
     public init(

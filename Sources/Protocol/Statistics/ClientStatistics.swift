@@ -1,4 +1,4 @@
-/// What the broker measures of each client.
+/// Figures about each client.
 public enum ClientFigure: Int, Figure {
     case lagMessages = 0
     case lagBytes
@@ -95,7 +95,7 @@ public enum ClientFigure: Int, Figure {
     }
 }
 
-/// How a client does, as one word: judged by the broker once a second from lag and rates.
+/// The state of a client, as one word: judged by the broker once a second from lag and rates.
 public enum ClientState: UInt8, CaseIterable, Sendable, CustomStringConvertible {
     /// It has no subscription and has not published lately.
     case idle = 0
@@ -107,7 +107,7 @@ public enum ClientState: UInt8, CaseIterable, Sendable, CustomStringConvertible 
     case draining = 3
     /// It has lag, and the lag grows or stays.
     case fallingBehind = 4
-    /// Deliveries are in flight and no commit came for a while.
+    /// Deliveries are in flight, and no commit has come for a while.
     case commitsStopped = 5
     /// Its window is 0.
     case paused = 6
@@ -133,7 +133,7 @@ public enum ClientState: UInt8, CaseIterable, Sendable, CustomStringConvertible 
 
 /// One row of the list of clients.
 public struct ClientStatistics: Equatable, Sendable {
-    /// The connection id, as its WELCOME had it.
+    /// The connection id from its WELCOME.
     public var id: UInt64 = 0
     public var name = ""
     public var program = ""
@@ -155,7 +155,7 @@ public struct ClientStatistics: Equatable, Sendable {
     }
 }
 
-/// What one client has of one topic.
+/// The figures of one client in one topic.
 public struct ClientTopicStatistics: Equatable, Sendable {
     public var topicID: UInt32 = 0
     public var topic = ""
@@ -169,7 +169,7 @@ public struct ClientTopicStatistics: Equatable, Sendable {
     }
 }
 
-/// What the broker measures of one client in one topic.
+/// Figures about one client in one topic.
 public enum ClientTopicFigure: Int, Figure {
     case lagMessages = 0
     case lagBytes
@@ -225,7 +225,7 @@ public enum ClientTopicFigure: Int, Figure {
 /// One client in detail: its row and one row for each topic that its queue reads.
 public struct ClientDetail: Equatable, Sendable {
     public var client: ClientStatistics
-    /// The names and patterns it subscribes to, in the order in which it did.
+    /// The names and patterns it subscribes to, in the order of the subscriptions.
     public var subscriptions: [String]
     public var topics: [ClientTopicStatistics]
 

@@ -1,7 +1,7 @@
 /// One figure that the broker measures: the row of a table from which the wire, the program's columns, the
 /// command line's JSON and the documents are made.
 ///
-/// The raw value is the figure's place on the wire. New figures are appended; a place is never used again.
+/// The raw value is the figure's index on the wire. New figures are appended; an index is never reused.
 public protocol Figure: CaseIterable, Hashable, Sendable, RawRepresentable where RawValue == Int, AllCases == [Self] {
     /// The name in JSON and documents, in snake case.
     var name: String { get }
@@ -20,7 +20,7 @@ public enum FigureUnit: String, Sendable {
     case milliseconds = "ms"
 }
 
-/// The figures of one subject, in the order of their table. What a peer did not send reads as 0.
+/// The figures of one subject, in the order of their table. Figures that a peer did not send are 0.
 public struct FigureRow<F: Figure>: Equatable, Sendable {
     public private(set) var values: [UInt64]
 
@@ -34,7 +34,7 @@ public struct FigureRow<F: Figure>: Equatable, Sendable {
     @usableFromInline
     init(values: [UInt64]) { self.values = values }
 
-    /// Takes over what a peer sent: more figures than the table has are ignored.
+    /// Reads the figures that a peer sent; those that the table does not have are ignored.
     init(wire: [UInt64]) {
         values = Array(wire.prefix(F.allCases.count))
         while values.count < F.allCases.count { values.append(0) }

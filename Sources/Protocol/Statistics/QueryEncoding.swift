@@ -82,7 +82,7 @@ extension ListQuery {
         write(filter, length: UInt16(filter.utf8.count), to: &buffer)
     }
 
-    /// A filter that is too long goes out whole, for the broker to refuse: cut short, it would match other rows.
+    /// A filter that is too long is sent whole, for the broker to refuse: if cut, it would match other rows.
     private var sentFilter: String { filter.clamped(toUTF8: Int(UInt16.max)) }
 
     private func write(_ filter: String, length: UInt16, to buffer: inout ByteBuffer) {

@@ -1,7 +1,7 @@
 import NIOCore
 
-// Rows carry their own length, and figures their count, so that both can grow: a reader passes over what it does
-// not know and takes what is missing for 0. docs/PROTOCOL.md, "Rows".
+// Rows carry their own length, and figures their count, so that both can grow: a reader skips what it does not know,
+// and missing figures are 0. docs/PROTOCOL.md, "Rows".
 
 extension FrameBody {
     mutating func figures<F: Figure>(_: F.Type = F.self) throws(FrameError) -> FigureRow<F> {
@@ -11,7 +11,7 @@ extension FrameBody {
         return FigureRow(wire: values)
     }
 
-    /// Reads one row with `read` and passes over what a newer sender added at its end.
+    /// Reads one row with `read` and skips what a newer sender added at its end.
     private mutating func row<Row>(
         _ read: (inout FrameBody) throws(FrameError) -> Row
     ) throws(FrameError) -> Row {
@@ -156,7 +156,7 @@ extension StatisticsUpdate {
     private static let hasClients: UInt8 = 1
     private static let hasTopics: UInt8 = 2
 
-    /// The field that says which rows follow.
+    /// The field that tells which kinds of rows follow.
     static func parts(clients: Bool, topics: Bool) -> UInt8 { (clients ? hasClients : 0) | (topics ? hasTopics : 0) }
 
     init(_ body: inout FrameBody) throws(FrameError) {

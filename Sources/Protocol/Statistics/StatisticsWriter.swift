@@ -2,15 +2,15 @@ import NIOCore
 
 /// Writes a STATISTICS frame a few rows at a time, as it cannot be sent in pages.
 ///
-/// How many rows there are stands ahead of them, so it is said first: the rows of clients follow, then those of topics.
+/// The numbers of rows come first on the wire, so they are given first; then the rows of clients, then those of topics.
 public struct StatisticsWriter: Sendable {
     private var buffer = ByteBuffer()
-    /// Of topics, to be written after the last client; nil if no topics are wanted.
+    /// The counts of topics, to be written after the last client; nil if no topics are wanted.
     private let topics: Count?
     private var clientsLeft: Int
     private var topicsLeft: Int
 
-    /// How many rows follow, and how many match in all.
+    /// The number of rows that follow, and the number that match in all.
     public struct Count: Sendable {
         public var rows: Int
         public var matching: Int
@@ -23,8 +23,8 @@ public struct StatisticsWriter: Sendable {
 
     /// - Parameters:
     ///   - watch: The request id of the WATCH.
-    ///   - clients: Nil if no clients are wanted.
-    ///   - topics: Nil if no topics are wanted.
+    ///   - clients: nil if no clients are wanted.
+    ///   - topics: nil if no topics are wanted.
     public init(watch: UInt32, time: UInt64, broker: BrokerStatistics, clients: Count?, topics: Count?) {
         self.topics = topics
         clientsLeft = clients?.rows ?? 0

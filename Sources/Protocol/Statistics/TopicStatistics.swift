@@ -1,4 +1,4 @@
-/// What the broker measures of each topic.
+/// Figures about each topic.
 public enum TopicFigure: Int, Figure {
     case headSequence = 0
     case earliestSequence

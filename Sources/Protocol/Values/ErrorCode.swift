@@ -1,4 +1,4 @@
-/// What went wrong, as a stable number: in ERROR, REJECT and GOODBYE. The only table of codes.
+/// Errors as stable numbers, for ERROR, REJECT and GOODBYE. The only table of codes.
 public enum ErrorCode: UInt16, CaseIterable, Sendable {
     case unknownType = 1
     case helloMissing = 2
@@ -31,11 +31,11 @@ public enum ErrorCode: UInt16, CaseIterable, Sendable {
     case closedByClient = 34
     case frameTooSlow = 35
 
-    /// What an error ends.
+    /// The scope of an error: what it ends.
     public enum Scope: Sendable {
-        /// One request or publish: everything else goes on.
+        /// One request or publish; everything else continues.
         case request
-        /// The connection, after the frame that says so.
+        /// The connection, after a frame that gives the reason.
         case connection
     }
 

@@ -1,10 +1,10 @@
-/// What names and patterns have in common.
+/// Rules that names and patterns have in common.
 enum Levels {
     static func split(_ string: String) throws(NameError) -> [Substring] {
         let length = string.utf8.count
         guard length > 0 else { throw .empty }
         guard length <= TopicName.maximumLength else { throw .tooLong(bytes: length) }
-        // C0, DEL and C1: what would move a terminal's cursor has no place in a name.
+        // C0, DEL and C1: characters that could move a terminal's cursor are not allowed in names.
         for scalar in string.unicodeScalars where scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) {
             throw .controlCharacter
         }
@@ -13,7 +13,7 @@ enum Levels {
         return levels
     }
 
-    /// Splits at every dot, also at one that a combining mark follows: a Character would swallow both.
+    /// Splits at every dot, even if a combining mark follows it: the two would form one Character.
     static func parts(_ string: String) -> [Substring] {
         string.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false).map { Substring($0) }
     }
@@ -30,7 +30,7 @@ enum Levels {
     }
 }
 
-// Matching is asked once for each topic when a pattern is subscribed to, so it goes over the bytes where they lie.
+// Subscribing to a pattern matches it against every topic, so this works on the bytes in place.
 extension Levels {
     private static let dot = UInt8(ascii: ".")
     private static let any = UInt8(ascii: "*")
@@ -39,16 +39,16 @@ extension Levels {
     /// Whether a checked pattern matches a checked name.
     static func matches(_ pattern: Span<UInt8>, _ name: Span<UInt8>) -> Bool {
         guard levelsMatch(pattern, name) else { return false }
-        // What begins like a wildcard and is none begins no reserved name.
+        // A level that only begins like a wildcard is not the first level of a reserved name.
         return !(pattern[0] == any || pattern[0] == tail) || !isReserved(name)
     }
 
-    /// Whether the levels match, be the name reserved or not.
+    /// Whether the levels match, whether or not the name is reserved.
     private static func levelsMatch(_ pattern: Span<UInt8>, _ name: Span<UInt8>) -> Bool {
         var (place, at) = (0, 0)
         while true {
             let isLast = place + 1 == pattern.count
-            // The name has a level here, as none of its levels is empty.
+            // The name has another level here, as none of its levels is empty.
             if pattern[place] == tail, isLast { return true }
             if pattern[place] == any, isLast || pattern[place + 1] == dot {
                 place += 1

@@ -1,10 +1,10 @@
-/// Checked names side by side, each after its length, so that all of them are looked through in one pass over memory.
+/// Checked names side by side, each after its length, so that all of them can be searched in one pass over memory.
 public struct NameList: Sendable {
     private var bytes: [UInt8] = []
 
     public init() {}
 
-    /// - Parameter previous: About as many bytes will come as this one has.
+    /// - Parameter previous: A list of about as many bytes as this one will have.
     public init(after previous: NameList) { bytes.reserveCapacity(previous.bytes.count + previous.bytes.count / 16) }
 
     public mutating func append(_ name: TopicName) {
@@ -12,7 +12,7 @@ public struct NameList: Sendable {
         bytes.append(contentsOf: name.string.utf8)
     }
 
-    /// The places of the names that a pattern matches, the first one being 0.
+    /// The indices of the names that a pattern matches.
     public func places(matching pattern: TopicPattern) -> [Int] {
         let text = pattern.string.utf8
         let (pattern, names) = (text.span, bytes.span)
@@ -29,19 +29,19 @@ public struct NameList: Sendable {
 
     /// Between two names of a list, or at one of its ends.
     public struct Position: Equatable, Sendable {
-        /// How many names come before it.
+        /// The number of names before it.
         public fileprivate(set) var place = 0
-        /// Where the next one's length is.
+        /// The offset of the next name's length.
         fileprivate var offset = 0
 
         public init() {}
     }
 
-    /// Shows the names from a position on, one after the other.
+    /// Visits the names from a position on, one after the other.
     ///
     /// - Parameters:
-    ///   - position: Moved past each name that was shown.
-    ///   - body: Gets a name's place, the first one's being 0, and its bytes; says whether to go on.
+    ///   - position: Moved past each name that was visited.
+    ///   - body: Called with a name's index and its bytes; returns whether to continue.
     /// - Returns: Whether the end of the list was reached.
     public func visit(from position: inout Position, _ body: (Int, Span<UInt8>) -> Bool) -> Bool {
         let names = bytes.span

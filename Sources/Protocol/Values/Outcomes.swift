@@ -1,4 +1,4 @@
-/// Why messages that a queue should have had will not come. The `short` of GAP.
+/// The reason that messages of a queue will not come. The `short` of GAP.
 public enum GapReason: UInt16, CaseIterable, Sendable, CustomStringConvertible {
     /// Older than the topic's retention when their turn came, or no longer in its history.
     case expired = 1
@@ -19,7 +19,7 @@ public enum GapReason: UInt16, CaseIterable, Sendable, CustomStringConvertible {
     }
 }
 
-/// What became of one publish. The `short` of RECEIPT.
+/// The outcome of one publish. The `short` of RECEIPT.
 public enum PublishOutcome: UInt16, CaseIterable, Sendable, CustomStringConvertible {
     case accepted = 0
     /// Its key was seen within the topic's deduplication window; the sequence is the first one's.
@@ -33,7 +33,7 @@ public enum PublishOutcome: UInt16, CaseIterable, Sendable, CustomStringConverti
     }
 }
 
-/// What CREATE TOPIC did. A u16 in its OK, behind the topic's id.
+/// The outcome of CREATE TOPIC. A u16 in its OK, after the topic's id.
 public enum TopicOutcome: UInt16, CaseIterable, Sendable, CustomStringConvertible {
     case created = 0
     /// It existed with just these settings.
@@ -50,7 +50,7 @@ public enum TopicOutcome: UInt16, CaseIterable, Sendable, CustomStringConvertibl
     }
 }
 
-/// Which dialect a connection speaks.
+/// The dialect that a connection speaks.
 public enum Dialect: UInt8, CaseIterable, Sendable, CustomStringConvertible {
     case classic = 1
     case native = 2

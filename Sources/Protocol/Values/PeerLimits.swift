@@ -1,36 +1,37 @@
-/// What a client may do and how long it may take, with a broker's default settings. docs/PROTOCOL.md promises these.
+/// The limits of a client and the times that it may take, with a broker's default settings. docs/PROTOCOL.md promises
+/// these.
 ///
 /// ``FrameLimits`` has the lengths of frames and the window.
 public enum PeerLimits {
-    /// How many names and patterns a connection may subscribe to.
+    /// The most names and patterns that a connection may subscribe to.
     public static let subscriptions = 100_000
-    /// How many lists and details of a connection may wait for their answers.
+    /// The most lists and details of a connection that may wait for their answers.
     public static let waitingLists = 64
-    /// How many rows the answer to a list has at most.
+    /// The most rows in the answer to a list.
     public static let listRows = 100_000
-    /// How many watches a connection may have.
+    /// The most watches that a connection may have.
     public static let watches = 16
-    /// How many PINGs of a connection may wait for the answers to what came before them.
+    /// The most PINGs of a connection that may wait for earlier answers.
     public static let waitingPings = 1024
-    /// With so many bytes of publishes that wait for room, a connection is not read from.
+    /// Bytes of publishes waiting for room from which on a connection is not read from.
     public static let waitingPublishes = 1 << 20
-    /// How many topics there may be.
+    /// The most topics that may exist.
     public static let topics = 1_000_000
 
     // MARK: Times, in s
 
-    /// A greeting that has begun is complete within this time.
+    /// The time for a greeting, from its first byte.
     public static let greeting = 10
-    /// A frame that has begun never waits longer for its next byte.
+    /// The longest wait for the next byte of an unfinished frame.
     public static let unfinishedFrame = 30
-    /// A native client that is silent for so long is asked whether it is there.
+    /// The silence after which a native client gets a PING.
     public static let silence = 30
-    /// A silent client is given up when so many PINGs went unanswered.
+    /// The number of unanswered PINGs after which a silent client is given up.
     public static let unansweredPings = 2
-    /// Publishes that wait for room are refused when the topic's queues make no progress for so long.
+    /// How long publishes wait for room while the topic's queues make no progress, before they are refused.
     public static let publishPatience = 30
-    /// A client has so long to take the broker's last frame.
+    /// How long a client has to take the broker's last frame.
     public static let lastFrame = 30
-    /// For so long the broker reads on when its last frame is sent.
+    /// How long the broker continues to read after its last frame is sent.
     public static let lastReads = 1
 }

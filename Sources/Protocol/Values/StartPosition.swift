@@ -24,7 +24,7 @@ public enum StartPosition: Equatable, Sendable {
         }
     }
 
-    /// Nothing, if the wire has no such start.
+    /// nil if the protocol has no such start.
     public init?(start: UInt8, argument: UInt64) {
         switch start {
         case 0: self = .new

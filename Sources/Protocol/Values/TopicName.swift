@@ -36,7 +36,7 @@ public struct TopicName: Hashable, Sendable, CustomStringConvertible {
     public func hash(into hasher: inout Hasher) { Levels.hash(string, into: &hasher) }
 }
 
-/// Why a text is no topic name or pattern.
+/// The reason that a text is not a valid topic name or pattern.
 public enum NameError: Error, Equatable, Sendable, CustomStringConvertible {
     case empty
     case tooLong(bytes: Int)

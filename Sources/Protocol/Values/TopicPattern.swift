@@ -33,7 +33,7 @@ public struct TopicPattern: Hashable, Sendable, CustomStringConvertible {
         self.string = string
     }
 
-    /// Made when asked for: brokers have many patterns, and match them by their bytes.
+    /// Computed on demand: brokers have many patterns, and match them by their bytes.
     public var levels: [Level] {
         Levels.parts(string).map { part in
             switch part {
@@ -44,7 +44,7 @@ public struct TopicPattern: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// The name that this pattern is, if it has no wildcard.
+    /// The pattern as a name; nil if it has a wildcard.
     public var name: TopicName? { try? TopicName(string) }
 
     public func matches(_ name: TopicName) -> Bool {

@@ -1,20 +1,20 @@
-/// What a topic keeps, and what it does with equal keys.
+/// The settings of a topic: what it keeps, and what it does with equal keys.
 ///
 /// docs/PROTOCOL.md, "Topic settings", has the wire's tags; ``Tag`` is their only table in code.
 public struct TopicSettings: Equatable, Sendable {
-    /// How old a message may be when it is delivered, in ms; 0: any age.
+    /// How old a message may be when it is delivered, in ms; 0 for any age.
     public var retention: UInt64 = 0
-    /// How much is kept for subscribers to come when no queue needs it any more, in frame bytes.
+    /// How much is kept for later subscribers when no queue needs it any more, in frame bytes.
     public var historyBytes: UInt64 = 16 << 20
-    /// How many messages are kept for subscribers to come; 0: as many as `historyBytes` allows.
+    /// How many messages are kept for later subscribers; 0 for as many as `historyBytes` allows.
     public var historyCount: UInt64 = 0
-    /// What queues that are behind may hold back, in frame bytes.
+    /// How much queues that lag may hold back, in frame bytes.
     public var limit: UInt64 = 1 << 30
     /// What happens at the limit.
     public var overflow: Overflow = .drop
-    /// How long an equal key is dropped, in ms; 0: never.
+    /// How long an equal key is dropped, in ms; 0 for never.
     public var deduplicationWindow: UInt64 = 0
-    /// Where equal keys are looked for.
+    /// The scope in which equal keys are searched for.
     public var deduplicationScope: DeduplicationScope = .consumer
 
     public init() {}
@@ -95,7 +95,7 @@ public struct TopicSettings: Equatable, Sendable {
         }
     }
 
-    /// The wire's number for a setting.
+    /// The number of a setting on the wire.
     public subscript(tag: Tag) -> UInt64 {
         switch tag {
         case .retention: retention
@@ -127,14 +127,14 @@ public struct TopicSettings: Equatable, Sendable {
     }
 }
 
-/// Some settings of a topic: those named are set, the others keep what they have (or their defaults, when the
-/// topic is new).
+/// Some settings of a topic: those named are set, the others keep their values (or their defaults, when the topic is
+/// new).
 public struct TopicSettingsChange: Equatable, Sendable {
     public private(set) var values: [TopicSettings.Tag: UInt64] = [:]
 
     public init() {}
 
-    /// Every setting, as `settings` has it.
+    /// Every setting, with its value in `settings`.
     public init(_ settings: TopicSettings) {
         for tag in TopicSettings.Tag.allCases { values[tag] = settings[tag] }
     }
