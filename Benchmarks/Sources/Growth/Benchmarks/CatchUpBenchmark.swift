@@ -78,21 +78,21 @@ struct CatchUpBenchmark {
         let bytes = count * Self.frame
         let source = try ChildProcess(CopyArguments(bytes: bytes).arguments)
         defer { source.stop() }
-        let (begun, before) = (Monotonic.now, source.clock.now)
+        let (start, before) = (Monotonic.now, source.clock.now)
         let socket = try Socket(port: source.port)
         var piece = [UInt8](repeating: 0, count: 1 << 20)
         var read = 0
         while read < bytes { read += try piece.withUnsafeMutableBytes { try socket.receive(into: $0, waits: true) } }
         return Pace(
-            messages: count, bytes: bytes, time: Monotonic.now - begun, processor: source.clock.now - before)
+            messages: count, bytes: bytes, time: Monotonic.now - start, processor: source.clock.now - before)
     }
 
     private static func catchUp(_ count: Int, port: Int, clock: ProcessorClock) throws -> Pace {
         let reader = try Peer(port: port, window: FrameLimits.window, capacity: 1 << 20)
-        let (begun, before) = (Monotonic.now, clock.now)
+        let (start, before) = (Monotonic.now, clock.now)
         try reader.subscribe("kept", from: .earliest)
         try reader.read(until: UInt64(count))
-        let time = Monotonic.now - begun
+        let time = Monotonic.now - start
         guard reader.lost == 0 else { throw GrowthError("\(reader.lost) messages were no longer kept") }
         return Pace(
             messages: Int(reader.delivered), bytes: reader.deliveredBytes, time: time, processor: clock.now - before)

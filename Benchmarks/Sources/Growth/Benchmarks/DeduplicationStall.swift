@@ -58,10 +58,10 @@ struct DeduplicationStall {
                 for first in stride(from: 0, to: keys, by: 100) { try publish(first, 100) }
             }
             let expiring = try RoundTrips.during(pinger, clock: broker.clock) {
-                let begun = Monotonic.now
+                let start = Monotonic.now
                 for step in 0..<Self.secondsOfExpiry * 100 {
                     try publish(keys + step * 10, 10)
-                    Monotonic.sleep(until: begun + UInt64(step + 1) * 10_000_000)
+                    Monotonic.sleep(until: start + UInt64(step + 1) * 10_000_000)
                 }
             }
             return [("keys come", filling), ("keys expire", expiring)]

@@ -1,8 +1,8 @@
 import Glibc
 import ZaichikProtocol
 
-/// What a publish costs in instructions of the broker, with much of everything else there. Fewer messages than the other
-/// benchmarks have, but no noise: each case runs twice, with so many messages and with twice as many, and the
+/// What a publish costs in instructions of the broker, with much of everything else there. Fewer messages than the
+/// other benchmarks have, but no noise: each case runs twice, with so many messages and with twice as many, and the
 /// difference is theirs.
 struct InstructionsBenchmark {
     static let name = "instructions"

@@ -39,7 +39,7 @@ struct MixedLoad {
             }
             let total = UInt64(shape.count * shape.publishers)
             let before = (processor: broker.processorTime, sleeps: broker.sleeps, wakeUps: try counters.wakeUps())
-            let begun = Monotonic.now
+            let start = Monotonic.now
             let reading = readers.map { reader in
                 Parallel.start { try read(reader, count: total, shape: shape, topics: Int(topics.max() ?? 0)) }
             }
@@ -51,9 +51,9 @@ struct MixedLoad {
             let ledgers = try reading.map { try $0() }
             let ended = Monotonic.now
             var result = MixedLoad()
-            result.publishedPerSecond = Double(total) * 1e9 / Double(published - begun)
+            result.publishedPerSecond = Double(total) * 1e9 / Double(published - start)
             let deliveries = Double(total) * Double(shape.subscribers)
-            result.deliveredPerSecond = deliveries * 1e9 / Double(ended - begun)
+            result.deliveredPerSecond = deliveries * 1e9 / Double(ended - start)
             result.processorPerDelivery = Double(broker.processorTime - before.processor) / deliveries
             result.batches = shape.publishers * shape.count / Self.batch
             result.sleeps = broker.sleeps - before.sleeps

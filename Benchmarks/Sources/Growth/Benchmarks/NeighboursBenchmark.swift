@@ -76,9 +76,9 @@ struct NeighboursBenchmark {
         guard let act = try prepared?.get() else { throw OutOfTime() }
         let ready = pair.measure(seconds: 1.5)
         deadline.set(seconds: Self.patience)
-        let begun = Monotonic.now
+        let start = Monotonic.now
         let (meanwhile, outcome) = pair.measure(least: 2, limit: Self.patience + 1, act)
-        let time = Double(Monotonic.now - begun) / 1e9
+        let time = Double(Monotonic.now - start) / 1e9
         let after = pair.measure(seconds: 1)
         return Result(
             scene: scene.name, alone: alone, preparing: preparing, ready: ready, meanwhile: meanwhile, after: after,

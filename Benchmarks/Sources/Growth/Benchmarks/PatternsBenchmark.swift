@@ -124,9 +124,9 @@ struct PatternsBenchmark {
             let times = Shared(Samples())
             let trips = try RoundTrips.during(pinger, clock: broker.clock) {
                 for index in 0..<patterns {
-                    let begun = Monotonic.now
+                    let start = Monotonic.now
                     try peer.subscribe(index % 2 == 0 ? "site.\(index).*" : "*.none.*.\(index)")
-                    let time = Double(Monotonic.now - begun) / 1e6
+                    let time = Double(Monotonic.now - start) / 1e6
                     times.change { $0.add(time) }
                     Monotonic.sleep(milliseconds: 10)
                 }

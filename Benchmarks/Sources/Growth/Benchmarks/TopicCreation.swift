@@ -12,18 +12,18 @@ struct TopicCreation {
         let peer = try Peer(port: broker.port)
         var topics: [UInt32] = []
         for index in 0..<count {
-            let (begun, before) = (Monotonic.now, broker.processorTime)
+            let (start, before) = (Monotonic.now, broker.processorTime)
             topics.append(try peer.topic(PatternShapes.name(index)))
             let created = Monotonic.now
             processor.add(Double(broker.processorTime - before) / 1000)
-            wall.add(Double(created - begun) / 1000)
+            wall.add(Double(created - start) / 1000)
         }
         for topic in topics {
             let first = FrameBatch(topicID: topic, count: 1, payload: 128)
-            let begun = Monotonic.now
+            let start = Monotonic.now
             try peer.publish(first)
             try peer.awaitConfirms()
-            firstPublish.add(Double(Monotonic.now - begun) / 1000)
+            firstPublish.add(Double(Monotonic.now - start) / 1000)
         }
     }
 

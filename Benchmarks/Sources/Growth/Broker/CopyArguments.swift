@@ -1,4 +1,5 @@
-/// The other half of the bare copy that ``CatchUpBenchmark`` compares with: this program as the source of so many bytes.
+/// The other half of the bare copy that ``CatchUpBenchmark`` compares with: this program as the source of so many
+/// bytes.
 struct CopyArguments {
     static let flag = "--copy"
 

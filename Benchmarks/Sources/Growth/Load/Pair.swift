@@ -65,13 +65,13 @@ final class Pair {
             let result = Result { try body() }
             outcome.change { $0 = result }
         }
-        let begun = Monotonic.now
+        let start = Monotonic.now
         let trips = measure {
-            let seconds = (Monotonic.now - begun) / 1_000_000_000
+            let seconds = (Monotonic.now - start) / 1_000_000_000
             return seconds >= (outcome.value == nil ? limit : least)
         }
         // A pair that failed is over at once; what happens beside it is not.
-        while outcome.value == nil, Monotonic.now < begun + limit * 1_000_000_000 { Monotonic.sleep(milliseconds: 5) }
+        while outcome.value == nil, Monotonic.now < start + limit * 1_000_000_000 { Monotonic.sleep(milliseconds: 5) }
         return (trips, outcome.value)
     }
 

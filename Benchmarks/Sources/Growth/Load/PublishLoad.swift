@@ -20,7 +20,7 @@ struct PublishLoad {
     func run(_ peer: Peer, topicIDs: [UInt32], first: UInt64 = 0) throws -> UInt64 {
         var frames = FrameBatch(topicIDs: topicIDs, count: min(batch, count), key: key, payload: payload)
         let last = FrameBatch(topicIDs: topicIDs, count: max(count % frames.count, 1), key: key, payload: payload)
-        let begun = Monotonic.now
+        let start = Monotonic.now
         var sent = 0
         while count - sent >= frames.count {
             if isNumbered { frames.number(from: first + UInt64(sent)) }
@@ -33,6 +33,6 @@ struct PublishLoad {
             try peer.publish(frames)
         }
         try peer.awaitConfirms()
-        return Monotonic.now - begun
+        return Monotonic.now - start
     }
 }

@@ -10,11 +10,11 @@ struct RoundTrips: Sendable {
     /// - Parameter pause: Between two trips, in ns.
     init(_ peer: Peer, clock: ProcessorClock, pause: UInt64 = 200_000, until stop: StopFlag) throws {
         while !stop.isSet {
-            let (begun, before) = (Monotonic.now, clock.now)
+            let (start, before) = (Monotonic.now, clock.now)
             try peer.ping()
             processor.add(Double(clock.now - before) / 1e6)
             let now = Monotonic.now
-            wall.add(Double(now - begun) / 1e6)
+            wall.add(Double(now - start) / 1e6)
             Monotonic.sleep(until: now + pause)
         }
     }

@@ -11,16 +11,16 @@ extension NeighbourScene {
         // The pair has two.
         let present = try stage.connect(mostConnections - 2)
         return {
-            let (begun, before) = (Monotonic.now, stage.clock.now)
+            let (start, before) = (Monotonic.now, stage.clock.now)
             var silent: [Offender] = []
-            var next = begun
+            var next = start
             for _ in 0..<500 {
                 silent.append(try Offender(stage, greets: false))
                 next += 10_000_000
                 Monotonic.sleep(until: next)
                 try stage.deadline.check()
             }
-            let spent = Double(stage.clock.now - before) / Double(Monotonic.now - begun)
+            let spent = Double(stage.clock.now - before) / Double(Monotonic.now - start)
             let ended = silent.count { (try? $0.receive()) == nil }
             return "\(FigureText.number(spent * 100, decimals: 1)) % CPU beside \(present.count), \(ended) of 500 ended"
         }
@@ -38,8 +38,8 @@ extension NeighbourScene {
                 try offender.send(start)
             }
             var ended = Set<Int>()
-            let begun = Monotonic.now
-            while ended.count < offenders.count, Monotonic.now - begun < 15_000_000_000 {
+            let start = Monotonic.now
+            while ended.count < offenders.count, Monotonic.now - start < 15_000_000_000 {
                 for (index, offender) in offenders.enumerated() where !ended.contains(index) {
                     do {
                         try offender.send(ByteBuffer(bytes: [0]))
@@ -48,7 +48,7 @@ extension NeighbourScene {
                 }
                 Monotonic.sleep(milliseconds: 20)
             }
-            return "\(ended.count) of \(offenders.count) ended after \(seconds(begun, Monotonic.now))"
+            return "\(ended.count) of \(offenders.count) ended after \(seconds(start, Monotonic.now))"
         }
     }
 }

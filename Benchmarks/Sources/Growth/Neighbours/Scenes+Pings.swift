@@ -45,8 +45,8 @@ extension NeighbourScene {
     private static func pong(
         _ offender: Offender, of wanted: Int, while topic: FullTopic, _ stage: Stage
     ) throws -> String {
-        let begun = Monotonic.now
-        while offender.count(.pong) < wanted, Monotonic.now - begun < 15_000_000_000 {
+        let start = Monotonic.now
+        while offender.count(.pong) < wanted, Monotonic.now - start < 15_000_000_000 {
             try stage.deadline.check()
             try topic.makeRoom()
             while try offender.receive() {}

@@ -34,12 +34,12 @@ extension NeighbourScene {
             try publisher.awaitConfirms()
             let offender = try Offender(stage)
             return {
-                let begun = Monotonic.now
+                let start = Monotonic.now
                 try offender.ask(count: count) { .subscribe(request: $1, pattern: pattern($0), from: .earliest) }
                 let subscribed = Monotonic.now
                 try offender.ask(count: count) { .unsubscribe(request: $1, pattern: pattern($0)) }
                 let refusal = offender.refusal.map { ", refused: \($0)" } ?? ""
-                return "\(seconds(begun, subscribed)) and \(seconds(subscribed, Monotonic.now))\(refusal)"
+                return "\(seconds(start, subscribed)) and \(seconds(subscribed, Monotonic.now))\(refusal)"
             }
         }
     }
@@ -49,11 +49,11 @@ extension NeighbourScene {
         try stage.createTopics(stage.count(1_000_000))
         let offender = try Offender(stage)
         return {
-            let begun = Monotonic.now
+            let start = Monotonic.now
             try offender.ask { .subscribe(request: $1, pattern: ">", from: .new) }
             let subscribed = Monotonic.now
             try offender.ask { .unsubscribe(request: $1, pattern: ">") }
-            return "\(seconds(begun, subscribed)) and \(seconds(subscribed, Monotonic.now))"
+            return "\(seconds(start, subscribed)) and \(seconds(subscribed, Monotonic.now))"
         }
     }
 
@@ -82,15 +82,15 @@ extension NeighbourScene {
             FrameBatch(topicIDs: ids + others, count: ids.count + others.count, payload: 100), times: 1)
         try publisher.awaitConfirms()
         return {
-            let begun = Monotonic.now
+            let start = Monotonic.now
             try offender.ask(count: single) { .unsubscribe(request: $1, pattern: "load.\($0)") }
             let unsubscribed = Monotonic.now
             try offender.ask { .unsubscribe(request: $1, pattern: "other.*") }
-            return "\(seconds(begun, unsubscribed)) and \(seconds(unsubscribed, Monotonic.now))"
+            return "\(seconds(start, unsubscribed)) and \(seconds(unsubscribed, Monotonic.now))"
         }
     }
 
-    static func seconds(_ begun: UInt64, _ ended: UInt64) -> String {
-        FigureText.number(Double(ended - begun) / 1e9, decimals: 2) + " s"
+    static func seconds(_ start: UInt64, _ ended: UInt64) -> String {
+        FigureText.number(Double(ended - start) / 1e9, decimals: 2) + " s"
     }
 }

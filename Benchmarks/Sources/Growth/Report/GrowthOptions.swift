@@ -6,7 +6,8 @@ struct GrowthOptions {
     /// A tenth of everything, and fewer rounds.
     var isQuick = false
     var jsonPath: String?
-    /// The `zaichik` program to measure, where a benchmark can have another broker than the one built into this program.
+    /// The `zaichik` program to measure, where a benchmark can have another broker than the one built into this
+    /// program.
     private(set) var brokerPath: String?
     private var loopsWanted: Int?
     /// Scenes that are wanted of a benchmark that has some; none: all.
