@@ -4,8 +4,8 @@ import Testing
 
 @Suite("The fingerprint of a key")
 struct KeyFingerprintTests {
-    /// With the bytes 0, 1, 2, … as seed and as key. Worked out by another implementation, which agrees with the vectors
-    /// its authors published for two and four rounds.
+    /// With the bytes 0, 1, 2, … as seed and as key. Worked out by another implementation, which agrees with the
+    /// vectors its authors published for two and four rounds.
     @Test(
         "is SipHash-1-3 of 128 bits, for whole words, rests and lengths past a byte",
         arguments: [
