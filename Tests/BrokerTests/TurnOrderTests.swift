@@ -89,7 +89,8 @@ struct TurnOrderTests {
         #expect(turns.isEmpty)
     }
 
-    @Test("after any steps, each taker's state says where it stands, and nobody is forgotten", arguments: UInt64(1)...10)
+    @Test(
+        "after any steps, each taker's state says where it stands, and nobody is forgotten", arguments: UInt64(1)...10)
     func random(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
         var turns = TurnOrder<Taker>()
@@ -116,7 +117,8 @@ struct TurnOrderTests {
             for taker in takers {
                 let isDue = due.contains(taker.number)
                 let wanted: TurnState =
-                    continuing.contains(taker.number) ? (isDue ? .continuingAndDue : .continuing) : (isDue ? .due : .idle)
+                    continuing.contains(taker.number)
+                    ? (isDue ? .continuingAndDue : .continuing) : (isDue ? .due : .idle)
                 if taker.turnState != wanted { Issue.record("\(taker.number) is \(taker.turnState), not \(wanted)") }
             }
             #expect(turns.dueCount == due.count)
