@@ -90,7 +90,8 @@ let package = Package(
         .testTarget(
             name: "BrokerTests",
             dependencies: [
-                "ZaichikBroker", "ZaichikProtocol", nioCore, nioEmbedded, .product(name: "Logging", package: "swift-log"),
+                "ZaichikBroker", "ZaichikProtocol", nioCore, nioEmbedded,
+                .product(name: "Logging", package: "swift-log"),
             ] + collections,
             swiftSettings: strict),
         .testTarget(

@@ -55,7 +55,9 @@ final class EmbeddedBench {
     }
 
     /// Whether nothing is left of the connections there were.
-    var isEmpty: Bool { core.connections == 0 && core.shards.allSatisfy { $0.connections.all.underestimatedCount == 0 } }
+    var isEmpty: Bool {
+        core.connections == 0 && core.shards.allSatisfy { $0.connections.all.underestimatedCount == 0 }
+    }
 }
 
 /// The client's side of a connection.

@@ -142,7 +142,9 @@ struct InterleavingTests {
         var isFair: Bool {
             let frames = Publishes.frames([String(repeating: "x", count: 200)], topic: topic.id)
             return topic.locked { state in
-                guard Set(state.blocked.map(\.seat)) == waiting, state.blocked.count == waiting.count else { return false }
+                guard Set(state.blocked.map(\.seat)) == waiting, state.blocked.count == waiting.count else {
+                    return false
+                }
                 return waiting.isEmpty || frames.withUnsafeReadableBytes { state.room(for: $0) }.bytes == 0
             }
         }

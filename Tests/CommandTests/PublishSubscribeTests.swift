@@ -141,7 +141,7 @@ struct PublishSubscribeTests {
         let line = String(repeating: "x", count: 999) + "\n"
         let writer = try Running(
             ["pub", "b", "-l"], input: String(repeating: line, count: 10_000), environment: broker.environment)
-        try await eventually("it is held back") { writer.errors.contains("the topic is full") }
+        try await eventually("it is held back") { writer.errors.contains("a topic is full") }
         writer.signal(SIGINT)
         let ended = await writer.finished()
         #expect(ended.status == 130)

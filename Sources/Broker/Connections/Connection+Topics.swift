@@ -85,6 +85,9 @@ extension Connection {
         subscriptionChanged(request)
     }
 
+    /// So many a connection may make when memory has run out, too.
+    private static let fewSubscriptions = 16
+
     private func checkSubscriptions(_ request: UInt32) throws(FrameError) {
         let most = core.configuration.maximumSubscriptions
         guard reader.queue.subscriptions.count < most else {
@@ -93,7 +96,8 @@ extension Connection {
                 "a connection may have at most \(most) subscriptions; use a pattern in place of many names")
         }
         core.findMemory(for: ClientQueue.bytesPerCursor, now: shard.now, wakes: &shard.wakes)
-        guard !core.budget.isExhausted else {
+        let isSmall = reader.queue.subscriptions.count < Self.fewSubscriptions
+        guard isSmall ? !core.budget.isHalfReserveExhausted : !core.budget.isExhausted else {
             throw FrameError(.memoryFull, request: request, "the broker's memory is used up")
         }
     }

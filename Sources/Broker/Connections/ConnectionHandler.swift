@@ -66,7 +66,7 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if case ChannelEvent.inputClosed? = event as? ChannelEvent {
-            if connection.isHeld { hasUntoldEnd = true } else { connection.inputClosed() }
+            if isInputHeld { hasUntoldEnd = true } else { connection.inputClosed() }
         }
         context.fireUserInboundEventTriggered(event)
     }
@@ -119,7 +119,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     private func readMore() {
         let shard = connection.shard
         for _ in 1..<ReadBuffers.readsAtOnce
-        where connection.takesInput && !connection.isHeld && reads.mayReadAhead(assembler) {
+        where connection.takesInput && !isInputHeld && reads.mayReadAhead(assembler) {
             shard.finishAppending()
             guard shard.turns.dueCount > Self.readersBeforeConfirm else { return }
             var buffer = bufferForRead(isAhead: true)
@@ -133,7 +133,8 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     /// The buffer for the next read.
     func bufferForRead(isAhead: Bool = false) -> ByteBuffer {
-        guard !isTaking || isAhead, connection.takesInput else {
+        // What is held is not lent: at the end of a stream, NIO asks for a read of which nothing comes.
+        guard !isTaking || isAhead, connection.takesInput, !isInputHeld else {
             return ByteBufferAllocator().buffer(capacity: ReadBuffers.longFrame)
         }
         if let buffer = reads.next(&assembler, shared: { connection.shard.buffers.take() }) { return buffer }
@@ -193,7 +194,8 @@ final class ConnectionHandler: ChannelInboundHandler {
             isTaking = true
             defer { isTaking = false }
             receive(ByteBuffer())
-            guard !connection.isHeld else { return }
+            connection.confirm()
+            guard !isInputHeld else { return }
         }
         if hasUntoldEnd {
             hasUntoldEnd = false

@@ -27,6 +27,7 @@ extension ClientQueue {
             cursor.gapMessages = old.gapMessages
             cursor.duplicates = old.duplicates
             if old.inFlight > 0 { cursor.committedSequence = old.committedSequence }
+            cursor.hasBreaks = true
             cursors.replace(existing, with: cursor)
         } else {
             cursors.insert(cursor)

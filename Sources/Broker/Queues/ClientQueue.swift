@@ -65,8 +65,8 @@ struct ClientQueue {
             committed += UInt64(retired.count)
             let slot = retired.slot
             cursors[slot]!.committed(retired)
-            if !cursors[slot]!.keys.isEmpty, let next = inFlight.first(ofSlot: slot) {
-                // Duplicates that were withheld in between count as committed, too.
+            if cursors[slot]!.hasBreaks, let next = inFlight.first(ofSlot: slot) {
+                // Sequences that are missing in between count as committed, too.
                 cursors[slot]!.committedSequence = next.firstSequence - 1
             }
             if committedSlots.last != slot { committedSlots.append(slot) }

@@ -18,6 +18,8 @@ struct Cursor {
     var isDetached = false
     /// Whether a subscription has the topic's name, not just a pattern that matches it.
     var isNamed = false
+    /// Whether messages are missing between those in flight: they were lost, withheld, or belong to no subscription.
+    var hasBreaks = false
     /// Whether the client was told the topic's id.
     var isAnnounced = false
     /// Deliveries not yet committed.
@@ -56,7 +58,10 @@ struct Cursor {
 
     /// Notes a delivery.
     mutating func delivered(_ taken: TakenRun) {
-        if inFlight == 0 { committedSequence = taken.firstSequence - 1 }
+        if inFlight == 0 {
+            committedSequence = taken.firstSequence - 1
+            hasBreaks = false
+        }
         inFlight += taken.count
         inFlightBytes += taken.size
     }

@@ -60,6 +60,7 @@ extension TopicState {
             }
         }
         cursor.duplicates += result.duplicates
+        if result.duplicates > 0 { cursor.hasBreaks = true }
         if deduplicatesAtDelivery {
             cursor.keys.settle(budget)
             result.hasFirstKeys = !hadKeys && !cursor.keys.isEmpty
@@ -112,6 +113,7 @@ extension TopicState {
         announce(&cursor, topic, &output)
         output.append(.gap(floor.reason, topic, first: first, last: floor.sequence - 1))
         cursor.gapMessages += floor.sequence - first
+        cursor.hasBreaks = true
         cursor.position = log.position(of: floor.sequence)
     }
 
