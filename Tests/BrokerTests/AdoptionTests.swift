@@ -59,7 +59,7 @@ struct AdoptionTests {
         #expect(log.memory == 0)
     }
 
-    @Test("a topic whose limit is small copies what is longer than its segments may be")
+    @Test("a topic with a small limit copies a run that is longer than its segments may be")
     func smallLimit() {
         var settings = TopicSettings()
         settings.limit = 1 << 16
@@ -73,7 +73,7 @@ struct AdoptionTests {
         #expect(state.log.headSequence == 2000)
     }
 
-    @Test("what was dropped is remembered as far back with short segments as with long ones")
+    @Test("marks reach as far back with short segments as with long ones")
     func droppedMarks() {
         var log = TopicLog()
         // 40 MB in segments of 16 KB: far more of them than there are marks.

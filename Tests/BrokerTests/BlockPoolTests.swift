@@ -18,7 +18,7 @@ struct BlockPoolTests {
         #expect(BlockPool.size(for: .max) == nil)
     }
 
-    @Test("what was free last is used first, and what has its pages before what has none")
+    @Test("the block freed last is used first, and warm blocks before cold ones")
     func order() {
         var pool = BlockPool()
         pool.add([10, 11], Self.page)
@@ -58,7 +58,7 @@ struct BlockPoolTests {
         #expect(pool.takeSurplus() == [.init(size: 22, blocks: [2000])])
     }
 
-    @Test("what has gone back is used again when there is nothing else")
+    @Test("a cold block is reused when no warm one is free")
     func cold() {
         var pool = BlockPool()
         pool.giveBack(7, 16)
@@ -70,7 +70,7 @@ struct BlockPoolTests {
     }
 
     @Test(
-        "what is written to a buffer stays in it, whatever its length becomes",
+        "a buffer keeps what was written to it when its length changes",
         arguments: [1, 1 << 10, 3000, 1 << 12, 1 << 20, 3 << 20])
     func contents(size: Int) {
         var buffers: [ByteBuffer] = []

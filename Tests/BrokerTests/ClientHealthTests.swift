@@ -54,7 +54,7 @@ struct ClientHealthTests {
             "deliveries are in flight, and no commit came for 3 s")
     }
 
-    @Test("who has caught up since the last second is not called behind")
+    @Test("a client that has caught up since the last second does not count as lagging")
     func caughtUp() {
         var health = ClientHealth()
         let sample = ClientHealth.Sample(

@@ -21,7 +21,7 @@ struct ClientQueueTests {
         #expect(bench.payloads(client) == ["1", "2", "3", "4", "5", "6"])
     }
 
-    @Test("the window bounds what is in flight; commits make room; lowering it takes nothing back")
+    @Test("the window bounds what is in flight; commits make room; lowering it affects no delivery made")
     func window() throws {
         var bench = QueueBench()
         let a = try bench.topic("a")
@@ -55,7 +55,7 @@ struct ClientQueueTests {
         #expect(bench.readers[client].queue.committed == 2)
     }
 
-    @Test("lag is what is pending and in flight, in messages, bytes and age")
+    @Test("lag counts pending messages and those in flight, in messages, bytes and age")
     func lag() throws {
         var bench = QueueBench()
         let a = try bench.topic("a")
@@ -79,7 +79,7 @@ struct ClientQueueTests {
         #expect(lag.bytes == UInt64([5, 4].map(Publishes.size(payload:)).reduce(0, +)))
     }
 
-    @Test("start connection finds what was published since the accept, and not before")
+    @Test("start connection gives messages published since the accept, and none before")
     func startConnection() throws {
         var bench = QueueBench()
         let a = try bench.topic("a")
@@ -90,7 +90,7 @@ struct ClientQueueTests {
         #expect(bench.payloads(client) == ["1", "2"])
     }
 
-    @Test("start connection does not bring back what the queue has passed, but what is ahead of it")
+    @Test("start connection gives messages ahead of the queue, and none that it has passed")
     func startConnectionLater() throws {
         var bench = QueueBench()
         let (a, b) = (try bench.topic("a"), try bench.topic("b"))
@@ -106,7 +106,7 @@ struct ClientQueueTests {
         #expect(bench.payloads(client) == ["ahead"])
     }
 
-    @Test("unsubscribing and subscribing again goes on where the queue stands, within the window")
+    @Test("unsubscribing and subscribing again continues at the queue's position, within the window")
     func resubscribe() throws {
         var bench = QueueBench()
         let a = try bench.topic("a")
@@ -153,7 +153,7 @@ struct ClientQueueTests {
         #expect(bench.payloads(client) == ["4", "5"])
     }
 
-    @Test("nothing at or past the horizon is given out")
+    @Test("no message at or past the horizon is delivered")
     func horizon() throws {
         var bench = QueueBench()
         let (a, b) = (try bench.topic("a"), try bench.topic("b"))
@@ -208,7 +208,7 @@ struct ClientQueueTests {
         }
     }
 
-    @Test("a client that ends leaves nothing behind at the topic")
+    @Test("a client that ends leaves no hold at the topic")
     func close() throws {
         var bench = QueueBench()
         let a = try bench.topic("a") { $0.historyBytes = 0 }

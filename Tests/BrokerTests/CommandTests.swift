@@ -3,7 +3,7 @@ import ZaichikProtocol
 
 @testable import ZaichikBroker
 
-@Suite("What a client wants")
+@Suite("Commands from frames")
 struct CommandTests {
     private func error(_ frame: ClientFrame) -> FrameError? {
         do {

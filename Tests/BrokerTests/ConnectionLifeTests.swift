@@ -78,7 +78,7 @@ struct ConnectionLifeTests {
         #expect(life.owedSent() == [])
     }
 
-    @Test("a client that shuts its side gets what the window allows, and then the end without a word")
+    @Test("a client that shuts its side gets what the window allows, and then the end without a GOODBYE")
     func inputClosed() {
         var life = ready()
         #expect(life.inputClosed() == [.sendConfirm, .endDeliveries])
@@ -87,7 +87,7 @@ struct ConnectionLifeTests {
         #expect(life.owedSent() == [.abandonQueue, .shutOutput(isInputClosed: true)])
     }
 
-    @Test("a broker that stops sends what the window allows, goes on taking commits, and says GOODBYE")
+    @Test("a broker that stops sends what the window allows, still takes commits, and sends GOODBYE")
     func stops() {
         var life = ready()
         #expect(life.brokerStops() == [.sendConfirm, .endDeliveries])
@@ -100,7 +100,7 @@ struct ConnectionLifeTests {
         #expect(greeting.brokerStops().contains(goodbye))
     }
 
-    @Test("an error that ends the connection is told to a native client, and nothing is taken after it")
+    @Test("an error that ends the connection is reported to a native client, and later input is ignored")
     func failed() {
         let error = FrameError(.frameTooLong, "too long")
         var life = ready()
@@ -129,7 +129,7 @@ struct ConnectionLifeTests {
         }
     }
 
-    @Test("a greeting that has begun must be complete in time; a connection that has said nothing may stay")
+    @Test("a greeting must be complete in time after its first byte; a connection without a byte may stay")
     func patience() {
         let patience = ConnectionLife.greetingPatience
         var life = ConnectionLife()

@@ -66,7 +66,7 @@ struct ControlGroupTests {
     }
 
     @Test(
-        "what is no number of bytes limits nothing",
+        "a text that is not a number of bytes is no limit",
         arguments: ["", "max", "max\n", "-1\n", "12 34\n", "1k\n", "99999999999999999999999\n"])
     func unreadable(text: String) { #expect(ControlGroup.limit(text) == nil) }
 

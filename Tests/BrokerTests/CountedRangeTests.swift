@@ -2,7 +2,7 @@ import Testing
 
 @testable import ZaichikBroker
 
-@Suite("Counting what several queues lose")
+@Suite("Counting messages that several queues lose")
 struct CountedRangeTests {
     @Test("a member of several ranges is counted once")
     func once() {
@@ -14,7 +14,7 @@ struct CountedRangeTests {
         #expect(counted.add(10..<12) == 0)
     }
 
-    @Test("a range that reaches further back adds what is before")
+    @Test("a range that reaches further back adds its earlier members")
     func back() {
         var counted = CountedRange()
         #expect(counted.add(10..<20) == 10)
@@ -30,7 +30,7 @@ struct CountedRangeTests {
         #expect(counted.add(25..<35) == 4)
     }
 
-    @Test("an empty range counts nothing")
+    @Test("an empty range has no members to count")
     func empty() {
         var counted = CountedRange()
         #expect(counted.add(3..<3) == 0)

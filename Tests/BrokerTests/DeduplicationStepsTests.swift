@@ -69,7 +69,7 @@ struct DeduplicationStepsTests {
         #expect(keys.judge(1, sequence: 4, length: 10, now: 1_010_000) == nil)
     }
 
-    @Test("no new key does more than a bounded piece of the work, also when tables are replaced and all keys expire")
+    @Test("each new key does a bounded part of the work, even when tables are replaced and all keys expire")
     func boundedJudging() {
         var keys = Keys()
         var worst = 0

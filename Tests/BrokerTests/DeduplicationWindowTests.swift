@@ -50,7 +50,7 @@ struct DeduplicationWindowTests {
         }
     }
 
-    @Test("remembers no more than what the window has, by and by")
+    @Test("forgets keys step by step until only those in the window are left")
     func forgets() {
         var window = DeduplicationWindow()
         for index in 0..<10_000 { _ = judge(&window, "\(index)", now: UInt64(index) * 1000) }

@@ -4,7 +4,7 @@ import ZaichikProtocol
 
 @testable import ZaichikBroker
 
-@Suite("What is remembered of dropped messages")
+@Suite("Marks of dropped messages")
 struct DroppedMarksTests {
     /// Marks, and each dropped segment's first message and last stamp.
     private struct Bench {
@@ -34,7 +34,7 @@ struct DroppedMarksTests {
     /// So large that no two share a mark.
     private static let large = 600 << 10
 
-    @Test("nothing is remembered where nothing was dropped, and nothing after the newest that was")
+    @Test("without drops there is no mark, and there is none after the newest dropped message")
     func empty() {
         var bench = Bench()
         #expect(bench.marks.first(after: 0) == nil)

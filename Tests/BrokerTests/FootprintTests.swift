@@ -3,7 +3,7 @@ import ZaichikProtocol
 
 @testable import ZaichikBroker
 
-@Suite("What a broker with many topics and clients keeps in memory")
+@Suite("The memory of a broker with many topics and clients")
 struct FootprintTests {
     @Test("a topic without messages and a cursor have no more bytes than they are known to need")
     func bounds() {

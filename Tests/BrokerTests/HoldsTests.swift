@@ -2,7 +2,7 @@ import Testing
 
 @testable import ZaichikBroker
 
-@Suite("What cursors hold")
+@Suite("Holds of cursors")
 struct HoldsTests {
     /// The same in the simplest way: a dictionary, gone through for every question.
     private struct Model {
@@ -101,7 +101,7 @@ struct HoldsTests {
         }
     }
 
-    @Test("after any steps, holds are what a dictionary of them is", arguments: UInt64(1)...10)
+    @Test("after any steps, holds agree with a dictionary of them", arguments: UInt64(1)...10)
     func model(seed: UInt64) {
         var bench = Bench(generator: SeededGenerator(seed: seed))
         for _ in 0..<300 {

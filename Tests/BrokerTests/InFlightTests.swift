@@ -24,7 +24,7 @@ struct InFlightTests {
         #expect(inFlight.first(ofSlot: 2)?.firstSequence == 9)
     }
 
-    @Test("a part of a run takes its share of the bytes, and all parts take all of them", arguments: UInt64(1)...20)
+    @Test("each part of a run takes its share of the bytes, and the shares add up", arguments: UInt64(1)...20)
     func parts(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
         var inFlight = InFlight(budget: MemoryBudget(limit: 1 << 20))

@@ -8,7 +8,7 @@ import ZaichikProtocol
 struct InterleavingTests {
     // MARK: A message and a reader that sees the end of the log
 
-    @Test("whatever the order of takes and publishes, a reader is ready, or waits where nothing is, or is being woken")
+    @Test("in any order of takes and publishes, a reader is ready, waits at the end of the log, or is being woken")
     func noWakeIsLost() throws {
         for seed in UInt64(1)...150 {
             var generator = SeededGenerator(seed: seed)
@@ -63,7 +63,7 @@ struct InterleavingTests {
 
     // MARK: A publish without room and a commit that makes room
 
-    @Test("whatever the order of publishes, takes and commits, a publisher waits only where there is no room")
+    @Test("in any order of publishes, takes and commits, a publisher waits only while there is no room")
     func noPublisherIsForgotten() throws {
         let steps = ["publish 0", "publish 1", "take 0", "take 1", "commit 0", "commit 1"]
         try interleavings(of: Array(repeating: 1, count: steps.count)) { order in
@@ -194,7 +194,7 @@ struct InterleavingTests {
         return found
     }
 
-    @Test("a reader that reads its horizon first and its mail second never gets messages out of order, and all of them")
+    @Test("a reader that reads the horizon before its mail gets all messages in order")
     func horizonFirst() throws {
         let found = try Self.search([.horizon, .mail, .take])
         #expect(found == (0, 0))

@@ -5,7 +5,7 @@ import ZaichikProtocol
 
 @Suite("The table of limits")
 struct LimitTests {
-    @Test("each has a name of its own in kebab case, a text, what happens at it, and an option or a reason")
+    @Test("each limit has a unique name in kebab case, a text, an effect, and an option or a reason")
     func rows() throws {
         let kebab = try Regex("[a-z]+(-[a-z]+)*")
         #expect(Set(Limit.all.map(\.name)).count == Limit.all.count)

@@ -16,7 +16,7 @@ struct LogLimiterTests {
         #expect(limiter.happened(now: 10_000_000) == "refused")
     }
 
-    @Test("what nothing follows is told when its second is over, once")
+    @Test("events that were held back are reported once, when their second is over")
     func last() {
         var limiter = LogLimiter("refused")
         #expect(limiter.timePassed(now: 1_000_000) == nil)

@@ -5,7 +5,7 @@ import ZaichikProtocol
 
 @Suite("The index of patterns")
 struct PatternIndexTests {
-    @Test("finds just the readers whose pattern matches, for random patterns and names", arguments: 1...10)
+    @Test("finds exactly the readers whose pattern matches, for random patterns and names", arguments: 1...10)
     func random(seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)
         let parts = ["a", "b", "c", "$zaichik"]

@@ -39,7 +39,7 @@ struct PingQueueTests {
         try pings.add(1, publishes: 0, requests: 1)
     }
 
-    @Test("after so many requests in one go, what follows waits until the next go")
+    @Test("after the most requests in one go, further input waits until the next go")
     func pace() {
         var pace = RequestPace()
         for _ in 0..<RequestPace.most {
@@ -51,7 +51,7 @@ struct PingQueueTests {
         #expect(!pace.isSpent)
     }
 
-    @Test("only what costs as little as a message may come as often as messages")
+    @Test("only frames as cheap as messages may come as often as messages")
     func free() {
         let free = ClientOpcode.allCases.filter { RequestPace.isFree(type: $0.rawValue) }
         #expect(Set(free) == [.publish, .commit, .ping, .pong, .window])

@@ -31,21 +31,23 @@ struct PlacementTests {
         #expect(placement.choose(loads((90, 0), (100, 0)), current: 1) == 1)
     }
 
-    @Test("a loop that is half busy gets nothing more while another is less so")
+    @Test("a loop that is half busy gets no more connections while another is less busy")
     func busy() {
         let placement = Placement(gathering: 128)
         #expect(placement.choose(loads((5, 500), (0, 0)), current: 0) == 1)
         #expect(placement.choose(loads((5, 900), (7, 600), (9, 700)), current: 0) == 1)
     }
 
-    @Test("no loop has many more clients than another, and who connects together is together", arguments: [2, 3, 4])
+    @Test(
+        "no loop has many more clients than another, and clients that connect together stay together",
+        arguments: [2, 3, 4])
     func bounded(loops: Int) {
         let placed = place(4000, on: loops, gathering: 128)
         #expect(placed.counts.max()! - placed.counts.min()! <= 128)
         #expect(placed.changes <= 4000 / 100, "it does not change from one connection to the next")
     }
 
-    @Test("without gathering they are dealt out in turn")
+    @Test("without gathering, connections are spread round-robin")
     func spread() { #expect(place(9, on: 3, gathering: 0).counts == [3, 3, 3]) }
 
     @Test("however many may gather, they do", arguments: [Int.max, Int.max - 1, 1 << 40])

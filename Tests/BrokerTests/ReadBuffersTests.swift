@@ -112,7 +112,7 @@ struct ReadBuffersTests {
         #expect(try bench.keptPayloads().count >= 60)
     }
 
-    @Test("a length is no reason to allocate: a frame that comes in small pieces has twice what arrived, and a read")
+    @Test("a frame in small pieces takes at most twice the bytes that arrived plus a read, whatever its length says")
     func nothingAhead() throws {
         var frame = Publishes.frames([String(repeating: "x", count: 900_000)])
         frame.moveWriterIndex(to: 100_000)

@@ -57,7 +57,7 @@ struct ReleaseTests {
         }
     }
 
-    @Test("what is stored and not released: no reader gets it, nobody is woken, and no figure has it")
+    @Test("messages that are not released reach no reader, wake no reader and are in no figure")
     func invisible() throws {
         var bench = try Bench()
         var cursor = bench.cursor()
@@ -98,7 +98,7 @@ struct ReleaseTests {
         #expect(bench.take(&second) == Array(1...9))
     }
 
-    @Test("releasing what is visible already changes nothing and wakes nobody")
+    @Test("releasing visible messages again has no effect and wakes no reader")
     func again() throws {
         var bench = try Bench()
         var cursor = bench.cursor()
@@ -111,7 +111,7 @@ struct ReleaseTests {
         #expect(bench.woken() == ([], []))
     }
 
-    @Test("who subscribes before the release gets what becomes visible after it, from now on and from the earliest")
+    @Test("a subscriber before the release gets what becomes visible later, from now on and from the earliest")
     func subscribers() throws {
         var bench = try Bench()
         _ = bench.publish(2)
@@ -126,7 +126,7 @@ struct ReleaseTests {
         #expect(bench.take(&earliest) == [2])
     }
 
-    @Test("what is not visible is never dropped, though a history of nothing is wanted")
+    @Test("invisible messages are never dropped, even with an empty history")
     func kept() throws {
         var bench = try Bench()
         var settings = TopicSettings()

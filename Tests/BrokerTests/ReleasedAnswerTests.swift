@@ -5,7 +5,7 @@ import ZaichikProtocol
 
 @testable import ZaichikBroker
 
-@Suite("Answers follow what is visible")
+@Suite("Answers to publishes wait until their messages are visible")
 struct ReleasedAnswerTests {
     /// A broker with topics whose messages the test makes visible.
     private static func bench(_ names: String...) throws -> (bench: EmbeddedBench, topics: [Topic]) {
@@ -36,7 +36,7 @@ struct ReleasedAnswerTests {
         withExtendedLifetime(bench) {}
     }
 
-    @Test("a publish to another topic that is visible earlier is answered behind the one before it")
+    @Test("publishes to two topics are answered in order, even if the second is visible earlier")
     func otherTopic() throws {
         let (bench, topics) = try Self.bench("a", "b")
         let plain = try bench.topic("plain")
@@ -57,7 +57,7 @@ struct ReleasedAnswerTests {
         withExtendedLifetime(bench) {}
     }
 
-    @Test("a run that is visible in part is answered when all of it is")
+    @Test("a run is answered once all of its messages are visible")
     func part() throws {
         let (bench, topics) = try Self.bench("a")
         let client = try bench.connect()
@@ -69,7 +69,7 @@ struct ReleasedAnswerTests {
         withExtendedLifetime(bench) {}
     }
 
-    @Test("a reader gets what is released when it is released, and no more")
+    @Test("a reader gets messages once they are released, and not before")
     func reader() throws {
         let (bench, topics) = try Self.bench("a")
         let reader = try bench.connect()
@@ -85,7 +85,7 @@ struct ReleasedAnswerTests {
         withExtendedLifetime(bench) {}
     }
 
-    @Test("a connection that is gone before the release leaves nothing behind, and its messages become visible")
+    @Test("a connection that ends before the release is forgotten, and its messages become visible")
     func gone() throws {
         let (bench, topics) = try Self.bench("a")
         let reader = try bench.connect()
@@ -108,7 +108,7 @@ struct ReleasedAnswerTests {
     }
 
     @Test(
-        "who half-closes is answered after the release, and then its connection ends",
+        "a client that half-closes is answered after the release, and then its connection ends",
         arguments: [MessageFlags(), .unconfirmed])
     func halfClose(flags: MessageFlags) throws {
         let (bench, topics) = try Self.bench("a")

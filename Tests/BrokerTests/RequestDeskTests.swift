@@ -67,7 +67,7 @@ struct RequestDeskTests {
         #expect(!desk.areOutstanding)
     }
 
-    @Test("one request is gathered for at a time, and the next one begins when its answer is sent whole")
+    @Test("requests are gathered for one at a time, each after the previous answer was sent completely")
     func oneAtATime() throws {
         var desk = RequestDesk()
         try desk.ask(.topics(request: 1, TopicQuery(limit: 3)))
@@ -155,7 +155,7 @@ struct RequestDeskTests {
         #expect(desk.answered == 1)
     }
 
-    @Test("a client that is not there is an error, one that leaves between two pages ends the answer")
+    @Test("asking for an unknown client is an error; one that leaves between two pages ends the answer")
     func clientGone() throws {
         var desk = RequestDesk()
         try desk.ask(.client(request: 1, id: 5))

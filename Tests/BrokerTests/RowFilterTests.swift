@@ -39,7 +39,7 @@ struct RowFilterTests {
         }
     }
 
-    @Test("what a filter costs grows with the name alone, however much both repeat themselves")
+    @Test("the cost of a filter grows with the name alone, however repetitive both are")
     func cost() {
         let name = String(repeating: "a", count: 255)
         for filter in ["b", "ab", String(repeating: "a", count: 127) + "b", name + "b"] {

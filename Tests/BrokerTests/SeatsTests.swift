@@ -25,7 +25,7 @@ struct SeatsTests {
         #expect(seats.all.map(\.name) == ["first", "second"])
     }
 
-    @Test("a seat is used again, and the handle of the tenant before finds nobody")
+    @Test("a seat is reused, and the handle of its earlier tenant finds none")
     func again() {
         var seats = Seats<Tenant>(shard: 0)
         let first = Self.admit("first", to: &seats)
@@ -53,7 +53,9 @@ struct SeatsTests {
         #expect(seats[third]?.name == "third")
     }
 
-    @Test("after any comings and goings, each handle finds its own tenant or nobody", arguments: UInt64(1)...4)
+    @Test(
+        "after any sequence of arrivals and departures, each handle finds its own tenant or none",
+        arguments: UInt64(1)...4)
     func random(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
         var seats = Seats<Tenant>(shard: 1)

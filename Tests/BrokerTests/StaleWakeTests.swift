@@ -10,7 +10,7 @@ import ZaichikProtocol
 struct StaleWakeTests {
     private static let kibibyte = String(repeating: "m", count: 1024 - MessageLayout.keyOffset)
 
-    @Test("a message wakes nobody when its reader has left and another one has the seat")
+    @Test("a wake for a reader that has left does not reach the next tenant of its seat")
     func messageVisible() throws {
         let bench = EmbeddedBench(loops: 2)
         let topic = try bench.topic("a")
@@ -87,7 +87,7 @@ struct StaleWakeTests {
         withExtendedLifetime(bench) {}
     }
 
-    @Test("what is visible for a publisher that has left is told to nobody")
+    @Test("a release for a publisher that has left reaches no other connection")
     func publishReleased() throws {
         let bench = EmbeddedBench(loops: 2)
         let topic = try bench.topic("a")

@@ -18,7 +18,7 @@ struct SubscriptionTests {
         #expect(bench.queue(client).subscribed(0..<1000) == ["a", "$zaichik.events", "x.y", "x.*"])
     }
 
-    @Test("subscribing to the same again changes nothing, where it starts neither")
+    @Test("subscribing to the same again has no effect, whatever the start")
     func again() throws {
         var bench = QueueBench()
         let a = try bench.topic("a")
@@ -35,7 +35,7 @@ struct SubscriptionTests {
         #expect(bench.queue(client).subscriptions.isEmpty)
     }
 
-    @Test("ending a subscription that there is not changes nothing, though a pattern matches its topic")
+    @Test("ending a subscription that does not exist has no effect, even if a pattern matches its topic")
     func unknown() throws {
         var bench = QueueBench()
         let client = bench.client(window: 10)
@@ -85,7 +85,7 @@ struct SubscriptionTests {
         }
     }
 
-    @Test("a client of many topics finds each of them, and lets go of all")
+    @Test("a client of many topics finds each of them, and releases all of them")
     func many() throws {
         var bench = QueueBench()
         let client = bench.client(window: 10)

@@ -49,7 +49,7 @@ struct TopicGatheringTests {
         #expect(listings[3].matching == names.count { $0.contains("9") })
     }
 
-    @Test("topics that come meanwhile are not met, and each that was there is met once")
+    @Test("a search finds each topic that existed at its start once, and none created meanwhile")
     func changingRegistry() throws {
         let registry = try registry(5000)
         var created = 5000

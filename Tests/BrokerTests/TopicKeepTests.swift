@@ -4,7 +4,7 @@ import ZaichikProtocol
 
 @testable import ZaichikBroker
 
-@Suite("What a topic keeps")
+@Suite("Messages that a topic keeps")
 struct TopicKeepTests {
     /// A topic with readers, driven without a loop.
     struct Bench {
@@ -45,7 +45,7 @@ struct TopicKeepTests {
         }
     }
 
-    @Test("history keeps about so many bytes when nobody needs more")
+    @Test("history keeps about as many bytes as set when no queue needs more")
     func historyBytes() throws {
         var bench = try Bench { $0.historyBytes = 64 << 10 }
         for _ in 0..<100 { bench.publish(100) }
@@ -54,7 +54,7 @@ struct TopicKeepTests {
         #expect(bench.state.budget.used - Topic.footprint - 2 == bench.state.log.memory)
     }
 
-    @Test("history keeps just so many messages for who starts at the earliest")
+    @Test("history keeps exactly as many messages as set for a start at the earliest")
     func historyCount() throws {
         var bench = try Bench { $0.historyCount = 7 }
         for _ in 0..<30 { bench.publish(1) }
@@ -63,7 +63,7 @@ struct TopicKeepTests {
         #expect(bench.take(&cursor).deliveries.count == 7)
     }
 
-    @Test("a queue that is behind holds back what it has still to get or to commit")
+    @Test("a queue that lags holds back the messages that it has still to get or to commit")
     func holding() throws {
         var bench = try Bench { $0.historyBytes = 8 << 10 }
         var cursor = bench.cursor()
@@ -107,7 +107,7 @@ struct TopicKeepTests {
         #expect(bench.state.counters.dropped == last)
     }
 
-    @Test("at the limit, reject refuses what does not fit, until the queue is done with something")
+    @Test("at the limit, reject refuses publishes that do not fit, until the queue commits")
     func limitRejects() throws {
         var bench = try Bench {
             $0.limit = 64 << 10
@@ -129,7 +129,7 @@ struct TopicKeepTests {
         #expect(bench.publish(100).refusal == nil)
     }
 
-    @Test("at the limit, block has publishers wait, and wakes them when there is room")
+    @Test("at the limit, block makes publishers wait, and wakes them when there is room")
     func limitBlocks() throws {
         var bench = try Bench {
             $0.limit = 64 << 10
@@ -147,7 +147,7 @@ struct TopicKeepTests {
         #expect(posted == 1)
     }
 
-    @Test("what is older than the retention is not delivered; the queue is told of it")
+    @Test("messages older than the retention are not delivered, and the queue gets a gap")
     func retention() throws {
         var bench = try Bench { $0.retention = 5 }
         bench.publish(3, now: 10_000)
@@ -169,7 +169,7 @@ struct TopicKeepTests {
         #expect(bench.state.budget.used == Topic.footprint + 2)
     }
 
-    @Test("a shorter retention counts at once, for what is queued too")
+    @Test("a shorter retention applies at once, also to queued messages")
     func retentionChanges() throws {
         var bench = try Bench()
         bench.publish(3, now: 10_000)
@@ -181,7 +181,7 @@ struct TopicKeepTests {
         #expect(cursor.gapMessages == 3)
     }
 
-    @Test("when memory runs out, a topic gives its own oldest and refuses what has no place")
+    @Test("when memory runs out, a topic drops its own oldest messages and refuses those that do not fit")
     func memoryRunsOut() throws {
         var bench = try Bench(memory: 256 << 10)
         for _ in 0..<100 { bench.publish(100) }

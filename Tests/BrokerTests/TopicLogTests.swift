@@ -49,7 +49,7 @@ struct TopicLogTests {
         #expect(log.take(&position, limit: ReadLimit(messages: 9, bytes: .max)) == nil)
     }
 
-    @Test("gives only what arrived before a stamp")
+    @Test("a read gives only messages that arrived before a stamp")
     func stampBound() {
         var log = TopicLog()
         log.append(["a"], stamp: 3)
@@ -94,7 +94,7 @@ struct TopicLogTests {
         #expect(taken.payloads == ["first"])
     }
 
-    @Test("a position in what was dropped goes on at the earliest kept")
+    @Test("a position in dropped messages continues at the earliest message kept")
     func droppedPosition() {
         var log = TopicLog()
         for index in 1...200 { log.append(["\(index)"], stamp: UInt64(index), largest: 1 << 10) }
@@ -107,7 +107,7 @@ struct TopicLogTests {
         #expect(log.firstDropped(after: 200) == nil)
     }
 
-    @Test("what is stored is not visible before it is released, to readers, searches and drops alike")
+    @Test("stored messages are invisible to readers, searches and drops until they are released")
     func release() {
         var log = TopicLog()
         let budget = MemoryBudget(limit: 1 << 20)

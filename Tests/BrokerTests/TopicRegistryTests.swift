@@ -7,7 +7,7 @@ import ZaichikProtocol
 struct TopicRegistryTests {
     private func registry() -> TopicRegistry { TopicRegistry(limit: 10_000, budget: MemoryBudget(limit: 1 << 30)) }
 
-    /// - Returns: Who has to be told of each topic.
+    /// - Returns: The readers that have to be told of each topic.
     private static func create(_ count: Int, in registry: TopicRegistry) async throws -> [UInt32: [ReaderHandle]] {
         var told: [UInt32: [ReaderHandle]] = [:]
         for number in 0..<count {

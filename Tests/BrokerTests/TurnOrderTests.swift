@@ -2,7 +2,7 @@ import Testing
 
 @testable import ZaichikBroker
 
-@Suite("Whose turn it is")
+@Suite("The order of turns")
 struct TurnOrderTests {
     private final class Taker: TurnTaker {
         let number: Int
@@ -20,7 +20,7 @@ struct TurnOrderTests {
         return taken
     }
 
-    @Test("who is marked twice has one turn, in the order of the first marks")
+    @Test("a taker marked twice has one turn, in the order of the first marks")
     func once() {
         var turns = TurnOrder<Taker>()
         for number in [2, 0, 2, 1, 0] { turns.markDue(takers[number]) }
@@ -30,7 +30,7 @@ struct TurnOrderTests {
         #expect(takers.allSatisfy { $0.turnState == .idle })
     }
 
-    @Test("who becomes due while turns are given has one after them")
+    @Test("a taker that becomes due while turns are given has its turn after them")
     func meanwhile() {
         var turns = TurnOrder<Taker>()
         turns.markDue(takers[0])
@@ -41,7 +41,7 @@ struct TurnOrderTests {
         #expect(takeDue(&turns).map(\.number) == [0, 1])
     }
 
-    @Test("those that have more go on one at a time, in order, each behind the others when it has still more")
+    @Test("takers with more to send continue one at a time, in order; one with still more goes to the end")
     func continuing() {
         var turns = TurnOrder<Taker>()
         for number in 0..<3 { turns.continueLater(takers[number]) }
@@ -56,7 +56,7 @@ struct TurnOrderTests {
         #expect(turns.dueCount == 0, "what is left over is nobody's turn now")
     }
 
-    @Test("who has more and has an answer to send is due, and keeps its place among those that go on")
+    @Test("a taker with more to send and an answer is due, and keeps its position among the continuing ones")
     func answerMeanwhile() {
         var turns = TurnOrder<Taker>()
         turns.continueLater(takers[0])
@@ -71,7 +71,7 @@ struct TurnOrderTests {
         #expect(turns.takeContinuing() == nil)
     }
 
-    @Test("who goes on while it is due as well still has its turn")
+    @Test("a continuing taker that is also due still has its turn")
     func dueMeanwhile() {
         var turns = TurnOrder<Taker>()
         turns.continueLater(takers[0])
@@ -81,7 +81,7 @@ struct TurnOrderTests {
         #expect(turns.isEmpty)
     }
 
-    @Test("who is stopped at the horizon is due once when that has moved, and is nobody's turn until then")
+    @Test("a taker stopped at the horizon has no turn until the horizon moves, and is then due once")
     func stopped() {
         var turns = TurnOrder<Taker>()
         turns.stopAtHorizon(takers[0])
@@ -97,7 +97,7 @@ struct TurnOrderTests {
     }
 
     @Test(
-        "after any steps, each taker's state says where it stands, and nobody is forgotten", arguments: UInt64(1)...10)
+        "after any steps, each taker's state matches its queue, and none is forgotten", arguments: UInt64(1)...10)
     func random(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
         var turns = TurnOrder<Taker>()

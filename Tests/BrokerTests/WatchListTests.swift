@@ -76,7 +76,7 @@ struct WatchListTests {
         #expect(!watches.hasReady)
     }
 
-    @Test("what is ready is dropped for a client that takes no more, and the watches go on")
+    @Test("ready updates are dropped for a client that takes no more, and its watches continue")
     func dropped() throws {
         var watches = WatchList()
         for id in [1, 2] as [UInt32] {

@@ -23,7 +23,7 @@ struct BlockTests {
         messages.compactMap { Int($0.text.prefix { $0 != " " }) }
     }
 
-    @Test("the publisher is told, what it publishes waits, and comes in order when commits have made room")
+    @Test("the publisher gets BLOCKED, its publishes wait, and are accepted in order when commits have made room")
     func blocked() async throws {
         try await TestBroker.run { broker in
             let writer = try broker.client("writer")
@@ -48,7 +48,7 @@ struct BlockTests {
         }
     }
 
-    @Test("a queue that has everything and commits it makes room, though there is nothing to deliver to it")
+    @Test("a queue with no more messages to deliver makes room when it commits")
     func committedByTheLast() async throws {
         try await TestBroker.run { broker in
             let writer = try broker.client("writer")
@@ -65,7 +65,7 @@ struct BlockTests {
         }
     }
 
-    @Test("commits and requests of the blocked publisher overtake what waits, so that it can free itself")
+    @Test("commits and requests of a blocked publisher overtake its publishes, so that it can free itself")
     func overtake() async throws {
         try await TestBroker.run { broker in
             let client = try broker.client(window: 1000)
@@ -83,7 +83,7 @@ struct BlockTests {
         }
     }
 
-    @Test("what is published behind what waits waits too, whatever its topic: a publisher's order is kept")
+    @Test("later publishes of a blocked publisher wait too, whatever their topic, so that their order is kept")
     func otherTopics() async throws {
         try await TestBroker.run { broker in
             let writer = try broker.client("writer")
@@ -105,7 +105,7 @@ struct BlockTests {
         }
     }
 
-    @Test("what waits for too long is refused, and the client told that nothing waits any more")
+    @Test("publishes that wait for too long are refused, and a BLOCKED ends the waiting")
     func tooLong() async throws {
         try await TestBroker.run { broker in
             let writer = try broker.client("writer")
@@ -125,7 +125,7 @@ struct BlockTests {
         }
     }
 
-    @Test("however much waits, nothing is refused as long as the reader makes progress")
+    @Test("however many publishes wait, none is refused as long as the reader makes progress")
     func progress() async throws {
         try await TestBroker.run { broker in
             let writer = try broker.client("writer")
@@ -200,7 +200,7 @@ struct BlockTests {
         }
     }
 
-    @Test("what waited too long counts as rejected at its topic, too")
+    @Test("publishes that waited too long count as rejected at their topic, too")
     func rejectedAtTopic() async throws {
         try await TestBroker.run { broker in
             let writer = try broker.client("writer")
@@ -218,7 +218,7 @@ struct BlockTests {
         }
     }
 
-    @Test("a blocked publisher is not confirmed again what was confirmed before")
+    @Test("a blocked publisher gets no second CONFIRM for the same publishes")
     func confirmOnce() async throws {
         try await TestBroker.run { broker in
             let writer = try broker.client("writer")
@@ -240,7 +240,7 @@ struct BlockTests {
         }
     }
 
-    @Test("PINGs behind what waits are bounded in number; the others are answered in order")
+    @Test("PINGs after waiting publishes are bounded in number, and those accepted are answered in order")
     func pings() async throws {
         try await TestBroker.run { broker in
             let writer = try broker.client("writer")
@@ -288,7 +288,7 @@ struct BlockTests {
         }
     }
 
-    @Test("raising the limit lets go of what waits at once")
+    @Test("raising the limit accepts the waiting publishes at once")
     func settingsChanged() async throws {
         try await TestBroker.run { broker in
             let writer = try broker.client("writer")
@@ -304,7 +304,7 @@ struct BlockTests {
         }
     }
 
-    @Test("a reader that goes away makes room for what waits")
+    @Test("a reader that leaves makes room for waiting publishes")
     func readerGone() async throws {
         try await TestBroker.run { broker in
             let writer = try broker.client("writer")

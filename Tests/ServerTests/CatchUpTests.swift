@@ -6,7 +6,7 @@ import ZaichikProtocol
 
 @Suite("Clients that catch up", .serialized)
 struct CatchUpTests {
-    @Test("who takes a long history as fast as it comes keeps nobody on the loop waiting until it has it")
+    @Test("a client that reads a long history at full speed does not delay others on its loop")
     func othersInBetween() async throws {
         try await TestBroker.run(loops: 1, alone: true) { broker in
             let writer = try broker.client("writer")

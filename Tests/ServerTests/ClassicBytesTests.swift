@@ -11,7 +11,7 @@ struct ClassicBytesTests {
         .message("Зайцы", "payload", key: "secret"), .commit, .unsubscribe(topic: "never"),
     ])
 
-    @Test("a segment that ends at any byte changes nothing")
+    @Test("TCP segments may end at any byte without an effect")
     func splitAnywhere() async throws {
         try await TestBroker.run { broker in
             for cut in 1..<Self.session.count {
@@ -56,7 +56,7 @@ struct ClassicBytesTests {
     }
 
     @Test(
-        "after garbage the connection is closed, and what came before it holds",
+        "garbage closes the connection, and publishes before it are kept",
         arguments: [
             [6, 0, 0, 0], [0xFF, 0xFF, 0xFF, 0xFF], [5, 0, 0, 1], [2, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0xFF],
             [1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0x61, 2], Array(Preface.bytes),
@@ -72,7 +72,7 @@ struct ClassicBytesTests {
     }
 
     @Test(
-        "a name that breaks the rules ends the session, and nobody else notices",
+        "an invalid name ends the session, and other clients are not affected",
         arguments: ["", "a.*", ">", "a..b", "a\n", String(repeating: "n", count: 256)])
     func badNames(name: String) async throws {
         try await TestBroker.run { broker in

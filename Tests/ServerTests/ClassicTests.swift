@@ -8,7 +8,8 @@ import ZaichikProtocol
 struct ClassicTests {
     typealias Delivery = ClassicClient.Delivery
 
-    @Test("echo: who subscribes and publishes gets its own message back, and nothing else is sent", arguments: [1, 2])
+    @Test(
+        "echo: a client that subscribes and publishes gets its own message back, and no other bytes", arguments: [1, 2])
     func echo(loops: Int) async throws {
         try await TestBroker.run(loops: loops) { broker in
             let client = try broker.classic()
@@ -25,7 +26,7 @@ struct ClassicTests {
         }
     }
 
-    @Test("two clients: what is published after the client connected and before it subscribed is delivered")
+    @Test("two clients: messages published after the client connected and before it subscribed are delivered")
     func twoClients() async throws {
         try await TestBroker.run { broker in
             let writer = try broker.classic()
@@ -56,7 +57,7 @@ struct ClassicTests {
         }
     }
 
-    @Test("Commit is a permit, not a count: with nothing in flight it changes nothing")
+    @Test("Commit is a permit, not a count: with no delivery in flight it has no effect")
     func permit() async throws {
         try await TestBroker.run(loops: 1) { broker in
             let client = try broker.classic()
@@ -83,7 +84,7 @@ struct ClassicTests {
         }
     }
 
-    @Test("subscribing twice changes nothing, unsubscribing from what was never subscribed is harmless")
+    @Test("subscribing twice has no effect, and neither has unsubscribing from a topic that was not subscribed to")
     func twice() async throws {
         try await TestBroker.run { broker in
             let client = try broker.classic()
@@ -114,7 +115,7 @@ struct ClassicTests {
         }
     }
 
-    @Test("what was passed over in the queue is not brought back by subscribing later, what is ahead is delivered")
+    @Test("a later subscription gets the messages ahead of the queue, and none that it has passed")
     func passedOver() async throws {
         try await TestBroker.run { broker in
             let client = try broker.classic()
@@ -199,7 +200,7 @@ struct ClassicTests {
         }
     }
 
-    @Test("half-closing after publishing loses nothing that was sent")
+    @Test("half-closing after publishing loses no message that was sent")
     func halfClose() async throws {
         try await TestBroker.run { broker in
             let reader = try broker.client("reader", window: 10_000)
@@ -212,7 +213,7 @@ struct ClassicTests {
         }
     }
 
-    @Test("after CloseConnection the client reads the end of the stream, and publishing behind it does nothing")
+    @Test("after CloseConnection the client reads the end of the stream, and later publishes are ignored")
     func closeConnection() async throws {
         try await TestBroker.run { broker in
             let client = try broker.classic()

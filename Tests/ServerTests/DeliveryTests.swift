@@ -119,7 +119,7 @@ struct DeliveryTests {
         }
     }
 
-    @Test("a RECEIPT counts those who read by a pattern from a topic's first message on")
+    @Test("a RECEIPT counts readers by pattern from a topic's first message on")
     func receiptOfFirst() async throws {
         try await TestBroker.run { broker in
             let reader = try broker.client("reader")

@@ -33,7 +33,7 @@ struct EndingTests {
         }
     }
 
-    @Test("who half-closes gets the lists that it asked for")
+    @Test("a client that half-closes gets the lists that it asked for")
     func listsAfterHalfClose() async throws {
         try await TestBroker.run(loops: 4) { broker in
             let client = try broker.client()
@@ -55,7 +55,7 @@ struct EndingTests {
         }
     }
 
-    @Test("frames behind CLOSE are not obeyed")
+    @Test("frames after CLOSE are ignored")
     func behindClose() async throws {
         try await TestBroker.run { broker in
             let client = try broker.client()
@@ -68,7 +68,7 @@ struct EndingTests {
         }
     }
 
-    @Test("who half-closes after publishing loses nothing and gets what is owed")
+    @Test("a client that half-closes after publishing loses no message and gets what it is owed")
     func halfClose() async throws {
         try await TestBroker.run { broker in
             let reader = try broker.client("reader", window: 5000)
@@ -85,7 +85,7 @@ struct EndingTests {
         }
     }
 
-    @Test("who half-closes gets deliveries of many megabytes to the last one")
+    @Test("a client that half-closes gets many megabytes of deliveries up to the last one")
     func halfCloseWithMuchOwed() async throws {
         try await TestBroker.run { broker in
             let client = try broker.client(window: 1000, receiveBuffer: 64 << 10)
@@ -99,7 +99,7 @@ struct EndingTests {
         }
     }
 
-    @Test("CLOSE loses nothing of what was sent, however slowly the client reads it")
+    @Test("CLOSE loses none of the bytes that were sent, however slowly the client reads them")
     func closeWithMuchSent() async throws {
         try await TestBroker.run { broker in
             let client = try broker.client(window: 1000, receiveBuffer: 64 << 10)
@@ -118,7 +118,7 @@ struct EndingTests {
         }
     }
 
-    @Test("a client that vanishes takes its queue with it, and what was in flight comes to nobody else")
+    @Test("the queue of a client that vanishes is gone, and its deliveries in flight reach no other client")
     func vanish() async throws {
         try await TestBroker.run { broker in
             let writer = try broker.client("writer")
@@ -141,7 +141,7 @@ struct EndingTests {
     }
 
     @Test(
-        "the queue of a client that ends goes at once, and makes room for what it has published itself",
+        "the queue of a client that ends is gone at once, and makes room for the client's own publishes",
         arguments: [true, false])
     func roomOfItsOwn(isClose: Bool) async throws {
         try await TestBroker.run { broker in

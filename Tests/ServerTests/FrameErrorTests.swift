@@ -81,7 +81,7 @@ struct FrameErrorTests {
         }
     }
 
-    @Test("what was published before the frame that ends the connection is confirmed")
+    @Test("publishes before the frame that ends the connection are confirmed")
     func confirmedBefore() async throws {
         try await TestBroker.run { broker in
             let client = try broker.client()
@@ -102,7 +102,7 @@ struct FrameErrorTests {
         }
     }
 
-    @Test("an unknown type is answered with ERROR, and the connection goes on", arguments: [UInt8(0x13), 0x5F, 0xFF])
+    @Test("an unknown type is answered with ERROR, and the connection continues", arguments: [UInt8(0x13), 0x5F, 0xFF])
     func unknownType(type: UInt8) async throws {
         try await TestBroker.run { broker in
             let client = try broker.client()
@@ -111,7 +111,7 @@ struct FrameErrorTests {
         }
     }
 
-    @Test("flags that nobody knows and bytes behind a body are passed over")
+    @Test("unknown flags and bytes after a body are ignored")
     func growth() async throws {
         try await TestBroker.run { broker in
             let client = try broker.client()

@@ -7,7 +7,7 @@ import ZaichikProtocol
 struct GreetingTests {
     static let greeting = Preface.bytes + NativeClient.bytes([.hello(Hello(window: 7, name: "hare"))])
 
-    @Test("preface and HELLO may come at once, and WELCOME names what is granted")
+    @Test("preface and HELLO may come at once, and WELCOME has the values granted")
     func atOnce() async throws {
         try await TestBroker.run { broker in
             let client = NativeClient(try broker.connect())
@@ -60,7 +60,7 @@ struct GreetingTests {
     }
 
     @Test(
-        "whoever begins like neither dialect is disconnected without a word",
+        "a connection that begins like neither dialect is closed without an answer",
         arguments: ["GET / HTTP/1.1\r\n\r\n", "ZAICHIC\u{2}", "Zx", "\u{6}\0\0\0", "\0\0\0\u{1}"])
     func garbage(text: String) async throws {
         try await TestBroker.run { broker in

@@ -7,7 +7,7 @@ import ZaichikProtocol
 
 @Suite("The horizon of a reader by pattern")
 struct HorizonTests {
-    @Test("what has arrived past the horizon waits, though the reader knows one topic only: another may be on its way")
+    @Test("messages past the horizon wait even if the reader has one topic only, as another may be on its way")
     func oneTopic() throws {
         let budget = MemoryBudget(limit: 1 << 20)
         let reader = ReaderHandle(shard: 0, seat: 0, generation: 0)

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import ZaichikProtocol
 
-@Suite("What is kept is one number, to the message")
+@Suite("Figures and starts agree on what is kept, to the message")
 struct KeptTests {
     /// What a start brings: the payloads, and what it says is gone.
     private static func bring(
@@ -49,7 +49,7 @@ struct KeptTests {
         }
     }
 
-    @Test("what is no longer kept stays gone, whatever the settings become")
+    @Test("messages that are no longer kept never come back, whatever the settings become")
     func goneIsGone() async throws {
         try await TestBroker.run { broker in
             let writer = try broker.client("writer")
@@ -99,7 +99,7 @@ struct KeptTests {
         }
     }
 
-    @Test("nobody loses what no queue needs: messages over the limit are only dropped from queues")
+    @Test("messages that no queue needs are not counted as lost: the limit drops from queues only")
     func noReader() async throws {
         try await TestBroker.run { broker in
             let writer = try broker.client("writer")

@@ -52,7 +52,7 @@ struct LagTests {
         }
     }
 
-    @Test("the lag is over all topics, and INSPECT has it for each, with where the client stands")
+    @Test("the lag counts all topics, and INSPECT has it for each, with the client's position")
     func perTopic() async throws {
         try await TestBroker.run { broker in
             let writer = try broker.client("writer")
@@ -83,7 +83,7 @@ struct LagTests {
         }
     }
 
-    @Test("what has expired leaves the lag at once, and becomes a gap")
+    @Test("expired messages leave the lag at once, and become a gap")
     func expiry() async throws {
         try await TestBroker.run { broker in
             let writer = try broker.client("writer")
@@ -108,7 +108,7 @@ struct LagTests {
         }
     }
 
-    @Test("an unsubscribed topic leaves the lag but for what is in flight")
+    @Test("an unsubscribed topic leaves the lag, except for deliveries in flight")
     func unsubscribed() async throws {
         try await TestBroker.run { broker in
             let writer = try broker.client("writer")

@@ -6,7 +6,7 @@ import ZaichikProtocol
 
 @Suite("Lists, watches and settings over a socket")
 struct ListTests {
-    @Test("CREATE TOPIC says what became of it, and settings that are not named stay")
+    @Test("CREATE TOPIC reports its outcome, and settings that are not named keep their values")
     func create() async throws {
         try await TestBroker.run { broker in
             let client = try broker.client()
@@ -24,7 +24,7 @@ struct ListTests {
         }
     }
 
-    @Test("a setting that does not exist or cannot have the value is a bad argument, and nothing is changed")
+    @Test("an unknown setting or an invalid value is a bad argument, and no setting is changed")
     func badSettings() async throws {
         try await TestBroker.run { broker in
             let client = try broker.client()
@@ -119,7 +119,7 @@ struct ListTests {
         }
     }
 
-    @Test("many watches on many connections each get what they asked for", arguments: [1, 3])
+    @Test("many watches on many connections each get the rows they asked for", arguments: [1, 3])
     func manyWatches(loops: Int) async throws {
         try await TestBroker.run(loops: loops) { broker in
             let watchers = try (0..<6).map { try broker.client("watcher \($0)") }
@@ -149,7 +149,7 @@ struct ListTests {
         }
     }
 
-    @Test("LIST CLIENTS shows who a client says it is, and filters by program, host and address too")
+    @Test("LIST CLIENTS shows the identity that a client reports, and filters by program, host and address too")
     func clients() async throws {
         try await TestBroker.run { broker in
             let observer = try broker.client("observer")
@@ -170,7 +170,7 @@ struct ListTests {
         }
     }
 
-    @Test("WATCH pushes what was asked for, at an interval that is clamped, until UNWATCH")
+    @Test("WATCH pushes the rows asked for, at a clamped interval, until UNWATCH")
     func watch() async throws {
         try await TestBroker.run { broker in
             let client = try broker.client("observer")

@@ -5,7 +5,7 @@ import ZaichikProtocol
 
 @Suite("Every message of a queue is pending, in flight, done or lost")
 struct LossTests {
-    @Test("a loss is known when it happens, also behind another topic that holds the queue up")
+    @Test("a loss is known when it happens, even while another topic holds the queue up")
     func knownAtOnce() async throws {
         try await TestBroker.run { broker in
             let writer = try broker.client("writer")
@@ -30,7 +30,7 @@ struct LossTests {
         }
     }
 
-    @Test("what has expired is lost to a paused queue at that moment")
+    @Test("a message is lost to a paused queue at the moment at which it expires")
     func expired() async throws {
         try await TestBroker.run { broker in
             let writer = try broker.client("writer")
@@ -45,7 +45,7 @@ struct LossTests {
         }
     }
 
-    @Test("what is in flight keeps its age and its size when the log has lost it")
+    @Test("deliveries in flight keep their age and size after the log has dropped them")
     func inFlightOutlivesTheLog() async throws {
         try await TestBroker.run { broker in
             let writer = try broker.client("writer")
@@ -91,7 +91,7 @@ struct LossTests {
         }
     }
 
-    @Test("a queue that begins anew in the past keeps what it has yet to get, whatever it commits of before")
+    @Test("a queue set back to the past keeps the messages it has still to get, whatever earlier deliveries it commits")
     func setBack() async throws {
         try await TestBroker.run { broker in
             let writer = try broker.client("writer")

@@ -4,7 +4,7 @@ import Testing
 import ZaichikBroker
 import ZaichikProtocol
 
-@Suite("The limit of what queues hold back")
+@Suite("The limit on what queues hold back")
 struct OverflowTests {
     private static let kibibyte = String(repeating: "m", count: 1024 - MessageLayout.keyOffset)
     private static func settings(_ overflow: TopicSettings.Overflow) -> [TopicSettings.Tag: UInt64] {
@@ -77,7 +77,7 @@ struct OverflowTests {
         }
     }
 
-    @Test("nothing is refused while nobody is behind, whatever the limit", arguments: TopicSettings.Overflow.allCases)
+    @Test("no publish is refused while no queue lags, whatever the limit", arguments: TopicSettings.Overflow.allCases)
     func nobodyBehind(overflow: TopicSettings.Overflow) async throws {
         try await TestBroker.run { broker in
             let writer = try broker.client("writer")
@@ -115,7 +115,7 @@ struct OverflowTests {
         }
     }
 
-    @Test("memory-full: what may not be dropped is refused when the broker's memory is used up")
+    @Test("memory-full: a publish is refused when the broker's memory is used up and its topic may not drop")
     func memory() async throws {
         try await TestBroker.run(configure: { $0.memoryLimit = 256 << 10 }) { broker in
             let writer = try broker.client("writer")

@@ -36,7 +36,7 @@ struct PatternTests {
         }
     }
 
-    @Test("with start 2 a pattern brings what is kept of every topic, in arrival order")
+    @Test("with start 2 a pattern delivers what every topic keeps, in arrival order")
     func earliest() async throws {
         try await TestBroker.run { broker in
             let writer = try broker.client("writer")
@@ -71,7 +71,7 @@ struct PatternTests {
         }
     }
 
-    @Test("a topic that appears behind UNSUBSCRIBE is not met, and one that appears behind a new subscription is")
+    @Test("a pattern gets no topic created after UNSUBSCRIBE, and every topic created after subscribing again")
     func comeAndGo() async throws {
         try await TestBroker.run { broker in
             let writer = try broker.client("writer")

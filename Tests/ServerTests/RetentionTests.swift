@@ -36,7 +36,7 @@ struct RetentionTests {
         }
     }
 
-    @Test("only what is too old goes: the GAP comes at its place, in flight stays in flight")
+    @Test("only messages that are too old are dropped: the GAP comes in order, and deliveries stay in flight")
     func partly() async throws {
         try await TestBroker.run { broker in
             let writer = try broker.client("writer")
@@ -76,7 +76,7 @@ struct RetentionTests {
         }
     }
 
-    @Test("a retention taken back in time loses nothing")
+    @Test("a retention that is reset in time loses no message")
     func takenBack() async throws {
         try await TestBroker.run { broker in
             let writer = try broker.client("writer")
@@ -92,7 +92,7 @@ struct RetentionTests {
         }
     }
 
-    @Test("what has expired is gone for subscribers to come, and from memory")
+    @Test("expired messages are gone for later subscribers, and from memory")
     func gone() async throws {
         try await TestBroker.run { broker in
             let writer = try broker.client("writer")
@@ -146,7 +146,7 @@ struct RetentionTests {
         }
     }
 
-    @Test("what a queue needs is kept beyond the history, until it is committed")
+    @Test("messages that a queue needs are kept beyond the history, until they are committed")
     func heldBeyondHistory() async throws {
         try await TestBroker.run { broker in
             let writer = try broker.client("writer")

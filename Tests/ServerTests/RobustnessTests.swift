@@ -28,7 +28,7 @@ struct RobustnessTests {
 
     private static let limit = 64 << 20
 
-    @Test("random bytes, raw and behind a valid greeting", arguments: [UInt64](1...6))
+    @Test("random bytes, raw and after a valid greeting", arguments: [UInt64](1...6))
     func randomBytes(seed: UInt64) async throws {
         try await TestBroker.run { broker in
             let neighbour = try Neighbour(broker)
@@ -43,7 +43,7 @@ struct RobustnessTests {
         }
     }
 
-    @Test("random frames with valid headers behind a valid greeting", arguments: [UInt64](1...4))
+    @Test("random frames with valid headers after a valid greeting", arguments: [UInt64](1...4))
     func randomFrames(seed: UInt64) async throws {
         try await TestBroker.run { broker in
             let neighbour = try Neighbour(broker)
@@ -132,7 +132,7 @@ struct RobustnessTests {
         }
     }
 
-    @Test("1,000 connections that send nothing and 200 with half a preface")
+    @Test("1,000 connections without a byte and 200 with half a preface")
     func manySilent() async throws {
         try await TestBroker.run(alone: true) { broker in
             let neighbour = try Neighbour(broker)

@@ -7,7 +7,8 @@ import ZaichikProtocol
 
 @Suite("Stopping the broker")
 struct ShutdownTests {
-    @Test("every native client is told, the others see the end, and nobody new is let in", arguments: [1, 4])
+    @Test(
+        "every native client gets GOODBYE, the others see the end, and new connections are refused", arguments: [1, 4])
     func told(loops: Int) async throws {
         try await TestBroker.run(loops: loops) { broker in
             let clients = try (0..<8).map { _ in try broker.client() }
@@ -29,7 +30,7 @@ struct ShutdownTests {
         }
     }
 
-    @Test("what was published is confirmed before the end")
+    @Test("publishes are confirmed before the end")
     func confirmed() async throws {
         try await TestBroker.run { broker in
             let client = try broker.client()
@@ -143,7 +144,7 @@ struct ShutdownTests {
         }
     }
 
-    @Test("what is published while the broker stops is refused, not lost")
+    @Test("a publish while the broker stops is refused, not lost")
     func publishedMeanwhile() async throws {
         try await TestBroker.run(configure: { $0.shutdownDeadline = .seconds(20) }) { broker in
             let client = try broker.client(window: 5000, receiveBuffer: 8 << 10)

@@ -7,7 +7,7 @@ import ZaichikProtocol
 struct SlowReaderTests {
     private static let payload = String(repeating: "m", count: 4096 - MessageLayout.keyOffset)
 
-    @Test("only who does not read is behind: another gets everything meanwhile, and memory is that of the messages")
+    @Test("only the client that does not read lags: another gets everything, and memory is that of the messages")
     func onlyOneBehind() async throws {
         try await TestBroker.run(alone: true) { broker in
             let writer = try broker.client("writer")
@@ -37,7 +37,7 @@ struct SlowReaderTests {
         }
     }
 
-    @Test("whatever the sizes, what is delivered to a socket that fills up and drains again comes once and in order")
+    @Test("for all sizes, deliveries to a socket that fills up and drains again come once and in order")
     func sizes() async throws {
         try await TestBroker.run { broker in
             var random = SplitMix(seed: 11)
@@ -59,7 +59,7 @@ struct SlowReaderTests {
         }
     }
 
-    @Test("a client that asks and does not read the answers is no longer read from, and has no say in memory")
+    @Test("a client that does not read its answers is no longer read from, and takes a bounded amount of memory")
     func unreadAnswers() async throws {
         try await TestBroker.run(alone: true) { broker in
             let stuck = try broker.client("stuck", receiveBuffer: 16 << 10)

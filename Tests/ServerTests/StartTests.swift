@@ -41,7 +41,7 @@ struct StartTests {
         }
     }
 
-    @Test("start 1: what the queue has passed since is not brought back, what is still ahead is delivered")
+    @Test("start 1: messages ahead of the queue are delivered, and none that it has passed")
     func connectionPassed() async throws {
         try await withTen { broker, writer, hello in
             let other = try writer.topic("other")
@@ -77,7 +77,7 @@ struct StartTests {
         }
     }
 
-    @Test("start 3: a sequence that is far beyond the head is no reason to deliver anything")
+    @Test("start 3: a sequence far beyond the head delivers no message")
     func sequenceAtTheEnd() async throws {
         try await withTen { broker, writer, topic in
             let reader = try broker.client()
@@ -118,7 +118,7 @@ struct StartTests {
         }
     }
 
-    @Test("start 4: a time to come is no different from now")
+    @Test("start 4: a time in the future is like now")
     func timeToCome() async throws {
         try await withTen { broker, writer, topic in
             let reader = try broker.client()
@@ -141,7 +141,7 @@ struct StartTests {
         }
     }
 
-    @Test("subscribing again by the same name is answered and changes nothing")
+    @Test("subscribing again by the same name is answered and has no other effect")
     func again() async throws {
         try await withTen { broker, writer, topic in
             let reader = try broker.client()
@@ -168,7 +168,7 @@ struct StartTests {
         }
     }
 
-    @Test("start 1 skips nothing when the message delivered last has left its log")
+    @Test("start 1 skips no message when the one delivered last has left its log")
     func connectionAfterTrim() async throws {
         try await TestBroker.run { broker in
             let writer = try broker.client("writer")
@@ -191,7 +191,7 @@ struct StartTests {
         }
     }
 
-    @Test("a second subscription takes nothing away from what a pattern owes", arguments: [1, 2, 4])
+    @Test("a second subscription does not skip messages that a pattern owes", arguments: [1, 2, 4])
     func secondSubscription(loops: Int) async throws {
         try await TestBroker.run(loops: loops) { broker in
             let reader = try broker.client("reader", window: 100)

@@ -24,7 +24,7 @@ struct TimeoutTests {
         }
     }
 
-    @Test("a connection that has sent nothing may stay")
+    @Test("a connection that has sent no byte may stay")
     func silentFromTheStart() async throws {
         try await TestBroker.run { broker in
             let client = NativeClient(try broker.connect())
@@ -151,7 +151,7 @@ struct TimeoutTests {
         }
     }
 
-    @Test("at the limit of topics no more are created, and those there are go on")
+    @Test("at the limit of topics no more are created, and existing ones keep working")
     func topicLimit() async throws {
         try await TestBroker.run(configure: { $0.maximumTopics = 2 }) { broker in
             let client = try broker.client()

@@ -106,7 +106,7 @@ struct TransportTests {
         }
     }
 
-    @Test("who half-closes gets what is owed, to the last byte")
+    @Test("a client that half-closes gets what it is owed, to the last byte")
     func halfClose() async throws {
         try await Self.run { broker in
             let (client, topic) = try Self.subscribed(broker, window: 5000)
@@ -128,7 +128,7 @@ struct TransportTests {
         }
     }
 
-    @Test("who speaks without the transformation is not understood, and nothing it sends gets past it")
+    @Test("a client without the transformation is not understood, and none of its bytes get past it")
     func unmasked() async throws {
         try await Self.run { broker in
             let wire = try broker.connect()

@@ -36,7 +36,7 @@ struct WindowTests {
         }
     }
 
-    @Test("a commit of what is committed already does nothing")
+    @Test("a commit of deliveries already committed has no effect")
     func again() async throws {
         try await TestBroker.run { broker in
             let client = try broker.client(window: 2)
@@ -49,7 +49,7 @@ struct WindowTests {
         }
     }
 
-    @Test("window 0 pauses, raising it resumes, lowering it takes nothing back")
+    @Test("window 0 pauses, raising it resumes, lowering it affects no delivery made")
     func pause() async throws {
         try await TestBroker.run { broker in
             let client = try broker.client(window: 0)
@@ -90,7 +90,7 @@ struct WindowTests {
         }
     }
 
-    @Test("nothing comes after the OK of UNSUBSCRIBE, what is in flight is still committed")
+    @Test("no delivery comes after the OK of UNSUBSCRIBE, and those in flight can still be committed")
     func unsubscribe() async throws {
         try await TestBroker.run { broker in
             let client = try broker.client(window: 2)

@@ -29,12 +29,12 @@ public final class ClassicClient {
 
     public func send(_ frames: ClassicFrame...) throws { try wire.send(Self.bytes(frames)) }
 
-    /// The next delivery; nothing at the end of the stream.
+    /// The next delivery; nil at the end of the stream.
     public func receive(within seconds: Double = Wire.patience) throws -> Delivery? {
         while true {
             if case .complete(let length) = try decoder.measure(received), length <= received.readableBytes {
                 guard case .publish(let topic, let key, let payload) = try decoder.decode(&received) else {
-                    throw WireError.unexpected("the broker sent what is no delivery")
+                    throw WireError.unexpected("the broker sent a frame other than a delivery")
                 }
                 return Delivery(topic, String(buffer: payload), key: key.map { String(buffer: $0) })
             }

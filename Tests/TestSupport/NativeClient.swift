@@ -1,7 +1,7 @@
 import NIOCore
 import ZaichikProtocol
 
-/// A native client of a test: it sends what it is told to and shows what comes, frame by frame, in order.
+/// A native client for tests: it sends given frames and returns received ones, frame by frame, in order.
 public final class NativeClient {
     public let wire: Wire
     public private(set) var welcome = Welcome(connectionID: 0, maximumFrame: 0, window: 0, brokerName: "", version: "")
@@ -9,7 +9,7 @@ public final class NativeClient {
     private var lastRequest: UInt32 = 0
     private var lastToken: UInt64 = 0
 
-    /// Over a connection that says what the test says, without a greeting.
+    /// A client over an existing connection, without a greeting.
     public init(_ wire: Wire) { self.wire = wire }
 
     public init(_ wire: Wire, name: String, window: UInt32) throws {
@@ -33,7 +33,7 @@ public final class NativeClient {
         return Array(buffer.readableBytesView)
     }
 
-    /// The next frame's bytes; nothing at the end of the stream.
+    /// The next frame's bytes; nil at the end of the stream.
     public func receiveBytes(within seconds: Double = Wire.patience) throws -> ByteBuffer? {
         while true {
             if let header = FrameHeader(peeking: received), let frame = received.readSlice(length: header.frameLength) {
@@ -64,7 +64,7 @@ public final class NativeClient {
         return frames
     }
 
-    /// Takes frames until one is as wanted; what comes before is given too.
+    /// Reads frames until one matches; earlier ones are returned too.
     public func receive(
         until isLast: (BrokerFrame) -> Bool
     ) throws -> [BrokerFrame] {
@@ -85,8 +85,8 @@ public final class NativeClient {
         return try receive { $0 == .pong(token) }.dropLast()
     }
 
-    /// Everything that is to come now, deliveries too: those that a frame brings about may come behind the first
-    /// answer to a ping behind it, and come before the second.
+    /// Everything that is to come now, including deliveries: those that a frame causes may come after the PONG of a
+    /// first PING, but always before that of a second one.
     @discardableResult
     public func settle() throws -> [BrokerFrame] { try barrier() + barrier() }
 
@@ -126,7 +126,7 @@ public final class NativeClient {
         guard case .ok(request, _) = try receive() else { throw WireError.unexpected("no OK to SUBSCRIBE came") }
     }
 
-    /// - Returns: What came before the answer.
+    /// - Returns: The frames before the answer.
     @discardableResult
     public func unsubscribe(_ pattern: String) throws -> [BrokerFrame] {
         let request = nextRequest()
@@ -142,7 +142,7 @@ public final class NativeClient {
 
     /// Publishes and waits until all is answered.
     ///
-    /// - Returns: What came, deliveries included.
+    /// - Returns: The frames received, including deliveries.
     @discardableResult
     public func publishConfirmed(
         _ topic: UInt32, _ payloads: [String], key: String? = nil

@@ -61,7 +61,7 @@ public struct TestBroker: Sendable {
 
     // MARK: Clients
 
-    /// A connection that has said nothing yet.
+    /// A connection that has not sent a byte yet.
     public func connect(receiveBuffer: Int? = nil) throws -> Wire {
         try Wire(port: port, receiveBuffer: receiveBuffer)
     }

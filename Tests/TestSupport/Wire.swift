@@ -1,6 +1,6 @@
 import Glibc
 
-/// Why a test client could not go on.
+/// The reason that a test client could not continue.
 public enum WireError: Error, CustomStringConvertible {
     case system(String, Int32)
     case timedOut(String)
@@ -17,7 +17,7 @@ public enum WireError: Error, CustomStringConvertible {
     }
 }
 
-/// A blocking TCP connection of a test: bytes out, bytes in, a deadline for all of it.
+/// A blocking TCP connection for tests, with a deadline for each operation.
 public final class Wire {
     /// For whatever a broker that works does at once.
     public static let patience: Double = 10
@@ -25,7 +25,7 @@ public final class Wire {
     private let descriptor: Int32
     private var isOpen = true
 
-    /// - Parameter receiveBuffer: How many bytes the kernel takes while nobody reads.
+    /// - Parameter receiveBuffer: The bytes that the kernel takes while the test does not read.
     public init(port: Int, receiveBuffer: Int? = nil) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard descriptor >= 0 else { throw WireError.system("socket", errno) }
@@ -89,9 +89,9 @@ public final class Wire {
     /// Sends as much as the other side takes; it may have gone.
     public func trySend(_ bytes: some Sequence<UInt8>) { try? send(bytes) }
 
-    /// What has come, as soon as something has.
+    /// Reads the bytes that have come, waiting for the first one.
     ///
-    /// - Returns: Nothing at the end of the stream.
+    /// - Returns: nil at the end of the stream.
     public func receive(within seconds: Double = patience, _ what: @autoclosure () -> String) throws -> [UInt8]? {
         var poller = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         guard poll(&poller, 1, Int32(seconds * 1000)) > 0 else { throw WireError.timedOut(what()) }

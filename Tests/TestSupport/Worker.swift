@@ -23,7 +23,7 @@ public final class Worker: Sendable {
 
     /// Waits for the end of it.
     ///
-    /// - Throws: What it threw.
+    /// - Throws: The error that the worker threw.
     public func join(within seconds: Double = 60) throws {
         try eventually("a part of the test to end", within: seconds) {
             isDone.flag.load(ordering: .sequentiallyConsistent)
@@ -32,7 +32,7 @@ public final class Worker: Sendable {
     }
 }
 
-/// What workers leave behind, each in its own place.
+/// The results of workers, each at its own index.
 public final class Results<Value: Sendable>: Sendable {
     private let values: NIOLockedValueBox<[Value?]>
 
