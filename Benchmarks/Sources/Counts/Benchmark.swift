@@ -3,7 +3,7 @@ import CCallgrind
 /// Something the data plane does, to be counted: prepared once, then done step by step.
 struct Benchmark: Sendable {
     let name: String
-    /// What one message is here, where it is not a message of a topic.
+    /// The unit that is counted, where it is not a message of a topic.
     var unit = "message"
     /// In one batch.
     var messages = 64

@@ -8,7 +8,7 @@ do {
         for benchmark in Benchmark.all { print(benchmark.name, benchmark.steps) }
     case ("run", 3):
         guard let benchmark = Benchmark.all.first(where: { $0.name == words[1] }), let steps = Int(words[2]) else {
-            throw TextFile.Failure(description: "there is no benchmark \(words[1]); 'list' lists them")
+            throw TextFile.Failure(description: "unknown benchmark \(words[1]); 'list' lists them")
         }
         try benchmark.run(steps: steps)
     case ("print", 3): print(try Report(folder: words[1]).table(Thresholds(words[2])))

@@ -1,5 +1,5 @@
-// How costs grow: with clients that are behind, messages that are kept, topics, patterns, keys and loops. Each
-// benchmark runs against a broker in a process of its own, over TCP, and prints what it measured beside its goal.
+// How costs grow: with clients that lag, messages that are kept, topics, patterns, keys and loops. Each benchmark runs
+// against a broker in a process of its own, over TCP, and prints what it measured beside its goal.
 import Foundation
 
 let arguments = Array(CommandLine.arguments.dropFirst())

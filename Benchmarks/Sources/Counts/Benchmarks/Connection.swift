@@ -47,7 +47,7 @@ extension Benchmark {
         }
     }
 
-    /// A client with a window of 1 that is far behind: it commits one message and gets the next.
+    /// A client with a window of 1 that lags far: it commits one message and gets the next.
     private static let tortoise = Benchmark(name: "connection-window-1", messages: 1) {
         let broker = EmbeddedBroker()
         let topic = try broker.topic("topic")

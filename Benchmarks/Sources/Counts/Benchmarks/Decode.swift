@@ -41,7 +41,7 @@ extension Benchmark {
         }
     }
 
-    /// What a connection does with a read, as far as nothing is published.
+    /// The work of a connection for a read, without publishing.
     private static func runs(of read: ByteBuffer, _ assembler: inout FrameAssembler) -> Int {
         var count = 0
         do {

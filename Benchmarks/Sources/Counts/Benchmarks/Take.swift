@@ -23,7 +23,7 @@ extension Benchmark {
         }
     }
 
-    /// Ten topics that were published to in turn, `run` messages each time.
+    /// Ten topics with publishes that alternate between them, `run` messages each time.
     private static func tenTopics(run: Int) -> Benchmark {
         Benchmark(name: "take-ten-topics-640-by-\(run)", messages: 640, steps: 64, warmUp: 16) {
             let broker = MemoryBroker()

@@ -1,4 +1,4 @@
-/// What callgrind wrote of one run, as far as it is counted here.
+/// The counted part of callgrind's output for one run.
 struct CallgrindFile {
     let instructions: Int
     /// Calls to the C library's allocating functions, which all of Swift's allocations come down to.
@@ -38,7 +38,7 @@ struct CallgrindFile {
 }
 
 extension Substring {
-    /// The rest behind a beginning.
+    /// The rest of a text after a prefix; nil if it does not begin with it.
     fileprivate func after(_ beginning: String) -> Substring? {
         hasPrefix(beginning) ? dropFirst(beginning.count) : nil
     }

@@ -1,4 +1,4 @@
-/// What one benchmark costs.
+/// The cost of one benchmark.
 struct Count: Equatable {
     /// Per message.
     var instructions: Double
@@ -31,7 +31,7 @@ extension Count {
 }
 
 extension Double {
-    /// With so many digits behind the point. Foundation is not there to do it.
+    /// The number with this many decimals, without Foundation.
     func text(decimals: Int) -> String {
         let scale = (0..<decimals).reduce(1) { product, _ in product * 10 }
         let scaled = Int((self * Double(scale)).rounded())

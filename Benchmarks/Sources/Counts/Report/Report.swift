@@ -32,7 +32,7 @@ struct Report {
         }
     }
 
-    /// Prints what is not as it should be.
+    /// Prints the violations.
     ///
     /// - Returns: Whether all is.
     func check(_ thresholds: Thresholds) -> Bool {
@@ -46,7 +46,7 @@ struct Report {
         }
         let names = Set(counts.map(\.benchmark.name))
         for name in thresholds.counts.keys.sorted() where !names.contains(name) {
-            worse.append("\(name): has a threshold and is no benchmark")
+            worse.append("\(name): has a threshold, but there is no such benchmark")
         }
         for text in worse { print(text) }
         print(

@@ -78,7 +78,7 @@ final class EmbeddedClient {
     func receive() {
         do {
             while try channel.readOutbound(as: ByteBuffer.self) != nil {}
-        } catch { preconditionFailure("the broker wrote what is no bytes: \(error)") }
+        } catch { preconditionFailure("the broker wrote something other than bytes: \(error)") }
     }
 
     func subscribe(_ patterns: [String]) {

@@ -1,4 +1,4 @@
-/// What publishing costs when clients are far behind: the same for none as for ten thousand.
+/// The cost of publishing when clients lag far: the same for none as for ten thousand.
 ///
 /// A broker for each case is there all the time, and small parts of the load go to each in turn: whatever else the
 /// machine does meets all of them.
@@ -8,7 +8,7 @@ struct BehindBenchmark {
     let options: GrowthOptions
     let report: Report
 
-    /// Why clients are behind.
+    /// The reason that clients lag.
     struct Case {
         var clients: Int
         /// 0: paused. Else they get so many messages and never commit.
@@ -32,7 +32,7 @@ struct BehindBenchmark {
         var scenes = try cases.map { try BehindScene($0, loops: options.loops) }
         defer { for scene in scenes { scene.stop() } }
         for part in 0..<parts {
-            // Nobody always comes behind the same neighbour.
+            // The order varies, so that no case always follows the same one.
             for place in scenes.indices {
                 let index = (place * (1 + part % 2 * 2) + part) % scenes.count
                 try scenes[index].publish(Self.part)

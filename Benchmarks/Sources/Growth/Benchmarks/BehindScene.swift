@@ -1,10 +1,10 @@
-/// One broker with clients that are behind, and what publishing to it cost so far.
+/// One broker with clients that lag, and the cost of publishing to it so far.
 struct BehindScene {
     private let broker: BrokerProcess
     private let publisher: Peer
     private let topic: UInt32
     private let crowd: Crowd
-    /// Of the broker while nobody publishes, in ms of processor time a second.
+    /// Processor time of the broker while no client publishes, in ms a second.
     let upkeep: Double
     /// In ns a message.
     private(set) var wall = Samples()
@@ -15,7 +15,7 @@ struct BehindScene {
         publisher = try Peer(port: broker.port)
         topic = try publisher.createTopic("behind")
         crowd = try Crowd(one.clients, port: broker.port, window: one.window) { _ in "behind" }
-        // The first messages wake those who have everything; from then on they are behind.
+        // The first messages wake the clients that have everything; from then on they lag.
         try PublishLoad(count: 20_000).run(publisher, topicID: topic)
         try crowd.receive()
         let before = broker.processorTime
@@ -30,7 +30,7 @@ struct BehindScene {
         processor.add(Double(broker.processorTime - before) / Double(count))
     }
 
-    /// How far the furthest client is behind, as the broker says.
+    /// The largest lag of a client, as the broker reports it.
     func lag() throws -> UInt64 { try publisher.largestLag() }
 
     func stop() { broker.stop() }

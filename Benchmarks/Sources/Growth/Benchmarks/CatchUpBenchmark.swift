@@ -19,7 +19,7 @@ struct CatchUpBenchmark {
         var bytes: Int
         /// In ns.
         var time: UInt64
-        /// Of who sends, in ns.
+        /// Processor time of the sender, in ns.
         var processor: UInt64
 
         var megabytesPerSecond: Double { Double(bytes) * 1000 / Double(time) }
@@ -100,10 +100,10 @@ struct CatchUpBenchmark {
 
     // MARK: Live clients
 
-    /// What the live clients are measured beside.
+    /// The load beside which the live clients are measured.
     private enum Meanwhile: String, CaseIterable {
         case nothing
-        /// The same bytes, not from the broker: what another reader takes of the cores.
+        /// The same bytes from elsewhere than the broker: the share of the cores that another reader takes.
         case copy = "a bare copy of the same bytes"
         case catchUp = "a client catches up"
     }

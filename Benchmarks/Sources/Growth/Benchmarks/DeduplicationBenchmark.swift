@@ -1,13 +1,13 @@
 import ZaichikProtocol
 
-/// What deduplication costs with a million keys in the window, and whether forgetting them holds anybody up.
+/// The cost of deduplication with a million keys in the window, and whether forgetting them delays other clients.
 struct DeduplicationBenchmark {
     static let name = "deduplication"
 
     let options: GrowthOptions
     let report: Report
 
-    /// Where equal keys are looked for; nothing: nowhere.
+    /// The scope of deduplication; nil for none.
     struct Case {
         var scope: TopicSettings.DeduplicationScope?
         /// Whether a client reads everything.

@@ -19,7 +19,7 @@ struct DeduplicationScene {
     private(set) var new = Samples()
     private(set) var seen = Samples()
 
-    /// Long enough for nothing to leave it.
+    /// Long enough that no key leaves it.
     private static let window: UInt64 = 3_600_000
 
     init(_ one: DeduplicationBenchmark.Case, loops: Int, keys: Int) throws {
@@ -63,7 +63,7 @@ struct DeduplicationScene {
         seen.add(Double(broker.processorTime - before) / Double(count))
     }
 
-    /// The reader gets all that is no duplicate; what is one, it passes over in the turns before the barrier.
+    /// The reader gets all messages that are not duplicates; duplicates are skipped in the turns before the barrier.
     private func awaitReader() throws {
         try reader?.read(until: UInt64(published + (readsRepeated ? repeated : 0)))
         try reader?.ping()

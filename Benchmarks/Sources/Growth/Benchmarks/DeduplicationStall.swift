@@ -53,7 +53,7 @@ struct DeduplicationStall {
                 try reader.read(until: UInt64(first + count))
             }
             let keys = keys
-            // In parts of 100, so that what a trip meets is the loop's work on a part and not all that waits.
+            // In parts of 100, so that a trip meets the loop's work on one part and not on all of them.
             let filling = try RoundTrips.during(pinger, clock: broker.clock) {
                 for first in stride(from: 0, to: keys, by: 100) { try publish(first, 100) }
             }

@@ -17,13 +17,13 @@ struct InstructionsBenchmark {
         var key = 0
         var scope: TopicSettings.DeduplicationScope?
         var isRead = false
-        /// The place of the case that it is compared with, and how much more it may cost.
+        /// The index of the case that it is compared with, and how much more it may cost.
         var base = 0
         var allowed = 1.1
     }
 
     func run() throws {
-        guard CountedBroker.isPossible else { return report.note("instructions: there is no valgrind, left out") }
+        guard CountedBroker.isPossible else { return report.note("instructions: valgrind is not installed, skipped") }
         let program = try CountedBroker.strippedCopy()
         defer { unlink(program) }
         let some = options.count(1000)

@@ -81,7 +81,7 @@ extension MemoryBenchmark {
             let before = broker.memory
             let crowd = try Crowd(count, port: broker.port) { "own.\(100_000 + $0)" }
             let after = broker.memory
-            // Long enough for the broker to ask who is silent whether they are there.
+            // Long enough for the broker to ping silent clients.
             for _ in 0..<seconds {
                 Monotonic.sleep(milliseconds: 1000)
                 try crowd.receive()

@@ -1,6 +1,6 @@
 import ZaichikProtocol
 
-/// What is kept in memory: resident bytes of the broker's process, before and after.
+/// The memory of kept messages: resident bytes of the broker's process, before and after.
 struct MemoryBenchmark {
     static let name = "memory"
 
@@ -17,7 +17,8 @@ struct MemoryBenchmark {
 
     // MARK: Messages
 
-    /// A frame has 28 bytes beside key and payload; the rest of the bound is for the index and for what segments waste.
+    /// A frame has 28 bytes beside key and payload; the rest of the bound is for the index and for unused space in
+    /// segments.
     private static let allowedPerMessage = 40.0
 
     private func messages() throws {
@@ -27,7 +28,8 @@ struct MemoryBenchmark {
             "bytes of memory for a message that is kept",
             ["topics in turn", "payload B", "key B", "frame B", "memory B/message", "beside key and payload B"])
         var goals: [Goal] = []
-        // Two topics in turn are the worst case for the index of arrival: no message follows another of its topic.
+        // Two topics that alternate are the worst case for the index of arrival: no message follows another of its
+        // topic.
         for (topics, payload) in [(1, 0), (1, 16), (1, 128), (1, 1024), (2, 0), (2, 128)] {
             let bytes = try BrokerProcess.with(loops: options.loops) { broker in
                 let publisher = try warmPublisher(broker)
@@ -50,7 +52,7 @@ struct MemoryBenchmark {
             goals: goals)
     }
 
-    /// A publisher that has published already, so that what the broker takes once is taken.
+    /// A publisher that has published already, so that memory taken only once is taken already.
     private func warmPublisher(_ broker: BrokerProcess) throws -> Peer {
         let publisher = try Peer(port: broker.port)
         let warm = try publisher.createTopic("warm", [.historyBytes: 1 << 20])
@@ -58,7 +60,7 @@ struct MemoryBenchmark {
         return publisher
     }
 
-    // MARK: Clients behind
+    // MARK: Clients that lag
 
     private func clientsBehind() throws {
         let clients = options.count(1000)

@@ -1,7 +1,7 @@
 import ZaichikProtocol
 
-/// Publishers that each publish to every topic in turn, and subscribers that each read all topics: on one broker, at
-/// full speed.
+/// Publishers that each alternate between all topics, and subscribers that each read all topics: on one broker, at full
+/// speed.
 struct MixedLoad {
     struct Shape {
         var topics: Int
@@ -21,7 +21,7 @@ struct MixedLoad {
     var batches = 0
     /// How often the broker's threads went to sleep.
     var sleeps = 0
-    /// How often one loop woke another, as the broker counts it; nothing, if it does not.
+    /// How often one loop woke another, as the broker counts it; nil if it does not.
     var wakeUps: UInt64?
     var faults = Faults()
     /// Readers that got another order than the first one.
@@ -70,7 +70,7 @@ struct MixedLoad {
         for step in 0..<count / batch {
             let place = step % batches.count
             batches[place].number(from: publisher << DeliveryLedger.publisherShift + UInt64(step * batch))
-            // Few are outstanding, so that publishers and readers go on together.
+            // Few are outstanding, so that publishers and readers advance together.
             try peer.publish(batches[place], outstanding: 4096)
         }
         try peer.awaitConfirms()
@@ -80,7 +80,7 @@ struct MixedLoad {
         let ledger = Shared(DeliveryLedger(publishers: shape.publishers, topics: topics))
         reader.onDelivery = { frame in ledger.change { $0.take(frame) } }
         try reader.read(until: count)
-        // A duplicate would come behind.
+        // A duplicate would come after them.
         try reader.ping()
         ledger.change { $0.end(count: UInt64(shape.count)) }
         return ledger.value

@@ -1,4 +1,4 @@
-/// What a well-behaved pair of clients notices of one that asks for too much: little, whatever it asks for.
+/// The effect on a well-behaved pair of clients of one that asks for too much: little, whatever it asks for.
 ///
 /// Everybody shares one loop unless the command line says otherwise.
 struct NeighboursBenchmark {
@@ -20,7 +20,7 @@ struct NeighboursBenchmark {
         var alone: PairTrips
         /// While topics and clients are made that the offender needs.
         var preparing: PairTrips
-        /// With those there, and nobody who asks for anything.
+        /// With the offenders connected, and none of them asking for anything.
         var ready: PairTrips
         var meanwhile: PairTrips
         var after: PairTrips

@@ -10,7 +10,8 @@ final class ChildProcess {
 
     static let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
 
-    /// - Parameter command: What runs this program or a copy of it, up to its arguments; nothing: it runs alone.
+    /// - Parameter command: The command that runs this program or a copy of it, up to its arguments; empty to run it
+    ///   alone.
     init(_ arguments: [String], under command: [String] = []) throws {
         let output = Pipe()
         process.executableURL = command.isEmpty ? Self.program : URL(fileURLWithPath: "/usr/bin/env")
@@ -21,7 +22,7 @@ final class ChildProcess {
         port = try Self.port(from: output, arguments)
     }
 
-    /// Another program than this one. It ends when the thread that starts it does, and what it logs is not shown.
+    /// Starts a program other than this one. It ends with the thread that starts it, and its log is not shown.
     init(program: String, _ arguments: [String]) throws {
         let output = Pipe()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
@@ -66,14 +67,14 @@ final class ChildProcess {
         process.waitUntilExit()
     }
 
-    /// Ends it at once: what it holds in memory is of no use to anybody.
+    /// Kills the process: its state is no longer needed.
     func stop() {
         if process.isRunning { kill(id, SIGKILL) }
         process.waitUntilExit()
     }
 }
 
-/// Why a benchmark cannot go on.
+/// The reason that a benchmark cannot continue.
 struct GrowthError: Error, CustomStringConvertible {
     let description: String
 

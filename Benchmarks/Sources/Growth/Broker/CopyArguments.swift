@@ -7,7 +7,7 @@ struct CopyArguments {
 
     init(bytes: Int) { self.bytes = bytes }
 
-    /// Nothing, if the arguments ask for something else.
+    /// nil if the arguments ask for something else.
     init?(_ arguments: [String]) {
         guard arguments.count == 2, arguments[0] == Self.flag, let bytes = Int(arguments[1]) else { return nil }
         self.bytes = bytes

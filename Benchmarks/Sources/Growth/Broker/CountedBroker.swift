@@ -19,7 +19,7 @@ final class CountedBroker {
 
     /// Valgrind stops at debug information that is newer than it.
     ///
-    /// - Returns: The copy's path; whoever asks for it removes it.
+    /// - Returns: The copy's path; the caller has to remove it.
     static func strippedCopy() throws -> String {
         let copy = NSTemporaryDirectory() + "growth-\(ProcessInfo.processInfo.processIdentifier)"
         let strip = Process()

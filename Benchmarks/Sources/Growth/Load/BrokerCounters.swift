@@ -1,7 +1,7 @@
 import NIOCore
 import ZaichikProtocol
 
-/// What the broker counts of itself, as the statistics frames have it.
+/// The broker's counters, from its statistics frames.
 struct BrokerCounters {
     let peer: Peer
 
@@ -11,10 +11,10 @@ struct BrokerCounters {
     /// in the table of broker figures is read as soon as there is one.
     private static let wakeUpsName = "loop_wakeups"
 
-    /// Nothing, if the broker does not count them.
+    /// nil if the broker does not count them.
     func wakeUps() throws -> UInt64? { try figure(Self.wakeUpsName) }
 
-    /// The figure with a name; nothing, if the table has none.
+    /// The figure with a name; nil if the table has none.
     func figure(_ name: String) throws -> UInt64? {
         guard let figure = BrokerFigure.allCases.first(where: { $0.name == name }) else { return nil }
         return try peer.statistics()[figure]

@@ -1,12 +1,12 @@
 import NIOCore
 import ZaichikProtocol
 
-/// Many clients that do nothing but be there.
+/// Many clients that are connected and do nothing else.
 struct Crowd {
     private(set) var peers: [Peer] = []
 
     /// - Parameters:
-    ///   - pattern: What the client with an index subscribes to.
+    ///   - pattern: The pattern that the client with an index subscribes to.
     init(_ count: Int, port: Int, window: UInt32 = 0, pattern: (Int) -> String) throws {
         peers.reserveCapacity(count)
         // Some hundred at a time: the broker's queue of connections to be accepted is finite.
@@ -25,7 +25,7 @@ struct Crowd {
         }
     }
 
-    /// Takes what came, which answers pings.
+    /// Handles what has arrived, which answers pings.
     func receive() throws {
         for peer in peers { while try peer.receive(waits: false) {} }
     }

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// When everything has to be over: no offender goes on for longer.
+/// The deadline, at which every offender stops.
 final class Deadline: Sendable {
     private let time = Atomic<UInt64>(.max)
 

@@ -1,6 +1,6 @@
 import ZaichikProtocol
 
-/// What a reader got that it should not have, or did not get.
+/// Errors in what a reader got: wrong messages and missing ones.
 struct Faults: Sendable {
     var lost = 0
     var twice = 0
@@ -43,7 +43,7 @@ struct DeliveryLedger: Sendable {
         let mark = UInt64(littleEndian: frame.loadUnaligned(fromByteOffset: MessageLayout.keyOffset, as: UInt64.self))
         let publisher = Int(mark >> Self.publisherShift)
         judge(mark & (1 << Self.publisherShift - 1), publisher)
-        // What is wrong with a sequence is wrong with a number too, unless the broker counted wrongly.
+        // An error in a sequence is an error in a number too, unless the broker counted wrongly.
         if sequence != sequences[topic] { faults.disordered += 1 }
         sequences[topic] = sequence + 1
         order = (order ^ (UInt64(topic) << 48 | sequence)) &* 0x100_0000_01B3
@@ -58,7 +58,7 @@ struct DeliveryLedger: Sendable {
         next[publisher] = number + 1
     }
 
-    /// Counts what is still missing when all should have come.
+    /// Counts the messages still missing when all should have come.
     mutating func end(count: UInt64) {
         for publisher in next where publisher < count { faults.lost += Int(count - publisher) }
     }

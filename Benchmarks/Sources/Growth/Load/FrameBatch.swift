@@ -1,7 +1,7 @@
 import NIOCore
 import ZaichikProtocol
 
-/// PUBLISH frames one behind the other, all of one size: encoded once, sent as often as wanted.
+/// Consecutive PUBLISH frames, all of one size: encoded once, sent as often as wanted.
 struct FrameBatch {
     private(set) var bytes: ByteBuffer
     let count: Int
@@ -17,7 +17,7 @@ struct FrameBatch {
         self.init(topicIDs: [topicID], count: count, key: key, payload: payload)
     }
 
-    /// Frames that go to the topics in turn.
+    /// Frames that alternate between the topics.
     init(topicIDs: [UInt32], count: Int, key: Int = 0, payload: Int) {
         let frames = topicIDs.map { topicID in
             let message = Message(

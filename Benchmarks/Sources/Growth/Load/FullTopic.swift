@@ -20,7 +20,7 @@ struct FullTopic: Sendable {
         try filler.wait { filler.count(.blocked) > 0 }
     }
 
-    /// Commits what was delivered so far.
+    /// Commits all deliveries so far.
     func makeRoom() throws {
         while try reader.receive() {}
         try reader.send(.commit(UInt64(reader.count(.deliver))))

@@ -1,8 +1,8 @@
 import NIOCore
 import ZaichikProtocol
 
-/// A client that asks for more than it should. What the broker answers to that is counted; a refusal is no fault. It
-/// never waits for longer than its deadline. One thread uses it at a time, which is what makes it sendable.
+/// A client that asks for more than it should. The broker's answers are counted; a refusal is not an error. It never
+/// waits for longer than its deadline. One thread uses it at a time, which is what makes it sendable.
 final class Offender: @unchecked Sendable {
     private static let requestsAtOnce = 5000
     private static let mostUnconfirmed: UInt64 = 1 << 17
@@ -32,7 +32,7 @@ final class Offender: @unchecked Sendable {
         try send(greeting)
     }
 
-    /// Ends the connection by a reset: nothing is waited for.
+    /// Ends the connection with a reset, without waiting.
     func leave() { socket = nil }
 
     func count(_ type: BrokerOpcode) -> Int { counts[Int(type.rawValue)] }
@@ -88,7 +88,7 @@ final class Offender: @unchecked Sendable {
         try wait { self.answered >= wanted }
     }
 
-    /// Creates a topic if there is none.
+    /// Creates a topic if it does not exist.
     ///
     /// - Returns: Its id.
     func topic(_ name: String, _ settings: [TopicSettings.Tag: UInt64] = [:]) throws -> UInt32 {
@@ -127,7 +127,7 @@ final class Offender: @unchecked Sendable {
         }
     }
 
-    /// Takes what is there.
+    /// Handles what has arrived.
     ///
     /// - Returns: Whether something was.
     @discardableResult

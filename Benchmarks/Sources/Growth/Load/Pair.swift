@@ -32,7 +32,7 @@ final class Pair {
         }
     }
 
-    /// Measures until it is told that it is over, and until what was sent has come.
+    /// Measures until it is told to stop and everything sent has come.
     ///
     /// - Parameter isOver: Asked each ms.
     func measure(until isOver: () -> Bool) -> PairTrips {
@@ -56,7 +56,7 @@ final class Pair {
     /// - Parameters:
     ///   - least: How long to measure at least, in s.
     ///   - limit: When to give up, in s.
-    /// - Returns: What the pair noticed, and what came of it; nil: it goes on still.
+    /// - Returns: What the pair noticed, and its outcome; nil if it is still running.
     func measure<R: Sendable>(
         least: UInt64 = 0, limit: UInt64, _ body: @escaping @Sendable () throws -> R
     ) -> (PairTrips, Result<R, any Error>?) {
@@ -70,7 +70,7 @@ final class Pair {
             let seconds = (Monotonic.now - start) / 1_000_000_000
             return seconds >= (outcome.value == nil ? limit : least)
         }
-        // A pair that failed is over at once; what happens beside it is not.
+        // A pair that failed ends at once; the load beside it does not.
         while outcome.value == nil, Monotonic.now < start + limit * 1_000_000_000 { Monotonic.sleep(milliseconds: 5) }
         return (trips, outcome.value)
     }
@@ -104,7 +104,7 @@ final class Pair {
     }
 }
 
-/// What a pair noticed.
+/// The measurements of a pair.
 struct PairTrips: Sendable {
     /// From the publish to the delivery, in ms.
     private(set) var wall = Samples()
@@ -114,7 +114,7 @@ struct PairTrips: Sendable {
     var unanswered = 0
     /// Messages that will not come, or came out of order.
     var lost = 0
-    /// Why the pair could not go on; nil: it could.
+    /// The reason that the pair had to stop; nil if it did not.
     var failure: String?
 
     mutating func add(from trip: (at: UInt64, spent: UInt64), now: UInt64, spent: UInt64) {
@@ -124,7 +124,7 @@ struct PairTrips: Sendable {
 
     static let good = "all came"
 
-    /// In a few words, what went wrong beside being late.
+    /// Errors other than delays, in a few words.
     var fate: String {
         if let failure { return failure }
         if lost > 0 { return "\(FigureText.count(lost)) lost" }

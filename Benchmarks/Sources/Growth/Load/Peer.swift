@@ -41,7 +41,7 @@ final class Peer: @unchecked Sendable {
         try send(buffer)
     }
 
-    /// Reads once, and takes what came.
+    /// Reads once, and handles the frames.
     ///
     /// - Returns: Whether something came.
     @discardableResult
@@ -149,7 +149,7 @@ final class Peer: @unchecked Sendable {
         while confirmed < published { try receive() }
     }
 
-    /// Commits what was delivered.
+    /// Commits all deliveries so far.
     func commit() throws {
         guard committed < delivered else { return }
         committed = delivered

@@ -15,7 +15,7 @@ struct PublishLoad {
         try run(peer, topicIDs: [topicID], first: first)
     }
 
-    /// To the topics in turn.
+    /// Publishes to the topics, alternating between them.
     @discardableResult
     func run(_ peer: Peer, topicIDs: [UInt32], first: UInt64 = 0) throws -> UInt64 {
         var frames = FrameBatch(topicIDs: topicIDs, count: min(batch, count), key: key, payload: payload)

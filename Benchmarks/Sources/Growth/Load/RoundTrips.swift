@@ -1,5 +1,5 @@
 /// Round trips of PING, one after the other. The broker's processor time within a trip is what its loops did in it; the
-/// wall time has what else the machine did.
+/// wall time includes everything else that the machine did.
 struct RoundTrips: Sendable {
     /// In ms.
     private(set) var wall = Samples()

@@ -77,10 +77,10 @@ final class Socket: Sendable {
         _ = poll(&polls, nfds_t(polls.count), milliseconds)
     }
 
-    /// Reads what is there.
+    /// Reads what has arrived, without waiting.
     ///
     /// - Parameter waits: Whether to wait until something is there.
-    /// - Returns: How many bytes; 0: nothing is there.
+    /// - Returns: The number of bytes; 0 if none has arrived.
     func receive(into bytes: UnsafeMutableRawBufferPointer, waits: Bool) throws -> Int {
         while true {
             let read = recv(descriptor, bytes.baseAddress, bytes.count, waits ? 0 : Int32(MSG_DONTWAIT))

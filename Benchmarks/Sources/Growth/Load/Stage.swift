@@ -23,7 +23,7 @@ struct Stage: Sendable {
     /// Has many clients connected and greeted, some hundred at a time: the broker's queue of connections to be accepted
     /// is finite.
     ///
-    /// - Parameter prepare: What each does first.
+    /// - Parameter prepare: The first action of each offender.
     func connect(
         _ count: Int, window: UInt32 = 0, _ prepare: (Offender, Int) throws -> Void = { _, _ in }
     ) throws -> [Offender] {

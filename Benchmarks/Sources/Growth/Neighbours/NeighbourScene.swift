@@ -1,8 +1,8 @@
 /// One way in which a client can burden the others.
 struct NeighbourScene: Sendable {
-    /// What the offender does, beside which the pair is measured.
+    /// The actions of the offender, beside which the pair is measured.
     ///
-    /// - Returns: What became of it, in a few words.
+    /// - Returns: The outcome, in a few words.
     typealias Act = @Sendable () throws -> String
 
     let name: String

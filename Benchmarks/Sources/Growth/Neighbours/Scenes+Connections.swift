@@ -6,7 +6,7 @@ extension NeighbourScene {
 
     private static let mostConnections = 200
 
-    /// At the limit of connections, a hundred a second come and say nothing.
+    /// At the limit of connections, a hundred more a second connect and send no byte.
     private static let newcomers = NeighbourScene(name: "newcomers", maximumConnections: mostConnections) { stage in
         // The pair has two.
         let present = try stage.connect(mostConnections - 2)
@@ -26,7 +26,7 @@ extension NeighbourScene {
         }
     }
 
-    /// Long frames are begun and never finished: each gets a byte now and then.
+    /// Long frames are started and never finished: each gets a byte now and then.
     private static let framesBegun = NeighbourScene(name: "frames-begun-200") { stage in
         let offenders = try stage.connect(200)
         return {

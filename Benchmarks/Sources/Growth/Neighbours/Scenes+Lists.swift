@@ -32,7 +32,7 @@ extension NeighbourScene {
         }
     }
 
-    /// The details of a client that reads everything there is.
+    /// The details of a client that reads every topic.
     private static let inspectReader = NeighbourScene(name: "inspect-1000000") { stage in
         try stage.createTopics(stage.count(1_000_000))
         let reader = try Offender(stage)

@@ -2,7 +2,7 @@ import NIOCore
 import ZaichikProtocol
 
 extension NeighbourScene {
-    /// What a topic keeps goes at once, or is looked for.
+    /// The messages of a topic are dropped at once, or searched.
     static let logs = [trim, seek, backlogLeaves, runsLeave]
 
     /// As many pieces as can be: a limit of one byte makes them as small as they get.
@@ -52,7 +52,7 @@ extension NeighbourScene {
         }
     }
 
-    /// Deliveries of two topics in turn were never committed.
+    /// Deliveries that alternate between two topics were never committed.
     private static let runsLeave = NeighbourScene(name: "in-flight-leaves-1048576") { stage in
         let reader = try inFlight(stage)
         return {

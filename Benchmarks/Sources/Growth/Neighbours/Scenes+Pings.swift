@@ -18,7 +18,7 @@ extension NeighbourScene {
         }
     }
 
-    /// Sends for as long as the broker takes what is sent.
+    /// Sends for as long as the broker reads.
     private static func send(_ frames: ByteBuffer, from offender: Offender, in stage: Stage) throws {
         var rest = frames
         var last = Monotonic.now

@@ -9,7 +9,7 @@ extension NeighbourScene {
         let topic = try FullTopic(stage)
         let frame = FrameBatch(topicID: topic.id, count: 1, payload: FullTopic.payload).bytes
         let publishers = try stage.connect(stage.count(4000)) { publisher, _ in
-            // The PING that follows is answered behind the publish: this one does not wait for it.
+            // The PING that follows is answered after the publish, so this one does not wait for it.
             try publisher.send(.ping(1))
             try publisher.send(frame)
         }
@@ -40,7 +40,7 @@ extension NeighbourScene {
         try publisher.awaitConfirms()
         let reader = try Offender(stage)
         try reader.ask { .subscribe(request: $1, pattern: "kept", from: .new) }
-        // The first one is taken: it is what the reader holds back.
+        // The first one is accepted: it is the one that the reader holds back.
         return {
             let one = FrameBatch(topicID: id, count: 10, payload: 0)
             let times = try stage.again {
@@ -53,7 +53,7 @@ extension NeighbourScene {
         }
     }
 
-    /// Deliveries of two topics in turn, committed by one frame.
+    /// Deliveries that alternate between two topics, committed by one frame.
     private static let commitAll = NeighbourScene(name: "commit-1048576") { stage in
         let reader = try inFlight(stage)
         let count = reader.count(.deliver)

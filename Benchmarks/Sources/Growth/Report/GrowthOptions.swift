@@ -1,6 +1,6 @@
 import Foundation
 
-/// What the command line asks for.
+/// The options of the command line.
 struct GrowthOptions {
     var benchmarks: [Benchmark] = []
     /// A tenth of everything, and fewer rounds.
@@ -14,7 +14,7 @@ struct GrowthOptions {
     private var scenes: Set<String> = []
     private var roundsWanted: Int?
 
-    /// - Throws: With a sentence that says what would be right.
+    /// - Throws: An error whose message says what would be right.
     init(_ arguments: [String]) throws {
         var rest = arguments[...]
         func number(_ option: String) throws -> Int {
@@ -71,7 +71,7 @@ struct GrowthOptions {
 
     /// A count of a full run, or a tenth of it.
     func count(_ full: Int) -> Int { isQuick ? max(full / 10, 1) : full }
-    /// How often what is noisy is measured.
+    /// The number of repetitions of noisy measurements.
     func rounds(_ full: Int) -> Int { roundsWanted ?? (isQuick ? min(full, 3) : full) }
 
     /// What every table says of the machine. How TCP paces its segments matters: some ways do on 127.0.0.1, too.

@@ -15,7 +15,7 @@ final class Report {
     }
 
     /// - Parameters:
-    ///   - facts: What was measured: the machine, counts and sizes.
+    ///   - facts: The conditions of the measurement: the machine, counts and sizes.
     func print(_ benchmark: String, _ table: Table, facts: String, goals: [Goal] = []) {
         var text = "\n\(benchmark): \(table.title)\n  \(facts)\n\n\(table.text)"
         for row in table.rows {
@@ -33,7 +33,7 @@ final class Report {
         FileHandle.standardOutput.write(Data(text.utf8))
     }
 
-    /// What is going on, to standard error.
+    /// Prints the progress to standard error.
     func note(_ text: String) { FileHandle.standardError.write(Data("\(text)\n".utf8)) }
 
     private func write(_ texts: [(String, String)], _ values: some Sequence<(String, String)>) {

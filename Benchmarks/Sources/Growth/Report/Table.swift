@@ -3,7 +3,7 @@ struct Table {
     enum Cell {
         case text(String)
         case number(Double, decimals: Int)
-        /// There is nothing to say here.
+        /// The empty cell.
         case none
 
         static func count(_ value: some BinaryInteger) -> Cell { .number(Double(value), decimals: 0) }

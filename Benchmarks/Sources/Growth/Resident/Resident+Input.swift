@@ -2,7 +2,7 @@ import NIOCore
 import ZaichikProtocol
 
 extension ResidentScene {
-    /// What clients send and the broker cannot be done with.
+    /// Input of clients that the broker cannot finish with.
     static let input = [
         ResidentScene(name: "frames-500x8MiB") { stage, load in
             let offenders = try stage.connect(stage.isQuick ? 100 : 500)

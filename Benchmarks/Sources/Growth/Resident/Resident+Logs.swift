@@ -2,13 +2,13 @@ import NIOCore
 import ZaichikProtocol
 
 extension ResidentScene {
-    /// What topics keep.
+    /// Messages that topics keep.
     static let logs = [
         ResidentScene(name: "segments-200000") { stage, load in
             let ids = try stage.createTopics(stage.count(200_000))
             let publisher = try Offender(stage)
             load.add([publisher])
-            // Each topic has a message in turn, so that no two lie beside each other as they come.
+            // Messages alternate between the topics, so that no two consecutive ones lie side by side.
             for chunk in stride(from: 0, to: ids.count, by: 10_000) {
                 let some = Array(ids[chunk..<min(chunk + 10_000, ids.count)])
                 try publisher.publish(FrameBatch(topicIDs: some, count: some.count, payload: 0), times: 4)

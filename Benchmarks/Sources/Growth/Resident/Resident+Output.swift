@@ -2,7 +2,7 @@ import NIOCore
 import ZaichikProtocol
 
 extension ResidentScene {
-    /// What the broker has for clients that do not read it.
+    /// Data that the broker has for clients that do not read.
     static let output = [
         ResidentScene(name: "unread-lists-500") { stage, load in
             try stage.createTopics(20_000) { String(repeating: "n", count: 200) + "\($0)" }
@@ -31,7 +31,7 @@ extension ResidentScene {
             let publisher = try Offender(stage)
             let id = try publisher.topic("backlog")
             let batch = FrameBatch(topicID: id, count: 500, payload: 1000)
-            // They come one after the other, so that what each has not read is of another time.
+            // They come one after the other, so that their unread messages are different ones.
             let readers = try load.connect(300, stage, window: 1 << 20) { reader, _ in
                 try reader.ask { .subscribe(request: $1, pattern: "backlog", from: .new) }
                 try publisher.publish(batch, times: stage.isQuick ? 6 : 12)

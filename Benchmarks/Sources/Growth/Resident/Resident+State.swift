@@ -2,7 +2,7 @@ import NIOCore
 import ZaichikProtocol
 
 extension ResidentScene {
-    /// What the broker notes of topics, readers, subscriptions and keys.
+    /// State of topics, readers, subscriptions and keys.
     static let state = [
         ResidentScene(name: "cursors-200x200000") { stage, load in
             let topics = stage.count(200_000)

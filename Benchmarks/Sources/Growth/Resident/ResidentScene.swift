@@ -5,9 +5,9 @@ struct ResidentScene: Sendable {
     let name: String
     /// In bytes.
     var memoryLimit = 256 << 20
-    /// Makes it grow. What it puts into the load is there until the load is let go.
+    /// Makes memory grow. Everything added to the load stays until the load is released.
     ///
-    /// - Returns: What became of it, in a few words.
+    /// - Returns: The outcome, in a few words.
     let grow: @Sendable (Stage, Load) throws -> String
 
     static let all = state + input + output + logs
@@ -15,12 +15,12 @@ struct ResidentScene: Sendable {
     /// The clients that make a broker grow by being there.
     final class Load: @unchecked Sendable {
         private var offenders: [Offender] = []
-        /// Done first when the load goes. It says what came of that.
+        /// Called first when the load is released; returns the outcome in words.
         var atEnd: (() throws -> String)?
 
         func add(_ more: [Offender]) { offenders += more }
 
-        /// One after the other. What is there is kept, however far it comes.
+        /// Adds clients one after the other. Those that connected are kept, even if a later one fails.
         ///
         /// - Returns: How many got what they ask for, in words: the broker may refuse it, or end their connection.
         func connect(
@@ -38,7 +38,7 @@ struct ResidentScene: Sendable {
             return good == count ? "\(count)" : "\(good) of \(count)"
         }
 
-        /// Has all that are still connected take what is there.
+        /// Makes all clients that are still connected read what has arrived.
         ///
         /// - Parameter commits: Whether they commit it.
         func receive(commits: Bool = false) throws {
