@@ -67,7 +67,7 @@ struct BrokerClockTests {
                 let walls = [0, Self.start - Self.hour, Self.start, Self.start + Self.hour, UInt64.max]
                 clock.follow(wall: walls.randomElement(using: &generator)!)
             }
-            // A steady clock that is read on another core may be a little behind.
+            // A steady clock that is read on another core may lag a little.
             let isBehind = Int.random(in: 0..<20, using: &generator) == 0
             let now = clock.now(steady: isBehind ? steady - min(steady, 3) : steady + elapsed)
             if !isBehind { steady += elapsed }

@@ -39,7 +39,7 @@ struct DeduplicationWindowTests {
     @Test("a key recorded anew after a clock that went back is found while the table grows")
     func clockThatWentBack() {
         var window = DeduplicationWindow()
-        // This one stays at the log's head, so that what has left the window behind it is not removed.
+        // This one stays at the log's head, so that expired keys after it are not removed.
         _ = judge(&window, "head", length: 1000, now: 10_000_000)
         #expect(judge(&window, "k", length: 1000, now: 1_000_000) == nil)
         for index in 0..<600 { _ = judge(&window, "a\(index)", length: 1000, now: 1_000_000) }

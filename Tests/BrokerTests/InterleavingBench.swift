@@ -9,7 +9,7 @@ struct InterleavingBench {
     let registry = TopicRegistry(limit: 100, budget: MemoryBudget(limit: 1 << 30))
     let mailboxes: [Mailbox]
     var readers: [Reader] = []
-    /// What each loop has to tell.
+    /// The wakes of each loop.
     var wakes: [WakeList]
     /// Publishers that were told of room, by seat.
     var roomMade: [UInt32] = []

@@ -93,7 +93,7 @@ struct QueueBench {
         }
     }
 
-    /// What a client gets in one turn.
+    /// The output of one turn of a client.
     mutating func take(_ client: Int, bytes: Int = .max) -> [QueueOutput] {
         var output: [QueueOutput] = []
         deliverWakes()

@@ -59,7 +59,7 @@ struct ReadBench {
         self.kept += kept
     }
 
-    /// What was kept says the same as what was taken: nothing was written over it.
+    /// The bytes kept equal the bytes taken: they were not overwritten.
     func keptPayloads() throws -> [String] {
         try kept.flatMap { run in
             var run = run
@@ -75,7 +75,7 @@ struct ReadBench {
 
 @Suite("Where reads go")
 struct ReadBuffersTests {
-    /// Payloads that tell where they are from; every length in `lengths` in turn.
+    /// Payloads that show their origin, with the lengths in `lengths` one after the other.
     private static func payloads(_ count: Int, _ lengths: [Int]) -> [String] {
         (0..<count).map { index in
             let head = "\(index) "

@@ -43,7 +43,7 @@ struct ReleaseTests {
             return output.deliveries.map(\.sequence)
         }
 
-        /// Who was woken since: readers and publishers by their seats.
+        /// The seats of readers and publishers woken since.
         mutating func woken() -> (readers: [UInt32], publishers: [UInt32]) {
             var woken: (readers: [UInt32], publishers: [UInt32]) = ([], [])
             for wake in wakes.drain(own: 0, { _, _ in }) {

@@ -26,7 +26,7 @@ struct TopRowsTests {
         }
     }
 
-    /// What sorting all rows gives.
+    /// The result of sorting all rows.
     private func sorted(_ rows: [ClientStatistics], _ query: ClientQuery) -> [UInt64] {
         let all = rows.sorted { first, second in
             if let sort = query.sort, first[sort] != second[sort] {

@@ -187,7 +187,7 @@ struct TopicKeepTests {
         for _ in 0..<100 { bench.publish(100) }
         #expect(bench.state.budget.used <= (256 << 10) + bench.state.largestSegment)
         #expect(bench.state.log.headSequence == 10_000)
-        // Somebody else takes all of it.
+        // Another user takes the whole budget.
         bench.state.budget.charge(1 << 30)
         #expect(bench.publish(1).refusal == .memory)
     }

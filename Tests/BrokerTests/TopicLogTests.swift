@@ -59,7 +59,7 @@ struct TopicLogTests {
         #expect(log.stamp(at: position) == 3)
         #expect(log.payloads(from: &position, limit: ReadLimit(messages: 9, bytes: .max, before: 3)) == [])
         #expect(log.payloads(from: &position, limit: ReadLimit(messages: 9, bytes: .max, before: 5)) == ["a"])
-        // What nothing of another topic separates has one stamp.
+        // Messages with no message of another topic in between have the same stamp.
         #expect(log.payloads(from: &position, limit: ReadLimit(messages: 9, bytes: .max, before: 6)) == ["b", "c"])
     }
 
@@ -181,7 +181,7 @@ struct TopicLogTests {
                     read += taken.payloads
                 }
             }
-            // A reader never loses what it has not read: only what is behind it is dropped.
+            // A reader never loses unread messages: only messages before its position are dropped.
             while log.segments.count > 3, log.segments[0].lastSequence < position.sequence { log.dropFirst() }
         }
         read += log.payloads(from: &position)

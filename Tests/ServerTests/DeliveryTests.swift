@@ -39,7 +39,7 @@ struct DeliveryTests {
             ]
             for (index, message) in messages.enumerated() {
                 var published = NativeClient.bytes([.publish(message)])
-                // What the publisher writes where the broker fills in does not matter; nor do flags nobody knows.
+                // Fields that the broker fills in are ignored in a publish, and so are unknown flags.
                 for offset in MessageLayout.sequenceOffset..<MessageLayout.keyOffset { published[offset] = 0xEE }
                 published[MessageLayout.flagsOffset] |= 0xF0
                 try client.send(published)
@@ -56,7 +56,7 @@ struct DeliveryTests {
         }
     }
 
-    /// One header `a` with the value `bc`, and `rest` behind it.
+    /// One header `a` with the value `bc`, followed by `rest`.
     private static let headers: [UInt8] = [1, 0, 1, 0, 0x61, 2, 0, 0, 0, 0x62, 0x63] + Array("rest".utf8)
 
     private static func put(_ value: UInt64, into bytes: inout [UInt8], at offset: Int) {

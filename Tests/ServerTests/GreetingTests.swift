@@ -83,7 +83,7 @@ struct GreetingTests {
         NativeClient.bytes([.ping(1)]),
         NativeClient.bytes([.message(1, "m")]),
         NativeClient.bytes([.topic(request: 1, name: "a")]),
-        // What is wrong besides does not make it less early.
+        // A frame that comes too early is too early whatever else is wrong with it.
         NativeClient.bytes([.topic(request: 0, name: "a")]),
         [4, 0, 0, 0, 0x5F, 0, 0, 0],
     ]

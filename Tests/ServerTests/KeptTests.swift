@@ -5,7 +5,7 @@ import ZaichikProtocol
 
 @Suite("Figures and starts agree on what is kept, to the message")
 struct KeptTests {
-    /// What a start brings: the payloads, and what it says is gone.
+    /// The result of a start: the payloads, and the sequences reported as gaps.
     private static func bring(
         _ broker: TestBroker, _ topic: String, from start: StartPosition
     ) throws -> (payloads: [String], gaps: [BrokerFrame.Gap]) {

@@ -60,7 +60,7 @@ struct MemoryFairnessTests {
         }
     }
 
-    /// What comes until so many messages are delivered or in gaps.
+    /// The frames up to a number of messages delivered or in gaps.
     private static func frames(of client: NativeClient, covering count: UInt64) throws -> [BrokerFrame] {
         var left = Int(count)
         return try client.receive { frame in

@@ -5,7 +5,7 @@ import ZaichikProtocol
 
 @Suite("One order of arrival for all")
 struct OrderTests {
-    /// What a publisher does: publishes in random bursts to random topics, numbered in its own order.
+    /// A publisher that publishes in random bursts to random topics, and numbers its messages.
     private static func publish(
         _ broker: TestBroker, publisher: Int, topics: [String], count: Int, seed: UInt64
     ) throws {
@@ -27,7 +27,7 @@ struct OrderTests {
         while try client.receive().confirmed != UInt64(count) {}
     }
 
-    /// What a reader does: reads with windows that change and commits that come as they please.
+    /// A reader whose windows and commits vary at random.
     private static func read(
         _ broker: TestBroker, patterns: [String], count: Int, seed: UInt64, isReady: () -> Void
     ) throws -> [String] {

@@ -103,7 +103,7 @@ struct OverflowTests {
             ).id
             let reader = try broker.client("reader")
             try reader.subscribe("hello")
-            // The newest message counts as held by who has just read it.
+            // The newest message still counts as held by the client that has just read it.
             let payload = String(repeating: "m", count: 100 - MessageLayout.keyOffset)
             for round in UInt64(1)...20 {
                 let frames = try writer.publishConfirmed(topic, Array(repeating: payload, count: 3))

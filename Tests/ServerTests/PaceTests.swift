@@ -77,7 +77,8 @@ struct PaceTests {
             #expect(Self.areInOrder(answers))
             #expect(answers.compactMap(\.code) == [])
             #expect(answers.compactMap(\.confirmed).last == UInt64(Self.count))
-            // What was visible and not yet delivered when a subscription ended does not come; nothing else is missing.
+            // Messages that were visible but not delivered when a subscription ended do not come; no others are
+            // missing.
             let payloads = (answers + (try client.settle())).payloads
             #expect(Set(payloads).isSubset(of: Set(expected)))
             #expect(payloads == expected.filter(Set(payloads).contains), "what comes is in order")

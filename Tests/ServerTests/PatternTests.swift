@@ -100,7 +100,7 @@ struct PatternTests {
             try client.subscribe("$zaichik.events")
             try client.subscribe("$zaichik.>", from: .earliest)
             try client.unsubscribe("$zaichik.events")
-            // What only looks alike belongs to everybody.
+            // Names that only look alike are free for all clients.
             #expect(try client.topic("$zaichiks") > 0)
             #expect(try client.topic("a.$zaichik") > 0)
         }

@@ -164,7 +164,7 @@ struct RetentionTests {
             #expect(sequences == Array(1...1000))
             try eventually("what is committed to be let go") {
                 let row = try writer.topicRow("hello")
-                // The log lets go by segments, and those are an eighth of what was kept when they were begun.
+                // The log drops whole segments, whose size is an eighth of what was kept when they were created.
                 return row[.retainedMessages] < 500 && row[.heldBytes] == 0
             }
         }

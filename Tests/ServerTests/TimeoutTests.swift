@@ -18,7 +18,7 @@ struct TimeoutTests {
             try broker.secondPasses()
             try broker.until(connections: 1)
             broker.clock.advance(milliseconds: 1)
-            // Only who has shown to be native is told why.
+            // Only clients known to be native are told the reason.
             let isNative = bytes.starts(with: Preface.bytes)
             #expect(try client.receiveAll().map(\.code) == (isNative ? [.handshakeTooSlow] : []))
         }

@@ -1,7 +1,7 @@
 import Glibc
 
 /// Runs each job on a thread of its own, so that a test may block in a socket without taking a thread from the pool
-/// that the others need to go on.
+/// that the others need to continue.
 final class BlockingExecutor: TaskExecutor {
     static let shared = BlockingExecutor()
 

@@ -85,7 +85,7 @@ extension Connection {
         subscriptionChanged(request)
     }
 
-    /// So many a connection may make when memory has run out, too.
+    /// The number of subscriptions that a connection may make even when memory has run out.
     private static let fewSubscriptions = 16
 
     private func checkSubscriptions(_ request: UInt32) throws(FrameError) {

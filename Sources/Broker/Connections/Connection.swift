@@ -192,7 +192,7 @@ extension Connection {
         gate.released(topic, self)
         confirm()
         answerPings()
-        // It may have been the last that an end waits for, and have asked for no answer.
+        // An ending connection may have waited for this publish only, and there may be no answer to send.
         shard.turns.markDue(self)
     }
 }

@@ -133,7 +133,7 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     /// The buffer for the next read.
     func bufferForRead(isAhead: Bool = false) -> ByteBuffer {
-        // What is held is not lent: at the end of a stream, NIO asks for a read of which nothing comes.
+        // Held bytes are not handed out: at the end of a stream, NIO asks for a buffer for a read that never arrives.
         guard !isTaking || isAhead, connection.takesInput, !isInputHeld else {
             return ByteBufferAllocator().buffer(capacity: ReadBuffers.longFrame)
         }

@@ -18,7 +18,7 @@ extension ClientQueue {
 }
 
 extension TopicState {
-    /// How far a cursor is behind, less what can no longer be delivered to it.
+    /// The lag of a cursor, without messages that can no longer be delivered to it.
     ///
     /// `oldest` is nil if a message is in flight that the log no longer has; the queue knows when it was published.
     func lag(of cursor: Cursor, now: UInt64) -> QueueLag {

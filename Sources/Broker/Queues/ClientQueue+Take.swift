@@ -3,11 +3,11 @@ import ZaichikProtocol
 
 // How messages go out.
 extension ClientQueue {
-    /// Whether arrival stamps matter. They do to a reader by pattern of one topic, too: what it meets next may have
-    /// arrived before what that topic has now.
+    /// Whether arrival stamps matter. They also matter to a reader by pattern with a single topic: the next topic that
+    /// it gets may have messages that arrived earlier.
     private var isMerging: Bool { cursors.count > 1 || subscriptions.hasPatterns }
 
-    /// Notes that a topic has something for a cursor.
+    /// Notes that a topic has messages for a cursor.
     mutating func messageVisible(slot: UInt32, topicID: UInt32, stamp: UInt64) {
         let slot = Int(slot)
         // The slot may have another cursor since the wake was sent.
@@ -19,19 +19,19 @@ extension ClientQueue {
 
     /// How a turn ended.
     enum Turn: Equatable {
-        /// Nothing is left, or the window is full.
+        /// No messages are left, or the window is full.
         case done
-        /// The budget is used up, there is more.
+        /// The budget is used up, and messages are left.
         case more
-        /// What is next has a stamp at or past the horizon.
+        /// The next message has a stamp at or past the horizon.
         case horizon
     }
 
-    /// Gives out what the window, the horizon and the budget allow.
+    /// Takes the messages that the window, the horizon and the budget allow.
     ///
     /// - Parameters:
-    ///   - horizon: Everything with a smaller stamp is in the logs.
-    ///   - bytes: The budget.
+    ///   - horizon: The stamp below which everything is in the logs.
+    ///   - bytes: The budget in bytes.
     mutating func take(
         now: UInt64, horizon: UInt64, bytes: Int, output: inout [QueueOutput], wakes: inout WakeList
     ) -> Turn {
@@ -53,7 +53,7 @@ extension ClientQueue {
         return .done
     }
 
-    /// Gives out the gap at the queue's front, if there is one: gaps are told while the window is full too.
+    /// Takes the gap at the queue's front, if there is one: gaps are sent even while the window is full.
     mutating func takeGap(now: UInt64, output: inout [QueueOutput], wakes: inout WakeList) {
         guard let first = ready.first(in: cursors) else { return }
         ready.removeFirst()

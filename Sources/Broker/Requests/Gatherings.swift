@@ -159,7 +159,7 @@ final class Gatherings {
     /// Gathers a page about a client on any loop.
     ///
     /// - Parameters:
-    ///   - place: Where the page begins; nil for the first one.
+    ///   - place: The start of the page; nil for the first one.
     ///   - reply: Called on this loop, with nil if no such client is connected.
     func inspect(_ id: UInt64, from place: InspectionPlace?, rows: Int, reply: @escaping PageReply) {
         lastInspection += 1

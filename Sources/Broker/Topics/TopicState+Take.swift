@@ -2,31 +2,31 @@ import DequeModule
 import NIOCore
 import ZaichikProtocol
 
-/// What a cursor's turn gave.
+/// The result of a cursor's turn.
 struct TakeResult {
     var messages = 0
-    /// Taken or passed over.
+    /// Bytes taken or skipped.
     var bytes = 0
-    /// Passed over.
+    /// Duplicates skipped.
     var duplicates: UInt64 = 0
-    /// Whether the cursor has keys since this turn.
+    /// Whether the cursor has got its first keys in this turn.
     var hasFirstKeys = false
-    /// The stamp of what comes next; nil if nothing is there, and the cursor waits.
+    /// The stamp of the next message; nil if there is none, and the cursor waits.
     var next: UInt64?
-    /// Whether there is no memory for the keys that a delivery would have to be remembered by.
+    /// Whether memory is lacking for the keys of further deliveries.
     var lacksMemory = false
 }
 
-/// What a cursor's turn needs besides the cursor.
+/// The arguments of a cursor's turn, besides the cursor.
 struct TakeRequest {
     var limit: ReadLimit
     var now: UInt64
-    /// Whether stamps matter: they do not to a client that reads one topic.
+    /// Whether stamps matter, which they do not to a client that reads one topic.
     var wantsStamp: Bool
 }
 
 extension TopicState {
-    /// Takes what a cursor may have, moves it, and has it wait where the log ends.
+    /// Takes the messages that a cursor may have, moves the cursor, and makes it wait at the end of the log.
     mutating func take(
         _ cursor: inout Cursor, _ request: TakeRequest, topic: Topic, output: inout [QueueOutput],
         wakes: inout WakeList
@@ -45,7 +45,7 @@ extension TopicState {
                 isHere = false
                 break reading
             case .unwanted(let bytes):
-                // Passing over costs time, so it counts like taking.
+                // Skipping takes time, so it counts like taking.
                 result.duplicates += 1
                 result.bytes += bytes
                 limit.bytes -= bytes
@@ -75,7 +75,7 @@ extension TopicState {
         return result
     }
 
-    /// A queue waits rather than forget keys before their time: it would get duplicates.
+    /// A queue without memory for keys waits: if it forgot keys early, it would deliver duplicates.
     @inline(__always)
     private func lacksMemory(for cursor: Cursor) -> Bool {
         deduplicatesAtDelivery && budget.isExhausted && cursor.keys.memory > budget.share
@@ -84,7 +84,7 @@ extension TopicState {
     /// With deduplication, messages are judged by their timestamps: the outcome is the same for every reader, however
     /// slow, and for every replay.
     ///
-    /// - Parameter ahead: Keys that were looked at before their turn: a read that ends at a duplicate leaves some.
+    /// - Parameter ahead: Keys that were looked up ahead: a read that ends at a duplicate leaves some.
     private func read(_ cursor: inout Cursor, _ limit: ReadLimit, _ ahead: inout KeyBlock?) -> LogReading {
         guard deduplicatesAtDelivery else { return log.read(&cursor.position, limit: limit) }
         let length = settings.deduplicationWindow
@@ -100,7 +100,7 @@ extension TopicState {
         }
     }
 
-    /// Moves the cursor past what can no longer be delivered to it, and says so.
+    /// Moves the cursor past messages that can no longer be delivered to it, and reports them as gaps.
     @inline(__always)
     private mutating func passGaps(
         _ cursor: inout Cursor, now: UInt64, topic: Topic, output: inout [QueueOutput]
@@ -123,7 +123,7 @@ extension TopicState {
         output.append(.announcement(topic))
     }
 
-    /// Holds what the cursor still needs, and lets go of the rest.
+    /// Moves the cursor's hold to the messages that it still needs.
     mutating func moveHold(_ cursor: inout Cursor, wakes: inout WakeList) {
         let needed = min(cursor.earliestNeeded, log.headSequence + 1)
         guard holds.move(cursor.seat, to: needed) else {
@@ -133,21 +133,21 @@ extension TopicState {
         holdRaised(&wakes)
     }
 
-    /// Removes what nobody holds any more, and has a publisher that waits for room try again.
+    /// Drops messages that are no longer held, and lets a publisher that waits for room try again.
     private mutating func holdRaised(_ wakes: inout WakeList) {
         holdsRaised &+= 1
         if let first = log.oldest, first.lastSequence < holds.lowestCounted { trim() }
         if !blocked.isEmpty { wakeBlocked(&wakes) }
     }
 
-    /// Begins a cursor, and has it wait if there is nothing for it.
+    /// Begins a cursor, which waits if there are no messages for it.
     ///
-    /// - Returns: The cursor, and the stamp of its next message if it is there.
+    /// - Returns: The cursor, and the stamp of its next message; nil if there is none yet.
     mutating func attach(
         _ topic: Topic, from start: CursorStart, now: UInt64, waiter: Waiter
     ) -> (cursor: Cursor, stamp: UInt64?) {
         let first = firstSequence(from: start, now: now)
-        // What is no longer kept is the cursor's first gap.
+        // Messages that are no longer kept are the cursor's first gap.
         let needed = min(max(first, earliest(now: now)), log.headSequence + 1)
         let isFirstMessage = if case .firstMessage = start { true } else { false }
         let seat = holds.enter(waiter, needed: needed, counted: isFirstMessage ? needed : log.headSequence + 1)
@@ -171,7 +171,7 @@ extension TopicState {
 }
 
 extension Segment {
-    /// Takes the fingerprints of the messages at `offset` and after it.
+    /// Computes the fingerprints of the messages at `offset` and after it.
     fileprivate func look(ahead: KeyBlock, from offset: Int, most: Int, _ keys: SeenKeys) {
         var offset = offset
         ahead.begin(at: sequence(at: offset))
