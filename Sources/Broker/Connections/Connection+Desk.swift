@@ -10,11 +10,12 @@ extension Connection {
 
     /// Has the loop work through the desk in the background, for as long as the client takes what it is sent.
     func serveDesk() {
+        guard desk.hasWork else { return }
         guard canServeDesk else {
             shard.totals.skippedUpdates += UInt64(desk.watches.drop())
             return
         }
-        guard !deskService.isServed, desk.hasWork else { return }
+        guard !deskService.isServed else { return }
         deskService.isServed = true
         shard.background.add { [self] now in
             deskService.isServed = canServeDesk && serveDesk(now: now)

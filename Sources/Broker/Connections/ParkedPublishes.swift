@@ -31,8 +31,9 @@ struct ParkedPublishes {
     static let patience = UInt64(PeerLimits.publishPatience) * 1_000_000
 
     /// Whether so many wait that no more are read; fewer, if memory has run out.
+    @inline(__always)
     func isFull(_ budget: MemoryBudget) -> Bool {
-        frames.readableBytes >= (budget.isExhausted ? Self.limit / 16 : Self.limit)
+        count > 0 && frames.readableBytes >= (budget.isExhausted ? Self.limit / 16 : Self.limit)
     }
 
     func isWaiting(for topic: Topic) -> Bool { waiting?.topic === topic }

@@ -23,6 +23,7 @@ struct PublishGate {
     /// Whether answers are still to be given.
     var owesAnswers: Bool { isBlocked || !unreleased.isEmpty }
     /// Whether so many wait that nothing more is read from the client until there is room.
+    @inline(__always)
     func isFull(_ budget: MemoryBudget) -> Bool { parked.isFull(budget) }
 
     // MARK: In
@@ -64,7 +65,7 @@ struct PublishGate {
             return refuse(
                 run.count, .unknownTopic, "there is no topic with id \(run.topicID); ask for it with TOPIC", connection)
         }
-        guard !topic.name.isReserved else {
+        guard !topic.isReserved else {
             return refuse(
                 run.count, .reservedName, "'\(topic.name)' belongs to the broker; clients cannot publish to it",
                 connection

@@ -61,6 +61,7 @@ struct RequestDesk {
     var areOutstanding: Bool { answered < asked }
 
     /// Whether ``next(rows:now:)`` has an action: it has none while a gathering is under way.
+    @inline(__always)
     var hasWork: Bool {
         if watches.hasReady { return true }
         switch progress {

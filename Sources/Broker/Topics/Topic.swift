@@ -8,6 +8,8 @@ final class Topic: @unchecked Sendable {
     let id: UInt32
     private let lock = TopicLock()
     let name: TopicName
+    /// Whether the name is one of the broker's own. Asked at each publish.
+    let isReserved: Bool
     private var state: TopicState
 
     /// Memory of a topic without messages and cursors, including its entries in the registry, in bytes. Its name is
@@ -18,6 +20,7 @@ final class Topic: @unchecked Sendable {
     init(id: UInt32, name: TopicName, settings: TopicSettings, budget: MemoryBudget, readersToCome: Int = 0) {
         self.id = id
         self.name = name
+        isReserved = name.isReserved
         state = TopicState(id: id, settings: settings, budget: budget)
         state.readersToCome = readersToCome
         budget.charge(Self.footprint + 2 * name.string.utf8.count)

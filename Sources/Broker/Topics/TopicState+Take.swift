@@ -36,9 +36,12 @@ extension TopicState {
         var limit = request.limit
         var ahead: KeyBlock?
         let hadKeys = !cursor.keys.isEmpty
-        var isHere = cursor.position.sequence <= log.headSequence
-        result.lacksMemory = lacksMemory(for: cursor)
-        reading: while limit.messages > 0, limit.bytes > 0, !result.lacksMemory {
+        var isHere = true
+        if deduplicatesAtDelivery, lacksMemory(for: cursor) {
+            result.lacksMemory = true
+            limit.messages = 0
+        }
+        reading: while limit.messages > 0, limit.bytes > 0 {
             switch read(&cursor, limit, &ahead) {
             case .limited: break reading
             case .notHere:
@@ -78,7 +81,7 @@ extension TopicState {
     /// A queue without memory for keys waits: if it forgot keys early, it would deliver duplicates.
     @inline(__always)
     private func lacksMemory(for cursor: Cursor) -> Bool {
-        deduplicatesAtDelivery && budget.isExhausted && cursor.keys.memory > budget.share
+        budget.isExhausted && cursor.keys.memory > budget.share
     }
 
     /// With deduplication, messages are judged by their timestamps: the outcome is the same for every reader, however
