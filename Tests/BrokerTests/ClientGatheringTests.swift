@@ -21,7 +21,7 @@ private struct FakeClient: ObservedClient {
     }
 
     func snapshot(_ tally: QueueTally) -> ClientSnapshot {
-        var identity = ClientIdentity(address: "127.0.0.1:9", connectedAt: 1)
+        var identity = ClientIdentity(id: id, address: "127.0.0.1:9", connectedAt: 1)
         identity.name = name
         identity.program = program
         return ClientSnapshot(

@@ -8,11 +8,14 @@ struct ClientIdentity {
     var version = ""
     var host = ""
     var pid = ""
+    /// The connection's; never used again.
+    let id: UInt64
     let address: String
     /// µs since 1970.
     let connectedAt: UInt64
 
-    init(address: String, connectedAt: UInt64) {
+    init(id: UInt64, address: String, connectedAt: UInt64) {
+        self.id = id
         self.address = address
         self.connectedAt = connectedAt
     }
@@ -25,7 +28,7 @@ struct ClientIdentity {
         pid = hello.pid
     }
 
-    func metadata(id: UInt64) -> Logger.Metadata {
+    var metadata: Logger.Metadata {
         ["client": "\(id)", "name": .quoted(name), "address": "\(address)"]
     }
 }

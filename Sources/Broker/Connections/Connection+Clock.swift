@@ -12,7 +12,7 @@ extension Connection {
         tellGap(now: now)
         // Deliveries that wait for memory are tried again.
         if reader.queue.hasReady, core.budget.isExhausted { shard.turns.markDue(self) }
-        reader.queue.forgetKeys(now: now, steps: &shard.forgettingSteps)
+        reader.queue.forgetKeys(now: now, steps: &shard.ticker.forgettingSteps)
         let lag = reader.lag(now: now)
         if reader.isMeasuredInSteps { shard.background.add { [reader] in reader.measureLag(now: $0) } }
         health.secondPassed(sample(lag), now: now)
@@ -26,16 +26,16 @@ extension Connection {
             }
         case .ending:
             let left = UInt64(channel?.unsentBytes ?? 0)
-            if endingProgress.isStuck(left: left, now: now) { channel?.close() }
+            if patience.ending.isStuck(left: left, now: now) { channel?.close() }
         case .ready:
             // A client that is not read from cannot be heard.
-            if isHeld { silence.heard(now: now) }
-            guard !silence.isFrameOverdue(unfinished: channel?.unfinishedBytes ?? 0, now: now) else {
+            if isHeld { patience.silence.heard(now: now) }
+            guard !patience.silence.isFrameOverdue(unfinished: channel?.unfinishedBytes ?? 0, now: now) else {
                 let patience = PeerLimits.unfinishedFrame
                 return end(.frameTooSlow, "no more bytes of an unfinished frame came for \(patience) s")
             }
             guard dialect == .native else { return }
-            switch silence.judge(now: now) {
+            switch patience.silence.judge(now: now) {
             case .fine: break
             case .ask: send(.ping(now))
             case .giveUp: end(.idleTooLong, "nothing was received for 90 s, and two pings went unanswered")
@@ -65,7 +65,7 @@ extension Connection: ObservedClient {
             id: id, identity: identity, dialect: dialect, tally: tally, window: reader.queue.window,
             subscriptions: reader.queue.subscriptions.count, delivered: reader.queue.delivered,
             committed: reader.queue.committed, queue: reader.queue.counters, health: health, counters: counters,
-            roundTrip: silence.roundTrip, unsentBytes: UInt64(channel?.unsentBytes ?? 0))
+            roundTrip: patience.silence.roundTrip, unsentBytes: UInt64(channel?.unsentBytes ?? 0))
     }
 
     func subscriptions(_ places: Range<Int>) -> [String] { reader.queue.subscribed(places) }

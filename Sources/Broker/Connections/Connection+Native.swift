@@ -80,7 +80,7 @@ extension Connection {
         case .pong(let token):
             try pings.add(token, publishes: gate.received, requests: desk.asked)
             answerPings()
-        case .pongReceived(let token): silence.answered(now: shard.now, token: token)
+        case .pongReceived(let token): patience.silence.answered(now: shard.now, token: token)
         case .close: closeReceived()
         case .publish(let message): publishAlone(message, frame: frame)
         case .commit(let count): try commit(count)

@@ -8,7 +8,6 @@ import ZaichikProtocol
 /// This file has the life cycle; `+Native` and `+Classic` have the dialects' frames, `+Topics` the requests about
 /// topics and subscriptions, `+Desk` lists and watches, `+Turn` the outbound path, `+Clock` what is done once a second.
 final class Connection {
-    let id: UInt64
     let handle: PublisherHandle
     let core: BrokerCore
     let shard: LoopShard
@@ -27,8 +26,7 @@ final class Connection {
     var turnState = TurnState.idle
     var counters = ConnectionCounters()
     var health = ClientHealth()
-    var silence: Silence
-    var endingProgress = EndingProgress()
+    var patience: ConnectionPatience
     /// The longest frame that the client may send now, in bytes.
     var frameLimit = FrameLimits.beforeWelcome
     var deskService = DeskService()
@@ -40,7 +38,6 @@ final class Connection {
         id: UInt64, handle: PublisherHandle, reader: Reader, core: BrokerCore, shard: LoopShard, address: String,
         isRefused: Bool
     ) {
-        self.id = id
         self.handle = handle
         self.reader = reader
         self.core = core
@@ -48,13 +45,14 @@ final class Connection {
         life = ConnectionLife(isRefused: isRefused)
         shard.beginStep()
         let now = shard.now
-        identity = ClientIdentity(address: address, connectedAt: now)
-        silence = Silence(now: now)
+        identity = ClientIdentity(id: id, address: address, connectedAt: now)
+        patience = ConnectionPatience(silence: Silence(now: now))
         reader.owner = self
     }
 
     var dialect: Dialect? { life.dialect }
-    var metadata: Logger.Metadata { identity.metadata(id: id) }
+    var id: UInt64 { identity.id }
+    var metadata: Logger.Metadata { identity.metadata }
 
     // MARK: Events of the channel
 
@@ -67,7 +65,7 @@ final class Connection {
         shard.beginStep()
         pace.begin()
         life.bytesReceived(now: shard.now)
-        silence.heard(now: shard.now)
+        patience.silence.heard(now: shard.now)
     }
 
     func inputClosed() {

@@ -1,3 +1,11 @@
+/// How long the broker waits for a client.
+struct ConnectionPatience {
+    /// For a word of it.
+    var silence: Silence
+    /// For it to take what it is sent before the end.
+    var ending = EndingProgress()
+}
+
 /// Watches whether a client whose connection is ending still takes what it is owed.
 struct EndingProgress {
     /// How long it may take no bytes, in µs.

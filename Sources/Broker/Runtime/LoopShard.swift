@@ -31,10 +31,8 @@ final class LoopShard: @unchecked Sendable {
     private var clock = BrokerClock()
     var totals = LoopTotals()
     /// Figures that are gathered once a second.
-    private(set) var ticker = Ticker()
+    var ticker = Ticker()
     var buffers = ReadBufferPool()
-    /// The steps left in this tick for forgetting keys.
-    var forgettingSteps = 0
 
     init(index: Int, eventLoop: any EventLoop, count: Int) {
         self.index = index
@@ -277,7 +275,7 @@ final class LoopShard: @unchecked Sendable {
         beginStep()
         clock.follow()
         ticker.measureLoad(load)
-        forgettingSteps = TopicState.forgettingSteps
+        ticker.forgettingSteps = TopicState.forgettingSteps
         for seat in ticker.seats(of: connections.count) { connections[seat]?.tick(now: now) }
         keepTopics()
         ticker.sample(totals)
@@ -303,7 +301,7 @@ final class LoopShard: @unchecked Sendable {
         for id in ids {
             guard let topic = all[id] else { continue }
             let hasMore = topic.locked { state in
-                state.secondPassed(now: now, wakes: &wakes, steps: &forgettingSteps)
+                state.secondPassed(now: now, wakes: &wakes, steps: &ticker.forgettingSteps)
             }
             if hasMore { background.add { now in topic.locked { $0.dropMore(now: now) } } }
         }

@@ -9,6 +9,8 @@ struct Ticker {
     static let mostTopicsAtOnce = 256
 
     private var ticks = 0
+    /// Steps left in this tick for forgetting keys.
+    var forgettingSteps = 0
     private var sampled = LoopTotals()
     /// Counts of the last second.
     private(set) var rates = LoopTotals()
