@@ -36,8 +36,6 @@ struct InFlight {
     var isFull: Bool {
         runs.count >= Self.fewestRuns && runs.count >= (budget.isShort ? Self.fewestRuns : Self.mostRuns)
     }
-    /// When the oldest delivery in flight was published, in µs since 1970.
-    var oldest: UInt64? { runs.first?.timestamp }
 
     mutating func add(_ run: Run) {
         runs.append(run)

@@ -18,8 +18,6 @@ struct ReadyCursors {
     private var ended = 0
 
     var isEmpty: Bool { heap.isEmpty }
-    /// The number of entries, including those of ended cursors.
-    var entryCount: Int { heap.count }
 
     mutating func insert(stamp: UInt64, slot: Int, serial: UInt32) {
         heap.insert(Entry(stamp: stamp, slot: UInt32(slot), serial: serial))

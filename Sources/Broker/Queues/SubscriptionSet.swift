@@ -71,8 +71,6 @@ struct SubscriptionSet {
         return true
     }
 
-    func contains(_ pattern: TopicPattern) -> Bool { content?.patterns[pattern] != nil }
-
     /// Whether one of the patterns matches a topic's name.
     func matches(_ name: TopicName) -> Bool {
         guard let content, !content.patterns.isEmpty else { return false }
