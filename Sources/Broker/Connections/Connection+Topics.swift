@@ -97,7 +97,7 @@ extension Connection {
         }
         core.findMemory(for: ClientQueue.bytesPerCursor, now: shard.now, wakes: &shard.wakes)
         let isSmall = reader.queue.subscriptions.count < Self.fewSubscriptions
-        guard isSmall ? !core.budget.isHalfReserveExhausted : !core.budget.isExhausted else {
+        guard isSmall ? !core.budget.isHalfReserveUsed : !core.budget.isExhausted else {
             throw FrameError(.memoryFull, request: request, "the broker's memory is used up")
         }
     }

@@ -30,10 +30,10 @@ struct ParkedPublishes {
     /// How long they may wait without progress, in µs.
     static let patience = UInt64(PeerLimits.publishPatience) * 1_000_000
 
-    /// Whether so many wait that no more are read; fewer, if memory has run out.
+    /// Whether so many wait that no more are read. If memory has run out, any are enough.
     @inline(__always)
     func isFull(_ budget: MemoryBudget) -> Bool {
-        count > 0 && frames.readableBytes >= (budget.isExhausted ? Self.limit / 16 : Self.limit)
+        count > 0 && (frames.readableBytes >= Self.limit || budget.isExhausted)
     }
 
     func isWaiting(for topic: Topic) -> Bool { waiting?.topic === topic }

@@ -15,6 +15,8 @@ final class MemoryBudget: Sendable {
     let reserve: Int
     let largestTopics = LargestTopics()
     private let taken = Atomic<Int>(0)
+    /// Bytes that topics took when memory had run out and have not given back. A part of the bytes charged.
+    private let takenFromReserve = Atomic<Int>(0)
     /// Bytes of unfinished frames, which are a part of the bytes charged.
     private let inbound = Atomic<Int>(0)
 
@@ -40,6 +42,14 @@ final class MemoryBudget: Sendable {
         if bytes != 0 { taken.wrappingAdd(bytes, ordering: .relaxed) }
     }
 
+    /// Charges memory of topics, or gives it back with a negative number.
+    ///
+    /// - Parameter fromReserve: Whether memory had run out when it was taken (``isExhausted``).
+    func charge(_ bytes: Int, fromReserve: Bool) {
+        charge(bytes)
+        if fromReserve { takenFromReserve.wrappingAdd(bytes, ordering: .relaxed) }
+    }
+
     /// Charges memory for an unfinished frame. All such frames together may take a quarter of the limit.
     ///
     /// - Returns: Whether there is enough memory; if not, none is charged.
@@ -60,10 +70,18 @@ final class MemoryBudget: Sendable {
     var isExhausted: Bool { used >= limit }
     /// Whether memory is short enough to save it at the cost of time.
     var isShort: Bool { used >= limit / 4 * 3 }
+    /// Whether a reader with few topics gets no more of them.
+    var isHalfReserveUsed: Bool { used >= limit + reserve / 2 }
     /// Whether new topics are refused: the rest of the reserve is for existing ones.
-    var isHalfReserveExhausted: Bool { used >= limit + reserve / 2 }
+    var isHalfReserveExhausted: Bool { isTaken(ofReserve: reserve / 2) }
     /// Whether even small topics get no more memory.
-    var isReserveExhausted: Bool { used >= limit + reserve }
+    var isReserveExhausted: Bool { isTaken(ofReserve: reserve) }
+
+    /// Whether topics have taken so much of the reserve. What other users of memory take beyond the limit does not
+    /// count, nor does memory that was taken from the reserve before enough became free again.
+    private func isTaken(ofReserve bytes: Int) -> Bool {
+        used >= limit + bytes && takenFromReserve.load(ordering: .relaxed) >= bytes
+    }
 
     /// The history that a topic keeps when memory runs short: the full history up to half of the limit, then half as
     /// much for each further sixteenth.

@@ -29,6 +29,8 @@ final class Segment {
     private let budget: MemoryBudget
     /// Bytes charged to the budget: its buffer, its index and itself.
     private(set) var charged: Int
+    /// Whether memory had run out when the segment was made.
+    private let isFromReserve: Bool
     /// Bytes written.
     private(set) var used = 0
     /// The log's offset of the first byte.
@@ -59,10 +61,11 @@ final class Segment {
         self.firstSequence = firstSequence
         firstStamp = stamp
         lastStamp = stamp
-        budget.charge(charged)
+        isFromReserve = budget.isExhausted
+        budget.charge(charged, fromReserve: isFromReserve)
     }
 
-    deinit { budget.charge(-charged) }
+    deinit { budget.charge(-charged, fromReserve: isFromReserve) }
 
     /// Adopts a read's own memory with the frames in it. Only the segment writes to them from now on.
     ///
@@ -80,7 +83,8 @@ final class Segment {
         self.firstSequence = firstSequence
         firstStamp = stamp
         lastStamp = stamp
-        budget.charge(charged)
+        isFromReserve = budget.isExhausted
+        budget.charge(charged, fromReserve: isFromReserve)
         runs.reserveCapacity(capacity / Self.longestRun + 1)
         deliver(capacity, timestamp: timestamp, stamp: stamp, continues: false)
     }
@@ -137,7 +141,7 @@ final class Segment {
 
     private func charge(_ bytes: Int) {
         charged += bytes
-        budget.charge(bytes)
+        budget.charge(bytes, fromReserve: isFromReserve)
     }
 
     /// Bytes of whole frames that were read here, shared. From any thread: what is read does not change any more.

@@ -11,6 +11,7 @@ final class Topic: @unchecked Sendable {
     /// Whether the name is one of the broker's own. Asked at each publish.
     let isReserved: Bool
     private var state: TopicState
+    private let isFromReserve: Bool
 
     /// Memory of a topic without messages and cursors, including its entries in the registry, in bytes. Its name is
     /// counted in addition, twice. Measured.
@@ -23,10 +24,13 @@ final class Topic: @unchecked Sendable {
         isReserved = name.isReserved
         state = TopicState(id: id, settings: settings, budget: budget)
         state.readersToCome = readersToCome
-        budget.charge(Self.footprint + 2 * name.string.utf8.count)
+        isFromReserve = budget.isExhausted
+        budget.charge(memory, fromReserve: isFromReserve)
     }
 
-    deinit { state.budget.charge(-Self.footprint - 2 * name.string.utf8.count) }
+    deinit { state.budget.charge(-memory, fromReserve: isFromReserve) }
+
+    private var memory: Int { Self.footprint + 2 * name.string.utf8.count }
 
     @inline(__always)
     func locked<R>(_ body: (inout TopicState) -> R) -> R {
