@@ -31,6 +31,17 @@ extension NativeClient {
         }
     }
 
+    /// The broker's figures, of a watch that is ended again.
+    public func statistics() throws -> BrokerStatistics {
+        let request = nextRequest()
+        try send(.watch(request: request, WatchRequest()))
+        while true {
+            guard case .statistics(request, let update) = try receive() else { continue }
+            try send(.unwatch(request: nextRequest(), watch: request))
+            return update.broker
+        }
+    }
+
     public func topicRow(_ name: String) throws -> TopicStatistics {
         guard let row = try topics(TopicQuery(limit: .max)).rows.first(where: { $0.name == name }) else {
             throw WireError.unexpected("no row of \(name)")

@@ -147,6 +147,8 @@ final class Connection {
         for pattern in reader.queue.subscriptions.patterns {
             core.registry.unsubscribe(reader.handle, from: pattern)
         }
+        // The queue's losses stay in the broker's figures, told or not.
+        shard.totals.gaps += reader.sample(now: shard.now).lag.untoldGaps
         reader.abandon()
         reader.step(now: shard.now, wakes: &shard.wakes)
         shard.finishInBackground(reader)

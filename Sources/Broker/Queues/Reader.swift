@@ -113,10 +113,14 @@ final class Reader {
 
     // MARK: Lag
 
-    /// The lag over all topics. A queue of many topics is measured in steps (``measureLag(now:)``): its lag is that of
-    /// the last complete pass.
-    func lag(now: UInt64) -> QueueLag {
-        isMeasuredInSteps ? gauge.measured : queue.lag(now: now)
+    /// Takes a sample of the queue, once a second: its lag over all topics, and how many messages it has lost. A queue of
+    /// many topics is measured in steps (``measureLag(now:)``): its sample is that of the last complete pass.
+    func sample(now: UInt64) -> (lag: QueueLag, lost: UInt64) {
+        guard !isMeasuredInSteps else { return (gauge.measured, gauge.lost) }
+        var tally = QueueTally()
+        queue.sample(queue.cursors.slots, into: &tally, now: now)
+        queue.losses.secondPassed()
+        return (tally.lag, queue.lost(tally.lag))
     }
 
     var isMeasuredInSteps: Bool { LagGauge.isStepwise(queue) }
@@ -124,5 +128,5 @@ final class Reader {
     /// Does the next step of measuring the lag over many topics.
     ///
     /// - Returns: Whether the pass is not complete yet.
-    func measureLag(now: UInt64) -> Bool { gauge.step(queue, now: now) }
+    func measureLag(now: UInt64) -> Bool { gauge.step(&queue, now: now) }
 }
