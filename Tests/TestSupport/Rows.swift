@@ -49,6 +49,19 @@ extension NativeClient {
         return row
     }
 
+    /// A topic in detail.
+    public func topicDetail(_ name: String, limit: UInt32 = 100) throws -> TopicDetail {
+        let request = nextRequest()
+        try send(.inspectTopic(request: request, name: name, limit: limit))
+        while true {
+            switch try receive() {
+            case .error(_, request, let message): throw WireError.unexpected(message)
+            case .topicDetail(request, let detail): return detail
+            default: continue
+            }
+        }
+    }
+
     public func clientRow(_ id: UInt64) throws -> ClientStatistics {
         guard let row = try clients(ClientQuery(limit: .max)).rows.first(where: { $0.id == id }) else {
             throw WireError.unexpected("no row of client \(id)")

@@ -70,6 +70,17 @@ extension Connection: ObservedClient {
             roundTrip: patience.silence.roundTrip, unsentBytes: UInt64(channel?.unsentBytes ?? 0))
     }
 
+    /// The row of this client as one that published to a topic.
+    func topicPublisher(_ entry: RecentPublishers.Entry, now: UInt64) -> TopicPublisher {
+        var row = TopicPublisher()
+        row.id = id
+        row.name = identity.name
+        row[.publishedMessages] = entry.messages
+        row[.lastPublishAge] = now > entry.last ? now - entry.last : 0
+        row[.publishRate] = health.publishRate
+        return row
+    }
+
     func subscriptions(_ places: Range<Int>) -> [String] { reader.queue.subscribed(places) }
     func topicRow(at slot: Int, now: UInt64) -> ClientTopicStatistics? { reader.queue.topicRow(at: slot, now: now) }
 }

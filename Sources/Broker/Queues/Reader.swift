@@ -3,6 +3,10 @@ import ZaichikProtocol
 /// The object that is notified when a reader may have something to send.
 protocol ReaderOwner: AnyObject {
     func readerBecameReady()
+    /// Describes the reader of a topic.
+    ///
+    /// - Returns: nil if its queue does not read the topic in the slot.
+    func topicReader(at slot: Int, topicID: UInt32, now: UInt64) -> TopicReader?
 }
 
 /// The reading side of a client: its queue, and its work that takes more than one step. It lives in a seat of a loop,

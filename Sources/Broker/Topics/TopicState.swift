@@ -37,6 +37,7 @@ struct TopicState {
     var sampledPublished: UInt64 = 0
     var publishRate: UInt64 = 0
     var drops = LossMeter()
+    var publishers = RecentPublishers()
 
     struct Counters {
         var publishedBytes: UInt64 = 0
