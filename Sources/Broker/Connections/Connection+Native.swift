@@ -64,7 +64,7 @@ extension Connection {
         guard let header = FrameHeader(peeking: bytes), let frame = bytes.readSlice(length: header.frameLength) else {
             preconditionFailure("a frame was taken that is not whole")
         }
-        if !RequestPace.isFree(type: header.type) { pace.spend() }
+        pace.spend(RequestPace.cost(type: header.type))
         do {
             try admit(type: header.type)
             try perform(try Command(try ClientFrame(decoding: frame)), frame: frame)
