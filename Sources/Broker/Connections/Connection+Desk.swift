@@ -54,6 +54,12 @@ extension Connection {
                 desk.gathered(page)
                 serveDesk()
             }
+        case .inspectTopic(let name, let rows):
+            let most = Observation.rowsOfDetail(frameLimit: frameLimit)
+            shard.gatherings.inspect(name, rows: min(rows, most)) { [self] detail in
+                desk.gathered(detail)
+                serveDesk()
+            }
         }
         return desk.hasWork
     }

@@ -97,6 +97,8 @@ extension Connection {
         case .listTopics(let request, let query): try ask(.topics(request: request, query))
         case .listClients(let request, let query): try ask(.clients(request: request, query))
         case .inspectClient(let request, let id): try ask(.client(request: request, id: id))
+        case .inspectTopic(let request, let name, let limit):
+            try ask(.topic(request: request, name, rows: Int(limit)))
         case .watch(let request, let watch): try beginWatch(watch, request: request)
         case .unwatch(let request, let watch): try endWatch(watch, request: request)
         }

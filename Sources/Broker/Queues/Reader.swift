@@ -3,6 +3,10 @@ import ZaichikProtocol
 /// The object that is notified when a reader may have something to send.
 protocol ReaderOwner: AnyObject {
     func readerBecameReady()
+    /// Describes the reader of a topic.
+    ///
+    /// - Returns: nil if its queue does not read the topic in the slot.
+    func topicReader(at slot: Int, topicID: UInt32, now: UInt64) -> TopicReader?
 }
 
 /// The reading side of a client: its queue, and its work that takes more than one step. It lives in a seat of a loop,
@@ -113,10 +117,14 @@ final class Reader {
 
     // MARK: Lag
 
-    /// The lag over all topics. A queue of many topics is measured in steps (``measureLag(now:)``): its lag is that of
-    /// the last complete pass.
-    func lag(now: UInt64) -> QueueLag {
-        isMeasuredInSteps ? gauge.measured : queue.lag(now: now)
+    /// Takes a sample of the queue, once a second: its lag over all topics, and how many messages it has lost. A queue of
+    /// many topics is measured in steps (``measureLag(now:)``): its sample is that of the last complete pass.
+    func sample(now: UInt64) -> (lag: QueueLag, lost: UInt64) {
+        guard !isMeasuredInSteps else { return (gauge.measured, gauge.lost) }
+        var tally = QueueTally()
+        queue.sample(queue.cursors.slots, into: &tally, now: now)
+        queue.losses.secondPassed()
+        return (tally.lag, queue.lost(tally.lag))
     }
 
     var isMeasuredInSteps: Bool { LagGauge.isStepwise(queue) }
@@ -124,5 +132,5 @@ final class Reader {
     /// Does the next step of measuring the lag over many topics.
     ///
     /// - Returns: Whether the pass is not complete yet.
-    func measureLag(now: UInt64) -> Bool { gauge.step(queue, now: now) }
+    func measureLag(now: UInt64) -> Bool { gauge.step(&queue, now: now) }
 }

@@ -296,4 +296,11 @@ final class LoopShard: @unchecked Sendable {
 extension LoopShard: ObservedSeats {
     var seatCount: Int { connections.count }
     func client(at seat: Int) -> Connection? { connections[seat] }
+
+    /// - Returns: nil if another step is needed.
+    func step(_ rows: inout TopicClientRows, topicID: UInt32, now: UInt64) -> TopicClients? {
+        rows.step(
+            reader: { readers[$0.reader]?.owner?.topicReader(at: Int($0.slot), topicID: topicID, now: now) },
+            publisher: { connections[$0.publisher]?.topicPublisher($0, now: now) })
+    }
 }

@@ -25,6 +25,8 @@ public enum BrokerFrame: Equatable, Sendable {
     case statistics(watch: UInt32, StatisticsUpdate)
     /// Publishes of this connection to a topic wait for room, or no longer wait.
     case blocked(Bool, topicID: UInt32, waiting: UInt64)
+    /// The answer to INSPECT TOPIC.
+    case topicDetail(request: UInt32, TopicDetail)
 
     public var opcode: BrokerOpcode {
         switch self {
@@ -45,6 +47,7 @@ public enum BrokerFrame: Equatable, Sendable {
         case .client: .client
         case .statistics: .statistics
         case .blocked: .blocked
+        case .topicDetail: .topicDetail
         }
     }
 
@@ -88,6 +91,7 @@ public enum BrokerFrame: Equatable, Sendable {
         case .statistics: self = .statistics(watch: try body.integer(), try StatisticsUpdate(&body))
         case .blocked:
             self = .blocked(header.short == 1, topicID: try body.integer(), waiting: try body.integer())
+        case .topicDetail: self = .topicDetail(request: try body.integer(), try body.topicDetail())
         }
     }
 }
@@ -142,7 +146,7 @@ extension BrokerFrame {
                 buffer.writeLittle(topicID)
                 buffer.writeLittle(waiting)
             }
-        case .topics, .clients, .client, .statistics: writeRows(to: &buffer)
+        case .topics, .clients, .client, .statistics, .topicDetail: writeRows(to: &buffer)
         }
     }
 
@@ -168,6 +172,11 @@ extension BrokerFrame {
             buffer.writeFrame(type: type) { buffer in
                 buffer.writeLittle(watch)
                 update.write(to: &buffer)
+            }
+        case .topicDetail(let request, let detail):
+            buffer.writeFrame(type: type) { buffer in
+                buffer.writeLittle(request)
+                buffer.writeTopicDetail(detail)
             }
         default: preconditionFailure("\(opcode.name) has no rows")
         }
