@@ -7,6 +7,8 @@ struct ClientSnapshot {
     var dialect: Dialect?
     var tally: QueueTally
     var window: UInt32
+    /// 0 if the bytes in flight are not bounded.
+    var windowBytes: UInt64
     /// The number of names and patterns.
     var subscriptions: Int
     var delivered: UInt64
@@ -45,6 +47,7 @@ struct ClientSnapshot {
         case .roundTrip: roundTrip
         case .lastCommitAge: Self.age(of: health.lastCommit, now: now)
         case .unsentBytes: unsentBytes
+        case .windowBytes: windowBytes
         }
     }
 

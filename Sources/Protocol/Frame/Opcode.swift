@@ -85,6 +85,10 @@ public enum BrokerOpcode: UInt8, CaseIterable, Sendable {
     case statistics = 0xB4
     case blocked = 0xB5
 
+    /// Types that are kept for frames that count as deliveries. A client counts and commits them even if it does not know
+    /// them; no type outside, but DELIVER, ever counts.
+    public static let countedTypes: ClosedRange<UInt8> = 0xA8...0xAF
+
     public var name: String {
         switch self {
         case .ping: "PING"

@@ -23,6 +23,7 @@ public enum ClientFigure: Int, Figure {
     case roundTrip
     case lastCommitAge
     case unsentBytes
+    case windowBytes
 
     public var name: String {
         switch self {
@@ -49,6 +50,7 @@ public enum ClientFigure: Int, Figure {
         case .roundTrip: "round_trip_us"
         case .lastCommitAge: "last_commit_age_us"
         case .unsentBytes: "unsent_bytes"
+        case .windowBytes: "window_bytes"
         }
     }
 
@@ -57,7 +59,7 @@ public enum ClientFigure: Int, Figure {
         case .lagMessages, .pendingMessages, .inFlightMessages, .window, .publishedMessages, .deliveredMessages,
             .committedMessages, .gapMessages, .duplicateMessages, .rejectedMessages:
             .messages
-        case .lagBytes, .publishedBytes, .deliveredBytes, .unsentBytes: .bytes
+        case .lagBytes, .publishedBytes, .deliveredBytes, .unsentBytes, .windowBytes: .bytes
         case .oldestAge, .roundTrip, .lastCommitAge: .microseconds
         case .publishRate, .deliverRate, .commitRate: .perSecond
         case .subscriptions, .topics: .count
@@ -91,6 +93,7 @@ public enum ClientFigure: Int, Figure {
         case .roundTrip: "round trip of the last ping; 0: not measured"
         case .lastCommitAge: "since its last commit; 0: it made none"
         case .unsentBytes: "written to its socket's queue, not yet taken by the kernel"
+        case .windowBytes: "how many frame bytes of deliveries may be in flight; 0: as many as the window allows"
         }
     }
 }

@@ -94,7 +94,9 @@ struct MalformedFrameTests {
         #expect(error?.request == 5)
     }
 
-    @Test("a figure to sort by that the table does not have is bad-argument", arguments: [UInt8(24), 200])
+    @Test(
+        "a figure to sort by that the table does not have is bad-argument",
+        arguments: [UInt8(ClientFigure.allCases.count + 1), 200])
     func badSort(sort: UInt8) {
         for list in [ClientFrame.listTopics(request: 5, query: .init()), .listClients(request: 5, query: .init())] {
             var list = list.bytes
