@@ -272,9 +272,9 @@ final class LoopShard: @unchecked Sendable {
     /// Each loop keeps its share of the topics.
     private func keepTopics() {
         let all = core.registry.all
-        let ids = ticker.topics(of: all.count, loop: index, loops: core.shards.count)
-        guard ids.count > Ticker.mostTopicsAtOnce else { return keep(ids[...], of: all) }
-        var rest = ids[...]
+        let places = ticker.topics(of: all.count, loop: index, loops: core.shards.count)
+        guard places.count > Ticker.mostTopicsAtOnce else { return keep(places[...], of: all) }
+        var rest = places[...]
         background.add { [unowned self] now in
             keep(rest.prefix(Ticker.mostTopicsAtOnce), of: all)
             rest = rest.dropFirst(Ticker.mostTopicsAtOnce)
@@ -282,9 +282,9 @@ final class LoopShard: @unchecked Sendable {
         }
     }
 
-    private func keep(_ ids: ArraySlice<UInt32>, of all: TopicTable) {
-        for id in ids {
-            guard let topic = all[id] else { continue }
+    private func keep(_ places: ArraySlice<Int>, of all: TopicTable) {
+        for place in places {
+            guard let topic = all[place: place] else { continue }
             let hasMore = topic.locked { state in
                 state.secondPassed(now: now, wakes: &wakes, steps: &ticker.forgettingSteps)
             }
