@@ -26,7 +26,8 @@ private struct FakeClient: ObservedClient {
         identity.name = name
         identity.program = program
         return ClientSnapshot(
-            id: id, identity: identity, dialect: .native, tally: tally, window: 1, subscriptions: subscriptionCount,
+            id: id, identity: identity, dialect: .native, tally: tally, window: 1, windowBytes: 0,
+            subscriptions: subscriptionCount,
             delivered: 0, committed: 0, queue: ClientQueue.Counters(topics: lags.count { $0 > 0 }),
             health: ClientHealth(),
             counters: ConnectionCounters(), roundTrip: 0, unsentBytes: 0)

@@ -65,6 +65,7 @@ extension Connection: ObservedClient {
     func snapshot(_ tally: QueueTally) -> ClientSnapshot {
         ClientSnapshot(
             id: id, identity: identity, dialect: dialect, tally: tally, window: reader.queue.window,
+            windowBytes: UInt64(reader.queue.byteWindow?.limit ?? 0),
             subscriptions: reader.queue.subscriptions.count, delivered: reader.queue.delivered,
             committed: reader.queue.committed, queue: reader.queue.counters, health: health, counters: counters,
             roundTrip: patience.silence.roundTrip, unsentBytes: UInt64(channel?.unsentBytes ?? 0))

@@ -74,7 +74,7 @@ extension Connection {
         let time = TimeAmount.milliseconds(Int64(interval))
         let clock = shard.eventLoop.scheduleRepeatedTask(initialDelay: time, delay: time) { _ in
             // Thousands of watches may fall due at once.
-            this.value.shard.watchFellDue(this.value, request)
+            this.value.shard.gatherings.watchFellDue(this.value, request)
         }
         deskService.begin(request, clock: clock)
         watchDue(request, isUrgent: true)

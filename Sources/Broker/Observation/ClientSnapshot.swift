@@ -7,6 +7,8 @@ struct ClientSnapshot {
     var dialect: Dialect?
     var tally: QueueTally
     var window: UInt32
+    /// 0 if the bytes in flight are not bounded.
+    var windowBytes: UInt64
     /// The number of names and patterns.
     var subscriptions: Int
     var delivered: UInt64
@@ -47,6 +49,7 @@ struct ClientSnapshot {
         case .unsentBytes: unsentBytes
         case .lostRate: health.losses.perSecond
         case .severity: severity
+        case .windowBytes: windowBytes
         }
     }
 

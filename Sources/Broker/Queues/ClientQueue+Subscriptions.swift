@@ -125,7 +125,7 @@ extension ClientQueue {
 
     /// Drops the subscriptions and what is in flight, and gives back their memory.
     mutating func abandonSubscriptions() {
-        inFlight.removeAll()
+        abandonInFlight()
         let patterns = subscriptions.patterns.count
         budget.charge(-patterns * SubscriptionSet.bytesPerPattern)
         budget.charge(-(subscriptions.count - patterns) * SubscriptionSet.bytesPerName)

@@ -9,7 +9,7 @@ struct LagGauge {
 
     /// The number of slots from which a queue is measured in steps.
     private static let many = 1024
-    private static let slotsPerStep = 1024
+    private static let slotsPerStep = 256
 
     static func isStepwise(_ queue: ClientQueue) -> Bool { queue.cursors.slots.count > many }
 

@@ -1,3 +1,4 @@
+import DequeModule
 import NIOCore
 import ZaichikProtocol
 
@@ -12,7 +13,7 @@ final class Gatherings {
     typealias DetailReply = (TopicDetail?) -> Void
 
     /// How many connections get their answers in one step.
-    private static let repliesAStep = 16
+    private static let repliesAStep = 4
 
     private unowned let shard: LoopShard
     private var topics = SharedGathering<TopicQuery, Listing<Topic>>()
@@ -26,6 +27,10 @@ final class Gatherings {
     private var lastInspection: UInt64 = 0
     /// Inspections of topics whose clients other loops describe, by number.
     private var surveys: [UInt64: (survey: TopicSurvey, parts: [TopicClients], loops: Int, reply: DetailReply)] = [:]
+    private var dueWatches: Deque<(connection: Connection, watch: UInt32)> = []
+
+    /// How many watches that have fallen due are handled in one step.
+    private static let watchesAStep = 4
 
     init(shard: LoopShard) { self.shard = shard }
 
@@ -40,6 +45,7 @@ final class Gatherings {
         topics = SharedGathering()
         clients = SharedGathering()
         inspections.removeAll()
+        dueWatches.removeAll()
         surveys.removeAll()
     }
 
@@ -129,6 +135,21 @@ final class Gatherings {
     }
 
     // MARK: Updates
+
+    /// Handles watches that have fallen due, some at a time, after the sockets.
+    func watchFellDue(_ connection: Connection, _ watch: UInt32) {
+        guard connection.deskService.noteDue(watch) else { return }
+        dueWatches.append((connection, watch))
+        guard dueWatches.count == 1 else { return }
+        shard.background.add { [unowned self] _ in
+            for _ in 0..<Self.watchesAStep {
+                guard let due = dueWatches.popFirst() else { return false }
+                due.connection.deskService.dueServed(due.watch)
+                due.connection.watchDue(due.watch, isUrgent: false)
+            }
+            return !dueWatches.isEmpty
+        }
+    }
 
     /// Gathers an update for a watch.
     func update(_ watch: WatchRequest, isUrgent: Bool, reply: @escaping (WatchUpdate) -> Void) {

@@ -3,7 +3,8 @@ import ZaichikProtocol
 /// A request to the broker, without its number.
 enum ClientRequest: Equatable, Sendable {
     case topicID(TopicName)
-    case subscribe(TopicPattern, StartPosition)
+    /// With the incarnation of the topic, if no other is wanted.
+    case subscribe(TopicPattern, StartPosition, incarnation: UInt64? = nil)
     case unsubscribe(TopicPattern)
     case createTopic(TopicName, TopicSettingsChange)
     case listTopics(TopicQuery)
@@ -18,7 +19,8 @@ enum ClientRequest: Equatable, Sendable {
     func frame(_ request: UInt32) -> ClientFrame {
         switch self {
         case .topicID(let name): .topic(request: request, name: name.string)
-        case .subscribe(let pattern, let start): .subscribe(request: request, pattern: pattern.string, from: start)
+        case .subscribe(let pattern, let start, let incarnation):
+            .subscribe(request: request, pattern: pattern.string, from: start, incarnation: incarnation)
         case .unsubscribe(let pattern): .unsubscribe(request: request, pattern: pattern.string)
         case .createTopic(let name, let settings):
             .createTopic(request: request, name: name.string, settings: settings)

@@ -12,7 +12,8 @@ public enum BrokerFrame: Equatable, Sendable {
     case confirm(UInt64)
     case reject(code: UInt16, publish: UInt64, message: String)
     /// `request` is 0 if the client did not ask: then it precedes the first delivery from the topic.
-    case topic(request: UInt32, id: UInt32, name: String)
+    /// `incarnation` is nil if the broker does not know of incarnations.
+    case topic(request: UInt32, id: UInt32, name: String, incarnation: UInt64? = nil)
     case receipt(PublishOutcome, publish: UInt64, topicID: UInt32, sequence: UInt64, queues: UInt32)
     case deliver(Message)
     case gap(GapReason, topicID: UInt32, first: UInt64, last: UInt64)
@@ -69,7 +70,8 @@ public enum BrokerFrame: Equatable, Sendable {
         case .reject: self = .reject(code: header.short, publish: try body.integer(), message: body.rest())
         case .topic:
             self = .topic(
-                request: try body.integer(), id: try body.integer(), name: try body.string(Int(header.short)))
+                request: try body.integer(), id: try body.integer(), name: try body.string(Int(header.short)),
+                incarnation: try body.fields().number(TopicField.incarnation.rawValue))
         case .receipt:
             guard let outcome = PublishOutcome(rawValue: header.short) else {
                 throw body.badArgument("outcome \(header.short) is none that this reader knows")
@@ -121,11 +123,12 @@ extension BrokerFrame {
                 buffer.writeLittle(publish)
                 buffer.writeString(message)
             }
-        case .topic(let request, let id, let name):
+        case .topic(let request, let id, let name, let incarnation):
             buffer.writeFrame(type: type, short: name.utf8.count) { buffer in
                 buffer.writeLittle(request)
                 buffer.writeLittle(id)
                 buffer.writeString(name)
+                buffer.writeField(TopicField.incarnation.rawValue, incarnation)
             }
         case .receipt(let outcome, let publish, let topicID, let sequence, let queues):
             buffer.writeFrame(type: type, short: Int(outcome.rawValue)) { buffer in

@@ -8,10 +8,12 @@ public enum ClientFrame: Equatable, Sendable {
     case close
     case publish(Message)
     case topic(request: UInt32, name: String)
-    case subscribe(request: UInt32, pattern: String, from: StartPosition)
+    /// `incarnation` is that of the topic, if the subscription is meant for no other.
+    case subscribe(request: UInt32, pattern: String, from: StartPosition, incarnation: UInt64? = nil)
     case unsubscribe(request: UInt32, pattern: String)
     case commit(UInt64)
-    case window(UInt32)
+    /// Deliveries that may be in flight, and KiB of them; 0 KiB: as many as the deliveries take.
+    case window(UInt32, kibibytes: UInt32 = 0)
     case createTopic(request: UInt32, name: String, settings: TopicSettingsChange)
     case listTopics(request: UInt32, query: TopicQuery)
     case listClients(request: UInt32, query: ClientQuery)
@@ -66,7 +68,7 @@ public enum ClientFrame: Equatable, Sendable {
         case .unsubscribe:
             self = .unsubscribe(request: try body.requestID(), pattern: try body.string(Int(header.short)))
         case .commit: self = .commit(try body.integer())
-        case .window: self = .window(try body.integer())
+        case .window: self = .window(try body.integer(), kibibytes: try body.optionalInteger() ?? 0)
         case .createTopic: self = try .createTopic(&body)
         case .listTopics: self = .listTopics(request: try body.requestID(), query: try ListQuery(&body, header.short))
         case .listClients: self = .listClients(request: try body.requestID(), query: try ListQuery(&body, header.short))
@@ -86,7 +88,23 @@ public enum ClientFrame: Equatable, Sendable {
         guard let position = StartPosition(start: start, argument: argument) else {
             throw body.badArgument("start \(start) is not one of 0 to 5")
         }
-        return .subscribe(request: request, pattern: pattern, from: position)
+        return .subscribe(
+            request: request, pattern: pattern, from: position, incarnation: try incarnation(&body))
+    }
+
+    /// A field that this broker does not know is an error: what it asks for would not be done.
+    private static func incarnation(_ body: inout FrameBody) throws(FrameError) -> UInt64? {
+        var incarnation: UInt64?
+        for (tag, bytes) in try body.fields() {
+            guard let field = SubscribeField(rawValue: tag) else {
+                throw body.badArgument("field \(tag) is none that this broker knows")
+            }
+            guard let number = bytes.wholeInteger(UInt64.self) else {
+                throw body.badArgument("\(field.name) has 8 bytes, this one has \(bytes.readableBytes)")
+            }
+            incarnation = number
+        }
+        return incarnation
     }
 
     private static func inspectTopic(_ body: inout FrameBody) throws(FrameError) -> ClientFrame {
@@ -135,14 +153,19 @@ extension ClientFrame {
                 buffer.writeLittle(request)
                 buffer.writeString(text)
             }
-        case .subscribe(let request, let pattern, let position):
+        case .subscribe(let request, let pattern, let position, let incarnation):
             buffer.writeFrame(type: type, short: pattern.utf8.count) { buffer in
                 buffer.writeLittle(request)
                 buffer.writeLittle(UInt32(position.wire.start))
                 buffer.writeLittle(position.wire.argument)
                 buffer.writeString(pattern)
+                buffer.writeField(SubscribeField.incarnation.rawValue, incarnation)
             }
-        case .window(let window): buffer.writeFrame(type: type) { $0.writeLittle(window) }
+        case .window(let window, let kibibytes):
+            buffer.writeFrame(type: type) { buffer in
+                buffer.writeLittle(window)
+                if kibibytes > 0 { buffer.writeLittle(kibibytes) }
+            }
         case .createTopic(let request, let name, let settings):
             buffer.writeFrame(type: type, short: name.utf8.count) { buffer in
                 buffer.writeLittle(request)

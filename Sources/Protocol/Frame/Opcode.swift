@@ -90,6 +90,10 @@ public enum BrokerOpcode: UInt8, CaseIterable, Sendable {
     case blocked = 0xB5
     case topicDetail = 0xB6
 
+    /// Types that are kept for frames that count as deliveries. A client counts and commits them even if it does not know
+    /// them; no type outside, but DELIVER, ever counts.
+    public static let countedTypes: ClosedRange<UInt8> = 0xA8...0xAF
+
     public var name: String {
         switch self {
         case .ping: "PING"

@@ -25,6 +25,7 @@ public enum ClientFigure: Int, Figure {
     case unsentBytes
     case lostRate
     case severity
+    case windowBytes
 
     public var name: String {
         switch self {
@@ -53,6 +54,7 @@ public enum ClientFigure: Int, Figure {
         case .unsentBytes: "unsent_bytes"
         case .lostRate: "lost_per_second"
         case .severity: "severity"
+        case .windowBytes: "window_bytes"
         }
     }
 
@@ -61,7 +63,7 @@ public enum ClientFigure: Int, Figure {
         case .lagMessages, .pendingMessages, .inFlightMessages, .window, .publishedMessages, .deliveredMessages,
             .committedMessages, .gapMessages, .duplicateMessages, .rejectedMessages:
             .messages
-        case .lagBytes, .publishedBytes, .deliveredBytes, .unsentBytes: .bytes
+        case .lagBytes, .publishedBytes, .deliveredBytes, .unsentBytes, .windowBytes: .bytes
         case .oldestAge, .roundTrip, .lastCommitAge: .microseconds
         case .publishRate, .deliverRate, .commitRate, .lostRate: .perSecond
         case .subscriptions, .topics, .severity: .count
@@ -99,6 +101,7 @@ public enum ClientFigure: Int, Figure {
             "of `gap_messages`, a second, smoothed; 0: none for 10 s. What was gone when it subscribed is not in it"
         case .severity:
             "to sort by: 2^52 and `lost_per_second` for a client that loses messages, else `lag_messages`"
+        case .windowBytes: "how many frame bytes of deliveries may be in flight; 0: as many as the window allows"
         }
     }
 }

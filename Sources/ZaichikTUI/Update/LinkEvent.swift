@@ -5,6 +5,8 @@ enum LinkEvent: Equatable, Sendable {
     case connecting(attempt: Int)
     case connected(Welcome)
     case lost(String)
+    /// Another broker or topic answers than before the connection was lost.
+    case replaced(String)
     /// The connection is tried again after this delay.
     case retrying(attempt: Int, delay: Duration)
     case roundTrip(Duration)

@@ -5,6 +5,7 @@ extension Model {
     mutating func linkTold(_ event: LinkEvent, now: Moment) -> [Effect] {
         switch event {
         case .connecting, .connected, .lost, .retrying, .goodbye: return connectionChanged(event, now: now)
+        case .replaced(let loss): messages.append(.note(loss), at: now)
         case .roundTrip(let duration): broker.roundTrip = duration
         case .blocked(let blocked):
             broker.isBlocked = blocked

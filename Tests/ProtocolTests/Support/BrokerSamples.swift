@@ -12,6 +12,11 @@ extension Samples {
         [
             .welcome(
                 Welcome(connectionID: .max, maximumFrame: .max, window: .max, brokerName: text, version: text)),
+            .welcome(
+                Welcome(
+                    connectionID: 1, maximumFrame: 1, window: 1, brokerName: text, version: text, incarnation: .max,
+                    capabilities: ["a", "b-c"])),
+            .topic(request: 1, id: 1, name: text, incarnation: 0),
             .goodbye(code: .max, reason: text), .error(code: 0, request: 0, message: text),
             .reject(code: .max, publish: .max, message: text), .topic(request: 0, id: .max, name: text),
         ]
