@@ -78,6 +78,7 @@ extension ClientState {
     /// The figure of which clients in this state have most.
     fileprivate var leadingFigure: ClientFigure? {
         switch self {
+        case .losing: .severity
         case .draining, .fallingBehind, .commitsStopped, .paused, .notReading: .lagMessages
         case .publishing, .blocked: .publishedMessages
         case .idle, .keepingUp: nil
