@@ -1,4 +1,3 @@
-import Logging
 import NIOCore
 import ZaichikProtocol
 
@@ -15,7 +14,7 @@ extension Connection {
             case .classic: return .complete(1)
             case .unknownVersion(let version):
                 throw .foreign("version \(version) of the native dialect is not supported")
-            case .unknown: throw .foreign("the first bytes belong to neither dialect")
+            case .unknown: throw .foreign(Stranger.description(of: bytes))
             }
         }
     }
@@ -112,7 +111,7 @@ extension Connection {
                 Welcome(
                     connectionID: id, maximumFrame: UInt32(frameLimit), window: reader.queue.window,
                     brokerName: core.configuration.name, version: core.configuration.version)))
-        core.logger.debug("client connected", metadata: metadata)
+        core.log.tell(.clientConnected, connectedMetadata)
     }
 
     /// Publishes a message that is not part of a run. While the broker stops, all are refused: nobody would receive
@@ -155,6 +154,7 @@ extension Connection {
     }
 
     func send(_ error: FrameError) {
+        shard.totals.refusals.count(error.code)
         send(.error(code: error.code.rawValue, request: error.request, message: error.message))
     }
 

@@ -8,10 +8,16 @@ struct ClientSums: Sendable {
     var lag: UInt64 = 0
     /// Of the client that has most.
     var largestLag: UInt64 = 0
+    /// Clients whose publishes wait for room.
+    var blocked: UInt64 = 0
+    /// Topics that have dropped messages lately, and those that have refused publishes.
+    var droppingTopics: UInt64 = 0
+    var rejectingTopics: UInt64 = 0
 
-    mutating func add(lag: UInt64) {
+    mutating func add(lag: UInt64, isBlocked: Bool) {
         self.lag += lag
         largestLag = max(largestLag, lag)
+        if isBlocked { blocked += 1 }
     }
 
     mutating func add(_ other: ClientSums) {
@@ -19,6 +25,9 @@ struct ClientSums: Sendable {
         rates.add(other.rates)
         lag += other.lag
         largestLag = max(largestLag, other.largestLag)
+        blocked += other.blocked
+        droppingTopics += other.droppingTopics
+        rejectingTopics += other.rejectingTopics
     }
 }
 
@@ -53,6 +62,18 @@ extension BrokerCore {
         case .skippedUpdates: sums.totals.skippedUpdates
         case .batches: sums.totals.batches
         case .loopWakeups: sums.totals.wakeups
+        case .connectionLimit: UInt64(configuration.maximumConnections)
+        case .topicLimit: UInt64(configuration.maximumTopics)
+        case .droppedMessages: sums.totals.dropped
+        case .dropRate: sums.rates.dropped
+        case .gapRate: sums.rates.gaps
+        case .rejectRate: sums.rates.rejected
+        case .droppingTopics: sums.droppingTopics
+        case .rejectingTopics: sums.rejectingTopics
+        case .blockedClients: sums.blocked
+        case .requestsRefused: refusedRequests.total
+        case .requestsRefusedLately: refusedLately.requests
+        case .connectionsRefusedLately: refusedLately.connections
         }
     }
 }

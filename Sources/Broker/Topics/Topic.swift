@@ -28,7 +28,10 @@ final class Topic: @unchecked Sendable {
         budget.charge(memory, fromReserve: isFromReserve)
     }
 
-    deinit { state.budget.charge(-memory, fromReserve: isFromReserve) }
+    deinit {
+        if state.losses != nil { state.budget.charge(-TopicLosses.footprint) }
+        state.budget.charge(-memory, fromReserve: isFromReserve)
+    }
 
     private var memory: Int { Self.footprint + 2 * name.string.utf8.count }
 

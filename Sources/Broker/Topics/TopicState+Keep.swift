@@ -140,7 +140,10 @@ extension TopicState {
         let cutoff = cutoff(now: now)
         let live = cutoff > 0 ? log.position(atOrAfter: cutoff).sequence : 1
         let first = max(lowest, log.firstSequence, live)
-        if floor > first { counters.dropped += droppedRange.add(first..<floor) }
+        guard floor > first else { return }
+        let count = droppedRange.add(first..<floor)
+        if counters.firstDropped == 0, count > 0 { counters.firstDropped = floor - count }
+        counters.dropped += count
     }
 
     // MARK: Memory

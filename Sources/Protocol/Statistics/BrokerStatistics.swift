@@ -25,6 +25,18 @@ public enum BrokerFigure: Int, Figure {
     case skippedUpdates
     case batches
     case loopWakeups
+    case connectionLimit
+    case topicLimit
+    case droppedMessages
+    case dropRate
+    case gapRate
+    case rejectRate
+    case droppingTopics
+    case rejectingTopics
+    case blockedClients
+    case requestsRefused
+    case requestsRefusedLately
+    case connectionsRefusedLately
 
     public var name: String {
         switch self {
@@ -53,19 +65,32 @@ public enum BrokerFigure: Int, Figure {
         case .skippedUpdates: "skipped_updates"
         case .batches: "batches"
         case .loopWakeups: "loop_wakeups"
+        case .connectionLimit: "connection_limit"
+        case .topicLimit: "topic_limit"
+        case .droppedMessages: "dropped_messages"
+        case .dropRate: "dropped_per_second"
+        case .gapRate: "gaps_per_second"
+        case .rejectRate: "rejected_per_second"
+        case .droppingTopics: "dropping_topics"
+        case .rejectingTopics: "rejecting_topics"
+        case .blockedClients: "blocked_clients"
+        case .requestsRefused: "requests_refused"
+        case .requestsRefusedLately: "requests_refused_lately"
+        case .connectionsRefusedLately: "connections_refused_lately"
         }
     }
 
     public var unit: FigureUnit {
         switch self {
         case .startedAt: .time
-        case .publishRate, .deliverRate, .commitRate: .perSecond
+        case .publishRate, .deliverRate, .commitRate, .dropRate, .gapRate, .rejectRate: .perSecond
         case .publishedMessages, .deliveredMessages, .committedMessages, .lagMessages, .largestLag, .gapMessages,
-            .duplicateMessages, .rejectedMessages:
+            .duplicateMessages, .rejectedMessages, .droppedMessages:
             .messages
         case .publishedBytes, .deliveredBytes, .retainedBytes, .memoryLimit: .bytes
         case .connections, .topics, .connectionsOpened, .connectionsRefused, .protocolErrors, .loops, .skippedUpdates,
-            .batches, .loopWakeups:
+            .batches, .loopWakeups, .connectionLimit, .topicLimit, .droppingTopics, .rejectingTopics, .blockedClients,
+            .requestsRefused, .requestsRefusedLately, .connectionsRefusedLately:
             .count
         }
     }
@@ -97,6 +122,18 @@ public enum BrokerFigure: Int, Figure {
         case .skippedUpdates: "updates not sent to watchers that did not read"
         case .batches: "runs of messages appended to a topic at once"
         case .loopWakeups: "times that one event loop woke another"
+        case .connectionLimit: "how many clients may be connected"
+        case .topicLimit: "how many topics there may be"
+        case .droppedMessages: "messages that topics dropped at a limit while queues needed them"
+        case .dropRate: "dropped in the last second"
+        case .gapRate: "lost by queues in the last second"
+        case .rejectRate: "publishes refused in the last second"
+        case .droppingTopics: "topics that dropped messages in the last 10 s"
+        case .rejectingTopics: "topics that refused publishes in the last 10 s"
+        case .blockedClients: "clients whose publishes wait for room"
+        case .requestsRefused: "requests refused because a limit was reached"
+        case .requestsRefusedLately: "of those, in the last 10 s"
+        case .connectionsRefusedLately: "connections turned away in the last 10 s"
         }
     }
 }

@@ -15,6 +15,8 @@ public enum TopicFigure: Int, Figure {
     case expiredMessages
     case deduplicationKeys
     case lastPublishAge
+    case dropRate
+    case rejectRate
 
     public var name: String {
         switch self {
@@ -33,6 +35,8 @@ public enum TopicFigure: Int, Figure {
         case .expiredMessages: "expired_messages"
         case .deduplicationKeys: "dedup_keys"
         case .lastPublishAge: "last_publish_age_us"
+        case .dropRate: "dropped_per_second"
+        case .rejectRate: "rejected_per_second"
         }
     }
 
@@ -42,7 +46,7 @@ public enum TopicFigure: Int, Figure {
             .expiredMessages:
             .messages
         case .retainedBytes, .publishedBytes, .heldBytes: .bytes
-        case .publishRate: .perSecond
+        case .publishRate, .dropRate, .rejectRate: .perSecond
         case .headSequence, .earliestSequence, .subscribers, .deduplicationKeys: .count
         case .lastPublishAge: .microseconds
         }
@@ -65,6 +69,8 @@ public enum TopicFigure: Int, Figure {
         case .expiredMessages: "messages removed because of their age"
         case .deduplicationKeys: "keys in the deduplication window, for scope topic"
         case .lastPublishAge: "since the newest message; 0: there is none"
+        case .dropRate: "dropped in the last second"
+        case .rejectRate: "publishes refused in the last second"
         }
     }
 }
