@@ -8,15 +8,24 @@ struct ClientSums: Sendable {
     var lag: UInt64 = 0
     /// Of the client that has most.
     var largestLag: UInt64 = 0
+    /// Lost, and the clients have not been told yet.
+    var untoldGaps: UInt64 = 0
+    /// Clients that lose messages.
+    var losing: UInt64 = 0
+    var lostPerSecond: UInt64 = 0
     /// Clients whose publishes wait for room.
     var blocked: UInt64 = 0
     /// Topics that have dropped messages lately, and those that have refused publishes.
     var droppingTopics: UInt64 = 0
     var rejectingTopics: UInt64 = 0
 
-    mutating func add(lag: UInt64, isBlocked: Bool) {
-        self.lag += lag
-        largestLag = max(largestLag, lag)
+    /// Adds a client.
+    mutating func add(_ lag: QueueLag, lostPerSecond: UInt64, isBlocked: Bool) {
+        self.lag += lag.messages
+        largestLag = max(largestLag, lag.messages)
+        untoldGaps += lag.untoldGaps
+        if lostPerSecond > 0 { losing += 1 }
+        self.lostPerSecond += lostPerSecond
         if isBlocked { blocked += 1 }
     }
 
@@ -25,6 +34,9 @@ struct ClientSums: Sendable {
         rates.add(other.rates)
         lag += other.lag
         largestLag = max(largestLag, other.largestLag)
+        untoldGaps += other.untoldGaps
+        losing += other.losing
+        lostPerSecond += other.lostPerSecond
         blocked += other.blocked
         droppingTopics += other.droppingTopics
         rejectingTopics += other.rejectingTopics
@@ -52,7 +64,7 @@ extension BrokerCore {
         case .largestLag: sums.largestLag
         case .retainedBytes: UInt64(max(budget.used, 0))
         case .memoryLimit: UInt64(budget.limit)
-        case .gapMessages: sums.totals.gaps
+        case .gapMessages: sums.totals.gaps + sums.untoldGaps
         case .duplicateMessages: sums.totals.duplicates
         case .rejectedMessages: sums.totals.rejected
         case .connectionsOpened: connectionsOpened
@@ -62,11 +74,12 @@ extension BrokerCore {
         case .skippedUpdates: sums.totals.skippedUpdates
         case .batches: sums.totals.batches
         case .loopWakeups: sums.totals.wakeups
+        case .losingClients: sums.losing
+        case .lostRate: sums.lostPerSecond
+        case .droppedMessages: budget.droppedMessages
         case .connectionLimit: UInt64(configuration.maximumConnections)
         case .topicLimit: UInt64(configuration.maximumTopics)
-        case .droppedMessages: sums.totals.dropped
         case .dropRate: sums.rates.dropped
-        case .gapRate: sums.rates.gaps
         case .rejectRate: sums.rates.rejected
         case .droppingTopics: sums.droppingTopics
         case .rejectingTopics: sums.rejectingTopics

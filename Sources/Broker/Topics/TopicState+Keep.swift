@@ -131,6 +131,7 @@ extension TopicState {
         guard settings.overflow == .drop, log.bytes > settings.limit, holds.count > 0 else { return }
         guard countedBytes > settings.limit else { return }
         let floor = log.position(atOrAfterOffset: log.appendedEnd - settings.limit).sequence
+        isDroppingForMemory = false
         countDropped(from: holds.raise(to: floor), upTo: floor, now: now)
     }
 
@@ -141,9 +142,10 @@ extension TopicState {
         let live = cutoff > 0 ? log.position(atOrAfter: cutoff).sequence : 1
         let first = max(lowest, log.firstSequence, live)
         guard floor > first else { return }
-        let count = droppedRange.add(first..<floor)
-        if counters.firstDropped == 0, count > 0 { counters.firstDropped = floor - count }
-        counters.dropped += count
+        let dropped = droppedRange.add(first..<floor)
+        if counters.firstDropped == 0, dropped > 0 { counters.firstDropped = floor - dropped }
+        counters.dropped += dropped
+        budget.countDropped(dropped)
     }
 
     // MARK: Memory
@@ -166,7 +168,9 @@ extension TopicState {
             return nil
         }
         let next = first.lastSequence + 1
-        countDropped(from: holds.raiseAll(to: next), upTo: next, now: now)
+        let lowest = holds.raiseAll(to: next)
+        if lowest != nil { isDroppingForMemory = true }
+        countDropped(from: lowest, upTo: next, now: now)
         log.dropFirst()
         noteMemory()
         return first.charged

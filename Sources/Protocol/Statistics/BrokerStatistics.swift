@@ -25,11 +25,12 @@ public enum BrokerFigure: Int, Figure {
     case skippedUpdates
     case batches
     case loopWakeups
+    case losingClients
+    case lostRate
+    case droppedMessages
     case connectionLimit
     case topicLimit
-    case droppedMessages
     case dropRate
-    case gapRate
     case rejectRate
     case droppingTopics
     case rejectingTopics
@@ -65,11 +66,12 @@ public enum BrokerFigure: Int, Figure {
         case .skippedUpdates: "skipped_updates"
         case .batches: "batches"
         case .loopWakeups: "loop_wakeups"
+        case .losingClients: "losing_clients"
+        case .lostRate: "lost_per_second"
+        case .droppedMessages: "dropped_messages"
         case .connectionLimit: "connection_limit"
         case .topicLimit: "topic_limit"
-        case .droppedMessages: "dropped_messages"
         case .dropRate: "dropped_per_second"
-        case .gapRate: "gaps_per_second"
         case .rejectRate: "rejected_per_second"
         case .droppingTopics: "dropping_topics"
         case .rejectingTopics: "rejecting_topics"
@@ -83,14 +85,14 @@ public enum BrokerFigure: Int, Figure {
     public var unit: FigureUnit {
         switch self {
         case .startedAt: .time
-        case .publishRate, .deliverRate, .commitRate, .dropRate, .gapRate, .rejectRate: .perSecond
+        case .publishRate, .deliverRate, .commitRate, .lostRate, .dropRate, .rejectRate: .perSecond
         case .publishedMessages, .deliveredMessages, .committedMessages, .lagMessages, .largestLag, .gapMessages,
             .duplicateMessages, .rejectedMessages, .droppedMessages:
             .messages
         case .publishedBytes, .deliveredBytes, .retainedBytes, .memoryLimit: .bytes
         case .connections, .topics, .connectionsOpened, .connectionsRefused, .protocolErrors, .loops, .skippedUpdates,
-            .batches, .loopWakeups, .connectionLimit, .topicLimit, .droppingTopics, .rejectingTopics, .blockedClients,
-            .requestsRefused, .requestsRefusedLately, .connectionsRefusedLately:
+            .batches, .loopWakeups, .losingClients, .connectionLimit, .topicLimit, .droppingTopics, .rejectingTopics,
+            .blockedClients, .requestsRefused, .requestsRefusedLately, .connectionsRefusedLately:
             .count
         }
     }
@@ -122,11 +124,13 @@ public enum BrokerFigure: Int, Figure {
         case .skippedUpdates: "updates not sent to watchers that did not read"
         case .batches: "runs of messages appended to a topic at once"
         case .loopWakeups: "times that one event loop woke another"
+        case .losingClients: "clients whose queues have lost messages lately"
+        case .lostRate: "of `gap_messages`, a second, smoothed: the sum over the clients"
+        case .droppedMessages:
+            "messages that topics took from queues at their limit or for lack of memory, each counted once"
         case .connectionLimit: "how many clients may be connected"
         case .topicLimit: "how many topics there may be"
-        case .droppedMessages: "messages that topics dropped at a limit while queues needed them"
-        case .dropRate: "dropped in the last second"
-        case .gapRate: "lost by queues in the last second"
+        case .dropRate: "of `dropped_messages`, in the last second"
         case .rejectRate: "publishes refused in the last second"
         case .droppingTopics: "topics that dropped messages in the last 10 s"
         case .rejectingTopics: "topics that refused publishes in the last 10 s"

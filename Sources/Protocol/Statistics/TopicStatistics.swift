@@ -16,6 +16,7 @@ public enum TopicFigure: Int, Figure {
     case deduplicationKeys
     case lastPublishAge
     case dropRate
+    case blockedPublishers
     case rejectRate
 
     public var name: String {
@@ -36,6 +37,7 @@ public enum TopicFigure: Int, Figure {
         case .deduplicationKeys: "dedup_keys"
         case .lastPublishAge: "last_publish_age_us"
         case .dropRate: "dropped_per_second"
+        case .blockedPublishers: "blocked_publishers"
         case .rejectRate: "rejected_per_second"
         }
     }
@@ -47,7 +49,7 @@ public enum TopicFigure: Int, Figure {
             .messages
         case .retainedBytes, .publishedBytes, .heldBytes: .bytes
         case .publishRate, .dropRate, .rejectRate: .perSecond
-        case .headSequence, .earliestSequence, .subscribers, .deduplicationKeys: .count
+        case .headSequence, .earliestSequence, .subscribers, .deduplicationKeys, .blockedPublishers: .count
         case .lastPublishAge: .microseconds
         }
     }
@@ -69,7 +71,8 @@ public enum TopicFigure: Int, Figure {
         case .expiredMessages: "messages removed because of their age"
         case .deduplicationKeys: "keys in the deduplication window, for scope topic"
         case .lastPublishAge: "since the newest message; 0: there is none"
-        case .dropRate: "dropped in the last second"
+        case .dropRate: "of `dropped_messages`, a second, smoothed; 0: none for 10 s"
+        case .blockedPublishers: "clients whose publishes wait for room in the topic"
         case .rejectRate: "publishes refused in the last second"
         }
     }

@@ -16,8 +16,8 @@ enum BrokerTrouble: String, CaseIterable {
     private func holds(_ broker: BrokerStatistics) -> Bool {
         switch self {
         case .dropping: broker[.droppingTopics] > 0
-        // What a topic drops is lost by each queue that needed it; the rest is lost to age or history.
-        case .losing: broker[.gapRate] > 0
+        // What a topic drops is lost by each queue that needed it; more is lost to age and history.
+        case .losing: broker[.losingClients] > 0
         case .rejecting: broker[.rejectingTopics] > 0
         case .memoryUsedUp: broker[.memoryLimit] > 0 && broker[.retainedBytes] >= broker[.memoryLimit]
         case .refusingRequests: broker[.requestsRefusedLately] > 0
@@ -35,7 +35,9 @@ enum BrokerTrouble: String, CaseIterable {
         case .dropping:
             Self.rate(broker[.dropRate], "drops", "dropped", "messages that queues need")
                 + Self.topics(broker[.droppingTopics], dropping, .dropRate)
-        case .losing: "queues lose \(broker[.gapRate]) messages/s to a limit, to age or to history"
+        case .losing:
+            "\(broker[.losingClients]) \(broker[.losingClients] == 1 ? "client loses" : "clients lose") "
+                + "\(broker[.lostRate]) messages/s to a limit, to age or to history"
         case .rejecting:
             Self.rate(broker[.rejectRate], "refuses", "refused", "publishes")
                 + Self.topics(broker[.rejectingTopics], rejecting, .rejectRate)
