@@ -1,10 +1,12 @@
 import ArgumentParser
 import Glibc
 import ZaichikClient
+import ZaichikSystem
 
 @main
 enum Entry {
     static func main() async {
+        StandardDescriptors.open()
         // A reader that went away shows as EPIPE where output is written, and that is handled.
         signal(SIGPIPE, SIG_IGN)
         let work = Task { () -> Int32 in

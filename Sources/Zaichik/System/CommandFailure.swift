@@ -4,6 +4,8 @@ import ZaichikClient
 enum ExitStatus {
     static let success: Int32 = 0
     static let failure: Int32 = 1
+    /// Of `status`: the broker drops or refuses something.
+    static let inTrouble: Int32 = 2
     static let usage: Int32 = 64
     static let unavailable: Int32 = 69
     static let timedOut: Int32 = 75
@@ -24,7 +26,8 @@ struct CommandFailure: Error {
 
     static func status(of code: ClientError.Code) -> Int32 {
         switch code {
-        case .connectionRefused, .hostNotFound, .timedOut, .notZaichik, .versionMismatch: ExitStatus.unavailable
+        case .connectionRefused, .hostNotFound, .timedOut, .unreachable, .notZaichik, .versionMismatch:
+            ExitStatus.unavailable
         case .invalidName: ExitStatus.usage
         case .cancelled: ExitStatus.interrupted
         case .connectionLost, .notSent, .closed, .refused, .refusedWithNewerCode, .tooLong: ExitStatus.failure
