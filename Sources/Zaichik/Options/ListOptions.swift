@@ -32,7 +32,7 @@ struct ListOptions<F: ListedFigure>: ParsableArguments {
     @Flag(help: "Smallest first.")
     var ascending = false
 
-    @Option(help: "The most rows to list.")
+    @Option(help: "The most rows to list. Default: 1000.", transform: NumberText.whole(0...UInt32.max))
     var limit: UInt32 = 1000
 
     @Flag(help: "Print JSON, one object a line.")

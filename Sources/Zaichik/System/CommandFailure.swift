@@ -1,4 +1,5 @@
 import ZaichikClient
+import ZaichikProtocol
 
 /// The exit codes, from sysexits.h where it has one.
 enum ExitStatus {
@@ -13,7 +14,7 @@ enum ExitStatus {
 }
 
 /// Ends the command with a message: what was wrong, where, and what would be right.
-struct CommandFailure: Error {
+struct CommandFailure: Error, CustomStringConvertible {
     var status: Int32
     var message: String
 
@@ -24,13 +25,25 @@ struct CommandFailure: Error {
         self.message = message
     }
 
+    var description: String { message }
+
+    static func status(of error: any Error) -> Int32 {
+        switch error {
+        case let failure as CommandFailure: failure.status
+        case let error as ClientError: status(of: error.code)
+        default: ExitStatus.failure
+        }
+    }
+
     static func status(of code: ClientError.Code) -> Int32 {
         switch code {
-        case .connectionRefused, .hostNotFound, .timedOut, .unreachable, .notZaichik, .versionMismatch:
+        case .connectionRefused, .hostNotFound, .timedOut, .unreachable, .notZaichik, .versionMismatch, .connectionLost:
             ExitStatus.unavailable
+        // The broker ended the connection, or did not begin one.
+        case .refused(let code) where code.scope == .connection: ExitStatus.unavailable
         case .invalidName: ExitStatus.usage
         case .cancelled: ExitStatus.interrupted
-        case .connectionLost, .notSent, .closed, .refused, .refusedWithNewerCode, .tooLong: ExitStatus.failure
+        case .notSent, .closed, .refused, .refusedWithNewerCode, .tooLong: ExitStatus.failure
         }
     }
 }
