@@ -13,6 +13,7 @@ private struct FakeClient: ObservedClient {
     var subscriptionCount = 0
 
     var slotCount: Int { lags.count }
+    var lostPerSecond: UInt64 = 0
 
     func tally(_ slots: Range<Int>, into tally: inout QueueTally, now: UInt64) {
         for slot in slots where lags[slot] > 0 {

@@ -19,6 +19,7 @@ enum Command: Equatable {
     case inspectClient(request: UInt32, id: UInt64)
     case watch(request: UInt32, WatchRequest)
     case unwatch(request: UInt32, watch: UInt32)
+    case inspectTopic(request: UInt32, TopicName, limit: UInt32)
 
     /// - Throws: An error whose code says by its scope whether the connection ends with it.
     init(_ frame: ClientFrame) throws(FrameError) {
@@ -43,6 +44,8 @@ enum Command: Equatable {
         case .inspectClient(let request, let id): self = .inspectClient(request: request, id: id)
         case .watch(let request, let watch): self = .watch(request: request, watch)
         case .unwatch(let request, let watch): self = .unwatch(request: request, watch: watch)
+        case .inspectTopic(let request, let text, let limit):
+            self = .inspectTopic(request: request, try Self.name(text, request), limit: limit)
         }
     }
 

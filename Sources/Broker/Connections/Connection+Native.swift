@@ -64,7 +64,7 @@ extension Connection {
         guard let header = FrameHeader(peeking: bytes), let frame = bytes.readSlice(length: header.frameLength) else {
             preconditionFailure("a frame was taken that is not whole")
         }
-        if !RequestPace.isFree(type: header.type) { pace.spend() }
+        pace.spend(RequestPace.cost(type: header.type))
         do {
             try admit(type: header.type)
             try perform(try Command(try ClientFrame(decoding: frame)), frame: frame)
@@ -97,6 +97,8 @@ extension Connection {
         case .listTopics(let request, let query): try ask(.topics(request: request, query))
         case .listClients(let request, let query): try ask(.clients(request: request, query))
         case .inspectClient(let request, let id): try ask(.client(request: request, id: id))
+        case .inspectTopic(let request, let name, let limit):
+            try ask(.topic(request: request, name, rows: Int(limit)))
         case .watch(let request, let watch): try beginWatch(watch, request: request)
         case .unwatch(let request, let watch): try endWatch(watch, request: request)
         }

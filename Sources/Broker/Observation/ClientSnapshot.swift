@@ -47,8 +47,16 @@ struct ClientSnapshot {
         case .roundTrip: roundTrip
         case .lastCommitAge: Self.age(of: health.lastCommit, now: now)
         case .unsentBytes: unsentBytes
+        case .lostRate: health.losses.perSecond
+        case .severity: severity
         case .windowBytes: windowBytes
         }
+    }
+
+    private var severity: UInt64 {
+        let loses = UInt64(1) << 52
+        let lost = health.losses.perSecond
+        return lost > 0 ? loses + min(lost, loses) : min(tally.lag.messages, loses - 1)
     }
 
     /// - Parameter moment: In µs since 1970; 0 if it never came.
@@ -65,7 +73,7 @@ struct ClientSnapshot {
         row.pid = identity.pid
         row.address = identity.address
         row.dialect = dialect ?? .native
-        row.state = health.state(with: tally.lag)
+        row.state = health.state(with: tally.lag, isSubscribed: subscriptions > 0)
         return row
     }
 }

@@ -77,7 +77,10 @@ extension ClientQueue {
         for index in before..<output.count {
             switch output[index] {
             case .announcement: break
-            case .gap(_, _, let first, let last): counters.gapMessages += last - first + 1
+            case .gap(let reason, _, let first, let last):
+                counters.gapMessages += last - first + 1
+                let cause = topic.locked { $0.cause(of: reason) }
+                losses.note(slot: slot, topicID: topic.id, total: cursors[slot]!.gapMessages, cause: cause)
             case .run(_, let taken): note(taken, of: topic, slot: slot)
             }
         }

@@ -31,10 +31,13 @@ struct ClientQueue {
     private var committedSlots: [Int] = []
     /// Slots whose cursors have keys.
     var keyedSlots: [Int] = []
+    var losses = QueueLosses()
 
     struct Counters {
         /// Messages that gaps took from this queue, as far as the client was told.
         var gapMessages: UInt64 = 0
+        /// Messages that were gone when a subscription began that was to have them.
+        var goneBefore: UInt64 = 0
         /// Duplicates withheld.
         var duplicates: UInt64 = 0
         /// Topics that the queue reads.

@@ -30,7 +30,10 @@ final class Topic: @unchecked Sendable {
         budget.charge(memory, fromReserve: isFromReserve)
     }
 
-    deinit { state.budget.charge(-memory, fromReserve: isFromReserve) }
+    deinit {
+        state.budget.charge(-memory, fromReserve: isFromReserve)
+        state.budget.charge(-state.publishers.memory)
+    }
 
     private var memory: Int { Self.footprint + 2 * name.string.utf8.count }
 

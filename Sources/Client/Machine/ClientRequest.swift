@@ -10,6 +10,8 @@ enum ClientRequest: Equatable, Sendable {
     case listTopics(TopicQuery)
     case listClients(ClientQuery)
     case inspectClient(UInt64)
+    /// `limit`: the most readers, and the most publishers.
+    case inspectTopic(TopicName, limit: UInt32)
     /// The first value is the library's own number for the watch, which outlives connections.
     case watch(WatchID, WatchRequest)
     case unwatch(UInt32)
@@ -25,6 +27,7 @@ enum ClientRequest: Equatable, Sendable {
         case .listTopics(let query): .listTopics(request: request, query: query)
         case .listClients(let query): .listClients(request: request, query: query)
         case .inspectClient(let id): .inspectClient(request: request, id: id)
+        case .inspectTopic(let name, let limit): .inspectTopic(request: request, name: name.string, limit: limit)
         case .watch(_, let watch): .watch(request: request, watch)
         case .unwatch(let watch): .unwatch(request: request, watch: watch)
         }

@@ -132,6 +132,7 @@ struct ConnectionMachine: Sendable {
             return paged(request, isLast) { $0.adding(page) }
         case .client(let request, let detail, let isLast):
             return paged(request, isLast) { $0.adding(detail) }
+        case .topicDetail(let request, let detail): return answered(request, .topic(detail))
         case .statistics(let number, let update):
             return watchNumbers[number].map { [.statistics($0, update)] } ?? []
         case .blocked(let isBlocked, _, _):
@@ -159,7 +160,7 @@ struct ConnectionMachine: Sendable {
         case .error(let code, _, let message), .goodbye(let code, let message):
             return [.fail(.refused(code, message))]
         case .ping, .pong, .ok, .confirm, .reject, .topic, .receipt, .deliver, .gap, .topics, .clients, .client,
-            .statistics, .blocked:
+            .statistics, .blocked, .topicDetail:
             return [.fail(ClientError(.notZaichik, "its first frame is \(frame.opcode.name) instead of WELCOME"))]
         }
     }
@@ -211,7 +212,7 @@ struct ConnectionMachine: Sendable {
                 subscriptions.append(Subscription(pattern: pattern, start: start, incarnation: incarnation))
             }
         case .unsubscribe(let pattern): subscriptions.removeAll { $0.pattern == pattern }
-        case .createTopic, .listTopics, .listClients, .inspectClient, .watch, .unwatch: break
+        case .createTopic, .listTopics, .listClients, .inspectClient, .inspectTopic, .watch, .unwatch: break
         }
         return entry.waiter.map { [.resume(.success($0, answer))] } ?? []
     }

@@ -26,6 +26,8 @@ public enum BrokerFrame: Equatable, Sendable {
     case statistics(watch: UInt32, StatisticsUpdate)
     /// Publishes of this connection to a topic wait for room, or no longer wait.
     case blocked(Bool, topicID: UInt32, waiting: UInt64)
+    /// The answer to INSPECT TOPIC.
+    case topicDetail(request: UInt32, TopicDetail)
 
     public var opcode: BrokerOpcode {
         switch self {
@@ -46,6 +48,7 @@ public enum BrokerFrame: Equatable, Sendable {
         case .client: .client
         case .statistics: .statistics
         case .blocked: .blocked
+        case .topicDetail: .topicDetail
         }
     }
 
@@ -90,6 +93,7 @@ public enum BrokerFrame: Equatable, Sendable {
         case .statistics: self = .statistics(watch: try body.integer(), try StatisticsUpdate(&body))
         case .blocked:
             self = .blocked(header.short == 1, topicID: try body.integer(), waiting: try body.integer())
+        case .topicDetail: self = .topicDetail(request: try body.integer(), try body.topicDetail())
         }
     }
 }
@@ -145,7 +149,7 @@ extension BrokerFrame {
                 buffer.writeLittle(topicID)
                 buffer.writeLittle(waiting)
             }
-        case .topics, .clients, .client, .statistics: writeRows(to: &buffer)
+        case .topics, .clients, .client, .statistics, .topicDetail: writeRows(to: &buffer)
         }
     }
 
@@ -171,6 +175,11 @@ extension BrokerFrame {
             buffer.writeFrame(type: type) { buffer in
                 buffer.writeLittle(watch)
                 update.write(to: &buffer)
+            }
+        case .topicDetail(let request, let detail):
+            buffer.writeFrame(type: type) { buffer in
+                buffer.writeLittle(request)
+                buffer.writeTopicDetail(detail)
             }
         default: preconditionFailure("\(opcode.name) has no rows")
         }

@@ -20,6 +20,8 @@ public enum ClientFrame: Equatable, Sendable {
     case inspectClient(request: UInt32, id: UInt64)
     case watch(request: UInt32, WatchRequest)
     case unwatch(request: UInt32, watch: UInt32)
+    /// `limit`: the most rows of readers, and of publishers.
+    case inspectTopic(request: UInt32, name: String, limit: UInt32)
 
     public var opcode: ClientOpcode {
         switch self {
@@ -39,6 +41,7 @@ public enum ClientFrame: Equatable, Sendable {
         case .inspectClient: .inspectClient
         case .watch: .watch
         case .unwatch: .unwatch
+        case .inspectTopic: .inspectTopic
         }
     }
 
@@ -72,6 +75,7 @@ public enum ClientFrame: Equatable, Sendable {
         case .inspectClient: self = .inspectClient(request: try body.requestID(), id: try body.integer())
         case .watch: self = .watch(request: try body.requestID(), try WatchRequest(&body))
         case .unwatch: self = .unwatch(request: try body.requestID(), watch: try body.integer())
+        case .inspectTopic: self = try .inspectTopic(&body)
         }
     }
 
@@ -101,6 +105,12 @@ public enum ClientFrame: Equatable, Sendable {
             incarnation = number
         }
         return incarnation
+    }
+
+    private static func inspectTopic(_ body: inout FrameBody) throws(FrameError) -> ClientFrame {
+        let request = try body.requestID()
+        let limit: UInt32 = try body.integer()
+        return .inspectTopic(request: request, name: try body.string(Int(body.header.short)), limit: limit)
     }
 
     private static func createTopic(_ body: inout FrameBody) throws(FrameError) -> ClientFrame {
@@ -178,6 +188,12 @@ extension ClientFrame {
             buffer.writeFrame(type: type) { buffer in
                 buffer.writeLittle(request)
                 buffer.writeLittle(watch)
+            }
+        case .inspectTopic(let request, let name, let limit):
+            buffer.writeFrame(type: type, short: name.utf8.count) { buffer in
+                buffer.writeLittle(request)
+                buffer.writeLittle(limit)
+                buffer.writeString(name)
             }
         }
     }

@@ -124,7 +124,7 @@ final class LoadConnection: ChannelInboundHandler {
         case .ping(let token): send(.pong(token))
         case .error(let code, _, let message), .goodbye(let code, let message):
             fail("\(Self.name(code)): \(message)")
-        case .pong, .receipt, .deliver, .topics, .clients, .client, .statistics, .blocked: break
+        case .pong, .receipt, .deliver, .topics, .clients, .client, .statistics, .topicDetail, .blocked: break
         }
     }
 

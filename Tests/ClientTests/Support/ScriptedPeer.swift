@@ -103,6 +103,11 @@ final class ScriptedPeer: Sendable {
                     .error(
                         code: ErrorCode.unknownClient.rawValue, request: request, message: "there is no client \(id)"))
             ]
+        case .inspectTopic(let request, let name, _):
+            [
+                .frame(
+                    .error(code: ErrorCode.unknownTopic.rawValue, request: request, message: "there is no '\(name)'"))
+            ]
         case .close: [.frame(.goodbye(code: ErrorCode.closedByClient.rawValue, reason: "")), .close]
         case .publish, .commit, .window, .pong: []
         }

@@ -6,7 +6,8 @@ enum DocumentTables {
     static let all: [(name: String, lines: [String])] = [
         ("settings", settings), ("figures of the broker", figures(BrokerFigure.self)),
         ("figures of a topic", figures(TopicFigure.self)), ("figures of a client", figures(ClientFigure.self)),
-        ("figures of a client in one topic", figures(ClientTopicFigure.self)), ("errors", errors),
+        ("figures of a client in one topic", figures(ClientTopicFigure.self)),
+        ("figures of a publisher", figures(TopicPublisherFigure.self)), ("errors", errors),
         ("limits", LimitRows.lines), ("capabilities", capabilities),
         ("session", DocumentedSession.lines), ("client vectors", clientVectors), ("broker vectors", brokerVectors),
         ("classic vectors", classicVectors),

@@ -80,6 +80,11 @@ enum NativeVectors {
             "22000000 34 00 0000 08000000 f4010000 01 000000 01 00 0200 0a000000 6861 00 00 0000 e8030000"
         ),
         ("UNWATCH, request 9, watch 8", .unwatch(request: 9, watch: 8), "0c000000 35 00 0000 09000000 08000000"),
+        (
+            "INSPECT TOPIC, request 10, `hello`, at most 20 readers",
+            .inspectTopic(request: 10, name: "hello", limit: 20),
+            "11000000 36 00 0500 0a000000 14000000 68656c6c6f"
+        ),
     ]
 
     private static var fiveSecondsAndBlock: TopicSettingsChange {
@@ -87,6 +92,26 @@ enum NativeVectors {
         change[.retention] = 5000
         change[.overflow] = 2
         return change
+    }
+
+    private static var topicDetail: TopicDetail {
+        var topic = TopicStatistics()
+        topic.id = 7
+        topic.name = "hello"
+        topic[.headSequence] = 42
+        var reader = TopicReader()
+        reader.id = 12
+        reader.name = "hare"
+        reader.state = .losing
+        reader.isHolding = true
+        reader[.lagMessages] = 40
+        var publisher = TopicPublisher()
+        publisher.id = 13
+        publisher.name = "fox"
+        publisher[.publishedMessages] = 42
+        return TopicDetail(
+            topic: topic, readers: RowPage(rows: [reader], matching: 3),
+            publishers: RowPage(rows: [publisher], matching: 1))
     }
 
     static let broker: [(title: String, frame: BrokerFrame, hex: String)] = [
@@ -165,6 +190,20 @@ enum NativeVectors {
         (
             "BLOCKED, 12 publishes to topic 7 wait", .blocked(true, topicID: 7, waiting: 12),
             "10000000 b5 00 0100 07000000 0c00000000000000"
+        ),
+        (
+            "TOPIC DETAIL, answer to request 10: topic 7 `hello` with default settings and head 42; the first of 3 readers, client "
+                + "12 `hare`, losing and holding, lag 40; one publisher, client 13 `fox` with 42 messages; all other figures 0",
+            .topicDetail(request: 10, topicDetail),
+            "9e010000 b6 00 0000 0a000000 d300070000000568656c6c6f07010000000000000000020000000100000000030000000"
+                + "000000000040000004000000000050000000000000000060000000000000000070000000000000000112a000000000000000"
+                + "0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
+                + "0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
+                + "0000000000000000000000000000000000000000000000000000000 0300000001000000 88000c000000000000000901046"
+                + "86172650f2800000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
+                + "0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
+                + "0000000000000000000000000000000000000000000000000 0100000001000000 25000d0000000000000003666f78032a0"
+                + "000000000000000000000000000000000000000000000"
         ),
     ]
 }

@@ -11,6 +11,7 @@ struct NewerPeerTests {
         .commit(9), .window(9, kibibytes: 7), .listTopics(request: 1, query: Samples.topicQueries[1]),
         .listClients(request: 1, query: Samples.clientQueries[1]), .inspectClient(request: 1, id: 9),
         .watch(request: 1, WatchRequest(clients: Samples.clientQueries[1])), .unwatch(request: 1, watch: 9),
+        .inspectTopic(request: 1, name: "Зайцы", limit: 9),
     ]
 
     @Test("what a newer client puts behind a body is passed over", arguments: fixed)

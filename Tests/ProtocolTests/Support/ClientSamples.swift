@@ -37,6 +37,7 @@ extension Samples {
         + topicQueries.map { .listTopics(request: .max, query: $0) }
         + clientQueries.map { .listClients(request: 1, query: $0) }
         + largest.map { .inspectClient(request: 1, id: $0) }
+        + texts.map { .inspectTopic(request: 1, name: $0, limit: .max) }
         + [
             .watch(request: 1, WatchRequest()),
             .watch(request: 1, WatchRequest(interval: .max, clients: clientQueries[1], topics: topicQueries[1])),

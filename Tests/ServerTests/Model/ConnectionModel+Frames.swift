@@ -26,7 +26,7 @@ extension ConnectionModel {
             guard phase == .closing, ErrorCode(rawValue: code) == .closedByClient else {
                 throw fail("GOODBYE answers CLOSE", "code \(code) came")
             }
-        case .ping, .pong, .blocked, .statistics: break
+        case .ping, .pong, .blocked, .statistics, .topicDetail: break
         case .welcome, .client: throw fail("answers are to requests", "\(frame) came")
         }
     }
