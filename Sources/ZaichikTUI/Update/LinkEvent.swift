@@ -15,6 +15,8 @@ enum LinkEvent: Equatable, Sendable {
     case statistics(StatisticsUpdate)
     case arrived([LinkArrival])
     case published(PublishResult)
+    /// A topic that was subscribed or published to, and did not exist.
+    case created(topic: String)
     case subscribed(Subscription)
     case unsubscribed(TopicPattern)
     case detail(id: UInt64, ClientDetail)
