@@ -45,6 +45,8 @@ public struct BrokerConfiguration: Sendable {
     public var shutdownDeadline = Duration.seconds(5)
     /// How many names and patterns one connection may subscribe to.
     public var maximumSubscriptions = PeerLimits.subscriptions
+    /// The smallest topic id; nil for a random one.
+    var firstTopicID: UInt32?
     /// A clock in place of the machine's, in µs since 1970 UTC.
     public var clock: (@Sendable () -> UInt64)?
     /// Handlers that stand between each connection and its socket; nil if none do.

@@ -34,8 +34,10 @@ final class BrokerCore: Sendable {
         log = BrokerLog(logger)
         order = ArrivalOrder(shards: loops.count)
         budget = MemoryBudget(limit: configuration.memoryLimit)
-        registry = TopicRegistry(limit: configuration.maximumTopics, budget: budget)
         refusals = NIOLockedValueBox(Array(repeating: RefusalCounts(), count: loops.count))
+        registry = TopicRegistry(
+            limit: configuration.maximumTopics, budget: budget,
+            firstID: configuration.firstTopicID ?? .random(in: TopicTable.firstIDs))
         startedAt = configuration.clock?() ?? Machine.wallTime()
         shards = loops.enumerated().map { LoopShard(index: $0, eventLoop: $1, count: loops.count) }
         for shard in shards { shard.open(self) }

@@ -19,12 +19,14 @@ final class TopicRegistry: @unchecked Sendable {
 
     private static let parts = 256
 
-    /// - Parameter limit: The most topics that may exist.
-    init(limit: Int, budget: MemoryBudget) {
+    /// - Parameters:
+    ///   - limit: The most topics that may exist.
+    ///   - firstID: Random, unless measurements have to repeat.
+    init(limit: Int, budget: MemoryBudget, firstID: UInt32 = .random(in: TopicTable.firstIDs)) {
         self.limit = min(limit, TopicTable.most)
         self.budget = budget
-        byID = TopicTable()
-        firstID = byID.nextID
+        self.firstID = firstID
+        byID = TopicTable(firstID: firstID)
     }
 
     var count: Int { lock.withLock { byID.count } }

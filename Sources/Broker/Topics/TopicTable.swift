@@ -19,7 +19,8 @@ struct TopicTable: Sequence {
     private let firstID: UInt32
     private var pages: [Page] = []
 
-    init(firstID: UInt32 = .random(in: Self.firstIDs)) { self.firstID = firstID }
+    /// - Parameter firstID: Within ``firstIDs``.
+    init(firstID: UInt32) { self.firstID = firstID }
 
     var count: Int { pages.isEmpty ? 0 : (pages.count - 1) * Self.pageSize + pages[pages.count - 1].topics.count }
     /// The id of the next topic.

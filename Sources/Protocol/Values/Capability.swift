@@ -3,6 +3,7 @@
 public enum Capability: String, CaseIterable, Sendable {
     case incarnations
     case windowBytes = "window-bytes"
+    case inspectTopic = "inspect-topic"
 
     public var name: String { rawValue }
 
@@ -11,6 +12,7 @@ public enum Capability: String, CaseIterable, Sendable {
         case .incarnations:
             "WELCOME and TOPIC carry incarnations, and SUBSCRIBE may name the one that a sequence was learnt under"
         case .windowBytes: "WINDOW may bound the bytes in flight"
+        case .inspectTopic: "INSPECT TOPIC is answered"
         }
     }
 }

@@ -6,7 +6,7 @@ import ZaichikProtocol
 /// The broker without loops and connections: topics, an order of arrival, and queues.
 final class MemoryBroker {
     private let order = ArrivalOrder(shards: 1)
-    private let registry = TopicRegistry(limit: 1000, budget: MemoryBudget(limit: 8 << 30))
+    private let registry = TopicRegistry(limit: 1000, budget: MemoryBudget(limit: 8 << 30), firstID: 1)
     private(set) var readers: [Reader] = []
     private var wakes = WakeList(shards: 1)
     private var output: [QueueOutput] = []
