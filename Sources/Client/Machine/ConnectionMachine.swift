@@ -45,15 +45,21 @@ struct ConnectionMachine: Sendable {
     var watches: [WatchID: Watch] = [:]
     var watchNumbers: [UInt32: WatchID] = [:]
     var window: UInt32
-    var liveness = Liveness()
+    var liveness: Liveness
     /// Why the broker says that it ends the connection.
     private(set) var farewell: ClientError?
     private var hello: Hello
+    private let silence: TimeAmount
     /// Patterns unsubscribed from since ``takeForgotten()``.
     private var forgotten: [TopicPattern] = []
 
-    init(hello: Hello, maximumUnconfirmedMessages: Int, maximumUnconfirmedBytes: Int) {
+    /// - Parameter silence: After this silence the broker is taken for gone.
+    init(
+        hello: Hello, maximumUnconfirmedMessages: Int, maximumUnconfirmedBytes: Int, silence: TimeAmount = .seconds(10)
+    ) {
         self.hello = hello
+        self.silence = silence
+        liveness = Liveness(silence: silence)
         window = hello.window
         publishes = PublishLedger(maximumMessages: maximumUnconfirmedMessages, maximumBytes: maximumUnconfirmedBytes)
     }
@@ -68,7 +74,7 @@ struct ConnectionMachine: Sendable {
         phase = .greeting
         farewell = nil
         hello.window = window
-        liveness = Liveness(heard: now)
+        liveness = Liveness(silence: silence, heard: now)
         output = OutputQueue()
         output.append(.request) { $0.writeBytes(Preface.bytes) }
         output.append(.hello(hello))
@@ -103,10 +109,10 @@ struct ConnectionMachine: Sendable {
     mutating func receive(_ frame: BrokerFrame, now: NIODeadline) -> [Action] {
         if phase == .greeting { return greet(frame) }
         switch frame {
-        case .ping(let token):
-            output.append(.pong(token))
+        case .ping(let token, let atOnce):
+            output.append(.pong(token, atOnce: atOnce))
             return []
-        case .pong(let token): return liveness.pong(token, now: now)
+        case .pong(let token, _): return liveness.pong(token, now: now)
         case .welcome: return [.fail(ClientError(.connectionLost, "the broker said WELCOME twice"))]
         case .goodbye(let code, let reason): return [goodbye(code, reason)]
         case .ok(let request, let detail): return answered(request, .detail(detail))
@@ -231,7 +237,7 @@ struct ConnectionMachine: Sendable {
         if phase == .ready { output.append(.window(window)) }
     }
 
-    mutating func ping(waiter: WaiterID?, now: NIODeadline) { liveness.ping(waiter: waiter, now: now, into: &output) }
+    mutating func ping(waiter: WaiterID, now: NIODeadline) { liveness.ping(waiter: waiter, now: now, into: &output) }
 
     /// Asks the broker to end the connection when everything is answered.
     mutating func close() {

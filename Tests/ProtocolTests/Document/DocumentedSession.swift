@@ -23,6 +23,8 @@ enum DocumentedSession {
         .client("PUBLISH: topic 7, no key, \"one\"", .publish(message(0, 0, nil, "one"))),
         .client("PUBLISH: topic 7, key \"k\", \"two\"", .publish(message(0, 0, "k", "two"))),
         .broker("CONFIRM: both are accepted", .confirm(2)),
+        .broker(
+            "TOPIC: request 0 (unasked), ahead of the first delivery from it", .topic(request: 0, id: 7, name: "hello")),
         .broker("DELIVER: topic 7, sequence 1, \"one\"", .deliver(message(1, 1_700_000_000_000_000, nil, "one"))),
         .broker(
             "DELIVER: topic 7, sequence 2, key \"k\", \"two\"",
