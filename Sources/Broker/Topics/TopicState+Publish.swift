@@ -74,6 +74,7 @@ extension TopicState {
             return
         }
         log.release(upTo: log.appendedSequence)
+        awaited?.resolve(log)
         wakeWaiting(stamp: run.stamp, wakes: &wakes)
     }
 

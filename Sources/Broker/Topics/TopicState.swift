@@ -12,6 +12,8 @@ struct TopicState {
     /// Readers by pattern that have yet to meet the topic. Until they have, nothing is dropped: they get it from its
     /// first message.
     var readersToCome = 0
+    /// Cursors that begin at a time that is yet to come; nil if there are none.
+    var awaited: AwaitedTimes?
     /// Publishers that wait for room, in the order in which they came.
     var blocked: Deque<PublisherHandle> = []
     /// Counts how often the lowest hold has risen: as long as it rises, waiting publishers may still get room.
@@ -76,6 +78,7 @@ struct TopicState {
         let first = log.headSequence + 1
         guard sequence >= first else { return }
         log.release(upTo: sequence)
+        awaited?.resolve(log)
         wakeWaiting(stamp: log.stamp(at: log.position(of: first)) ?? 0, wakes: &wakes)
         while let next = awaitingRelease.first, next.sequence <= sequence {
             awaitingRelease.removeFirst()
