@@ -123,7 +123,7 @@ struct RefusalTests {
     }
 
     @Test(
-        "an unknown request is answered under its own id, and the connection continues", arguments: [UInt8(0x36), 0x5F])
+        "an unknown request is answered under its own id, and the connection continues", arguments: [UInt8(0x4F), 0x5F])
     func request(type: UInt8) async throws {
         try await TestBroker.run { broker in
             let client = try broker.client()

@@ -34,6 +34,9 @@ struct Holds {
     /// The seats of cursors that wait for the next message, in no order.
     private var waiting: [UInt32] = []
 
+    /// Cursors that begin at a time that is yet to come; nil if there are none.
+    var awaited: AwaitedTimes?
+
     /// Memory of one cursor here, in bytes.
     static let bytesPerCursor = MemoryLayout<Seat>.stride + MemoryLayout<UInt32>.stride
 
@@ -133,6 +136,16 @@ struct Holds {
         }
         _ = raise(to: sequence)
         return lowest < sequence ? lowest : nil
+    }
+
+    /// Visits the cursors in some seats.
+    ///
+    /// - Returns: Whether there are no seats after these.
+    func visit(_ places: Range<Int>, _ body: (HeldSeat) -> Void) -> Bool {
+        for seat in seats[places.clamped(to: seats.indices)] where seat.counted != Self.free {
+            body(HeldSeat(needed: seat.needed, counted: seat.counted, waiter: seat.waiter))
+        }
+        return places.upperBound >= seats.count
     }
 
     private mutating func noteLower(_ sequence: UInt64) {

@@ -133,6 +133,7 @@ extension TopicState {
         guard countedBytes > settings.limit else { return }
         let fitting = log.position(atOrAfterOffset: log.appendedEnd - settings.limit).sequence
         let floor = min(fitting, log.appendedSequence)
+        isDroppingForMemory = false
         countDropped(from: holds.raise(to: floor), upTo: floor, now: now)
     }
 
@@ -142,7 +143,10 @@ extension TopicState {
         let cutoff = cutoff(now: now)
         let live = cutoff > 0 ? log.position(atOrAfter: cutoff).sequence : 1
         let first = max(lowest, log.firstSequence, live)
-        if floor > first { counters.dropped += droppedRange.add(first..<floor) }
+        guard floor > first else { return }
+        let dropped = droppedRange.add(first..<floor)
+        counters.dropped += dropped
+        budget.countDropped(dropped)
     }
 
     // MARK: Memory
@@ -165,7 +169,9 @@ extension TopicState {
             return nil
         }
         let next = first.lastSequence + 1
-        countDropped(from: holds.raiseAll(to: next), upTo: next, now: now)
+        let lowest = holds.raiseAll(to: next)
+        if lowest != nil { isDroppingForMemory = true }
+        countDropped(from: lowest, upTo: next, now: now)
         log.dropFirst()
         noteMemory()
         return first.charged

@@ -49,14 +49,14 @@ extension TopicState {
     @inline(__always)
     func nextPosition(of cursor: Cursor) -> LogPosition {
         guard cursor.position.isAwaiting else { return cursor.position }
-        return awaited?.first(cursor.seat).map { .unlocated($0) } ?? .awaiting(log.headSequence + 1)
+        return holds.awaited?.first(cursor.seat).map { .unlocated($0) } ?? .awaiting(log.headSequence + 1)
     }
 
     /// Has a cursor wait for a time.
     mutating func wait(_ cursor: inout Cursor, for time: UInt64) {
         cursor.position = .awaiting(cursor.position.sequence)
-        let times = awaited ?? AwaitedTimes()
-        awaited = times
+        let times = holds.awaited ?? AwaitedTimes()
+        holds.awaited = times
         times.wait(cursor.seat, for: time)
         budget.charge(AwaitedTimes.bytesPerCursor)
     }
@@ -70,10 +70,10 @@ extension TopicState {
     }
 
     mutating func endWaitingForTime(_ cursor: Cursor) {
-        guard cursor.position.isAwaiting, let awaited else { return }
+        guard cursor.position.isAwaiting, let awaited = holds.awaited else { return }
         awaited.remove(cursor.seat)
         budget.charge(-AwaitedTimes.bytesPerCursor)
-        if awaited.isEmpty { self.awaited = nil }
+        if awaited.isEmpty { holds.awaited = nil }
     }
 
     private func sequence(after stamp: UInt64) -> UInt64 {

@@ -5,6 +5,15 @@ import ZaichikProtocol
 struct TopicState {
     let id: UInt32
     private(set) var settings: TopicSettings
+    // Here, they take the space that the settings leave.
+    /// Whether what is appended becomes visible at once. Otherwise ``release(upTo:wakes:)`` is called.
+    var releasesAtOnce = true
+    /// Whether segments are left that are not needed: ``dropMore(now:)`` drops some of them.
+    var hasMoreToDrop = false
+    /// Whether the topic is among the ``MemoryBudget/largestTopics``.
+    var isNoted = false
+    /// Whether what was dropped last made room in the broker's memory, not below the topic's limit.
+    var isDroppingForMemory = false
     var log = TopicLog()
     let budget: MemoryBudget
     /// The messages that cursors still need, and the cursors that wait.
@@ -12,22 +21,14 @@ struct TopicState {
     /// Readers by pattern that have yet to meet the topic. Until they have, nothing is dropped: they get it from its
     /// first message.
     var readersToCome = 0
-    /// Cursors that begin at a time that is yet to come; nil if there are none.
-    var awaited: AwaitedTimes?
     /// Publishers that wait for room, in the order in which they came.
     var blocked: Deque<PublisherHandle> = []
     /// Counts how often the lowest hold has risen: as long as it rises, waiting publishers may still get room.
     var holdsRaised: UInt64 = 0
     /// Publishers whose answers wait until a message is visible.
     var awaitingRelease: Deque<(sequence: UInt64, publisher: PublisherHandle)> = []
-    /// Whether what is appended becomes visible at once. Otherwise ``release(upTo:wakes:)`` is called.
-    var releasesAtOnce = true
     /// The earliest message that is kept; all before it are gone for later subscribers, even if they are still stored.
     var keptFloor: UInt64 = 1
-    /// Whether segments are left that are not needed: ``dropMore(now:)`` drops some of them.
-    var hasMoreToDrop = false
-    /// Whether the topic is among the ``MemoryBudget/largestTopics``.
-    var isNoted = false
     /// The messages last counted as dropped: several queues may lose the same messages at different times.
     var droppedRange = CountedRange()
     var counters = Counters()
@@ -36,6 +37,8 @@ struct TopicState {
     /// The counters at the last sample, for rates.
     var sampledPublished: UInt64 = 0
     var publishRate: UInt64 = 0
+    var drops = LossMeter()
+    var publishers = RecentPublishers()
 
     struct Counters {
         var publishedBytes: UInt64 = 0
@@ -78,7 +81,7 @@ struct TopicState {
         let first = log.headSequence + 1
         guard sequence >= first else { return }
         log.release(upTo: sequence)
-        awaited?.resolve(log)
+        holds.awaited?.resolve(log)
         wakeWaiting(stamp: log.stamp(at: log.position(of: first)) ?? 0, wakes: &wakes)
         while let next = awaitingRelease.first, next.sequence <= sequence {
             awaitingRelease.removeFirst()

@@ -24,6 +24,7 @@ public enum ErrorCode: UInt16, CaseIterable, Sendable {
     case closing = 22
     case tooManyRequests = 23
     case tooManySubscriptions = 24
+    case otherIncarnation = 25
     case unknownFlag = 26
     case unknownHeader = 27
     case tooManyConnections = 30
@@ -50,7 +51,7 @@ public enum ErrorCode: UInt16, CaseIterable, Sendable {
         case .unknownType, .badName, .badArgument, .badRequestID, .reservedName, .unknownTopic, .unknownClient,
             .commitBeyondDelivered, .noSession, .topicFull, .memoryFull, .malformedHeaders, .payloadTooLong,
             .tooManyTopics, .tooManyWatches, .blockedTooLong, .closing, .tooManyRequests, .tooManySubscriptions,
-            .unknownFlag, .unknownHeader:
+            .otherIncarnation, .unknownFlag, .unknownHeader:
             .request
         }
     }
@@ -82,6 +83,7 @@ public enum ErrorCode: UInt16, CaseIterable, Sendable {
         case .closing: "closing"
         case .tooManyRequests: "too-many-requests"
         case .tooManySubscriptions: "too-many-subscriptions"
+        case .otherIncarnation: "other-incarnation"
         case .unknownFlag: "unknown-flag"
         case .unknownHeader: "unknown-header"
         case .tooManyConnections: "too-many-connections"
@@ -119,6 +121,7 @@ public enum ErrorCode: UInt16, CaseIterable, Sendable {
         case .closing: "a frame after CLOSE"
         case .tooManyRequests: "more lists or PONGs are waited for than a connection may wait for"
         case .tooManySubscriptions: "this connection has as many subscriptions as it may"
+        case .otherIncarnation: "the topic is not the one that the sequence was learnt under; nothing was changed"
         case .unknownFlag: "a flag of PUBLISH that this broker does not know"
         case .unknownHeader: "a header whose name begins with `$` and that this broker does not know"
         case .tooManyConnections: "the broker's limit of connections is reached"

@@ -16,7 +16,7 @@ struct ErrorCodeTests {
         (.tooManyTopics, 19, "too-many-topics"), (.tooManyWatches, 20, "too-many-watches"),
         (.blockedTooLong, 21, "blocked-too-long"), (.closing, 22, "closing"),
         (.tooManyRequests, 23, "too-many-requests"), (.tooManySubscriptions, 24, "too-many-subscriptions"),
-        (.unknownFlag, 26, "unknown-flag"), (.unknownHeader, 27, "unknown-header"),
+        (.otherIncarnation, 25, "other-incarnation"), (.unknownFlag, 26, "unknown-flag"), (.unknownHeader, 27, "unknown-header"),
         (.tooManyConnections, 30, "too-many-connections"), (.idleTooLong, 31, "idle-too-long"),
         (.handshakeTooSlow, 32, "handshake-too-slow"), (.shuttingDown, 33, "shutting-down"),
         (.closedByClient, 34, "closed-by-client"), (.frameTooSlow, 35, "frame-too-slow"),
