@@ -75,7 +75,7 @@ extension ZaichikClient {
         return StatisticsSequence(watch: watch)
     }
 
-    /// Asks the broker for a sign of life, and waits until everything published before is answered.
+    /// Waits until the broker has answered everything that was sent before: a barrier.
     ///
     /// - Returns: How long the answer took. While the broker holds publishes back, that includes the wait for room.
     public func ping() async throws(ClientError) -> Duration {

@@ -38,8 +38,8 @@ struct QueueBench {
     mutating func subscribe(_ client: Int, _ pattern: String, from start: StartPosition = .new) throws {
         let pattern = try TopicPattern(pattern)
         let reader = readers[client]
-        if let name = pattern.nameToCreate {
-            _ = reader.queue.subscribe(try topic(name.string), from: start, now: now)
+        if let name = pattern.name {
+            _ = reader.queue.subscribe(try create(name, isBroker: true), from: start, now: now)
             return
         }
         guard reader.queue.add(pattern) else { return }
@@ -50,8 +50,8 @@ struct QueueBench {
     mutating func unsubscribe(_ client: Int, _ pattern: String) throws {
         let pattern = try TopicPattern(pattern)
         let reader = readers[client]
-        if let name = pattern.nameToCreate {
-            _ = reader.queue.unsubscribe(try topic(name.string).id, wakes: &wakes)
+        if let name = pattern.name {
+            _ = reader.queue.unsubscribe(try create(name, isBroker: true).id, wakes: &wakes)
         } else if reader.queue.remove(pattern) {
             registry.unsubscribe(reader.handle, from: pattern)
             reader.unsubscribed(from: pattern)

@@ -265,22 +265,44 @@ struct ConnectionMachineTests {
     mutating func ping() throws {
         try welcomed()
         _ = machine.receive(.ping(31), now: start)
-        #expect(try sent() == [.pong(31)])
+        _ = machine.receive(.ping(32, atOnce: true), now: start)
+        #expect(try sent() == [.pong(31), .pong(32, atOnce: true)])
     }
 
-    @Test("silence is asked about after 20 s and ends the connection after 60 s")
+    private mutating func tick(_ seconds: Int64, taken: Int? = nil) -> ClientError? {
+        machine.liveness.tick(
+            now: start + .seconds(seconds), isReading: true, measures: false, taken: taken, into: &machine.output)
+    }
+
+    @Test("after 5 s of silence a sign of life is asked for, and after 10 s the broker is taken for gone")
     mutating func silence() throws {
         try welcomed()
-        func tick(_ machine: inout ConnectionMachine, _ seconds: Int64) -> ClientError? {
-            machine.liveness.tick(
-                now: start + .seconds(seconds), isReading: true, measures: false, into: &machine.output)
-        }
-        #expect(tick(&machine, 19) == nil)
+        #expect(tick(4) == nil)
         #expect(try sent() == [])
-        #expect(tick(&machine, 20) == nil)
-        #expect(try sent() == [.ping(1)])
-        #expect(tick(&machine, 59) == nil)
-        #expect(tick(&machine, 60)?.code == .connectionLost)
+        #expect(tick(5) == nil)
+        #expect(try sent() == [.ping(1, atOnce: true)])
+        #expect(tick(9) == nil)
+        let error = try #require(tick(10))
+        #expect(error.code == .connectionLost)
+        #expect(error.message.contains("10 s"))
+    }
+
+    @Test("a broker whose socket still takes bytes is not taken for gone: the ping may be behind them")
+    mutating func slowLink() throws {
+        try welcomed()
+        for second: Int64 in 1...60 { #expect(tick(second, taken: Int(second) * 1000) == nil) }
+        #expect(tick(69, taken: 60_000) == nil)
+        #expect(tick(70, taken: 60_000)?.code == .connectionLost)
+    }
+
+    @Test("a broker that answers after its silence is asked about is not taken for gone")
+    mutating func answers() throws {
+        try welcomed()
+        for second in stride(from: Int64(5), to: 60, by: 5) {
+            #expect(tick(second) == nil)
+            #expect(try sent().count == 1)
+            machine.liveness.hear(now: start + .seconds(second))
+        }
     }
 
     @Test("while nothing is read, silence means nothing, and the broker still hears of us")

@@ -256,7 +256,7 @@ struct BlockTests {
             try reader.send(.commit(64))
             let frames = try writer.receive { $0 == .pong(1024) }
             let pongs = frames.compactMap { frame -> UInt64? in
-                if case .pong(let token) = frame { token } else { nil }
+                if case .pong(let token, _) = frame { token } else { nil }
             }
             #expect(pongs == Array(1...1024))
         }

@@ -44,6 +44,53 @@ struct ClassicBytesTests {
         }
     }
 
+    @Test(
+        "a Publish is as long as the DELIVER that it becomes: of just the limit it is taken, of a byte more it ends the connection"
+    )
+    func exactLimit() async throws {
+        try await TestBroker.run(configure: { $0.maximumFrame = 10_000 }) { broker in
+            let reader = try broker.client("reader")
+            try reader.subscribe("t")
+            // 28 bytes as a DELIVER, and 33 in this dialect with a topic of one byte and a key of three.
+            for (key, size) in [(nil, 10_000 - 28), ("key", 10_000 - 33)] as [(String?, Int)] {
+                let client = try broker.classic()
+                try client.send(.message("t", String(repeating: "m", count: size), key: key), .message("t", "next"))
+                #expect(try reader.deliveries(2).map(\.payload.readableBytes) == [size, 4])
+                try client.send(.message("t", String(repeating: "m", count: size + 1), key: key), .message("t", "no"))
+                #expect(try client.receive() == nil)
+            }
+            #expect(try reader.topicRow("t")[.headSequence] == 4)
+        }
+    }
+
+    @Test("a key over 65,535 bytes ends the connection, as no native frame can carry it")
+    func longKey() async throws {
+        try await TestBroker.run { broker in
+            let reader = try broker.client("reader")
+            try reader.subscribe("t")
+            let client = try broker.classic()
+            let key = String(repeating: "k", count: 65_535)
+            try client.send(.message("t", "m", key: key), .message("t", "no", key: key + "k"))
+            #expect(try client.receive() == nil)
+            #expect(try reader.settle().messages.map { $0.key?.readableBytes } == [65_535])
+        }
+    }
+
+    @Test("a key that is no text reaches a classic client with U+FFFD in place of what is none")
+    func keyOfBytes() async throws {
+        try await TestBroker.run { broker in
+            let native = try broker.client()
+            let topic = try native.topic("hello")
+            let classic = try broker.classic()
+            try classic.send(.subscribe(topic: "hello"))
+            try broker.settle()
+            for key: [UInt8] in [[0xFF, 0xFE], [0x61, 0xD0], Array("ключ".utf8)] {
+                try native.send(.publish(Message(topicID: topic, key: ByteBuffer(bytes: key), payload: ByteBuffer())))
+                #expect(try classic.consume(1).map(\.key) == [String(decoding: key, as: UTF8.self)])
+            }
+        }
+    }
+
     @Test("a frame over the limit ends the connection, at once")
     func overLimit() async throws {
         try await TestBroker.run(configure: { $0.maximumFrame = 100_000 }) { broker in

@@ -105,6 +105,76 @@ struct DeduplicationTests {
         }
     }
 
+    @Test("scope consumer: the messages' timestamps decide, however late a client reads, and in every replay")
+    func timestamps() async throws {
+        try await TestBroker.run { broker in
+            let writer = try broker.client("writer")
+            let topic = try writer.create("hello", [.deduplicationWindow: 500]).id
+            let fast = try broker.client("fast")
+            let slow = try broker.client("slow", window: 0)
+            let classic = try broker.classic()
+            try fast.subscribe("hello")
+            try slow.subscribe("hello")
+            try classic.send(.subscribe(topic: "hello"))
+            try broker.settle()
+            var payloads: [String] = []
+            for (pause, text) in [(0, "1"), (100, "no"), (399, "no"), (1, "2"), (700, "3"), (499, "no")] {
+                broker.clock.advance(milliseconds: UInt64(pause))
+                try writer.publishConfirmed(topic, [text], key: "k")
+                payloads += try fast.settle().payloads
+            }
+            #expect(payloads == ["1", "2", "3"])
+            broker.clock.advance(seconds: 60)
+            try slow.send(.window(1))
+            for (number, text) in payloads.enumerated() {
+                #expect(try slow.payloads(1) == [text])
+                broker.clock.advance(milliseconds: 900)
+                try slow.send(.commit(UInt64(number + 1)))
+            }
+            #expect(try slow.settle().payloads == [])
+            for text in payloads {
+                #expect(try classic.receive()?.payload == text)
+                broker.clock.advance(milliseconds: 900)
+                try classic.send(.commit)
+            }
+            try broker.settle()
+            #expect(classic.hasNothing)
+            for _ in 0..<2 {
+                try fast.unsubscribe("hello")
+                try fast.subscribe("hello", from: .earliest)
+                #expect(try fast.settle().payloads == payloads)
+            }
+        }
+    }
+
+    @Test("duplicates are counted by the broker too, in either scope, each time that one is withheld")
+    func counted() async throws {
+        try await TestBroker.run { broker in
+            let writer = try broker.client("writer")
+            let watcher = try broker.client("watcher")
+            try watcher.send(.watch(request: 50, WatchRequest(interval: 100)))
+            func duplicates() throws -> UInt64 {
+                while true {
+                    guard case .statistics(_, let update) = try watcher.receive() else { continue }
+                    return update.broker[.duplicateMessages]
+                }
+            }
+            let readers = try (0..<2).map { _ in try broker.client() }
+            let classic = try broker.classic()
+            for reader in readers { try reader.subscribe("hello") }
+            try classic.send(.subscribe(topic: "hello"))
+            try broker.settle()
+            let topic = try writer.create("hello", Self.atDelivery).id
+            try writer.publishConfirmed(topic, ["1", "no", "no"], key: "a")
+            for reader in readers { try reader.settle() }
+            #expect(try classic.consume(1).map(\.payload) == ["1"])
+            try eventually("the duplicates to be withheld") { try duplicates() == 6 }
+            let atPublish = try writer.create("at publish", Self.atPublish).id
+            try writer.publishConfirmed(atPublish, ["1", "no"], key: "a")
+            try eventually("the duplicate to be counted") { try duplicates() == 7 }
+        }
+    }
+
     @Test("scope consumer: an expired message does not record its key")
     func expiredFirst() async throws {
         try await TestBroker.run { broker in

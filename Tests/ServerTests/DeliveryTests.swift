@@ -39,9 +39,8 @@ struct DeliveryTests {
             ]
             for (index, message) in messages.enumerated() {
                 var published = NativeClient.bytes([.publish(message)])
-                // Fields that the broker fills in are ignored in a publish, and so are unknown flags.
+                // Fields that the broker fills in are ignored in a publish.
                 for offset in MessageLayout.sequenceOffset..<MessageLayout.keyOffset { published[offset] = 0xEE }
-                published[MessageLayout.flagsOffset] |= 0xF0
                 try client.send(published)
                 try client.barrier()
                 var expected = published
@@ -131,6 +130,40 @@ struct DeliveryTests {
                 try client.barrier() == [
                     .receipt(.accepted, publish: 1, topicID: topic, sequence: 1, queues: 1), .confirm(1),
                 ])
+        }
+    }
+
+    @Test("a RECEIPT does not count readers that have left, however they left", arguments: [1, 4])
+    func receiptAfterLeaving(loops: Int) async throws {
+        try await TestBroker.run(loops: loops) { broker in
+            let client = try broker.client("writer")
+            let topics = try (0..<500).map { try client.topic("t.\($0)") }
+            let readers = try (0..<4).map { try broker.client("reader \($0)") }
+            for reader in readers { try reader.subscribe("t.*") }
+            func queues() throws -> [UInt32] {
+                try client.send(NativeClient.bytes(topics.map { .message($0, "m", flags: .receipt) }))
+                return try client.barrier().compactMap { frame in
+                    if case .receipt(_, _, _, _, let queues) = frame { queues } else { nil }
+                }
+            }
+            #expect(try queues() == Array(repeating: 4, count: topics.count))
+            try readers[0].unsubscribe("t.*")
+            #expect(try queues() == Array(repeating: 3, count: topics.count))
+            try readers[1].send(.close)
+            #expect(try readers[1].receiveAll().last?.code == .closedByClient)
+            #expect(try queues() == Array(repeating: 2, count: topics.count))
+            readers[2].wire.halfClose()
+            _ = try readers[2].receiveAll()
+            #expect(try queues() == Array(repeating: 1, count: topics.count))
+            readers[3].wire.close()
+            try broker.until(connections: 2)
+            try eventually("the queue of the last reader to be gone") {
+                try queues() == Array(repeating: 0, count: topics.count)
+            }
+            let fresh = try client.topic("t.fresh")
+            try client.publish(fresh, "m", flags: .receipt)
+            let frames = try client.barrier()
+            #expect(frames.contains { if case .receipt(_, _, fresh, 1, 0) = $0 { true } else { false } })
         }
     }
 

@@ -111,11 +111,11 @@ struct FrameErrorTests {
         }
     }
 
-    @Test("unknown flags and bytes after a body are ignored")
+    @Test("unknown flags of other frames than PUBLISH, and bytes after a body, are ignored")
     func growth() async throws {
         try await TestBroker.run { broker in
             let client = try broker.client()
-            try client.send([20, 0, 0, 0, 2, 0xFF, 9, 9] + [5, 0, 0, 0, 0, 0, 0, 0] + [UInt8](repeating: 1, count: 8))
+            try client.send([20, 0, 0, 0, 2, 0xFE, 9, 9] + [5, 0, 0, 0, 0, 0, 0, 0] + [UInt8](repeating: 1, count: 8))
             #expect(try client.receive() == .pong(5))
         }
     }

@@ -52,6 +52,22 @@ struct LagTests {
         }
     }
 
+    @Test("a topic that a pattern has met counts as read before its first message", arguments: [1, 4])
+    func emptyTopic(loops: Int) async throws {
+        try await TestBroker.run(loops: loops) { broker in
+            let writer = try broker.client("writer")
+            _ = try writer.topic("a.early")
+            let reader = try broker.client("reader")
+            try reader.subscribe("a.*")
+            _ = try writer.topic("a.late")
+            try eventually("the reader to meet the topic") { try writer.clientRow(reader.id)[.topics] == 2 }
+            #expect(try writer.topics(TopicQuery(limit: 9)).rows.map { $0[.subscribers] } == [1, 1])
+            let topics = try writer.detail(reader.id).detail.topics
+            #expect(topics.map(\.topic).sorted() == ["a.early", "a.late"])
+            #expect(topics.map { $0[.nextSequence] } == [1, 1])
+        }
+    }
+
     @Test("the lag counts all topics, and INSPECT has it for each, with the client's position")
     func perTopic() async throws {
         try await TestBroker.run { broker in

@@ -87,7 +87,7 @@ struct PatternTests {
         }
     }
 
-    @Test("names of the broker's own may be subscribed to, and neither created nor asked for")
+    @Test("names of the broker's own are neither created nor asked for, and subscribed to if they exist, or by pattern")
     func reserved() async throws {
         try await TestBroker.run { broker in
             let client = try broker.client()
@@ -97,7 +97,10 @@ struct PatternTests {
             let errors = try client.barrier()
             #expect(errors.map(\.code) == [.reservedName, .reservedName, .reservedName])
             #expect(errors.map(\.request) == [1, 2, 3])
-            try client.subscribe("$zaichik.events")
+            try client.send(.subscribe(request: 4, pattern: "$zaichik.events", from: .new))
+            let refused = try client.barrier()
+            #expect(refused.map(\.code) == [.reservedName] && refused.map(\.request) == [4])
+            #expect(try client.clientRow(client.id)[.subscriptions] == 0)
             try client.subscribe("$zaichik.>", from: .earliest)
             try client.unsubscribe("$zaichik.events")
             // Names that only look alike are free for all clients.

@@ -118,13 +118,67 @@ struct StartTests {
         }
     }
 
-    @Test("start 4: a time in the future is like now")
+    @Test("start 4: a time in the future is waited for, and what comes before it is neither lag nor lost")
     func timeToCome() async throws {
         try await withTen { broker, writer, topic in
-            let reader = try broker.client()
+            let never = try broker.client("never")
+            try never.subscribe("hello", from: .time(.max))
+            let time = broker.clock.now + 5_000_000
+            let readers = try (0..<2).map { try broker.client("reader", window: UInt32($0 * 10)) }
+            for reader in readers { try reader.subscribe("hello", from: .time(time)) }
+            for number in 11...20 {
+                try writer.publishConfirmed(topic, ["\(number)"])
+                let row = try writer.clientRow(readers[0].id)
+                #expect(row[.lagMessages] == UInt64(max(number - 15, 0)))
+                #expect(row[.gapMessages] == 0)
+                broker.clock.advance(seconds: 1)
+            }
+            try readers[0].send(.window(10))
+            for reader in readers {
+                let frames = try reader.settle()
+                #expect(frames.payloads == (16...20).map { "\($0)" })
+                #expect(frames.compactMap(\.gap) == [])
+            }
+            #expect(try never.settle() == [])
+            #expect(try writer.clientRow(never.id)[.lagMessages] == 0)
+        }
+    }
+
+    @Test("start 4: what is dropped after the time that was waited for is told, and what was before it is not")
+    func droppedAfterTheTime() async throws {
+        try await TestBroker.run { broker in
+            let writer = try broker.client("writer")
+            let topic = try writer.create("hello", [.limit: 100, .historyBytes: 0]).id
+            let reader = try broker.client(window: 0)
+            try reader.subscribe("hello", from: .time(broker.clock.now + 1_000_000))
+            let payload = String(repeating: "m", count: 60)
+            for _ in 0..<3 { try writer.publishConfirmed(topic, [payload]) }
+            broker.clock.advance(seconds: 1)
+            for _ in 0..<3 { try writer.publishConfirmed(topic, [payload]) }
+            let row = try writer.clientRow(reader.id)
+            #expect(row[.gapMessages] == 2 && row[.lagMessages] == 1)
+            try reader.send(.window(10))
+            let frames = try reader.settle()
+            let gaps = frames.compactMap(\.gap)
+            #expect(gaps.first?.first == 4 && gaps.last?.last == 5)
+            #expect(frames.messages.map(\.sequence) == [6])
+            try reader.unsubscribe("hello")
             try reader.subscribe("hello", from: .time(.max))
+            try reader.unsubscribe("hello")
+        }
+    }
+
+    @Test("start 4: with a pattern, a time in the future is waited for in topics that are there")
+    func timeToComeByPattern() async throws {
+        try await withTen { broker, writer, topic in
+            let reader = try broker.client()
+            try reader.subscribe("*", from: .time(broker.clock.now + 1_000_000))
             try writer.publishConfirmed(topic, ["11"])
-            #expect(try reader.settle().payloads == ["11"])
+            let fresh = try writer.topic("fresh")
+            try writer.publishConfirmed(fresh, ["first"])
+            broker.clock.advance(seconds: 1)
+            try writer.publishConfirmed(topic, ["12"])
+            #expect(try reader.settle().payloads == ["first", "12"])
         }
     }
 

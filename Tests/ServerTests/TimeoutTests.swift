@@ -58,14 +58,18 @@ struct TimeoutTests {
         try await TestBroker.run { broker in
             let client = try broker.client()
             broker.clock.advance(seconds: 30)
-            guard case .ping(let token) = try client.receive() else { throw WireError.unexpected("no PING") }
+            guard case .ping(let token, atOnce: true) = try client.receive() else {
+                throw WireError.unexpected("no PING")
+            }
             broker.clock.advance(milliseconds: 250)
             try client.send(.pong(token))
             try client.settle()
             #expect(try client.clientRow(client.id)[.roundTrip] == 250_000)
             for _ in 0..<2 {
                 broker.clock.advance(seconds: 30)
-                guard case .ping(let token) = try client.receive() else { throw WireError.unexpected("no PING") }
+                guard case .ping(let token, atOnce: true) = try client.receive() else {
+                    throw WireError.unexpected("no PING")
+                }
                 try client.send(.pong(token))
                 try client.settle()
             }

@@ -4,7 +4,7 @@ import ZaichikProtocol
 /// A client's request with its arguments checked: names are valid names.
 enum Command: Equatable {
     case welcome(Hello)
-    case pong(UInt64)
+    case ping(UInt64, atOnce: Bool)
     case pongReceived(UInt64)
     case close
     case publish(Message)
@@ -25,8 +25,8 @@ enum Command: Equatable {
     init(_ frame: ClientFrame) throws(FrameError) {
         switch frame {
         case .hello(let hello): self = .welcome(hello)
-        case .ping(let token): self = .pong(token)
-        case .pong(let token): self = .pongReceived(token)
+        case .ping(let token, let atOnce): self = .ping(token, atOnce: atOnce)
+        case .pong(let token, _): self = .pongReceived(token)
         case .close: self = .close
         case .publish(let message): self = .publish(message)
         case .topic(let request, let text): self = .findTopic(request: request, try Self.name(text, request))

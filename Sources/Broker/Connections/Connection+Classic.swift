@@ -56,15 +56,6 @@ extension Connection {
     }
 
     private func publishClassic(_ topic: Topic, key: ByteBuffer?, payload: ByteBuffer) {
-        let keyLength = key?.readableBytes ?? 0
-        // Messages are kept in the native form, which has a u16 for the key's length and is a few bytes longer than
-        // some classic frames.
-        guard keyLength <= UInt16.max,
-            MessageLayout.keyOffset + keyLength + payload.readableBytes <= frameLimit
-        else {
-            return gate.refuse(
-                1, .payloadTooLong, "the message has a key over 65,535 bytes or fits into no frame", self)
-        }
         var frame = ByteBuffer()
         Message(topicID: topic.id, flags: .unconfirmed, key: key, payload: payload)
             .write(to: &frame, type: ClientOpcode.publish.rawValue)
@@ -89,9 +80,16 @@ extension Connection {
             guard let decoded = try? BrokerFrame(decoding: frame), case .deliver(let message) = decoded else {
                 preconditionFailure("a log has deliveries only")
             }
-            ClassicFrame.publish(topic: topic.name.string, key: message.key, payload: message.payload)
-                .write(to: &answers)
+            ClassicFrame.publish(
+                topic: topic.name.string, key: message.key.map(Self.classicKey), payload: message.payload
+            ).write(to: &answers)
         }
+    }
+
+    /// A key as a classic client can read it: keys are bytes, and this dialect has them as text.
+    private static func classicKey(_ key: ByteBuffer) -> ByteBuffer {
+        let isText = String(validating: key.readableBytesView, as: UTF8.self) != nil
+        return isText ? key : ByteBuffer(string: String(decoding: key.readableBytesView, as: UTF8.self))
     }
 }
 

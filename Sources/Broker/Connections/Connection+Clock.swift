@@ -28,8 +28,7 @@ extension Connection {
             let left = UInt64(channel?.unsentBytes ?? 0)
             if patience.ending.isStuck(left: left, now: now) { giveUp() }
         case .ready:
-            // A client that is not read from cannot be heard.
-            if isHeld { patience.silence.heard(now: now) }
+            if patience.silence.look(isHeld: isHeld, now: now) { send(.ping(now, atOnce: true)) }
             guard !patience.silence.isFrameOverdue(unfinished: channel?.unfinishedBytes ?? 0, now: now) else {
                 let patience = PeerLimits.unfinishedFrame
                 return end(.frameTooSlow, "no more bytes of an unfinished frame came for \(patience) s")
@@ -37,7 +36,7 @@ extension Connection {
             guard dialect == .native else { return }
             switch patience.silence.judge(now: now) {
             case .fine: break
-            case .ask: send(.ping(now))
+            case .ask: send(.ping(now, atOnce: true))
             case .giveUp: end(.idleTooLong, "nothing was received for 90 s, and two pings went unanswered")
             }
         case .shut, .gone: break

@@ -76,7 +76,8 @@ extension Connection {
     private func perform(_ command: Command, frame: ByteBuffer) throws(FrameError) {
         switch command {
         case .welcome(let hello): welcome(hello)
-        case .pong(let token):
+        case .ping(let token, atOnce: true): send(.pong(token, atOnce: true))
+        case .ping(let token, atOnce: false):
             try pings.add(token, publishes: gate.received, requests: desk.asked)
             answerPings()
         case .pongReceived(let token): patience.silence.answered(now: shard.now, token: token)
@@ -120,7 +121,7 @@ extension Connection {
     /// Publishes a message that is not part of a run. While the broker stops, all are refused: nobody would receive
     /// them.
     private func publishAlone(_ message: Message, frame: ByteBuffer) {
-        guard life.isReady else { return gate.refuse(1, .shuttingDown, ConnectionLife.stopping, self) }
+        guard life.isReady else { return gate.refuse(message, .shuttingDown, ConnectionLife.stopping, self) }
         gate.publishAlone(message, frame: frame, self)
     }
 

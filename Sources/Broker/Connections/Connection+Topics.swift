@@ -69,9 +69,10 @@ extension Connection {
         _ pattern: TopicPattern, from start: StartPosition, incarnation: UInt64? = nil, request: UInt32
     ) throws(FrameError) {
         if let incarnation, let name = pattern.name { try check(incarnation, of: name, request) }
+        guard !isSubscribed(to: pattern) else { return subscriptionChanged(request) }
         try checkSubscriptions(request)
-        if let name = pattern.nameToCreate {
-            let topic = try findOrCreate(name, request: request)
+        if let name = pattern.name {
+            let topic = try topicToRead(name, request: request)
             if reader.queue.subscribe(topic, from: start, now: shard.now) { shard.turns.markDue(self) }
         } else if reader.queue.add(pattern) {
             let stamp = core.order.stamp()
@@ -82,6 +83,21 @@ extension Connection {
         subscriptionChanged(request)
     }
 
+    private func isSubscribed(to pattern: TopicPattern) -> Bool {
+        guard let name = pattern.name else { return reader.queue.subscriptions.contains(pattern) }
+        return core.registry.topic(named: name).map { reader.queue.isSubscribed(to: $0.id) } ?? false
+    }
+
+    /// The topic that a subscription names. One that does not exist is created, unless only the broker may do that.
+    private func topicToRead(_ name: TopicName, request: UInt32) throws(FrameError) -> Topic {
+        if name.isReserved, core.registry.topic(named: name) == nil {
+            throw FrameError(
+                .reservedName, request: request,
+                "'\(name)' is a name of the broker's own, and this broker has no such topic")
+        }
+        return try findOrCreate(name, request: request)
+    }
+
     private func check(_ incarnation: UInt64, of name: TopicName, _ request: UInt32) throws(FrameError) {
         guard core.registry.topic(named: name)?.incarnation != incarnation else { return }
         throw FrameError(
@@ -90,7 +106,7 @@ extension Connection {
     }
 
     func unsubscribe(_ pattern: TopicPattern, request: UInt32) {
-        if let name = pattern.nameToCreate {
+        if let name = pattern.name {
             if let topic = core.registry.topic(named: name) {
                 _ = reader.queue.unsubscribe(topic.id, wakes: &shard.wakes)
             }

@@ -33,6 +33,8 @@ extension Connection {
         guard reader.queue.hasReady, budget > 0, life.delivers, !reader.isBusy else { return .done }
         var turn = ClientQueue.Turn.done
         var left = budget
+        let withheld = reader.queue.counters.duplicates
+        defer { shard.totals.duplicates += reader.queue.counters.duplicates - withheld }
         repeat {
             guard channel.isWritable else { return .done }
             let portion = min(left, core.unsentAllowance)

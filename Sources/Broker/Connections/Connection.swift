@@ -86,7 +86,11 @@ final class Connection {
 
     // MARK: Decisions of the broker
 
-    func brokerStops() { carryOut(life.brokerStops()) }
+    func brokerStops() {
+        // Numbers of later refusals follow those of the publishes that wait, so these are answered first.
+        if life.isReady { gate.refuseWaiting(.shuttingDown, ConnectionLife.stopping, self) }
+        carryOut(life.brokerStops())
+    }
     func end(_ code: ErrorCode, _ reason: String) { carryOut(life.end(code, reason)) }
 
     func failed(_ error: ConnectionError) {
@@ -134,7 +138,8 @@ final class Connection {
         // Deliveries have ended, so the queue holds no messages any more: that may make room for its own publishes that
         // wait.
         carryOut(life.deliveriesSent())
-        guard !gate.owesAnswers, !desk.areOutstanding else { return }
+        // The end says that the queue is gone, too.
+        guard !gate.owesAnswers, !desk.areOutstanding, !reader.isBusy else { return }
         carryOut(life.owedSent())
     }
 
@@ -165,8 +170,7 @@ final class Connection {
         shard.totals.gaps += reader.sample(now: shard.now).lag.untoldGaps
         reader.abandon()
         reader.step(now: shard.now, wakes: &shard.wakes)
-        shard.finishInBackground(reader)
-        shard.turns.markDue(self)
+        shard.finishInBackground(reader) { [self] in shard.turns.markDue(self) }
     }
 
     private func shutOutput(isInputClosed: Bool) {

@@ -1,3 +1,5 @@
+import ZaichikProtocol
+
 /// How long the broker waits for a client.
 struct ConnectionPatience {
     /// For a word of it.
@@ -9,7 +11,7 @@ struct ConnectionPatience {
 /// Watches whether a client whose connection is ending still takes what it is owed.
 struct EndingProgress {
     /// How long it may take no bytes, in µs.
-    static let patience: UInt64 = 90_000_000
+    static let patience = UInt64(PeerLimits.owed) * 1_000_000
 
     private var left: UInt64 = .max
     /// µs since 1970.

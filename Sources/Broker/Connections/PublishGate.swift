@@ -38,21 +38,26 @@ struct PublishGate {
         append(frames, run, in: memory, connection)
     }
 
-    /// Publishes one message that needs individual treatment: a receipt, or a check of its headers.
+    /// Publishes one message that needs individual treatment: a receipt, a check of its headers, or a refusal of its
+    /// flags.
     mutating func publishAlone(_ message: Message, frame: ByteBuffer, _ connection: Connection, hasWaited: Bool = false)
     {
         let run = FrameScan.Run(
             topicID: message.topicID, bytes: frame.readableBytes, count: 1,
             wantsConfirm: !message.flags.contains(.unconfirmed))
         guard !isBlocked else { return frame.withUnsafeReadableBytes { park($0, run, connection) } }
-        if message.flags.contains(.headers), !MessageHeaders.areWellFormed(message.payload) {
-            return refuse(
-                1, .malformedHeaders, "flag bit 1 is set, but the payload does not begin with headers",
-                connection)
+        if let (code, reason) = PublishCheck.refusal(of: message) {
+            return refuse(message, code, reason, connection)
         }
         frame.withUnsafeReadableBytes {
             append($0, run, wantsReceipt: message.flags.contains(.receipt), hasWaited: hasWaited, connection)
         }
+    }
+
+    /// Refuses one message for a reason of its own.
+    mutating func refuse(_ message: Message, _ code: ErrorCode, _ reason: String, _ connection: Connection) {
+        connection.shard.topic(message.topicID)?.locked { $0.counters.rejected += 1 }
+        refuse(1, code, reason, connection)
     }
 
     /// Appends a run to its topic's log, and parks what has to wait for room.
@@ -110,7 +115,7 @@ struct PublishGate {
 
     // MARK: Answers
 
-    mutating func refuse(_ count: Int, _ code: ErrorCode, _ message: String, _ connection: Connection) {
+    private mutating func refuse(_ count: Int, _ code: ErrorCode, _ message: String, _ connection: Connection) {
         connection.countRejected(count)
         give(PublishAnswer(rejected: count, code, message), connection)
     }
@@ -212,7 +217,14 @@ struct PublishGate {
     /// Refuses publishes that have waited too long for a topic whose queues make no progress.
     mutating func secondPassed(now: UInt64, _ connection: Connection) {
         guard parked.waitsInVain(now: now) else { return }
-        let reason = "the topic stayed full for \(ParkedPublishes.patience / 1_000_000) s without any progress"
+        refuseWaiting(
+            .blockedTooLong,
+            "the topic stayed full for \(ParkedPublishes.patience / 1_000_000) s without any progress", connection)
+    }
+
+    /// Refuses the publishes that wait for room.
+    mutating func refuseWaiting(_ code: ErrorCode, _ reason: String, _ connection: Connection) {
+        guard isBlocked else { return }
         let (frames, count) = drop(connection)
         frames.withUnsafeReadableBytes { bytes in
             // The topics count the publishes that were refused.
@@ -223,7 +235,7 @@ struct PublishGate {
                 offset += FrameScan.frameLength(frame)
             }
         }
-        refuse(count, .blockedTooLong, reason, connection)
+        refuse(count, code, reason, connection)
         parked.tell(connection)
         confirm(connection)
     }

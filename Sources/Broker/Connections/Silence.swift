@@ -4,6 +4,8 @@ import ZaichikProtocol
 struct Silence {
     /// A native client that is silent for this long, in µs, gets a PING.
     static let interval = UInt64(PeerLimits.silence) * 1_000_000
+    /// A native client that is not read from is pinged at this interval, in µs, so that it sees that the broker is there.
+    static let heldInterval = UInt64(PeerLimits.heldPing) * 1_000_000
     /// The number of unanswered PINGs after which a client is given up.
     static let patience = PeerLimits.unansweredPings
     /// The connection ends when no more bytes of an unfinished frame come for this long, in µs.
@@ -13,6 +15,8 @@ struct Silence {
     private(set) var lastHeard: UInt64
     private(set) var asked = 0
     private var lastAsked: UInt64 = 0
+    /// Since when the client is not read from, or when it was last pinged for that reason; nil if it is read from.
+    private var heldSince: UInt64?
     /// Whether a frame was found overdue at the last look.
     private var hasOverdueFrame = false
     /// In µs; 0: not measured.
@@ -23,6 +27,24 @@ struct Silence {
     mutating func heard(now: UInt64) {
         lastHeard = now
         asked = 0
+    }
+
+    /// Notes whether the client is read from. One that is not cannot be heard.
+    ///
+    /// - Returns: Whether to ping it, because the broker cannot answer its PINGs.
+    mutating func look(isHeld: Bool, now: UInt64) -> Bool {
+        guard isHeld else {
+            heldSince = nil
+            return false
+        }
+        heard(now: now)
+        guard let since = heldSince else {
+            heldSince = now
+            return false
+        }
+        guard now >= since + Self.heldInterval else { return false }
+        heldSince = now
+        return true
     }
 
     mutating func answered(now: UInt64, token: UInt64) {

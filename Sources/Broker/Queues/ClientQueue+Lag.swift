@@ -53,7 +53,7 @@ extension TopicState {
     /// `oldest` is nil if a message is in flight that the log no longer has; the queue knows when it was published.
     func lag(of cursor: Cursor, now: UInt64) -> QueueLag {
         var lag = QueueLag(inFlight: UInt64(cursor.inFlight))
-        var next = cursor.position
+        var next = nextPosition(of: cursor)
         if !cursor.isDetached, next.sequence <= log.headSequence {
             let floor = floor(of: cursor, now: now)
             if floor.sequence > next.sequence {

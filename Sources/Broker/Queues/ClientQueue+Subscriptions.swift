@@ -11,6 +11,12 @@ extension ClientQueue {
         return !cursors[slot]!.isDetached
     }
 
+    /// Whether a subscription has the topic's name.
+    func isSubscribed(to topicID: UInt32) -> Bool {
+        guard let slot = cursors.slot(of: topicID) else { return false }
+        return cursors[slot]!.isNamed
+    }
+
     /// Begins to read a topic. If the queue reads it already, its cursor does not move.
     mutating func attach(_ topic: Topic, from start: CursorStart, now: UInt64) {
         let existing = cursors.slot(of: topic.id)
@@ -54,7 +60,7 @@ extension ClientQueue {
     ///
     /// - Returns: Whether the subscription is new; if not, the call has no effect.
     mutating func subscribe(_ topic: Topic, from start: StartPosition, now: UInt64) -> Bool {
-        if let slot = cursors.slot(of: topic.id), cursors[slot]!.isNamed { return false }
+        if isSubscribed(to: topic.id) { return false }
         let isOwed = subscriptions.matches(topic.name)
         subscriptions.insert(topic.id)
         budget.charge(SubscriptionSet.bytesPerName)

@@ -1,4 +1,5 @@
 import DequeModule
+import ZaichikProtocol
 
 /// The deliveries of a queue that are not yet committed, in runs.
 struct InFlight {
@@ -26,7 +27,7 @@ struct InFlight {
 
     /// The most runs that may be in flight: a window of a million messages that alternate between two topics would take
     /// 40 MB.
-    static let mostRuns = 1 << 16
+    static let mostRuns = PeerLimits.stretchesInFlight
     /// The same limit when memory runs short.
     private static let fewestRuns = 1 << 8
     private static let part = 1 << 10

@@ -62,6 +62,8 @@ struct SubscriptionSet {
         return true
     }
 
+    func contains(_ pattern: TopicPattern) -> Bool { content?.patterns[pattern] != nil }
+
     /// - Returns: Whether the pattern was in the set.
     mutating func remove(_ pattern: TopicPattern) -> Bool {
         guard let content, let number = content.patterns.removeValue(forKey: pattern) else { return false }
@@ -104,10 +106,4 @@ struct SubscriptionSet {
         self.content = content
         return content
     }
-}
-
-extension TopicPattern {
-    /// The topic that a subscription creates if it does not exist. nil for a pattern, and for a reserved name: the
-    /// broker creates its own topics.
-    var nameToCreate: TopicName? { name.flatMap { $0.isReserved ? nil : $0 } }
 }

@@ -67,9 +67,9 @@ final class BrokerCore: Sendable {
     /// The part of the limit for all clients that do not read, within the bounds for a single one.
     static let unreadPart = 8
     /// Bounds of ``unsentAllowance``, in bytes.
-    static let unsentBounds = 32 << 10...512 << 10
+    static let unsentBounds = PeerLimits.unreadDeliveries
     /// Bounds of ``answerAllowance``, in bytes.
-    static let answerBounds = 64 << 10...4 << 20
+    static let answerBounds = PeerLimits.unreadAnswers
 
     /// Bytes that a client that does not read may have unsent.
     var unsentAllowance: Int { share(within: Self.unsentBounds) }

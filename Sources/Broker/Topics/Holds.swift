@@ -34,6 +34,9 @@ struct Holds {
     /// The seats of cursors that wait for the next message, in no order.
     private var waiting: [UInt32] = []
 
+    /// Cursors that begin at a time that is yet to come; nil if there are none.
+    var awaited: AwaitedTimes?
+
     /// Memory of one cursor here, in bytes.
     static let bytesPerCursor = MemoryLayout<Seat>.stride + MemoryLayout<UInt32>.stride
 

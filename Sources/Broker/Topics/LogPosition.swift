@@ -10,6 +10,17 @@ struct LogPosition: Equatable {
 
     /// A position given by its sequence alone: the log looks it up when it is read.
     static func unlocated(_ sequence: UInt64) -> LogPosition { LogPosition(segment: -1, offset: 0, sequence: sequence) }
+
+    /// The first message of a time that is yet to come: the topic's ``AwaitedTimes`` know it once it is there.
+    ///
+    /// - Parameter sequence: The first message that may be it.
+    static func awaiting(_ sequence: UInt64) -> LogPosition {
+        LogPosition(segment: awaitingSegment, offset: 0, sequence: sequence)
+    }
+
+    private static let awaitingSegment = -2
+
+    var isAwaiting: Bool { segment == Self.awaitingSegment }
 }
 
 /// Limits on how much a reader may take at once.

@@ -126,11 +126,13 @@ extension TopicState {
         return (bytes, settings.overflow == .block ? .blocked : .full)
     }
 
-    /// Drops what queues hold beyond the limit, if the policy is to drop.
+    /// Drops what queues hold beyond the limit, if the policy is to drop. The newest message stays, however long it is:
+    /// it was accepted, and queues that keep up get it.
     mutating func dropOverLimit(now: UInt64) {
         guard settings.overflow == .drop, log.bytes > settings.limit, holds.count > 0 else { return }
         guard countedBytes > settings.limit else { return }
-        let floor = log.position(atOrAfterOffset: log.appendedEnd - settings.limit).sequence
+        let fitting = log.position(atOrAfterOffset: log.appendedEnd - settings.limit).sequence
+        let floor = min(fitting, log.appendedSequence)
         isDroppingForMemory = false
         countDropped(from: holds.raise(to: floor), upTo: floor, now: now)
     }

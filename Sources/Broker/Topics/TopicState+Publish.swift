@@ -81,6 +81,7 @@ extension TopicState {
             return
         }
         log.release(upTo: log.appendedSequence)
+        holds.awaited?.resolve(log)
         wakeWaiting(stamp: run.stamp, wakes: &wakes)
     }
 

@@ -37,6 +37,45 @@ extension TopicState {
         }
     }
 
+    /// The time that a cursor waits for; nil if a message of that time is there.
+    func awaitedTime(of start: CursorStart) -> UInt64? {
+        guard case .position(.time(let time), _) = start, log.position(atOrAfter: time).sequence > log.headSequence
+        else { return nil }
+        // Of what is stored and not visible yet, some may be from before that time.
+        return time > log.lastTimestamp || log.appendedSequence > log.headSequence ? time : nil
+    }
+
+    /// Where a cursor goes on. Messages from before the time that it waits for are not meant for it.
+    @inline(__always)
+    func nextPosition(of cursor: Cursor) -> LogPosition {
+        guard cursor.position.isAwaiting else { return cursor.position }
+        return holds.awaited?.first(cursor.seat).map { .unlocated($0) } ?? .awaiting(log.headSequence + 1)
+    }
+
+    /// Has a cursor wait for a time.
+    mutating func wait(_ cursor: inout Cursor, for time: UInt64) {
+        cursor.position = .awaiting(cursor.position.sequence)
+        let times = holds.awaited ?? AwaitedTimes()
+        holds.awaited = times
+        times.wait(cursor.seat, for: time)
+        budget.charge(AwaitedTimes.bytesPerCursor)
+    }
+
+    /// Moves a cursor that waits for a time past the messages from before it.
+    mutating func passBeforeTime(_ cursor: inout Cursor) {
+        let next = nextPosition(of: cursor)
+        if next.sequence > cursor.position.sequence { cursor.hasBreaks = true }
+        if !next.isAwaiting { endWaitingForTime(cursor) }
+        cursor.position = next
+    }
+
+    mutating func endWaitingForTime(_ cursor: Cursor) {
+        guard cursor.position.isAwaiting, let awaited = holds.awaited else { return }
+        awaited.remove(cursor.seat)
+        budget.charge(-AwaitedTimes.bytesPerCursor)
+        if awaited.isEmpty { holds.awaited = nil }
+    }
+
     private func sequence(after stamp: UInt64) -> UInt64 {
         log.firstDropped(after: stamp) ?? log.position(after: stamp).sequence
     }

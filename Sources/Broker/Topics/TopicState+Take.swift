@@ -38,6 +38,7 @@ extension TopicState {
         wakes: inout WakeList
     ) -> TakeResult {
         var result = TakeResult()
+        if cursor.position.isAwaiting { passBeforeTime(&cursor) }
         passGaps(&cursor, now: request.now, topic: topic, output: &output)
         var limit = request.limit
         var ahead: KeyBlock?
@@ -169,6 +170,7 @@ extension TopicState {
         let position = isHere && first >= log.firstSequence ? log.position(of: first) : .unlocated(first)
         var cursor = Cursor(topic: topic, position: position, seat: seat)
         cursor.beginsWithGap = needed > first
+        if let time = awaitedTime(of: start) { wait(&cursor, for: time) }
         guard isHere else {
             cursor.isWaiting = true
             holds.wait(seat)
@@ -179,6 +181,7 @@ extension TopicState {
 
     mutating func detach(_ cursor: inout Cursor, wakes: inout WakeList) {
         cursor.isWaiting = false
+        endWaitingForTime(cursor)
         if holds.leave(cursor.seat) { holdRaised(&wakes) }
         trim()
     }

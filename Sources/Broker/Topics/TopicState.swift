@@ -5,6 +5,15 @@ import ZaichikProtocol
 struct TopicState {
     let id: UInt32
     private(set) var settings: TopicSettings
+    // Here, they take the space that the settings leave.
+    /// Whether what is appended becomes visible at once. Otherwise ``release(upTo:wakes:)`` is called.
+    var releasesAtOnce = true
+    /// Whether segments are left that are not needed: ``dropMore(now:)`` drops some of them.
+    var hasMoreToDrop = false
+    /// Whether the topic is among the ``MemoryBudget/largestTopics``.
+    var isNoted = false
+    /// Whether what was dropped last made room in the broker's memory, not below the topic's limit.
+    var isDroppingForMemory = false
     var log = TopicLog()
     let budget: MemoryBudget
     /// The messages that cursors still need, and the cursors that wait.
@@ -18,16 +27,8 @@ struct TopicState {
     var holdsRaised: UInt64 = 0
     /// Publishers whose answers wait until a message is visible.
     var awaitingRelease: Deque<(sequence: UInt64, publisher: PublisherHandle)> = []
-    /// Whether what is appended becomes visible at once. Otherwise ``release(upTo:wakes:)`` is called.
-    var releasesAtOnce = true
     /// The earliest message that is kept; all before it are gone for later subscribers, even if they are still stored.
     var keptFloor: UInt64 = 1
-    /// Whether segments are left that are not needed: ``dropMore(now:)`` drops some of them.
-    var hasMoreToDrop = false
-    /// Whether the topic is among the ``MemoryBudget/largestTopics``.
-    var isNoted = false
-    /// Whether what was dropped last made room in the broker's memory, not below the topic's limit.
-    var isDroppingForMemory = false
     /// The messages last counted as dropped: several queues may lose the same messages at different times.
     var droppedRange = CountedRange()
     var counters = Counters()
@@ -86,6 +87,7 @@ struct TopicState {
         let first = log.headSequence + 1
         guard sequence >= first else { return }
         log.release(upTo: sequence)
+        holds.awaited?.resolve(log)
         wakeWaiting(stamp: log.stamp(at: log.position(of: first)) ?? 0, wakes: &wakes)
         while let next = awaitingRelease.first, next.sequence <= sequence {
             awaitingRelease.removeFirst()

@@ -52,7 +52,8 @@ final class ClientCore: Sendable {
                 machine: ConnectionMachine(
                     hello: hello, windowBytes: configuration.windowBytes,
                     maximumUnconfirmedMessages: configuration.maximumUnconfirmedMessages,
-                    maximumUnconfirmedBytes: configuration.maximumUnconfirmedBytes)))
+                    maximumUnconfirmedBytes: configuration.maximumUnconfirmedBytes,
+                    silence: TimeAmount(configuration.silenceTimeout))))
     }
 
     var isWelcomed: Bool {
@@ -149,12 +150,13 @@ final class ClientCore: Sendable {
         return perform(actions)
     }
 
-    func tick(isReading: Bool) -> ClientError? {
+    /// - Parameter taken: Bytes that the socket has taken, if more wait for it; nil if none do.
+    func tick(isReading: Bool, taken: Int?) -> ClientError? {
         let now = NIODeadline.now()
         return state.withLockedValue { state in
             guard state.machine.phase == .ready else { return nil }
             return state.machine.liveness.tick(
-                now: now, isReading: isReading, measures: configuration.measureRoundTrip,
+                now: now, isReading: isReading, measures: configuration.measureRoundTrip, taken: taken,
                 into: &state.machine.output)
         }
     }

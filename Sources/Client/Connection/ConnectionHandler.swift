@@ -21,6 +21,8 @@ final class ConnectionHandler: ChannelInboundHandler {
     private let deadline: NIODeadline
     private var isPaused = false
     private var isWriting = false
+    /// Bytes written to the channel.
+    private var written = 0
     /// Why the connection ends, once that is known.
     private var reason: ClientError?
 
@@ -107,12 +109,14 @@ final class ConnectionHandler: ChannelInboundHandler {
         while true {
             let (output, mayPause) = core.takeOutput(isWritable: context.channel.isWritable)
             guard let output else { return mayPause }
+            written += output.readableBytes
             context.writeAndFlush(wrapOutboundOut(output), promise: nil)
         }
     }
 
     private func tick() {
-        if let error = core.tick(isReading: !isPaused) { fail(error) }
+        let unsent = (try? context?.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+        if let error = core.tick(isReading: !isPaused, taken: unsent > 0 ? written - unsent : nil) { fail(error) }
         drain()
     }
 

@@ -47,10 +47,11 @@ struct ConnectionMachine: Sendable {
     private(set) var window: UInt32
     /// 0 if the bytes in flight are not bounded.
     private(set) var windowKibibytes: UInt32
-    var liveness = Liveness()
+    var liveness: Liveness
     /// Why the broker says that it ends the connection.
     private(set) var farewell: ClientError?
     private var hello: Hello
+    private let silence: TimeAmount
     /// Whether there was a connection before.
     private var wasWelcomed = false
     /// Whether the broker is another process than that of the connection before.
@@ -58,9 +59,16 @@ struct ConnectionMachine: Sendable {
     /// Patterns unsubscribed from since ``takeForgotten()``.
     private var forgotten: [TopicPattern] = []
 
-    /// - Parameter windowBytes: nil if the bytes in flight are not bounded.
-    init(hello: Hello, windowBytes: Int? = nil, maximumUnconfirmedMessages: Int, maximumUnconfirmedBytes: Int) {
+    /// - Parameters:
+    ///   - windowBytes: nil if the bytes in flight are not bounded.
+    ///   - silence: After this silence the broker is taken for gone.
+    init(
+        hello: Hello, windowBytes: Int? = nil, maximumUnconfirmedMessages: Int, maximumUnconfirmedBytes: Int,
+        silence: TimeAmount = .seconds(10)
+    ) {
         self.hello = hello
+        self.silence = silence
+        liveness = Liveness(silence: silence)
         window = hello.window
         windowKibibytes = Self.kibibytes(windowBytes)
         publishes = PublishLedger(maximumMessages: maximumUnconfirmedMessages, maximumBytes: maximumUnconfirmedBytes)
@@ -76,7 +84,7 @@ struct ConnectionMachine: Sendable {
         phase = .greeting
         farewell = nil
         hello.window = window
-        liveness = Liveness(heard: now)
+        liveness = Liveness(silence: silence, heard: now)
         output = OutputQueue()
         output.append(.request) { $0.writeBytes(Preface.bytes) }
         output.append(.hello(hello))
@@ -111,10 +119,10 @@ struct ConnectionMachine: Sendable {
     mutating func receive(_ frame: BrokerFrame, now: NIODeadline) -> [Action] {
         if phase == .greeting { return greet(frame) }
         switch frame {
-        case .ping(let token):
-            output.append(.pong(token))
+        case .ping(let token, let atOnce):
+            output.append(.pong(token, atOnce: atOnce))
             return []
-        case .pong(let token): return liveness.pong(token, now: now)
+        case .pong(let token, _): return liveness.pong(token, now: now)
         case .welcome: return [.fail(ClientError(.connectionLost, "the broker said WELCOME twice"))]
         case .goodbye(let code, let reason): return [goodbye(code, reason)]
         case .ok(let request, let detail): return answered(request, .detail(detail))
@@ -268,7 +276,7 @@ struct ConnectionMachine: Sendable {
 
     private static func kibibytes(_ bytes: Int?) -> UInt32 { bytes.map { UInt32(clamping: max($0 >> 10, 1)) } ?? 0 }
 
-    mutating func ping(waiter: WaiterID?, now: NIODeadline) { liveness.ping(waiter: waiter, now: now, into: &output) }
+    mutating func ping(waiter: WaiterID, now: NIODeadline) { liveness.ping(waiter: waiter, now: now, into: &output) }
 
     /// Asks the broker to end the connection when everything is answered.
     mutating func close() {

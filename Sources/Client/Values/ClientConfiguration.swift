@@ -17,6 +17,9 @@ public struct ClientConfiguration: Sendable {
     public var windowBytes: Int?
     /// For the connection and the broker's welcome together. Default 5 s.
     public var connectTimeout: Duration = .seconds(5)
+    /// The broker is taken for gone when nothing comes from it for so long, not even the answer to a ping. Messages that
+    /// take longer to send than this, over a slow link, want a longer time. Default 10 s.
+    public var silenceTimeout: Duration = .seconds(10)
     /// Whether and how a lost connection is made again. Default: it is not.
     public var reconnect: ReconnectPolicy?
     /// Measure the round trip every 2 s and tell it as ``ClientEvent/roundTrip(_:)``. Default: no.

@@ -6,6 +6,8 @@ public enum ClassicError: Error, Equatable, Sendable, CustomStringConvertible {
     case badOptionalTag(UInt8)
     case notUTF8
     case tooLong(announced: UInt64, limit: Int)
+    /// A key for which a native frame has no room.
+    case keyTooLong(bytes: Int)
 
     public var description: String {
         switch self {
@@ -13,6 +15,7 @@ public enum ClassicError: Error, Equatable, Sendable, CustomStringConvertible {
         case .badOptionalTag(let tag): "an optional begins with 0 or 1, this one with \(tag)"
         case .notUTF8: "a string is not UTF-8"
         case .tooLong(let announced, let limit): "a length of \(announced) is over the limit of \(limit) bytes"
+        case .keyTooLong(let bytes): "a key has at most \(UInt16.max) bytes, this one has \(bytes)"
         }
     }
 }
@@ -40,10 +43,16 @@ public struct ClassicDecoder: Sendable {
             guard try walk.pass(string: true) else { return .atLeast(walk.needed) }
             guard let tag = walk.integer(UInt8.self) else { return .atLeast(walk.offset + 1) }
             guard tag <= 1 else { throw .badOptionalTag(tag) }
+            // Messages are kept in the native form, which may be a few bytes longer than the classic one.
+            var native = MessageLayout.keyOffset
             if tag == 1 {
                 guard try walk.pass(string: true) else { return .atLeast(walk.needed) }
+                guard walk.length <= UInt16.max else { throw .keyTooLong(bytes: walk.length) }
+                native += walk.length
             }
             guard try walk.pass(string: false) else { return .atLeast(walk.needed) }
+            native += walk.length
+            guard native <= limit else { throw .tooLong(announced: UInt64(native), limit: limit) }
         }
         guard walk.offset <= limit else { throw .tooLong(announced: UInt64(walk.offset), limit: limit) }
         return .complete(walk.offset)
@@ -83,6 +92,8 @@ public struct ClassicDecoder: Sendable {
         var offset = 0
         /// The number of bytes needed by the field at which the walk stopped.
         var needed = 0
+        /// The length of the last field passed.
+        var length = 0
 
         mutating func integer<T: FixedWidthInteger>(_: T.Type) -> T? {
             guard offset <= bytes.readableBytes,
@@ -103,6 +114,7 @@ public struct ClassicDecoder: Sendable {
                 throw .tooLong(announced: length, limit: limit)
             }
             offset += Int(length)
+            self.length = Int(length)
             // A text is checked as soon as it has come, without waiting for the rest of its frame.
             if string, offset <= bytes.readableBytes,
                 let text = bytes.viewBytes(at: bytes.readerIndex + start + 8, length: Int(length)),

@@ -2,9 +2,10 @@ import NIOCore
 
 /// A frame that the broker sends.
 public enum BrokerFrame: Equatable, Sendable {
-    case ping(UInt64)
+    case ping(UInt64, atOnce: Bool = false)
     case welcome(Welcome)
-    case pong(UInt64)
+    /// `atOnce`: whether the PING wanted a sign of life; else this is a barrier.
+    case pong(UInt64, atOnce: Bool = false)
     case goodbye(code: UInt16, reason: String)
     /// The layout of `detail` depends on the request.
     case ok(request: UInt32, detail: ByteBuffer)
@@ -60,9 +61,9 @@ public enum BrokerFrame: Equatable, Sendable {
         guard let opcode = BrokerOpcode(rawValue: header.type) else { return nil }
         var body = FrameBody(frame, header: header, name: opcode.name)
         switch opcode {
-        case .ping: self = .ping(try body.integer())
+        case .ping: self = .ping(try body.integer(), atOnce: header.isAtOnce)
         case .welcome: self = .welcome(try Welcome(&body))
-        case .pong: self = .pong(try body.integer())
+        case .pong: self = .pong(try body.integer(), atOnce: header.isAtOnce)
         case .goodbye: self = .goodbye(code: header.short, reason: body.rest())
         case .ok: self = .ok(request: try body.integer(), detail: body.bytes)
         case .error: self = .error(code: header.short, request: try body.integer(), message: body.rest())
@@ -103,8 +104,9 @@ extension BrokerFrame {
     public func write(to buffer: inout ByteBuffer) {
         let type = opcode.rawValue
         switch self {
-        case .ping(let token), .pong(let token), .confirm(let token):
-            buffer.writeFrame(type: type) { $0.writeLittle(token) }
+        case .ping(let token, let atOnce), .pong(let token, let atOnce):
+            buffer.writeFrame(type: type, flags: atOnce ? PingFlags.atOnce : 0) { $0.writeLittle(token) }
+        case .confirm(let count): buffer.writeFrame(type: type) { $0.writeLittle(count) }
         case .welcome(let welcome): welcome.write(to: &buffer)
         case .goodbye(let code, let reason):
             buffer.writeFrame(type: type, short: Int(code)) { $0.writeString(reason) }

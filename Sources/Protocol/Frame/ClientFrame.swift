@@ -3,8 +3,10 @@ import NIOCore
 /// A frame that a client sends.
 public enum ClientFrame: Equatable, Sendable {
     case hello(Hello)
-    case ping(UInt64)
-    case pong(UInt64)
+    /// `atOnce`: whether a sign of life is wanted, which waits for nothing; else the answer is a barrier.
+    case ping(UInt64, atOnce: Bool = false)
+    /// `atOnce`: whether the PING had that flag.
+    case pong(UInt64, atOnce: Bool = false)
     case close
     case publish(Message)
     case topic(request: UInt32, name: String)
@@ -53,14 +55,16 @@ public enum ClientFrame: Equatable, Sendable {
             throw FrameError(.frameTooShort, "a frame has at least \(FrameHeader.size) bytes")
         }
         guard let opcode = ClientOpcode(rawValue: header.type) else {
-            throw FrameError(.unknownType, "type 0x\(String(header.type, radix: 16)) is none that clients send")
+            throw FrameError(
+                .unknownType, request: header.requestOfUnknown(in: frame),
+                "type 0x\(String(header.type, radix: 16)) is none that clients send")
         }
         try opcode.check(header)
         var body = FrameBody(frame, header: header, name: opcode.name)
         switch opcode {
         case .hello: self = .hello(try Hello(&body))
-        case .ping: self = .ping(try body.integer())
-        case .pong: self = .pong(try body.integer())
+        case .ping: self = .ping(try body.integer(), atOnce: header.isAtOnce)
+        case .pong: self = .pong(try body.integer(), atOnce: header.isAtOnce)
         case .close: self = .close
         case .publish: self = .publish(try Message(&body))
         case .topic: self = .topic(request: try body.requestID(), name: try body.string(Int(header.short)))
@@ -84,10 +88,10 @@ public enum ClientFrame: Equatable, Sendable {
         let start: UInt8 = try body.integer()
         try body.skip(3)
         let argument: UInt64 = try body.integer()
-        let pattern = try body.string(Int(body.header.short))
         guard let position = StartPosition(start: start, argument: argument) else {
             throw body.badArgument("start \(start) is not one of 0 to 5")
         }
+        let pattern = try body.string(Int(body.header.short))
         return .subscribe(
             request: request, pattern: pattern, from: position, incarnation: try incarnation(&body))
     }
@@ -144,8 +148,9 @@ extension ClientFrame {
         let type = opcode.rawValue
         switch self {
         case .hello(let hello): hello.write(to: &buffer)
-        case .ping(let token), .pong(let token), .commit(let token):
-            buffer.writeFrame(type: type) { $0.writeLittle(token) }
+        case .ping(let token, let atOnce), .pong(let token, let atOnce):
+            buffer.writeFrame(type: type, flags: atOnce ? PingFlags.atOnce : 0) { $0.writeLittle(token) }
+        case .commit(let count): buffer.writeFrame(type: type) { $0.writeLittle(count) }
         case .close: buffer.writeFrame(type: type) { _ in }
         case .publish(let message): message.write(to: &buffer, type: type)
         case .topic(let request, let text), .unsubscribe(let request, let text):

@@ -35,6 +35,20 @@ public struct FrameHeader: Equatable, Sendable {
         self.flags = flags
         self.short = short
     }
+
+    /// Whether a PING or PONG is about a sign of life.
+    var isAtOnce: Bool { flags & PingFlags.atOnce != 0 }
+
+    /// The types of requests that administer, those of later versions included.
+    static let administration: ClosedRange<UInt8> = 0x30...0x5F
+
+    /// The request id of a frame whose type is not known.
+    ///
+    /// - Returns: 0 if it is no request, or too short to have an id.
+    func requestOfUnknown(in frame: ByteBuffer) -> UInt32 {
+        guard Self.administration.contains(type), frameLength >= Self.size + 4 else { return 0 }
+        return frame.getInteger(at: frame.readerIndex + Self.size, endianness: .little, as: UInt32.self) ?? 0
+    }
 }
 
 /// Limits on what a connection may send, in bytes.

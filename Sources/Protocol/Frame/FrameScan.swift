@@ -18,16 +18,14 @@ public enum FrameScan {
         }
     }
 
-    /// The longest run of PUBLISH frames at the start that name one topic, are well-formed, and ask for nothing that
-    /// concerns them alone (a receipt, headers to be checked).
+    /// The longest run of PUBLISH frames at the start that name one topic, are well-formed, and have no flag that
+    /// concerns them alone (a receipt, headers to be checked, an unknown flag to be refused).
     ///
     /// - Returns: nil if the first frame is not such a PUBLISH.
     public static func run(_ bytes: UnsafeRawBufferPointer, limit: Int) -> Run? {
         guard bytes.count >= MessageLayout.keyOffset, let start = bytes.baseAddress else { return nil }
         let expected = FrameWord(type: ClientOpcode.publish.rawValue, flags: 0).bits
-        let looked = FrameWord(
-            type: .max, flags: MessageFlags.receipt.rawValue | MessageFlags.headers.rawValue
-        ).bits
+        let looked = FrameWord(type: .max, flags: MessageFlags.individual.rawValue).bits
         let unconfirmed = FrameWord(type: 0, flags: MessageFlags.unconfirmed.rawValue).bits
         let topic = start.loadUnaligned(fromByteOffset: MessageLayout.topicOffset, as: UInt32.self)
         var run = Run(topicID: UInt32(littleEndian: topic), bytes: 0, count: 0, wantsConfirm: false)

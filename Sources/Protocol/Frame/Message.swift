@@ -7,8 +7,7 @@ public struct Message: Equatable, Sendable {
     public var sequence: UInt64
     /// When the broker accepted it, in µs since 1970 UTC; 0 in a PUBLISH.
     public var timestamp: UInt64
-    /// Only ``MessageFlags/unconfirmed``, ``MessageFlags/receipt`` and ``MessageFlags/headers``: whether there is a
-    /// key is what `key` says.
+    /// All but ``MessageFlags/emptyKey``: whether there is a key is what `key` says.
     public var flags: MessageFlags
     /// nil for a message without a key, which is not the same as an empty key.
     public var key: ByteBuffer?
@@ -33,7 +32,7 @@ public struct Message: Equatable, Sendable {
         var flags = MessageFlags(rawValue: body.header.flags)
         let key = try body.slice(Int(body.header.short))
         let hasKey = body.header.short > 0 || flags.contains(.emptyKey)
-        flags.formIntersection([.unconfirmed, .headers, .receipt])
+        flags.remove(.emptyKey)
         self.init(
             topicID: topicID, sequence: sequence, timestamp: timestamp, flags: flags, key: hasKey ? key : nil,
             payload: body.bytes)

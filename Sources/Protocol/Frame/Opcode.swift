@@ -156,4 +156,14 @@ public enum MessageLayout {
 
     /// The flags that a DELIVER keeps; the broker clears the others.
     public static let delivered: MessageFlags = [.headers, .emptyKey]
+    /// All flags that have a meaning. A PUBLISH with any other is refused.
+    public static let known: MessageFlags = [.unconfirmed, .headers, .emptyKey, .receipt]
+    /// The flags of publishes that a broker cannot take as a part of a run.
+    static let individual = MessageFlags(rawValue: ~known.rawValue).union([.headers, .receipt])
+}
+
+/// The flag of PING and PONG.
+public enum PingFlags {
+    /// PING: the answer is wanted at once, ahead of the answers to what was sent before. PONG: it answers such a PING.
+    static let atOnce: UInt8 = 1 << 0
 }

@@ -67,7 +67,7 @@ public enum TopicFigure: Int, Figure {
         case .heldBytes: "kept because a queue is not done with it"
         case .duplicateMessages: "publishes dropped as duplicates, for scope topic"
         case .rejectedMessages: "publishes refused"
-        case .droppedMessages: "messages that the limit took from queues that were not done with them"
+        case .droppedMessages: "messages that its limit or that of memory took from queues not done with them"
         case .expiredMessages: "messages removed because of their age"
         case .deduplicationKeys: "keys in the deduplication window, for scope topic"
         case .lastPublishAge: "since the newest message; 0: there is none"

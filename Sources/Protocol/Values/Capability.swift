@@ -4,6 +4,8 @@ public enum Capability: String, CaseIterable, Sendable {
     case incarnations
     case windowBytes = "window-bytes"
     case inspectTopic = "inspect-topic"
+    case signsOfLife = "signs-of-life"
+    case refusals
 
     public var name: String { rawValue }
 
@@ -13,6 +15,9 @@ public enum Capability: String, CaseIterable, Sendable {
             "WELCOME and TOPIC carry incarnations, and SUBSCRIBE may name the one that a sequence was learnt under"
         case .windowBytes: "WINDOW may bound the bytes in flight"
         case .inspectTopic: "INSPECT TOPIC is answered"
+        case .signsOfLife: "a PING with flag bit 0 is answered at once"
+        case .refusals:
+            "flags of PUBLISH and headers with `$` that the broker does not know are refused, not passed over"
         }
     }
 }

@@ -25,6 +25,8 @@ public enum ErrorCode: UInt16, CaseIterable, Sendable {
     case tooManyRequests = 23
     case tooManySubscriptions = 24
     case otherIncarnation = 25
+    case unknownFlag = 26
+    case unknownHeader = 27
     case tooManyConnections = 30
     case idleTooLong = 31
     case handshakeTooSlow = 32
@@ -49,7 +51,7 @@ public enum ErrorCode: UInt16, CaseIterable, Sendable {
         case .unknownType, .badName, .badArgument, .badRequestID, .reservedName, .unknownTopic, .unknownClient,
             .commitBeyondDelivered, .noSession, .topicFull, .memoryFull, .malformedHeaders, .payloadTooLong,
             .tooManyTopics, .tooManyWatches, .blockedTooLong, .closing, .tooManyRequests, .tooManySubscriptions,
-            .otherIncarnation:
+            .otherIncarnation, .unknownFlag, .unknownHeader:
             .request
         }
     }
@@ -82,6 +84,8 @@ public enum ErrorCode: UInt16, CaseIterable, Sendable {
         case .tooManyRequests: "too-many-requests"
         case .tooManySubscriptions: "too-many-subscriptions"
         case .otherIncarnation: "other-incarnation"
+        case .unknownFlag: "unknown-flag"
+        case .unknownHeader: "unknown-header"
         case .tooManyConnections: "too-many-connections"
         case .idleTooLong: "idle-too-long"
         case .handshakeTooSlow: "handshake-too-slow"
@@ -113,11 +117,13 @@ public enum ErrorCode: UInt16, CaseIterable, Sendable {
         case .payloadTooLong: "a message that no frame of the broker's limit can carry"
         case .tooManyTopics: "the broker's limit of topics is reached"
         case .tooManyWatches: "this connection watches as much as it may"
-        case .blockedTooLong: "the topic stayed full for longer than a blocked publish may wait, or too much waits"
+        case .blockedTooLong: "the queues of a full topic made no progress for as long as a publish may wait"
         case .closing: "a frame after CLOSE"
-        case .tooManyRequests: "more lists or PONGs are asked for than are being read"
+        case .tooManyRequests: "more lists or PONGs are waited for than a connection may wait for"
         case .tooManySubscriptions: "this connection has as many subscriptions as it may"
         case .otherIncarnation: "the topic is not the one that the sequence was learnt under; nothing was changed"
+        case .unknownFlag: "a flag of PUBLISH that this broker does not know"
+        case .unknownHeader: "a header whose name begins with `$` and that this broker does not know"
         case .tooManyConnections: "the broker's limit of connections is reached"
         case .idleTooLong: "two pings went unanswered"
         case .handshakeTooSlow: "the preface or HELLO was not complete in time"

@@ -17,6 +17,12 @@ public enum PeerLimits {
     public static let waitingPings = 1024
     /// Bytes of publishes waiting for room from which on a connection is not read from.
     public static let waitingPublishes = 1 << 20
+    /// The most stretches of deliveries of one topic each that may be in flight to a connection.
+    public static let stretchesInFlight = 1 << 16
+    /// Bytes of answers that a client has not taken, from which on it is not read from: between these, as memory allows.
+    public static let unreadAnswers = 64 << 10...4 << 20
+    /// Bytes of deliveries that a client has not taken, from which on it gets no more: between these, as memory allows.
+    public static let unreadDeliveries = 32 << 10...512 << 10
     /// The most topics that may exist.
     public static let topics = 1_000_000
 
@@ -28,10 +34,14 @@ public enum PeerLimits {
     public static let unfinishedFrame = 30
     /// The silence after which a native client gets a PING.
     public static let silence = 30
+    /// The interval of PINGs to a native client that is not read from.
+    public static let heldPing = 5
     /// The number of unanswered PINGs after which a silent client is given up.
     public static let unansweredPings = 2
     /// How long publishes wait for room while the topic's queues make no progress, before they are refused.
     public static let publishPatience = 30
+    /// How long a client that ends may take nothing of what it is owed.
+    public static let owed = 90
     /// How long a client has to take the broker's last frame.
     public static let lastFrame = 30
     /// How long the broker continues to read after its last frame is sent.

@@ -121,7 +121,7 @@ final class LoadConnection: ChannelInboundHandler {
             answered()
         case .gap(_, let topicID, let first, let last): subscriber?.receiveGap(topicID, first: first, last: last)
         case .ok: answered()
-        case .ping(let token): send(.pong(token))
+        case .ping(let token, let atOnce): send(.pong(token, atOnce: atOnce))
         case .error(let code, _, let message), .goodbye(let code, let message):
             fail("\(Self.name(code)): \(message)")
         case .pong, .receipt, .deliver, .topics, .clients, .client, .statistics, .topicDetail, .blocked: break

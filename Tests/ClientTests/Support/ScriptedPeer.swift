@@ -84,7 +84,7 @@ final class ScriptedPeer: Sendable {
     static let answer: Script = { frame, _ in
         switch frame {
         case .hello: [.frame(.welcome(welcome))]
-        case .ping(let token): [.frame(.pong(token))]
+        case .ping(let token, let atOnce): [.frame(.pong(token, atOnce: atOnce))]
         case .topic(let request, let name): [.frame(.topic(request: request, id: 7, name: name))]
         case .subscribe(let request, _, _, _), .unsubscribe(let request, _):
             [.frame(.ok(request: request, detail: ByteBuffer()))]

@@ -45,11 +45,36 @@ struct ClassicErrorTests {
         #expect(throws: Never.self) { try ClassicDecoder(limit: Self.limit).measure(before) }
     }
 
-    @Test("a frame of the limit is taken, a byte more is not", arguments: [21, 26, 100, 4096])
+    @Test("a frame of the limit is taken, a byte more is not", arguments: [38, 40, 100, 4096])
     func limit(size: Int) throws {
-        let exact = ClassicFrame.publish(topic: "", key: nil, payload: ByteBuffer(repeating: 7, count: size - 21)).bytes
+        let exact = ClassicFrame.publish(
+            topic: String(repeating: "a", count: 8), key: bytes(text: "k"),
+            payload: ByteBuffer(repeating: 7, count: size - 38)
+        ).bytes
         #expect(try ClassicDecoder(limit: size).measure(exact) == .complete(size))
         #expect(throws: ClassicError.self) { try ClassicDecoder(limit: size - 1).measure(exact) }
+    }
+
+    @Test("a Publish that is longer as a DELIVER is measured as that", arguments: [28, 33, 100, 4096])
+    func nativeLimit(size: Int) throws {
+        let exact = ClassicFrame.publish(topic: "", key: nil, payload: ByteBuffer(repeating: 7, count: size - 28)).bytes
+        #expect(try ClassicDecoder(limit: size).measure(exact) == .complete(size - 7))
+        #expect(throws: ClassicError.tooLong(announced: UInt64(size), limit: size - 1)) {
+            try ClassicDecoder(limit: size - 1).measure(exact)
+        }
+    }
+
+    @Test("a key for which no native frame has room is an error as soon as it is known")
+    func longKey() throws {
+        var frame = ClassicFrame.publish(
+            topic: "a", key: ByteBuffer(repeating: 7, count: 65_535), payload: ByteBuffer())
+        #expect(throws: Never.self) { try ClassicDecoder(limit: 1 << 20).measure(frame.bytes) }
+        frame = .publish(topic: "a", key: ByteBuffer(repeating: 7, count: 65_536), payload: ByteBuffer())
+        for length in [22, frame.bytes.readableBytes] {
+            #expect(throws: ClassicError.keyTooLong(bytes: 65_536)) {
+                try ClassicDecoder(limit: 1 << 20).measure(frame.bytes.piece(0, length))
+            }
+        }
     }
 
     @Test("two fields within the limit that are over it together are an error")

@@ -49,7 +49,7 @@ enum DocumentTables {
     }
 
     private static var brokerVectors: [String] {
-        table(["frame", "bytes"], NativeVectors.broker.map { [$0.title, "`\($0.hex)`"] })
+        table(["frame", "bytes"], (NativeVectors.broker + NativeVectors.rows).map { [$0.title, "`\($0.hex)`"] })
     }
 
     private static var classicVectors: [String] {

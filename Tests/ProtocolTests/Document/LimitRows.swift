@@ -5,7 +5,7 @@ enum LimitRows {
     static var lines: [String] {
         DocumentTables.table(
             ["what", "limit", "beyond it"],
-            (lengths + counts + times).map { [$0.what, $0.limit, $0.beyond] })
+            (lengths + counts + memory + times).map { [$0.what, $0.limit, $0.beyond] })
     }
 
     private typealias Row = (what: String, limit: String, beyond: String)
@@ -17,6 +17,15 @@ enum LimitRows {
             if index > 0, (digits.count - index) % 3 == 0 { text += "," }
             text.append(digits[index])
         }
+    }
+
+    /// Such as `64 KiB`.
+    private static func size(_ bytes: Int) -> String {
+        bytes >> 20 > 0 ? "\(bytes >> 20) MiB" : "\(bytes >> 10) KiB"
+    }
+
+    private static func sizes(_ range: ClosedRange<Int>) -> String {
+        "\(size(range.lowerBound)) to \(size(range.upperBound)), as memory allows"
     }
 
     private static func named(_ code: ErrorCode) -> String { "`\(code.name)`" }
@@ -40,6 +49,15 @@ enum LimitRows {
             (
                 "the window", "\(grouped(Int(FrameLimits.window))) deliveries",
                 "a larger one is granted as this one"
+            ),
+            (
+                "stretches of one topic each among deliveries in flight",
+                "\(grouped(PeerLimits.stretchesInFlight)) a connection; fewer when memory is short",
+                "no more is delivered until there is a commit"
+            ),
+            (
+                "connections", "as many as the limit of open files allows, by default",
+                "\(named(.tooManyConnections)) to a native client; the connection ends"
             ),
             ("topics", "\(grouped(PeerLimits.topics)) by default", named(.tooManyTopics)),
             (
@@ -71,6 +89,28 @@ enum LimitRows {
         ]
     }
 
+    private static var memory: [Row] {
+        [
+            (
+                "everything that clients make the broker keep",
+                "half of the memory that the process may use, by default",
+                "topics that may drop lose their oldest messages, the largest topic first; else \(named(.memoryFull))"
+            ),
+            (
+                "frames that have begun, of all connections", "a quarter of the memory limit",
+                "\(named(.memoryFull)) to a native client; the connection ends"
+            ),
+            (
+                "answers that a client has not taken", sizes(PeerLimits.unreadAnswers),
+                "the connection is not read from until it takes them"
+            ),
+            (
+                "deliveries that a client has not taken", sizes(PeerLimits.unreadDeliveries),
+                "it gets no more until it takes them"
+            ),
+        ]
+    }
+
     private static var times: [Row] {
         let silence = PeerLimits.silence
         let pings = PeerLimits.unansweredPings
@@ -87,9 +127,14 @@ enum LimitRows {
                 "a native client from which nothing comes", "\(silence) s",
                 "PING, \(pings) times; \(named(.idleTooLong)) after \(silence * (pings + 1)) s"
             ),
+            ("a native client that is not read from", "\(PeerLimits.heldPing) s", "PING, again and again"),
             (
                 "publishes that wait for room",
                 "\(PeerLimits.publishPatience) s without progress of the topic's queues", named(.blockedTooLong)
+            ),
+            (
+                "what is owed to a client at the end", "\(PeerLimits.owed) s in which it takes nothing",
+                "the connection is closed"
             ),
             (
                 "the broker's last frame", "\(PeerLimits.lastFrame) s to take it",

@@ -24,6 +24,22 @@ struct FrameScanTests {
         #expect(cut == 28 + 1 + 16)
     }
 
+    @Test(
+        "a run of publishes ends before one with a flag that concerns it alone, or that is not known",
+        arguments: 0...UInt8.max)
+    func runs(flags: UInt8) {
+        var bytes = ByteBuffer()
+        for flags in [0, MessageFlags.unconfirmed.rawValue, flags] {
+            let start = bytes.writerIndex
+            Message(topicID: 3, payload: ByteBuffer(string: "x")).write(
+                to: &bytes, type: ClientOpcode.publish.rawValue)
+            bytes.setInteger(flags, at: start + MessageLayout.flagsOffset)
+        }
+        let run = bytes.withUnsafeReadableBytes { FrameScan.run($0, limit: 1 << 20) }
+        let isPlain = MessageFlags(rawValue: flags).isSubset(of: [.unconfirmed, .emptyKey])
+        #expect(run?.count == (isPlain ? 3 : 2))
+    }
+
     @Test("a delivery whose key reaches past its end ends the walk")
     func longKey() {
         var bytes = ByteBuffer()

@@ -16,6 +16,13 @@ struct NativeFrameTests {
         #expect(try BrokerFrame(decoding: bytes(hex)) == frame)
     }
 
+    @Test(
+        "a frame with rows is read, and figures and settings that it does not have are 0 and the defaults",
+        arguments: NativeVectors.rows)
+    func rowVector(title: String, frame: BrokerFrame, hex: String) throws {
+        #expect(try BrokerFrame(decoding: bytes(hex)) == frame)
+    }
+
     @Test("every frame of a client comes back as it went", arguments: Samples.clientFrames)
     func clientRoundTrip(frame: ClientFrame) throws {
         #expect(try ClientFrame(decoding: frame.bytes) == frame)
@@ -31,6 +38,7 @@ struct NativeFrameTests {
         #expect(Set(Samples.clientFrames.map(\.opcode)) == Set(ClientOpcode.allCases))
         #expect(Set(Samples.brokerFrames.map(\.opcode)) == Set(BrokerOpcode.allCases))
         #expect(Set(NativeVectors.client.map(\.frame.opcode)) == Set(ClientOpcode.allCases))
+        #expect(Set((NativeVectors.broker + NativeVectors.rows).map(\.frame.opcode)) == Set(BrokerOpcode.allCases))
     }
 
     @Test("PUBLISH and DELIVER have one layout: only the type differs")

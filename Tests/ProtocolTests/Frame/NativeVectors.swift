@@ -12,7 +12,12 @@ enum NativeVectors {
         ),
         ("the least HELLO", .hello(Hello(window: 0, name: "")), "0c000000 01 00 0000 00000000 00000000"),
         ("PING 1", .ping(1), "0c000000 02 00 0000 0100000000000000"),
+        (
+            "PING 5, to be answered at once (flag bit 0)", .ping(5, atOnce: true),
+            "0c000000 02 01 0000 0500000000000000"
+        ),
         ("PONG 2^64-1", .pong(.max), "0c000000 82 00 0000 ffffffffffffffff"),
+        ("PONG to a PING 5 with flag bit 0", .pong(5, atOnce: true), "0c000000 82 01 0000 0500000000000000"),
         ("CLOSE", .close, "04000000 03 00 0000"),
         (
             "PUBLISH to topic 7, key `key`, payload `payload`",
@@ -30,6 +35,12 @@ enum NativeVectors {
             "18000000 10 09 0000 ffffffff 0000000000000000 0000000000000000"
         ),
         (
+            "PUBLISH with the headers (bit 1) `trace`: `ab` and `a`, which is empty; payload `m`",
+            .publish(Message(topicID: 7, flags: .headers, payload: headersAndPayload)),
+            "2f000000 10 02 0000 07000000 0000000000000000 0000000000000000 "
+                + "0200 0500 7472616365 02000000 6162 0100 61 00000000 6d"
+        ),
+        (
             "TOPIC, request 1, name `Зайцы`", .topic(request: 1, name: "Зайцы"),
             "12000000 12 00 0a00 01000000 d097d0b0d0b9d186d18b"
         ),
@@ -42,6 +53,10 @@ enum NativeVectors {
             "SUBSCRIBE, request 2, name `orders`, from sequence 41 of incarnation 0x1122334455667788",
             .subscribe(request: 2, pattern: "orders", from: .sequence(41), incarnation: 0x1122_3344_5566_7788),
             "25000000 20 00 0600 02000000 03 000000 2900000000000000 6f7264657273 01 0800 8877665544332211"
+        ),
+        (
+            "SUBSCRIBE, request 10, name `a`, from now on", .subscribe(request: 10, pattern: "a", from: .new),
+            "15000000 20 00 0100 0a000000 00 000000 0000000000000000 61"
         ),
         (
             "UNSUBSCRIBE, request 3, pattern `orders.>`", .unsubscribe(request: 3, pattern: "orders.>"),
@@ -87,6 +102,8 @@ enum NativeVectors {
         ),
     ]
 
+    private static let headersAndPayload = bytes("0200 0500 7472616365 02000000 6162 0100 61 00000000 6d")
+
     private static var fiveSecondsAndBlock: TopicSettingsChange {
         var change = TopicSettingsChange()
         change[.retention] = 5000
@@ -115,7 +132,10 @@ enum NativeVectors {
     }
 
     static let broker: [(title: String, frame: BrokerFrame, hex: String)] = [
-        ("PING 3", .ping(3), "0c000000 02 00 0000 0300000000000000"),
+        (
+            "PING 3, to be answered at once (flag bit 0)", .ping(3, atOnce: true),
+            "0c000000 02 01 0000 0300000000000000"
+        ),
         (
             "the least WELCOME, connection 12, 8 MiB, window 256, broker `burrow`, version `0.1.0`",
             .welcome(
@@ -133,6 +153,7 @@ enum NativeVectors {
                 + "01 0800 8877665544332211 02 0c00 696e6361726e6174696f6e73 02 0c00 77696e646f772d6279746573"
         ),
         ("PONG 1", .pong(1), "0c000000 82 00 0000 0100000000000000"),
+        ("PONG to a PING 5 with flag bit 0", .pong(5, atOnce: true), "0c000000 82 01 0000 0500000000000000"),
         (
             "GOODBYE, shutting-down", .goodbye(code: 33, reason: "the broker is stopping"),
             "1a000000 83 00 2100 7468652062726f6b65722069732073746f7070696e67"
@@ -153,6 +174,10 @@ enum NativeVectors {
             "0a000000 85 00 0700 03000000 6e6f"
         ),
         (
+            "ERROR commit-beyond-delivered, to no request", .error(code: 13, request: 0, message: "no"),
+            "0a000000 85 00 0d00 00000000 6e6f"
+        ),
+        (
             "ERROR other-incarnation to request 2", .error(code: 25, request: 2, message: "other"),
             "0d000000 85 00 1900 02000000 6f74686572"
         ),
@@ -162,6 +187,10 @@ enum NativeVectors {
             "10000000 91 00 0f00 0200000000000000 66756c6c"
         ),
         (
+            "REJECT of publish 3, unknown-flag", .reject(code: 26, publish: 3, message: "no"),
+            "0e000000 91 00 1a00 0300000000000000 6e6f"
+        ),
+        (
             "TOPIC, answer to request 1, topic 7, incarnation 0x1122334455667788",
             .topic(request: 1, id: 7, name: "Зайцы", incarnation: 0x1122_3344_5566_7788),
             "21000000 92 00 0a00 01000000 07000000 d097d0b0d0b9d186d18b 01 0800 8877665544332211"
@@ -169,6 +198,11 @@ enum NativeVectors {
         (
             "TOPIC, unasked, topic 7, incarnation 9", .topic(request: 0, id: 7, name: "hello", incarnation: 9),
             "1c000000 92 00 0500 00000000 07000000 68656c6c6f 01 0800 0900000000000000"
+        ),
+        (
+            "RECEIPT of publish 4: accepted as sequence 42 of topic 7, in 2 queues",
+            .receipt(.accepted, publish: 4, topicID: 7, sequence: 42, queues: 2),
+            "1c000000 93 00 0000 0400000000000000 07000000 2a00000000000000 02000000"
         ),
         (
             "RECEIPT of publish 3: a duplicate of sequence 41 in topic 7, in 2 queues",
@@ -184,12 +218,37 @@ enum NativeVectors {
             "22000000 a0 00 0300 07000000 2a00000000000000 00401e18240a0600 6b6579 7061796c6f6164"
         ),
         (
+            "DELIVER of sequence 43 with the empty key (bit 2), the headers (bit 1) `trace` and `a`, payload `m`",
+            .deliver(
+                Message(
+                    topicID: 7, sequence: 43, timestamp: 1_700_000_000_000_000, flags: .headers, key: ByteBuffer(),
+                    payload: headersAndPayload)),
+            "2f000000 a0 06 0000 07000000 2b00000000000000 00401e18240a0600 "
+                + "0200 0500 7472616365 02000000 6162 0100 61 00000000 6d"
+        ),
+        (
+            "GAP, expired: 41 of topic 7", .gap(.expired, topicID: 7, first: 41, last: 41),
+            "18000000 a1 00 0100 07000000 2900000000000000 2900000000000000"
+        ),
+        (
             "GAP, limit: 1 to 40 of topic 7", .gap(.limit, topicID: 7, first: 1, last: 40),
             "18000000 a1 00 0200 07000000 0100000000000000 2800000000000000"
         ),
         (
+            "GAP, purged: 1 to 9 of topic 7", .gap(.purged, topicID: 7, first: 1, last: 9),
+            "18000000 a1 00 0300 07000000 0100000000000000 0900000000000000"
+        ),
+        (
+            "GAP, moved: 1 to 9 of topic 7", .gap(.moved, topicID: 7, first: 1, last: 9),
+            "18000000 a1 00 0400 07000000 0100000000000000 0900000000000000"
+        ),
+        (
             "BLOCKED, 12 publishes to topic 7 wait", .blocked(true, topicID: 7, waiting: 12),
             "10000000 b5 00 0100 07000000 0c00000000000000"
+        ),
+        (
+            "BLOCKED, no longer", .blocked(false, topicID: 7, waiting: 0),
+            "10000000 b5 00 0000 07000000 0000000000000000"
         ),
         (
             "TOPIC DETAIL, answer to request 10: topic 7 `hello` with default settings and head 42; the first of 3 readers, client "

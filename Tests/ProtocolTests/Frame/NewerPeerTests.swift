@@ -38,12 +38,41 @@ struct NewerPeerTests {
         #expect(try BrokerFrame(decoding: frame.bytes.withBody(body)) == frame)
     }
 
-    @Test("flag bits that nobody knows change nothing", arguments: Samples.clientFrames)
+    private func flagged(_ frame: ByteBuffer) -> ByteBuffer {
+        var flagged = frame
+        let flags = flagged.getInteger(at: MessageLayout.flagsOffset, as: UInt8.self)!
+        flagged.setInteger(flags | 0xF0, at: MessageLayout.flagsOffset)
+        return flagged
+    }
+
+    @Test(
+        "flag bits that nobody knows change nothing, but in a PUBLISH",
+        arguments: Samples.clientFrames.filter { $0.opcode != .publish })
     func unknownFlags(frame: ClientFrame) throws {
-        var flagged = frame.bytes
-        let flags = flagged.getInteger(at: 5, as: UInt8.self)!
-        flagged.setInteger(flags | 0xF0, at: 5)
-        #expect(try ClientFrame(decoding: flagged) == frame)
+        #expect(try ClientFrame(decoding: flagged(frame.bytes)) == frame)
+    }
+
+    @Test("flag bits of a PUBLISH that nobody knows are kept, to be refused", arguments: MessageFlags.everyCase)
+    func unknownMessageFlags(flags: MessageFlags) throws {
+        let frame = ClientFrame.publish(Message(topicID: 1, flags: flags, payload: ByteBuffer()))
+        guard case .publish(let message) = try ClientFrame(decoding: flagged(frame.bytes)) else {
+            Issue.record("another frame")
+            return
+        }
+        #expect(message.flags == flags.union(MessageFlags(rawValue: 0xF0)))
+        #expect(!message.flags.isSubset(of: .known) && flags.isSubset(of: .known))
+    }
+
+    @Test("an unknown request is refused under its own id, any other unknown frame under none")
+    func unknownRequests() {
+        for type in UInt8.min...UInt8.max where ClientOpcode(rawValue: type) == nil {
+            var frame = ByteBuffer(bytes: [9, 0, 0, 0, type, 0xFF, 0xFF, 0xFF, 4, 3, 2, 1, 0])
+            let error = #expect(throws: FrameError.self) { try ClientFrame(decoding: frame) }
+            #expect(error?.code == .unknownType)
+            #expect(error?.request == (0x30...0x5F ~= type ? 0x0102_0304 : 0), "\(type)")
+            frame = ByteBuffer(bytes: [7, 0, 0, 0, type, 0, 0, 0, 4, 3, 2])
+            #expect(throws: FrameError(.unknownType, error?.message ?? "")) { try ClientFrame(decoding: frame) }
+        }
     }
 
     @Test("tags of HELLO that nobody knows are passed over")
@@ -129,5 +158,16 @@ struct NewerPeerTests {
         let granted = WatchGranted(interval: 500).detail
         for length in 0..<granted.readableBytes { #expect(WatchGranted(detail: granted.piece(0, length)) == nil) }
         #expect(TopicCreated(detail: bytes("07000000 0300")) == nil)
+    }
+}
+
+extension MessageFlags {
+    /// Every union of flags that says nothing about the key.
+    fileprivate static let everyCase: [MessageFlags] = (0..<8).map { number in
+        var flags: MessageFlags = []
+        for (bit, flag) in [unconfirmed, headers, receipt].enumerated() where number >> bit & 1 == 1 {
+            flags.insert(flag)
+        }
+        return flags
     }
 }

@@ -23,7 +23,7 @@ extension Samples {
     }
 
     private static let answers: [BrokerFrame] =
-        largest.flatMap { [.ping($0), .pong($0), .confirm($0)] }
+        largest.flatMap { [.ping($0), .ping($0, atOnce: true), .pong($0), .pong($0, atOnce: true), .confirm($0)] }
         + [
             .ok(request: 1, detail: ByteBuffer()),
             .ok(request: .max, detail: TopicCreated(id: .max, outcome: .changed).detail),

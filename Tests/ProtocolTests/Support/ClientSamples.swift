@@ -17,8 +17,8 @@ extension Samples {
         } + [.hello(Hello(window: 0, name: "", host: "нора"))]
 
     private static let numbers: [ClientFrame] =
-        largest.flatMap { [.ping($0), .pong($0), .commit($0)] } + [.window(0), .window(1), .window(.max), .close]
-        + [.window(1, kibibytes: 1), .window(0, kibibytes: .max)]
+        largest.flatMap { [.ping($0), .ping($0, atOnce: true), .pong($0), .pong($0, atOnce: true), .commit($0)] }
+        + [.window(0), .window(1), .window(.max), .close, .window(1, kibibytes: 1), .window(0, kibibytes: .max)]
 
     private static let starts: [StartPosition] =
         [.new, .connection, .earliest, .session] + largest.flatMap { [.sequence($0), .time($0)] }

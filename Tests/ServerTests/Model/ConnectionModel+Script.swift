@@ -122,10 +122,10 @@ extension ConnectionModel {
             guard let frame = try BrokerFrame(decoding: bytes) else { continue }
             inbox.frames.append(frame)
             switch frame {
-            case .pong(let token): inbox.pongs = token
+            case .pong(let token, _): inbox.pongs = token
             case .blocked(let isBlocked, let id, _): inbox.blockedBy = isBlocked ? id : nil
             case .ok(let request, _) where requests[request] == .barrier: inbox.barriers += 1
-            case .ping(let token): try client.send(.pong(token))
+            case .ping(let token, let atOnce): try client.send(.pong(token, atOnce: atOnce))
             default: break
             }
         }
