@@ -143,6 +143,20 @@ struct LogTests {
         }
     }
 
+    @Test("a broker that ends tells how much was dropped until then")
+    func dropsAtTheEnd() async throws {
+        try await TestBroker.run(logger: log.logger(.notice)) { broker in
+            let writer = try broker.client("writer")
+            let topic = try writer.create("metrics", [.limit: 64 << 10, .historyBytes: 0]).id
+            let slow = try broker.client("slow", window: 0)
+            try slow.subscribe("metrics")
+            for _ in 0..<20 { try writer.publishConfirmed(topic, Array(repeating: Self.kibibyte, count: 10)) }
+        }
+        let ended = try #require(log.lines("topic no longer drops").first)
+        #expect(ended.metadata["first"] == "1" && ended.metadata["messages"] == ended.metadata["last"])
+        #expect(log.lines.last?.message == "stopped")
+    }
+
     @Test("refused publishes are told with their topic and code, and so is their end")
     func rejects() async throws {
         try await TestBroker.run(logger: log.logger(.notice)) { broker in

@@ -41,6 +41,13 @@ struct TopicLosses: Equatable {
         }
         return Look(news: news, dropped: dropped.rate)
     }
+
+    /// What is under way, as if it ended now.
+    fileprivate func unfinished(_ counters: TopicState.Counters, lastDropped: UInt64) -> [News] {
+        let dropping = dropped.incident.map { News.dropping(.ended($0), first: firstDropped, last: lastDropped) }
+        let rejecting = rejected.incident.map { News.rejecting(.ended($0), code: counters.refusal) }
+        return [dropping, rejecting].compactMap { $0 }
+    }
 }
 
 /// A value that is kept apart from its owner. It does not change: the owner takes another one.
@@ -61,5 +68,10 @@ extension TopicState {
         counters.firstDropped = 0
         if value != before { losses = Apart(value) }
         return look
+    }
+
+    /// The last look, when the broker ends: whatever is under way ends with it.
+    mutating func finishLosses(now: UInt64) -> [TopicLosses.News] {
+        lookAtLosses(now: now).news + (losses?.value.unfinished(counters, lastDropped: droppedRange.last) ?? [])
     }
 }
