@@ -14,11 +14,9 @@ private final class Closer: ChannelInboundHandler, Sendable {
     func channelActive(context: ChannelHandlerContext) {
         // Closing drops what is unsent, and then the other side is told with a reset.
         let options = context.channel as? any SocketOptionProvider
-        if resets { options?.unsafeSetSocketOption(level: .socket, name: .so_linger, value: Self.none).whenComplete { _ in } }
+        if resets { _ = options?.setSoLinger(linger(l_onoff: 1, l_linger: 0)) }
         context.close(promise: nil)
     }
-
-    private static var none: linger { linger(l_onoff: 1, l_linger: 0) }
 }
 
 @Suite("Connections that fail", .timeLimit(.minutes(1)))

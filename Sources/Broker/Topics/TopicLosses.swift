@@ -9,8 +9,12 @@ struct TopicLosses: Equatable {
 
     private(set) var dropped = IncidentWatch()
     private(set) var rejected = IncidentWatch()
+    /// What is dropped a second, smoothed.
+    private var meter = LossMeter()
     /// The first message that was dropped in the incident under way.
     private var firstDropped: UInt64 = 0
+
+    var dropsPerSecond: UInt64 { meter.perSecond }
 
     /// What began or ended.
     enum News: Equatable {
@@ -31,6 +35,7 @@ struct TopicLosses: Equatable {
     /// - Parameter lastDropped: The sequence of the last message that was dropped.
     mutating func look(_ counters: TopicState.Counters, lastDropped: UInt64, now: UInt64) -> Look {
         var news: [News] = []
+        meter.sample(counters.dropped)
         let isNew = dropped.incident == nil
         if let change = dropped.look(total: counters.dropped, now: now) {
             if isNew { firstDropped = counters.firstDropped }

@@ -18,25 +18,25 @@ struct TopicState {
     var holdsRaised: UInt64 = 0
     /// Publishers whose answers wait until a message is visible.
     var awaitingRelease: Deque<(sequence: UInt64, publisher: PublisherHandle)> = []
-    /// Whether what is appended becomes visible at once. Otherwise ``release(upTo:wakes:)`` is called.
-    var releasesAtOnce = true
     /// The earliest message that is kept; all before it are gone for later subscribers, even if they are still stored.
     var keptFloor: UInt64 = 1
+    /// The messages last counted as dropped: several queues may lose the same messages at different times.
+    var droppedRange = CountedRange()
+    // Its last byte and the choices after it share eight bytes: there may be a million topics.
+    var counters = Counters()
+    /// Whether what is appended becomes visible at once. Otherwise ``release(upTo:wakes:)`` is called.
+    var releasesAtOnce = true
     /// Whether segments are left that are not needed: ``dropMore(now:)`` drops some of them.
     var hasMoreToDrop = false
     /// Whether the topic is among the ``MemoryBudget/largestTopics``.
     var isNoted = false
     /// Whether what was dropped last made room in the broker's memory, not below the topic's limit.
     var isDroppingForMemory = false
-    /// The messages last counted as dropped: several queues may lose the same messages at different times.
-    var droppedRange = CountedRange()
-    var counters = Counters()
     /// Keys seen at publish, for scope topic.
     var keys = DeduplicationWindow()
     /// The counters at the last sample, for rates.
     var sampledPublished: UInt64 = 0
     var publishRate: UInt64 = 0
-    var drops = LossMeter()
     var publishers = RecentPublishers()
     /// nil if the topic has never dropped or refused anything.
     var losses: Apart<TopicLosses>?
@@ -45,14 +45,14 @@ struct TopicState {
         var publishedBytes: UInt64 = 0
         var duplicates: UInt64 = 0
         var rejected: UInt64 = 0
-        /// Why the last publish that was refused was refused; nil if none was.
-        var refusal: ErrorCode?
         /// Messages dropped because of the limit or a lack of memory while queues still needed them.
         var dropped: UInt64 = 0
         /// The first message dropped since losses were last looked at; 0 if there is none.
         var firstDropped: UInt64 = 0
         /// Messages dropped because of their age.
         var expired: UInt64 = 0
+        /// Why the last publish that was refused was refused; nil if none was.
+        var refusal: ErrorCode?
     }
 
     init(id: UInt32, settings: TopicSettings, budget: MemoryBudget) {
