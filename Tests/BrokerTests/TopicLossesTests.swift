@@ -33,7 +33,6 @@ struct TopicLossesTests {
         look = bench.state.lookAtLosses(now: 13 * second)
         let ended = Incident(began: 2 * second, last: 3 * second, count: 8)
         #expect(look == TopicLosses.Look(news: [.dropping(.ended(ended), first: 1, last: 8)], dropped: 0))
-        #expect(bench.state.figure(.dropRate, now: 13 * second) == 0)
         bench.publish(1)
         look = bench.state.lookAtLosses(now: 14 * second)
         let again = Incident(began: 14 * second, last: 14 * second, count: 1)

@@ -46,6 +46,16 @@ struct BrokerWatch {
         connectionsLately.look(total: sample.connectionsRefused)
         return news
     }
+
+    /// What is under way, as if it ended now.
+    var unfinished: [News] {
+        var news = [memory.incident.map { News.memory(.ended($0)) }]
+        news.append(connections.incident.map { .refusing(.ended($0), .tooManyConnections) })
+        for (place, code) in RefusalCounts.codes.enumerated() {
+            news.append(refusals[place].incident.map { .refusing(.ended($0), code) })
+        }
+        return news.compactMap { $0 }
+    }
 }
 
 /// By how much a counter grew in the last seconds; looked at once a second.

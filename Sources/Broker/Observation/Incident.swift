@@ -38,7 +38,7 @@ struct IncidentWatch: Equatable {
             return .began(begun)
         }
         if rate > 0 {
-            current.last = now
+            current.last = max(now, current.last)
             current.count += rate
             incident = current
         } else if now >= current.last + Incident.patience {

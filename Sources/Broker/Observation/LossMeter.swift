@@ -1,6 +1,6 @@
 /// How much is lost a second: a total that is sampled once a second, smoothed, so that losses in bursts do not show as
 /// none.
-struct LossMeter {
+struct LossMeter: Equatable {
     /// The largest total so far.
     private var total: UInt64
     private var average: Float = 0

@@ -18,7 +18,7 @@ extension TopicState {
         case .droppedMessages: counters.dropped
         case .expiredMessages: counters.expired + uncountedExpired(now: now)
         case .deduplicationKeys: UInt64(keys.count)
-        case .dropRate: drops.perSecond
+        case .dropRate: losses?.value.dropsPerSecond ?? 0
         case .blockedPublishers: UInt64(blocked.count)
         case .rejectRate: losses?.value.rejected.rate ?? 0
         case .lastPublishAge: log.lastTimestamp > 0 && now > log.lastTimestamp ? now - log.lastTimestamp : 0

@@ -21,14 +21,30 @@ extension BrokerCore {
 
     /// Logs what has begun or ended, and what was left out of the log.
     func secondPassed() {
+        for news in look() { tell(news) }
+        log.secondPassed()
+    }
+
+    /// Logs the end of all that is under way: the broker ends.
+    func finishLog() {
+        let wall = configuration.clock?() ?? Machine.wallTime()
+        for topic in registry.all {
+            for news in topic.locked({ $0.finishLosses(now: wall) }) {
+                log.tell(LogEntry(news, topic: topic.name.string))
+            }
+        }
+        for news in look() + watch.withLockedValue({ $0.unfinished }) { tell(news) }
+        log.finish()
+    }
+
+    private var now: UInt64 { configuration.clock?() ?? Machine.steadyTime() }
+
+    private func look() -> [BrokerWatch.News] {
         let sample = BrokerWatch.Sample(
             refusals: refusedRequests, connectionsRefused: connectionsRefused,
             shortages: shortageCount.load(ordering: .relaxed),
             isMemoryExhausted: budget.isExhausted)
-        let now = configuration.clock?() ?? Machine.steadyTime()
-        let news = watch.withLockedValue { $0.look(sample, now: now) }
-        for news in news { tell(news) }
-        log.secondPassed()
+        return watch.withLockedValue { $0.look(sample, now: now) }
     }
 
     private func tell(_ news: BrokerWatch.News) {

@@ -98,7 +98,7 @@ public final class BrokerServer: Sendable {
             // This comes after the ends of those connections.
             try? await shard.eventLoop.submit { shard.close() }.get()
         }
-        core.log.finish()
+        core.finishLog()
         core.log.tell(.stopped, [:])
         try? await group.shutdownGracefully()
         stopped.open()

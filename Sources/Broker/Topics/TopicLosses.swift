@@ -9,8 +9,12 @@ struct TopicLosses: Equatable {
 
     private(set) var dropped = IncidentWatch()
     private(set) var rejected = IncidentWatch()
+    /// What is dropped a second, smoothed.
+    private var meter = LossMeter()
     /// The first message that was dropped in the incident under way.
     private var firstDropped: UInt64 = 0
+
+    var dropsPerSecond: UInt64 { meter.perSecond }
 
     /// What began or ended.
     enum News: Equatable {
@@ -31,6 +35,7 @@ struct TopicLosses: Equatable {
     /// - Parameter lastDropped: The sequence of the last message that was dropped.
     mutating func look(_ counters: TopicState.Counters, lastDropped: UInt64, now: UInt64) -> Look {
         var news: [News] = []
+        meter.sample(counters.dropped)
         let isNew = dropped.incident == nil
         if let change = dropped.look(total: counters.dropped, now: now) {
             if isNew { firstDropped = counters.firstDropped }
@@ -40,6 +45,13 @@ struct TopicLosses: Equatable {
             news.append(.rejecting(change, code: counters.refusal))
         }
         return Look(news: news, dropped: dropped.rate)
+    }
+
+    /// What is under way, as if it ended now.
+    fileprivate func unfinished(_ counters: TopicState.Counters, lastDropped: UInt64) -> [News] {
+        let dropping = dropped.incident.map { News.dropping(.ended($0), first: firstDropped, last: lastDropped) }
+        let rejecting = rejected.incident.map { News.rejecting(.ended($0), code: counters.refusal) }
+        return [dropping, rejecting].compactMap { $0 }
     }
 }
 
@@ -61,5 +73,10 @@ extension TopicState {
         counters.firstDropped = 0
         if value != before { losses = Apart(value) }
         return look
+    }
+
+    /// The last look, when the broker ends: whatever is under way ends with it.
+    mutating func finishLosses(now: UInt64) -> [TopicLosses.News] {
+        lookAtLosses(now: now).news + (losses?.value.unfinished(counters, lastDropped: droppedRange.last) ?? [])
     }
 }

@@ -37,7 +37,6 @@ struct TopicState {
     /// The counters at the last sample, for rates.
     var sampledPublished: UInt64 = 0
     var publishRate: UInt64 = 0
-    var drops = LossMeter()
     var publishers = RecentPublishers()
     /// nil if the topic has never dropped or refused anything.
     var losses: Apart<TopicLosses>?
@@ -46,14 +45,14 @@ struct TopicState {
         var publishedBytes: UInt64 = 0
         var duplicates: UInt64 = 0
         var rejected: UInt64 = 0
-        /// Why the last publish that was refused was refused; nil if none was.
-        var refusal: ErrorCode?
         /// Messages dropped because of the limit or a lack of memory while queues still needed them.
         var dropped: UInt64 = 0
         /// The first message dropped since losses were last looked at; 0 if there is none.
         var firstDropped: UInt64 = 0
         /// Messages dropped because of their age.
         var expired: UInt64 = 0
+        /// Why the last publish that was refused was refused; nil if none was.
+        var refusal: ErrorCode?
     }
 
     init(id: UInt32, settings: TopicSettings, budget: MemoryBudget) {

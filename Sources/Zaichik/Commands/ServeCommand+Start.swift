@@ -16,7 +16,7 @@ extension ServeCommand {
             throw CommandFailure(await describeOccupant(endpoint))
         } catch BrokerStartError.notOfThisMachine(let endpoint) {
             throw CommandFailure(
-                "cannot listen on \(endpoint): this machine does not have that address. \(example)")
+                "cannot listen on \(endpoint): this machine has no address \(endpoint.host). \(example)")
         } catch BrokerStartError.cannotListen(let endpoint, let reason) {
             throw CommandFailure("cannot listen on \(endpoint): \(reason). \(example)")
         } catch BrokerStartError.overlapping(let every, let other) {

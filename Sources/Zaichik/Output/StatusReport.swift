@@ -8,6 +8,8 @@ struct StatusReport {
     var address: String
     var brokerName: String
     var version: String
+    /// nil if the broker does not say it.
+    var incarnation: UInt64?
     /// The broker's clock, in µs since 1970.
     var time: UInt64
     var broker: BrokerStatistics
@@ -80,6 +82,12 @@ struct StatusReport {
         buffer.writeField("address", address)
         buffer.writeField("name", brokerName)
         buffer.writeField("version", version)
+        // As text: most readers of JSON have no integers of 64 bits.
+        if let incarnation {
+            buffer.writeField("incarnation", String(incarnation, radix: 16))
+        } else {
+            buffer.writeNull("incarnation")
+        }
         buffer.writeField("time_us", time)
         buffer.writeField("uptime_us", age)
         buffer.writeField("troubles", texts: troubles.map(\.rawValue))
