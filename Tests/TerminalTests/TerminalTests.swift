@@ -53,7 +53,7 @@ import Testing
         try terminal.waitFor("by hand")
         try send(20, to: "slow", of: broker)
         try terminal.waitFor("own lag 20")
-        try terminal.waitFor("5/5")
+        try terminal.waitFor("5 in flight of 5")
         try send(30, to: "slow", of: broker)
         try terminal.waitFor("own lag 50")
         terminal.press("C")
@@ -225,6 +225,24 @@ import Testing
         try started(few, broker)
         #expect(!few.coloredScreen.contains("38;5"))
         #expect(few.coloredScreen.contains("\u{1B}["))
+    }
+
+    @Test(
+        "the terminal's own background decides which colours there are, unless a person says which it is",
+        arguments: [
+            ("#fdf6e3", "", "48;5;189"), ("#101010", "", "48;5;17"), ("#101010", "--background light", "48;5;189"),
+        ])
+    func background(color: String, options: String, selection: String) throws {
+        let broker = try BrokerProcess()
+        let terminal = try Tmux(width: 80, height: 24)
+        try terminal.tmux(["set", "-w", "window-style", "bg=\(color)"])
+        try started(terminal, broker, options)
+        terminal.press("j")
+        try Programs.wait("the selected row in the colours for \(color)") {
+            terminal.coloredScreen.contains("\u{1B}[\(selection)m") || terminal.coloredScreen.contains(";\(selection)m")
+        } else: {
+            terminal.coloredScreen
+        }
     }
 
     @Test("--demo has something to see at once, and leaves nothing behind, even when killed", arguments: ["q", "KILL"])

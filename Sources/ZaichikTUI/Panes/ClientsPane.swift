@@ -12,7 +12,7 @@ enum ClientsPane: TablePane {
 
     static var table: WritableKeyPath<Model, ClientTable> { \.clients }
     static let growingColumns: [(column: ClientColumn, most: Int)] = [
-        (.trend, 12), (.name, 24), (.trend, 60), (.name, 40),
+        (.name, 20), (.trend, 12), (.name, 24), (.trend, 60), (.name, 40),
     ]
     static let noun = "client"
     static let emptyText = ["no figures yet: they come in a moment"]
@@ -74,7 +74,8 @@ enum ClientsPane: TablePane {
         case .name: return TableCell(isOwn ? "\(label) (you)" : label, isOwn ? .own : .text)
         case .state: return TableCell(StateText.word(client.state), .state(client.state))
         case .lag: return hasQueue ? .count(client[.lagMessages], .strong) : .figure(nil)
-        case .lost: return hasQueue ? .count(client[.gapMessages], client.state == .losing ? .losing : .warning) : .figure(nil)
+        case .lost:
+            return hasQueue ? .count(client[.gapMessages], client.state == .losing ? .losing : .warning) : .figure(nil)
         case .trend: return TableCell("")
         case .bytes: return .figure(hasQueue ? NarrowFigure.bytes(client[.lagBytes]) : nil)
         case .oldest: return .age(client[.oldestAge])

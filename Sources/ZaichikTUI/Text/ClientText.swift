@@ -92,7 +92,9 @@ enum ClientText {
             [
                 count("LAG", 7, .lagMessages),
                 Column(title: "LOST", width: 7) {
-                    Span(NarrowFigure.count($0[.gapMessages]), $0[.gapMessages] > 0 ? .warning : .text)
+                    Span(
+                        NarrowFigure.count($0[.gapMessages]),
+                        $0[.lostRate] > 0 ? .losing : $0[.gapMessages] > 0 ? .warning : .text)
                 },
                 Column(title: "BYTES", width: 7) { Span(NarrowFigure.bytes($0[.lagBytes])) },
                 Column(title: "OLDEST", width: 8) { Span(DetailText.age($0[.oldestAge])) },

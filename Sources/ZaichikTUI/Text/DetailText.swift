@@ -30,22 +30,23 @@ enum DetailText {
         let fitting = columns.reduce(into: [Column<Row>]()) { chosen, column in
             if nameWidth + chosen.reduce(0, { $0 + $1.width }) + column.width <= width { chosen.append(column) }
         }
-        let place = { (text: String, column: Column<Row>) in
-            let room = max(1, column.width - 1)
-            return " " + TextWidth.padded(TextWidth.cut(text, to: room), to: room, isNumber: column.isNumber)
-        }
         let head =
-            TextWidth.padded(title, to: nameWidth) + fitting.map { place($0.title, $0) }.joined()
-        return [[Span(head, .columnTitle)]]
+            [Span(TextWidth.padded(title, to: nameWidth), .columnTitle)]
+            + fitting.flatMap { placed(Span($0.title, .columnTitle), $0) }
+        return [head]
             + rows.map { row in
                 let name = name(row)
                 let text = TextWidth.padded(TextWidth.cut(name.text, to: nameWidth - 1), to: nameWidth)
-                return [Span(text, name.role)]
-                    + fitting.map { column in
-                        let span = column.cell(row)
-                        return Span(place(span.text, column), span.role)
-                    }
+                return [Span(text, name.role)] + fitting.flatMap { placed($0.cell(row), $0) }
             }
+    }
+
+    /// A cell, and the blanks beside it, which have none of its colours.
+    private static func placed<Row>(_ span: Span, _ column: Column<Row>) -> [Span] {
+        let text = TextWidth.cut(span.text, to: max(1, column.width - 1))
+        let blanks = String(repeating: " ", count: max(0, column.width - 1 - TextWidth.columns(of: text)))
+        let cell = Span(text, span.role)
+        return column.isNumber ? [Span(" " + blanks), cell] : [Span(" "), cell, Span(blanks)]
     }
 
     /// An age; 0 means that there is none.
