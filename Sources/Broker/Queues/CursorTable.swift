@@ -1,39 +1,31 @@
 /// The cursors of a queue, in slots. A slot is reused after its cursor has ended.
 ///
-/// There may be a million, and no step may copy or rehash them all. So slots beyond the first ones are in pages, and
-/// ``TopicSlots`` grows in parts.
+/// There may be a million, and no step may copy or rehash them all: ``CursorMemory`` and ``TopicSlots`` grow in parts.
 struct CursorTable {
-    /// The first slots: all that most clients have.
-    private var first: [Cursor?] = []
-    /// The others, ``pageSize`` a page.
-    private var pages: [[Cursor?]] = []
+    /// nil while there are no slots.
+    private var memory: CursorMemory?
     private var freeSlots: [Int] = []
     private var byTopic: TopicSlots?
     private var lastSerial: UInt32 = 0
     /// The number of cursors, including those that only have deliveries in flight.
     private(set) var count = 0
 
-    private static let pageSize = 1024
     /// A client with this many cursors gets an index of them; fewer are searched one by one.
     private static let few = 8
 
     /// All slots, used or not.
-    var slots: Range<Int> {
-        guard let last = pages.last else { return first.indices }
-        return 0..<pages.count * Self.pageSize + last.count
-    }
+    var slots: Range<Int> { 0..<(memory?.count ?? 0) }
 
     subscript(slot: Int) -> Cursor? {
-        @inline(__always) _read {
-            if slot < Self.pageSize { yield first[slot] } else { yield pages[Self.page(slot)][Self.index(slot)] }
-        }
-        @inline(__always) _modify {
-            if slot < Self.pageSize { yield &first[slot] } else { yield &pages[Self.page(slot)][Self.index(slot)] }
-        }
+        @inline(__always) unsafeAddress { UnsafePointer(address(slot)) }
+        @inline(__always) nonmutating unsafeMutableAddress { address(slot) }
     }
 
-    private static func page(_ slot: Int) -> Int { slot / pageSize - 1 }
-    private static func index(_ slot: Int) -> Int { slot % pageSize }
+    @inline(__always)
+    private func address(_ slot: Int) -> UnsafeMutablePointer<Cursor?> {
+        guard let memory else { preconditionFailure("a slot of a queue that has none") }
+        return memory[slot]
+    }
 
     /// Whether a slot still has the cursor with a serial, and that cursor is not detached.
     func isReading(_ slot: UInt32, serial: UInt32) -> Bool {
@@ -42,8 +34,8 @@ struct CursorTable {
     }
 
     func slot(of topicID: UInt32) -> Int? {
-        // All slots are among the first ones while there is no index.
-        byTopic.map { $0[topicID].map(Int.init) } ?? first.firstIndex { $0?.topic.id == topicID }
+        if let byTopic { return byTopic[topicID].map(Int.init) }
+        return slots.first { self[$0]?.topic.id == topicID }
     }
 
     /// The slot that the next cursor will have.
@@ -62,12 +54,9 @@ struct CursorTable {
     }
 
     private mutating func appendSlot() {
-        guard first.count == Self.pageSize else { return first.append(nil) }
-        if pages.last?.count ?? Self.pageSize == Self.pageSize {
-            pages.append([])
-            pages[pages.count - 1].reserveCapacity(Self.pageSize)
-        }
-        pages[pages.count - 1].append(nil)
+        let memory = memory ?? CursorMemory()
+        memory.append()
+        self.memory = memory
     }
 
     /// Replaces the cursor in a slot with another one of the same topic.
@@ -84,8 +73,7 @@ struct CursorTable {
         count -= 1
         byTopic?[cursor.topic.id] = nil
         guard count > 0 else {
-            first = []
-            pages = []
+            memory = nil
             freeSlots = []
             byTopic = nil
             return
@@ -95,8 +83,8 @@ struct CursorTable {
 
     private mutating func makeIndex() {
         var index = TopicSlots()
-        for (slot, cursor) in first.enumerated() {
-            if let cursor { index[cursor.topic.id] = UInt32(slot) }
+        for slot in slots {
+            if let cursor = self[slot] { index[cursor.topic.id] = UInt32(slot) }
         }
         byTopic = index
     }
