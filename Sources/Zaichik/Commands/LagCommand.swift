@@ -35,13 +35,15 @@ struct LagCommand: AsyncParsableCommand {
         transform: TimeSpan.inSeconds)
     var interval = TimeSpan(milliseconds: 1000)
 
-    @Option(name: [.customShort("C"), .customLong("count")], help: "End after this many lines.")
+    @Option(
+        name: [.customShort("C"), .customLong("count")], help: "End after this many lines.",
+        transform: NumberText.whole(1...Int.max))
     var count: Int?
 
     @Option(
         help: ArgumentHelp(
             "How many of the worst clients to list with -1 and --json. Default: 5, at most \(LagCommand.mostTop).",
-            valueName: "clients"))
+            valueName: "clients"), transform: NumberText.whole(0...LagCommand.mostTop))
     var top: UInt32 = 5
 
     @Flag(help: "Print JSON, one object a line.")
@@ -59,11 +61,9 @@ struct LagCommand: AsyncParsableCommand {
     private static let headInterval = 25
 
     func validate() throws {
-        if let count, count < 1 { throw ValidationError("-C must be at least 1.") }
         guard (100...3_600_000).contains(interval.milliseconds) else {
             throw ValidationError("--interval must be between 100ms and 1h.")
         }
-        guard top <= Self.mostTop else { throw ValidationError("--top must be at most \(Self.mostTop).") }
         if once, count != nil { throw ValidationError("-1 ends after one list; give it without -C.") }
     }
 

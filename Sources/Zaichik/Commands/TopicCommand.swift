@@ -132,7 +132,9 @@ struct TopicInfoCommand: AsyncParsableCommand {
     @Argument(help: "The topic's name.")
     var name: String
 
-    @Option(help: "The most readers, and the most publishers, to list. Default: 20, at most \(PeerLimits.detailRows).")
+    @Option(
+        help: "The most readers, and the most publishers, to list. Default: 20, at most \(PeerLimits.detailRows).",
+        transform: NumberText.whole(0...UInt32(PeerLimits.detailRows)))
     var limit: UInt32 = 20
 
     @Flag(help: "Print JSON.")

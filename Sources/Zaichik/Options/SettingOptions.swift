@@ -10,7 +10,7 @@ struct SettingOptions: ParsableArguments {
     @Option(help: .setting(.historyBytes, "size"), transform: ByteSize.read)
     var historyBytes: ByteSize?
 
-    @Option(help: .setting(.historyCount, "messages"))
+    @Option(help: .setting(.historyCount, "messages"), transform: NumberText.whole(0...UInt64.max))
     var historyCount: UInt64?
 
     @Option(help: .setting(.limit, "size"), transform: ByteSize.read)
