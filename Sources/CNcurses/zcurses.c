@@ -20,7 +20,7 @@
 
 #include "zchild.h"
 
-enum { PASTE_BEGIN = 0x7001, PASTE_END = 0x7002 };
+enum { PASTE_BEGIN = 0x7001, PASTE_END = 0x7002, BACKGROUND_TOLD = 0x7003, STRING_END = 0x7004 };
 
 static SCREEN *screen;
 static struct termios saved_mode;
@@ -173,6 +173,8 @@ int zc_start(void) {
     }
     define_key("\033[200~", PASTE_BEGIN);
     define_key("\033[201~", PASTE_END);
+    define_key("\033]11;rgb:", BACKGROUND_TOLD);
+    define_key("\033\\", STRING_END);
     mouseinterval(0);
     curs_set(0);
     refresh();
@@ -279,11 +281,55 @@ static int known_key(wint_t code) {
     }
 }
 
+/* The rest of the terminal's answer about its background, such as "ffff/ffff/dddd" and an end; -1: none is under way. */
+static int answer_length = -1;
+static char answer[16];
+
+void zc_ask_background(void) { say(STDOUT_FILENO, "\033]11;?\033\\", 8); }
+
+/* Each part as 8 bits: it may have one to four digits. */
+static bool parse_color(int32_t *color) {
+    unsigned value[3];
+    int length[3], used = 0;
+    answer[answer_length] = 0;
+    if (sscanf(answer, "%4x%n", &value[0], &length[0]) != 1) return false;
+    used = length[0];
+    for (int i = 1; i < 3; i++) {
+        if (sscanf(answer + used, "/%4x%n", &value[i], &length[i]) != 1) return false;
+        used += length[i];
+        length[i]--;
+    }
+    *color = 0;
+    for (int i = 0; i < 3; i++) *color = *color << 8 | (int32_t)(value[i] * 255 / ((1u << 4 * length[i]) - 1));
+    return true;
+}
+
+/* Whether what was read belongs to the answer. Its end makes it an event, if it can be understood. */
+static bool take_answer(int result, wint_t code, struct zc_event *event) {
+    if (result == KEY_CODE_YES && code == BACKGROUND_TOLD) {
+        answer_length = 0;
+        return true;
+    }
+    if (answer_length < 0) return false;
+    bool ends = (result == OK && code == 7) || (result == KEY_CODE_YES && code == STRING_END);
+    if (!ends && result == OK && answer_length < (int)sizeof answer - 1 && code < 127 &&
+        strchr("0123456789abcdefABCDEF/", (int)code) != NULL) {
+        answer[answer_length++] = (char)code;
+        return true;
+    }
+    if (ends && parse_color(&event->code)) event->kind = ZC_BACKGROUND;
+    answer_length = -1;
+    return ends;
+}
+
 struct zc_event zc_read(void) {
     struct zc_event event = {.kind = ZC_NOTHING};
     wint_t code = 0;
     int result = get_wch(&code);
-    if (result == ERR) return event;
+    while (result != ERR && event.kind == ZC_NOTHING && take_answer(result, code, &event)) {
+        if (event.kind == ZC_NOTHING) result = get_wch(&code);
+    }
+    if (result == ERR || event.kind != ZC_NOTHING) return event;
     if (result == OK) {
         event.kind = ZC_CHARACTER;
         event.code = (int32_t)code;

@@ -36,8 +36,73 @@ import ZaichikProtocol
     mutating func noKey() throws {
         press(.character("p"))
         type("t")
+        press(.tab, .tab)
+        type("x")
+        #expect(press(.enter) == [.link(.publish(topic: try TopicName("t"), key: nil, body: "x"))])
+    }
+
+    @Test("Enter goes on to the next field, and publishes in the body only; the key line says which")
+    mutating func enter() throws {
+        press(.character("p"))
+        type("t")
+        #expect(keyLine.contains("Enter next field"))
+        #expect(press(.enter).isEmpty && model.publish.field == .key)
+        #expect(press(.enter).isEmpty && model.publish.field == .body)
+        #expect(keyLine.contains("Enter publish"))
+    }
+
+    @Test("an empty message is published only if Enter is pressed again; typing begins anew")
+    mutating func emptyBody() throws {
+        press(.character("p"))
+        type("t")
+        press(.enter, .enter)
+        #expect(press(.enter).isEmpty && model.notice?.text.contains("empty") == true)
+        type("x")
+        press(.backspace)
+        #expect(press(.enter).isEmpty)
         #expect(press(.enter) == [.link(.publish(topic: try TopicName("t"), key: nil, body: ""))])
     }
+
+    @Test("a topic that publishing creates is told, and ^R reads it: in Messages, from the earliest")
+    mutating func newTopic() throws {
+        press(.character("p"))
+        type("hares")
+        #expect(screen.contains("new topic"))
+        press(.tab, .tab)
+        type("one")
+        press(.enter)
+        _ = update(&model, .link(.created(topic: "hares")), now: Samples.now)
+        let result = PublishResult(
+            topic: "hares", key: "", length: 3, outcome: .accepted(sequence: 1, queues: 0), time: Samples.now)
+        _ = update(&model, .link(.published(result)), now: Samples.now)
+        #expect(screen.contains("published to 'hares' (created; it did not exist). ^R"))
+        #expect(keyLine.contains("^R read it"))
+        #expect(press(.control("r")) == [.link(.subscribe(try TopicPattern("hares"), .earliest))])
+        #expect(model.focus == .messages && !model.publish.isEditing)
+        _ = update(
+            &model, .link(.subscribed(Subscription(pattern: try TopicPattern("hares"), start: .earliest))),
+            now: Samples.now)
+        #expect(press(.character("4"), .control("r")).isEmpty, "it is subscribed already")
+    }
+
+    @Test("a topic that exists is not called new, nor is any while some of the topics may be missing here")
+    mutating func knownTopic() {
+        press(.character("p"))
+        type("orders.eu")
+        #expect(!screen.contains("new topic"))
+        type("x")
+        #expect(screen.contains("new topic"))
+        var figures = Samples.statistics
+        figures.topics!.matching = 1000
+        _ = update(&model, .link(.statistics(figures)), now: Samples.now)
+        #expect(!screen.contains("new topic"))
+    }
+
+    private var screen: String {
+        RootView.screen(model, theme: Theme(scheme: .none), now: Samples.now).buffer.lines.joined(separator: "\n")
+    }
+
+    private var keyLine: String { String(screen.split(separator: "\n").last ?? "") }
 
     @Test("a bad topic is refused here, with the rule that it breaks", arguments: ["", "a..b", "orders.*", ">"])
     mutating func badTopic(topic: String) {

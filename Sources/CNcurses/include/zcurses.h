@@ -18,6 +18,7 @@ enum zc_event_kind {
     ZC_RESIZE = 4,
     ZC_PASTE_BEGIN = 5,
     ZC_PASTE_END = 6,
+    ZC_BACKGROUND = 7, /* code is the colour of the terminal's background, 0xRRGGBB */
 };
 
 enum zc_key {
@@ -53,6 +54,8 @@ int zc_rows(void);
 /* How many colours the terminal has; 0: none. */
 int zc_colors(void);
 void zc_set_mouse(bool on);
+/* Asks the terminal for the colour of its background. The answer is a ZC_BACKGROUND, at any time or never. */
+void zc_ask_background(void);
 
 /* Puts text, cut by the caller to the columns there are. Colours: -1 is the terminal's own. */
 void zc_put(int row, int column, const char *utf8, int length, int foreground, int background, int attributes);

@@ -19,8 +19,16 @@ extension ClientLink {
     func subscribe(
         _ client: ZaichikClient, _ pattern: TopicPattern, _ start: StartPosition
     ) async throws(ClientError) {
+        let isNew = if let topic = pattern.name { try await create(topic, client) } else { false }
         try await client.subscribe(to: pattern, from: start)
         post(.subscribed(Subscription(pattern: pattern, start: start)))
+        if isNew { post(.created(topic: pattern.string)) }
+    }
+
+    /// Creates a topic before it is used, if it does not exist. Its name may be mistyped, so that is to be told.
+    private func create(_ topic: TopicName, _ client: ZaichikClient) async throws(ClientError) -> Bool {
+        if topic.isReserved { return false }
+        return try await client.createTopic(topic) == .created
     }
 
     func publish(_ topic: TopicName, _ key: String?, _ body: String) {
@@ -33,6 +41,7 @@ extension ClientLink {
         }
         Task {
             do throws(ClientError) {
+                if try await self.create(topic, client) { self.post(.created(topic: topic.string)) }
                 let receipt = try await client.publishWithReceipt(
                     ByteBuffer(string: body), to: topic, key: key.map { ByteBuffer(string: $0) })
                 let accepted = receipt.outcome == .accepted

@@ -37,6 +37,10 @@ struct PublishForm: Equatable {
     var results: [PublishResult] = []
     /// Published and not yet answered.
     var waiting = 0
+    /// The topic that was created last, for a publish that is not answered yet.
+    var created: String?
+    /// Enter was pressed with an empty body: pressed again it publishes an empty message.
+    var isEmptyAsked = false
 
     subscript(field: Field) -> LineEditor {
         get {
@@ -99,4 +103,6 @@ struct PublishResult: Equatable, Sendable {
     var length: Int
     var outcome: Outcome
     var time: Moment
+    /// The topic did not exist and was created for it.
+    var isNewTopic = false
 }

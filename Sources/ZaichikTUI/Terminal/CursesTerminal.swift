@@ -57,6 +57,7 @@ final class CursesTerminal: Terminal {
 
     func redraw() { zc_redraw() }
     func setMouse(_ on: Bool) { zc_set_mouse(on) }
+    func askBackground() { zc_ask_background() }
     func suspend() { zc_suspend() }
 
     func end() {
@@ -94,9 +95,14 @@ final class CursesTerminal: Terminal {
             case ZC_KEY.rawValue: if pasted == nil { return .key(Self.key(code: UInt32(event.code))) }
             case ZC_RESIZE.rawValue: return .resize(size)
             case ZC_MOUSE.rawValue: return Self.mouse(event)
+            case ZC_BACKGROUND.rawValue: return .background(Self.background(event.code))
             default: continue
             }
         }
+    }
+
+    private static func background(_ color: Int32) -> Background {
+        Background(red: Int(color >> 16 & 0xFF), green: Int(color >> 8 & 0xFF), blue: Int(color & 0xFF))
     }
 
     private static func mouse(_ event: zc_event) -> TerminalEvent {

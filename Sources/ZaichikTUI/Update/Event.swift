@@ -12,6 +12,8 @@ enum TerminalEvent: Equatable, Sendable {
     case mouse(MouseAction, Point)
     case paste(String)
     case resize(Size)
+    /// The answer to ``CursesTerminal/askBackground()``; it concerns the looks only.
+    case background(Background)
 }
 
 enum MouseAction: Equatable, Sendable {

@@ -5,6 +5,8 @@ enum LinkEvent: Equatable, Sendable {
     case connecting(attempt: Int)
     case connected(Welcome)
     case lost(String)
+    /// Another broker or topic answers than before the connection was lost.
+    case replaced(String)
     /// The connection is tried again after this delay.
     case retrying(attempt: Int, delay: Duration)
     case roundTrip(Duration)
@@ -13,6 +15,8 @@ enum LinkEvent: Equatable, Sendable {
     case statistics(StatisticsUpdate)
     case arrived([LinkArrival])
     case published(PublishResult)
+    /// A topic that was subscribed or published to, and did not exist.
+    case created(topic: String)
     case subscribed(Subscription)
     case unsubscribed(TopicPattern)
     case detail(id: UInt64, ClientDetail)

@@ -1,11 +1,13 @@
 import ZaichikProtocol
+import ZaichikWords
 
 extension Model {
     mutating func performForm(_ action: Action, now: Moment) -> [Effect] {
         switch action {
         case .startPublish: startPublish()
         case .leaveForm: publish.isEditing = false
-        case .send: return send(now)
+        case .send: return enter(now)
+        case .readPublished: return readPublished(now)
         case .newLine: if publish.field == .body { publish.body.insert("\n") }
         case .nextField: moveField(by: 1)
         case .previousField: moveField(by: -1)
@@ -23,7 +25,37 @@ extension Model {
         show(.publish)
     }
 
+    /// Enter goes on to the next field, and publishes at the last.
+    private mutating func enter(_ now: Moment) -> [Effect] {
+        guard publish.field == .body else {
+            if publish.field == .topic, topicName(now) == nil { return [] }
+            moveField(by: 1)
+            return []
+        }
+        if publish.body.text.isEmpty, !publish.isEmptyAsked {
+            publish.isEmptyAsked = true
+            say("the body is empty: Enter again publishes an empty message", now)
+            return []
+        }
+        return send(now)
+    }
+
+    /// The topic of the form; nil if it is no name, which is said.
+    private mutating func topicName(_ now: Moment) -> TopicName? {
+        let text = publish.topic.text
+        do throws(NameError) {
+            return try TopicName(text)
+        } catch {
+            publish.field = .topic
+            say(
+                text.isEmpty ? "type the name of a topic, such as orders.eu" : ErrorText.topicName(text, error),
+                bad: true, now)
+            return nil
+        }
+    }
+
     private mutating func moveField(by step: Int) {
+        publish.isEmptyAsked = false
         let count = PublishForm.Field.allCases.count
         publish.field = PublishForm.Field(rawValue: (publish.field.rawValue + step + count) % count)!
     }
@@ -33,21 +65,49 @@ extension Model {
             say("not connected: the message stays here until it can be sent", bad: true, now)
             return []
         }
-        do throws(NameError) {
-            let topic = try TopicName(publish.topic.text)
-            let key = publish.key.text
-            let body = publish.body.text
-            publish.remember()
-            publish.waiting += 1
-            publish.body.text = ""
-            publish.field = .body
-            topicColors.assign(topic.string)
-            return [.link(.publish(topic: topic, key: key.isEmpty ? nil : key, body: body))]
-        } catch {
-            publish.field = .topic
-            say("\(error)", bad: true, now)
+        guard let topic = topicName(now) else { return [] }
+        let key = publish.key.text
+        let body = publish.body.text
+        publish.remember()
+        publish.waiting += 1
+        publish.body.text = ""
+        publish.field = .body
+        publish.isEmptyAsked = false
+        topicColors.assign(topic.string)
+        return [.link(.publish(topic: topic, key: key.isEmpty ? nil : key, body: body))]
+    }
+
+    /// Shows what was published last where it arrives: in Messages, by a subscription to all that the topic keeps.
+    private mutating func readPublished(_ now: Moment) -> [Effect] {
+        guard let topic = publish.results.last?.topic, let pattern = try? TopicPattern(topic) else {
+            say("nothing is published yet", now)
             return []
         }
+        publish.isEditing = false
+        show(.messages)
+        messages.follow()
+        return subscriptions(matching: topic).isEmpty ? [.link(.subscribe(pattern, .earliest))] : []
+    }
+
+    /// A name may be mistyped, so that is told.
+    mutating func created(_ topic: String, now: Moment) {
+        let isRead = subscriptions.contains { $0.pattern.string == topic }
+        if !isRead { publish.created = topic }
+        let text =
+            isRead ? "subscribed to '\(topic)' (created; it did not exist). u unsubscribes" : "created '\(topic)'"
+        say(text, seconds: 20, now)
+    }
+
+    mutating func published(_ result: PublishResult, now: Moment) {
+        var result = result
+        result.isNewTopic = result.topic == publish.created
+        if result.isNewTopic { publish.created = nil }
+        publish.waiting = max(0, publish.waiting - 1)
+        publish.record(result)
+        if case .refused(let reason) = result.outcome { return say("refused: \(reason)", bad: true, now) }
+        guard result.isNewTopic else { return }
+        let hint = subscriptions(matching: result.topic).isEmpty ? " ^R subscribes to it and shows the message" : ""
+        say("published to '\(result.topic)' (created; it did not exist).\(hint)", seconds: 20, now)
     }
 
     mutating func pasted(_ text: String) -> [Effect] {
@@ -56,7 +116,8 @@ extension Model {
             publish.isEditing = true
             publish.field = .body
         }
-        return keyFocus.isTyping ? typed(lines) : []
+        let editor = prompt?.editor
+        return keyFocus.isTyping ? typed(lines) + promptTyped(since: editor) : []
     }
 
     /// Text for the field or the prompt that is being typed into. Only a body has lines.
@@ -65,6 +126,7 @@ extension Model {
             prompt?.insert(text.replacing("\n", with: " "))
             return []
         }
+        publish.isEmptyAsked = false
         publish[publish.field].insert(publish.field == .body ? text : text.replacing("\n", with: " "))
         return []
     }

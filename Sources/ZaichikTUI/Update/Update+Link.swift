@@ -5,6 +5,7 @@ extension Model {
     mutating func linkTold(_ event: LinkEvent, now: Moment) -> [Effect] {
         switch event {
         case .connecting, .connected, .lost, .retrying, .goodbye: return connectionChanged(event, now: now)
+        case .replaced(let loss): messages.append(.note(loss), at: now)
         case .roundTrip(let duration): broker.roundTrip = duration
         case .blocked(let blocked):
             broker.isBlocked = blocked
@@ -13,10 +14,8 @@ extension Model {
             if isDisplayPaused { pausedUpdate = update } else { take(update) }
             return inspectAgain()
         case .arrived(let arrivals): return arrived(arrivals, now: now)
-        case .published(let result):
-            publish.waiting = max(0, publish.waiting - 1)
-            publish.record(result)
-            if case .refused(let reason) = result.outcome { say("refused: \(reason)", bad: true, now) }
+        case .published(let result): published(result, now: now)
+        case .created(let topic): created(topic, now: now)
         case .subscribed(let subscription):
             subscriptions.removeAll { $0.pattern == subscription.pattern }
             subscriptions.append(subscription)
@@ -74,9 +73,7 @@ extension Model {
     mutating func take(_ update: StatisticsUpdate) {
         broker.figures = update.broker
         if let page = update.clients {
-            clients.rows = page.rows
-            clients.matching = page.matching
-            clients.sortRows()
+            clients.take(page)
             for client in page.rows {
                 lagHistories[client.id, default: LagHistory()].append(client[.lagMessages], at: update.time)
             }
@@ -84,9 +81,11 @@ extension Model {
             lagHistories = lagHistories.filter { update.time.since($0.value.last) < 120 * Moment.second }
         }
         if let page = update.topics {
-            topics.rows = page.rows
-            topics.matching = page.matching
-            topics.sortRows()
+            topics.take(page)
+            if case .topic(var inspection) = overlay, let row = page.rows.first(where: { $0.name == inspection.name }) {
+                inspection.row = row
+                overlay = .topic(inspection)
+            }
             for topic in topics.rows { topicColors.assign(topic.name) }
         }
         keepCursorsSeen()

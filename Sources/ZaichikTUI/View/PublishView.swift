@@ -53,6 +53,7 @@ enum PublishView {
             case .duplicate(let sequence): spans += [Span("duplicate ", .warning), Span("of #\(sequence)")]
             case .refused(let reason): spans.append(Span("refused: \(reason)", .bad))
             }
+            if result.isNewTopic { spans.append(Span(" created", .good)) }
             let used = spans.reduce(0) { $0 + TextWidth.columns(of: $1.text) }
             if used + 1 + TextWidth.columns(of: result.topic) <= rect.width {
                 spans.append(Span(" " + result.topic, .topic(model.topicColors[result.topic])))
