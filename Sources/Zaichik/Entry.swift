@@ -1,12 +1,12 @@
 import ArgumentParser
 import Glibc
 import ZaichikClient
+import ZaichikSystem
 
 @main
 enum Entry {
     static func main() async {
-        // Before anything is opened: else its number would go to something that is not meant to be read. Reading fails.
-        if fcntl(STDIN_FILENO, F_GETFD) < 0 { _ = open("/dev/null", O_WRONLY) }
+        StandardDescriptors.open()
         // A reader that went away shows as EPIPE where output is written, and that is handled.
         signal(SIGPIPE, SIG_IGN)
         let words = ArgumentText.own

@@ -162,66 +162,12 @@ struct TextTests {
         #expect(String(buffer: buffer) == "\"\(written)\"")
     }
 
-    @Test("a table is aligned for a terminal and tab-separated otherwise")
-    func table() {
-        var table = Table(head: ["name", "n_messages"])
-        table.rows = [[.text("a\u{1B}"), .number(2048, shown: "2 KiB")], [.text("bcdefg"), .number(1)]]
-        #expect(table.lines(aligned: false) == ["name\tn_messages", "a␛\t2048", "bcdefg\t1"])
-        #expect(table.lines(aligned: true) == ["name        n", "a␛      2 KiB", "bcdefg      1"])
-    }
-
-    @Test("a narrow terminal gets the important columns, then a cut text, and never a long line")
-    func narrow() {
-        var table = Table(
-            head: ["id", "name", "state", "lag_messages", "host"], important: ["name", "state", "lag_messages"])
-        table.rows = [[.number(1), .text("兎🐇"), .text("draining"), .number(5), .text("example.org")]]
-        #expect(table.lines(aligned: true, width: 80).last == " 1  兎🐇  draining    5  example.org")
-        #expect(
-            table.lines(aligned: true, width: 30).last == " 1  兎🐇  draining    5"
-        )
-        #expect(table.lines(aligned: true, width: 20).last == "兎🐇  draining    5")
-        #expect(table.lines(aligned: true, width: 16).last == "兎🐇  drai…    5")
-        #expect(table.lines(aligned: false, width: 20).last == "1\t兎🐇\tdraining\t5\texample.org")
-    }
-
-    @Test("lag fits 80 columns, and is complete without a terminal")
-    func lagLine() {
-        var client = ClientStatistics()
-        client.name = String(repeating: "兎", count: 60)
-        client[.lagMessages] = 1_000_000
-        let update = StatisticsUpdate(
-            time: 0, broker: BrokerStatistics(), clients: RowPage(rows: [client], matching: 1))
-        #expect(
-            TextWidth.columns(of: LagLine.text(update, width: 80)) <= 80
-                && TextWidth.columns(of: LagLine.head(width: 80)) <= 80)
-        #expect(LagLine.head(width: 80).contains("WORST") && !LagLine.head(width: 80).contains("RETAINED"))
-        #expect(LagLine.head(width: nil).contains("RETAINED") && LagLine.text(update, width: nil).contains(client.name))
-    }
-
-    @Test("a client's blocks say why it is behind, and fit 80 columns")
-    func blocks() {
-        var client = ClientStatistics()
-        client.name = "tortoise"
-        client.state = .fallingBehind
-        client[.subscriptions] = 1
-        client[.lagMessages] = 90
-        client[.commitRate] = 5
-        var topic = ClientTopicStatistics()
-        topic.topic = "numbers"
-        let detail = ClientDetail(client: client, subscriptions: ["numbers"], topics: [topic])
-        let lines = ClientBlocks(detail: detail, growth: 15).lines(width: 80)
-        #expect(
-            lines.prefix(2) == [
-                "tortoise#0: falling behind", "It commits 5/s, slower than messages come in; the lag grows by 15/s.",
-            ])
-        for line in lines { #expect(TextWidth.columns(of: line) <= 80, "\(line)") }
-    }
-
     @Test("example lines in the help fit 80 columns")
     func help() {
         let commands: [any ParsableCommand.Type] = [
             RootCommand.self, ServeCommand.self, PublishCommand.self, SubscribeCommand.self, TopicCreateCommand.self,
-            TopicListCommand.self, ClientListCommand.self, ClientInfoCommand.self, LagCommand.self, StopCommand.self,
+            TopicSetCommand.self, TopicListCommand.self, TopicInfoCommand.self, ClientListCommand.self,
+            ClientInfoCommand.self, LagCommand.self, StopCommand.self,
             BenchCommand.self,
         ]
         for command in commands {

@@ -15,8 +15,8 @@ extension TopicFigure: ListedFigure {
 }
 
 extension ClientFigure: ListedFigure {
-    /// The clients that are behind come first: they are what people look for.
-    static var standardSort: ClientFigure? { .lagMessages }
+    /// The clients that lose messages come first, then those that are behind: they are what people look for.
+    static var standardSort: ClientFigure? { .severity }
     static var searched: String { "name, program, host or address" }
 }
 

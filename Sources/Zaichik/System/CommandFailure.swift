@@ -5,6 +5,8 @@ import ZaichikProtocol
 enum ExitStatus {
     static let success: Int32 = 0
     static let failure: Int32 = 1
+    /// Of `status`: the broker drops or refuses something.
+    static let inTrouble: Int32 = 2
     static let usage: Int32 = 64
     static let unavailable: Int32 = 69
     static let timedOut: Int32 = 75
@@ -35,7 +37,7 @@ struct CommandFailure: Error, CustomStringConvertible {
 
     static func status(of code: ClientError.Code) -> Int32 {
         switch code {
-        case .connectionRefused, .hostNotFound, .timedOut, .notZaichik, .versionMismatch, .connectionLost:
+        case .connectionRefused, .hostNotFound, .timedOut, .unreachable, .notZaichik, .versionMismatch, .connectionLost:
             ExitStatus.unavailable
         // The broker ended the connection, or did not begin one.
         case .refused(let code) where code.scope == .connection: ExitStatus.unavailable

@@ -21,6 +21,8 @@ enum LinkEvent: Equatable, Sendable {
     case unsubscribed(TopicPattern)
     case detail(id: UInt64, ClientDetail)
     case noDetail(id: UInt64, String)
+    case topicDetail(name: String, TopicDetail)
+    case noTopicDetail(name: String, String)
     /// A request was refused.
     case refused(String)
 }
