@@ -198,7 +198,9 @@ struct StartTests {
             try reader.subscribe("new.*")
             // In one write: the topic is created, published to, and subscribed to from now on.
             try reader.send(.topic(request: 70, name: "mark"))
-            guard case .topic(70, let mark, _, _)? = try reader.receive(until: { $0.request == 70 }).last else { return }
+            guard case .topic(70, let mark, _, _)? = try reader.receive(until: { $0.request == 70 }).last else {
+                return
+            }
             for round in 1...50 {
                 let name = "new.\(round)"
                 // Its id is known beforehand: ids are given in order.

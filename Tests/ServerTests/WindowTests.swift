@@ -90,7 +90,8 @@ struct WindowTests {
         }
     }
 
-    @Test("what is delivered again after a subscription is set back is held until it is committed, and counts by its age")
+    @Test(
+        "what is delivered again after a subscription is set back is held until it is committed, and counts by its age")
     func setBack() async throws {
         try await TestBroker.run { broker in
             let client = try broker.client()

@@ -11,7 +11,8 @@ import ZaichikProtocol
         var model = Samples.model(Size(width: width, height: height))
         var figures = Samples.statistics
         figures.broker[.losingClients] = losing
-        figures.clients!.rows.append(Samples.client(8, "медленный 🐇", .losing, lag: 7, flight: 1, window: 1, lost: 20_413))
+        figures.clients!.rows.append(
+            Samples.client(8, "медленный 🐇", .losing, lag: 7, flight: 1, window: 1, lost: 20_413))
         figures.clients!.matching += 1
         figures.topics!.rows[1][.droppedMessages] = 20_413
         figures.topics!.rows[1][.dropRate] = 480
@@ -25,7 +26,9 @@ import ZaichikProtocol
         return (0..<buffer.size.width).map { buffer[$0, row] }.filter { $0.style == look[.losing] }.map(\.text).joined()
     }
 
-    @Test("a client that loses messages is the first row, its state in capitals, its losses beside it", arguments: [40, 80, 200])
+    @Test(
+        "a client that loses messages is the first row, its state in capitals, its losses beside it",
+        arguments: [40, 80, 200])
     func row(width: Int) throws {
         let model = model(width, 24)
         let row = model.area(of: .clients).rows.y
@@ -35,7 +38,9 @@ import ZaichikProtocol
         #expect(loud(model, row: row + 1).isEmpty)
     }
 
-    @Test("the header says how many clients lose messages, whatever else there is no room for", arguments: [40, 59, 60, 80, 120])
+    @Test(
+        "the header says how many clients lose messages, whatever else there is no room for",
+        arguments: [40, 59, 60, 80, 120])
     func header(width: Int) {
         let text = loud(model(width, 24), row: 0)
         #expect(text == (width < 60 ? " 2 losing " : " 2 clients lose messages "))
@@ -51,7 +56,8 @@ import ZaichikProtocol
         #expect(loud(model, row: row) == "20.4k")
     }
 
-    @Test("the losing can be filtered for, and are among those that b leaves", arguments: ["state:losing", "is:behind"])
+    @Test(
+        "the losing can be filtered for, and are among those that b leaves", arguments: ["state:losing", "is:behind"])
     func filter(text: String) {
         var model = model(80, 24)
         model.clients.filter = text

@@ -36,7 +36,8 @@ import ZaichikWords
         }
     }
 
-    @Test("everything at its place", arguments: [(60, 16), (80, 24), (120, 30), (200, 50), (84, 46), (40, 10), (40, 12)])
+    @Test(
+        "everything at its place", arguments: [(60, 16), (80, 24), (120, 30), (200, 50), (84, 46), (40, 10), (40, 12)])
     func sizes(width: Int, height: Int) throws {
         try expect(Samples.model(Size(width: width, height: height)), "\(width)x\(height)")
     }

@@ -112,7 +112,8 @@ enum TopicText {
 
     private static func settings(_ settings: TopicSettings) -> [[Span]] {
         let rows: [[TopicSettings.Tag]] = [
-            [.retention, .limit, .overflow], [.historyBytes, .historyCount], [.deduplicationWindow, .deduplicationScope],
+            [.retention, .limit, .overflow], [.historyBytes, .historyCount],
+            [.deduplicationWindow, .deduplicationScope],
         ]
         return DetailText.grid(rows.map { $0.map { ($0.name, settings.text($0)) } }, cell: 26)
     }
