@@ -22,8 +22,11 @@ struct RootCommand: ParsableCommand {
 
             EXIT CODES
               0 done, 1 failure, 2 the broker drops or refuses (status),
-              64 wrong usage, 69 cannot connect, 75 the time is up (-W),
-              130 interrupted.
+              64 wrong usage, 69 cannot connect or connection lost,
+              75 the time is up (-W), 130 interrupted.
+
+            ARGUMENTS
+              What begins with a dash and is no option goes after '--'.
 
             'zaichik help COMMAND' explains a command, with examples.
             """,

@@ -364,6 +364,15 @@ struct BenchRuleTests {
         #expect(report.delivered.messagesPerSecond == 100 && report.delivered.bytesPerSecond == 12_800)
     }
 
+    @Test("a rate counts as reached if at most one message is missing, or one in a hundred")
+    func reached() {
+        func flow(_ messages: UInt64) -> BenchReport.Flow {
+            .init(messages: messages, bytes: 0, duration: 5_000_000_000)
+        }
+        #expect(flow(2).hasReached(0.5) && flow(3).hasReached(0.5) && !flow(1).hasReached(0.5))
+        #expect(flow(4950).hasReached(1000) && !flow(4940).hasReached(1000))
+    }
+
     @Test("a progress line tells the rates of the time since the one before")
     func progress() {
         var (before, after) = (LoadSample(), LoadSample())

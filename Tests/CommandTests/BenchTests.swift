@@ -149,7 +149,7 @@ struct BenchTests {
             (["--publishers", "0", "--messages", "5"], "--duration"), (["--dedup-window", "1m"], "--keys"),
             (["--messages", "5", "--duration", "5s"], "exclude"), (["sideways"], "fan-out"),
             (["--rate", "-1"], "--rate"),
-            (["--window", "0"], "at least 1"), (["--serve", "--connect", "h:1"], "only one"),
+            (["--window", "0"], "1 or more"), (["--serve", "--connect", "h:1"], "only one"),
             (["--topics", "0"], "--topics"),
             (["latency", "--backlog", "5"], "--rate 0"),
             (["--serve", "--prefix", "a..b", "--messages", "1"], "no empty levels"),

@@ -192,6 +192,21 @@ struct PublishSubscribeTests {
         #expect(ended.status == 0 && ended.output == "x\nx\n" && ended.errors.isEmpty)
     }
 
+    @Test("what was not written is not committed when the reader of the output leaves")
+    func committedAfterClosedPipe() async throws {
+        let broker = try await ServedBroker.start()
+        let line = String(repeating: "x", count: 999) + "\n"
+        _ = try await broker.run("pub", "p", "-l", input: String(repeating: line, count: 10_000))
+        let program = Program.directory.appending(path: "zaichik").path()
+        let shell = try Running(
+            ["-c", "'\(program)' sub p --from first | head -n 1"], program: "/bin/sh", environment: broker.environment)
+        #expect(await shell.finished().errors.isEmpty)
+        let figures = try await broker.run("lag", "-C", "1", "--json").output
+        let committed = try #require(figures.firstMatch(of: /"committed_messages":(\d+)/)?.1).description
+        // A pipe holds 64 KiB, and head takes no more than that at once.
+        #expect(try #require(Int(committed)) <= 200, "\(committed)")
+    }
+
     @Test("--no-commit commits nothing, --commit-delay later")
     func commits() async throws {
         let broker = try await ServedBroker.start()

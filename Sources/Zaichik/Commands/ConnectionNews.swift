@@ -49,11 +49,11 @@ final class ConnectionNews: Sendable {
                 return state.failure != nil
             }
             if mustEnd { await client.close() } else { say(error.message) }
-        default: break
+        case .brokerReplaced: say(ReplacedText.broker)
+        case .topicReplaced(let name): say(ReplacedText.topic(name))
+        case .disconnected, .reconnecting, .gap, .goodbye, .blocked, .roundTrip: break
         }
     }
 
-    static func again(_ address: BrokerAddress) -> String {
-        "connected to \(address) again; reading goes on after the last message that came"
-    }
+    static func again(_ address: BrokerAddress) -> String { "connected to \(address) again" }
 }
