@@ -30,14 +30,18 @@ struct LogTests {
 
     /// The line about the end of an incident: time passes until it is there, as something may have happened since the
     /// last look.
-    private func end(_ beginning: String, _ broker: TestBroker, _ matches: (RecordedLog.Line) -> Bool = { _ in true })
+    private func end(
+        _ beginning: String, _ broker: TestBroker, _ matches: (RecordedLog.Line) -> Bool = { _ in true }
+    )
         throws -> RecordedLog.Line
     {
+        var found: RecordedLog.Line?
         try eventually("a line '\(beginning)'") {
             broker.clock.advance(seconds: 11)
-            return log.lines(beginning).contains(where: matches)
+            found = log.lines(beginning).first(where: matches)
+            return found != nil
         }
-        return try #require(log.lines(beginning).first(where: matches))
+        return try #require(found)
     }
 
     @Test("a client that comes and goes is told at info: who it is, and why it went")

@@ -75,7 +75,8 @@ struct StatusCommand: AsyncParsableCommand {
         for try await update in try await client.watch(request) {
             var report = StatusReport(
                 address: client.address.description, brokerName: client.welcome.brokerName,
-                version: client.welcome.version, incarnation: client.welcome.incarnation, time: update.time, broker: update.broker)
+                version: client.welcome.version, incarnation: client.welcome.incarnation, time: update.time,
+                broker: update.broker)
             report.furthestBehind = update.clients?.rows.first { $0[.lagMessages] > 0 }
             report.dropping = (update.topics?.rows ?? []).filter { $0[.dropRate] > 0 }
             if update.broker[.rejectingTopics] > 0 {
