@@ -184,7 +184,7 @@ def tour(programs, out):
         demo.keys("Enter")
         demo.wait_for("sequence  ")
         demo.picture(out / "message")
-        demo.keys("Escape", "z", "/")
+        demo.keys("Escape", "x", "z", "/")
         demo.type("спасибо")
         demo.keys("Enter")
         demo.picture(out / "search")
