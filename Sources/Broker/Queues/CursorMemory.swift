@@ -27,7 +27,9 @@ final class CursorMemory {
 
     /// Adds an empty slot.
     func append() {
-        if count < Self.pageSize { growFirst() } else if count % Self.pageSize == 0 {
+        if count < Self.pageSize {
+            growFirst()
+        } else if count % Self.pageSize == 0 {
             pages.append(.allocate(capacity: Self.pageSize))
         }
         (pages[count / Self.pageSize] + count % Self.pageSize).initialize(to: nil)
