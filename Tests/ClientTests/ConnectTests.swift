@@ -156,7 +156,7 @@ struct ReconnectTests {
             case .connected: kinds.append("connected")
             case .disconnected(let error): kinds.append("disconnected \(error.code)")
             case .reconnecting(let attempt, _): kinds.append("reconnecting \(attempt)")
-            case .gap, .goodbye, .blocked, .roundTrip, .refused: break
+            case .attemptFailed, .gap, .goodbye, .blocked, .roundTrip, .refused: break
             }
         }
         #expect(

@@ -5,6 +5,8 @@ public enum ClientEvent: Equatable, Sendable {
     /// Connected and welcomed, the first time or again.
     case connected(Welcome)
     case disconnected(ClientError)
+    /// An attempt to connect again failed. Its reason may be another than the one for which the connection was lost.
+    case attemptFailed(ClientError)
     /// The next attempt, from 1, begins after this delay.
     case reconnecting(attempt: Int, delay: Duration)
     case gap(Gap)

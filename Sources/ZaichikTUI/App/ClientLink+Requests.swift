@@ -19,8 +19,16 @@ extension ClientLink {
     func subscribe(
         _ client: ZaichikClient, _ pattern: TopicPattern, _ start: StartPosition
     ) async throws(ClientError) {
+        let isNew = if let topic = pattern.name { try await create(topic, client) } else { false }
         try await client.subscribe(to: pattern, from: start)
         post(.subscribed(Subscription(pattern: pattern, start: start)))
+        if isNew { post(.created(topic: pattern.string)) }
+    }
+
+    /// Creates a topic before it is used, if it does not exist. Its name may be mistyped, so that is to be told.
+    private func create(_ topic: TopicName, _ client: ZaichikClient) async throws(ClientError) -> Bool {
+        if topic.isReserved { return false }
+        return try await client.createTopic(topic) == .created
     }
 
     func publish(_ topic: TopicName, _ key: String?, _ body: String) {
@@ -29,10 +37,14 @@ extension ClientLink {
                 topic: topic.string, key: key ?? "", length: body.utf8.count, outcome: outcome, time: SystemClock.now)
         }
         guard let client = connectedClient() else {
-            return post(.published(result(.refused(ErrorText.notConnected))))
+            return post(.published(result(.notSent(ErrorText.notConnected))))
         }
         Task {
+            // Whatever ends the connection until then, the message has not been sent.
+            var isSent = false
             do throws(ClientError) {
+                if try await self.create(topic, client) { self.post(.created(topic: topic.string)) }
+                isSent = true
                 let receipt = try await client.publishWithReceipt(
                     ByteBuffer(string: body), to: topic, key: key.map { ByteBuffer(string: $0) })
                 let accepted = receipt.outcome == .accepted
@@ -43,8 +55,18 @@ extension ClientLink {
                                 ? .accepted(sequence: receipt.sequence, queues: receipt.queues)
                                 : .duplicate(sequence: receipt.sequence))))
             } catch {
-                self.post(.published(result(.refused(error.message))))
+                self.post(.published(result(Self.outcome(of: error, isSent: isSent))))
             }
+        }
+    }
+
+    /// What became of a message if its publish failed.
+    private static func outcome(of error: ClientError, isSent: Bool) -> PublishResult.Outcome {
+        switch error.code {
+        case .connectionLost, .closed, .cancelled: isSent ? .unknown(error.message) : .notSent(error.message)
+        case .refused(let code) where code.scope == .connection && isSent: .unknown(error.message)
+        case .notSent: .notSent(error.message)
+        default: .refused(error.message)
         }
     }
 

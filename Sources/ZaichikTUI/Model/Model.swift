@@ -36,14 +36,19 @@ struct Model: Equatable {
     var focus: Pane { panes.focus }
     var isDisplayPaused: Bool { messages.frozenAt != nil }
 
+    /// A table has so many rows, even if a broker sends more.
+    static let mostRows = 500
+
     /// The statistics to ask the broker for.
     var watchRequest: WatchRequest {
         WatchRequest(
             interval: 500,
             clients: ClientQuery(
-                sort: clients.sort.figure, descending: clients.descending, limit: 500, filter: clients.filter),
+                sort: clients.sort.figure, descending: clients.descending, limit: UInt32(Self.mostRows),
+                filter: clients.filter),
             topics: TopicQuery(
-                sort: topics.sort.figure, descending: topics.descending, limit: 500, filter: topics.filter))
+                sort: topics.sort.figure, descending: topics.descending, limit: UInt32(Self.mostRows),
+                filter: topics.filter))
     }
 
     /// This program's own row, if it is among those that are shown.

@@ -8,7 +8,9 @@ struct Table<Row: TableRow>: Equatable {
     var filter = ""
     /// The row with the cursor, kept by its identity while rows move.
     var selected: Row.ID?
-    /// The first row that is seen; ``reveal(_:height:)`` keeps the cursor in sight.
+    /// Where the cursor was last: if its row goes, it stays at this place.
+    private var place = 0
+    /// The first row that is seen; ``settle(height:)`` keeps the cursor in sight.
     var offset = 0
 
     init(sort: Row.C, descending: Bool) {
@@ -34,11 +36,22 @@ struct Table<Row: TableRow>: Equatable {
         reveal(new, height: height)
     }
 
+    /// After rows came, went or moved: the cursor is in sight, and there is no blank below the last row while there are
+    /// rows above the first that is seen.
+    mutating func settle(height: Int) {
+        // Without rows the cursor is kept for those that come.
+        if selected != nil, selectedIndex == nil, !rows.isEmpty { selected = rows[min(place, rows.count - 1)].rowID }
+        reveal(selectedIndex, height: height)
+    }
+
     /// Brings a row into what is seen.
-    mutating func reveal(_ index: Int, height: Int) {
+    private mutating func reveal(_ index: Int?, height: Int) {
         let height = max(height, 1)
-        if index < offset { offset = index }
-        if index >= offset + height { offset = index - height + 1 }
+        if let index {
+            place = index
+            if index < offset { offset = index }
+            if index >= offset + height { offset = index - height + 1 }
+        }
         offset = max(0, min(offset, rows.count - height))
     }
 
@@ -49,6 +62,9 @@ struct Table<Row: TableRow>: Equatable {
         sort = columns[(place + step + columns.count) % columns.count]
         descending = sort.isNumber
     }
+
+    /// Shows the first rows, unless the cursor has been put on one.
+    mutating func showFirst() { if selected == nil { offset = 0 } }
 
     mutating func sortRows() {
         let (sort, descending) = (sort, descending)

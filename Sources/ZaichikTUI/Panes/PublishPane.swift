@@ -20,9 +20,9 @@ enum PublishPane: PaneContent {
 
     static func title(_ model: Model) -> [Span] {
         var spans: [Span] = []
-        if model.publish.isEditing, model.focus == .publish { spans.append(Span("writing", .quiet)) }
-        if model.publish.waiting > 0 { spans.append(Span("\(model.publish.waiting) waiting", .warning)) }
         if model.broker.isBlocked { spans.append(Span("blocked", .bad)) }
+        if model.publish.waiting > 0 { spans.append(Span("\(model.publish.waiting) waiting", .warning)) }
+        if model.publish.isEditing, model.focus == .publish { spans.append(Span("writing", .quiet)) }
         return spans
     }
 

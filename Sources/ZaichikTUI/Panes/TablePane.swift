@@ -1,3 +1,5 @@
+import ZaichikWords
+
 /// A pane that is a table of the broker's rows: it has a cursor, is sorted by its columns and filtered by a text.
 protocol TablePane: PaneContent {
     associatedtype Row: TableRow
@@ -32,8 +34,7 @@ extension TablePane {
     }
 
     static func keepCursorSeen(_ model: inout Model, rows: Int) {
-        guard let index = model[keyPath: table].selectedIndex else { return }
-        model[keyPath: table].reveal(index, height: rows)
+        model[keyPath: table].settle(height: rows)
     }
 
     static func goBack(_ model: inout Model) -> [Effect] {
@@ -47,6 +48,7 @@ extension TablePane {
     /// The broker filters, so it is asked for other rows.
     static func setFilter(_ model: inout Model, _ text: String) -> [Effect] {
         model[keyPath: table].filter = text
+        model[keyPath: table].showFirst()
         return [.link(.watch(model.watchRequest))]
     }
 
@@ -64,6 +66,7 @@ extension TablePane {
     /// The broker sorts as well, since it sends only the first rows; those that are here are sorted at once.
     private static func sorted(_ model: inout Model) -> [Effect] {
         model[keyPath: table].sortRows()
+        model[keyPath: table].showFirst()
         model.keepCursorsSeen()
         return [.link(.watch(model.watchRequest))]
     }
@@ -78,7 +81,9 @@ extension TablePane {
             Span("by \(table.sort.title) \(table.descending ? "▼" : "▲")", .quiet),
         ]
         if !table.filter.isEmpty { spans.append(Span("filter \(table.filter)", .warning)) }
-        if !table.rows.isEmpty, !model.broker.connection.isConnected { spans.append(Span("as they were", .warning)) }
+        if !table.rows.isEmpty, let age = model.broker.freshness.age {
+            spans.append(Span("\(FigureText.age(microseconds: age * Moment.second)) old", .warning))
+        }
         return spans + extraTitle(model)
     }
 
@@ -93,6 +98,7 @@ extension TablePane {
             guard index < table.rows.count else { break }
             let rect = area.rows.row(line)
             drawRow(index, rect, &painter)
+            if model.broker.freshness.age != nil { painter.fade(rect) }
             if table.rows[index].rowID == table.selected {
                 painter.highlight(rect, isFocused ? .selectionFocused : .selection)
             }

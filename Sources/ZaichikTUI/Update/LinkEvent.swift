@@ -13,12 +13,24 @@ enum LinkEvent: Equatable, Sendable {
     case statistics(StatisticsUpdate)
     case arrived([LinkArrival])
     case published(PublishResult)
+    /// A topic that was subscribed or published to, and did not exist.
+    case created(topic: String)
     case subscribed(Subscription)
     case unsubscribed(TopicPattern)
     case detail(id: UInt64, ClientDetail)
     case noDetail(id: UInt64, String)
     /// A request was refused.
     case refused(String)
+
+    /// Whether the broker must have sent something for it.
+    var isSignOfLife: Bool {
+        switch self {
+        case .connected, .roundTrip, .blocked, .goodbye, .statistics, .arrived, .created, .subscribed, .unsubscribed,
+            .detail:
+            true
+        case .connecting, .lost, .retrying, .published, .noDetail, .refused: false
+        }
+    }
 }
 
 /// Something that came from this program's own queue.

@@ -55,6 +55,7 @@ enum KeyLine {
             switch binding.action {
             case .pauseDisplay: model.isDisplayPaused ? "resume" : "pause"
             case .automaticCommits: model.commits.isAutomatic ? "by hand" : "automatic"
+            case .send: model.publish.field == .body ? "publish" : "next"
             case .follow: model.messages.isFollowing ? "stay" : "follow"
             default: binding.hint ?? ""
             }
