@@ -14,20 +14,24 @@ from pyte.screens import wcwidth
 
 FONTS = "/usr/share/fonts/"
 SIZE = 20
-BACKGROUND, FOREGROUND = "#14171c", "#c8ccd4"
+# Background and text of a terminal, and the value of COLORFGBG that tells the program.
+DARK, LIGHT = ("#14171c", "#c8ccd4", "15;0"), ("#fdf6e3", "#202020", "0;15")
+# The first eight colours and their bright forms, as xterm has them.
 NAMED = {
-    "black": "#14171c", "red": "#e06c75", "green": "#98c379", "brown": "#d7ba7d", "blue": "#4f7fc9",
-    "magenta": "#c678dd", "cyan": "#56b6c2", "white": "#c8ccd4",
+    "black": ("#000000", "#7f7f7f"), "red": ("#cd0000", "#ff0000"), "green": ("#00cd00", "#00ff00"),
+    "brown": ("#cdcd00", "#ffff00"), "blue": ("#0000ee", "#5c5cff"), "magenta": ("#cd00cd", "#ff00ff"),
+    "cyan": ("#00cdcd", "#00ffff"), "white": ("#e5e5e5", "#ffffff"),
 }
 
 
 class Terminal:
     """The program in a tmux server of its own."""
 
-    def __init__(self, command, width, height, environment=()):
+    def __init__(self, command, width, height, environment=(), look=DARK):
         self.socket = tempfile.mktemp(prefix="zaichik-screenshot-")
-        self.width, self.height = width, height
-        settings = [word for pair in ("LC_ALL=C.UTF-8", "TZ=UTC", *environment) for word in ("-e", pair)]
+        self.width, self.height, self.look = width, height, look
+        variables = ("LC_ALL=C.UTF-8", "TZ=UTC", f"COLORFGBG={look[2]}", *environment)
+        settings = [word for pair in variables for word in ("-e", pair)]
         self.tmux("-f", "/dev/null", "new-session", "-d", "-x", str(width), "-y", str(height), *settings, command)
         self.tmux("set", "-g", "status", "off")
         self.tmux("set", "-sg", "escape-time", "0")
@@ -61,7 +65,8 @@ class Terminal:
     def picture(self, path):
         text = self.text()
         path.with_suffix(".txt").write_text(text)
-        Picture(self.tmux("capture-pane", "-e", "-p"), self.width, self.height).save(path.with_suffix(".png"))
+        picture = Picture(self.tmux("capture-pane", "-e", "-p"), self.width, self.height, self.look)
+        picture.save(path.with_suffix(".png"))
         print(path.with_suffix(".png"))
 
     def end(self):
@@ -71,7 +76,8 @@ class Terminal:
 class Picture:
     """A captured screen, drawn cell by cell."""
 
-    def __init__(self, capture, width, height):
+    def __init__(self, capture, width, height, look=DARK):
+        self.background, self.foreground, _ = look
         self.screen = pyte.Screen(width, height)
         pyte.Stream(self.screen).feed(capture.rstrip("\n").replace("\n", "\r\n"))
         mono = FONTS + "truetype/dejavu/DejaVuSansMono"
@@ -91,7 +97,7 @@ class Picture:
     def save(self, path):
         columns, rows = self.screen.columns, self.screen.lines
         width, height = self.cell
-        image = Image.new("RGB", (columns * width + 24, rows * height + 24), BACKGROUND)
+        image = Image.new("RGB", (columns * width + 24, rows * height + 24), self.background)
         self.draw = ImageDraw.Draw(image)
         for y in range(rows):
             for x in range(columns):
@@ -101,12 +107,12 @@ class Picture:
     def draw_cell(self, image, cell, left, top):
         if cell.data == "":
             return
-        front, back = color(cell.fg, FOREGROUND), color(cell.bg, BACKGROUND)
+        front, back = color(cell.fg, self.foreground), color(cell.bg, self.background)
         if cell.reverse:
             front, back = back, front
         columns = 2 if wcwidth(cell.data[0]) == 2 else 1
         width, height = self.cell
-        if back != BACKGROUND:
+        if back != self.background:
             self.draw.rectangle([left, top, left + columns * width - 1, top + height - 1], fill=back)
         if cell.underscore:
             self.draw.line([left, top + height - 3, left + columns * width - 1, top + height - 3], fill=front)
@@ -133,9 +139,9 @@ def color(name, default):
     if name == "default":
         return default
     if name in NAMED:
-        return NAMED[name]
+        return NAMED[name][0]
     if name.startswith("bright") and name[6:] in NAMED:
-        return NAMED[name[6:]]
+        return NAMED[name[6:]][1]
     return "#" + name
 
 

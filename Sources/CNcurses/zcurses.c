@@ -24,6 +24,8 @@
 #include "zchild.h"
 #include "zinput.h"
 
+enum { BACKGROUND_TOLD = 0x7001, STRING_END = 0x7002 };
+
 /* What standard error goes to is emptied when it has grown to this. */
 enum { LARGEST_ERRORS = 4 << 20 };
 
@@ -224,6 +226,8 @@ int zc_start(void) {
         start_color();
         use_default_colors();
     }
+    define_key("\033]11;rgb:", BACKGROUND_TOLD);
+    define_key("\033\\", STRING_END);
     mouseinterval(0);
     curs_set(0);
     refresh();
@@ -380,6 +384,46 @@ static int known_key(wint_t code) {
 static bool paste_is_told;
 
 const char *zc_paste(size_t *length) { return zi_paste(length); }
+/* The rest of the terminal's answer about its background, such as "ffff/ffff/dddd" and an end; -1: none is under way. */
+static int answer_length = -1;
+static char answer[16];
+
+void zc_ask_background(void) { say(STDOUT_FILENO, "\033]11;?\033\\", 8); }
+
+/* Each part as 8 bits: it may have one to four digits. */
+static bool parse_color(int32_t *color) {
+    unsigned value[3];
+    int length[3], used = 0;
+    answer[answer_length] = 0;
+    if (sscanf(answer, "%4x%n", &value[0], &length[0]) != 1) return false;
+    used = length[0];
+    for (int i = 1; i < 3; i++) {
+        if (sscanf(answer + used, "/%4x%n", &value[i], &length[i]) != 1) return false;
+        used += length[i];
+        length[i]--;
+    }
+    *color = 0;
+    for (int i = 0; i < 3; i++) *color = *color << 8 | (int32_t)(value[i] * 255 / ((1u << 4 * length[i]) - 1));
+    return true;
+}
+
+/* Whether what was read belongs to the answer. Its end makes it an event, if it can be understood. */
+static bool take_answer(int result, wint_t code, struct zc_event *event) {
+    if (result == KEY_CODE_YES && code == BACKGROUND_TOLD) {
+        answer_length = 0;
+        return true;
+    }
+    if (answer_length < 0) return false;
+    bool ends = (result == OK && code == 7) || (result == KEY_CODE_YES && code == STRING_END);
+    if (!ends && result == OK && answer_length < (int)sizeof answer - 1 && code < 127 &&
+        strchr("0123456789abcdefABCDEF/", (int)code) != NULL) {
+        answer[answer_length++] = (char)code;
+        return true;
+    }
+    if (ends && parse_color(&event->code)) event->kind = ZC_BACKGROUND;
+    answer_length = -1;
+    return ends;
+}
 
 struct zc_event zc_read(void) {
     struct zc_event event = {.kind = ZC_NOTHING};
@@ -396,16 +440,19 @@ struct zc_event zc_read(void) {
     }
     wint_t code = 0;
     int result;
-    /* What was typed before a paste comes before it. */
-    while ((result = get_wch(&code)) == ERR) {
-        if (zi_has_paste() && !paste_is_told) {
-            paste_is_told = true;
-            event.kind = ZC_PASTE;
-            return event;
+    do {
+        /* What was typed before a paste comes before it. */
+        while ((result = get_wch(&code)) == ERR) {
+            if (zi_has_paste() && !paste_is_told) {
+                paste_is_told = true;
+                event.kind = ZC_PASTE;
+                return event;
+            }
+            paste_is_told = false;
+            if (!zi_take()) return event;
         }
-        paste_is_told = false;
-        if (!zi_take()) return event;
-    }
+    } while (take_answer(result, code, &event) && event.kind == ZC_NOTHING);
+    if (event.kind != ZC_NOTHING) return event;
     if (result == OK) {
         event.kind = ZC_CHARACTER;
         event.code = (int32_t)code;

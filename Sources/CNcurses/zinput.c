@@ -46,7 +46,7 @@ static unsigned char scalar_low, scalar_high;
 static size_t report_lacks;
 
 /* Where in the sequence of a key the bytes have come. */
-static enum { OUTSIDE, ESCAPED, SS3, CSI } sequence;
+static enum { OUTSIDE, ESCAPED, SS3, CSI, OSC } sequence;
 static bool csi_is_empty;
 
 FILE *zi_start(void) {
@@ -94,12 +94,13 @@ static void begin_scalar(unsigned char byte) {
 
 static void follow_sequence(unsigned char byte) {
     switch (sequence) {
-    case ESCAPED: sequence = byte == '[' ? CSI : byte == 'O' ? SS3 : byte == 033 ? ESCAPED : OUTSIDE; break;
+    case ESCAPED: sequence = byte == '[' ? CSI : byte == ']' ? OSC : byte == 'O' ? SS3 : byte == 033 ? ESCAPED : OUTSIDE; break;
     case CSI:
         if (byte == 'M' && csi_is_empty) report_lacks = 3;
         csi_is_empty = false;
         if (byte < 0x20 || byte >= 0x40) sequence = byte == 033 ? ESCAPED : OUTSIDE;
         return;
+    case OSC: sequence = byte == 7 ? OUTSIDE : byte == 033 ? ESCAPED : OSC; break;
     case SS3:
     case OUTSIDE: sequence = byte == 033 ? ESCAPED : OUTSIDE; break;
     }

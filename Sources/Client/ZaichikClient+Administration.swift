@@ -43,6 +43,23 @@ extension ZaichikClient {
         return detail
     }
 
+    /// One topic in detail: its settings and figures, the clients that read it, those that hold most of it back first, and
+    /// those that published to it last.
+    ///
+    /// - Parameter rows: The most readers, and the most publishers; the broker gives at most 100.
+    /// - Throws: ``ClientError/Code/refused(_:)`` with `unknownTopic` if it does not exist.
+    public func topic(_ name: TopicName, rows: UInt32 = .max) async throws(ClientError) -> TopicDetail {
+        guard case .topic(let detail) = try await core.ask(.inspectTopic(name, limit: rows)) else {
+            throw .strangeAnswer
+        }
+        return detail
+    }
+
+    /// The same with text; a bad name is ``ClientError/Code/invalidName``.
+    public func topic(_ name: String, rows: UInt32 = .max) async throws(ClientError) -> TopicDetail {
+        try await topic(.checked(name), rows: rows)
+    }
+
     /// Watches statistics, which the broker pushes at an interval. The watch is resumed after a reconnect, and ends with
     /// the last copy of the sequence.
     public func watch(_ request: WatchRequest) async throws(ClientError) -> StatisticsSequence {

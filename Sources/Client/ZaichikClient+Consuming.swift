@@ -7,19 +7,26 @@ extension ZaichikClient {
     ///
     /// After a reconnect the library subscribes again by itself, and continues after the last message it received, without
     /// repeating it. Messages that went out of the topic meanwhile are a ``Gap``. If no message was received, it
-    /// starts at `start` again.
+    /// starts at `start` again. If the broker is another process by then (``ClientEvent/brokerReplaced``), its topics are
+    /// read from their first message.
     ///
-    /// - Parameter start: Where to begin. Default: with what is published from now on.
-    /// - Throws: ``ClientError/Code/refused(_:)``, ``ClientError/Code/connectionLost``.
+    /// - Parameters:
+    ///   - start: Where to begin. Default: with what is published from now on.
+    ///   - incarnation: For a `start` at a sequence that was kept, from ``Delivery/incarnation``: the topic that the sequence
+    ///     belongs to. nil for whatever topic has the name now.
+    /// - Throws: ``ClientError/Code/refused(_:)``, with `otherIncarnation` if the topic is another one, which changes
+    ///   nothing; ``ClientError/Code/connectionLost``.
     public func subscribe(
-        to pattern: TopicPattern, from start: StartPosition = .new
+        to pattern: TopicPattern, from start: StartPosition = .new, incarnation: UInt64? = nil
     ) async throws(ClientError) {
-        _ = try await core.ask(.subscribe(pattern, start))
+        _ = try await core.ask(.subscribe(pattern, start, incarnation: incarnation))
     }
 
     /// The same with text; a bad name is ``ClientError/Code/invalidName``.
-    public func subscribe(to pattern: String, from start: StartPosition = .new) async throws(ClientError) {
-        try await subscribe(to: .checked(pattern), from: start)
+    public func subscribe(
+        to pattern: String, from start: StartPosition = .new, incarnation: UInt64? = nil
+    ) async throws(ClientError) {
+        try await subscribe(to: .checked(pattern), from: start, incarnation: incarnation)
     }
 
     /// Ends a subscription. What was delivered before is still to be taken and committed.
@@ -50,9 +57,14 @@ extension ZaichikClient {
     }
 
     /// How many deliveries may be in flight from now on; 0 pauses. The broker grants at most 2^20.
-    public func setWindow(_ window: UInt32) {
+    public func setWindow(_ window: UInt32) { change { $0.setWindow(window) } }
+
+    /// How many bytes of deliveries may be in flight from now on, as ``ClientConfiguration/windowBytes``.
+    public func setWindow(bytes: Int?) { change { $0.setWindow(bytes: bytes) } }
+
+    private func change(_ change: @Sendable (inout ConnectionMachine) -> Void) {
         let live = core.state.withLockedValue { state in
-            state.machine.setWindow(window)
+            change(&state.machine)
             return state.wakeUp()
         }
         live?.wake()

@@ -1,22 +1,21 @@
 import ZaichikProtocol
 
-/// The broker's judgement of a client in a sentence, with the figures that explain it: why it is behind, for example.
+/// The broker's judgement of a client in a sentence, with the figures that explain it: why it is behind, for example, or
+/// what it loses.
 public enum ClientVerdict {
     /// - Parameter growth: Of its lag, in messages a second; nil if it is not known.
     public static func sentence(_ detail: ClientDetail, growth: Double?) -> String {
         let client = detail.client
-        let lag = client[.lagMessages]
         switch client.state {
         case .idle: return "It neither publishes nor subscribes."
         case .publishing: return "It only publishes, \(rate(client[.publishRate])); nothing is queued for it."
-        case .keepingUp:
-            return lag == 0 ? "It is not behind: everything is committed." : "It keeps up: its lag is small."
+        case .keepingUp: return keepingUp(client)
         case .draining:
-            return "It catches up: it commits \(rate(client[.commitRate]))" + forecast(lag, growth) + "."
-                + place(detail)
+            return "It catches up: \(commits(client))" + forecast(client[.lagMessages], growth) + "." + place(detail)
         case .fallingBehind:
-            return "It commits \(rate(client[.commitRate])), slower than messages come in" + trend(growth) + "."
-                + place(detail)
+            let pace = commits(client)
+            return pace.prefix(1).uppercased() + pace.dropFirst() + ", slower than messages come in" + trend(growth)
+                + "." + place(detail)
         case .commitsStopped:
             let age = client[.lastCommitAge]
             let ago =
@@ -26,10 +25,29 @@ public enum ClientVerdict {
         case .blocked: return "Its publishes wait: a topic is full, and its overflow choice is to block."
         case .notReading:
             return "It does not read: \(FigureText.bytes(client[.unsentBytes])) wait for its socket." + place(detail)
+        case .losing: return LossText.sentences(detail)
         }
     }
 
+    /// How fast a client's lag grows, in messages a second: what its topics get, less what it commits.
+    public static func growth(of detail: ClientDetail) -> Double {
+        detail.topics.reduce(-Double(detail.client[.commitRate])) { $0 + Double($1[.publishRate]) }
+    }
+
     private static func rate(_ value: UInt64) -> String { "\(NarrowFigure.count(value))/s" }
+
+    private static func keepingUp(_ client: ClientStatistics) -> String {
+        let lag = client[.lagMessages]
+        if lag == 0 { return "It is not behind: everything is committed." }
+        let isUnderWay = client[.pendingMessages] <= max(client[.deliverRate], client[.window])
+        return isUnderWay
+            ? "It keeps up: its lag is small."
+            : "It has just begun to read: \(NarrowFigure.count(lag)) messages wait for it."
+    }
+
+    private static func commits(_ client: ClientStatistics) -> String {
+        client[.commitRate] > 0 ? "it commits \(rate(client[.commitRate]))" : "it commits less than once a second"
+    }
 
     private static func trend(_ growth: Double?) -> String {
         guard let growth, growth >= 0.5 else { return "" }

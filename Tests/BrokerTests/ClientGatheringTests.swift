@@ -13,6 +13,7 @@ private struct FakeClient: ObservedClient {
     var subscriptionCount = 0
 
     var slotCount: Int { lags.count }
+    var lostPerSecond: UInt64 = 0
 
     func tally(_ slots: Range<Int>, into tally: inout QueueTally, now: UInt64) {
         for slot in slots where lags[slot] > 0 {
@@ -25,7 +26,8 @@ private struct FakeClient: ObservedClient {
         identity.name = name
         identity.program = program
         return ClientSnapshot(
-            id: id, identity: identity, dialect: .native, tally: tally, window: 1, subscriptions: subscriptionCount,
+            id: id, identity: identity, dialect: .native, tally: tally, window: 1, windowBytes: 0,
+            subscriptions: subscriptionCount,
             delivered: 0, committed: 0, queue: ClientQueue.Counters(topics: lags.count { $0 > 0 }),
             health: ClientHealth(),
             counters: ConnectionCounters(), roundTrip: 0, unsentBytes: 0)

@@ -51,10 +51,16 @@ struct PingQueueTests {
         #expect(!pace.isSpent)
     }
 
-    @Test("only frames as cheap as messages may come as often as messages")
-    func free() {
-        let free = ClientOpcode.allCases.filter { RequestPace.isFree(type: $0.rawValue) }
-        #expect(Set(free) == [.publish, .commit, .ping, .pong, .window])
-        #expect(!RequestPace.isFree(type: 0xFF), "neither may what has no meaning")
+    @Test("only frames as cheap as messages may come as often as messages, and PINGs nearly so")
+    func costs() {
+        let free = ClientOpcode.allCases.filter { RequestPace.cost(type: $0.rawValue) == 0 }
+        #expect(Set(free) == [.publish, .commit, .pong, .window])
+        #expect(RequestPace.cost(type: 0xFF) == RequestPace.pings, "what has no meaning is a request")
+        var pace = RequestPace()
+        for _ in 0..<RequestPace.most * RequestPace.pings {
+            #expect(!pace.isSpent)
+            pace.spend(RequestPace.cost(type: ClientOpcode.ping.rawValue))
+        }
+        #expect(pace.isSpent)
     }
 }

@@ -19,15 +19,15 @@ struct ReleasedAnswerTests {
     func inOrder() throws {
         let (bench, topics) = try Self.bench("a")
         let client = try bench.connect()
-        try client.send(.message(1, "one"))
-        try client.send(.message(1, "two", flags: .receipt), .message(99, "lost"), .ping(5))
+        try client.send(.message(topics[0].id, "one"))
+        try client.send(.message(topics[0].id, "two", flags: .receipt), .message(0, "lost"), .ping(5))
         #expect(try client.receive() == [])
         bench.release(topics[0], upTo: 1)
         #expect(try client.receive() == [.confirm(1)])
         bench.release(topics[0], upTo: 2)
         let frames = try client.receive()
         try #require(frames.count == 4)
-        #expect(frames[0] == .receipt(.accepted, publish: 2, topicID: 1, sequence: 2, queues: 0))
+        #expect(frames[0] == .receipt(.accepted, publish: 2, topicID: topics[0].id, sequence: 2, queues: 0))
         guard case .reject(ErrorCode.unknownTopic.rawValue, publish: 3, _) = frames[1] else {
             Issue.record("\(frames[1]) is no REJECT of the third publish")
             return
@@ -42,15 +42,17 @@ struct ReleasedAnswerTests {
         let plain = try bench.topic("plain")
         let client = try bench.connect()
         try client.send(
-            .message(1, "first"), .message(2, "second", flags: .receipt), .message(plain.id, "third"), .ping(1),
-            .message(1, "fourth"), .ping(2))
+            .message(topics[0].id, "first"), .message(topics[1].id, "second", flags: .receipt),
+            .message(plain.id, "third"), .ping(1),
+            .message(topics[0].id, "fourth"), .ping(2))
         bench.release(topics[1], upTo: 1)
         #expect(try client.receive() == [])
         bench.release(topics[0], upTo: 1)
         #expect(
             try client.receive()
                 == [
-                    .receipt(.accepted, publish: 2, topicID: 2, sequence: 1, queues: 0), .confirm(3), .pong(1),
+                    .receipt(.accepted, publish: 2, topicID: topics[1].id, sequence: 1, queues: 0), .confirm(3),
+                    .pong(1),
                 ])
         bench.release(topics[0], upTo: 2)
         #expect(try client.receive() == [.confirm(4), .pong(2)])
@@ -61,7 +63,7 @@ struct ReleasedAnswerTests {
     func part() throws {
         let (bench, topics) = try Self.bench("a")
         let client = try bench.connect()
-        try client.send(.message(1, "one"), .message(1, "two"), .message(1, "three"))
+        try client.send(.message(topics[0].id, "one"), .message(topics[0].id, "two"), .message(topics[0].id, "three"))
         bench.release(topics[0], upTo: 2)
         #expect(try client.receive() == [])
         bench.release(topics[0], upTo: 3)
@@ -76,7 +78,7 @@ struct ReleasedAnswerTests {
         try reader.send(.subscribe(request: 1, pattern: "a", from: .new))
         _ = try reader.receive()
         let client = try bench.connect()
-        try client.send(.message(1, "one"), .message(1, "two"), .message(1, "three"))
+        try client.send(.message(topics[0].id, "one"), .message(topics[0].id, "two"), .message(topics[0].id, "three"))
         #expect(try reader.receive() == [])
         bench.release(topics[0], upTo: 2)
         #expect(try reader.receive().payloads == ["one", "two"])
@@ -92,7 +94,7 @@ struct ReleasedAnswerTests {
         try reader.send(.subscribe(request: 1, pattern: "a", from: .new))
         _ = try reader.receive()
         let client = try bench.connect()
-        try client.send(.message(1, "one"), .ping(1))
+        try client.send(.message(topics[0].id, "one"), .ping(1))
         client.close()
         #expect(client.connection == nil)
         #expect(bench.core.connections == 1)
@@ -113,7 +115,7 @@ struct ReleasedAnswerTests {
     func halfClose(flags: MessageFlags) throws {
         let (bench, topics) = try Self.bench("a")
         let client = try bench.connect()
-        try client.send(.message(1, "one", flags: flags))
+        try client.send(.message(topics[0].id, "one", flags: flags))
         client.halfClose()
         #expect(try client.receive() == [])
         #expect(client.connection?.life.isOpen == true)
@@ -128,7 +130,7 @@ struct ReleasedAnswerTests {
     func close(flags: MessageFlags) throws {
         let (bench, topics) = try Self.bench("a")
         let client = try bench.connect()
-        try client.send(.message(1, "one", flags: flags), .close)
+        try client.send(.message(topics[0].id, "one", flags: flags), .close)
         #expect(try client.receive() == [])
         bench.release(topics[0], upTo: 1)
         let frames = try client.receive()

@@ -21,7 +21,7 @@ struct RequestPaceTests {
         let answers = try busy.receive()
         #expect(answers.count == 1000)
         let requests = answers.map { frame -> UInt32 in
-            guard case .topic(let request, _, _) = frame else { return 0 }
+            guard case .topic(let request, _, _, _) = frame else { return 0 }
             return request
         }
         #expect(requests == Array(1...1000))

@@ -181,7 +181,24 @@ struct TopicKeepTests {
         #expect(cursor.gapMessages == 3)
     }
 
-    @Test("when memory runs out, a topic drops its own oldest messages and refuses those that do not fit")
+    @Test("memory that others take beyond the limit leaves a small topic its share of the reserve")
+    func reserve() throws {
+        var bench = try Bench(memory: 1 << 20)
+        let budget = bench.state.budget
+        budget.charge(budget.limit + 2 * budget.reserve)
+        #expect(bench.publish(10).refusal == nil)
+        #expect(bench.state.log.memory <= budget.share)
+        // The reserve is used up by topics only.
+        budget.charge(budget.reserve, fromReserve: true)
+        let other = Topic(id: 2, name: try TopicName("u"), settings: TopicSettings(), budget: budget)
+        var wakes = WakeList(shards: 1)
+        let refusal = Publishes.frames(["x"]).withUnsafeReadableBytes { frames in
+            other.locked { $0.publish(PublishRun(frames, count: 1, stamp: 2, now: 1), wakes: &wakes).refusal }
+        }
+        #expect(refusal == .memory)
+    }
+
+    @Test("when memory runs out, a topic drops its own oldest messages and refuses those beyond its share")
     func memoryRunsOut() throws {
         var bench = try Bench(memory: 256 << 10)
         for _ in 0..<100 { bench.publish(100) }
@@ -189,7 +206,9 @@ struct TopicKeepTests {
         #expect(bench.state.log.headSequence == 10_000)
         // Another user takes the whole budget.
         bench.state.budget.charge(1 << 30)
-        #expect(bench.publish(1).refusal == .memory)
+        #expect(bench.publish(1).refusal == nil)
+        #expect(bench.state.log.memory <= bench.state.budget.share)
+        #expect(bench.publish(1, payload: bench.state.budget.share).refusal == .memory)
     }
 
     @Test("scope topic drops an equal key within the window, and says which sequence was the first")

@@ -81,7 +81,7 @@ struct ConnectionMachineTests {
             machine.receive(.topic(request: 1, id: 9, name: "orders"), now: start)
                 == [.resume(.success(1, .topicID(9))), .resume(.success(2, .topicID(9)))])
         #expect(machine.topicIDs[orders] == 9)
-        _ = machine.lost(.notConnected, willReturn: true) { $1 }
+        _ = machine.lost(.notConnected, willReturn: true) { _ in nil }
         #expect(machine.topicIDs.isEmpty)
     }
 
@@ -122,14 +122,14 @@ struct ConnectionMachineTests {
         _ = machine.receive(.ok(request: 2, detail: WatchGranted(interval: 500).detail), now: start)
         machine.setWindow(99)
         machine.commits.commit(4)
-        _ = machine.lost(.notConnected, willReturn: true) { _, _ in .time(1234) }
+        _ = machine.lost(.notConnected, willReturn: true) { _ in .sequence(9, incarnation: 5) }
         #expect(machine.obstacle?.code == .connectionLost)
         machine.connected(now: start)
         #expect(try sent() == [.hello(Hello(window: 99, name: "hare"))])
         _ = machine.receive(.welcome(ScriptedPeer.welcome), now: start)
         #expect(
             try sent() == [
-                .subscribe(request: 1, pattern: "orders", from: .time(1234)),
+                .subscribe(request: 1, pattern: "orders", from: .sequence(9), incarnation: 5),
                 .watch(request: 2, WatchRequest(interval: 500)),
             ])
         let update = StatisticsUpdate(time: 1, broker: BrokerStatistics())
@@ -157,11 +157,71 @@ struct ConnectionMachineTests {
         _ = try sent()
         machine.unwatch(5)
         #expect(try sent() == [.unwatch(request: 4, watch: 2)])
-        _ = machine.lost(.notConnected, willReturn: true) { $1 }
+        _ = machine.lost(.notConnected, willReturn: true) { _ in nil }
         machine.connected(now: start)
         _ = try sent()
         _ = machine.receive(.welcome(ScriptedPeer.welcome), now: start)
         #expect(try sent() == [])
+    }
+
+    /// Loses the connection and is welcomed in another one.
+    private mutating func reconnect(_ welcome: Welcome, at point: ResumePoint?) -> [ConnectionMachine.Action] {
+        _ = machine.lost(.notConnected, willReturn: true) { _ in point }
+        machine.connected(now: start)
+        return machine.receive(.welcome(welcome), now: start)
+    }
+
+    private func refusal(of request: UInt32) -> BrokerFrame {
+        .error(code: ErrorCode.otherIncarnation.rawValue, request: request, message: "another")
+    }
+
+    @Test("a topic that is another one than before is read from its first message, and told of unless the broker was")
+    mutating func otherTopic() throws {
+        try welcomed()
+        machine.send(.subscribe(pattern, .new), waiter: 1)
+        _ = machine.receive(.ok(request: 1, detail: ByteBuffer()), now: start)
+        let same = reconnect(ScriptedPeer.welcome, at: .sequence(9, incarnation: 5))
+        #expect(same == [.event(.connected(ScriptedPeer.welcome))])
+        _ = try sent()
+        #expect(machine.receive(refusal(of: 1), now: start) == [.event(.topicReplaced(orders))])
+        #expect(try sent() == [.subscribe(request: 2, pattern: "orders", from: .earliest)])
+        var other = ScriptedPeer.welcome
+        other.incarnation = 78
+        #expect(
+            reconnect(other, at: .sequence(9, incarnation: 5)) == [
+                .event(.connected(other)), .event(.brokerReplaced),
+            ])
+        _ = try sent()
+        #expect(machine.receive(refusal(of: 1), now: start) == [])
+        #expect(try sent() == [.subscribe(request: 2, pattern: "orders", from: .earliest)])
+    }
+
+    @Test("a subscription that the program meant for one incarnation is not made for another")
+    mutating func askedForOther() throws {
+        try welcomed()
+        machine.send(.subscribe(pattern, .sequence(4), incarnation: 3), waiter: 1)
+        #expect(try sent() == [.subscribe(request: 1, pattern: "orders", from: .sequence(4), incarnation: 3)])
+        let error = ClientError(.refused(.otherIncarnation), "another")
+        #expect(machine.receive(refusal(of: 1), now: start) == [.resume(.failure(1, error))])
+        #expect(try sent() == [])
+        #expect(machine.subscriptions.isEmpty)
+    }
+
+    @Test("a bound for the bytes in flight is sent ahead of subscriptions, and again with each change of the window")
+    mutating func windowBytes() throws {
+        machine = ConnectionMachine(
+            hello: Hello(window: 5, name: "hare"), windowBytes: 5000, maximumUnconfirmedMessages: 10,
+            maximumUnconfirmedBytes: 1000)
+        machine.connected(now: start)
+        _ = try sent()
+        _ = machine.receive(.welcome(ScriptedPeer.welcome), now: start)
+        machine.send(.subscribe(pattern, .new), waiter: nil)
+        #expect(
+            try sent() == [.window(5, kibibytes: 4), .subscribe(request: 1, pattern: "orders", from: .new)])
+        machine.setWindow(0)
+        machine.setWindow(bytes: nil)
+        machine.setWindow(bytes: 1)
+        #expect(try sent() == [.window(0, kibibytes: 4), .window(0), .window(0, kibibytes: 1)])
     }
 
     @Test("everyone who waits hears of the loss")
@@ -172,7 +232,7 @@ struct ConnectionMachineTests {
         machine.ping(waiter: 3, now: start)
         _ = machine.publish(Message(topicID: 1, payload: ByteBuffer()), waiter: 4)
         let error = ClientError(.connectionLost, "gone")
-        let waiters = machine.lost(error, willReturn: false) { $1 }.compactMap { action -> WaiterID? in
+        let waiters = machine.lost(error, willReturn: false) { _ in nil }.compactMap { action -> WaiterID? in
             guard case .resume(let resumption) = action, case .failure = resumption.result else { return nil }
             return resumption.waiter
         }

@@ -19,7 +19,7 @@ struct InboundReaderTests {
                 payload: ByteBuffer(string: "p\(sequence)")))
     }
 
-    private let topic = BrokerFrame.topic(request: 0, id: 3, name: "a.b")
+    private let topic = BrokerFrame.topic(request: 0, id: 3, name: "a.b", incarnation: 7)
 
     @Test("deliveries and gaps keep their order, carry their topic's name and are numbered from 1")
     func batch() throws {
@@ -35,6 +35,7 @@ struct InboundReaderTests {
             return
         }
         #expect(first.topic.string == "a.b" && first.sequence == 1 && first.number == 1 && first.timestamp == 1000)
+        #expect(first.incarnation == 7)
         #expect(first.key == ByteBuffer() && first.payload == ByteBuffer(string: "p1"))
         #expect(lost == Gap(topic: first.topic, first: 2, last: 4, reason: .limit) && lost.count == 3)
         #expect(second.number == 2 && second.key == ByteBuffer(string: "k"))
@@ -65,6 +66,21 @@ struct InboundReaderTests {
         #expect(reader.takeControl().frames == [.confirm(1)])
     }
 
+    @Test("an unknown type among those that count as deliveries is counted, and committed along; no other is")
+    func unknownDelivery() throws {
+        var reader = InboundReader(connection: 1)
+        var read = bytes(topic, message(1))
+        for type: UInt8 in [0xA2, 0xA7, 0xA8, 0xAF, 0xB0] { read.writeBytes([6, 0, 0, 0, type, 0, 0, 0, 1, 2]) }
+        read.writeImmutableBuffer(bytes(message(2)))
+        try reader.receive(read)
+        let numbers = reader.takeArrivals().arrivals.map { arrival in
+            guard case .delivery(let delivery) = arrival else { return UInt64(0) }
+            return delivery.number
+        }
+        #expect(numbers == [1, 4])
+        #expect(reader.takeControl().skipped == [2...3])
+    }
+
     @Test("what can be no frame is an error: before WELCOME more than 64 KiB, a topic id that was not announced")
     func garbage() {
         var reader = InboundReader(connection: 1)
@@ -77,7 +93,7 @@ struct InboundReaderTests {
         var before = InboundReader(connection: 1)
         try before.receive(bytes(topic, message(1, time: 10), message(2, time: 10)))
         let name = try TopicName("a.b")
-        #expect(before.positions == [name: ReadPosition(sequence: 2, timestamp: 10)])
+        #expect(before.positions == [name: ReadPosition(sequence: 2, timestamp: 10, incarnation: 7)])
         var reader = InboundReader(connection: 2, earlier: before.positions)
         try reader.receive(bytes(topic, message(1, time: 10), message(2, time: 10), message(3, time: 10)))
         let (_, skipped) = reader.takeControl()
@@ -90,18 +106,20 @@ struct InboundReaderTests {
         #expect(reader.positions[name]?.sequence == 3)
     }
 
-    @Test("a broker that was started anew counts from 1 again: its messages are later, so none is skipped")
+    @Test("a topic of another incarnation counts from 1 again: none of its messages is skipped, whatever their times")
     func restarted() throws {
-        let earlier = [try TopicName("a.b"): ReadPosition(sequence: 50, timestamp: 10)]
+        let name = try TopicName("a.b")
+        let earlier = [name: ReadPosition(sequence: 50, timestamp: 10, incarnation: 6)]
         var reader = InboundReader(connection: 2, earlier: earlier)
-        try reader.receive(bytes(topic, message(1, time: 11)))
-        #expect(reader.takeArrivals().arrivals.count == 1)
+        try reader.receive(bytes(topic, message(1, time: 9), message(2, time: 10), message(60, time: 11)))
+        #expect(reader.takeArrivals().arrivals.count == 3)
         #expect(reader.takeControl().skipped.isEmpty)
+        #expect(reader.positions == [name: ReadPosition(sequence: 60, timestamp: 11, incarnation: 7)])
     }
 
     @Test("what was unsubscribed from is forgotten: a replay that is asked for after a reconnect comes whole")
     func forgotten() throws {
-        let earlier = [try TopicName("a.b"): ReadPosition(sequence: 50, timestamp: 2000)]
+        let earlier = [try TopicName("a.b"): ReadPosition(sequence: 50, timestamp: 2000, incarnation: 7)]
         var reader = InboundReader(connection: 2, earlier: earlier)
         try reader.receive(bytes(topic))
         reader.forget([try TopicPattern("a.b")], keeping: [try TopicPattern("a.*")])

@@ -279,7 +279,7 @@ struct RealBrokerTests {
         }
     }
 
-    @Test("a broker that was started anew is found again, and its messages arrive")
+    @Test("a broker that was started anew is found again, and none of its messages is taken for one read before")
     func restart() async throws {
         var configuration = ClientConfiguration(name: "again")
         configuration.reconnect = ReconnectPolicy(initialDelay: .milliseconds(5), maximumDelay: .milliseconds(20))
@@ -296,11 +296,44 @@ struct RealBrokerTests {
         let survivor = try #require(client)
         try await withRealBroker(port: port) { address in
             let writer = try await ZaichikClient.connect(address, name: "writer")
-            try await writer.publish("new", to: "again")
-            let delivery = try await survivor.take(1)[0]
-            #expect(delivery.text == "new" && delivery.sequence == 1)
+            for number in 1...8 { try await writer.publish("new \(number)", to: "again") }
+            let deliveries = try await survivor.take(8)
+            #expect(deliveries.map(\.text) == (1...8).map { "new \($0)" })
+            #expect(deliveries.map(\.sequence) == Array(1...8))
             await survivor.close()
             await writer.close()
+        }
+        var events: [ClientEvent] = []
+        for await event in survivor.events { events.append(event) }
+        #expect(events.count { $0 == .brokerReplaced } == 1)
+    }
+
+    @Test("a client that lost its connection goes on after what it has read, and is told of no other broker")
+    func resumesBySequence() async throws {
+        try await withRealBroker { address in
+            let relay = try await Relay.start(to: address)
+            var configuration = ClientConfiguration(name: "again")
+            configuration.reconnect = ReconnectPolicy(initialDelay: .milliseconds(1), maximumDelay: .milliseconds(5))
+            let reader = try await ZaichikClient.connect(to: relay.address, configuration: configuration)
+            try await reader.subscribe(to: "again")
+            let writer = try await ZaichikClient.connect(address, name: "writer")
+            for number in 1...3 { try await writer.publish("\(number)", to: "again") }
+            let incarnation = try await reader.take(3)[0].incarnation
+            relay.isOpen = false
+            for number in 4...6 { try await writer.publish("\(number)", to: "again") }
+            relay.isOpen = true
+            #expect(try await reader.take(3).map(\.text) == ["4", "5", "6"])
+            await #expect {
+                try await writer.subscribe(to: "again", from: .sequence(2), incarnation: (incarnation ?? 0) ^ 1)
+            } throws: {
+                ($0 as? ClientError)?.code == .refused(.otherIncarnation)
+            }
+            try await writer.subscribe(to: "again", from: .sequence(5), incarnation: incarnation)
+            #expect(try await writer.take(2).map(\.text) == ["5", "6"])
+            #expect(reader.welcome.has(.incarnations) && reader.welcome.incarnation == writer.welcome.incarnation)
+            await reader.close()
+            await writer.close()
+            for await event in reader.events { #expect(event != .brokerReplaced) }
         }
     }
 

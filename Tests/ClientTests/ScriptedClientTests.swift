@@ -16,7 +16,7 @@ struct ScriptedClientTests {
             Message(topicID: 7, sequence: sequence, timestamp: time, payload: ByteBuffer(string: "p\(sequence)")))
     }
 
-    private let announcement = BrokerFrame.topic(request: 0, id: 7, name: "orders")
+    private let announcement = BrokerFrame.topic(request: 0, id: 7, name: "orders", incarnation: 5)
 
     @Test("it says name, program, version, pid, host and window, and knows the welcome")
     func hello() async throws {

@@ -15,8 +15,8 @@ struct DeliveryTests {
             let frames = try client.receive { $0.message?.text == "three" } + client.barrier()
             #expect(frames.payloads == ["one", "two", "three"])
             #expect(frames.messages.map(\.sequence) == [1, 2, 3])
-            #expect(frames.filter { $0 == .topic(request: 0, id: topic, name: "hello") }.count == 1)
-            #expect(frames.prefix { $0.message == nil }.contains(.topic(request: 0, id: topic, name: "hello")))
+            #expect(frames.count { $0.introduces(topic, "hello") } == 1)
+            #expect(frames.prefix { $0.message == nil }.contains { $0.introduces(topic, "hello") })
             #expect(frames.contains(.confirm(3)))
         }
     }
@@ -49,7 +49,7 @@ struct DeliveryTests {
                 expected[MessageLayout.flagsOffset] &= 0b110
                 Self.put(UInt64(index + 1), into: &expected, at: MessageLayout.sequenceOffset)
                 Self.put(broker.clock.now, into: &expected, at: MessageLayout.timestampOffset)
-                if index == 0 { #expect(try reader.receive() == .topic(request: 0, id: topic, name: "hello")) }
+                if index == 0 { #expect(try reader.receive().introduces(topic, "hello")) }
                 #expect(try reader.receiveBytes() == ByteBuffer(bytes: expected))
                 broker.clock.advance(milliseconds: 17)
             }

@@ -76,10 +76,9 @@ struct LagTests {
             let rows = Dictionary(uniqueKeysWithValues: detail.topics.map { ($0.topic, $0) })
             let one = try #require(rows["t.first"])
             #expect(one.topicID == first)
-            #expect(
-                one.figures.values == [1, Self.size, 3_000_000, 0, 1, 3, 1, 2, 0, 0])
+            #expect(one.figures.values.prefix(10) == [1, Self.size, 3_000_000, 0, 1, 3, 1, 2, 0, 0])
             let two = try #require(rows["t.second"])
-            #expect(two.figures.values == [3, 3 * Self.size, 4_000_000, 1, 2, 3, 0, 3, 0, 0])
+            #expect(two.figures.values.prefix(10) == [3, 3 * Self.size, 4_000_000, 1, 2, 3, 0, 3, 0, 0])
         }
     }
 

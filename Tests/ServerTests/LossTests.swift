@@ -45,6 +45,72 @@ struct LossTests {
         }
     }
 
+    @Test("a client whose queue loses messages is losing: how many a second, where and why")
+    func losing() async throws {
+        try await TestBroker.run { broker in
+            let writer = try broker.client("writer")
+            let quiet = try writer.create("g.a").id
+            let busy = try writer.create("g.b", [.limit: 64 << 10]).id
+            let slow = try broker.client("slow", window: 1)
+            try slow.subscribe("g.*")
+            try writer.publishConfirmed(quiet, ["1"])
+            try writer.publishConfirmed(busy, Array(repeating: String(repeating: "x", count: 1000), count: 1000))
+            try eventually("the client to be losing") { try writer.clientRow(slow.id).state == .losing }
+            let row = try writer.clientRow(slow.id)
+            #expect((1...1000).contains(row[.lostRate]))
+            #expect(row[.severity] == 1 << 52 + row[.lostRate])
+            #expect(try writer.clients(ClientQuery(sort: .severity)).rows.first?.id == slow.id)
+            let topics = try writer.detail(slow.id).detail.topics
+            let losing = try #require(topics.first { $0.topic == "g.b" })
+            #expect(losing[.lostRate] > 0)
+            #expect(losing[.lossCause] == LossCause.limit.rawValue)
+            #expect(losing[.limit] == 64 << 10)
+            let other = try #require(topics.first { $0.topic == "g.a" })
+            #expect(other[.lostRate] == 0 && other[.lossCause] == LossCause.none.rawValue)
+            try eventually("the topic's rate") { try writer.topicRow("g.b")[.dropRate] > 0 }
+            let figures = try writer.statistics()
+            #expect(figures[.losingClients] == 1)
+            #expect(figures[.lostRate] > 0)
+            #expect(figures[.gapMessages] == row[.gapMessages], "a loss that was not told yet counts, too")
+            #expect(try figures[.droppedMessages] == writer.topicRow("g.b")[.droppedMessages])
+        }
+    }
+
+    @Test("losses to age are told from losses to a limit")
+    func losingByAge() async throws {
+        try await TestBroker.run { broker in
+            let writer = try broker.client("writer")
+            let topic = try writer.create("hello", [.retention: 3000]).id
+            let slow = try broker.client("slow", window: 0)
+            try slow.subscribe("hello")
+            try writer.publishConfirmed(topic, ["1", "2"])
+            broker.clock.advance(milliseconds: 3001)
+            try eventually("the client to be losing") { try writer.clientRow(slow.id).state == .losing }
+            let row = try #require(try writer.detail(slow.id).detail.topics.first)
+            #expect(row[.lossCause] == LossCause.expired.rawValue)
+            #expect(row[.retention] == 3000)
+        }
+    }
+
+    @Test("what was gone when a client subscribed is a gap, and no loss of its queue")
+    func goneBefore() async throws {
+        try await TestBroker.run { broker in
+            let writer = try broker.client("writer")
+            let topic = try writer.create("hello", [.historyCount: 5]).id
+            try writer.publishConfirmed(topic, (1...20).map { "\($0)" })
+            let reader = try broker.client("reader", window: 2)
+            try reader.subscribe("hello", from: .sequence(1))
+            #expect(try reader.settle().messages.map(\.sequence) == [16, 17])
+            try reader.send(.commit(2))
+            try eventually("a second to pass") { try writer.clientRow(reader.id)[.commitRate] > 0 }
+            let row = try writer.clientRow(reader.id)
+            #expect(row[.gapMessages] == 15)
+            #expect(row[.lostRate] == 0)
+            #expect(row.state != .losing)
+            #expect(try writer.detail(reader.id).detail.topics.first?[.lostRate] == 0)
+        }
+    }
+
     @Test("deliveries in flight keep their age and size after the log has dropped them")
     func inFlightOutlivesTheLog() async throws {
         try await TestBroker.run { broker in

@@ -128,7 +128,7 @@ extension NativeClient {
         let request = nextRequest()
         try send(.topic(request: request, name: name))
         while true {
-            if case .topic(request, let id, _) = try receive() { return id }
+            if case .topic(request, let id, _, _) = try receive() { return id }
         }
     }
 }

@@ -71,7 +71,7 @@ struct RobustnessTests {
         .createTopic(request: 1, name: "some.topic", settings: TopicSettingsChange(TopicSettings())),
         .listTopics(request: 1, query: TopicQuery(filter: "s")), .listClients(request: 1, query: ClientQuery()),
         .inspectClient(request: 1, id: 1), .watch(request: 1, WatchRequest(clients: ClientQuery(filter: "s"))),
-        .unwatch(request: 1, watch: 1),
+        .unwatch(request: 1, watch: 1), .inspectTopic(request: 1, name: "some.topic", limit: 9),
     ].map { NativeClient.bytes([$0]) }
 
     @Test("every prefix of every frame, and then the connection is gone")

@@ -30,7 +30,7 @@ struct TransportTests {
         let client = try client(broker, window: window)
         try client.send(.subscribe(request: 1, pattern: "hello", from: .new), .topic(request: 2, name: "hello"))
         #expect(try client.receive() == .ok(request: 1, detail: ByteBuffer()))
-        guard case .topic(2, let id, _) = try client.receive() else { throw WireError.unexpected("no TOPIC came") }
+        guard case .topic(2, let id, _, _) = try client.receive() else { throw WireError.unexpected("no TOPIC came") }
         return (client, id)
     }
 
@@ -75,7 +75,7 @@ struct TransportTests {
         try await Self.run { broker in
             let writer = try Self.client(broker)
             try writer.send(.topic(request: 1, name: "hello"))
-            guard case .topic(_, let topic, _) = try writer.receive() else { throw WireError.unexpected("no TOPIC") }
+            guard case .topic(_, let topic, _, _) = try writer.receive() else { throw WireError.unexpected("no TOPIC") }
             let count = 4000
             let text = String(repeating: "m", count: 1000)
             for start in stride(from: 0, to: count, by: 100) {

@@ -90,6 +90,32 @@ struct WindowTests {
         }
     }
 
+    @Test("what is delivered again after a subscription is set back is held until it is committed, and counts by its age")
+    func setBack() async throws {
+        try await TestBroker.run { broker in
+            let client = try broker.client()
+            let topic = try client.topic("hello")
+            try client.publishConfirmed(topic, ["1", "2", "3"])
+            try client.subscribe("hello")
+            broker.clock.advance(seconds: 5)
+            #expect(try client.publishConfirmed(topic, ["4", "5"]).payloads == ["4", "5"])
+            try client.unsubscribe("hello")
+            try client.subscribe("hello", from: .earliest)
+            #expect(try client.settle().payloads == ["1", "2", "3", "4", "5"])
+            func figures() throws -> [UInt64] {
+                let row = try client.clientRow(client.id)
+                return [try client.topicRow("hello")[.heldBytes] / 29, row[.inFlightMessages], row[.oldestAge]]
+            }
+            #expect(try figures() == [5, 7, 5_000_000])
+            try client.send(.commit(2))
+            #expect(try figures() == [5, 5, 5_000_000])
+            try client.send(.commit(5))
+            #expect(try figures() == [2, 2, 0])
+            try client.send(.commit(7))
+            #expect(try figures() == [0, 0, 0])
+        }
+    }
+
     @Test("no delivery comes after the OK of UNSUBSCRIBE, and those in flight can still be committed")
     func unsubscribe() async throws {
         try await TestBroker.run { broker in

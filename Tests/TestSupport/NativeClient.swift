@@ -101,7 +101,7 @@ public final class NativeClient {
     public func topic(_ name: String) throws -> UInt32 {
         let request = nextRequest()
         try send(.topic(request: request, name: name))
-        guard case .topic(request, let id, _) = try receive() else { throw WireError.unexpected("no TOPIC came") }
+        guard case .topic(request, let id, _, _) = try receive() else { throw WireError.unexpected("no TOPIC came") }
         return id
     }
 
@@ -120,9 +120,11 @@ public final class NativeClient {
         return created
     }
 
-    public func subscribe(_ pattern: String, from start: StartPosition = .new) throws {
+    public func subscribe(
+        _ pattern: String, from start: StartPosition = .new, incarnation: UInt64? = nil
+    ) throws {
         let request = nextRequest()
-        try send(.subscribe(request: request, pattern: pattern, from: start))
+        try send(.subscribe(request: request, pattern: pattern, from: start, incarnation: incarnation))
         guard case .ok(request, _) = try receive() else { throw WireError.unexpected("no OK to SUBSCRIBE came") }
     }
 
@@ -157,7 +159,7 @@ public final class NativeClient {
         while messages.count < count {
             switch try receive() {
             case .deliver(let message): messages.append(message)
-            case .topic(request: 0, _, _), .confirm: break
+            case .topic(request: 0, _, _, _), .confirm: break
             case let other: throw WireError.unexpected("\(other) came among the deliveries")
             }
         }
@@ -208,8 +210,8 @@ extension BrokerFrame {
     /// The request that the frame answers.
     public var request: UInt32? {
         switch self {
-        case .ok(let request, _), .error(_, let request, _), .topic(let request, _, _), .topics(let request, _, _),
-            .clients(let request, _, _), .client(let request, _, _):
+        case .ok(let request, _), .error(_, let request, _), .topic(let request, _, _, _),
+            .topics(let request, _, _), .clients(let request, _, _), .client(let request, _, _):
             request
         default: nil
         }
@@ -217,6 +219,18 @@ extension BrokerFrame {
 }
 
 extension BrokerFrame {
+    /// Whether this is the unasked TOPIC that introduces a topic.
+    public func introduces(_ id: UInt32, _ name: String) -> Bool {
+        guard case .topic(request: 0, id, name, _) = self else { return false }
+        return true
+    }
+
+    /// The incarnation of the topic that a TOPIC tells of.
+    public var incarnation: UInt64? {
+        guard case .topic(_, _, _, let incarnation) = self else { return nil }
+        return incarnation
+    }
+
     /// The message of a DELIVER.
     public var message: Message? {
         guard case .deliver(let message) = self else { return nil }

@@ -31,11 +31,35 @@ extension NativeClient {
         }
     }
 
+    /// The broker's figures, of a watch that is ended again.
+    public func statistics() throws -> BrokerStatistics {
+        let request = nextRequest()
+        try send(.watch(request: request, WatchRequest()))
+        while true {
+            guard case .statistics(request, let update) = try receive() else { continue }
+            try send(.unwatch(request: nextRequest(), watch: request))
+            return update.broker
+        }
+    }
+
     public func topicRow(_ name: String) throws -> TopicStatistics {
         guard let row = try topics(TopicQuery(limit: .max)).rows.first(where: { $0.name == name }) else {
             throw WireError.unexpected("no row of \(name)")
         }
         return row
+    }
+
+    /// A topic in detail.
+    public func topicDetail(_ name: String, limit: UInt32 = 100) throws -> TopicDetail {
+        let request = nextRequest()
+        try send(.inspectTopic(request: request, name: name, limit: limit))
+        while true {
+            switch try receive() {
+            case .error(_, request, let message): throw WireError.unexpected(message)
+            case .topicDetail(request, let detail): return detail
+            default: continue
+            }
+        }
     }
 
     public func clientRow(_ id: UInt64) throws -> ClientStatistics {

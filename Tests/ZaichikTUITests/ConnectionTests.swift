@@ -107,16 +107,6 @@ import ZaichikProtocol
         #expect(model.publish.waiting == 0 && model.notice?.text.hasPrefix("unknown: ") == true)
     }
 
-    @Test("a topic that did not exist is told for a while, with the way back if it was subscribed")
-    mutating func created() throws {
-        tell(.created(topic: "ordres"))
-        #expect(model.notice?.text == "created topic 'ordres'; it did not exist" && model.notice?.isBad == true)
-        tell(.subscribed(Subscription(pattern: try TopicPattern("ordres"), start: .new)))
-        tell(.created(topic: "ordres"))
-        press(.down)
-        #expect(model.notice?.text == "created topic 'ordres'; it did not exist. u unsubscribes")
-    }
-
     @Test("after a stop the screen is drawn whole, at its size of now; another process can ask for one")
     mutating func stopped() {
         #expect(update(&model, .terminal(.stopAsked), now: now) == [.suspend])

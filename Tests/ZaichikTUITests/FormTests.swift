@@ -41,16 +41,25 @@ import ZaichikProtocol
         #expect(press(.enter) == [.link(.publish(topic: try TopicName("t"), key: nil, body: "x"))])
     }
 
-    @Test("Enter goes on from the topic and the key, and publishes from the body; an empty one only when pressed twice")
+    @Test("Enter goes on to the next field, and publishes in the body only; the key line says which")
     mutating func enter() throws {
         press(.character("p"))
         type("t")
-        #expect(press(.enter, .enter).isEmpty)
-        #expect(model.publish.field == .body)
+        #expect(keyLine.contains("Enter next field"))
+        #expect(press(.enter).isEmpty && model.publish.field == .key)
+        #expect(press(.enter).isEmpty && model.publish.field == .body)
+        #expect(keyLine.contains("Enter publish"))
+    }
+
+    @Test("an empty message is published only if Enter is pressed again; typing begins anew")
+    mutating func emptyBody() throws {
+        press(.character("p"))
+        type("t")
+        press(.enter, .enter)
+        #expect(press(.enter).isEmpty && model.notice?.text.contains("empty") == true)
+        type("x")
+        press(.backspace)
         #expect(press(.enter).isEmpty)
-        #expect(model.notice?.text.contains("empty") == true)
-        // Anything else in between, and it is asked again.
-        #expect(press(.left, .enter).isEmpty)
         #expect(press(.enter) == [.link(.publish(topic: try TopicName("t"), key: nil, body: ""))])
         #expect(press(.enter).isEmpty)
     }
@@ -62,14 +71,54 @@ import ZaichikProtocol
         let text = String(repeating: line, count: (1 << 20) / line.utf8.count)
         _ = update(&model, .terminal(.paste(text)), now: Samples.now)
         #expect(model.publish.body.text == text && model.notice == nil)
-        let screen = RootView.screen(model, theme: Theme(scheme: .none), now: Samples.now)
-        #expect(screen.buffer.lines.contains { $0.contains("a line of text") })
+        #expect(screen.contains("a line of text"))
         for _ in 0..<8 { _ = update(&model, .terminal(.paste(text)), now: Samples.now) }
         #expect(model.publish.body.bytes <= PublishForm.Field.body.limit && model.notice?.isBad == true)
         press(.backTab, .backTab)
         _ = update(&model, .terminal(.paste(text)), now: Samples.now)
         #expect(model.publish.topic.bytes <= PublishForm.Field.topic.limit)
     }
+
+    @Test("a topic that publishing creates is told, and ^R reads it: in Messages, from the earliest")
+    mutating func newTopic() throws {
+        press(.character("p"))
+        type("hares")
+        #expect(screen.contains("new topic"))
+        press(.tab, .tab)
+        type("one")
+        press(.enter)
+        _ = update(&model, .link(.created(topic: "hares")), now: Samples.now)
+        let result = PublishResult(
+            topic: "hares", key: "", length: 3, outcome: .accepted(sequence: 1, queues: 0), time: Samples.now)
+        _ = update(&model, .link(.published(result)), now: Samples.now)
+        #expect(screen.contains("published to 'hares' (created; it did not exist). ^R"))
+        #expect(keyLine.contains("^R read it"))
+        #expect(press(.control("r")) == [.link(.subscribe(try TopicPattern("hares"), .earliest))])
+        #expect(model.focus == .messages && !model.publish.isEditing)
+        _ = update(
+            &model, .link(.subscribed(Subscription(pattern: try TopicPattern("hares"), start: .earliest))),
+            now: Samples.now)
+        #expect(press(.character("4"), .control("r")).isEmpty, "it is subscribed already")
+    }
+
+    @Test("a topic that exists is not called new, nor is any while some of the topics may be missing here")
+    mutating func knownTopic() {
+        press(.character("p"))
+        type("orders.eu")
+        #expect(!screen.contains("new topic"))
+        type("x")
+        #expect(screen.contains("new topic"))
+        var figures = Samples.statistics
+        figures.topics!.matching = 1000
+        _ = update(&model, .link(.statistics(figures)), now: Samples.now)
+        #expect(!screen.contains("new topic"))
+    }
+
+    private var screen: String {
+        RootView.screen(model, theme: Theme(scheme: .none), now: Samples.now).buffer.lines.joined(separator: "\n")
+    }
+
+    private var keyLine: String { String(screen.split(separator: "\n").last ?? "") }
 
     @Test("a bad topic is refused here, with the rule that it breaks", arguments: ["", "a..b", "orders.*", ">"])
     mutating func badTopic(topic: String) {

@@ -41,7 +41,8 @@ import ZaichikProtocol
             #expect(editor.cursor >= 0 && editor.cursor <= editor.characters.count, place)
         }
         #expect(model.messages.entries.count <= MessageLog.maximumEntries * 3 / 2 + 300, place)
-        #expect(model.clients.rows.count <= Model.mostRows && model.topics.rows.count <= Model.mostRows, place)
+        #expect(
+            model.clients.rows.count <= ClientTable.mostRows && model.topics.rows.count <= TopicTable.mostRows, place)
         if let cursor = model.messages.cursor { #expect(cursor < model.messages.shown.count, place) }
         let change = model.broker.freshness.nextChange(isConnected: model.broker.connection.isConnected)
         if let change { #expect(change > 0, place) }

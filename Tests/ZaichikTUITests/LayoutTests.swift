@@ -91,11 +91,13 @@ import ZaichikProtocol
         }
     }
 
-    @Test("on the narrowest screen the lag is seen: the name shrinks instead")
-    func lagStays() {
-        let table = TableLayout<ClientColumn>(width: 37, growing: [(.name, 24)])
-        #expect(table.places.map(\.column) == [.name, .state, .lag])
-        #expect(TableLayout<ClientColumn>(width: 30, growing: []).places.map(\.column) == [.name, .lag])
+    @Test("on the narrowest screen state, lag and losses are seen: the name shrinks instead; losses go last")
+    func lossesStay() {
+        let columns = { TableLayout<ClientColumn>(width: $0, growing: [(.name, 24)]).places.map(\.column) }
+        #expect(columns(37) == [.name, .state, .lag, .lost])
+        #expect(columns(30) == [.name, .lag, .lost])
+        #expect(columns(20) == [.name, .lost])
+        #expect(TableLayout<TopicColumn>(width: 24, growing: []).places.map(\.column) == [.name, .dropped])
     }
 
     @Test("tables drop their columns by rank, keep the first, and stay within their width")

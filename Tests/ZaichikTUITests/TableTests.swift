@@ -104,18 +104,21 @@ import ZaichikProtocol
     @Test("a broker that sends more rows than were asked for does not fill the memory")
     mutating func tooManyRows() {
         for round in 0..<4 { tell(clients(3000, from: UInt64(round) * 3000 + 1)) }
-        #expect(model.clients.rows.count == Model.mostRows)
+        #expect(model.clients.rows.count == ClientTable.mostRows)
         #expect(model.lagHistories.count <= 2000)
     }
 
     @Test("an overlay whose lines have become fewer is not scrolled past its end")
     mutating func overlay() {
-        press(.character("?"), .end)
-        model.size = Size(width: 300, height: 100)
-        _ = update(&model, .terminal(.resize(model.size)), now: Samples.now)
+        let text = (1...300).map { "line \($0)" }.joined(separator: "\n")
+        _ = update(&model, .link(.arrived([Samples.message(7, "long", text)])), now: Samples.now)
+        press(.character("3"), .enter, .end)
+        let offset = model.overlay?.offset ?? 0
+        #expect(offset > 200)
+        _ = update(&model, .terminal(.resize(Size(width: 300, height: 100))), now: Samples.now)
         let lines = RootView.screen(model, theme: Theme(scheme: .none), now: Samples.now).buffer.lines
-        #expect(lines.contains { $0.contains("All panes") })
+        #expect(lines.filter { $0.contains("line ") }.count > 90)
         press(.up)
-        #expect(model.overlay?.offset == 0)
+        #expect(model.overlay?.offset ?? 0 < offset - 50)
     }
 }

@@ -64,12 +64,12 @@ import ZaichikProtocol
     @Test("> and < change the sorting, here at once and at the broker")
     mutating func sorting() {
         let effects = press(.character(">"))
-        #expect(model.clients.sort == .bytes)
+        #expect(model.clients.sort == .lost)
         guard case .link(.watch(let request))? = effects.first else {
             Issue.record("no new watch")
             return
         }
-        #expect(request.clients?.sort == .lagBytes)
+        #expect(request.clients?.sort == .gapMessages)
         press(.character("<"), .character("<"), .character("<"))
         #expect(model.clients.sort == .name && !model.clients.descending)
         #expect(model.clients.rows.map(\.name) == model.clients.rows.map(\.name).sorted())
@@ -79,17 +79,28 @@ import ZaichikProtocol
         }
     }
 
-    @Test("a filter is sent to the broker")
+    @Test("a filter acts as it is typed, here at once and at the broker; Enter keeps it")
     mutating func filtering() {
         press(.character("/"))
-        type("ali")
-        let effects = press(.enter)
-        guard case .link(.watch(let request))? = effects.first else {
-            Issue.record("no new watch")
+        let effects = type("ali")
+        #expect(model.clients.rows.map(\.name) == ["alice"])
+        guard effects.count == 3, case .link(.watch(let request))? = effects.last else {
+            Issue.record("no new watch for each letter")
             return
         }
         #expect(request.clients?.filter == "ali" && request.topics?.filter == "")
-        #expect(model.prompt == nil)
+        #expect(press(.enter).isEmpty && model.prompt == nil && model.clients.filter == "ali")
+    }
+
+    @Test("Esc in the filter's prompt brings the filter back that was there before")
+    mutating func filterCancelled() {
+        press(.character("/"))
+        type("bob")
+        press(.enter, .character("/"))
+        type("ali")
+        #expect(model.clients.rows.map(\.name) == ["alice"])
+        press(.escape)
+        #expect(model.clients.filter == "bob" && model.clients.rows.map(\.name) == ["bob"])
     }
 
     // MARK: Subscriptions
@@ -110,13 +121,18 @@ import ZaichikProtocol
         #expect(model.prompt?.problem?.contains("empty levels") == true)
     }
 
-    @Test("Enter on a topic subscribes to it, and again unsubscribes")
+    @Test("t on a topic subscribes to it, and again unsubscribes; so it does while the topic is looked at")
     mutating func toggle() throws {
         press(.character("2"), .down, .down)
         let pattern = try TopicPattern("metrics.cpu")
-        #expect(press(.enter) == [.link(.subscribe(pattern, .new))])
+        #expect(press(.character("t")) == [.link(.subscribe(pattern, .new))])
         tell(.subscribed(Subscription(pattern: pattern, start: .new)))
-        #expect(press(.enter) == [.link(.unsubscribe(pattern))])
+        press(.enter)
+        guard case .topic(let inspection) = model.overlay, inspection.name == "metrics.cpu" else {
+            Issue.record("Enter did not open the topic")
+            return
+        }
+        #expect(press(.character("t")) == [.link(.unsubscribe(pattern))])
         tell(.unsubscribed(pattern))
         #expect(!model.subscriptions.contains { $0.pattern == pattern })
     }
@@ -125,7 +141,7 @@ import ZaichikProtocol
     mutating func wider() {
         press(.character("2"))
         model.topics.selected = "orders.eu"
-        #expect(press(.enter).isEmpty)
+        #expect(press(.character("t")).isEmpty)
         #expect(model.notice?.text.contains("orders.>") == true)
     }
 

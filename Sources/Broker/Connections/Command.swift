@@ -10,15 +10,16 @@ enum Command: Equatable {
     case publish(Message)
     case findTopic(request: UInt32, TopicName)
     case createTopic(request: UInt32, TopicName, TopicSettingsChange)
-    case subscribe(request: UInt32, TopicPattern, StartPosition)
+    case subscribe(request: UInt32, TopicPattern, StartPosition, incarnation: UInt64?)
     case unsubscribe(request: UInt32, TopicPattern)
     case commit(UInt64)
-    case window(UInt32)
+    case window(UInt32, kibibytes: UInt32)
     case listTopics(request: UInt32, TopicQuery)
     case listClients(request: UInt32, ClientQuery)
     case inspectClient(request: UInt32, id: UInt64)
     case watch(request: UInt32, WatchRequest)
     case unwatch(request: UInt32, watch: UInt32)
+    case inspectTopic(request: UInt32, TopicName, limit: UInt32)
 
     /// - Throws: An error whose code says by its scope whether the connection ends with it.
     init(_ frame: ClientFrame) throws(FrameError) {
@@ -31,17 +32,20 @@ enum Command: Equatable {
         case .topic(let request, let text): self = .findTopic(request: request, try Self.name(text, request))
         case .createTopic(let request, let text, let settings):
             self = .createTopic(request: request, try Self.name(text, request), settings)
-        case .subscribe(let request, let text, let start):
-            self = .subscribe(request: request, try Self.pattern(text, start, request), start)
+        case .subscribe(let request, let text, let start, let incarnation):
+            let pattern = try Self.pattern(text, start, isOneTopic: incarnation != nil, request)
+            self = .subscribe(request: request, pattern, start, incarnation: incarnation)
         case .unsubscribe(let request, let text):
             self = .unsubscribe(request: request, try Self.pattern(text, request))
         case .commit(let count): self = .commit(count)
-        case .window(let window): self = .window(window)
+        case .window(let window, let kibibytes): self = .window(window, kibibytes: kibibytes)
         case .listTopics(let request, let query): self = .listTopics(request: request, query)
         case .listClients(let request, let query): self = .listClients(request: request, query)
         case .inspectClient(let request, let id): self = .inspectClient(request: request, id: id)
         case .watch(let request, let watch): self = .watch(request: request, watch)
         case .unwatch(let request, let watch): self = .unwatch(request: request, watch: watch)
+        case .inspectTopic(let request, let text, let limit):
+            self = .inspectTopic(request: request, try Self.name(text, request), limit: limit)
         }
     }
 
@@ -54,9 +58,13 @@ enum Command: Equatable {
     }
 
     private static func pattern(
-        _ text: String, _ start: StartPosition, _ request: UInt32
+        _ text: String, _ start: StartPosition, isOneTopic: Bool, _ request: UInt32
     ) throws(FrameError) -> TopicPattern {
         let pattern = try pattern(text, request)
+        if isOneTopic, pattern.name == nil {
+            throw FrameError(
+                .badArgument, request: request, "an incarnation is a topic's, and '\(text)' is a pattern; give a name")
+        }
         if case .sequence = start, pattern.name == nil {
             throw FrameError(.badArgument, request: request, "start 3 needs a topic's name; '\(text)' is a pattern")
         }

@@ -13,9 +13,9 @@ extension Connection {
         // Deliveries that wait for memory are tried again.
         if reader.queue.hasReady, core.budget.isExhausted { shard.turns.markDue(self) }
         reader.queue.forgetKeys(now: now, steps: &shard.ticker.forgettingSteps)
-        let lag = reader.lag(now: now)
+        let (lag, lost) = reader.sample(now: now)
         if reader.isMeasuredInSteps { shard.background.add { [reader] in reader.measureLag(now: $0) } }
-        health.secondPassed(sample(lag), now: now)
+        health.secondPassed(sample(lag, lost: lost), now: now)
     }
 
     private func checkSilence(now: UInt64) {
@@ -44,15 +44,17 @@ extension Connection {
         }
     }
 
-    private func sample(_ lag: QueueLag) -> ClientHealth.Sample {
+    private func sample(_ lag: QueueLag, lost: UInt64) -> ClientHealth.Sample {
         ClientHealth.Sample(
-            lag: lag, window: reader.queue.window, isSubscribed: !reader.queue.subscriptions.isEmpty,
+            lag: lag, window: reader.queue.window, subscriptions: reader.queue.subscriptions.count,
             published: counters.published, delivered: reader.queue.delivered, committed: reader.queue.committed,
-            isBlocked: gate.isBlocked, isWritable: channel?.isWritable ?? true)
+            lost: lost, unsentBytes: UInt64(channel?.unsentBytes ?? 0), isBlocked: gate.isBlocked,
+            isWritable: channel?.isWritable ?? true)
     }
 }
 
 extension Connection: ObservedClient {
+    var lostPerSecond: UInt64 { health.losses.perSecond }
     var slotCount: Int { reader.queue.cursors.slots.count }
     var subscriptionCount: Int { reader.queue.subscriptions.count }
 
@@ -63,9 +65,21 @@ extension Connection: ObservedClient {
     func snapshot(_ tally: QueueTally) -> ClientSnapshot {
         ClientSnapshot(
             id: id, identity: identity, dialect: dialect, tally: tally, window: reader.queue.window,
+            windowBytes: UInt64(reader.queue.byteWindow?.limit ?? 0),
             subscriptions: reader.queue.subscriptions.count, delivered: reader.queue.delivered,
             committed: reader.queue.committed, queue: reader.queue.counters, health: health, counters: counters,
             roundTrip: patience.silence.roundTrip, unsentBytes: UInt64(channel?.unsentBytes ?? 0))
+    }
+
+    /// The row of this client as one that published to a topic.
+    func topicPublisher(_ entry: RecentPublishers.Entry, now: UInt64) -> TopicPublisher {
+        var row = TopicPublisher()
+        row.id = id
+        row.name = identity.name
+        row[.publishedMessages] = entry.messages
+        row[.lastPublishAge] = now > entry.last ? now - entry.last : 0
+        row[.publishRate] = health.publishRate
+        return row
     }
 
     func subscriptions(_ places: Range<Int>) -> [String] { reader.queue.subscribed(places) }

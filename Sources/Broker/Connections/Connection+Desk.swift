@@ -54,6 +54,12 @@ extension Connection {
                 desk.gathered(page)
                 serveDesk()
             }
+        case .inspectTopic(let name, let rows):
+            let most = Observation.rowsOfDetail(frameLimit: frameLimit)
+            shard.gatherings.inspect(name, rows: min(rows, most)) { [self] detail in
+                desk.gathered(detail)
+                serveDesk()
+            }
         }
         return desk.hasWork
     }
@@ -68,7 +74,7 @@ extension Connection {
         let time = TimeAmount.milliseconds(Int64(interval))
         let clock = shard.eventLoop.scheduleRepeatedTask(initialDelay: time, delay: time) { _ in
             // Thousands of watches may fall due at once.
-            this.value.shard.watchFellDue(this.value, request)
+            this.value.shard.gatherings.watchFellDue(this.value, request)
         }
         deskService.begin(request, clock: clock)
         watchDue(request, isUrgent: true)

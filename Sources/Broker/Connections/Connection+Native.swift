@@ -64,7 +64,7 @@ extension Connection {
         guard let header = FrameHeader(peeking: bytes), let frame = bytes.readSlice(length: header.frameLength) else {
             preconditionFailure("a frame was taken that is not whole")
         }
-        if !RequestPace.isFree(type: header.type) { pace.spend() }
+        pace.spend(RequestPace.cost(type: header.type))
         do {
             try admit(type: header.type)
             try perform(try Command(try ClientFrame(decoding: frame)), frame: frame)
@@ -84,19 +84,21 @@ extension Connection {
         case .close: closeReceived()
         case .publish(let message): publishAlone(message, frame: frame)
         case .commit(let count): try commit(count)
-        case .window(let window):
-            reader.queue.setWindow(window)
+        case .window(let window, let kibibytes):
+            reader.queue.setWindow(window, bytes: Int(kibibytes) << 10)
             shard.turns.markDue(self)
         case .findTopic(let request, let name):
-            let topic = try findOrCreate(name, request: request)
-            send(.topic(request: request, id: topic.id, name: name.string))
+            send(try findOrCreate(name, request: request).frame(request: request))
         case .createTopic(let request, let name, let settings):
             send(.ok(request: request, detail: try change(name, settings, request: request).detail))
-        case .subscribe(let request, let pattern, let start): try subscribe(pattern, from: start, request: request)
+        case .subscribe(let request, let pattern, let start, let incarnation):
+            try subscribe(pattern, from: start, incarnation: incarnation, request: request)
         case .unsubscribe(let request, let pattern): unsubscribe(pattern, request: request)
         case .listTopics(let request, let query): try ask(.topics(request: request, query))
         case .listClients(let request, let query): try ask(.clients(request: request, query))
         case .inspectClient(let request, let id): try ask(.client(request: request, id: id))
+        case .inspectTopic(let request, let name, let limit):
+            try ask(.topic(request: request, name, rows: Int(limit)))
         case .watch(let request, let watch): try beginWatch(watch, request: request)
         case .unwatch(let request, let watch): try endWatch(watch, request: request)
         }
@@ -111,7 +113,8 @@ extension Connection {
             .welcome(
                 Welcome(
                     connectionID: id, maximumFrame: UInt32(frameLimit), window: reader.queue.window,
-                    brokerName: core.configuration.name, version: core.configuration.version)))
+                    brokerName: core.configuration.name, version: core.configuration.version,
+                    incarnation: core.incarnation, capabilities: Capability.allCases.map(\.name))))
         core.logger.debug("client connected", metadata: metadata)
     }
 

@@ -40,25 +40,31 @@ extension Connection {
     ) throws(FrameError) -> TopicCreated {
         let wanted = change.applied(to: TopicSettings())
         let found = try create(name, settings: wanted, request: request)
-        if found.isNew { return TopicCreated(id: found.topic.id, outcome: .created) }
+        let topic = found.topic
+        if found.isNew { return TopicCreated(id: topic.id, outcome: .created, incarnation: topic.incarnation) }
         guard !name.isReserved else {
             throw FrameError(.reservedName, request: request, "'\(name)' belongs to the broker")
         }
         let now = shard.now
-        let outcome: TopicOutcome = found.topic.locked { state in
+        let outcome: TopicOutcome = topic.locked { state in
             let settings = change.applied(to: state.settings)
             guard settings != state.settings else { return .unchanged }
             state.change(to: settings, now: now, wakes: &shard.wakes)
             return .changed
         }
-        return TopicCreated(id: found.topic.id, outcome: outcome)
+        return TopicCreated(id: topic.id, outcome: outcome, incarnation: topic.incarnation)
     }
 
     // MARK: Subscriptions
 
     /// Subscribes, and answers: at once for a name; for a pattern once all its topics are attached. Until then, what
     /// follows on the connection waits.
-    func subscribe(_ pattern: TopicPattern, from start: StartPosition, request: UInt32) throws(FrameError) {
+    ///
+    /// - Parameter incarnation: The topic's, if no other is wanted.
+    func subscribe(
+        _ pattern: TopicPattern, from start: StartPosition, incarnation: UInt64? = nil, request: UInt32
+    ) throws(FrameError) {
+        if let incarnation, let name = pattern.name { try check(incarnation, of: name, request) }
         try checkSubscriptions(request)
         if let name = pattern.nameToCreate {
             let topic = try findOrCreate(name, request: request)
@@ -70,6 +76,13 @@ extension Connection {
             return work(answering: request)
         }
         subscriptionChanged(request)
+    }
+
+    private func check(_ incarnation: UInt64, of name: TopicName, _ request: UInt32) throws(FrameError) {
+        guard core.registry.topic(named: name)?.incarnation != incarnation else { return }
+        throw FrameError(
+            .otherIncarnation, request: request,
+            "'\(name)' is not the topic that the sequence was learnt under; start at the earliest message")
     }
 
     func unsubscribe(_ pattern: TopicPattern, request: UInt32) {

@@ -45,9 +45,12 @@ extension Connection {
         return turn
     }
 
-    /// Reports the gap at the queue's front, which does not wait for the window.
+    /// Reports the gap at the queue's front, which does not wait for the window. A window that is bounded in bytes may stop
+    /// the message after it although there is room.
     func tellGap(now: UInt64) {
-        guard reader.queue.hasReady, reader.queue.room == 0, !reader.isBusy, isOutputOpen else { return }
+        guard reader.queue.hasReady, reader.queue.room == 0 || reader.queue.byteWindow != nil, !reader.isBusy,
+            isOutputOpen
+        else { return }
         reader.queue.takeGap(now: now, output: &output, wakes: &shard.wakes)
         guard !output.isEmpty else { return }
         write()
@@ -59,7 +62,7 @@ extension Connection {
             switch output[index] {
             case .announcement(let topic):
                 if dialect == .native {
-                    BrokerFrame.topic(request: 0, id: topic.id, name: topic.name.string).write(to: &answers)
+                    topic.frame(request: 0).write(to: &answers)
                 }
             case .gap(let reason, let topic, let first, let last):
                 shard.totals.gaps += last - first + 1

@@ -147,6 +147,8 @@ final class Connection {
         for pattern in reader.queue.subscriptions.patterns {
             core.registry.unsubscribe(reader.handle, from: pattern)
         }
+        // The queue's losses stay in the broker's figures, told or not.
+        shard.totals.gaps += reader.sample(now: shard.now).lag.untoldGaps
         reader.abandon()
         reader.step(now: shard.now, wakes: &shard.wakes)
         shard.finishInBackground(reader)
@@ -175,6 +177,15 @@ final class Connection {
 
 extension Connection: ReaderOwner {
     func readerBecameReady() { shard.turns.markDue(self) }
+
+    func topicReader(at slot: Int, topicID: UInt32, now: UInt64) -> TopicReader? {
+        guard let topic = topicRow(at: slot, now: now), topic.topicID == topicID else { return nil }
+        var row = TopicReader(figures: topic.figures)
+        row.id = id
+        row.name = identity.name
+        row.state = health.state(with: QueueLag(pending: 1), isSubscribed: true)
+        return row
+    }
 }
 
 extension Connection: TurnTaker {}

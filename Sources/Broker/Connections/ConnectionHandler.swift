@@ -20,16 +20,14 @@ final class ConnectionHandler: ChannelInboundHandler {
     private var isInputHeld = false
     /// Whether held input is about to be resumed.
     private var isResuming = false
-    /// Whether the client has shut its side and the connection does not know yet, because it is still processing what
-    /// came before.
+    /// Whether the client has shut its side and the connection does not know yet.
     private var hasUntoldEnd = false
     /// Whether a flush is under way that began with nothing unsent.
     private var isFirstUnsent = false
+    /// Whether everything that was ever to be sent is sent.
+    private var isLastSent = false
     /// Whether the socket takes more, as NIO last reported.
     private var isChannelWritable = true
-
-    /// How long a client has to take the last of what it was sent.
-    private static let lastFramePatience = TimeAmount.seconds(Int64(PeerLimits.lastFrame))
 
     init(_ connection: Connection, transport: Transport) {
         self.connection = connection
@@ -66,7 +64,8 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if case ChannelEvent.inputClosed? = event as? ChannelEvent {
-            if isInputHeld { hasUntoldEnd = true } else { connection.inputClosed() }
+            hasUntoldEnd = true
+            connection.shard.departures.inputClosed(self)
         }
         context.fireUserInboundEventTriggered(event)
     }
@@ -197,11 +196,15 @@ final class ConnectionHandler: ChannelInboundHandler {
             connection.confirm()
             guard !isInputHeld else { return }
         }
-        if hasUntoldEnd {
-            hasUntoldEnd = false
-            connection.inputClosed()
-        }
+        tellInputClosed()
         setReading(true)
+    }
+
+    /// Tells the connection that the client has shut its side, unless it is still processing what came before.
+    func tellInputClosed() {
+        guard hasUntoldEnd, !isInputHeld else { return }
+        hasUntoldEnd = false
+        connection.inputClosed()
     }
 
     /// Starts or stops reading from the client.
@@ -265,27 +268,25 @@ final class ConnectionHandler: ChannelInboundHandler {
         guard let context else { return }
         setReading(true)
         let sent = context.eventLoop.makePromise(of: Void.self)
+        sent.futureResult.assumeIsolated().whenComplete { _ in self.lastSent(discardsReads: !isInputClosed) }
         if isInputClosed {
             // Shutting the second half closes the socket, and what is written would be dropped.
             context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: sent)
         } else {
             context.close(mode: .output, promise: sent)
         }
-        close(
-            context.channel, after: sent.futureResult,
-            discards: isInputClosed ? .zero : .seconds(Int64(PeerLimits.lastReads)))
+        if !isLastSent { connection.shard.departures.awaitLastFrame(self) }
     }
 
-    /// Closes a second after the last frame is sent, or when the client does not take that frame in time.
-    private func close(_ channel: any Channel, after sent: EventLoopFuture<Void>, discards: TimeAmount) {
-        let eventLoop = channel.eventLoop
-        let patience = eventLoop.scheduleTask(in: Self.lastFramePatience) { channel.close(promise: nil) }
-        sent.whenComplete { _ in
-            patience.cancel()
-            let end = eventLoop.scheduleTask(in: discards) { channel.close(promise: nil) }
-            channel.closeFuture.whenComplete { _ in end.cancel() }
-        }
+    private func lastSent(discardsReads: Bool) {
+        isLastSent = true
+        if discardsReads { return connection.shard.departures.discardReads(self) }
+        // Not at once: the channel is in the middle of its write.
+        context?.eventLoop.assumeIsolated().execute { self.close() }
     }
+
+    /// The client had time enough to take its last frame.
+    func closeUnlessSent() { if !isLastSent { close() } }
 
     func close() { context?.close(promise: nil) }
 }

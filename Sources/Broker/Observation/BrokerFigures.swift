@@ -8,10 +8,19 @@ struct ClientSums: Sendable {
     var lag: UInt64 = 0
     /// Of the client that has most.
     var largestLag: UInt64 = 0
+    /// Lost, and the clients have not been told yet.
+    var untoldGaps: UInt64 = 0
+    /// Clients that lose messages.
+    var losing: UInt64 = 0
+    var lostPerSecond: UInt64 = 0
 
-    mutating func add(lag: UInt64) {
-        self.lag += lag
-        largestLag = max(largestLag, lag)
+    /// Adds a client.
+    mutating func add(_ lag: QueueLag, lostPerSecond: UInt64) {
+        self.lag += lag.messages
+        largestLag = max(largestLag, lag.messages)
+        untoldGaps += lag.untoldGaps
+        if lostPerSecond > 0 { losing += 1 }
+        self.lostPerSecond += lostPerSecond
     }
 
     mutating func add(_ other: ClientSums) {
@@ -19,6 +28,9 @@ struct ClientSums: Sendable {
         rates.add(other.rates)
         lag += other.lag
         largestLag = max(largestLag, other.largestLag)
+        untoldGaps += other.untoldGaps
+        losing += other.losing
+        lostPerSecond += other.lostPerSecond
     }
 }
 
@@ -43,7 +55,7 @@ extension BrokerCore {
         case .largestLag: sums.largestLag
         case .retainedBytes: UInt64(max(budget.used, 0))
         case .memoryLimit: UInt64(budget.limit)
-        case .gapMessages: sums.totals.gaps
+        case .gapMessages: sums.totals.gaps + sums.untoldGaps
         case .duplicateMessages: sums.totals.duplicates
         case .rejectedMessages: sums.totals.rejected
         case .connectionsOpened: connectionsOpened
@@ -53,6 +65,9 @@ extension BrokerCore {
         case .skippedUpdates: sums.totals.skippedUpdates
         case .batches: sums.totals.batches
         case .loopWakeups: sums.totals.wakeups
+        case .losingClients: sums.losing
+        case .lostRate: sums.lostPerSecond
+        case .droppedMessages: budget.droppedMessages
         }
     }
 }

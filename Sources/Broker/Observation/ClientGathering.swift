@@ -6,6 +6,8 @@ protocol ObservedClient {
     var id: UInt64 { get }
     /// Slots of its queue, including empty ones.
     var slotCount: Int { get }
+    /// Messages that its queue loses.
+    var lostPerSecond: UInt64 { get }
     func tally(_ slots: Range<Int>, into tally: inout QueueTally, now: UInt64)
     /// - Parameter tally: The tally of all of its slots.
     func snapshot(_ tally: QueueTally) -> ClientSnapshot
@@ -64,7 +66,7 @@ struct ClientGathering {
             if let client = seats.client(at: seat) {
                 guard let tally = adding.add(client, &budget, now: now) else { return nil }
                 budget.spend(StepBudget.client)
-                sums.add(lag: tally.lag.messages)
+                sums.add(tally.lag, lostPerSecond: client.lostPerSecond)
                 if !findings.isEmpty { take(client.snapshot(tally), &budget, now: now) }
             } else {
                 budget.spend(StepBudget.seat)

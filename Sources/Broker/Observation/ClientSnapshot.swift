@@ -7,6 +7,8 @@ struct ClientSnapshot {
     var dialect: Dialect?
     var tally: QueueTally
     var window: UInt32
+    /// 0 if the bytes in flight are not bounded.
+    var windowBytes: UInt64
     /// The number of names and patterns.
     var subscriptions: Int
     var delivered: UInt64
@@ -45,7 +47,16 @@ struct ClientSnapshot {
         case .roundTrip: roundTrip
         case .lastCommitAge: Self.age(of: health.lastCommit, now: now)
         case .unsentBytes: unsentBytes
+        case .lostRate: health.losses.perSecond
+        case .severity: severity
+        case .windowBytes: windowBytes
         }
+    }
+
+    private var severity: UInt64 {
+        let loses = UInt64(1) << 52
+        let lost = health.losses.perSecond
+        return lost > 0 ? loses + min(lost, loses) : min(tally.lag.messages, loses - 1)
     }
 
     /// - Parameter moment: In µs since 1970; 0 if it never came.
@@ -62,7 +73,7 @@ struct ClientSnapshot {
         row.pid = identity.pid
         row.address = identity.address
         row.dialect = dialect ?? .native
-        row.state = health.state(with: tally.lag)
+        row.state = health.state(with: tally.lag, isSubscribed: subscriptions > 0)
         return row
     }
 }

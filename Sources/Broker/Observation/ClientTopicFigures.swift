@@ -1,12 +1,23 @@
 import ZaichikProtocol
 
+/// What the row of a client in a topic shows of the topic.
+private struct TopicSight {
+    var head: UInt64
+    var publishRate: UInt64
+    var settings: TopicSettings
+    /// What the topic has cost the queue lately; nil if nothing.
+    var loss: (perSecond: UInt64, cause: LossCause)?
+}
+
 extension Cursor {
     /// One of the figures of a client in a topic.
     ///
     /// - Parameters:
     ///   - lag: Of this cursor.
-    ///   - head: Of the topic.
-    fileprivate func figure(_ figure: ClientTopicFigure, lag: QueueLag, head: UInt64, now: UInt64) -> UInt64 {
+    ///   - topic: What is to be known of the topic.
+    fileprivate func figure(
+        _ figure: ClientTopicFigure, lag: QueueLag, in topic: TopicSight, now: UInt64
+    ) -> UInt64 {
         switch figure {
         case .lagMessages: lag.messages
         case .lagBytes: lag.bytes
@@ -15,9 +26,14 @@ extension Cursor {
         case .inFlightMessages: lag.inFlight
         case .nextSequence: position.sequence
         case .committedSequence: inFlight > 0 ? committedSequence : position.sequence - 1
-        case .headSequence: head
+        case .headSequence: topic.head
         case .gapMessages: gapMessages + lag.untoldGaps
         case .duplicateMessages: duplicates
+        case .lostRate: topic.loss?.perSecond ?? 0
+        case .lossCause: topic.loss?.cause.rawValue ?? 0
+        case .publishRate: topic.publishRate
+        case .limit: topic.settings.limit
+        case .retention: topic.settings.retention
         }
     }
 }
@@ -31,8 +47,12 @@ extension ClientQueue {
             return nil
         }
         let (lag, head) = lag(of: cursor, slot: slot, now: now)
+        let (rate, settings) = cursor.topic.locked { ($0.publishRate, $0.settings) }
+        let topic = TopicSight(
+            head: head, publishRate: rate, settings: settings,
+            loss: losses.loss(slot: slot, topicID: cursor.topic.id))
         var row = ClientTopicStatistics(
-            figures: FigureRow { cursor.figure($0, lag: lag, head: head, now: now) })
+            figures: FigureRow { cursor.figure($0, lag: lag, in: topic, now: now) })
         row.topicID = cursor.topic.id
         row.topic = cursor.topic.name.string
         return row

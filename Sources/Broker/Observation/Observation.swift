@@ -16,6 +16,11 @@ enum Observation {
     /// Rows on a page: pages are cut at half of what a frame may have, so that one more row always fits.
     static func rowsAPage(frameLimit: Int) -> Int { min(max(frameLimit / 2 / longestRow, 1), mostRowsAPage) }
 
+    /// Readers, and publishers, in the detail of a topic, which is one frame.
+    static func rowsOfDetail(frameLimit: Int) -> Int {
+        min(max(frameLimit / 4 / longestRow, 1), PeerLimits.detailRows)
+    }
+
     /// Rows of a kind in an update, which is one frame with two kinds of rows.
     static func rowsAnUpdate(frameLimit: Int) -> Int { frameLimit / 4 / longestRow }
 }

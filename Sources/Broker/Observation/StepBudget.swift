@@ -1,9 +1,9 @@
-/// The budget of one step of background work: about 50 µs, however much there is to look at.
+/// The budget of one step of background work: about 15 µs, however much there is to look at.
 ///
 /// Costs are counted rather than timed, so that a step is the same on every machine and in every test. A unit is the
 /// cost of looking at one byte of a name, about 3 ns.
 struct StepBudget {
-    private static let whole = 16 << 10
+    private static let whole = 4 << 10
 
     /// The look of one query at one name, besides the name's bytes.
     static let name = 8

@@ -18,6 +18,8 @@ extension TopicState {
         case .droppedMessages: counters.dropped
         case .expiredMessages: counters.expired + uncountedExpired(now: now)
         case .deduplicationKeys: UInt64(keys.count)
+        case .dropRate: drops.perSecond
+        case .blockedPublishers: UInt64(blocked.count)
         case .lastPublishAge: log.lastTimestamp > 0 && now > log.lastTimestamp ? now - log.lastTimestamp : 0
         }
     }

@@ -4,6 +4,26 @@ extension ClientQueue {
     /// The lag over all topics, which takes one subtraction for each topic in which the client lags.
     func lag(now: UInt64) -> QueueLag { tally(now: now).lag }
 
+    /// Adds up some of the queue's slots, once a second, and notes what their topics have cost the queue.
+    mutating func sample(_ slots: Range<Int>, into tally: inout QueueTally, now: UInt64) {
+        guard hasReady || inFlightCount > 0 else { return }
+        for slot in slots.clamped(to: cursors.slots) where cursors[slot]?.hasLag == true {
+            let lag = lag(ofSlot: slot, now: now)
+            tally.add(lag)
+            if lag.untoldGaps > 0, let cursor = cursors[slot] {
+                losses.note(
+                    slot: slot, topicID: cursor.topic.id, total: cursor.gapMessages + lag.untoldGaps,
+                    cause: lag.lossCause)
+            }
+        }
+    }
+
+    /// The messages that the queue has lost, if this is its lag: without those that were gone when it subscribed.
+    func lost(_ lag: QueueLag) -> UInt64 {
+        let gone = counters.gapMessages + lag.untoldGaps
+        return gone > counters.goneBefore ? gone - counters.goneBefore : 0
+    }
+
     func lag(ofSlot slot: Int, now: UInt64) -> QueueLag {
         cursors[slot].map { lag(of: $0, slot: slot, now: now).lag } ?? QueueLag()
     }
@@ -18,6 +38,16 @@ extension ClientQueue {
 }
 
 extension TopicState {
+    /// The cause behind the reason that a queue is told.
+    func cause(of reason: GapReason) -> LossCause {
+        switch reason {
+        case .expired: .expired
+        case .limit: isDroppingForMemory ? .memory : .limit
+        case .purged: .purged
+        case .moved: .moved
+        }
+    }
+
     /// The lag of a cursor, without messages that can no longer be delivered to it.
     ///
     /// `oldest` is nil if a message is in flight that the log no longer has; the queue knows when it was published.
@@ -25,10 +55,11 @@ extension TopicState {
         var lag = QueueLag(inFlight: UInt64(cursor.inFlight))
         var next = cursor.position
         if !cursor.isDetached, next.sequence <= log.headSequence {
-            let floor = floor(of: cursor, now: now).sequence
-            if floor > next.sequence {
-                lag.untoldGaps = min(floor, log.headSequence + 1) - next.sequence
-                next = log.position(of: floor)
+            let floor = floor(of: cursor, now: now)
+            if floor.sequence > next.sequence {
+                lag.untoldGaps = min(floor.sequence, log.headSequence + 1) - next.sequence
+                lag.lossCause = cause(of: floor.reason)
+                next = log.position(of: floor.sequence)
             }
             lag.pending = log.headSequence + 1 - next.sequence
         }

@@ -34,8 +34,17 @@ extension ClientQueue {
             budget.charge(Self.bytesPerCursor)
         }
         counters.topics += 1
+        noteGoneBefore(slot, now: now)
         if cursors.count == 2 { ready.restamp(in: cursors) }
         if let stamp { ready.insert(stamp: stamp, slot: slot, serial: cursors[slot]!.serial) }
+    }
+
+    /// Messages that are no longer kept when a cursor begins are a gap, but not a loss of this queue.
+    private mutating func noteGoneBefore(_ slot: Int, now: UInt64) {
+        let cursor = cursors[slot]!
+        let gone = cursor.beginsWithGap ? lag(of: cursor, slot: slot, now: now).lag.untoldGaps : 0
+        counters.goneBefore += gone
+        losses.begin(slot: slot, topicID: cursor.topic.id, total: cursor.gapMessages + gone)
     }
 
     /// Subscribes to a topic by its name.
@@ -116,7 +125,7 @@ extension ClientQueue {
 
     /// Drops the subscriptions and what is in flight, and gives back their memory.
     mutating func abandonSubscriptions() {
-        inFlight.removeAll()
+        abandonInFlight()
         let patterns = subscriptions.patterns.count
         budget.charge(-patterns * SubscriptionSet.bytesPerPattern)
         budget.charge(-(subscriptions.count - patterns) * SubscriptionSet.bytesPerName)

@@ -42,12 +42,13 @@ extension ClientQueue {
             if isMerging, first.stamp >= horizon { return .horizon }
             ready.removeFirst()
             var limit = ReadLimit(messages: room, bytes: left)
+            byteWindow?.bound(&limit)
             if isMerging {
                 let next = ready.first(in: cursors)?.stamp ?? .max
                 limit.before = min(max(next, first.stamp + 1), horizon)
             }
             let result = take(Int(first.slot), limit, now: now, output: &output, wakes: &wakes)
-            if result.lacksMemory { return .done }
+            if result.lacksMemory || result.exceedsWindow { return .done }
             left -= result.bytes
         }
         return .done
@@ -63,7 +64,7 @@ extension ClientQueue {
     private mutating func take(
         _ slot: Int, _ limit: ReadLimit, now: UInt64, output: inout [QueueOutput], wakes: inout WakeList
     ) -> TakeResult {
-        let request = TakeRequest(limit: limit, now: now, wantsStamp: isMerging)
+        let request = TakeRequest(limit: limit, now: now, wantsStamp: isMerging, byteRoom: byteWindow?.room)
         let before = output.count
         let topic = cursors[slot]!.topic
         let result = topic.locked { state in
@@ -76,7 +77,10 @@ extension ClientQueue {
         for index in before..<output.count {
             switch output[index] {
             case .announcement: break
-            case .gap(_, _, let first, let last): counters.gapMessages += last - first + 1
+            case .gap(let reason, _, let first, let last):
+                counters.gapMessages += last - first + 1
+                let cause = topic.locked { $0.cause(of: reason) }
+                losses.note(slot: slot, topicID: topic.id, total: cursors[slot]!.gapMessages, cause: cause)
             case .run(_, let taken): note(taken, of: topic, slot: slot)
             }
         }
@@ -89,6 +93,7 @@ extension ClientQueue {
             InFlight.Run(
                 slot: UInt32(slot), count: UInt32(taken.count), firstSequence: taken.firstSequence,
                 timestamp: taken.firstTimestamp, bytes: taken.size))
+        noteLengths(taken)
         progress.last = (topic.id, taken.lastSequence)
         progress.stamp = max(progress.stamp, taken.lastStamp)
     }

@@ -1,3 +1,4 @@
+import NIOCore
 import ZaichikProtocol
 
 /// The messages that one client has still to get or to commit, over all its subscriptions, in arrival order.
@@ -12,6 +13,8 @@ struct ClientQueue {
     let budget: MemoryBudget
     /// How many deliveries may be in flight; 0 pauses.
     private(set) var window: UInt32
+    /// How many bytes of them; nil if they never were bounded.
+    private(set) var byteWindow: ByteWindow?
     /// Deliveries made, which number them from 1.
     private(set) var delivered: UInt64 = 0
     private(set) var committed: UInt64 = 0
@@ -28,10 +31,13 @@ struct ClientQueue {
     private var committedSlots: [Int] = []
     /// Slots whose cursors have keys.
     var keyedSlots: [Int] = []
+    var losses = QueueLosses()
 
     struct Counters {
         /// Messages that gaps took from this queue, as far as the client was told.
         var gapMessages: UInt64 = 0
+        /// Messages that were gone when a subscription began that was to have them.
+        var goneBefore: UInt64 = 0
         /// Duplicates withheld.
         var duplicates: UInt64 = 0
         /// Topics that the queue reads.
@@ -49,11 +55,31 @@ struct ClientQueue {
 
     var inFlightCount: Int { Int(delivered - committed) }
     /// How many deliveries may be made now.
-    var room: Int { inFlight.isFull ? 0 : last ?? max(Int(window) - inFlightCount, 0) }
+    var room: Int {
+        if inFlight.isFull || byteWindow?.isFull == true { return 0 }
+        return last ?? max(Int(window) - inFlightCount, 0)
+    }
     /// Whether a turn might have something to deliver.
     var hasReady: Bool { !ready.isEmpty }
 
-    mutating func setWindow(_ window: UInt32) { self.window = min(window, FrameLimits.window) }
+    /// - Parameter bytes: How many bytes of deliveries may be in flight; 0 if they are not bounded.
+    mutating func setWindow(_ window: UInt32, bytes: Int = 0) {
+        self.window = min(window, FrameLimits.window)
+        if byteWindow == nil, bytes > 0 { byteWindow = ByteWindow(limit: bytes, inFlight: inFlight, budget: budget) }
+        byteWindow?.limit = bytes > 0 ? bytes : nil
+    }
+
+    /// Notes the lengths of deliveries, if their bytes are bounded.
+    mutating func noteLengths(_ taken: TakenRun) {
+        if byteWindow != nil { taken.bytes.withUnsafeReadableBytes { byteWindow!.delivered($0) } }
+    }
+
+    /// Drops what is in flight, and gives back its memory: the client is gone.
+    mutating func abandonInFlight() {
+        inFlight.removeAll()
+        byteWindow?.close()
+        byteWindow = nil
+    }
 
     /// Commits the first `count` deliveries.
     ///
@@ -63,6 +89,7 @@ struct ClientQueue {
         while committed < count {
             let retired = inFlight.retire(most: count - committed)
             committed += UInt64(retired.count)
+            byteWindow?.committed(retired)
             let slot = retired.slot
             cursors[slot]!.committed(retired)
             if cursors[slot]!.hasBreaks, let next = inFlight.first(ofSlot: slot) {
@@ -79,6 +106,7 @@ struct ClientQueue {
     /// they are delivered.
     mutating func endDeliveries(wakes: inout WakeList) {
         if last == nil { last = room }
+        byteWindow?.end()
         letGoInFlight()
         releaseCommitted(wakes: &wakes)
     }

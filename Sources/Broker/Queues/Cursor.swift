@@ -61,6 +61,9 @@ struct Cursor {
         if inFlight == 0 {
             committedSequence = taken.firstSequence - 1
             hasBreaks = false
+        } else if taken.firstSequence <= committedSequence {
+            // It was set back: what is delivered again is held again, until it is committed.
+            committedSequence = taken.firstSequence - 1
         }
         inFlight += taken.count
         inFlightBytes += taken.size

@@ -2,24 +2,28 @@
 struct LagGauge {
     /// The result of the last complete pass over all topics.
     private(set) var measured = QueueLag()
+    /// Messages that the queue had lost by then.
+    private(set) var lost: UInt64 = 0
     private var tally = QueueTally()
     private var nextSlot = 0
 
     /// The number of slots from which a queue is measured in steps.
     private static let many = 1024
-    private static let slotsPerStep = 1024
+    private static let slotsPerStep = 256
 
     static func isStepwise(_ queue: ClientQueue) -> Bool { queue.cursors.slots.count > many }
 
     /// - Returns: Whether the pass is not complete yet.
-    mutating func step(_ queue: ClientQueue, now: UInt64) -> Bool {
+    mutating func step(_ queue: inout ClientQueue, now: UInt64) -> Bool {
         let end = nextSlot + Self.slotsPerStep
-        queue.tally(nextSlot..<end, into: &tally, now: now)
+        queue.sample(nextSlot..<end, into: &tally, now: now)
         guard end >= queue.cursors.slots.count else {
             nextSlot = end
             return true
         }
         measured = tally.lag
+        lost = queue.lost(measured)
+        queue.losses.secondPassed()
         tally = QueueTally()
         nextSlot = 0
         return false

@@ -1,3 +1,5 @@
+import ZaichikProtocol
+
 /// The lag of a queue, or of its part in one topic.
 ///
 /// At any moment, every message of a queue is in exactly one state: pending, in flight, done or lost.
@@ -12,6 +14,8 @@ struct QueueLag: Equatable {
     var oldest: UInt64?
     /// Lost to a limit or to age, and the client has not been told yet.
     var untoldGaps: UInt64 = 0
+    /// Of these; of one of the topics.
+    var lossCause = LossCause.none
 
     var messages: UInt64 { pending + inFlight }
 
@@ -20,6 +24,7 @@ struct QueueLag: Equatable {
         inFlight += other.inFlight
         bytes += other.bytes
         untoldGaps += other.untoldGaps
+        if other.lossCause != .none { lossCause = other.lossCause }
         if let oldest = other.oldest { self.oldest = min(self.oldest ?? oldest, oldest) }
     }
 

@@ -12,13 +12,13 @@ struct SubscriptionSet {
     private final class Content {
         /// The number of subscriptions made so far. Each has its number, by which they are listed in order.
         var made: UInt32 = 0
-        /// Topic ids of names, and their numbers.
-        var names: [UInt32] = []
-        var nameNumbers: [UInt32] = []
+        /// Numbers of names, by their topics' ids.
+        var names: [UInt32: UInt32] = [:]
         var patterns: [TopicPattern: UInt32] = [:]
         var index = PatternIndex<UInt8>()
-        /// The patterns in order.
-        var inOrder: [(number: UInt32, pattern: TopicPattern)] = []
+        /// The topics' ids and the patterns, in order.
+        var namesInOrder = NumberedList<UInt32>()
+        var patternsInOrder = NumberedList<TopicPattern>()
 
         var isEmpty: Bool { names.isEmpty && patterns.isEmpty }
 
@@ -31,23 +31,23 @@ struct SubscriptionSet {
     var isEmpty: Bool { content == nil }
     var count: Int { content.map { $0.names.count + $0.patterns.count } ?? 0 }
     var hasPatterns: Bool { content.map { !$0.patterns.isEmpty } ?? false }
-    var patterns: [TopicPattern] { content.map { $0.inOrder.map(\.pattern) } ?? [] }
+    var patterns: [TopicPattern] { content.map { $0.patternsInOrder.elements } ?? [] }
 
     /// Memory of a pattern here and in the registry, in bytes. Measured, with patterns of three levels.
     static let bytesPerPattern = 1856
-    /// Memory of a name here, in bytes.
-    static let bytesPerName = 12
+    /// Memory of a name here, in bytes: in the list and in the dictionary, including what both allocate ahead of need.
+    static let bytesPerName = 40
 
     mutating func insert(_ topicID: UInt32) {
         let content = begin()
-        content.names.append(topicID)
-        content.nameNumbers.append(content.nextNumber())
+        let number = content.nextNumber()
+        content.names[topicID] = number
+        content.namesInOrder.append(topicID, number: number)
     }
 
     mutating func remove(_ topicID: UInt32) {
-        guard let content, let index = content.names.firstIndex(of: topicID) else { return }
-        content.names.remove(at: index)
-        content.nameNumbers.remove(at: index)
+        guard let content, let number = content.names.removeValue(forKey: topicID) else { return }
+        content.namesInOrder.remove(number)
         if content.isEmpty { self.content = nil }
     }
 
@@ -57,7 +57,7 @@ struct SubscriptionSet {
         guard content.patterns[pattern] == nil else { return false }
         let number = content.nextNumber()
         content.patterns[pattern] = number
-        content.inOrder.append((number, pattern))
+        content.patternsInOrder.append(pattern, number: number)
         content.index.insert(0, pattern)
         return true
     }
@@ -65,7 +65,7 @@ struct SubscriptionSet {
     /// - Returns: Whether the pattern was in the set.
     mutating func remove(_ pattern: TopicPattern) -> Bool {
         guard let content, let number = content.patterns.removeValue(forKey: pattern) else { return false }
-        content.inOrder.remove(at: content.inOrder.partition { $0.number >= number })
+        content.patternsInOrder.remove(number)
         content.index.remove(0, pattern)
         if content.isEmpty { self.content = nil }
         return true
@@ -80,19 +80,20 @@ struct SubscriptionSet {
     /// Some of the names and patterns, in the order in which they were added.
     ///
     /// - Parameter name: The name of a topic with an id.
-    func texts(_ places: Range<Int>, _ name: (UInt32) -> String) -> [String] {
+    func texts(_ wanted: Range<Int>, _ name: (UInt32) -> String) -> [String] {
         guard let content else { return [] }
-        let patterns = content.inOrder
-        var (next, pattern) = (0, 0)
+        var names = content.namesInOrder.entries.makeIterator()
+        var patterns = content.patternsInOrder.entries.makeIterator()
+        var (nextName, nextPattern) = (names.next(), patterns.next())
         var texts: [String] = []
-        for place in 0..<min(places.upperBound, count) {
-            let isPattern =
-                next == content.names.count
-                || pattern < patterns.count && patterns[pattern].number < content.nameNumbers[next]
-            if place >= places.lowerBound {
-                texts.append(isPattern ? patterns[pattern].pattern.string : name(content.names[next]))
+        for index in 0..<min(wanted.upperBound, count) {
+            if let found = nextPattern, nextName.map({ found.number < $0.number }) ?? true {
+                if index >= wanted.lowerBound { texts.append(found.element.string) }
+                nextPattern = patterns.next()
+            } else if let found = nextName {
+                if index >= wanted.lowerBound { texts.append(name(found.element)) }
+                nextName = names.next()
             }
-            if isPattern { pattern += 1 } else { next += 1 }
         }
         return texts
     }

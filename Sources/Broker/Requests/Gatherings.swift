@@ -1,3 +1,4 @@
+import DequeModule
 import NIOCore
 import ZaichikProtocol
 
@@ -9,9 +10,10 @@ final class Gatherings {
     typealias TopicsReply = (Listing<Topic>) -> Void
     typealias ClientsReply = (ClientsAnswer) -> Void
     typealias PageReply = (InspectionPage?) -> Void
+    typealias DetailReply = (TopicDetail?) -> Void
 
     /// How many connections get their answers in one step.
-    private static let repliesAStep = 16
+    private static let repliesAStep = 4
 
     private unowned let shard: LoopShard
     private var topics = SharedGathering<TopicQuery, Listing<Topic>>()
@@ -23,6 +25,12 @@ final class Gatherings {
     /// Inspections requested from other loops, by number.
     private var inspections: [UInt64: (reply: PageReply, loops: Int)] = [:]
     private var lastInspection: UInt64 = 0
+    /// Inspections of topics whose clients other loops describe, by number.
+    private var surveys: [UInt64: (survey: TopicSurvey, parts: [TopicClients], loops: Int, reply: DetailReply)] = [:]
+    private var dueWatches: Deque<(connection: Connection, watch: UInt32)> = []
+
+    /// How many watches that have fallen due are handled in one step.
+    private static let watchesAStep = 4
 
     init(shard: LoopShard) { self.shard = shard }
 
@@ -37,6 +45,8 @@ final class Gatherings {
         topics = SharedGathering()
         clients = SharedGathering()
         inspections.removeAll()
+        dueWatches.removeAll()
+        surveys.removeAll()
     }
 
     // MARK: Topics
@@ -126,6 +136,21 @@ final class Gatherings {
 
     // MARK: Updates
 
+    /// Handles watches that have fallen due, some at a time, after the sockets.
+    func watchFellDue(_ connection: Connection, _ watch: UInt32) {
+        guard connection.deskService.noteDue(watch) else { return }
+        dueWatches.append((connection, watch))
+        guard dueWatches.count == 1 else { return }
+        shard.background.add { [unowned self] _ in
+            for _ in 0..<Self.watchesAStep {
+                guard let due = dueWatches.popFirst() else { return false }
+                due.connection.deskService.dueServed(due.watch)
+                due.connection.watchDue(due.watch, isUrgent: false)
+            }
+            return !dueWatches.isEmpty
+        }
+    }
+
     /// Gathers an update for a watch.
     func update(_ watch: WatchRequest, isUrgent: Bool, reply: @escaping (WatchUpdate) -> Void) {
         // Both are requested at once, so that they join the gatherings of other clients.
@@ -197,5 +222,57 @@ final class Gatherings {
         } else {
             inspection.reply(page)
         }
+    }
+
+    // MARK: One topic
+
+    /// Gathers the detail of a topic: its readers are found here, in steps, and described by their loops.
+    ///
+    /// - Parameters:
+    ///   - rows: The most readers, and the most publishers.
+    ///   - reply: Called on this loop, with nil if there is no such topic.
+    func inspect(_ name: TopicName, rows: Int, reply: @escaping DetailReply) {
+        guard let topic = shard.core.registry.topic(named: name) else { return reply(nil) }
+        var inspection = TopicInspection(topic, most: rows)
+        shard.background.add { [unowned self] now in
+            guard let survey = inspection.step() else { return true }
+            describe(survey, now: now, reply: reply)
+            return false
+        }
+    }
+
+    private func describe(_ survey: TopicSurvey, now: UInt64, reply: @escaping DetailReply) {
+        let loops = survey.shards
+        guard !loops.isEmpty else { return reply(survey.detail([], now: now)) }
+        lastInspection += 1
+        let (number, asking) = (lastInspection, shard)
+        surveys[number] = (survey, [], loops.count, reply)
+        for loop in loops {
+            shard.core.shards[loop].onLoop { other in
+                other.gatherings.describe(survey) { clients in
+                    asking.onLoop { $0.gatherings.arrived(clients, for: number) }
+                }
+            }
+        }
+    }
+
+    private func describe(_ survey: TopicSurvey, reply: @escaping (TopicClients) -> Void) {
+        var rows = TopicClientRows(survey, shard: shard.index)
+        shard.background.add { [unowned shard] now in
+            guard let clients = shard.step(&rows, topicID: survey.topic.id, now: now) else { return true }
+            reply(clients)
+            return false
+        }
+    }
+
+    private func arrived(_ clients: TopicClients, for number: UInt64) {
+        guard var inspection = surveys.removeValue(forKey: number) else { return }
+        inspection.parts.append(clients)
+        inspection.loops -= 1
+        guard inspection.loops == 0 else {
+            surveys[number] = inspection
+            return
+        }
+        inspection.reply(inspection.survey.detail(inspection.parts, now: shard.now))
     }
 }

@@ -15,10 +15,13 @@ struct RequestDesk {
         case topics(request: UInt32, TopicQuery)
         case clients(request: UInt32, ClientQuery)
         case client(request: UInt32, id: UInt64)
+        /// - rows: The most readers, and the most publishers.
+        case topic(request: UInt32, TopicName, rows: Int)
 
         var id: UInt32 {
             switch self {
-            case .topics(let request, _), .clients(let request, _), .client(let request, _): request
+            case .topics(let request, _), .clients(let request, _), .client(let request, _), .topic(let request, _, _):
+                request
             }
         }
     }
@@ -31,6 +34,7 @@ struct RequestDesk {
         case gatherClients(ClientQuery)
         /// Gather a page about a client, the first one if `from` is nil.
         case inspect(UInt64, from: InspectionPlace?, rows: Int)
+        case inspectTopic(TopicName, rows: Int)
         case send(BrokerFrame)
         /// Send the bytes of a whole frame.
         case sendBytes(ByteBuffer)
@@ -49,6 +53,8 @@ struct RequestDesk {
         /// A page was sent, and the next one is not wanted yet.
         case nextPage(request: UInt32, id: UInt64, InspectionPlace)
         case unknownClient(request: UInt32, id: UInt64)
+        /// - detail: nil if there is no such topic.
+        case topic(request: UInt32, TopicName, detail: TopicDetail?)
     }
 
     private var waiting: Deque<Request> = []
@@ -67,7 +73,7 @@ struct RequestDesk {
         switch progress {
         case .none: return !waiting.isEmpty
         case .gathering: return false
-        case .topics, .clients, .client, .nextPage, .unknownClient: return true
+        case .topics, .clients, .client, .nextPage, .unknownClient, .topic: return true
         }
     }
 
@@ -78,6 +84,8 @@ struct RequestDesk {
         case .topics(_, _, let listing, _): listing.rows.count * MemoryLayout<Ranked<Topic>>.stride
         case .clients(_, let listing, _): listing.rows.count * Observation.keptClientRow
         case .client(_, _, let page): page.detail.topics.count * Observation.keptTopicRow
+        case .topic(_, _, let detail):
+            detail.map { ($0.readers.rows.count + $0.publishers.rows.count) * Observation.keptTopicRow } ?? 0
         }
     }
 
@@ -119,6 +127,12 @@ struct RequestDesk {
         }
     }
 
+    /// - Parameter detail: nil if there is no such topic.
+    mutating func gathered(_ detail: TopicDetail?) {
+        guard case .gathering(.topic(let request, let name, _), _) = progress else { return }
+        progress = .topic(request: request, name, detail: detail)
+    }
+
     // MARK: Answers
 
     /// The next action. Called while the client's socket takes more.
@@ -154,6 +168,12 @@ struct RequestDesk {
                 .error(
                     code: ErrorCode.unknownClient.rawValue, request: request,
                     message: "no client with id \(id) is connected"))
+        case .topic(let request, let name, let detail):
+            finish()
+            if let detail { return .send(.topicDetail(request: request, detail)) }
+            return .send(
+                .error(
+                    code: ErrorCode.unknownTopic.rawValue, request: request, message: "there is no topic '\(name)'"))
         }
     }
 
@@ -164,6 +184,7 @@ struct RequestDesk {
         case .topics(_, let query): return .gatherTopics(query)
         case .clients(_, let query): return .gatherClients(query)
         case .client(_, let id): return .inspect(id, from: nil, rows: rows)
+        case .topic(_, let name, let rows): return .inspectTopic(name, rows: rows)
         }
     }
 

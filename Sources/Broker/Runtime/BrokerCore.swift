@@ -12,6 +12,8 @@ final class BrokerCore: Sendable {
     let logger: Logger
     let acceptLog: AcceptLog
     let startedAt: UInt64
+    /// A number that no other process has.
+    let incarnation = UInt64.random(in: 1 ... .max)
     let shards: [LoopShard]
     private let connectionIDs = Atomic<UInt64>(0)
     private let connectionCount = Atomic<Int>(0)

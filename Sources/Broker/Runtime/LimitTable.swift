@@ -80,6 +80,15 @@ extension Limit {
             beyond: "the first ones are sent, with the number of all that match",
             .fixed("the row of a client is kept while its page waits")),
         Limit(
+            "topic-detail-rows", "readers, and publishers, in the detail of a topic", .rows, PeerLimits.detailRows,
+            beyond: "those that hold most back are sent, with the number of all", .fixed("the detail is one frame")),
+        Limit(
+            "topic-publishers", "publishers that a topic remembers", .connections, RecentPublishers.most + 1,
+            beyond: "the one that published least recently is forgotten", .fixed("people look for the latest")),
+        Limit(
+            "losing-topics", "topics of a client whose losses are told one by one", .topics, QueueLosses.most,
+            beyond: "the others are in the client's own figures only", .fixed("people look for the worst")),
+        Limit(
             "gathering-queries", "different queries that one gathering answers", .queries,
             SharedGathering<TopicQuery, Listing<Topic>>.mostQueries, beyond: "the others wait for the next gathering",
             .fixed("bounds what one look at a name costs")),

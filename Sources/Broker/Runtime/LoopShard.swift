@@ -25,7 +25,8 @@ final class LoopShard: @unchecked Sendable {
     /// Work that is done after the sockets, a step at a time.
     private(set) lazy var background = BackgroundWork { [unowned self] in scheduleFlush() }
     private(set) lazy var gatherings = Gatherings(shard: self)
-    private var dueWatches: Deque<(connection: Connection, watch: UInt32)> = []
+    /// Clients that have gone and channels that are to be closed.
+    private(set) lazy var departures = Departures(eventLoop: eventLoop, background: background)
     /// The start of this step, in µs since 1970: everything in one step happens at the same time.
     private(set) var now: UInt64 = 0
     private var clock = BrokerClock()
@@ -57,6 +58,7 @@ final class LoopShard: @unchecked Sendable {
         topics.removeAll()
         turns.removeAll()
         background.close()
+        departures.close()
         gatherings.close()
         selfWake?.close()
         selfWake = nil
@@ -98,23 +100,6 @@ final class LoopShard: @unchecked Sendable {
             return false
         }
     }
-
-    /// Handles watches that have fallen due, some at a time, after the sockets.
-    func watchFellDue(_ connection: Connection, _ watch: UInt32) {
-        guard connection.deskService.noteDue(watch) else { return }
-        dueWatches.append((connection, watch))
-        guard dueWatches.count == 1 else { return }
-        background.add { [unowned self] _ in
-            for _ in 0..<Self.watchesPerStep {
-                guard let due = dueWatches.popFirst() else { return false }
-                due.connection.deskService.dueServed(due.watch)
-                due.connection.watchDue(due.watch, isUrgent: false)
-            }
-            return !dueWatches.isEmpty
-        }
-    }
-
-    private static let watchesPerStep = 8
 
     /// The topic with an id; nil if there is none.
     @inline(__always)
@@ -287,9 +272,9 @@ final class LoopShard: @unchecked Sendable {
     /// Each loop keeps its share of the topics.
     private func keepTopics() {
         let all = core.registry.all
-        let ids = ticker.topics(of: all.count, loop: index, loops: core.shards.count)
-        guard ids.count > Ticker.mostTopicsAtOnce else { return keep(ids[...], of: all) }
-        var rest = ids[...]
+        let places = ticker.topics(of: all.count, loop: index, loops: core.shards.count)
+        guard places.count > Ticker.mostTopicsAtOnce else { return keep(places[...], of: all) }
+        var rest = places[...]
         background.add { [unowned self] now in
             keep(rest.prefix(Ticker.mostTopicsAtOnce), of: all)
             rest = rest.dropFirst(Ticker.mostTopicsAtOnce)
@@ -297,9 +282,9 @@ final class LoopShard: @unchecked Sendable {
         }
     }
 
-    private func keep(_ ids: ArraySlice<UInt32>, of all: TopicTable) {
-        for id in ids {
-            guard let topic = all[id] else { continue }
+    private func keep(_ places: ArraySlice<Int>, of all: TopicTable) {
+        for place in places {
+            guard let topic = all[place: place] else { continue }
             let hasMore = topic.locked { state in
                 state.secondPassed(now: now, wakes: &wakes, steps: &ticker.forgettingSteps)
             }
@@ -311,4 +296,11 @@ final class LoopShard: @unchecked Sendable {
 extension LoopShard: ObservedSeats {
     var seatCount: Int { connections.count }
     func client(at seat: Int) -> Connection? { connections[seat] }
+
+    /// - Returns: nil if another step is needed.
+    func step(_ rows: inout TopicClientRows, topicID: UInt32, now: UInt64) -> TopicClients? {
+        rows.step(
+            reader: { readers[$0.reader]?.owner?.topicReader(at: Int($0.slot), topicID: topicID, now: now) },
+            publisher: { connections[$0.publisher]?.topicPublisher($0, now: now) })
+    }
 }

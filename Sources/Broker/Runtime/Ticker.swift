@@ -24,9 +24,9 @@ struct Ticker {
     /// The seats whose tenants are handled in this tick.
     func seats(of count: Int) -> StrideTo<Int> { stride(from: part, to: count, by: Self.ticksPerSecond) }
 
-    /// The ids of the topics that this loop handles in this tick. Ids begin at 1.
-    func topics(of count: Int, loop: Int, loops: Int) -> [UInt32] {
-        stride(from: part * loops + loop + 1, through: count, by: Self.ticksPerSecond * loops).map { UInt32($0) }
+    /// The places of the topics that this loop handles in this tick.
+    func topics(of count: Int, loop: Int, loops: Int) -> [Int] {
+        Array(stride(from: part * loops + loop, to: count, by: Self.ticksPerSecond * loops))
     }
 
     /// Computes the rates, once a second.

@@ -135,6 +135,16 @@ struct Holds {
         return lowest < sequence ? lowest : nil
     }
 
+    /// Visits the cursors in some seats.
+    ///
+    /// - Returns: Whether there are no seats after these.
+    func visit(_ places: Range<Int>, _ body: (HeldSeat) -> Void) -> Bool {
+        for seat in seats[places.clamped(to: seats.indices)] where seat.counted != Self.free {
+            body(HeldSeat(needed: seat.needed, counted: seat.counted, waiter: seat.waiter))
+        }
+        return places.upperBound >= seats.count
+    }
+
     private mutating func noteLower(_ sequence: UInt64) {
         if sequence < lowestCounted {
             lowestCounted = sequence

@@ -17,8 +17,16 @@ struct ReadLimit {
     var messages: Int
     /// The most bytes to take. A single message may be longer, as it could never be delivered otherwise.
     var bytes: Int
+    /// The most bytes that even a single message may have.
+    var most = Int.max
     /// Only messages with a smaller arrival stamp are taken.
     var before: UInt64 = .max
+
+    /// Bounds the bytes to take, those of a single message included.
+    mutating func bound(_ bytes: Int) {
+        self.bytes = min(self.bytes, bytes)
+        most = bytes
+    }
 }
 
 /// The result of a read of a log.
@@ -29,6 +37,8 @@ enum LogReading {
     case unwanted(bytes: Int)
     /// The next message is stored and visible, but the limit does not allow it.
     case limited
+    /// The next message has more bytes than a single message may have.
+    case tooLong
     /// The next message was not published yet or is not visible yet. The cursor waits, and is woken when it is.
     case notHere
 }

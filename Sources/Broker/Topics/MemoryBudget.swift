@@ -19,6 +19,7 @@ final class MemoryBudget: Sendable {
     private let takenFromReserve = Atomic<Int>(0)
     /// Bytes of unfinished frames, which are a part of the bytes charged.
     private let inbound = Atomic<Int>(0)
+    private let dropped = Atomic<UInt64>(0)
 
     /// Bounds of ``share`` and ``reserve``, which are a sixteenth of a small limit.
     static let largestShare = 64 << 10
@@ -66,6 +67,10 @@ final class MemoryBudget: Sendable {
         inbound.wrappingSubtract(bytes, ordering: .relaxed)
         charge(-bytes)
     }
+
+    /// Messages that all topics together took from queues that were not done with them.
+    var droppedMessages: UInt64 { dropped.load(ordering: .relaxed) }
+    func countDropped(_ messages: UInt64) { dropped.wrappingAdd(messages, ordering: .relaxed) }
 
     var isExhausted: Bool { used >= limit }
     /// Whether memory is short enough to save it at the cost of time.

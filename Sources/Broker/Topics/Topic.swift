@@ -6,6 +6,8 @@ import ZaichikProtocol
 /// batch: to append one, or to take one.
 final class Topic: @unchecked Sendable {
     let id: UInt32
+    /// A number that no other topic has, whatever its name: sequences belong to it.
+    let incarnation = UInt64.random(in: 1 ... .max)
     private let lock = TopicLock()
     let name: TopicName
     /// Whether the name is one of the broker's own. Asked at each publish.
@@ -15,7 +17,7 @@ final class Topic: @unchecked Sendable {
 
     /// Memory of a topic without messages and cursors, including its entries in the registry, in bytes. Its name is
     /// counted in addition, twice. Measured.
-    static let footprint = 448
+    static let footprint = 456
 
     /// - Parameter readersToCome: How many readers by pattern are being told of it: they get it from its first message.
     init(id: UInt32, name: TopicName, settings: TopicSettings, budget: MemoryBudget, readersToCome: Int = 0) {
@@ -28,12 +30,22 @@ final class Topic: @unchecked Sendable {
         budget.charge(memory, fromReserve: isFromReserve)
     }
 
-    deinit { state.budget.charge(-memory, fromReserve: isFromReserve) }
+    deinit {
+        state.budget.charge(-memory, fromReserve: isFromReserve)
+        state.budget.charge(-state.publishers.memory)
+    }
 
     private var memory: Int { Self.footprint + 2 * name.string.utf8.count }
 
     @inline(__always)
     func locked<R>(_ body: (inout TopicState) -> R) -> R {
         lock.withLock { body(&state) }
+    }
+}
+
+extension Topic {
+    /// The frame that tells a client of it: in answer to a request, or unasked if that is 0.
+    func frame(request: UInt32) -> BrokerFrame {
+        .topic(request: request, id: id, name: name.string, incarnation: incarnation)
     }
 }

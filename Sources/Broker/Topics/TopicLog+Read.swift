@@ -81,6 +81,7 @@ extension TopicLog {
         limit.messages = min(limit.messages, Int(headSequence + 1 - position.sequence))
         var end = segment.end(of: limit, from: from, sequence: position.sequence)
         guard end > from else { return .limited }
+        guard limit.most == .max || segment.frameLength(at: from) <= limit.most else { return .tooLong }
         let sequence = position.sequence
         if let isWanted {
             end = segment.prefix(from: from, to: end, isWanted)

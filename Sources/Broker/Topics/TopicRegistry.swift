@@ -10,7 +10,9 @@ final class TopicRegistry: @unchecked Sendable {
     /// Split into parts: a dictionary that grows moves all its entries at once, and no client should wait for 100,000
     /// names.
     private var byName: [[TopicName: Topic]] = Array(repeating: [:], count: parts)
-    private var byID = TopicTable()
+    private var byID: TopicTable
+    /// The smallest id.
+    let firstID: UInt32
     private var patterns = PatternIndex<ReaderHandle>()
     private let limit: Int
     let budget: MemoryBudget
@@ -19,8 +21,10 @@ final class TopicRegistry: @unchecked Sendable {
 
     /// - Parameter limit: The most topics that may exist.
     init(limit: Int, budget: MemoryBudget) {
-        self.limit = limit
+        self.limit = min(limit, TopicTable.most)
         self.budget = budget
+        byID = TopicTable()
+        firstID = byID.nextID
     }
 
     var count: Int { lock.withLock { byID.count } }

@@ -131,6 +131,7 @@ extension TopicState {
         guard settings.overflow == .drop, log.bytes > settings.limit, holds.count > 0 else { return }
         guard countedBytes > settings.limit else { return }
         let floor = log.position(atOrAfterOffset: log.appendedEnd - settings.limit).sequence
+        isDroppingForMemory = false
         countDropped(from: holds.raise(to: floor), upTo: floor, now: now)
     }
 
@@ -140,7 +141,10 @@ extension TopicState {
         let cutoff = cutoff(now: now)
         let live = cutoff > 0 ? log.position(atOrAfter: cutoff).sequence : 1
         let first = max(lowest, log.firstSequence, live)
-        if floor > first { counters.dropped += droppedRange.add(first..<floor) }
+        guard floor > first else { return }
+        let dropped = droppedRange.add(first..<floor)
+        counters.dropped += dropped
+        budget.countDropped(dropped)
     }
 
     // MARK: Memory
@@ -163,7 +167,9 @@ extension TopicState {
             return nil
         }
         let next = first.lastSequence + 1
-        countDropped(from: holds.raiseAll(to: next), upTo: next, now: now)
+        let lowest = holds.raiseAll(to: next)
+        if lowest != nil { isDroppingForMemory = true }
+        countDropped(from: lowest, upTo: next, now: now)
         log.dropFirst()
         noteMemory()
         return first.charged

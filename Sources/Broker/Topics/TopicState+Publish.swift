@@ -47,6 +47,7 @@ extension TopicState {
         result.count = run.count
         result.firstSequence = log.appendedSequence + 1
         guard run.count > 0 else { return }
+        budget.charge(publishers.note(run.publisher, after: log.appendedSequence, time: log.lastTimestamp))
         append(run, result: &result)
         counters.publishedBytes += UInt64(result.acceptedBytes)
         guard result.accepted > 0 else { return }

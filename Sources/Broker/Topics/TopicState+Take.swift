@@ -7,6 +7,8 @@ struct TakeResult {
     var messages = 0
     /// Bytes taken or skipped.
     var bytes = 0
+    /// Bytes taken.
+    var delivered = 0
     /// Duplicates skipped.
     var duplicates: UInt64 = 0
     /// Whether the cursor has got its first keys in this turn.
@@ -15,6 +17,8 @@ struct TakeResult {
     var next: UInt64?
     /// Whether memory is lacking for the keys of further deliveries.
     var lacksMemory = false
+    /// Whether the next message has more bytes than may be in flight with the others.
+    var exceedsWindow = false
 }
 
 /// The arguments of a cursor's turn, besides the cursor.
@@ -23,6 +27,8 @@ struct TakeRequest {
     var now: UInt64
     /// Whether stamps matter, which they do not to a client that reads one topic.
     var wantsStamp: Bool
+    /// How many bytes more may be in flight; nil if they are not bounded.
+    var byteRoom: Int?
 }
 
 extension TopicState {
@@ -44,6 +50,9 @@ extension TopicState {
         reading: while limit.messages > 0, limit.bytes > 0 {
             switch read(&cursor, limit, &ahead) {
             case .limited: break reading
+            case .tooLong:
+                result.exceedsWindow = true
+                break reading
             case .notHere:
                 isHere = false
                 break reading
@@ -57,8 +66,10 @@ extension TopicState {
                 cursor.delivered(taken)
                 result.messages += taken.count
                 result.bytes += taken.size
+                result.delivered += taken.size
                 limit.messages -= taken.count
                 limit.bytes -= taken.size
+                if let room = request.byteRoom { limit.bound(room - result.delivered) }
                 output.append(.run(topic, taken))
             }
         }

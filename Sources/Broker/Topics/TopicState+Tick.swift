@@ -24,6 +24,7 @@ extension TopicState {
     mutating func secondPassed(now: UInt64, wakes: inout WakeList, steps: inout Int) -> Bool {
         publishRate = log.headSequence - sampledPublished
         sampledPublished = log.headSequence
+        drops.sample(counters.dropped)
         hasMoreToDrop = false
         expire(now: now)
         keptFloor = max(keptFloor, earliest(now: now))

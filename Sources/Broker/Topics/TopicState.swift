@@ -26,6 +26,8 @@ struct TopicState {
     var hasMoreToDrop = false
     /// Whether the topic is among the ``MemoryBudget/largestTopics``.
     var isNoted = false
+    /// Whether what was dropped last made room in the broker's memory, not below the topic's limit.
+    var isDroppingForMemory = false
     /// The messages last counted as dropped: several queues may lose the same messages at different times.
     var droppedRange = CountedRange()
     var counters = Counters()
@@ -34,6 +36,8 @@ struct TopicState {
     /// The counters at the last sample, for rates.
     var sampledPublished: UInt64 = 0
     var publishRate: UInt64 = 0
+    var drops = LossMeter()
+    var publishers = RecentPublishers()
 
     struct Counters {
         var publishedBytes: UInt64 = 0

@@ -1,6 +1,7 @@
 import ZaichikProtocol
 
-/// Topics by id, in pages. A copy is a reference, and a topic that is added while there are copies moves one page, not
+/// Topics by id, in pages. Ids are successive numbers from a random one on, so that those of another process of the broker
+/// are unknown here. A copy is a reference, and a topic that is added while there are copies moves one page, not
 /// all.
 struct TopicTable: Sequence {
     private struct Page {
@@ -10,16 +11,26 @@ struct TopicTable: Sequence {
     }
 
     private static let pageSize = 1024
+    /// The most topics that a table takes.
+    static let most = Int(Int32.max)
+    /// The numbers at which ids may begin: none is 0, and none grows past the largest number.
+    static let firstIDs: ClosedRange<UInt32> = 1...UInt32.max - UInt32(most)
 
+    private let firstID: UInt32
     private var pages: [Page] = []
 
-    var count: Int { pages.isEmpty ? 0 : (pages.count - 1) * Self.pageSize + pages[pages.count - 1].topics.count }
-    /// The id of the next topic. Ids begin at 1; 0 is never an id.
-    var nextID: UInt32 { UInt32(count + 1) }
+    init(firstID: UInt32 = .random(in: Self.firstIDs)) { self.firstID = firstID }
 
-    subscript(id: UInt32) -> Topic? {
-        guard id > 0, Int(id) <= count else { return nil }
-        let (page, place) = (Int(id) - 1).quotientAndRemainder(dividingBy: Self.pageSize)
+    var count: Int { pages.isEmpty ? 0 : (pages.count - 1) * Self.pageSize + pages[pages.count - 1].topics.count }
+    /// The id of the next topic.
+    var nextID: UInt32 { firstID + UInt32(count) }
+
+    subscript(id: UInt32) -> Topic? { self[place: Int(id) - Int(firstID)] }
+
+    /// The topic that was created after so many others.
+    subscript(place place: Int) -> Topic? {
+        guard place >= 0, place < count else { return nil }
+        let (page, place) = place.quotientAndRemainder(dividingBy: Self.pageSize)
         return pages[page].topics[place]
     }
 
@@ -61,7 +72,7 @@ struct TopicTable: Sequence {
     func visitNames(from position: inout Position, _ body: (UInt32, Span<UInt8>) -> Bool) -> Bool {
         var wantsMore = true
         while position.page < pages.count {
-            let first = position.page * Self.pageSize + 1
+            let first = Int(firstID) + position.page * Self.pageSize
             let isAtEnd = pages[position.page].names.visit(from: &position.names) { place, name in
                 wantsMore = body(UInt32(first + place), name)
                 return wantsMore

@@ -26,6 +26,7 @@ enum zc_event_kind {
     ZC_PASTE = 5,      /* the text: zc_paste */
     ZC_STOP_ASKED = 6, /* by another process: zc_suspend does it */
     ZC_WENT_ON = 7,    /* after having been stopped; the terminal is taken over again, whatever its size is now */
+    ZC_BACKGROUND = 8, /* code is the colour of the terminal's background, 0xRRGGBB */
 };
 
 enum zc_key {
@@ -61,6 +62,8 @@ int zc_rows(void);
 /* How many colours the terminal has; 0: none. */
 int zc_colors(void);
 void zc_set_mouse(bool on);
+/* Asks the terminal for the colour of its background. The answer is a ZC_BACKGROUND, at any time or never. */
+void zc_ask_background(void);
 
 /* Puts text, cut by the caller to the columns there are. Colours: -1 is the terminal's own. */
 void zc_put(int row, int column, const char *utf8, int length, int foreground, int background, int attributes);

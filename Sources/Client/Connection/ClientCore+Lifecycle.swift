@@ -89,9 +89,7 @@ extension ClientCore {
             let willReturn = configuration.reconnect != nil && !state.isClosing && state.starter == nil
             state.live = nil
             let error = state.isClosing ? ClientError.closed : error
-            var actions = state.machine.lost(error, willReturn: willReturn) { pattern, start in
-                positions.resumption(of: pattern, otherwise: start)
-            }
+            var actions = state.machine.lost(error, willReturn: willReturn) { positions.resumePoint(of: $0) }
             let patterns = state.machine.subscriptions.map(\.pattern)
             state.positions = positions.filter { position in patterns.contains { $0.matches(position.key) } }
             if let starter = state.starter { actions.append(.resume(.failure(starter, error))) }

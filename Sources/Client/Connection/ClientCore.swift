@@ -50,7 +50,8 @@ final class ClientCore: Sendable {
         state = NIOLockedValueBox(
             State(
                 machine: ConnectionMachine(
-                    hello: hello, maximumUnconfirmedMessages: configuration.maximumUnconfirmedMessages,
+                    hello: hello, windowBytes: configuration.windowBytes,
+                    maximumUnconfirmedMessages: configuration.maximumUnconfirmedMessages,
                     maximumUnconfirmedBytes: configuration.maximumUnconfirmedBytes)))
     }
 

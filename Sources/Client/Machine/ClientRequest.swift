@@ -3,12 +3,15 @@ import ZaichikProtocol
 /// A request to the broker, without its number.
 enum ClientRequest: Equatable, Sendable {
     case topicID(TopicName)
-    case subscribe(TopicPattern, StartPosition)
+    /// With the incarnation of the topic, if no other is wanted.
+    case subscribe(TopicPattern, StartPosition, incarnation: UInt64? = nil)
     case unsubscribe(TopicPattern)
     case createTopic(TopicName, TopicSettingsChange)
     case listTopics(TopicQuery)
     case listClients(ClientQuery)
     case inspectClient(UInt64)
+    /// `limit`: the most readers, and the most publishers.
+    case inspectTopic(TopicName, limit: UInt32)
     /// The first value is the library's own number for the watch, which outlives connections.
     case watch(WatchID, WatchRequest)
     case unwatch(UInt32)
@@ -16,13 +19,15 @@ enum ClientRequest: Equatable, Sendable {
     func frame(_ request: UInt32) -> ClientFrame {
         switch self {
         case .topicID(let name): .topic(request: request, name: name.string)
-        case .subscribe(let pattern, let start): .subscribe(request: request, pattern: pattern.string, from: start)
+        case .subscribe(let pattern, let start, let incarnation):
+            .subscribe(request: request, pattern: pattern.string, from: start, incarnation: incarnation)
         case .unsubscribe(let pattern): .unsubscribe(request: request, pattern: pattern.string)
         case .createTopic(let name, let settings):
             .createTopic(request: request, name: name.string, settings: settings)
         case .listTopics(let query): .listTopics(request: request, query: query)
         case .listClients(let query): .listClients(request: request, query: query)
         case .inspectClient(let id): .inspectClient(request: request, id: id)
+        case .inspectTopic(let name, let limit): .inspectTopic(request: request, name: name.string, limit: limit)
         case .watch(_, let watch): .watch(request: request, watch)
         case .unwatch(let watch): .unwatch(request: request, watch: watch)
         }

@@ -41,20 +41,28 @@ struct ConnectionMachine: Sendable {
     var requests = RequestTable()
     var topicIDs: [TopicName: UInt32] = [:]
     var topicWaiters: [TopicName: [WaiterID]] = [:]
-    var subscriptions: [(pattern: TopicPattern, start: StartPosition)] = []
+    private(set) var subscriptions: [Subscription] = []
     var watches: [WatchID: Watch] = [:]
     var watchNumbers: [UInt32: WatchID] = [:]
-    var window: UInt32
+    private(set) var window: UInt32
+    /// 0 if the bytes in flight are not bounded.
+    private(set) var windowKibibytes: UInt32
     var liveness = Liveness()
     /// Why the broker says that it ends the connection.
     private(set) var farewell: ClientError?
     private var hello: Hello
+    /// Whether there was a connection before.
+    private var wasWelcomed = false
+    /// Whether the broker is another process than that of the connection before.
+    private var isOtherBroker = false
     /// Patterns unsubscribed from since ``takeForgotten()``.
     private var forgotten: [TopicPattern] = []
 
-    init(hello: Hello, maximumUnconfirmedMessages: Int, maximumUnconfirmedBytes: Int) {
+    /// - Parameter windowBytes: nil if the bytes in flight are not bounded.
+    init(hello: Hello, windowBytes: Int? = nil, maximumUnconfirmedMessages: Int, maximumUnconfirmedBytes: Int) {
         self.hello = hello
         window = hello.window
+        windowKibibytes = Self.kibibytes(windowBytes)
         publishes = PublishLedger(maximumMessages: maximumUnconfirmedMessages, maximumBytes: maximumUnconfirmedBytes)
     }
 
@@ -117,13 +125,14 @@ struct ConnectionMachine: Sendable {
         case .receipt(let outcome, let number, _, let sequence, let queues):
             let receipt = Receipt(outcome: outcome, sequence: sequence, queues: queues)
             return publishes.receive(receipt, for: number).map { .resume($0) }
-        case .topic(let request, let id, _): return request == 0 ? [] : answered(request, .topicID(id))
+        case .topic(let request, let id, _, _): return request == 0 ? [] : answered(request, .topicID(id))
         case .topics(let request, let page, let isLast):
             return paged(request, isLast) { $0.adding(page) }
         case .clients(let request, let page, let isLast):
             return paged(request, isLast) { $0.adding(page) }
         case .client(let request, let detail, let isLast):
             return paged(request, isLast) { $0.adding(detail) }
+        case .topicDetail(let request, let detail): return answered(request, .topic(detail))
         case .statistics(let number, let update):
             return watchNumbers[number].map { [.statistics($0, update)] } ?? []
         case .blocked(let isBlocked, _, _):
@@ -137,17 +146,21 @@ struct ConnectionMachine: Sendable {
     private mutating func greet(_ frame: BrokerFrame) -> [Action] {
         switch frame {
         case .welcome(let welcome):
+            isOtherBroker = wasWelcomed && welcome.incarnation != self.welcome.incarnation
+            wasWelcomed = true
             self.welcome = welcome
             phase = .ready
             // The window may have been changed while HELLO was under way.
-            if window != hello.window { output.append(.window(window)) }
-            for (pattern, start) in subscriptions { send(.subscribe(pattern, start), waiter: nil) }
+            if window != hello.window || windowKibibytes > 0 { sendWindow() }
+            for subscription in subscriptions {
+                send(subscription.request(isOtherBroker: isOtherBroker), waiter: nil)
+            }
             for (id, watch) in watches { send(.watch(id, watch.request), waiter: nil) }
-            return [.event(.connected(welcome))]
+            return [.event(.connected(welcome))] + (isOtherBroker ? [.event(.brokerReplaced)] : [])
         case .error(let code, _, let message), .goodbye(let code, let message):
             return [.fail(.refused(code, message))]
         case .ping, .pong, .ok, .confirm, .reject, .topic, .receipt, .deliver, .gap, .topics, .clients, .client,
-            .statistics, .blocked:
+            .statistics, .blocked, .topicDetail:
             return [.fail(ClientError(.notZaichik, "its first frame is \(frame.opcode.name) instead of WELCOME"))]
         }
     }
@@ -167,11 +180,24 @@ struct ConnectionMachine: Sendable {
         if case .topicID(let name) = entry.request {
             return (topicWaiters.removeValue(forKey: name) ?? []).map { .resume(.failure($0, error)) }
         }
+        if case .subscribe(let pattern, _, _?) = entry.request, entry.waiter == nil,
+            code == ErrorCode.otherIncarnation.rawValue
+        {
+            return readAnew(pattern)
+        }
         if case .watch(let id, _) = entry.request {
             watches[id] = nil
             if entry.waiter == nil { return [.watchEnded(id, error), .event(.refused(error))] }
         }
         return [entry.waiter.map { .resume(.failure($0, error)) } ?? .event(.refused(error))]
+    }
+
+    /// Reads a topic from its first message, as it is not the one that was read before.
+    private mutating func readAnew(_ pattern: TopicPattern) -> [Action] {
+        send(.subscribe(pattern, .earliest), waiter: nil)
+        // A broker that is another process was told of as such.
+        guard !isOtherBroker, let name = pattern.name else { return [] }
+        return [.event(.topicReplaced(name))]
     }
 
     private mutating func answered(_ number: UInt32, _ answer: Answer) -> [Action] {
@@ -181,10 +207,12 @@ struct ConnectionMachine: Sendable {
             guard case .topicID(let id) = answer else { return [] }
             topicIDs[name] = id
             return (topicWaiters.removeValue(forKey: name) ?? []).map { .resume(.success($0, answer)) }
-        case .subscribe(let pattern, let start):
-            if !subscriptions.contains(where: { $0.pattern == pattern }) { subscriptions.append((pattern, start)) }
+        case .subscribe(let pattern, let start, let incarnation):
+            if !subscriptions.contains(where: { $0.pattern == pattern }) {
+                subscriptions.append(Subscription(pattern: pattern, start: start, incarnation: incarnation))
+            }
         case .unsubscribe(let pattern): subscriptions.removeAll { $0.pattern == pattern }
-        case .createTopic, .listTopics, .listClients, .inspectClient, .watch, .unwatch: break
+        case .createTopic, .listTopics, .listClients, .inspectClient, .inspectTopic, .watch, .unwatch: break
         }
         return entry.waiter.map { [.resume(.success($0, answer))] } ?? []
     }
@@ -228,8 +256,17 @@ struct ConnectionMachine: Sendable {
 
     mutating func setWindow(_ window: UInt32) {
         self.window = window
-        if phase == .ready { output.append(.window(window)) }
+        if phase == .ready { sendWindow() }
     }
+
+    mutating func setWindow(bytes: Int?) {
+        windowKibibytes = Self.kibibytes(bytes)
+        if phase == .ready { sendWindow() }
+    }
+
+    private mutating func sendWindow() { output.append(.window(window, kibibytes: windowKibibytes)) }
+
+    private static func kibibytes(_ bytes: Int?) -> UInt32 { bytes.map { UInt32(clamping: max($0 >> 10, 1)) } ?? 0 }
 
     mutating func ping(waiter: WaiterID?, now: NIODeadline) { liveness.ping(waiter: waiter, now: now, into: &output) }
 
@@ -248,9 +285,9 @@ struct ConnectionMachine: Sendable {
     ///
     /// - Parameters:
     ///   - willReturn: Whether it will be made again.
-    ///   - resumeAt: Where a subscription starts in a new connection.
+    ///   - resumePoint: Where a subscription goes on in a new connection.
     mutating func lost(
-        _ error: ClientError, willReturn: Bool, resumeAt: (TopicPattern, StartPosition) -> StartPosition
+        _ error: ClientError, willReturn: Bool, resumePoint: (TopicPattern) -> ResumePoint?
     ) -> [Action] {
         var resumptions = publishes.lose(error, sent: output.publishesTaken)
         resumptions += requests.removeAll().compactMap { $0.waiter }.map { .failure($0, error) }
@@ -262,7 +299,9 @@ struct ConnectionMachine: Sendable {
         commits = CommitLedger()
         output = OutputQueue()
         phase = willReturn ? .disconnected : .ended(error)
-        subscriptions = subscriptions.map { ($0.pattern, resumeAt($0.pattern, $0.start)) }
+        for index in subscriptions.indices {
+            subscriptions[index].resumePoint = resumePoint(subscriptions[index].pattern)
+        }
         return resumptions.map { .resume($0) }
     }
 }

@@ -5,6 +5,7 @@ import ZaichikProtocol
 struct InboundReader {
     private struct Topic {
         var name: TopicName
+        var incarnation: UInt64?
         var continuity: TopicContinuity
     }
 
@@ -15,7 +16,8 @@ struct InboundReader {
     /// Their frames' bytes.
     private(set) var arrivalBytes = 0
     private(set) var control: [BrokerFrame] = []
-    /// Deliveries of this read that an earlier connection had brought already, by their numbers.
+    /// Deliveries of this read that are not handed on, by their numbers: an earlier connection had brought them already, or
+    /// this version does not know their type.
     private(set) var skipped: [ClosedRange<UInt64>] = []
 
     private let connection: UInt64
@@ -92,14 +94,18 @@ struct InboundReader {
             preconditionFailure("a frame is consumed before it was measured")
         }
         if header.type == BrokerOpcode.deliver.rawValue { return try deliver(frame, header) }
+        if BrokerOpcode.countedTypes.contains(header.type) {
+            delivered += 1
+            return passOver()
+        }
         // A type newer than the table is passed over.
         guard let decoded = try BrokerFrame(decoding: frame) else { return }
         switch decoded {
         case .welcome(let welcome):
             limit = max(limit, Int(welcome.maximumFrame))
             control.append(decoded)
-        case .topic(_, let id, let text):
-            try introduce(id, text)
+        case .topic(_, let id, let text, let incarnation):
+            try introduce(id, text, incarnation)
             control.append(decoded)
         case .gap(let reason, let id, let first, let last):
             try skip(first, last, reason, topicID: id)
@@ -108,7 +114,7 @@ struct InboundReader {
         }
     }
 
-    private mutating func introduce(_ id: UInt32, _ text: String) throws(FrameError) {
+    private mutating func introduce(_ id: UInt32, _ text: String, _ incarnation: UInt64?) throws(FrameError) {
         guard indices[id] == nil else { return }
         let name: TopicName
         do {
@@ -117,7 +123,10 @@ struct InboundReader {
             throw FrameError(.badName, "the broker named a topic '\(text)': \(error)")
         }
         indices[id] = topics.count
-        topics.append(Topic(name: name, continuity: TopicContinuity(earlier: earlier[name])))
+        topics.append(
+            Topic(
+                name: name, incarnation: incarnation,
+                continuity: TopicContinuity(incarnation: incarnation, earlier: earlier[name])))
     }
 
     private mutating func index(of id: UInt32) throws(FrameError) -> Int {
@@ -147,7 +156,7 @@ struct InboundReader {
         delivered += 1
         let index = try index(of: id)
         switch topics[index].continuity.deliver(sequence, timestamp: timestamp) {
-        case .repeated: return repeated()
+        case .repeated: return passOver()
         case .new(let missing): tell(missing, .expired, topics[index].name)
         }
         let flags = MessageFlags(rawValue: header.flags)
@@ -156,7 +165,8 @@ struct InboundReader {
                 Delivery(
                     topic: topics[index].name, sequence: sequence, timestamp: timestamp,
                     key: keyLength > 0 || flags.contains(.emptyKey) ? key : nil, payload: payload,
-                    hasHeaders: flags.contains(.headers), number: delivered, connection: connection)))
+                    hasHeaders: flags.contains(.headers), incarnation: topics[index].incarnation, number: delivered,
+                    connection: connection)))
         arrivalBytes += header.frameLength
     }
 
@@ -179,7 +189,7 @@ struct InboundReader {
     }
 
     /// Counts the last delivery as one that is not handed on.
-    private mutating func repeated() {
+    private mutating func passOver() {
         if let last = skipped.last, last.upperBound + 1 == delivered {
             skipped[skipped.count - 1] = last.lowerBound...delivered
         } else {

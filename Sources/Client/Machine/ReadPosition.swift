@@ -6,77 +6,58 @@ struct ReadPosition: Equatable, Sendable {
     var sequence: UInt64
     /// Of the last message delivered, in µs since 1970 UTC; 0: there was only a gap.
     var timestamp: UInt64
+    /// Of the topic: sequences of another one mean other messages. nil if the broker does not know of incarnations.
+    var incarnation: UInt64?
+}
+
+/// Where a subscription goes on in a new connection.
+enum ResumePoint: Equatable, Sendable {
+    /// After the last message that the one topic of the subscription brought.
+    case sequence(UInt64, incarnation: UInt64)
+    /// At a time, for the topics of a pattern, and for a broker that does not know of incarnations.
+    case time(UInt64)
 }
 
 extension [TopicName: ReadPosition] {
     /// How far the clocks of two topics' messages may be apart that the broker took at the same time, in µs.
     private static let clockMargin: UInt64 = 100_000
 
-    /// Where a subscription starts in a new connection: at the time of the last message it brought. A sequence would miss
-    /// messages if the broker was restarted and counts from 1 again. ``TopicContinuity`` judges what comes then.
+    /// Where a subscription goes on. ``TopicContinuity`` judges what comes then.
     ///
-    /// - Parameter start: Used if the subscription has brought no message.
-    func resumption(of pattern: TopicPattern, otherwise start: StartPosition) -> StartPosition {
+    /// - Returns: nil if the subscription has brought nothing.
+    func resumePoint(of pattern: TopicPattern) -> ResumePoint? {
+        if let name = pattern.name, let position = self[name] {
+            guard let incarnation = position.incarnation else { return .time(position.timestamp) }
+            return .sequence(position.sequence &+ 1, incarnation: incarnation)
+        }
         let times = compactMap { pattern.matches($0.key) ? $0.value.timestamp : nil }
-        guard let newest = times.max() else { return start }
-        return .time(pattern.name == nil ? newest - Swift.min(newest, Self.clockMargin) : newest)
+        return times.max().map { .time($0 - Swift.min($0, Self.clockMargin)) }
     }
 }
 
-/// Joins a topic's messages over a reconnect: none is delivered twice, and those missing in between are a gap.
-struct TopicContinuity: Sendable {
-    /// How far reading has come in this connection; nil: it has brought nothing from the topic yet.
-    private(set) var position: ReadPosition?
-    /// How far reading had come before; nil once it is past that.
-    private var earlier: ReadPosition?
-    /// Whether this connection has repeated a message of the earlier one; if so, none is missing in between.
-    private var hasOverlap = false
+/// What the library subscribes to again after a reconnect.
+struct Subscription: Equatable, Sendable {
+    let pattern: TopicPattern
+    let start: StartPosition
+    /// What `start` was meant for; nil if for any topic.
+    let incarnation: UInt64?
+    /// nil if it has brought nothing.
+    var resumePoint: ResumePoint?
 
-    init(earlier: ReadPosition? = nil) { self.earlier = earlier }
-
-    enum Delivered: Equatable {
-        case repeated
-        /// Along with the sequences before it that neither connection brought.
-        case new(missing: ClosedRange<UInt64>?)
-    }
-
-    /// Judges a delivery.
-    mutating func deliver(_ sequence: UInt64, timestamp: UInt64) -> Delivered {
-        guard let earlier else {
-            position = ReadPosition(sequence: sequence, timestamp: timestamp)
-            return .new(missing: nil)
-        }
-        // Both are compared: a restarted broker counts from 1 again, but its timestamps do not go back.
-        if sequence <= earlier.sequence, timestamp <= earlier.timestamp {
-            hasOverlap = true
-            return .repeated
-        }
-        self.earlier = nil
-        position = ReadPosition(sequence: sequence, timestamp: timestamp)
-        let expected = sequence <= earlier.sequence ? 1 : earlier.sequence + 1
-        return .new(missing: sequence > expected && !hasOverlap ? expected...(sequence - 1) : nil)
-    }
-
-    /// Takes a gap that the broker tells.
+    /// The request that makes it again.
     ///
-    /// - Returns: The part of it that was not told before, and the sequences missing before it; each nil if there are none.
-    mutating func skip(_ gap: ClosedRange<UInt64>) -> (missing: ClosedRange<UInt64>?, gap: ClosedRange<UInt64>?) {
-        guard let earlier else {
-            position = ReadPosition(
-                sequence: max(gap.upperBound, position?.sequence ?? 0), timestamp: position?.timestamp ?? 0)
-            return (nil, gap)
+    /// - Parameter isOtherBroker: Whether the broker is another process: its topics have only messages that this client
+    ///   has not read.
+    func request(isOtherBroker: Bool) -> ClientRequest {
+        switch resumePoint {
+        case .sequence(let sequence, let incarnation):
+            // Sequences may outlive the process of a broker, so the topic decides.
+            return .subscribe(pattern, .sequence(sequence), incarnation: incarnation)
+        case .time(let time): return .subscribe(pattern, isOtherBroker ? .earliest : .time(time))
+        case nil:
+            guard isOtherBroker else { return .subscribe(pattern, start, incarnation: incarnation) }
+            if case .time = start { return .subscribe(pattern, start) }
+            return .subscribe(pattern, .earliest)
         }
-        guard gap.upperBound > earlier.sequence else {
-            hasOverlap = true
-            return (nil, nil)
-        }
-        self.earlier = nil
-        position = ReadPosition(sequence: gap.upperBound, timestamp: earlier.timestamp)
-        let expected = earlier.sequence + 1
-        guard gap.lowerBound > expected else { return (nil, expected...gap.upperBound) }
-        return (hasOverlap ? nil : expected...(gap.lowerBound - 1), gap)
     }
-
-    /// Forgets the topic, which is no longer read: a later subscription starts where it says.
-    mutating func forget() { self = TopicContinuity() }
 }

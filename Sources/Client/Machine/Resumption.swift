@@ -18,6 +18,7 @@ enum Answer: Equatable, Sendable {
     case topics(RowPage<TopicStatistics>)
     case clients(RowPage<ClientStatistics>)
     case client(ClientDetail)
+    case topic(TopicDetail)
     case roundTrip(Duration)
 }
 

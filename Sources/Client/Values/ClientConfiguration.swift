@@ -11,6 +11,10 @@ public struct ClientConfiguration: Sendable {
     /// How many deliveries may be in flight, that is delivered and not committed. 1: the next one comes after the
     /// commit; 0: none until ``ZaichikClient/setWindow(_:)``. Default 1024.
     public var window: UInt32 = 1024
+    /// How many bytes of deliveries may be in flight, within ``window``: for a client whose messages are long. Counted in KiB,
+    /// rounded down, 1 at least; a single delivery may have more. A broker without ``Capability/windowBytes`` ignores it.
+    /// Default nil: as many as the window allows.
+    public var windowBytes: Int?
     /// For the connection and the broker's welcome together. Default 5 s.
     public var connectTimeout: Duration = .seconds(5)
     /// Whether and how a lost connection is made again. Default: it is not.

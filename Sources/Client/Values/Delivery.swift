@@ -4,7 +4,7 @@ import ZaichikProtocol
 /// A message that the broker delivered to this client.
 public struct Delivery: Equatable, Sendable {
     public let topic: TopicName
-    /// The topic's number for it, from 1.
+    /// The topic's number for it, from 1. It means something along with ``incarnation`` only.
     public let sequence: UInt64
     /// When the broker accepted it, in µs since 1970 UTC.
     public let timestamp: UInt64
@@ -14,6 +14,9 @@ public struct Delivery: Equatable, Sendable {
     public let payload: ByteBuffer
     /// Whether the payload begins with headers.
     public let hasHeaders: Bool
+    /// The number that tells the topic from an earlier or later one of the same name, such as that of a broker that was
+    /// started anew. nil if the broker does not know of incarnations.
+    public let incarnation: UInt64?
     /// Counts this connection's deliveries from 1, for the cumulative commit.
     public let number: UInt64
     /// Which of this client's connections brought it, from 1. Each connection counts ``number`` anew, and a commit of an

@@ -12,7 +12,8 @@ public enum BrokerFrame: Equatable, Sendable {
     case confirm(UInt64)
     case reject(code: UInt16, publish: UInt64, message: String)
     /// `request` is 0 if the client did not ask: then it precedes the first delivery from the topic.
-    case topic(request: UInt32, id: UInt32, name: String)
+    /// `incarnation` is nil if the broker does not know of incarnations.
+    case topic(request: UInt32, id: UInt32, name: String, incarnation: UInt64? = nil)
     case receipt(PublishOutcome, publish: UInt64, topicID: UInt32, sequence: UInt64, queues: UInt32)
     case deliver(Message)
     case gap(GapReason, topicID: UInt32, first: UInt64, last: UInt64)
@@ -25,6 +26,8 @@ public enum BrokerFrame: Equatable, Sendable {
     case statistics(watch: UInt32, StatisticsUpdate)
     /// Publishes of this connection to a topic wait for room, or no longer wait.
     case blocked(Bool, topicID: UInt32, waiting: UInt64)
+    /// The answer to INSPECT TOPIC.
+    case topicDetail(request: UInt32, TopicDetail)
 
     public var opcode: BrokerOpcode {
         switch self {
@@ -45,6 +48,7 @@ public enum BrokerFrame: Equatable, Sendable {
         case .client: .client
         case .statistics: .statistics
         case .blocked: .blocked
+        case .topicDetail: .topicDetail
         }
     }
 
@@ -66,7 +70,8 @@ public enum BrokerFrame: Equatable, Sendable {
         case .reject: self = .reject(code: header.short, publish: try body.integer(), message: body.rest())
         case .topic:
             self = .topic(
-                request: try body.integer(), id: try body.integer(), name: try body.string(Int(header.short)))
+                request: try body.integer(), id: try body.integer(), name: try body.string(Int(header.short)),
+                incarnation: try body.fields().number(TopicField.incarnation.rawValue))
         case .receipt:
             guard let outcome = PublishOutcome(rawValue: header.short) else {
                 throw body.badArgument("outcome \(header.short) is none that this reader knows")
@@ -88,6 +93,7 @@ public enum BrokerFrame: Equatable, Sendable {
         case .statistics: self = .statistics(watch: try body.integer(), try StatisticsUpdate(&body))
         case .blocked:
             self = .blocked(header.short == 1, topicID: try body.integer(), waiting: try body.integer())
+        case .topicDetail: self = .topicDetail(request: try body.integer(), try body.topicDetail())
         }
     }
 }
@@ -117,11 +123,12 @@ extension BrokerFrame {
                 buffer.writeLittle(publish)
                 buffer.writeString(message)
             }
-        case .topic(let request, let id, let name):
+        case .topic(let request, let id, let name, let incarnation):
             buffer.writeFrame(type: type, short: name.utf8.count) { buffer in
                 buffer.writeLittle(request)
                 buffer.writeLittle(id)
                 buffer.writeString(name)
+                buffer.writeField(TopicField.incarnation.rawValue, incarnation)
             }
         case .receipt(let outcome, let publish, let topicID, let sequence, let queues):
             buffer.writeFrame(type: type, short: Int(outcome.rawValue)) { buffer in
@@ -142,7 +149,7 @@ extension BrokerFrame {
                 buffer.writeLittle(topicID)
                 buffer.writeLittle(waiting)
             }
-        case .topics, .clients, .client, .statistics: writeRows(to: &buffer)
+        case .topics, .clients, .client, .statistics, .topicDetail: writeRows(to: &buffer)
         }
     }
 
@@ -168,6 +175,11 @@ extension BrokerFrame {
             buffer.writeFrame(type: type) { buffer in
                 buffer.writeLittle(watch)
                 update.write(to: &buffer)
+            }
+        case .topicDetail(let request, let detail):
+            buffer.writeFrame(type: type) { buffer in
+                buffer.writeLittle(request)
+                buffer.writeTopicDetail(detail)
             }
         default: preconditionFailure("\(opcode.name) has no rows")
         }

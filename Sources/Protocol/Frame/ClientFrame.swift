@@ -8,16 +8,20 @@ public enum ClientFrame: Equatable, Sendable {
     case close
     case publish(Message)
     case topic(request: UInt32, name: String)
-    case subscribe(request: UInt32, pattern: String, from: StartPosition)
+    /// `incarnation` is that of the topic, if the subscription is meant for no other.
+    case subscribe(request: UInt32, pattern: String, from: StartPosition, incarnation: UInt64? = nil)
     case unsubscribe(request: UInt32, pattern: String)
     case commit(UInt64)
-    case window(UInt32)
+    /// Deliveries that may be in flight, and KiB of them; 0 KiB: as many as the deliveries take.
+    case window(UInt32, kibibytes: UInt32 = 0)
     case createTopic(request: UInt32, name: String, settings: TopicSettingsChange)
     case listTopics(request: UInt32, query: TopicQuery)
     case listClients(request: UInt32, query: ClientQuery)
     case inspectClient(request: UInt32, id: UInt64)
     case watch(request: UInt32, WatchRequest)
     case unwatch(request: UInt32, watch: UInt32)
+    /// `limit`: the most rows of readers, and of publishers.
+    case inspectTopic(request: UInt32, name: String, limit: UInt32)
 
     public var opcode: ClientOpcode {
         switch self {
@@ -37,6 +41,7 @@ public enum ClientFrame: Equatable, Sendable {
         case .inspectClient: .inspectClient
         case .watch: .watch
         case .unwatch: .unwatch
+        case .inspectTopic: .inspectTopic
         }
     }
 
@@ -63,13 +68,14 @@ public enum ClientFrame: Equatable, Sendable {
         case .unsubscribe:
             self = .unsubscribe(request: try body.requestID(), pattern: try body.string(Int(header.short)))
         case .commit: self = .commit(try body.integer())
-        case .window: self = .window(try body.integer())
+        case .window: self = .window(try body.integer(), kibibytes: try body.optionalInteger() ?? 0)
         case .createTopic: self = try .createTopic(&body)
         case .listTopics: self = .listTopics(request: try body.requestID(), query: try ListQuery(&body, header.short))
         case .listClients: self = .listClients(request: try body.requestID(), query: try ListQuery(&body, header.short))
         case .inspectClient: self = .inspectClient(request: try body.requestID(), id: try body.integer())
         case .watch: self = .watch(request: try body.requestID(), try WatchRequest(&body))
         case .unwatch: self = .unwatch(request: try body.requestID(), watch: try body.integer())
+        case .inspectTopic: self = try .inspectTopic(&body)
         }
     }
 
@@ -82,7 +88,29 @@ public enum ClientFrame: Equatable, Sendable {
         guard let position = StartPosition(start: start, argument: argument) else {
             throw body.badArgument("start \(start) is not one of 0 to 5")
         }
-        return .subscribe(request: request, pattern: pattern, from: position)
+        return .subscribe(
+            request: request, pattern: pattern, from: position, incarnation: try incarnation(&body))
+    }
+
+    /// A field that this broker does not know is an error: what it asks for would not be done.
+    private static func incarnation(_ body: inout FrameBody) throws(FrameError) -> UInt64? {
+        var incarnation: UInt64?
+        for (tag, bytes) in try body.fields() {
+            guard let field = SubscribeField(rawValue: tag) else {
+                throw body.badArgument("field \(tag) is none that this broker knows")
+            }
+            guard let number = bytes.wholeInteger(UInt64.self) else {
+                throw body.badArgument("\(field.name) has 8 bytes, this one has \(bytes.readableBytes)")
+            }
+            incarnation = number
+        }
+        return incarnation
+    }
+
+    private static func inspectTopic(_ body: inout FrameBody) throws(FrameError) -> ClientFrame {
+        let request = try body.requestID()
+        let limit: UInt32 = try body.integer()
+        return .inspectTopic(request: request, name: try body.string(Int(body.header.short)), limit: limit)
     }
 
     private static func createTopic(_ body: inout FrameBody) throws(FrameError) -> ClientFrame {
@@ -125,14 +153,19 @@ extension ClientFrame {
                 buffer.writeLittle(request)
                 buffer.writeString(text)
             }
-        case .subscribe(let request, let pattern, let position):
+        case .subscribe(let request, let pattern, let position, let incarnation):
             buffer.writeFrame(type: type, short: pattern.utf8.count) { buffer in
                 buffer.writeLittle(request)
                 buffer.writeLittle(UInt32(position.wire.start))
                 buffer.writeLittle(position.wire.argument)
                 buffer.writeString(pattern)
+                buffer.writeField(SubscribeField.incarnation.rawValue, incarnation)
             }
-        case .window(let window): buffer.writeFrame(type: type) { $0.writeLittle(window) }
+        case .window(let window, let kibibytes):
+            buffer.writeFrame(type: type) { buffer in
+                buffer.writeLittle(window)
+                if kibibytes > 0 { buffer.writeLittle(kibibytes) }
+            }
         case .createTopic(let request, let name, let settings):
             buffer.writeFrame(type: type, short: name.utf8.count) { buffer in
                 buffer.writeLittle(request)
@@ -155,6 +188,12 @@ extension ClientFrame {
             buffer.writeFrame(type: type) { buffer in
                 buffer.writeLittle(request)
                 buffer.writeLittle(watch)
+            }
+        case .inspectTopic(let request, let name, let limit):
+            buffer.writeFrame(type: type, short: name.utf8.count) { buffer in
+                buffer.writeLittle(request)
+                buffer.writeLittle(limit)
+                buffer.writeString(name)
             }
         }
     }

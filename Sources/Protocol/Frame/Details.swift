@@ -4,10 +4,13 @@ import NIOCore
 public struct TopicCreated: Equatable, Sendable {
     public var id: UInt32
     public var outcome: TopicOutcome
+    /// nil if the broker does not know of incarnations.
+    public var incarnation: UInt64?
 
-    public init(id: UInt32, outcome: TopicOutcome) {
+    public init(id: UInt32, outcome: TopicOutcome, incarnation: UInt64? = nil) {
         self.id = id
         self.outcome = outcome
+        self.incarnation = incarnation
     }
 
     /// nil if the detail is not that of a CREATE TOPIC.
@@ -15,15 +18,16 @@ public struct TopicCreated: Equatable, Sendable {
         var detail = detail
         guard let id = detail.readInteger(endianness: .little, as: UInt32.self),
             let number = detail.readInteger(endianness: .little, as: UInt16.self),
-            let outcome = TopicOutcome(rawValue: number)
+            let outcome = TopicOutcome(rawValue: number), let fields = detail.readFields()
         else { return nil }
-        self.init(id: id, outcome: outcome)
+        self.init(id: id, outcome: outcome, incarnation: fields.number(TopicField.incarnation.rawValue))
     }
 
     public var detail: ByteBuffer {
         var buffer = ByteBuffer()
         buffer.writeLittle(id)
         buffer.writeLittle(outcome.rawValue)
+        buffer.writeField(TopicField.incarnation.rawValue, incarnation)
         return buffer
     }
 }

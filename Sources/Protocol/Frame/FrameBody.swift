@@ -21,6 +21,11 @@ struct FrameBody {
         return value
     }
 
+    /// A field at the end that was added later; nil if the body ends before it.
+    mutating func optionalInteger<T: FixedWidthInteger>(_: T.Type = T.self) throws(FrameError) -> T? {
+        bytes.readableBytes == 0 ? nil : try integer()
+    }
+
     /// Reads the request id, which answers name.
     mutating func requestID() throws(FrameError) -> UInt32 {
         request = try integer()
@@ -59,13 +64,8 @@ struct FrameBody {
     }
 
     /// Fields of the form `tag, length, bytes`, up to the end.
-    mutating func fields() throws(FrameError) -> [(tag: UInt8, bytes: ByteBuffer)] {
-        var fields: [(UInt8, ByteBuffer)] = []
-        while bytes.readableBytes > 0 {
-            let tag: UInt8 = try integer()
-            let length: UInt16 = try integer()
-            fields.append((tag, try slice(Int(length))))
-        }
+    mutating func fields() throws(FrameError) -> [FrameField] {
+        guard let fields = bytes.readFields() else { throw tooShort }
         return fields
     }
 
@@ -99,13 +99,6 @@ extension ByteBuffer {
         writeString(cut)
     }
 
-    mutating func writeField(_ tag: UInt8, _ text: String) {
-        let cut = text.clamped(toUTF8: FrameLimits.helloText)
-        guard !cut.isEmpty else { return }
-        writeInteger(tag)
-        writeLittle(UInt16(cut.utf8.count))
-        writeString(cut)
-    }
 }
 
 extension String {

@@ -92,19 +92,34 @@ public struct Welcome: Equatable, Sendable {
     public var window: UInt32
     public var brokerName: String
     public var version: String
+    /// A number that no other process of the broker has; nil if the broker does not know of incarnations.
+    public var incarnation: UInt64?
+    /// The names of what the broker can do, including those that this version does not know.
+    public var capabilities: [String]
 
-    public init(connectionID: UInt64, maximumFrame: UInt32, window: UInt32, brokerName: String, version: String) {
+    public init(
+        connectionID: UInt64, maximumFrame: UInt32, window: UInt32, brokerName: String, version: String,
+        incarnation: UInt64? = nil, capabilities: [String] = []
+    ) {
         self.connectionID = connectionID
         self.maximumFrame = maximumFrame
         self.window = window
         self.brokerName = brokerName
         self.version = version
+        self.incarnation = incarnation
+        self.capabilities = capabilities
     }
+
+    /// Whether the broker has a capability.
+    public func has(_ capability: Capability) -> Bool { capabilities.contains(capability.name) }
 
     init(_ body: inout FrameBody) throws(FrameError) {
         self.init(
             connectionID: try body.integer(), maximumFrame: try body.integer(), window: try body.integer(),
             brokerName: try body.string(Int(body.header.short)), version: try body.shortString())
+        let fields = try body.fields()
+        incarnation = fields.number(WelcomeField.incarnation.rawValue)
+        capabilities = fields.filter { $0.tag == WelcomeField.capability.rawValue }.map { String(buffer: $0.bytes) }
     }
 
     func write(to buffer: inout ByteBuffer) {
@@ -115,6 +130,8 @@ public struct Welcome: Equatable, Sendable {
             buffer.writeLittle(window)
             buffer.writeString(name)
             buffer.writeShortString(version)
+            buffer.writeField(WelcomeField.incarnation.rawValue, incarnation)
+            for capability in capabilities { buffer.writeField(WelcomeField.capability.rawValue, capability) }
         }
     }
 }

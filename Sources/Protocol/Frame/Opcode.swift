@@ -15,6 +15,7 @@ public enum ClientOpcode: UInt8, CaseIterable, Sendable {
     case inspectClient = 0x33
     case watch = 0x34
     case unwatch = 0x35
+    case inspectTopic = 0x36
     /// Both directions: the answer to the other side's PING.
     case pong = 0x82
 
@@ -36,6 +37,7 @@ public enum ClientOpcode: UInt8, CaseIterable, Sendable {
         case .inspectClient: "INSPECT CLIENT"
         case .watch: "WATCH"
         case .unwatch: "UNWATCH"
+        case .inspectTopic: "INSPECT TOPIC"
         }
     }
 
@@ -51,14 +53,16 @@ public enum ClientOpcode: UInt8, CaseIterable, Sendable {
         case .listTopics, .listClients: 12
         case .inspectClient: 12
         case .watch: 28
-        case .unwatch: 8
+        case .unwatch, .inspectTopic: 8
         }
     }
 
     /// Whether `short` counts bytes of the body, so that it must not reach past its end.
     public var shortCountsBytes: Bool {
         switch self {
-        case .hello, .publish, .topic, .subscribe, .unsubscribe, .createTopic, .listTopics, .listClients: true
+        case .hello, .publish, .topic, .subscribe, .unsubscribe, .createTopic, .listTopics, .listClients,
+            .inspectTopic:
+            true
         case .ping, .pong, .close, .commit, .window, .inspectClient, .watch, .unwatch: false
         }
     }
@@ -84,6 +88,11 @@ public enum BrokerOpcode: UInt8, CaseIterable, Sendable {
     case client = 0xB3
     case statistics = 0xB4
     case blocked = 0xB5
+    case topicDetail = 0xB6
+
+    /// Types that are kept for frames that count as deliveries. A client counts and commits them even if it does not know
+    /// them; no type outside, but DELIVER, ever counts.
+    public static let countedTypes: ClosedRange<UInt8> = 0xA8...0xAF
 
     public var name: String {
         switch self {
@@ -104,6 +113,7 @@ public enum BrokerOpcode: UInt8, CaseIterable, Sendable {
         case .client: "CLIENT"
         case .statistics: "STATISTICS"
         case .blocked: "BLOCKED"
+        case .topicDetail: "TOPIC DETAIL"
         }
     }
 }

@@ -25,6 +25,9 @@ public enum BrokerFigure: Int, Figure {
     case skippedUpdates
     case batches
     case loopWakeups
+    case losingClients
+    case lostRate
+    case droppedMessages
 
     public var name: String {
         switch self {
@@ -53,19 +56,22 @@ public enum BrokerFigure: Int, Figure {
         case .skippedUpdates: "skipped_updates"
         case .batches: "batches"
         case .loopWakeups: "loop_wakeups"
+        case .losingClients: "losing_clients"
+        case .lostRate: "lost_per_second"
+        case .droppedMessages: "dropped_messages"
         }
     }
 
     public var unit: FigureUnit {
         switch self {
         case .startedAt: .time
-        case .publishRate, .deliverRate, .commitRate: .perSecond
+        case .publishRate, .deliverRate, .commitRate, .lostRate: .perSecond
         case .publishedMessages, .deliveredMessages, .committedMessages, .lagMessages, .largestLag, .gapMessages,
-            .duplicateMessages, .rejectedMessages:
+            .duplicateMessages, .rejectedMessages, .droppedMessages:
             .messages
         case .publishedBytes, .deliveredBytes, .retainedBytes, .memoryLimit: .bytes
         case .connections, .topics, .connectionsOpened, .connectionsRefused, .protocolErrors, .loops, .skippedUpdates,
-            .batches, .loopWakeups:
+            .batches, .loopWakeups, .losingClients:
             .count
         }
     }
@@ -97,6 +103,10 @@ public enum BrokerFigure: Int, Figure {
         case .skippedUpdates: "updates not sent to watchers that did not read"
         case .batches: "runs of messages appended to a topic at once"
         case .loopWakeups: "times that one event loop woke another"
+        case .losingClients: "clients whose queues have lost messages lately"
+        case .lostRate: "of `gap_messages`, a second, smoothed: the sum over the clients"
+        case .droppedMessages:
+            "messages that topics took from queues at their limit or for lack of memory, each counted once"
         }
     }
 }

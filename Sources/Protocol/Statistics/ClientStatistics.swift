@@ -23,6 +23,9 @@ public enum ClientFigure: Int, Figure {
     case roundTrip
     case lastCommitAge
     case unsentBytes
+    case lostRate
+    case severity
+    case windowBytes
 
     public var name: String {
         switch self {
@@ -49,6 +52,9 @@ public enum ClientFigure: Int, Figure {
         case .roundTrip: "round_trip_us"
         case .lastCommitAge: "last_commit_age_us"
         case .unsentBytes: "unsent_bytes"
+        case .lostRate: "lost_per_second"
+        case .severity: "severity"
+        case .windowBytes: "window_bytes"
         }
     }
 
@@ -57,10 +63,10 @@ public enum ClientFigure: Int, Figure {
         case .lagMessages, .pendingMessages, .inFlightMessages, .window, .publishedMessages, .deliveredMessages,
             .committedMessages, .gapMessages, .duplicateMessages, .rejectedMessages:
             .messages
-        case .lagBytes, .publishedBytes, .deliveredBytes, .unsentBytes: .bytes
+        case .lagBytes, .publishedBytes, .deliveredBytes, .unsentBytes, .windowBytes: .bytes
         case .oldestAge, .roundTrip, .lastCommitAge: .microseconds
-        case .publishRate, .deliverRate, .commitRate: .perSecond
-        case .subscriptions, .topics: .count
+        case .publishRate, .deliverRate, .commitRate, .lostRate: .perSecond
+        case .subscriptions, .topics, .severity: .count
         case .connectedAt: .time
         }
     }
@@ -91,6 +97,11 @@ public enum ClientFigure: Int, Figure {
         case .roundTrip: "round trip of the last ping; 0: not measured"
         case .lastCommitAge: "since its last commit; 0: it made none"
         case .unsentBytes: "written to its socket's queue, not yet taken by the kernel"
+        case .lostRate:
+            "of `gap_messages`, a second, smoothed; 0: none for 10 s. What was gone when it subscribed is not in it"
+        case .severity:
+            "to sort by: 2^52 and `lost_per_second` for a client that loses messages, else `lag_messages`"
+        case .windowBytes: "how many frame bytes of deliveries may be in flight; 0: as many as the window allows"
         }
     }
 }
@@ -115,6 +126,8 @@ public enum ClientState: UInt8, CaseIterable, Sendable, CustomStringConvertible 
     case blocked = 7
     /// The socket takes no more: the client does not read.
     case notReading = 8
+    /// Its queue has lost messages lately. Wins over all others.
+    case losing = 9
 
     public var description: String {
         switch self {
@@ -127,6 +140,7 @@ public enum ClientState: UInt8, CaseIterable, Sendable, CustomStringConvertible 
         case .paused: "paused"
         case .blocked: "blocked"
         case .notReading: "not reading"
+        case .losing: "losing"
         }
     }
 }
@@ -181,6 +195,11 @@ public enum ClientTopicFigure: Int, Figure {
     case headSequence
     case gapMessages
     case duplicateMessages
+    case lostRate
+    case lossCause
+    case publishRate
+    case limit
+    case retention
 
     public var name: String {
         switch self {
@@ -194,15 +213,22 @@ public enum ClientTopicFigure: Int, Figure {
         case .headSequence: "head_sequence"
         case .gapMessages: "gap_messages"
         case .duplicateMessages: "duplicate_messages"
+        case .lostRate: "lost_per_second"
+        case .lossCause: "loss_cause"
+        case .publishRate: "published_per_second"
+        case .limit: "limit_bytes"
+        case .retention: "retention_ms"
         }
     }
 
     public var unit: FigureUnit {
         switch self {
         case .lagMessages, .pendingMessages, .inFlightMessages, .gapMessages, .duplicateMessages: .messages
-        case .lagBytes: .bytes
+        case .lagBytes, .limit: .bytes
         case .oldestAge: .microseconds
-        case .nextSequence, .committedSequence, .headSequence: .count
+        case .lostRate, .publishRate: .perSecond
+        case .nextSequence, .committedSequence, .headSequence, .lossCause: .count
+        case .retention: .milliseconds
         }
     }
 
@@ -218,6 +244,11 @@ public enum ClientTopicFigure: Int, Figure {
         case .headSequence: "sequence of the topic's newest message"
         case .gapMessages: "messages that this queue lost to retention, history or a limit"
         case .duplicateMessages: "messages not delivered because their key was"
+        case .lostRate: "of `gap_messages`, a second, smoothed; 0: none for 10 s"
+        case .lossCause: "of the last loss: a reason of GAP, or 5: the broker's memory; 0: nothing was lost lately"
+        case .publishRate: "accepted by the topic in the last second"
+        case .limit: "what queues may hold back in the topic: its setting `limit`"
+        case .retention: "how old a message of the topic may be when it is delivered; 0: any age"
         }
     }
 }

@@ -12,7 +12,7 @@ extension FrameBody {
     }
 
     /// Reads one row with `read` and skips what a newer sender added at its end.
-    private mutating func row<Row>(
+    mutating func row<Row>(
         _ read: (inout FrameBody) throws(FrameError) -> Row
     ) throws(FrameError) -> Row {
         let length: UInt16 = try integer()
@@ -24,20 +24,23 @@ extension FrameBody {
         return row
     }
 
-    mutating func topicPage() throws(FrameError) -> RowPage<TopicStatistics> {
+    /// How many rows match, how many follow, and these.
+    mutating func page<Row>(
+        _ read: (inout FrameBody) throws(FrameError) -> Row
+    ) throws(FrameError) -> RowPage<Row> {
         let matching: UInt32 = try integer()
         let count: UInt32 = try integer()
-        var page = RowPage<TopicStatistics>(rows: [], matching: Int(matching))
-        for _ in 0..<count { page.rows.append(try row(TopicStatistics.init(row:))) }
+        var page = RowPage<Row>(rows: [], matching: Int(matching))
+        for _ in 0..<count { page.rows.append(try row(read)) }
         return page
     }
 
+    mutating func topicPage() throws(FrameError) -> RowPage<TopicStatistics> {
+        try page(TopicStatistics.init(row:))
+    }
+
     mutating func clientPage() throws(FrameError) -> RowPage<ClientStatistics> {
-        let matching: UInt32 = try integer()
-        let count: UInt32 = try integer()
-        var page = RowPage<ClientStatistics>(rows: [], matching: Int(matching))
-        for _ in 0..<count { page.rows.append(try row(ClientStatistics.init(row:))) }
-        return page
+        try page(ClientStatistics.init(row:))
     }
 
     mutating func clientDetail() throws(FrameError) -> ClientDetail {
@@ -67,17 +70,15 @@ extension ByteBuffer {
         setInteger(UInt16(writerIndex - start - 2), at: start, endianness: .little)
     }
 
-    mutating func writeTopics(_ page: RowPage<TopicStatistics>) {
+    mutating func writePage<Row>(_ page: RowPage<Row>, _ write: (Row, inout ByteBuffer) -> Void) {
         writeLittle(UInt32(page.matching))
         writeLittle(UInt32(page.rows.count))
-        for row in page.rows { writeRow(row.writeRow) }
+        for row in page.rows { writeRow { write(row, &$0) } }
     }
 
-    mutating func writeClients(_ page: RowPage<ClientStatistics>) {
-        writeLittle(UInt32(page.matching))
-        writeLittle(UInt32(page.rows.count))
-        for row in page.rows { writeRow(row.writeRow) }
-    }
+    mutating func writeTopics(_ page: RowPage<TopicStatistics>) { writePage(page) { $0.writeRow(to: &$1) } }
+
+    mutating func writeClients(_ page: RowPage<ClientStatistics>) { writePage(page) { $0.writeRow(to: &$1) } }
 
     mutating func writeDetail(_ detail: ClientDetail) {
         writeRow(detail.client.writeRow)

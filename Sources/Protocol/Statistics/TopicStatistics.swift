@@ -15,6 +15,8 @@ public enum TopicFigure: Int, Figure {
     case expiredMessages
     case deduplicationKeys
     case lastPublishAge
+    case dropRate
+    case blockedPublishers
 
     public var name: String {
         switch self {
@@ -33,6 +35,8 @@ public enum TopicFigure: Int, Figure {
         case .expiredMessages: "expired_messages"
         case .deduplicationKeys: "dedup_keys"
         case .lastPublishAge: "last_publish_age_us"
+        case .dropRate: "dropped_per_second"
+        case .blockedPublishers: "blocked_publishers"
         }
     }
 
@@ -42,8 +46,8 @@ public enum TopicFigure: Int, Figure {
             .expiredMessages:
             .messages
         case .retainedBytes, .publishedBytes, .heldBytes: .bytes
-        case .publishRate: .perSecond
-        case .headSequence, .earliestSequence, .subscribers, .deduplicationKeys: .count
+        case .publishRate, .dropRate: .perSecond
+        case .headSequence, .earliestSequence, .subscribers, .deduplicationKeys, .blockedPublishers: .count
         case .lastPublishAge: .microseconds
         }
     }
@@ -65,6 +69,8 @@ public enum TopicFigure: Int, Figure {
         case .expiredMessages: "messages removed because of their age"
         case .deduplicationKeys: "keys in the deduplication window, for scope topic"
         case .lastPublishAge: "since the newest message; 0: there is none"
+        case .dropRate: "of `dropped_messages`, a second, smoothed; 0: none for 10 s"
+        case .blockedPublishers: "clients whose publishes wait for room in the topic"
         }
     }
 }

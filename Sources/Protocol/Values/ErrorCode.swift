@@ -24,6 +24,7 @@ public enum ErrorCode: UInt16, CaseIterable, Sendable {
     case closing = 22
     case tooManyRequests = 23
     case tooManySubscriptions = 24
+    case otherIncarnation = 25
     case tooManyConnections = 30
     case idleTooLong = 31
     case handshakeTooSlow = 32
@@ -47,7 +48,8 @@ public enum ErrorCode: UInt16, CaseIterable, Sendable {
             .connection
         case .unknownType, .badName, .badArgument, .badRequestID, .reservedName, .unknownTopic, .unknownClient,
             .commitBeyondDelivered, .noSession, .topicFull, .memoryFull, .malformedHeaders, .payloadTooLong,
-            .tooManyTopics, .tooManyWatches, .blockedTooLong, .closing, .tooManyRequests, .tooManySubscriptions:
+            .tooManyTopics, .tooManyWatches, .blockedTooLong, .closing, .tooManyRequests, .tooManySubscriptions,
+            .otherIncarnation:
             .request
         }
     }
@@ -79,6 +81,7 @@ public enum ErrorCode: UInt16, CaseIterable, Sendable {
         case .closing: "closing"
         case .tooManyRequests: "too-many-requests"
         case .tooManySubscriptions: "too-many-subscriptions"
+        case .otherIncarnation: "other-incarnation"
         case .tooManyConnections: "too-many-connections"
         case .idleTooLong: "idle-too-long"
         case .handshakeTooSlow: "handshake-too-slow"
@@ -114,6 +117,7 @@ public enum ErrorCode: UInt16, CaseIterable, Sendable {
         case .closing: "a frame after CLOSE"
         case .tooManyRequests: "more lists or PONGs are asked for than are being read"
         case .tooManySubscriptions: "this connection has as many subscriptions as it may"
+        case .otherIncarnation: "the topic is not the one that the sequence was learnt under; nothing was changed"
         case .tooManyConnections: "the broker's limit of connections is reached"
         case .idleTooLong: "two pings went unanswered"
         case .handshakeTooSlow: "the preface or HELLO was not complete in time"

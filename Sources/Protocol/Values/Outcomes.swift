@@ -19,6 +19,20 @@ public enum GapReason: UInt16, CaseIterable, Sendable, CustomStringConvertible {
     }
 }
 
+/// The cause of a loss, as the figure ``ClientTopicFigure/lossCause`` has it: the reasons of GAP under their numbers, and
+/// which of two limits it was.
+public enum LossCause: UInt64, CaseIterable, Sendable {
+    /// Nothing was lost.
+    case none = 0
+    case expired = 1
+    /// Dropped at the topic's limit.
+    case limit = 2
+    case purged = 3
+    case moved = 4
+    /// Dropped because the broker's memory had run out.
+    case memory = 5
+}
+
 /// The outcome of one publish. The `short` of RECEIPT.
 public enum PublishOutcome: UInt16, CaseIterable, Sendable, CustomStringConvertible {
     case accepted = 0

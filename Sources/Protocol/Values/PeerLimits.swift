@@ -9,6 +9,8 @@ public enum PeerLimits {
     public static let waitingLists = 64
     /// The most rows in the answer to a list.
     public static let listRows = 100_000
+    /// The most readers, and the most publishers, in the detail of a topic.
+    public static let detailRows = 100
     /// The most watches that a connection may have.
     public static let watches = 16
     /// The most PINGs of a connection that may wait for earlier answers.

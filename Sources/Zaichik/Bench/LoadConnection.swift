@@ -114,7 +114,7 @@ final class LoadConnection: ChannelInboundHandler {
         case .reject(let code, let publish, let message):
             if let deliveries = publisher?.refuse(publish) { loop.backlog?.settled(deliveries) }
             loop.tellRefusal("\(Self.name(code)): \(message)")
-        case .topic(let request, let id, let name):
+        case .topic(let request, let id, let name, _):
             if let topic = setup.topic(named: name) { subscriber?.introduce(id, as: topic) }
             guard request > 0 else { return }
             publisher?.topicIDs[Int(request) - 1] = id
@@ -124,7 +124,7 @@ final class LoadConnection: ChannelInboundHandler {
         case .ping(let token): send(.pong(token))
         case .error(let code, _, let message), .goodbye(let code, let message):
             fail("\(Self.name(code)): \(message)")
-        case .pong, .receipt, .deliver, .topics, .clients, .client, .statistics, .blocked: break
+        case .pong, .receipt, .deliver, .topics, .clients, .client, .statistics, .topicDetail, .blocked: break
         }
     }
 

@@ -8,8 +8,8 @@ struct ClientBlocks {
     var growth: Double
 
     private static let queue: [ClientFigure] = [
-        .lagMessages, .lagBytes, .oldestAge, .pendingMessages, .inFlightMessages, .window, .lastCommitAge, .unsentBytes,
-        .gapMessages,
+        .lagMessages, .lagBytes, .oldestAge, .pendingMessages, .inFlightMessages, .window, .windowBytes, .lastCommitAge,
+        .unsentBytes, .gapMessages,
     ]
     private static let rates: [ClientFigure] = [.publishRate, .deliverRate, .commitRate]
     private static let topics: [ClientTopicFigure] = [

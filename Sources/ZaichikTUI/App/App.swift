@@ -8,7 +8,7 @@ final class App {
     private(set) var model: Model
     private let terminal: any Terminal
     private let link: any BrokerLink
-    private let theme: Theme
+    private var theme: Theme
     private let clock: () -> Moment
     private var shown: CellBuffer?
     private var shownCursor: Point?
@@ -46,9 +46,17 @@ final class App {
     }
 
     private func takeEvents() {
-        while let event = terminal.nextEvent() { handle(.terminal(event)) }
+        while let event = terminal.nextEvent() {
+            if case .background(let background) = event { use(background) } else { handle(.terminal(event)) }
+        }
         for event in link.takeEvents() { handle(.link(event)) }
         if let nextTick, clock() >= nextTick { handle(.tick) }
+    }
+
+    /// The terminal told its background, which is asked for unless a person said which it is.
+    private func use(_ background: Background) {
+        theme = Theme(scheme: theme.scheme, background: background)
+        isDirty = true
     }
 
     private func handle(_ event: Event) {

@@ -3,6 +3,7 @@ import Dispatch
 import Synchronization
 import ZaichikClient
 import ZaichikProtocol
+import ZaichikWords
 
 /// The link over the client library.
 final class ClientLink: BrokerLink, Sendable {
@@ -183,6 +184,8 @@ final class ClientLink: BrokerLink, Sendable {
         for await event in client.events {
             switch event {
             case .connected(let welcome): post(.connected(welcome))
+            case .brokerReplaced: post(.replaced(ReplacedText.broker))
+            case .topicReplaced(let name): post(.replaced(ReplacedText.topic(name)))
             case .disconnected(let error), .attemptFailed(let error): post(.lost(error.message))
             case .reconnecting(let attempt, let delay): post(.retrying(attempt: attempt, delay: delay))
             case .goodbye(let code, let text): post(.goodbye(text.isEmpty ? code?.summary ?? "" : text))

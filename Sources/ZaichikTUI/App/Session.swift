@@ -34,8 +34,7 @@ struct Session {
         let model = model(terminal, address)
         let app = App(
             model: model, terminal: terminal, link: link(address, patterns, window: model.commits.window),
-            theme: Theme(scheme: command.colors ?? ColorScheme(terminal: terminal.colors, environment: environment)),
-            clock: { SystemClock.now })
+            theme: theme(on: terminal), clock: { SystemClock.now })
         app.run()
         terminal.end()
         app.end()
@@ -45,11 +44,19 @@ struct Session {
 
     private func model(_ terminal: CursesTerminal, _ address: BrokerAddress) -> Model {
         var model = Model(size: terminal.size, address: address.description, window: command.window)
-        model.utcOffset = SystemClock.utcOffset
+        model.utcOffset = command.utc ? 0 : SystemClock.utcOffset
         model.broker.isDemo = command.demo
         model.commits.isAutomatic = !command.byHand
         model.isMouseOn = !command.noMouse
         return model
+    }
+
+    private func theme(on terminal: CursesTerminal) -> Theme {
+        let scheme = command.colors ?? ColorScheme(terminal: terminal.colors, environment: environment)
+        if let chosen = command.background { return Theme(scheme: scheme, background: chosen) }
+        // Where no colour is used it does not matter.
+        if scheme != .none, Background.canBeAsked(term: environment["TERM"] ?? "") { terminal.askBackground() }
+        return Theme(scheme: scheme, background: Background(environment: environment))
     }
 
     private func link(_ address: BrokerAddress, _ patterns: [TopicPattern], window: UInt32) -> ClientLink {

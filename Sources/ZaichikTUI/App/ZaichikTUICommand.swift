@@ -30,7 +30,7 @@ struct ZaichikTUICommand: ParsableCommand {
     @Option(name: .shortAndLong, help: "Subscribe to a topic or pattern at once; may be given several times.")
     var subscribe: [String] = []
 
-    @Option(help: "How many deliveries may be in flight.")
+    @Option(help: "How many deliveries may be in flight, up to 1048576; 0 begins with a pause.")
     var window = CommitState.standardWindow
 
     @Flag(help: "Commit by hand from the start: be the slow client.")
@@ -39,8 +39,14 @@ struct ZaichikTUICommand: ParsableCommand {
     @Option(help: "The name that the lists of clients show.")
     var name = "zaichik-tui"
 
-    @Option(help: "256, 16 or none; without it what the terminal has, and none with NO_COLOR.")
+    @Option(help: "256, 16, 8 or none; without it what the terminal has, and none with NO_COLOR.")
     var colors: ColorScheme?
+
+    @Option(help: "dark or light; without it what the terminal says, or COLORFGBG.")
+    var background: Background?
+
+    @Flag(help: "Times in UTC; without it in local time. The header says which.")
+    var utc = false
 
     @Flag(help: "Leave the mouse to the terminal.")
     var noMouse = false
@@ -71,6 +77,7 @@ struct ZaichikTUICommand: ParsableCommand {
 }
 
 extension ColorScheme: ExpressibleByArgument {}
+extension Background: ExpressibleByArgument {}
 
 /// The environment variables, read once.
 enum Environment {

@@ -13,12 +13,7 @@ struct Style: Hashable, Sendable {
         static let dim = Attributes(rawValue: 2)
         static let underline = Attributes(rawValue: 4)
         static let reverse = Attributes(rawValue: 8)
-    }
-
-    /// This style with the background of another, and with its attributes in addition.
-    func on(_ other: Style) -> Style {
-        Style(
-            foreground: other.foreground ?? foreground, background: other.background ?? background,
-            attributes: attributes.union(other.attributes))
+        /// The cell is a part of a picture, which a reversal would change. Terminals do not see it.
+        static let graphic = Attributes(rawValue: 16)
     }
 }

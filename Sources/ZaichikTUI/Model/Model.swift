@@ -12,6 +12,8 @@ struct Model: Equatable {
     var topics = TopicTable(sort: .name, descending: false)
     var subscriptions: [Subscription] = []
     var messages = MessageLog()
+    /// What is searched for in the messages.
+    var search: TextSearch?
     var payloadFormat = PayloadFormat.json
     var commits: CommitState
     var publish = PublishForm()
@@ -36,25 +38,23 @@ struct Model: Equatable {
     var focus: Pane { panes.focus }
     var isDisplayPaused: Bool { messages.frozenAt != nil }
 
-    /// A table has so many rows, even if a broker sends more.
-    static let mostRows = 500
-
     /// The statistics to ask the broker for.
     var watchRequest: WatchRequest {
-        WatchRequest(
-            interval: 500,
-            clients: ClientQuery(
-                sort: clients.sort.figure, descending: clients.descending, limit: UInt32(Self.mostRows),
-                filter: clients.filter),
-            topics: TopicQuery(
-                sort: topics.sort.figure, descending: topics.descending, limit: UInt32(Self.mostRows),
-                filter: topics.filter))
+        WatchRequest(interval: 500, clients: clients.query, topics: topics.query)
     }
 
     /// This program's own row, if it is among those that are shown.
     var ownRow: ClientStatistics? {
         guard let id = broker.connection.ownID else { return nil }
         return clients.rows.first { $0.id == id }
+    }
+
+    /// Whether a name is that of a topic that does not exist. Not as long as some of the topics may be missing here.
+    func isNewTopic(_ text: String) -> Bool {
+        guard broker.connection.isConnected, broker.figures != nil, topics.isWhole, (try? TopicName(text)) != nil else {
+            return false
+        }
+        return !topics.rows.contains { $0.name == text }
     }
 
     /// The subscriptions by which a topic is read.

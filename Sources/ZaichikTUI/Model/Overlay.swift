@@ -5,6 +5,8 @@ enum Overlay: Equatable {
     case help(offset: Int)
     /// One client, and why it is behind.
     case client(ClientInspection)
+    /// One topic: its settings and who reads it.
+    case topic(TopicInspection)
     /// The whole of one message.
     case message(MessageEntry, offset: Int)
 
@@ -13,6 +15,7 @@ enum Overlay: Equatable {
             switch self {
             case .help(let offset), .message(_, let offset): offset
             case .client(let inspection): inspection.offset
+            case .topic(let inspection): inspection.offset
             }
         }
         set {
@@ -22,6 +25,9 @@ enum Overlay: Equatable {
             case .client(var inspection):
                 inspection.offset = newValue
                 self = .client(inspection)
+            case .topic(var inspection):
+                inspection.offset = newValue
+                self = .topic(inspection)
             }
         }
     }
@@ -36,5 +42,12 @@ struct ClientInspection: Equatable {
     var problem: String?
     /// The broker was asked and has not answered yet.
     var isAsked = true
+    var offset = 0
+}
+
+struct TopicInspection: Equatable {
+    var name: String
+    /// Its row when it was last listed.
+    var row: TopicStatistics
     var offset = 0
 }

@@ -4,6 +4,8 @@ struct Prompt: Equatable {
         case subscribe
         case unsubscribe
         case filter(Pane)
+        /// - Parameter from: The line with the cursor when it began; nil if the newest was followed.
+        case search(from: UInt64?)
         case window
     }
 
@@ -28,6 +30,8 @@ struct Prompt: Equatable {
     var offer: Int?
     /// The prefilled text is treated as selected: typing replaces it, editing keeps it.
     var isSelected: Bool
+    /// The text that the question began with, which holds again if it is cancelled.
+    let before: String
     /// An error in the text that was typed.
     var problem: String?
 
@@ -35,6 +39,7 @@ struct Prompt: Equatable {
         self.question = question
         self.offers = offers
         isSelected = !text.isEmpty
+        before = text
         editor = LineEditor(text)
     }
 
@@ -43,6 +48,7 @@ struct Prompt: Equatable {
         case .subscribe: "subscribe to"
         case .unsubscribe: "unsubscribe from"
         case .filter(let pane): "filter \(pane.name.lowercased())"
+        case .search: "search messages for"
         case .window: "window"
         }
     }

@@ -39,8 +39,6 @@ struct PublishForm: Equatable {
     var body = LineEditor()
     var field = Field.topic
     var isEditing = false
-    /// Enter was pressed on an empty body, and will publish it if pressed again.
-    var asksForEmpty = false
     /// Oldest first.
     private(set) var history: [Draft] = []
     /// The place in the history that the form shows; nil if it shows what is being typed.
@@ -50,6 +48,10 @@ struct PublishForm: Equatable {
     var results: [PublishResult] = []
     /// Published and not yet answered.
     var waiting = 0
+    /// The topic that was created last, for a publish that is not answered yet.
+    var created: String?
+    /// Enter was pressed with an empty body: pressed again it publishes an empty message.
+    var isEmptyAsked = false
 
     subscript(field: Field) -> LineEditor {
         get {
@@ -126,4 +128,6 @@ struct PublishResult: Equatable, Sendable {
     var length: Int
     var outcome: Outcome
     var time: Moment
+    /// The topic did not exist and was created for it.
+    var isNewTopic = false
 }

@@ -1,17 +1,33 @@
+import ZaichikProtocol
+
 /// The rows of a table, how they are sorted and filtered, and where its cursor is.
 struct Table<Row: TableRow>: Equatable {
     var rows: [Row] = []
-    /// How many rows match the filter, including those that the broker did not send.
+    /// The rows as they came, of which ``rows`` are those that the filter leaves.
+    private var received: [Row] = []
+    /// How many rows match the text of the filter, including those that the broker did not send.
     var matching = 0
     var sort: Row.C
     var descending: Bool
-    var filter = ""
+    /// As it was typed.
+    var filter = "" {
+        didSet { showRows() }
+    }
     /// The row with the cursor, kept by its identity while rows move.
     var selected: Row.ID?
     /// Where the cursor was last: if its row goes, it stays at this place.
     private var place = 0
     /// The first row that is seen; ``settle(height:)`` keeps the cursor in sight.
     var offset = 0
+
+    /// How many rows the broker is asked for at most.
+    static var mostRows: UInt32 { 500 }
+
+    /// Conditions are judged of the first rows only, since there are more than the broker sends.
+    var isCut: Bool { received.count < matching && TableFilter<Row>(filter).hasConditions }
+
+    /// Every row that there is, is here.
+    var isWhole: Bool { filter.isEmpty && received.count == matching }
 
     init(sort: Row.C, descending: Bool) {
         self.sort = sort
@@ -65,6 +81,28 @@ struct Table<Row: TableRow>: Equatable {
 
     /// Shows the first rows, unless the cursor has been put on one.
     mutating func showFirst() { if selected == nil { offset = 0 } }
+    /// Takes rows of the broker, of which more than were asked for are not shown.
+    mutating func take(_ page: RowPage<Row>) {
+        received = Array(page.rows.prefix(Int(Self.mostRows)))
+        matching = page.matching
+        showRows()
+    }
+
+    /// The broker filters by the text, too, but its answer comes later; conditions are judged here only.
+    private mutating func showRows() {
+        let filter = TableFilter<Row>(filter)
+        rows = received.filter(filter.holds)
+        sortRows()
+    }
+
+    /// The rows to ask the broker for.
+    var query: ListQuery<Row.C.F> {
+        let filter = TableFilter<Row>(filter)
+        let figure = filter.figure ?? sort.figure
+        return ListQuery(
+            sort: figure, descending: figure == sort.figure ? descending : true, limit: Self.mostRows,
+            filter: filter.text)
+    }
 
     mutating func sortRows() {
         let (sort, descending) = (sort, descending)

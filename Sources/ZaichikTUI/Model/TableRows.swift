@@ -10,6 +10,11 @@ protocol TableRow: Equatable, Sendable {
 
     /// Whether a row stands above another one.
     static func isAbove(_ left: Self, _ right: Self, sort: C, descending: Bool) -> Bool
+
+    /// The conditions that a filter may name.
+    static var conditions: [RowCondition<Self>] { get }
+    /// The texts in which the broker looks for a filter.
+    var texts: [String] { get }
 }
 
 typealias ClientTable = Table<ClientStatistics>
@@ -28,7 +33,7 @@ extension ClientStatistics: TableRow {
         switch column {
         case .name: left.name < right.name ? -1 : left.name == right.name ? 0 : 1
         case .state: Int(left.state.rawValue) - Int(right.state.rawValue)
-        case .lag, .trend, .bytes, .oldest, .published, .delivered, .inFlight, .topics:
+        case .lag, .lost, .trend, .bytes, .oldest, .published, .delivered, .inFlight, .topics:
             column.figure.map { left[$0] < right[$0] ? -1 : left[$0] == right[$0] ? 0 : 1 } ?? 0
         }
     }

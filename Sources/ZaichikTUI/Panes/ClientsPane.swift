@@ -11,7 +11,9 @@ enum ClientsPane: TablePane {
     ]
 
     static var table: WritableKeyPath<Model, ClientTable> { \.clients }
-    static let growingColumns: [(column: ClientColumn, most: Int)] = [(.name, 24), (.trend, 60), (.name, 40)]
+    static let growingColumns: [(column: ClientColumn, most: Int)] = [
+        (.trend, 12), (.name, 24), (.trend, 60), (.name, 40),
+    ]
     static let noun = "client"
     static let emptyText = ["no figures yet: they come in a moment"]
 
@@ -25,8 +27,26 @@ enum ClientsPane: TablePane {
 
     static func extraTitle(_ model: Model) -> [Span] { model.isDisplayPaused ? [Span("paused", .paused)] : [] }
 
+    /// The title of the sparklines has their scale, which is the same in all rows.
+    static func title(of place: TableLayout<ClientColumn>.Place, _ model: Model) -> String {
+        guard place.column == .trend else { return place.column.title }
+        let top = "\(Sparkline.top)=\(scale(model, columns: place.width).text)"
+        let texts = ["LAG OVER TIME, \(top)", "LAG \(top)", top]
+        return texts.first { TextWidth.columns(of: $0) <= place.width } ?? top
+    }
+
+    /// Holds all lags that the sparklines of so many columns show, in rows out of sight too: scrolling keeps it.
+    private static func scale(_ model: Model, columns: Int) -> SparklineScale {
+        SparklineScale(
+            holding: model.clients.rows.reduce(0) { most, client in
+                max(most, model.lagHistories[client.id]?.samples.suffix(columns).max() ?? 0)
+            })
+    }
+
     static func rowPainter(_ model: Model, _ layout: TableLayout<ClientColumn>) -> RowPainter {
         let labels = ClientLabel.labels(of: model.clients.rows)
+        let trend = layout.places.first { $0.column == .trend }
+        let scale = trend.map { self.scale(model, columns: $0.width) }
         return { index, rect, painter in
             let client = model.clients.rows[index]
             let isOwn = client.id == model.broker.connection.ownID
@@ -37,9 +57,9 @@ enum ClientsPane: TablePane {
             }
             for place in layout.places {
                 var cell = cell(place.column, client, labels[index], isOwn: isOwn)
-                if place.column == .trend, client.hasQueue {
+                if place.column == .trend, let scale, client.hasQueue {
                     let samples = model.lagHistories[client.id]?.samples ?? []
-                    cell = TableCell(Sparkline.line(samples, columns: place.width), .sparkline)
+                    cell = TableCell(Sparkline.line(samples, columns: place.width, scale: scale), .sparkline)
                 }
                 TableView.draw(cell, place, in: rect, &painter)
             }
@@ -54,6 +74,7 @@ enum ClientsPane: TablePane {
         case .name: return TableCell(isOwn ? "\(label) (you)" : label, isOwn ? .own : .text)
         case .state: return TableCell(client.state.description, .state(client.state))
         case .lag: return hasQueue ? .count(client[.lagMessages], .strong) : .figure(nil)
+        case .lost: return hasQueue ? .count(client[.gapMessages], .warning) : .figure(nil)
         case .trend: return TableCell("")
         case .bytes: return .figure(hasQueue ? NarrowFigure.bytes(client[.lagBytes]) : nil)
         case .oldest: return .age(client[.oldestAge])

@@ -12,6 +12,12 @@ enum MessagesPane: PaneContent {
         Binding(
             .format, [.character("x")], [.pane(.messages), .detail], "payloads as JSON, text or hex", hint: "format",
             rank: 22),
+        Binding(
+            .search, [.character("/")], [.pane(.messages)], "search in topics, keys and payloads, as it is typed",
+            hint: "search", rank: 15),
+        Binding(
+            .nextMatch, [.character("n")], [.pane(.messages)], "the next match, to older ones", hint: "next", rank: 3),
+        Binding(.previousMatch, [.character("N")], [.pane(.messages)], "the match before, to newer ones"),
         Binding(.clear, [.control("k")], [.pane(.messages)], "forget the messages shown"),
         Binding(
             .commitHere, [.character("c")], [.pane(.messages)], "by hand: commit up to the line with the cursor",
@@ -37,13 +43,13 @@ enum MessagesPane: PaneContent {
     }
 
     static func goBack(_ model: inout Model) -> [Effect] {
-        model.messages.follow()
+        if model.search != nil { model.search = nil } else { model.messages.follow() }
         return []
     }
 
     static func title(_ model: Model) -> [Span] {
         let log = model.messages
-        var spans: [Span] = []
+        var spans = model.search.map { [Span("search \($0.text)", .warning)] } ?? []
         if log.messageCount > 0 { spans.append(Span(NarrowFigure.count(log.messageCount), .quiet)) }
         if log.frozenAt != nil {
             spans.append(Span("display paused, \(NarrowFigure.count(log.unseen)) new", .paused))

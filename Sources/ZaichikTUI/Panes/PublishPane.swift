@@ -3,7 +3,12 @@ enum PublishPane: PaneContent {
     static let name = "Publish"
     static let slot = PaneSlot.corner
     static let keys = [
-        Binding(.startPublish, [.enter, .character("i")], [.pane(.publish)], "write a message", hint: "write", rank: 1)
+        Binding(
+            .startPublish, [.enter, .character("i")], [.pane(.publish)], "write a message", hint: "write", rank: 1),
+        Binding(
+            .readPublished, [.control("r")], [.pane(.publish), .form],
+            "read what was published last: subscribe to its topic from the earliest message, and show Messages",
+            hint: "read it", rank: 3),
     ]
 
     static func keyFocus(_ model: Model) -> Focus { model.publish.isEditing ? .form : .pane(.publish) }
@@ -18,8 +23,10 @@ enum PublishPane: PaneContent {
         model.publish.isEditing = true
     }
 
+    static func topic(_ model: Model) -> String? { model.publish.topic.text.isEmpty ? nil : model.publish.topic.text }
+
     static func title(_ model: Model) -> [Span] {
-        var spans: [Span] = []
+        var spans = model.isNewTopic(model.publish.topic.text) ? [Span("new topic", .warning)] : []
         if model.broker.isBlocked { spans.append(Span("blocked", .bad)) }
         if model.publish.waiting > 0 { spans.append(Span("\(model.publish.waiting) waiting", .warning)) }
         if model.publish.isEditing, model.focus == .publish { spans.append(Span("writing", .quiet)) }

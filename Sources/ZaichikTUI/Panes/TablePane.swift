@@ -13,6 +13,8 @@ protocol TablePane: PaneContent {
     static var noun: String { get }
 
     static func extraTitle(_ model: Model) -> [Span]
+    /// The title of a column, as wide as its place at most.
+    static func title(of place: TableLayout<Row.C>.Place, _ model: Model) -> String
     /// Draws the row of an index: its cells, and its mark at the left.
     static func rowPainter(_ model: Model, _ layout: TableLayout<Row.C>) -> RowPainter
 }
@@ -22,6 +24,7 @@ typealias RowPainter = (_ index: Int, _ rect: Rect, _ painter: inout Painter) ->
 extension TablePane {
     static var headRows: Int { 1 }
     static func extraTitle(_ model: Model) -> [Span] { [] }
+    static func title(of place: TableLayout<Row.C>.Place, _ model: Model) -> String { place.column.title }
 
     static func move(_ model: inout Model, by distance: Int, rows: Int) {
         model[keyPath: table].move(by: distance, height: rows)
@@ -47,10 +50,30 @@ extension TablePane {
 
     /// The broker filters, so it is asked for other rows.
     static func setFilter(_ model: inout Model, _ text: String) -> [Effect] {
+        let asked = model.watchRequest
         model[keyPath: table].filter = text
         model[keyPath: table].showFirst()
-        return [.link(.watch(model.watchRequest))]
+        model.keepCursorsSeen()
+        return model.watchRequest == asked ? [] : [.link(.watch(model.watchRequest))]
     }
+
+    /// The conditions that can be typed besides text, the first few.
+    static var filterHint: String {
+        let names = Row.conditions.map(\.name)
+        return "text, or " + names.prefix(3).joined(separator: " ") + (names.count > 3 ? " …" : "")
+    }
+
+    /// Why a text cannot be the filter; nil if it can.
+    static func filterProblem(_ text: String) -> String? { TableFilter<Row>(text).problem }
+
+    /// Filters for the rows that are behind, in addition to what is filtered for, or no longer.
+    static func toggleBehind(_ model: inout Model) -> [Effect] {
+        let words = filter(model).split(separator: " ").map(String.init)
+        let others = words.filter { $0 != behind }
+        return setFilter(&model, (words == others ? words + [behind] : others).joined(separator: " "))
+    }
+
+    private static var behind: String { "is:behind" }
 
     /// - Parameter step: How many columns to the right; to the left if below 0.
     static func changeSort(_ model: inout Model, by step: Int) -> [Effect] {
@@ -76,11 +99,13 @@ extension TablePane {
     static func title(_ model: Model) -> [Span] {
         let table = model[keyPath: table]
         let seen = table.rows.count
-        var spans = [
+        // What is filtered for comes first: it must be seen on any screen.
+        var spans = table.filter.isEmpty ? [] : [Span("filter \(table.filter)", .warning)]
+        spans += [
             Span(seen == table.matching ? "\(seen)" : "\(seen) of \(table.matching)", .quiet),
             Span("by \(table.sort.title) \(table.descending ? "▼" : "▲")", .quiet),
         ]
-        if !table.filter.isEmpty { spans.append(Span("filter \(table.filter)", .warning)) }
+        if table.isCut { spans.append(Span("of the first \(Table<Row>.mostRows)", .warning)) }
         if !table.rows.isEmpty, let age = model.broker.freshness.age {
             spans.append(Span("\(FigureText.age(microseconds: age * Moment.second)) old", .warning))
         }
@@ -91,7 +116,9 @@ extension TablePane {
         let table = model[keyPath: table]
         // The last column stays free, beside the scroll mark.
         let layout = TableLayout<Row.C>(width: area.rows.width - 1, growing: growingColumns)
-        TableView.drawTitles(layout, sort: table.sort, descending: table.descending, in: area.head, &painter)
+        TableView.drawTitles(layout, sort: table.sort, descending: table.descending, in: area.head, &painter) {
+            title(of: $0, model)
+        }
         let drawRow = rowPainter(model, layout)
         for line in 0..<area.rows.height {
             let index = table.offset + line
@@ -111,7 +138,7 @@ extension TablePane {
 
     private static func noRows(_ model: Model) -> [String] {
         let filter = filter(model)
-        if !filter.isEmpty { return ["no \(noun) matches '\(filter)'", "Esc drops the filter"] }
+        if !filter.isEmpty { return ["no \(noun) matches '\(filter)'", "Esc clears the filter"] }
         return model.broker.connection.isConnected ? emptyText : [EmptyNotice.disconnected(model)]
     }
 }

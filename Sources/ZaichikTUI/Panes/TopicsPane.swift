@@ -6,16 +6,27 @@ enum TopicsPane: TablePane {
     static let slot = PaneSlot.left
     static let keys = [
         Binding(
-            .toggleSubscription, [.enter], [.pane(.topics)], "subscribe to the topic, or unsubscribe",
-            hint: "(un)subscribe", rank: 2)
+            .open, [.enter], [.pane(.topics)], "its settings, who reads it, and who holds messages back",
+            hint: "details",
+            rank: 1),
+        Binding(
+            .toggleSubscription, [.character("t")], [.pane(.topics), .detail],
+            "subscribe to the topic, or unsubscribe: take it into Messages or out", hint: "(un)subscribe", rank: 2),
     ]
 
     static var table: WritableKeyPath<Model, TopicTable> { \.topics }
     static let growingColumns: [(column: TopicColumn, most: Int)] = [(.name, 48)]
     static let noun = "topic"
-    static let emptyText = ["no topics yet", "press p to publish to one"]
+    static let emptyText = ["no topics yet", "press p: publishing creates one"]
 
     static func topic(_ model: Model) -> String? { model.topics.selectedRow?.name }
+
+    static func open(_ model: inout Model) -> [Effect] {
+        guard let topic = model.topics.selectedRow ?? model.topics.rows.first else { return [] }
+        model.topics.selected = topic.name
+        model.overlay = .topic(TopicInspection(name: topic.name, row: topic))
+        return []
+    }
 
     static func rowPainter(_ model: Model, _ layout: TableLayout<TopicColumn>) -> RowPainter {
         { index, rect, painter in
@@ -39,6 +50,7 @@ enum TopicsPane: TablePane {
         case .name: TableCell(topic.name, color)
         case .rate: .count(topic[.publishRate])
         case .messages: .count(topic[.retainedMessages])
+        case .dropped: .count(topic[.droppedMessages], .warning)
         case .bytes: .bytes(topic[.retainedBytes])
         case .held: .bytes(topic[.heldBytes])
         case .subscribers: .count(topic[.subscribers])

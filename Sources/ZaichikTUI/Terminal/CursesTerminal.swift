@@ -66,6 +66,7 @@ final class CursesTerminal: Terminal {
 
     func redraw() { zc_redraw() }
     func setMouse(_ on: Bool) { zc_set_mouse(on) }
+    func askBackground() { zc_ask_background() }
     func suspend() { zc_suspend() }
 
     func end() {
@@ -95,9 +96,14 @@ final class CursesTerminal: Terminal {
             case ZC_STOP_ASKED.rawValue: return .stopAsked
             case ZC_WENT_ON.rawValue: return .resumed(size)
             case ZC_MOUSE.rawValue: return Self.mouse(event)
+            case ZC_BACKGROUND.rawValue: return .background(Self.background(event.code))
             default: continue
             }
         }
+    }
+
+    private static func background(_ color: Int32) -> Background {
+        Background(red: Int(color >> 16 & 0xFF), green: Int(color >> 8 & 0xFF), blue: Int(color & 0xFF))
     }
 
     private var pasted: String {

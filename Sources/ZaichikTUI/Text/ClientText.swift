@@ -42,15 +42,11 @@ enum ClientText {
 
     private static func figures(_ client: ClientStatistics) -> [[Span]] {
         let count = { (figure: ClientFigure) in NarrowFigure.count(client[figure]) }
-        let age = { (figure: ClientFigure) in client[figure] == 0 ? "-" : FigureText.age(microseconds: client[figure]) }
-        return grid([
+        return DetailText.grid([
             [
                 ("lag", count(.lagMessages)), ("bytes", NarrowFigure.bytes(client[.lagBytes])),
-                ("oldest", age(.oldestAge)),
-                (
-                    "last commit",
-                    client[.lastCommitAge] == 0 ? "never" : FigureText.age(microseconds: client[.lastCommitAge])
-                ),
+                ("oldest", DetailText.age(client[.oldestAge])),
+                ("last commit", DetailText.age(client[.lastCommitAge], none: "never")),
             ],
             [
                 ("pending", count(.pendingMessages)), ("in flight", count(.inFlightMessages)),
@@ -65,15 +61,6 @@ enum ClientText {
                 ("committed", count(.committedMessages)), ("lost in gaps", count(.gapMessages)),
             ],
         ])
-    }
-
-    private static func grid(_ rows: [[(String, String)]]) -> [[Span]] {
-        rows.map { row in
-            row.flatMap { label, value in
-                let gap = String(repeating: " ", count: max(1, 18 - label.count - TextWidth.columns(of: value) - 2))
-                return [Span(label + " ", .quiet), Span(value), Span(gap)]
-            }
-        }
     }
 
     private static func origin(
@@ -95,32 +82,24 @@ enum ClientText {
 
     private static func topics(_ topics: [ClientTopicStatistics], _ model: Model, columns: Int) -> [[Span]] {
         guard !topics.isEmpty else { return [[Span("Its queue reads no topic.", .quiet)]] }
-        let titles: [(String, Int, (ClientTopicStatistics) -> String)] = [
-            ("LAG", 7, { NarrowFigure.count($0[.lagMessages]) }),
-            ("BYTES", 7, { NarrowFigure.bytes($0[.lagBytes]) }),
-            ("OLDEST", 8, { $0[.oldestAge] == 0 ? "-" : FigureText.age(microseconds: $0[.oldestAge]) }),
-            ("PENDING", 9, { NarrowFigure.count($0[.pendingMessages]) }),
-            ("FLIGHT", 8, { NarrowFigure.count($0[.inFlightMessages]) }),
-            ("COMMITTED", 11, { String($0[.committedSequence]) }),
-            ("HEAD", 10, { String($0[.headSequence]) }),
-            ("LOST", 7, { NarrowFigure.count($0[.gapMessages]) }),
-        ]
-        let nameWidth = min(32, max(12, columns - titles.reduce(0) { $0 + $1.1 }))
-        let right = { (text: String, width: Int) in
-            String(repeating: " ", count: max(1, width - TextWidth.columns(of: text))) + text
+        typealias Column = DetailText.Column<ClientTopicStatistics>
+        let count = { (title: String, width: Int, figure: ClientTopicFigure) in
+            Column(title: title, width: width) { Span(NarrowFigure.count($0[figure])) }
         }
-        let fitting = titles.reduce(into: [(String, Int, (ClientTopicStatistics) -> String)]()) { chosen, title in
-            if nameWidth + chosen.reduce(0, { $0 + $1.1 }) + title.1 <= columns { chosen.append(title) }
-        }
-        let header =
-            "TOPIC" + String(repeating: " ", count: nameWidth - 5) + fitting.map { right($0.0, $0.1) }.joined()
         let sorted = topics.sorted { ($0[.lagMessages], $1.topic) > ($1[.lagMessages], $0.topic) }
-        return [[Span(header, .columnTitle)]]
-            + sorted.map { topic in
-                let name = TextWidth.cut(topic.topic, to: nameWidth - 1)
-                let padding = String(repeating: " ", count: nameWidth - TextWidth.columns(of: name))
-                let figures = fitting.map { right($0.2(topic), $0.1) }.joined()
-                return [Span(name + padding, .topic(model.topicColors[topic.topic])), Span(figures)]
-            }
+        return DetailText.table(
+            "TOPIC", sorted,
+            [
+                count("LAG", 7, .lagMessages),
+                Column(title: "LOST", width: 7) {
+                    Span(NarrowFigure.count($0[.gapMessages]), $0[.gapMessages] > 0 ? .warning : .text)
+                },
+                Column(title: "BYTES", width: 7) { Span(NarrowFigure.bytes($0[.lagBytes])) },
+                Column(title: "OLDEST", width: 8) { Span(DetailText.age($0[.oldestAge])) },
+                count("PENDING", 9, .pendingMessages), count("FLIGHT", 8, .inFlightMessages),
+                Column(title: "COMMITTED", width: 11) { Span(String($0[.committedSequence])) },
+                Column(title: "HEAD", width: 10) { Span(String($0[.headSequence])) },
+            ], width: columns
+        ) { Span($0.topic, .topic(model.topicColors[$0.topic])) }
     }
 }

@@ -26,7 +26,10 @@ enum MessageText {
             [Span("topic     ", .quiet), Span(message.topic, .topic(model.topicColors[message.topic]))],
             [
                 Span("sequence  ", .quiet), Span(String(message.sequence)),
-                Span("   accepted at ", .quiet), Span(TimeText.clock(message.timestamp, offset: model.utcOffset)),
+                Span("   accepted at ", .quiet),
+                Span(
+                    TimeText.clock(message.timestamp, offset: model.utcOffset) + " "
+                        + ZoneText.text(offset: model.utcOffset)),
                 Span("   bytes ", .quiet), Span(String(message.length)),
             ],
         ]

@@ -4,6 +4,7 @@ enum OverlayText {
         switch overlay {
         case .help: [Span("Keys"), Span("Esc closes, ↓ ↑ scroll", .quiet)]
         case .client(let inspection): [Span("Client \(inspection.label)"), Span("Esc closes", .quiet)]
+        case .topic(let inspection): [Span("Topic \(inspection.name)"), Span("Esc closes", .quiet)]
         case .message:
             [Span("Message"), Span(model.payloadFormat.rawValue, .quiet), Span("Esc closes, x format", .quiet)]
         }
@@ -14,6 +15,7 @@ enum OverlayText {
         case nil: []
         case .help: HelpText.lines(model.panes.table, columns: columns)
         case .client(let inspection): ClientText.lines(inspection, model, columns: columns, now: now)
+        case .topic(let inspection): TopicText.lines(inspection, model, columns: columns)
         case .message(let entry, _): MessageText.lines(entry, model, columns: columns)
         }
     }

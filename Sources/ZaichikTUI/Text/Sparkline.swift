@@ -2,17 +2,18 @@
 enum Sparkline {
     private static let blocks = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
 
-    /// The newest samples, one column each, newest at the right; 0 is the lowest bar, the greatest of them the highest
-    /// but one: a full block would touch the line above.
-    static func line(_ samples: [UInt64], columns: Int) -> String {
+    /// The highest bar of a line: a full block would touch the line above.
+    static let top = blocks[6]
+
+    /// The newest samples, one column each, newest at the right; 0 is the lowest bar, the top of the scale the highest.
+    static func line(_ samples: [UInt64], columns: Int, scale: SparklineScale) -> String {
         guard columns > 0 else { return "" }
         let seen = samples.suffix(columns)
-        let most = seen.max() ?? 0
         var line = String(repeating: " ", count: columns - seen.count)
         for sample in seen {
             // The lowest bar is for exactly 0 only.
-            let level = most == 0 || sample == 0 ? 0 : 1 + Int(Double(sample) / Double(most) * 5.99)
-            line += blocks[min(level, 6)]
+            let level = sample == 0 ? 0 : 1 + Int(Double(min(sample, scale.top)) / Double(scale.top) * 5.99)
+            line += blocks[level]
         }
         return line
     }

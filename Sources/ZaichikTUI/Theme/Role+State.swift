@@ -8,7 +8,7 @@ extension Role {
         case .publishing: .text
         case .keepingUp: .good
         case .draining, .paused, .blocked: .warning
-        case .fallingBehind, .commitsStopped, .notReading: .bad
+        case .fallingBehind, .commitsStopped, .notReading, .losing: .bad
         }
     }
 }

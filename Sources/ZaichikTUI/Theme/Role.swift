@@ -6,6 +6,9 @@ enum Role: Hashable, Sendable {
     case strong
     case header
     case headerLabel
+    case headerGood
+    case headerWarning
+    case headerBad
     case border
     case borderFocused
     case title
@@ -17,6 +20,8 @@ enum Role: Hashable, Sendable {
     case good
     case warning
     case bad
+    /// Messages are lost: the loudest of all.
+    case losing
     /// This program's own row.
     case own
     case sparkline
@@ -33,6 +38,8 @@ enum Role: Hashable, Sendable {
     case noticeGood
     case noticeBad
     case gap
+    /// A place that was searched for.
+    case match
     /// A topic's colour; any number.
     case topic(Int)
     case paused

@@ -7,15 +7,16 @@ enum Action: CaseIterable, Hashable, Sendable {
     // Moving
     case up, down, pageUp, pageDown, top, bottom, open
     // Tables
-    case sortLeft, sortRight, reverse, filter
+    case sortLeft, sortRight, reverse, filter, onlyBehind
     // Messages
     case subscribe, unsubscribe, toggleSubscription, follow, format, clear
+    case search, nextMatch, previousMatch
     // Commits
     case automaticCommits, commitHere, commitAll, growWindow, shrinkWindow, setWindow, pauseWindow
     // Display
     case pauseDisplay, mouse
     // Publish
-    case startPublish, leaveForm, send, newLine, nextField, previousField, olderDraft, newerDraft
+    case startPublish, leaveForm, send, readPublished, newLine, nextField, previousField, olderDraft, newerDraft
     // Typing
     case cursorLeft, cursorRight, cursorStart, cursorEnd, deleteBefore, deleteAfter, deleteWord, deleteAll
     // Prompt

@@ -16,6 +16,8 @@ enum TerminalEvent: Equatable, Sendable {
     case resumed(Size)
     /// Another process asks the program to stop.
     case stopAsked
+    /// The answer to ``CursesTerminal/askBackground()``; it concerns the looks only.
+    case background(Background)
 }
 
 enum MouseAction: Equatable, Sendable {

@@ -16,7 +16,7 @@ enum Focus: Hashable, Sendable {
         case .pane(let pane): pane.name
         case .form: "Typing a message"
         case .prompt: "Answering a prompt"
-        case .detail: "Looking at one client or message"
+        case .detail: "Looking at one client, topic or message"
         case .help: "Help"
         }
     }
@@ -27,7 +27,7 @@ extension Model {
         if prompt != nil { return .prompt }
         switch overlay {
         case .help: return .help
-        case .client, .message: return .detail
+        case .client, .topic, .message: return .detail
         case nil: return focus.content.keyFocus(self)
         }
     }

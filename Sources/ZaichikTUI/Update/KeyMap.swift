@@ -42,7 +42,9 @@ extension KeyMap {
             Binding(.interrupt, [.control("c")], panes.union(others), "quit at once"),
             Binding(.suspend, [.control("z")], panes.union(others), "suspend; `fg` brings it back"),
             Binding(.redraw, [.control("l")], panes.union(others), "draw the screen anew"),
-            Binding(.back, [.escape], panes, "leave the zoom, drop the filter"),
+            Binding(
+                .back, [.escape], panes, "back: leave the zoom, clear the filter, end the search", hint: "back", rank: 0
+            ),
         ]
     }
 
@@ -89,7 +91,11 @@ extension KeyMap {
                 .reverse, [.character("r"), .character("I")], tables, "reverse the order", hint: "reverse", rank: 44),
             Binding(
                 .filter, [.character("/")], tables,
-                "filter by text in the name (for clients also program, host, address)", hint: "filter", rank: 31),
+                "filter, as it is typed: text in the name (for clients also program, host, address), state:losing and "
+                    + "other states, is:behind; for topics is:behind, is:dropping, is:unread",
+                hint: "filter", rank: 31),
+            Binding(
+                .onlyBehind, [.character("b")], tables, "only those that are behind, or all", hint: "behind", rank: 32),
         ]
     }
 
@@ -121,7 +127,7 @@ extension KeyMap {
     }
 
     private static let form = [
-        Binding(.send, [.enter], [.form], "publish", hint: "publish", rank: 1),
+        Binding(.send, [.enter], [.form], "the next field; in the body: publish", hint: "publish", rank: 1),
         Binding(.nextField, [.tab], [.form], "next field", hint: "field", rank: 3),
         Binding(.previousField, [.backTab], [.form], "previous field"),
         Binding(.olderDraft, [.up], [.form], "an earlier publish", hint: "history", rank: 4),

@@ -5,6 +5,8 @@ enum LinkEvent: Equatable, Sendable {
     case connecting(attempt: Int)
     case connected(Welcome)
     case lost(String)
+    /// Another broker or topic answers than before the connection was lost.
+    case replaced(String)
     /// The connection is tried again after this delay.
     case retrying(attempt: Int, delay: Duration)
     case roundTrip(Duration)
@@ -25,7 +27,8 @@ enum LinkEvent: Equatable, Sendable {
     /// Whether the broker must have sent something for it.
     var isSignOfLife: Bool {
         switch self {
-        case .connected, .roundTrip, .blocked, .goodbye, .statistics, .arrived, .created, .subscribed, .unsubscribed,
+        case .connected, .replaced, .roundTrip, .blocked, .goodbye, .statistics, .arrived, .created, .subscribed,
+            .unsubscribed,
             .detail:
             true
         case .connecting, .lost, .retrying, .published, .noDetail, .refused: false

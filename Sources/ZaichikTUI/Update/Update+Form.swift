@@ -6,7 +6,8 @@ extension Model {
         switch action {
         case .startPublish: startPublish()
         case .leaveForm: publish.isEditing = false
-        case .send: return advance(now)
+        case .send: return enter(now)
+        case .readPublished: return readPublished(now)
         case .newLine: if publish.field == .body { publish.body.insert("\n") }
         case .nextField: moveField(by: 1)
         case .previousField: moveField(by: -1)
@@ -24,33 +25,39 @@ extension Model {
         show(.publish)
     }
 
-    private mutating func moveField(by step: Int) {
-        let count = PublishForm.Field.allCases.count
-        publish.field = PublishForm.Field(rawValue: (publish.field.rawValue + step + count) % count)!
-    }
-
-    /// Goes on to the next field, and publishes from the last: a message with nothing in it only if Enter is pressed twice.
-    private mutating func advance(_ now: Moment) -> [Effect] {
+    /// Enter goes on to the next field, and publishes at the last.
+    private mutating func enter(_ now: Moment) -> [Effect] {
         guard publish.field == .body else {
-            if publish.field == .topic {
-                do throws(NameError) { _ = try TopicName(publish.topic.text) } catch { return refuseTopic(error, now) }
-            }
+            if publish.field == .topic, topicName(now) == nil { return [] }
             moveField(by: 1)
             return []
         }
-        guard !publish.body.isEmpty || publish.asksForEmpty else {
-            publish.asksForEmpty = true
-            say("the body is empty: Enter once more publishes an empty message", now)
+        if publish.body.isEmpty, !publish.isEmptyAsked {
+            publish.isEmptyAsked = true
+            say("the body is empty: Enter again publishes an empty message", now)
             return []
         }
-        publish.asksForEmpty = false
         return send(now)
     }
 
-    private mutating func refuseTopic(_ error: NameError, _ now: Moment) -> [Effect] {
-        publish.field = .topic
-        say(ErrorText.topicName(publish.topic.text, error), bad: true, now)
-        return []
+    /// The topic of the form; nil if it is no name, which is said.
+    private mutating func topicName(_ now: Moment) -> TopicName? {
+        let text = publish.topic.text
+        do throws(NameError) {
+            return try TopicName(text)
+        } catch {
+            publish.field = .topic
+            say(
+                text.isEmpty ? "type the name of a topic, such as orders.eu" : ErrorText.topicName(text, error),
+                bad: true, now)
+            return nil
+        }
+    }
+
+    private mutating func moveField(by step: Int) {
+        publish.isEmptyAsked = false
+        let count = PublishForm.Field.allCases.count
+        publish.field = PublishForm.Field(rawValue: (publish.field.rawValue + step + count) % count)!
     }
 
     private mutating func send(_ now: Moment) -> [Effect] {
@@ -58,19 +65,49 @@ extension Model {
             say("not connected: the message stays here until it can be sent", bad: true, now)
             return []
         }
-        do throws(NameError) {
-            let topic = try TopicName(publish.topic.text)
-            let key = publish.key.text
-            let body = publish.body.text
-            publish.remember()
-            publish.waiting += 1
-            publish.body.text = ""
-            publish.field = .body
-            topicColors.assign(topic.string)
-            return [.link(.publish(topic: topic, key: key.isEmpty ? nil : key, body: body))]
-        } catch {
-            return refuseTopic(error, now)
+        guard let topic = topicName(now) else { return [] }
+        let key = publish.key.text
+        let body = publish.body.text
+        publish.remember()
+        publish.waiting += 1
+        publish.body.text = ""
+        publish.field = .body
+        publish.isEmptyAsked = false
+        topicColors.assign(topic.string)
+        return [.link(.publish(topic: topic, key: key.isEmpty ? nil : key, body: body))]
+    }
+
+    /// Shows what was published last where it arrives: in Messages, by a subscription to all that the topic keeps.
+    private mutating func readPublished(_ now: Moment) -> [Effect] {
+        guard let topic = publish.results.last?.topic, let pattern = try? TopicPattern(topic) else {
+            say("nothing is published yet", now)
+            return []
         }
+        publish.isEditing = false
+        show(.messages)
+        messages.follow()
+        return subscriptions(matching: topic).isEmpty ? [.link(.subscribe(pattern, .earliest))] : []
+    }
+
+    /// A name may be mistyped, so that is told.
+    mutating func created(_ topic: String, now: Moment) {
+        let isRead = subscriptions.contains { $0.pattern.string == topic }
+        if !isRead { publish.created = topic }
+        let text =
+            isRead ? "subscribed to '\(topic)' (created; it did not exist). u unsubscribes" : "created '\(topic)'"
+        say(text, seconds: 20, now)
+    }
+
+    mutating func published(_ result: PublishResult, now: Moment) {
+        var result = result
+        result.isNewTopic = result.topic == publish.created
+        if result.isNewTopic { publish.created = nil }
+        publish.waiting = max(0, publish.waiting - 1)
+        publish.record(result)
+        if let problem = result.outcome.problem { return say(problem, bad: true, now) }
+        guard result.isNewTopic else { return }
+        let hint = subscriptions(matching: result.topic).isEmpty ? " ^R subscribes to it and shows the message" : ""
+        say("published to '\(result.topic)' (created; it did not exist).\(hint)", seconds: 20, now)
     }
 
     mutating func pasted(_ text: String, now: Moment) -> [Effect] {
@@ -79,7 +116,8 @@ extension Model {
             publish.isEditing = true
             publish.field = .body
         }
-        return keyFocus.isTyping ? typed(lines, now: now) : []
+        let editor = prompt?.editor
+        return keyFocus.isTyping ? typed(lines, now: now) + promptTyped(since: editor) : []
     }
 
     private static func withPlainLineEnds(_ text: String) -> String {
@@ -105,6 +143,7 @@ extension Model {
             prompt?.insert(text)
             return []
         }
+        publish.isEmptyAsked = false
         let field = publish.field
         if !publish[field].insert(text, limit: field.limit) {
             let limit = FigureText.bytes(UInt64(field.limit))

@@ -6,6 +6,7 @@ extension Model {
         if event.isSignOfLife { broker.freshness.hear(now: now) }
         switch event {
         case .connecting, .connected, .lost, .retrying, .goodbye: return connectionChanged(event, now: now)
+        case .replaced(let loss): messages.append(.note(loss), at: now)
         case .roundTrip(let duration): broker.roundTrip = duration
         case .blocked(let blocked):
             broker.isBlocked = blocked
@@ -15,13 +16,8 @@ extension Model {
             if isDisplayPaused { pausedUpdate = update } else { take(update) }
             return inspectAgain()
         case .arrived(let arrivals): return arrived(arrivals, now: now)
-        case .published(let result):
-            publish.waiting = max(0, publish.waiting - 1)
-            publish.record(result)
-            if let problem = result.outcome.problem { say(problem, bad: true, now) }
-        case .created(let topic):
-            let isRead = subscriptions.contains { $0.pattern.string == topic }
-            say("created topic '\(topic)'; it did not exist" + (isRead ? ". u unsubscribes" : ""), bad: true, now)
+        case .published(let result): published(result, now: now)
+        case .created(let topic): created(topic, now: now)
         case .subscribed(let subscription):
             subscriptions.removeAll { $0.pattern == subscription.pattern }
             subscriptions.append(subscription)
@@ -84,10 +80,8 @@ extension Model {
     mutating func take(_ update: StatisticsUpdate) {
         broker.figures = update.broker
         if let page = update.clients {
-            clients.rows = Array(page.rows.prefix(Self.mostRows))
-            clients.matching = page.matching
-            clients.sortRows()
-            for client in clients.rows {
+            clients.take(page)
+            for client in page.rows.prefix(Int(ClientTable.mostRows)) {
                 lagHistories[client.id, default: LagHistory()].append(client[.lagMessages], at: update.time)
             }
             // Clients that a filter hides for a while keep their history; those that left lose it.
@@ -98,9 +92,11 @@ extension Model {
             }
         }
         if let page = update.topics {
-            topics.rows = Array(page.rows.prefix(Self.mostRows))
-            topics.matching = page.matching
-            topics.sortRows()
+            topics.take(page)
+            if case .topic(var inspection) = overlay, let row = page.rows.first(where: { $0.name == inspection.name }) {
+                inspection.row = row
+                overlay = .topic(inspection)
+            }
             for topic in topics.rows { topicColors.assign(topic.name) }
         }
         keepCursorsSeen()

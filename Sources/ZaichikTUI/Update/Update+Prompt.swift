@@ -4,7 +4,7 @@ extension Model {
     mutating func performPrompt(_ action: Action, now: Moment) -> [Effect] {
         switch action {
         case .answer: return answer(now)
-        case .cancel: prompt = nil
+        case .cancel: return cancel()
         case .nextStart:
             guard prompt?.question == .subscribe, let start = prompt?.start else { return [] }
             let all = Prompt.Start.allCases
@@ -30,9 +30,10 @@ extension Model {
                 self.prompt?.problem = "\(error)"
                 return []
             }
-        case .filter(let pane):
-            self.prompt = nil
-            return (pane.content as? any TablePane.Type)?.setFilter(&self, text) ?? []
+        case .filter, .search:
+            // It has acted as it was typed.
+            if prompt.problem == nil { self.prompt = nil }
+            return []
         case .window:
             guard let window = UInt32(text), window <= CommitState.largestWindow else {
                 self.prompt?.problem = Prompt.windowRule
@@ -40,6 +41,32 @@ extension Model {
             }
             self.prompt = nil
             return setWindow(window, now)
+        }
+    }
+
+    /// Filters and searches act as they are typed.
+    ///
+    /// - Parameter before: What was typed until then; nil if there was no prompt.
+    mutating func promptTyped(since before: LineEditor?) -> [Effect] {
+        guard let prompt, let before, before != prompt.editor else { return [] }
+        if case .filter(let pane) = prompt.question, let table = pane.content as? any TablePane.Type {
+            self.prompt?.problem = table.filterProblem(prompt.editor.text)
+            return self.prompt?.problem == nil ? table.setFilter(&self, prompt.editor.text) : []
+        }
+        searchTyped()
+        return []
+    }
+
+    private mutating func cancel() -> [Effect] {
+        guard let prompt else { return [] }
+        self.prompt = nil
+        switch prompt.question {
+        case .filter(let pane):
+            return (pane.content as? any TablePane.Type)?.setFilter(&self, prompt.before) ?? []
+        case .search(let origin):
+            cancelSearch(origin)
+            return []
+        case .subscribe, .unsubscribe, .window: return []
         }
     }
 

@@ -4,7 +4,10 @@ extension Model {
     mutating func performStream(_ action: Action, now: Moment) -> [Effect] {
         switch action {
         case .subscribe:
-            prompt = Prompt(.subscribe, text: focus.content.topic(self) ?? "", offers: topics.rows.map(\.name))
+            var prompt = Prompt(.subscribe, text: focus.content.topic(self) ?? "", offers: topics.rows.map(\.name))
+            // What was published just now is what one wants to read.
+            if focus == .publish, prompt.isSelected { prompt.start = .earliest }
+            self.prompt = prompt
         case .unsubscribe: askUnsubscribe(now)
         case .toggleSubscription: return toggleSubscription(now)
         case .follow:
@@ -32,17 +35,27 @@ extension Model {
     }
 
     private mutating func toggleSubscription(_ now: Moment) -> [Effect] {
-        guard let topic = topics.selectedRow ?? topics.rows.first, let pattern = try? TopicPattern(topic.name) else {
+        switch overlay {
+        case nil, .topic: break
+        case .help, .client, .message: return []
+        }
+        guard let name = toggledTopic, let pattern = try? TopicPattern(name) else {
             say("no topics yet: they appear when something is published to them", now)
             return []
         }
-        topics.selected = topic.name
+        if overlay == nil { topics.selected = name }
         if subscriptions.contains(where: { $0.pattern == pattern }) { return [.link(.unsubscribe(pattern))] }
-        if let wider = subscriptions(matching: topic.name).first {
-            say("'\(topic.name)' comes by the pattern '\(wider.pattern)': u unsubscribes from that", now)
+        if let wider = subscriptions(matching: name).first {
+            say("'\(name)' comes by the pattern '\(wider.pattern)': u unsubscribes from that", now)
             return []
         }
         return [.link(.subscribe(pattern, .new))]
+    }
+
+    /// The topic that is looked at in detail, or that of the cursor in Topics.
+    private var toggledTopic: String? {
+        if case .topic(let inspection) = overlay { return inspection.name }
+        return (topics.selectedRow ?? topics.rows.first)?.name
     }
 
     private mutating func pauseDisplay(_ now: Moment) {

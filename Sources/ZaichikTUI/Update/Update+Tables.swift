@@ -6,6 +6,7 @@ extension Model {
         case .sortRight: return table.changeSort(&self, by: 1)
         case .reverse: return table.reverse(&self)
         case .filter: prompt = Prompt(.filter(focus), text: table.filter(self))
+        case .onlyBehind: return table.toggleBehind(&self)
         default: break
         }
         return []

@@ -21,17 +21,23 @@ func update(_ model: inout Model, _ event: Event, now: Moment) -> [Effect] {
         return [.redraw]
     case .terminal(.stopAsked): return [.suspend]
     case .link(let event): return model.linkTold(event, now: now)
-    case .tick: return []
+    case .tick, .terminal(.background): return []
     }
 }
 
 extension Model {
     mutating func keyPressed(_ key: Key, now: Moment) -> [Effect] {
+        let editor = prompt?.editor
+        let effects = act(on: key, now: now)
+        return effects + promptTyped(since: editor)
+    }
+
+    private mutating func act(on key: Key, now: Moment) -> [Effect] {
         let focus = keyFocus
         // A notice about the last key has been read by now, or belongs to another view; an error stays for its time.
         if notice?.isBad == false { notice = nil }
         let action = panes.table.keys.action(for: key, in: focus)
-        if action != .send { publish.asksForEmpty = false }
+        if action != .send { publish.isEmptyAsked = false }
         if let action { return perform(action, by: key, now: now) }
         if focus.isTyping, case .character(let character) = key {
             return typed(String(character), now: now)
@@ -59,12 +65,14 @@ extension Model {
             return []
         case .nextPane, .previousPane, .zoom, .back: return performPane(action)
         case .up, .down, .pageUp, .pageDown, .top, .bottom, .open: return performMove(action)
-        case .sortLeft, .sortRight, .reverse, .filter: return performTable(action)
+        case .sortLeft, .sortRight, .reverse, .filter, .onlyBehind: return performTable(action)
+        case .search, .nextMatch, .previousMatch: return performSearch(action, now: now)
         case .subscribe, .unsubscribe, .toggleSubscription, .follow, .format, .clear, .pauseDisplay:
             return performStream(action, now: now)
         case .automaticCommits, .commitHere, .commitAll, .growWindow, .shrinkWindow, .setWindow, .pauseWindow:
             return performCommit(action, now: now)
-        case .startPublish, .leaveForm, .send, .newLine, .nextField, .previousField, .olderDraft, .newerDraft:
+        case .startPublish, .leaveForm, .send, .readPublished, .newLine, .nextField, .previousField, .olderDraft,
+            .newerDraft:
             return performForm(action, now: now)
         case .cursorLeft, .cursorRight, .cursorStart, .cursorEnd, .deleteBefore, .deleteAfter, .deleteWord, .deleteAll:
             edit(action)
@@ -73,7 +81,8 @@ extension Model {
         }
     }
 
-    mutating func say(_ text: String, bad: Bool = false, _ now: Moment) {
-        notice = Notice(text: text, isBad: bad, until: now + (bad ? 10 : 2) * Moment.second)
+    /// - Parameter seconds: How long it stays; good news go with the next key.
+    mutating func say(_ text: String, bad: Bool = false, seconds: UInt64? = nil, _ now: Moment) {
+        notice = Notice(text: text, isBad: bad, until: now + (seconds ?? (bad ? 10 : 2)) * Moment.second)
     }
 }

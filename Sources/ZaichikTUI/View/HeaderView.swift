@@ -42,18 +42,12 @@ enum HeaderView {
     private static func draw(_ segment: Segment, x: Int, in row: Rect, _ painter: inout Painter) -> Int {
         var x = x
         if !segment.label.isEmpty { x = painter.text(segment.label + " ", x: x, y: row.y, in: row, .headerLabel) }
-        let end = painter.text(TextWidth.cut(segment.value, to: row.maxX - x), x: x, y: row.y, in: row, segment.role)
-        if segment.role != .header, segment.role != .paused {
-            // The value keeps its colour on the row's background.
-            let background = painter.theme[.header].background
-            painter.overlayBackground(Rect(x: x, y: row.y, width: end - x, height: 1), background)
-        }
-        return end
+        return painter.text(TextWidth.cut(segment.value, to: row.maxX - x), x: x, y: row.y, in: row, segment.role)
     }
 
     private static func segments(_ model: Model, now: Moment) -> [Segment] {
         var segments = [
-            Segment(label: "", value: "zaichik", role: .header, rank: 7),
+            Segment(label: "", value: "zaichik", role: .header, rank: 8),
             Segment(label: "", value: model.broker.address, role: .header, rank: 4),
             connection(model, now: now),
         ]
@@ -62,16 +56,16 @@ enum HeaderView {
                 Segment(
                     label: "rtt",
                     value: FigureText.duration(microseconds: UInt64(max(0, roundTrip / .microseconds(1)))),
-                    role: .header, rank: 5))
+                    role: .header, rank: 7))
         }
         guard let broker = model.broker.figures, model.broker.connection.isConnected else { return segments }
         // Old figures look like labels.
         let role: Role = model.broker.freshness.age == nil ? .header : .headerLabel
         segments += [
-            Segment(label: "in", value: NarrowFigure.count(broker[.publishRate]) + "/s", role: role, rank: 2),
-            Segment(label: "out", value: NarrowFigure.count(broker[.deliverRate]) + "/s", role: role, rank: 3),
+            Segment(label: "in", value: NarrowFigure.count(broker[.publishRate]) + "/s", role: role, rank: 3),
+            Segment(label: "out", value: NarrowFigure.count(broker[.deliverRate]) + "/s", role: role, rank: 5),
             Segment(label: "lag", value: NarrowFigure.count(broker[.lagMessages]), role: role, rank: 1),
-            Segment(label: "kept", value: NarrowFigure.bytes(broker[.retainedBytes]), role: role, rank: 8),
+            Segment(label: "kept", value: NarrowFigure.bytes(broker[.retainedBytes]), role: role, rank: 9),
             Segment(label: "clients", value: NarrowFigure.count(broker[.connections]), role: role, rank: 10),
             Segment(
                 label: "up", value: FigureText.age(microseconds: now.since(broker[.startedAt])), role: role, rank: 9),
@@ -81,12 +75,12 @@ enum HeaderView {
 
     private static func connection(_ model: Model, now: Moment) -> Segment {
         switch model.broker.connection {
-        case .connecting: return Segment(label: "", value: "◌ connecting", role: .warning, rank: 0)
+        case .connecting: return Segment(label: "", value: "◌ connecting", role: .headerWarning, rank: 0)
         case .connected:
             if let silence = model.broker.freshness.silence {
-                return Segment(label: "", value: "◌ no answer for \(silence) s", role: .bad, rank: 0)
+                return Segment(label: "", value: "◌ no answer for \(silence) s", role: .headerBad, rank: 0)
             }
-            return Segment(label: "", value: "● connected", role: .good, rank: 0)
+            return Segment(label: "", value: "● connected", role: .headerGood, rank: 0)
         case .lost(_, _, let attempt, let next):
             var text = "○ no connection"
             if let next, next > now {
@@ -94,12 +88,15 @@ enum HeaderView {
             } else if attempt > 1 {
                 text += ", trying"
             }
-            return Segment(label: "", value: text, role: .bad, rank: 0)
+            return Segment(label: "", value: text, role: .headerBad, rank: 0)
         }
     }
 
     private static func switches(_ model: Model) -> [Segment] {
-        var segments: [Segment] = []
+        // Times without their zone would be a riddle, so it stays almost to the last.
+        var segments = [
+            Segment(label: "times", value: ZoneText.text(offset: model.utcOffset), role: .header, rank: 2)
+        ]
         if model.broker.isDemo { segments.append(Segment(label: "", value: "demo", role: .headerLabel, rank: 11)) }
         if model.isDisplayPaused {
             segments.append(

@@ -39,14 +39,27 @@ enum KeyLine {
     private static func applies(_ action: Action, _ model: Model) -> Bool {
         switch action {
         case .commitHere, .commitAll: !model.commits.isAutomatic
+        case .back: model.overlay != nil || undoes(model) != nil
+        case .nextMatch: model.search != nil
         case .unsubscribe: !model.subscriptions.isEmpty
         case .nextStart: model.prompt?.question == .subscribe
         case .olderOffer: !(model.prompt?.offers.isEmpty ?? true)
         case .olderDraft: !model.publish.history.isEmpty
         case .newLine: model.publish.field == .body
-        case .format: if case .client = model.overlay { false } else { true }
+        case .readPublished: !model.publish.results.isEmpty
+        case .format: if case .message = model.overlay { true } else { model.overlay == nil }
+        case .toggleSubscription: if case .topic = model.overlay { true } else { model.overlay == nil }
         default: true
         }
+    }
+
+    /// What Esc undoes in the pane with the focus; nil if nothing.
+    private static func undoes(_ model: Model) -> String? {
+        if model.panes.isZoomed { return "all panes" }
+        if let table = model.focus.content as? any TablePane.Type {
+            return table.filter(model).isEmpty ? nil : "clear filter"
+        }
+        return model.focus == .messages && model.search != nil ? "end search" : nil
     }
 
     private static func hint(_ binding: Binding, _ model: Model) -> Hint {
@@ -55,7 +68,8 @@ enum KeyLine {
             switch binding.action {
             case .pauseDisplay: model.isDisplayPaused ? "resume" : "pause"
             case .automaticCommits: model.commits.isAutomatic ? "by hand" : "automatic"
-            case .send: model.publish.field == .body ? "publish" : "next"
+            case .send: model.publish.field == .body ? "publish" : "next field"
+            case .back where model.overlay == nil: undoes(model) ?? "back"
             case .follow: model.messages.isFollowing ? "stay" : "follow"
             default: binding.hint ?? ""
             }

@@ -16,7 +16,8 @@ enum MessagesView {
             })
         for (line, entry) in seen.enumerated() {
             let row = inside.row(line)
-            painter.line(spans(entry, model, topicWidth, wide: inside.width >= 72), in: row)
+            let spans = spans(entry, model, topicWidth, wide: inside.width >= 72)
+            painter.line(model.search?.marked(spans) ?? spans, in: row)
             if first + line == model.messages.cursor, isFocused || !model.messages.isFollowing {
                 painter.highlight(row, isFocused ? .selectionFocused : .selection)
             }
@@ -29,9 +30,12 @@ enum MessagesView {
     private static func emptyText(_ model: Model) -> [String] {
         guard model.broker.connection.isConnected else { return [EmptyNotice.disconnected(model)] }
         guard !model.subscriptions.isEmpty else {
-            return ["no messages yet: press s to subscribe", "or Enter on a topic in Topics"]
+            return model.topics.isWhole && model.topics.rows.isEmpty
+                ? ["no messages yet: press p to publish the first", "or s to subscribe to a topic"]
+                : ["no messages yet: press s to subscribe to a topic", "or t on a topic in Topics; p publishes"]
         }
-        return ["no messages yet from " + model.subscriptions.map(\.pattern.string).joined(separator: ", ")]
+        let patterns = model.subscriptions.map(\.pattern.string).joined(separator: ", ")
+        return ["no messages yet from \(patterns)", "press p to publish one"]
     }
 
     private static func spans(_ entry: MessageEntry, _ model: Model, _ topicWidth: Int, wide: Bool) -> [Span] {

@@ -35,10 +35,10 @@ struct Painter {
         buffer.fill(rect, glyph, style: theme[role])
     }
 
-    /// Lays a role's background over a part of the screen.
+    /// Lays a selection over a part of the screen.
     mutating func highlight(_ rect: Rect, _ role: Role) {
-        let style = theme[role]
-        buffer.restyle(rect) { $0.on(style) }
+        let (theme, style) = (theme, theme[role])
+        buffer.restyle(rect) { theme.laid(style, over: $0) }
     }
 
     /// Dims a part of the screen: what is there is no longer certain.

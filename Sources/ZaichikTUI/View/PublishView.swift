@@ -54,6 +54,7 @@ enum PublishView {
             case .refused, .notSent: spans.append(Span(result.outcome.problem ?? "", .bad))
             case .unknown: spans.append(Span(result.outcome.problem ?? "", .warning))
             }
+            if result.isNewTopic { spans.append(Span(" created", .good)) }
             let used = spans.reduce(0) { $0 + TextWidth.columns(of: $1.text) }
             if used + 1 + TextWidth.columns(of: result.topic) <= rect.width {
                 spans.append(Span(" " + result.topic, .topic(model.topicColors[result.topic])))

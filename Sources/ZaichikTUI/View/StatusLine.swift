@@ -16,7 +16,7 @@ enum StatusLine {
         guard !area.isEmpty else { return }
         let row = area.row(0)
         if let prompt = model.prompt {
-            draw(prompt, in: row, &painter)
+            draw(prompt, model, in: row, &painter)
         } else if let notice = model.notice, notice.until > now {
             draw(notice.text, notice.isBad ? .noticeBad : .noticeGood, in: area, &painter)
         } else if case .lost(let reason, let since, let attempt, _) = model.broker.connection {
@@ -31,16 +31,25 @@ enum StatusLine {
         }
     }
 
-    private static func draw(_ prompt: Prompt, in row: Rect, _ painter: inout Painter) {
-        var x = painter.text(" \(prompt.label): ", x: row.x, y: row.y, in: row, .key)
-        var tail: [Span] = []
-        if let problem = prompt.problem {
-            tail = [Span(problem, .noticeBad)]
-        } else if prompt.question == .window {
-            tail = [Span(Prompt.windowRule, .quiet)]
-        } else if prompt.question == .subscribe {
-            tail = [Span("from ", .quiet), Span(prompt.start.label, .strong), Span("  * >: wildcards", .quiet)]
+    /// Beside the field: what is wrong, or what can be typed.
+    private static func tail(_ prompt: Prompt, _ model: Model) -> [Span] {
+        if let problem = prompt.problem { return [Span(problem, .noticeBad)] }
+        switch prompt.question {
+        case .window: return [Span(Prompt.windowRule, .quiet)]
+        case .subscribe:
+            let start = [Span("from ", .quiet), Span(prompt.start.label, .strong)]
+            return model.isNewTopic(prompt.editor.text)
+                ? start + [Span("  a new topic: it will be created", .warning)]
+                : start + [Span("  * >: wildcards", .quiet)]
+        case .filter(let pane):
+            return (pane.content as? any TablePane.Type).map { [Span($0.filterHint, .quiet)] } ?? []
+        case .search, .unsubscribe: return []
         }
+    }
+
+    private static func draw(_ prompt: Prompt, _ model: Model, in row: Rect, _ painter: inout Painter) {
+        var x = painter.text(" \(prompt.label): ", x: row.x, y: row.y, in: row, .key)
+        let tail = tail(prompt, model)
         let room = row.maxX - x
         let wanted = tail.reduce(2) { $0 + TextWidth.columns(of: $1.text) }
         let width = max(min(24, room), room - wanted)

@@ -33,11 +33,12 @@ struct TableCell {
 /// Draws the titles and the cells of a table.
 enum TableView {
     static func drawTitles<C: Column>(
-        _ layout: TableLayout<C>, sort: C, descending: Bool, in row: Rect, _ painter: inout Painter
+        _ layout: TableLayout<C>, sort: C, descending: Bool, in row: Rect, _ painter: inout Painter,
+        title: (TableLayout<C>.Place) -> String
     ) {
         for place in layout.places {
             let sorted = place.column == sort
-            let title = place.column.title + (sorted ? (descending ? "▼" : "▲") : "")
+            let title = title(place) + (sorted ? (descending ? "▼" : "▲") : "")
             draw(TableCell(title, sorted ? .columnSorted : .columnTitle), place, in: row, &painter)
         }
     }

@@ -78,7 +78,7 @@ final class ScriptedPeer: Sendable {
     }
 
     static let welcome = Welcome(
-        connectionID: 42, maximumFrame: 1 << 20, window: 16, brokerName: "scripted", version: "1")
+        connectionID: 42, maximumFrame: 1 << 20, window: 16, brokerName: "scripted", version: "1", incarnation: 77)
 
     /// The answers of a broker that accepts everything. Every topic has id 7.
     static let answer: Script = { frame, _ in
@@ -86,7 +86,7 @@ final class ScriptedPeer: Sendable {
         case .hello: [.frame(.welcome(welcome))]
         case .ping(let token): [.frame(.pong(token))]
         case .topic(let request, let name): [.frame(.topic(request: request, id: 7, name: name))]
-        case .subscribe(let request, _, _), .unsubscribe(let request, _):
+        case .subscribe(let request, _, _, _), .unsubscribe(let request, _):
             [.frame(.ok(request: request, detail: ByteBuffer()))]
         case .unwatch(let request, _): [.frame(.ok(request: request, detail: ByteBuffer()))]
         case .watch(let request, let watch):
@@ -102,6 +102,11 @@ final class ScriptedPeer: Sendable {
                 .frame(
                     .error(
                         code: ErrorCode.unknownClient.rawValue, request: request, message: "there is no client \(id)"))
+            ]
+        case .inspectTopic(let request, let name, _):
+            [
+                .frame(
+                    .error(code: ErrorCode.unknownTopic.rawValue, request: request, message: "there is no '\(name)'"))
             ]
         case .close: [.frame(.goodbye(code: ErrorCode.closedByClient.rawValue, reason: "")), .close]
         case .publish, .commit, .window, .pong: []

@@ -6,8 +6,9 @@ enum DocumentTables {
     static let all: [(name: String, lines: [String])] = [
         ("settings", settings), ("figures of the broker", figures(BrokerFigure.self)),
         ("figures of a topic", figures(TopicFigure.self)), ("figures of a client", figures(ClientFigure.self)),
-        ("figures of a client in one topic", figures(ClientTopicFigure.self)), ("errors", errors),
-        ("limits", LimitRows.lines),
+        ("figures of a client in one topic", figures(ClientTopicFigure.self)),
+        ("figures of a publisher", figures(TopicPublisherFigure.self)), ("errors", errors),
+        ("limits", LimitRows.lines), ("capabilities", capabilities),
         ("session", DocumentedSession.lines), ("client vectors", clientVectors), ("broker vectors", brokerVectors),
         ("classic vectors", classicVectors),
     ]
@@ -37,6 +38,10 @@ enum DocumentTables {
             ErrorCode.allCases.map { code in
                 ["\(code.rawValue)", "`\(code.name)`", "\(code.scope)", code.summary]
             })
+    }
+
+    private static var capabilities: [String] {
+        table(["name", "meaning"], Capability.allCases.map { ["`\($0.name)`", $0.summary] })
     }
 
     private static var clientVectors: [String] {

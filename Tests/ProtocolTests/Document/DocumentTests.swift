@@ -55,6 +55,9 @@ struct DocumentTests {
             TopicSettings.DeduplicationScope.allCases.map { (UInt16($0.rawValue), $0.description) })
         try check("dialects", Dialect.allCases.map { (UInt16($0.rawValue), $0.description) })
         try check("hello fields", Hello.Field.allCases.map { (UInt16($0.rawValue), $0.name) })
+        try check("welcome fields", WelcomeField.allCases.map { (UInt16($0.rawValue), $0.name) })
+        try check("topic fields", TopicField.allCases.map { (UInt16($0.rawValue), $0.name) })
+        try check("subscribe fields", SubscribeField.allCases.map { (UInt16($0.rawValue), $0.name) })
     }
 
     private func check(_ table: String, _ expected: [(UInt16, String)]) throws {
@@ -86,6 +89,7 @@ struct DocumentTests {
     @Test("the error codes that sections name exist, and each code but those of GOODBYE is named by one")
     func namedCodes() throws {
         let known = Set(ErrorCode.allCases.map(\.name)).union(TopicSettings.Tag.allCases.map(\.name))
+            .union(Capability.allCases.map(\.name))
         let pattern = try Regex("`[a-z]+(-[a-z]+)+`")
         var named: Set<String> = []
         for line in document.lines where !line.hasPrefix("|") {

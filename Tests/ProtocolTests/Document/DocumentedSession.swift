@@ -8,21 +8,29 @@ enum DocumentedSession {
         case broker(String, BrokerFrame)
     }
 
+    private static let topic: UInt64 = 0x2b91_0e66_c4d8_f357
+
     private static let steps: [Step] = [
         .client("HELLO: window 2, name \"hare\"", .hello(Hello(window: 2, name: "hare"))),
         .broker(
-            "WELCOME: connection 12, frames of up to 8 MiB, window 2, broker \"burrow\", version 0.1.0",
+            "WELCOME: connection 12, frames of up to 8 MiB, window 2, broker \"burrow\", version 0.1.0, its incarnation, "
+                + "what it can do",
             .welcome(
                 Welcome(
                     connectionID: 12, maximumFrame: UInt32(FrameLimits.standard), window: 2, brokerName: "burrow",
-                    version: "0.1.0"))),
+                    version: "0.1.0", incarnation: 0x8f3c_52d1_77a0_4be9, capabilities: ["incarnations"]))),
         .client("TOPIC: request 1, \"hello\"", .topic(request: 1, name: "hello")),
-        .broker("TOPIC: request 1, id 7", .topic(request: 1, id: 7, name: "hello")),
+        .broker(
+            "TOPIC: request 1, id 7, the topic's incarnation",
+            .topic(request: 1, id: 7, name: "hello", incarnation: topic)),
         .client("SUBSCRIBE: request 2, from now on, \"hello\"", .subscribe(request: 2, pattern: "hello", from: .new)),
         .broker("OK: request 2", .ok(request: 2, detail: ByteBuffer())),
         .client("PUBLISH: topic 7, no key, \"one\"", .publish(message(0, 0, nil, "one"))),
         .client("PUBLISH: topic 7, key \"k\", \"two\"", .publish(message(0, 0, "k", "two"))),
         .broker("CONFIRM: both are accepted", .confirm(2)),
+        .broker(
+            "TOPIC: unasked, as the first delivery from it follows",
+            .topic(request: 0, id: 7, name: "hello", incarnation: topic)),
         .broker("DELIVER: topic 7, sequence 1, \"one\"", .deliver(message(1, 1_700_000_000_000_000, nil, "one"))),
         .broker(
             "DELIVER: topic 7, sequence 2, key \"k\", \"two\"",

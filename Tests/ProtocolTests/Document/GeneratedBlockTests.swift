@@ -41,6 +41,7 @@ struct GeneratedBlockTests {
         try check(TopicFigure.self, "figures of a topic")
         try check(ClientFigure.self, "figures of a client")
         try check(ClientTopicFigure.self, "figures of a client in one topic")
+        try check(TopicPublisherFigure.self, "figures of a publisher")
     }
 
     private func check<F: Figure>(_: F.Type, _ table: String) throws {

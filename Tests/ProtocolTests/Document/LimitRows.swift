@@ -59,6 +59,10 @@ enum LimitRows {
                 named(.tooManyRequests)
             ),
             ("rows of a list", "\(grouped(PeerLimits.listRows))", "the first ones come, with the number of all"),
+            (
+                "readers, and publishers, in the detail of a topic", "\(PeerLimits.detailRows)",
+                "those that hold most back come, with the number of all"
+            ),
             ("watches", "\(PeerLimits.watches) a connection", named(.tooManyWatches)),
             (
                 "the interval of a WATCH, at least", "\(WatchRequest.shortestInterval) ms",

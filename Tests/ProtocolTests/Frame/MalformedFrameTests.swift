@@ -62,6 +62,7 @@ struct MalformedFrameTests {
         .unsubscribe(request: 0, pattern: "a"), .createTopic(request: 0, name: "a", settings: .init()),
         .listTopics(request: 0, query: .init()), .listClients(request: 0, query: .init()),
         .inspectClient(request: 0, id: 1), .watch(request: 0, .init()), .unwatch(request: 0, watch: 1),
+        .inspectTopic(request: 0, name: "a", limit: 1),
     ]
 
     @Test("request id 0 is bad-request-id, and the connection goes on", arguments: requests)
@@ -94,7 +95,9 @@ struct MalformedFrameTests {
         #expect(error?.request == 5)
     }
 
-    @Test("a figure to sort by that the table does not have is bad-argument", arguments: [UInt8(24), 200])
+    @Test(
+        "a figure to sort by that the table does not have is bad-argument",
+        arguments: [UInt8(max(TopicFigure.allCases.count, ClientFigure.allCases.count) + 1), 200])
     func badSort(sort: UInt8) {
         for list in [ClientFrame.listTopics(request: 5, query: .init()), .listClients(request: 5, query: .init())] {
             var list = list.bytes

@@ -34,9 +34,14 @@ enum NativeVectors {
             "12000000 12 00 0a00 01000000 d097d0b0d0b9d186d18b"
         ),
         (
-            "SUBSCRIBE, request 2, pattern `orders.>`, from sequence 41",
-            .subscribe(request: 2, pattern: "orders.>", from: .sequence(41)),
-            "1c000000 20 00 0800 02000000 03 000000 2900000000000000 6f72646572732e3e"
+            "SUBSCRIBE, request 2, pattern `orders.>`, from the earliest",
+            .subscribe(request: 2, pattern: "orders.>", from: .earliest),
+            "1c000000 20 00 0800 02000000 02 000000 0000000000000000 6f72646572732e3e"
+        ),
+        (
+            "SUBSCRIBE, request 2, name `orders`, from sequence 41 of incarnation 0x1122334455667788",
+            .subscribe(request: 2, pattern: "orders", from: .sequence(41), incarnation: 0x1122_3344_5566_7788),
+            "25000000 20 00 0600 02000000 03 000000 2900000000000000 6f7264657273 01 0800 8877665544332211"
         ),
         (
             "UNSUBSCRIBE, request 3, pattern `orders.>`", .unsubscribe(request: 3, pattern: "orders.>"),
@@ -44,6 +49,10 @@ enum NativeVectors {
         ),
         ("COMMIT 1000", .commit(1000), "0c000000 22 00 0000 e803000000000000"),
         ("WINDOW 0", .window(0), "08000000 23 00 0000 00000000"),
+        (
+            "WINDOW 1000, at most 4096 KiB", .window(1000, kibibytes: 4096),
+            "0c000000 23 00 0000 e8030000 00100000"
+        ),
         (
             "CREATE TOPIC, request 4, name `hello`, retention 5000 ms, overflow block",
             .createTopic(request: 4, name: "hello", settings: fiveSecondsAndBlock),
@@ -71,6 +80,11 @@ enum NativeVectors {
             "22000000 34 00 0000 08000000 f4010000 01 000000 01 00 0200 0a000000 6861 00 00 0000 e8030000"
         ),
         ("UNWATCH, request 9, watch 8", .unwatch(request: 9, watch: 8), "0c000000 35 00 0000 09000000 08000000"),
+        (
+            "INSPECT TOPIC, request 10, `hello`, at most 20 readers",
+            .inspectTopic(request: 10, name: "hello", limit: 20),
+            "11000000 36 00 0500 0a000000 14000000 68656c6c6f"
+        ),
     ]
 
     private static var fiveSecondsAndBlock: TopicSettingsChange {
@@ -80,14 +94,43 @@ enum NativeVectors {
         return change
     }
 
+    private static var topicDetail: TopicDetail {
+        var topic = TopicStatistics()
+        topic.id = 7
+        topic.name = "hello"
+        topic[.headSequence] = 42
+        var reader = TopicReader()
+        reader.id = 12
+        reader.name = "hare"
+        reader.state = .losing
+        reader.isHolding = true
+        reader[.lagMessages] = 40
+        var publisher = TopicPublisher()
+        publisher.id = 13
+        publisher.name = "fox"
+        publisher[.publishedMessages] = 42
+        return TopicDetail(
+            topic: topic, readers: RowPage(rows: [reader], matching: 3),
+            publishers: RowPage(rows: [publisher], matching: 1))
+    }
+
     static let broker: [(title: String, frame: BrokerFrame, hex: String)] = [
         ("PING 3", .ping(3), "0c000000 02 00 0000 0300000000000000"),
         (
-            "WELCOME, connection 12, 8 MiB, window 256, broker `burrow`, version `0.1.0`",
+            "the least WELCOME, connection 12, 8 MiB, window 256, broker `burrow`, version `0.1.0`",
             .welcome(
                 Welcome(
                     connectionID: 12, maximumFrame: 8 << 20, window: 256, brokerName: "burrow", version: "0.1.0")),
             "20000000 81 00 0600 0c00000000000000 00008000 00010000 627572726f77 05 302e312e30"
+        ),
+        (
+            "WELCOME of incarnation 0x1122334455667788, which can do `incarnations` and `window-bytes`",
+            .welcome(
+                Welcome(
+                    connectionID: 12, maximumFrame: 8 << 20, window: 256, brokerName: "burrow", version: "0.1.0",
+                    incarnation: 0x1122_3344_5566_7788, capabilities: ["incarnations", "window-bytes"])),
+            "49000000 81 00 0600 0c00000000000000 00008000 00010000 627572726f77 05 302e312e30 "
+                + "01 0800 8877665544332211 02 0c00 696e6361726e6174696f6e73 02 0c00 77696e646f772d6279746573"
         ),
         ("PONG 1", .pong(1), "0c000000 82 00 0000 0100000000000000"),
         (
@@ -96,9 +139,10 @@ enum NativeVectors {
         ),
         ("OK to request 2", .ok(request: 2, detail: ByteBuffer()), "08000000 84 00 0000 02000000"),
         (
-            "OK to CREATE TOPIC, topic 7, created",
-            .ok(request: 4, detail: TopicCreated(id: 7, outcome: .created).detail),
-            "0e000000 84 00 0000 04000000 07000000 0000"
+            "OK to CREATE TOPIC, topic 7, created, incarnation 0x1122334455667788",
+            .ok(
+                request: 4, detail: TopicCreated(id: 7, outcome: .created, incarnation: 0x1122_3344_5566_7788).detail),
+            "19000000 84 00 0000 04000000 07000000 0000 01 0800 8877665544332211"
         ),
         (
             "OK to WATCH, 500 ms granted", .ok(request: 8, detail: WatchGranted(interval: 500).detail),
@@ -108,14 +152,23 @@ enum NativeVectors {
             "ERROR bad-name to request 3", .error(code: 7, request: 3, message: "no"),
             "0a000000 85 00 0700 03000000 6e6f"
         ),
+        (
+            "ERROR other-incarnation to request 2", .error(code: 25, request: 2, message: "other"),
+            "0d000000 85 00 1900 02000000 6f74686572"
+        ),
         ("CONFIRM 3", .confirm(3), "0c000000 90 00 0000 0300000000000000"),
         (
             "REJECT of publish 2, topic-full", .reject(code: 15, publish: 2, message: "full"),
             "10000000 91 00 0f00 0200000000000000 66756c6c"
         ),
         (
-            "TOPIC, answer to request 1, topic 7", .topic(request: 1, id: 7, name: "Зайцы"),
-            "16000000 92 00 0a00 01000000 07000000 d097d0b0d0b9d186d18b"
+            "TOPIC, answer to request 1, topic 7, incarnation 0x1122334455667788",
+            .topic(request: 1, id: 7, name: "Зайцы", incarnation: 0x1122_3344_5566_7788),
+            "21000000 92 00 0a00 01000000 07000000 d097d0b0d0b9d186d18b 01 0800 8877665544332211"
+        ),
+        (
+            "TOPIC, unasked, topic 7, incarnation 9", .topic(request: 0, id: 7, name: "hello", incarnation: 9),
+            "1c000000 92 00 0500 00000000 07000000 68656c6c6f 01 0800 0900000000000000"
         ),
         (
             "RECEIPT of publish 3: a duplicate of sequence 41 in topic 7, in 2 queues",
@@ -137,6 +190,20 @@ enum NativeVectors {
         (
             "BLOCKED, 12 publishes to topic 7 wait", .blocked(true, topicID: 7, waiting: 12),
             "10000000 b5 00 0100 07000000 0c00000000000000"
+        ),
+        (
+            "TOPIC DETAIL, answer to request 10: topic 7 `hello` with default settings and head 42; the first of 3 readers, client "
+                + "12 `hare`, losing and holding, lag 40; one publisher, client 13 `fox` with 42 messages; all other figures 0",
+            .topicDetail(request: 10, topicDetail),
+            "9e010000 b6 00 0000 0a000000 d300070000000568656c6c6f07010000000000000000020000000100000000030000000"
+                + "000000000040000004000000000050000000000000000060000000000000000070000000000000000112a000000000000000"
+                + "0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
+                + "0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
+                + "0000000000000000000000000000000000000000000000000000000 0300000001000000 88000c000000000000000901046"
+                + "86172650f2800000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
+                + "0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
+                + "0000000000000000000000000000000000000000000000000 0100000001000000 25000d0000000000000003666f78032a0"
+                + "000000000000000000000000000000000000000000000"
         ),
     ]
 }

@@ -4,13 +4,14 @@ import ZaichikProtocol
 
 @Suite("Frames of a peer that is newer or older")
 struct NewerPeerTests {
-    /// Frames that end neither in text, nor in a payload, nor in fields.
+    /// Frames that end neither in text, nor in a payload, nor in fields. Those whose end may have an optional number have it.
     static let fixed: [ClientFrame] = [
         .ping(1), .pong(1), .close, .topic(request: 1, name: "Зайцы"),
-        .subscribe(request: 1, pattern: "orders.>", from: .time(9)), .unsubscribe(request: 1, pattern: "a"),
-        .commit(9), .window(9), .listTopics(request: 1, query: Samples.topicQueries[1]),
+        .unsubscribe(request: 1, pattern: "a"),
+        .commit(9), .window(9, kibibytes: 7), .listTopics(request: 1, query: Samples.topicQueries[1]),
         .listClients(request: 1, query: Samples.clientQueries[1]), .inspectClient(request: 1, id: 9),
         .watch(request: 1, WatchRequest(clients: Samples.clientQueries[1])), .unwatch(request: 1, watch: 9),
+        .inspectTopic(request: 1, name: "Зайцы", limit: 9),
     ]
 
     @Test("what a newer client puts behind a body is passed over", arguments: fixed)
@@ -21,8 +22,7 @@ struct NewerPeerTests {
     }
 
     static let answers: [BrokerFrame] = [
-        .ping(1), .pong(1), .confirm(9), .topic(request: 1, id: 2, name: "Зайцы"),
-        .welcome(Welcome(connectionID: 1, maximumFrame: 2, window: 3, brokerName: "b", version: "1")),
+        .ping(1), .pong(1), .confirm(9),
         .receipt(.accepted, publish: 1, topicID: 2, sequence: 3, queues: 4),
         .gap(.expired, topicID: 1, first: 2, last: 3),
         .blocked(true, topicID: 1, waiting: 2), .topics(request: 1, page: Samples.topicPage, isLast: true),
@@ -54,11 +54,65 @@ struct NewerPeerTests {
         #expect(try ClientFrame(decoding: hello.withBody(body)) == .hello(Hello(window: 1, name: "a", host: "b")))
     }
 
+    @Test(
+        "fields of WELCOME and TOPIC that nobody knows are passed over",
+        arguments: [
+            BrokerFrame.topic(request: 1, id: 2, name: "Зайцы"), .topic(request: 0, id: 2, name: "a", incarnation: 9),
+            .welcome(Welcome(connectionID: 1, maximumFrame: 2, window: 3, brokerName: "b", version: "1")),
+            .welcome(
+                Welcome(
+                    connectionID: 1, maximumFrame: 2, window: 3, brokerName: "b", version: "1", incarnation: 5,
+                    capabilities: ["incarnations", "what-is-this"])),
+        ])
+    func unknownAnswerFields(frame: BrokerFrame) throws {
+        var body = frame.bytes.frameBody
+        body.writeImmutableBuffer(bytes("c8 0300 010203 c9 0000"))
+        #expect(try BrokerFrame(decoding: frame.bytes.withBody(body)) == frame)
+        body.writeBytes([1])
+        #expect(throws: FrameError.self) { try BrokerFrame(decoding: frame.bytes.withBody(body)) }
+    }
+
+    @Test("a capability that this version does not know is kept by its name")
+    func capabilities() {
+        let welcome = Welcome(
+            connectionID: 1, maximumFrame: 2, window: 3, brokerName: "b", version: "1",
+            capabilities: ["what-is-this", "window-bytes"])
+        #expect(welcome.has(.windowBytes) && !welcome.has(.incarnations))
+        #expect(welcome.capabilities.contains("what-is-this"))
+    }
+
+    @Test("a field of SUBSCRIBE that the broker does not know is refused: what it asks for would not be done")
+    func subscribeFields() throws {
+        let frame = ClientFrame.subscribe(request: 6, pattern: "a", from: .new).bytes
+        func error(_ fields: String) -> FrameError? {
+            var body = frame.frameBody
+            body.writeImmutableBuffer(bytes(fields))
+            do {
+                _ = try ClientFrame(decoding: frame.withBody(body))
+                return nil
+            } catch { return error }
+        }
+        for fields in ["c8 0300 010203", "c9 0000", "01 0400 01020304", "01 0800 0102030405060708 02 0000"] {
+            #expect(error(fields)?.code == .badArgument && error(fields)?.request == 6, "\(fields)")
+        }
+        for cut in ["01", "01 08", "01 0800 01020304"] { #expect(error(cut)?.code == .frameTooShort, "\(cut)") }
+        #expect(error("01 0800 0102030405060708") == nil)
+    }
+
+    @Test("a number at the end of WINDOW is there as a whole or not at all", arguments: 1...3)
+    func partOfANumber(length: Int) {
+        let whole = ClientFrame.window(9, kibibytes: 7).bytes
+        let body = whole.frameBody.piece(0, 4 + length)
+        #expect { try ClientFrame(decoding: whole.withBody(body)) } throws: {
+            ($0 as? FrameError)?.code == .frameTooShort
+        }
+    }
+
     @Test("an outcome and a watch's interval may have more behind them")
     func longerDetails() {
-        var created = TopicCreated(id: 7, outcome: .unchanged).detail
-        created.writeBytes([1, 2])
-        #expect(TopicCreated(detail: created) == TopicCreated(id: 7, outcome: .unchanged))
+        var created = TopicCreated(id: 7, outcome: .unchanged, incarnation: 5).detail
+        created.writeImmutableBuffer(bytes("c8 0300 010203 c9 0000"))
+        #expect(TopicCreated(detail: created) == TopicCreated(id: 7, outcome: .unchanged, incarnation: 5))
         var granted = WatchGranted(interval: 500).detail
         granted.writeBytes([1, 2])
         #expect(WatchGranted(detail: granted) == WatchGranted(interval: 500))
@@ -68,6 +122,10 @@ struct NewerPeerTests {
     func shorterDetails() {
         let created = TopicCreated(id: 7, outcome: .created).detail
         for length in 0..<created.readableBytes { #expect(TopicCreated(detail: created.piece(0, length)) == nil) }
+        let incarnated = TopicCreated(id: 7, outcome: .created, incarnation: 5).detail
+        for length in created.readableBytes + 1..<incarnated.readableBytes {
+            #expect(TopicCreated(detail: incarnated.piece(0, length)) == nil)
+        }
         let granted = WatchGranted(interval: 500).detail
         for length in 0..<granted.readableBytes { #expect(WatchGranted(detail: granted.piece(0, length)) == nil) }
         #expect(TopicCreated(detail: bytes("07000000 0300")) == nil)

@@ -69,7 +69,7 @@ struct RowGrowthTests {
         "every prefix of every page is an error, never a trap",
         arguments: [
             BrokerFrame.topics(request: 1, page: Samples.topicPage, isLast: true),
-            .client(request: 1, Samples.detail, isLast: true),
+            .client(request: 1, Samples.detail, isLast: true), .topicDetail(request: 1, Samples.topicDetail),
             .statistics(watch: 1, StatisticsUpdate(time: 1, broker: Samples.figures(), clients: Samples.clientPage)),
         ])
     func cutPages(frame: BrokerFrame) {

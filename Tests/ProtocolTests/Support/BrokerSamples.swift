@@ -12,6 +12,11 @@ extension Samples {
         [
             .welcome(
                 Welcome(connectionID: .max, maximumFrame: .max, window: .max, brokerName: text, version: text)),
+            .welcome(
+                Welcome(
+                    connectionID: 1, maximumFrame: 1, window: 1, brokerName: text, version: text, incarnation: .max,
+                    capabilities: ["a", "b-c"])),
+            .topic(request: 1, id: 1, name: text, incarnation: 0),
             .goodbye(code: .max, reason: text), .error(code: 0, request: 0, message: text),
             .reject(code: .max, publish: .max, message: text), .topic(request: 0, id: .max, name: text),
         ]
@@ -41,6 +46,7 @@ extension Samples {
                 .client(request: .max, detail, isLast: isLast),
             ]
         } + [
+            .topicDetail(request: .max, topicDetail),
             .statistics(watch: 1, StatisticsUpdate(time: .max, broker: figures())),
             .statistics(watch: 1, StatisticsUpdate(time: 0, broker: figures(), clients: clientPage)),
             .statistics(watch: 1, StatisticsUpdate(time: 0, broker: figures(), topics: topicPage)),
@@ -83,6 +89,20 @@ extension Samples {
 
     static let topicPage = RowPage(rows: ["Зайцы", texts[5]].map(topic), matching: 1_000_000)
     static let clientPage = RowPage(rows: ["🐇", texts[5]].map(client), matching: 2)
+
+    static var topicDetail: TopicDetail {
+        var reader = TopicReader(figures: figures())
+        reader.id = .max
+        reader.name = "🐇"
+        reader.state = .losing
+        reader.isHolding = true
+        var publisher = TopicPublisher(figures: figures())
+        publisher.id = 1
+        publisher.name = texts[5]
+        return TopicDetail(
+            topic: topic("Зайцы"), readers: RowPage(rows: [reader, TopicReader()], matching: 1_000_000),
+            publishers: RowPage(rows: [publisher], matching: 1))
+    }
 
     static var detail: ClientDetail {
         var topic = ClientTopicStatistics()

@@ -18,6 +18,7 @@ extension Samples {
 
     private static let numbers: [ClientFrame] =
         largest.flatMap { [.ping($0), .pong($0), .commit($0)] } + [.window(0), .window(1), .window(.max), .close]
+        + [.window(1, kibibytes: 1), .window(0, kibibytes: .max)]
 
     private static let starts: [StartPosition] =
         [.new, .connection, .earliest, .session] + largest.flatMap { [.sequence($0), .time($0)] }
@@ -29,12 +30,14 @@ extension Samples {
         + texts.flatMap { name in
             starts.map { .subscribe(request: 1, pattern: name, from: $0) }
         }
+        + largest.map { .subscribe(request: 1, pattern: "Зайцы", from: .sequence(1), incarnation: $0) }
 
     private static let administration: [ClientFrame] =
         settings.map { .createTopic(request: 7, name: "Зайцы", settings: $0) }
         + topicQueries.map { .listTopics(request: .max, query: $0) }
         + clientQueries.map { .listClients(request: 1, query: $0) }
         + largest.map { .inspectClient(request: 1, id: $0) }
+        + texts.map { .inspectTopic(request: 1, name: $0, limit: .max) }
         + [
             .watch(request: 1, WatchRequest()),
             .watch(request: 1, WatchRequest(interval: .max, clients: clientQueries[1], topics: topicQueries[1])),

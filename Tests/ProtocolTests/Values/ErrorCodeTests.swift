@@ -15,6 +15,7 @@ struct ErrorCodeTests {
         (.malformedHeaders, 17, "malformed-headers"), (.payloadTooLong, 18, "payload-too-long"),
         (.tooManyTopics, 19, "too-many-topics"), (.tooManyWatches, 20, "too-many-watches"),
         (.blockedTooLong, 21, "blocked-too-long"), (.closing, 22, "closing"),
+        (.otherIncarnation, 25, "other-incarnation"),
         (.tooManyConnections, 30, "too-many-connections"), (.idleTooLong, 31, "idle-too-long"),
         (.handshakeTooSlow, 32, "handshake-too-slow"), (.shuttingDown, 33, "shutting-down"),
         (.closedByClient, 34, "closed-by-client"), (.frameTooSlow, 35, "frame-too-slow"),

@@ -16,7 +16,8 @@ struct ClientCheck {
 
     func check() throws {
         try expect(.inFlightMessages, connection.inFlight)
-        try expect(.window, connection.window)
+        try expect(.window, connection.window.messages)
+        try expect(.windowBytes, connection.window.bytes)
         try expect(.deliveredMessages, connection.deliveries.count)
         try expect(.committedMessages, connection.committed)
         try expect(.subscriptions, connection.subscriptions.count)

@@ -12,12 +12,12 @@ extension ConnectionModel {
             try receipt(outcome, Int(number), id, sequence)
         case .deliver(let message): try deliver(message)
         case .gap(let reason, let id, let first, let last): try gap(reason, id, first, last)
-        case .topic(request: 0, let id, let name):
+        case .topic(request: 0, let id, let name, _):
             guard world.topics[try world.topic(id: id)].name == name else {
                 throw fail("an id has one name", "\(id) is not \(name)")
             }
             announced.insert(id)
-        case .topic(let request, let id, _): try answer(request, id: id)
+        case .topic(let request, let id, _, _): try answer(request, id: id)
         case .ok(let request, _): try answer(request)
         case .topics(let request, _, let isLast), .clients(let request, _, let isLast):
             if isLast { try answer(request) }
@@ -26,7 +26,7 @@ extension ConnectionModel {
             guard phase == .closing, ErrorCode(rawValue: code) == .closedByClient else {
                 throw fail("GOODBYE answers CLOSE", "code \(code) came")
             }
-        case .ping, .pong, .blocked, .statistics: break
+        case .ping, .pong, .blocked, .statistics, .topicDetail: break
         case .welcome, .client: throw fail("answers are to requests", "\(frame) came")
         }
     }
@@ -147,8 +147,12 @@ extension ConnectionModel {
         let place = ArrivalOrderCheck.Message(topic: index, sequence: message.sequence)
         deliveries.append(place)
         order.messages.append(place)
-        guard inFlight <= Int(windows.max()!) else {
-            throw fail("the window is never exceeded", "\(inFlight) in flight, windows \(windows)")
+        let isInWindow = windows.contains { window in
+            inFlight <= Int(window.messages) && (window.bytes == 0 || inFlight == 1 || bytesInFlight <= window.bytes)
+        }
+        guard isInWindow else {
+            throw fail(
+                "the window is never exceeded", "\(inFlight) of \(bytesInFlight) bytes in flight, windows \(windows)")
         }
     }
 

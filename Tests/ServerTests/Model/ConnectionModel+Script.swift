@@ -33,9 +33,9 @@ extension ConnectionModel {
             case .commitBeyondDelivered:
                 errorsOwed += 1
                 frames.append(.commit(UInt64(delivered) + 1_000_000))
-            case .window(let window):
-                windows.append(window)
-                frames.append(.window(window))
+            case .window(let messages, let kibibytes):
+                windows.append(Window(messages: messages, bytes: UInt64(kibibytes) << 10))
+                frames.append(.window(messages, kibibytes: kibibytes))
             case .topic(let topic):
                 frames.append(.topic(request: request(.topic(topic)), name: world.topics[topic].name))
             case .list: frames.append(.listClients(request: request(.list), query: ClientQuery(limit: 3)))

@@ -13,7 +13,7 @@ final class ConnectionModel {
 
     var phase = Phase.open
     /// The windows that may have been in force during the round; the last one is.
-    var windows: [UInt32]
+    var windows: [Window]
     var deliveries: [ArrivalOrderCheck.Message] = []
     var committed = 0
     /// How often it committed more than was delivered, less the errors that came.
@@ -34,6 +34,12 @@ final class ConnectionModel {
     /// Its own publishes that were duplicates.
     var ownDuplicates: UInt64 = 0
     var inbox = Inbox()
+
+    struct Window {
+        var messages: UInt32
+        /// 0: not bounded.
+        var bytes: UInt64 = 0
+    }
 
     enum Phase { case open, closing, halfClosed, gone }
 
@@ -71,13 +77,19 @@ final class ConnectionModel {
         self.number = number
         self.client = client
         self.world = world
-        windows = [window]
+        windows = [Window(messages: window)]
         headsAtConnect = world.topics.map(\.head)
     }
 
     var inFlight: Int { deliveries.count - committed }
-    var window: UInt32 { windows.last! }
-    var hasRoom: Bool { inFlight < Int(window) }
+    var bytesInFlight: UInt64 { deliveries.dropFirst(committed).reduce(0) { $0 + world.topics[$1.topic].frameSize } }
+    var window: Window { windows.last! }
+    /// Whether the window has room for a message of any topic.
+    var hasRoom: Bool {
+        guard inFlight < Int(window.messages) else { return false }
+        guard window.bytes > 0, inFlight > 0 else { return true }
+        return bytesInFlight + (world.topics.map(\.frameSize).max() ?? 0) <= window.bytes
+    }
     /// Whether its queue is there.
     var isOpen: Bool { phase == .open }
 

@@ -54,7 +54,7 @@ struct History {
         case commitBeyondDelivered
         /// A classic client's Commits.
         case permits(Int)
-        case window(UInt32)
+        case window(UInt32, kibibytes: UInt32 = 0)
         /// Asks for a topic's id, which creates it.
         case topic(Int)
         case list
@@ -106,7 +106,8 @@ extension History.Step: CustomStringConvertible {
         case .commit(let percent): return "commit \(percent) %"
         case .permits(let count): return "commit \(count) times"
         case .commitBeyondDelivered: return "commit too much"
-        case .window(let window): return "window \(window)"
+        case .window(let window, let kibibytes):
+            return "window \(window)" + (kibibytes > 0 ? " and \(kibibytes) KiB" : "")
         case .topic(let topic): return "ask for topic \(topic)"
         case .list: return "list"
         case .watch: return "watch"

@@ -4,6 +4,8 @@ import ZaichikProtocol
 /// Makes random histories: the same one for the same seed.
 struct HistoryGenerator {
     private var random: SplitMix
+    /// Of its own, so that the histories are the same with and without bounds.
+    private var randomBounds: SplitMix
     private var history: History
     /// Topics to which a client may publish: those that an earlier round brought about.
     private var isThere: [Bool] = []
@@ -18,6 +20,7 @@ struct HistoryGenerator {
 
     private init(seed: UInt64) {
         random = SplitMix(seed: seed)
+        randomBounds = SplitMix(seed: ~seed)
         history = History(seed: seed, topics: [], windows: [], rounds: [])
     }
 
@@ -26,6 +29,9 @@ struct HistoryGenerator {
     private mutating func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &random) }
     private mutating func chance(_ percent: Int) -> Bool { number(1...100) <= percent }
     private mutating func pick<T>(_ choices: [T]) -> T { choices[number(0...choices.count - 1)] }
+
+    /// KiB of a window.
+    private mutating func bound() -> UInt32 { [0, 0, 1, 2, 4][Int.random(in: 0...4, using: &randomBounds)] }
 
     // MARK: Parts
 
@@ -118,7 +124,7 @@ struct HistoryGenerator {
         case ...66: return .unsubscribe(filter())
         case ...82: return .commit(percent: pick([0, 30, 50, 100, 100, 100]))
         case ...83: return .commitBeyondDelivered
-        case ...90: return .window(pick([0, 1, 2, 5, 1000]))
+        case ...90: return .window(pick([0, 1, 2, 5, 1000]), kibibytes: bound())
         case ...93: return .topic(number(0...history.topics.count - 1))
         case ...95: return .list
         case ...96: return .watch

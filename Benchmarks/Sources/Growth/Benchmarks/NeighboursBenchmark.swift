@@ -23,14 +23,21 @@ struct NeighboursBenchmark {
         /// With the offenders connected, and none of them asking for anything.
         var ready: PairTrips
         var meanwhile: PairTrips
+        /// Of a pair at a broker of its own, on the same machine, while the same offender asks for the same.
+        var elsewhere: PairTrips
         var after: PairTrips
         /// Of the offender, in s.
         var time: Double
         var outcome: String
 
-        var isLate: Bool { ratio > allowedRatio || meanwhile.wall.most > allowedWait }
+        var isLate: Bool { ratio > allowedRatio || wait > allowedWait }
         var verdict: String { fate != PairTrips.good ? "lost" : isLate ? "late" : "kept" }
-        var ratio: Double { meanwhile.wall.percentile(99) / alone.wall.percentile(99) }
+        /// The machine's share is not the broker's: its scheduler makes a pair wait wherever it is.
+        var ratio: Double {
+            meanwhile.wall.percentile(99) / max(elsewhere.wall.percentile(99), alone.wall.percentile(99))
+        }
+        /// The longest wait, without that of a pair elsewhere.
+        var wait: Double { meanwhile.wall.most - elsewhere.wall.most }
         var fate: String {
             [preparing, ready, meanwhile, after].map(\.fate).first { $0 != PairTrips.good } ?? PairTrips.good
         }
@@ -62,13 +69,27 @@ struct NeighboursBenchmark {
     }
 
     private func play(_ scene: NeighbourScene) throws -> Result {
-        let broker = try BrokerProcess(
+        let broker = try launch(scene)
+        defer { broker.stop() }
+        var result = try play(scene, at: broker, pairAt: broker)
+        let first = try launch(scene)
+        defer { first.stop() }
+        let second = try launch(scene)
+        defer { second.stop() }
+        result.elsewhere = try play(scene, at: first, pairAt: second).meanwhile
+        return result
+    }
+
+    private func launch(_ scene: NeighbourScene) throws -> BrokerProcess {
+        try BrokerProcess(
             ServeArguments(loops: options.sharedLoops, maximumConnections: scene.maximumConnections),
             program: options.brokerPath)
-        defer { broker.stop() }
+    }
+
+    private func play(_ scene: NeighbourScene, at broker: BrokerProcess, pairAt home: BrokerProcess) throws -> Result {
         let deadline = Deadline()
         let stage = Stage(port: broker.port, clock: broker.clock, isQuick: options.isQuick, deadline: deadline)
-        let pair = try Pair(port: broker.port, clock: broker.clock, topic: "pair")
+        let pair = try Pair(port: home.port, clock: home.clock, topic: "pair")
         _ = pair.measure(seconds: 0.5)
         let alone = pair.measure(seconds: 2)
         deadline.set(seconds: Self.preparation)
@@ -81,8 +102,8 @@ struct NeighboursBenchmark {
         let time = Double(Monotonic.now - start) / 1e9
         let after = pair.measure(seconds: 1)
         return Result(
-            scene: scene.name, alone: alone, preparing: preparing, ready: ready, meanwhile: meanwhile, after: after,
-            time: time, outcome: Self.text(outcome))
+            scene: scene.name, alone: alone, preparing: preparing, ready: ready, meanwhile: meanwhile,
+            elsewhere: meanwhile, after: after, time: time, outcome: Self.text(outcome))
     }
 
     private static func text(_ outcome: Swift.Result<String, any Error>?) -> String {
@@ -101,7 +122,8 @@ struct NeighboursBenchmark {
             "a pair beside one that asks for too much",
             [
                 "scene", "verdict", "alone p50", "alone p99", "alone max", "preparing p99", "preparing max",
-                "ready p99", "ready max", "p50", "p99", "max", "p99 ratio", "CPU p99", "CPU max", "after max", "s",
+                "ready p99", "ready max", "elsewhere p99", "elsewhere max", "p50", "p99", "max", "p99 ratio", "CPU p99",
+                "CPU max", "after max", "s",
                 "pair", "offender",
             ])
         for result in results {
@@ -109,7 +131,7 @@ struct NeighboursBenchmark {
             let (alone, meanwhile) = (result.alone, result.meanwhile)
             let figures =
                 [alone.wall.median] + ends(alone) + ends(result.preparing) + ends(result.ready)
-                + [meanwhile.wall.median] + ends(meanwhile)
+                + ends(result.elsewhere) + [meanwhile.wall.median] + ends(meanwhile)
                 + [
                     result.ratio, meanwhile.processor.percentile(99), meanwhile.processor.most, result.after.wall.most,
                     result.time,
@@ -126,8 +148,8 @@ struct NeighboursBenchmark {
             Goal(name: name, measured: Double(results.count(where: isMissed)), limit: 0, unit: "scenes", decimals: 0)
         }
         return [
-            goal("p99 over \(Self.allowedRatio) × that alone") { $0.ratio > Self.allowedRatio },
-            goal("a wait over \(Self.allowedWait) ms") { $0.meanwhile.wall.most > Self.allowedWait },
+            goal("p99 over \(Self.allowedRatio) × that alone or elsewhere") { $0.ratio > Self.allowedRatio },
+            goal("a wait \(Self.allowedWait) ms over that elsewhere") { $0.wait > Self.allowedWait },
             goal("\(Self.allowedWait) ms of the broker's CPU in a wait") {
                 $0.meanwhile.processor.most > Self.allowedWait
             },

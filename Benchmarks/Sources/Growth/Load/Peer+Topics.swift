@@ -3,7 +3,7 @@ import ZaichikProtocol
 extension Peer {
     /// The id of a topic, which is created if it does not exist.
     func topic(_ name: String) throws -> UInt32 {
-        guard case .topic(_, let id, _) = try ask({ .topic(request: $0, name: name) }) else {
+        guard case .topic(_, let id, _, _) = try ask({ .topic(request: $0, name: name) }) else {
             throw GrowthError("TOPIC was not answered by TOPIC")
         }
         return id

@@ -65,7 +65,7 @@ final class Peer: @unchecked Sendable {
     private func takeRare(_ frame: BrokerFrame?) throws {
         switch frame {
         case .ping(let token): try send(.pong(token))
-        case .topic(let request, _, _), .ok(let request, _), .topics(let request, _, _), .clients(let request, _, _),
+        case .topic(let request, _, _, _), .ok(let request, _), .topics(let request, _, _), .clients(let request, _, _),
             .client(let request, _, _):
             if request > 0 { answers[request] = frame }
         case .statistics(_, let update): statisticsUpdate = update

@@ -52,7 +52,7 @@ extension NeighbourScene {
         }
     }
 
-    /// Deliveries that alternate between two topics were never committed.
+    /// Deliveries of two topics by turns were never committed.
     private static let runsLeave = NeighbourScene(name: "in-flight-leaves-1048576") { stage in
         let reader = try inFlight(stage)
         return {
@@ -61,13 +61,14 @@ extension NeighbourScene {
         }
     }
 
-    /// A reader with a full window of deliveries that alternate between two topics.
+    /// A reader with a full window of deliveries of two topics by turns, as short as so many can be in flight.
     static func inFlight(_ stage: Stage) throws -> Offender {
         let publisher = try Offender(stage)
         let ids = try ["a", "b"].map { try publisher.topic($0) }
         let reader = try Offender(stage, window: 1 << 20)
         try reader.ask(count: 2) { .subscribe(request: $1, pattern: ["a", "b"][$0], from: .new) }
-        let batch = FrameBatch(topicIDs: ids, count: 1024, payload: 0)
+        let batch = FrameBatch(
+            topicIDs: ids.flatMap { Array(repeating: $0, count: 32) }, count: 1024, payload: 0)
         for _ in 0..<stage.count(1024) {
             try publisher.publish(batch, times: 1)
             while try reader.receive() {}

@@ -53,7 +53,7 @@ extension NeighbourScene {
         }
     }
 
-    /// Deliveries that alternate between two topics, committed by one frame.
+    /// Deliveries of two topics by turns, committed by one frame.
     private static let commitAll = NeighbourScene(name: "commit-1048576") { stage in
         let reader = try inFlight(stage)
         let count = reader.count(.deliver)

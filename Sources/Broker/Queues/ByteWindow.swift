@@ -1,0 +1,90 @@
+import DequeModule
+import ZaichikProtocol
+
+/// Bounds the bytes of a client's deliveries in flight. Only the queue of a client that asked for it has one: it knows the
+/// length of each delivery, so that the bound is exact to the byte.
+struct ByteWindow {
+    /// In bytes; nil if they are no longer bounded.
+    var limit: Int?
+    /// Of the deliveries in flight, the oldest first. Those made before there was a bound are not among them.
+    private var lengths: Deque<UInt32> = []
+    private var bytes = 0
+    /// Deliveries in flight that were made before there was a bound. Of each run of them only the sum of the lengths is known,
+    /// so those of a run count as equally long.
+    private var earlier = (count: 0, bytes: 0)
+    /// What may still be delivered before the end; nil until the end has come.
+    private var last: Last?
+    private let budget: MemoryBudget
+    /// Lengths that the budget was charged for, in units of a fixed number.
+    private var chargedParts = 0
+
+    private struct Last {
+        var bytes: Int
+        /// Whether the next delivery may have any length.
+        var takesAny: Bool
+    }
+
+    private static let part = 1 << 10
+
+    /// - Parameter inFlight: Deliveries made before.
+    init(limit: Int, inFlight: InFlight, budget: MemoryBudget) {
+        self.limit = limit
+        self.budget = budget
+        for run in inFlight.runs { earlier = (earlier.count + Int(run.count), earlier.bytes + run.bytes) }
+    }
+
+    /// How many bytes more may be in flight; 0 if none.
+    var room: Int {
+        if let last { return max(last.bytes, 0) }
+        return limit.map { max($0 - bytes - earlier.bytes, 0) } ?? .max
+    }
+    /// Whether the next delivery may be longer than the room, as no other is in flight: otherwise it never could be made.
+    var takesAny: Bool { last?.takesAny ?? (lengths.isEmpty && earlier.count == 0) }
+    var isFull: Bool { room == 0 && !takesAny }
+
+    /// Bounds what a turn takes.
+    func bound(_ limit: inout ReadLimit) {
+        if takesAny { limit.bytes = min(limit.bytes, max(room, 1)) } else { limit.bound(room) }
+    }
+
+    /// Notes deliveries.
+    mutating func delivered(_ frames: UnsafeRawBufferPointer) {
+        var offset = 0
+        while offset < frames.count {
+            let length = FrameScan.frameLength(UnsafeRawBufferPointer(rebasing: frames[offset...]))
+            lengths.append(UInt32(length))
+            offset += length
+        }
+        bytes += frames.count
+        charge()
+        if let last { self.last = Last(bytes: last.bytes - frames.count, takesAny: false) }
+    }
+
+    /// Notes commits of the oldest deliveries.
+    mutating func committed(_ retired: InFlight.Retired) {
+        guard earlier.count == 0 else {
+            earlier = (earlier.count - retired.count, earlier.bytes - retired.bytes)
+            return
+        }
+        for _ in 0..<retired.count { bytes -= Int(lengths.removeFirst()) }
+        charge()
+    }
+
+    /// Has no more delivered than there is room for now, whatever is committed.
+    mutating func end() {
+        if last == nil { last = Last(bytes: room, takesAny: takesAny) }
+    }
+
+    /// Gives back what was charged: the client is gone.
+    mutating func close() {
+        lengths = []
+        charge()
+    }
+
+    private mutating func charge() {
+        let parts = lengths.count / Self.part
+        guard parts != chargedParts else { return }
+        budget.charge((parts - chargedParts) * Self.part * MemoryLayout<UInt32>.stride)
+        chargedParts = parts
+    }
+}

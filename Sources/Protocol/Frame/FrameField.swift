@@ -1,0 +1,78 @@
+import NIOCore
+
+/// One of the optional values at the end of a body: `tag, length, bytes`.
+typealias FrameField = (tag: UInt8, bytes: ByteBuffer)
+
+/// The fields of the TOPIC that the broker sends, and of the OK to CREATE TOPIC.
+public enum TopicField: UInt8, CaseIterable, Sendable {
+    case incarnation = 1
+
+    public var name: String { "incarnation" }
+}
+
+/// The fields of SUBSCRIBE. A broker refuses those that it does not know.
+public enum SubscribeField: UInt8, CaseIterable, Sendable {
+    case incarnation = 1
+
+    public var name: String { "incarnation" }
+}
+
+/// The fields of WELCOME.
+public enum WelcomeField: UInt8, CaseIterable, Sendable {
+    case incarnation = 1
+    /// As often as the broker has capabilities.
+    case capability = 2
+
+    public var name: String {
+        switch self {
+        case .incarnation: "incarnation"
+        case .capability: "capability"
+        }
+    }
+}
+
+extension [FrameField] {
+    /// The last u64 with a tag; nil if there is none.
+    func number(_ tag: UInt8) -> UInt64? {
+        last { $0.tag == tag }?.bytes.wholeInteger(UInt64.self)
+    }
+}
+
+extension ByteBuffer {
+    /// Reads fields up to the end.
+    ///
+    /// - Returns: nil if the last one is cut off.
+    mutating func readFields() -> [FrameField]? {
+        var fields: [FrameField] = []
+        while readableBytes > 0 {
+            guard let tag = readInteger(as: UInt8.self), let length = readInteger(endianness: .little, as: UInt16.self),
+                let bytes = readSlice(length: Int(length))
+            else { return nil }
+            fields.append((tag, bytes))
+        }
+        return fields
+    }
+
+    /// All bytes as an integer; nil if there are more or fewer than it has.
+    func wholeInteger<T: FixedWidthInteger>(_: T.Type) -> T? {
+        guard readableBytes == MemoryLayout<T>.size else { return nil }
+        return getInteger(at: readerIndex, endianness: .little)
+    }
+
+    /// Writes a text. An empty one is left out, and one that is too long is cut at a character.
+    mutating func writeField(_ tag: UInt8, _ text: String) {
+        let cut = text.clamped(toUTF8: FrameLimits.helloText)
+        guard !cut.isEmpty else { return }
+        writeInteger(tag)
+        writeLittle(UInt16(cut.utf8.count))
+        writeString(cut)
+    }
+
+    /// Writes a number, unless it is nil.
+    mutating func writeField(_ tag: UInt8, _ number: UInt64?) {
+        guard let number else { return }
+        writeInteger(tag)
+        writeLittle(UInt16(MemoryLayout<UInt64>.size))
+        writeLittle(number)
+    }
+}

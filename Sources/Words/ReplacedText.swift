@@ -1,0 +1,10 @@
+import ZaichikProtocol
+
+/// What a client says when another broker or topic answers than before its connection was lost.
+public enum ReplacedText {
+    public static let broker = "the broker is another process: what was not yet read is lost"
+
+    public static func topic(_ name: TopicName) -> String {
+        "'\(SafeText.escaped(name.string))' is another topic now: what was not yet read of the earlier one is lost"
+    }
+}

@@ -1,0 +1,97 @@
+import ZaichikProtocol
+
+/// A condition that rows of a table can be filtered by, such as `state:losing`.
+struct RowCondition<Row: TableRow>: Sendable {
+    /// A kind and a word. Conditions of one kind are alternatives; those of several must all hold.
+    let name: String
+    /// The broker sends the rows with most of it first, so that those that matter are among them.
+    let figure: Row.C.F?
+    let holds: @Sendable (Row) -> Bool
+
+    var kind: Substring { name.prefix { $0 != ":" } }
+}
+
+/// What is typed as the filter of a table: conditions, and text that the broker looks for in the rest.
+struct TableFilter<Row: TableRow>: Sendable {
+    /// Typed words that begin as a condition does, and the conditions whose names begin with them.
+    private let chosen: [(word: String, conditions: [RowCondition<Row>])]
+    /// The rest, for the broker.
+    let text: String
+    private let search: TextSearch?
+
+    init(_ typed: String) {
+        let kinds = Set(Row.conditions.map { String($0.kind) })
+        var chosen: [(String, [RowCondition<Row>])] = []
+        var rest: [Substring] = []
+        for word in typed.split(separator: " ") {
+            let parts = word.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+            if parts.count == 2, kinds.contains(parts[0].lowercased()) {
+                let word = word.lowercased()
+                chosen.append((word, Row.conditions.filter { $0.name.hasPrefix(word) }))
+            } else {
+                rest.append(word)
+            }
+        }
+        self.chosen = chosen
+        // Without conditions it is taken as it stands, blanks at its ends too.
+        text = chosen.isEmpty ? typed : rest.joined(separator: " ")
+        search = TextSearch(text)
+    }
+
+    var hasConditions: Bool { !chosen.isEmpty }
+
+    /// Why it cannot be used; nil if it can.
+    var problem: String? {
+        if let unknown = chosen.first(where: { $0.conditions.isEmpty }) {
+            return "'\(unknown.word)' is none of " + Row.conditions.map(\.name).joined(separator: ", ")
+        }
+        let most = ListQuery<Row.C.F>.longestFilter
+        return text.utf8.count > most ? "a filter has at most \(most) bytes" : nil
+    }
+
+    /// The figure of which rows with much come first; nil if it does not matter.
+    var figure: Row.C.F? { chosen.lazy.flatMap(\.conditions).compactMap(\.figure).first }
+
+    func holds(_ row: Row) -> Bool {
+        if let search, !row.texts.contains(where: search.isIn) { return false }
+        let kinds = Dictionary(grouping: chosen.flatMap(\.conditions), by: \.kind)
+        return kinds.values.allSatisfy { alternatives in alternatives.contains { $0.holds(row) } }
+    }
+}
+
+extension ClientStatistics {
+    /// It has a queue that it is not done with, and does not just keep up.
+    var isBehind: Bool { self[.lagMessages] > 0 && state != .keepingUp }
+
+    static let conditions: [RowCondition<ClientStatistics>] =
+        [RowCondition(name: "is:behind", figure: .lagMessages, holds: \.isBehind)]
+        + ClientState.allCases.map { state in
+            let name = "state:" + state.description.replacing(" ", with: "-")
+            return RowCondition(name: name, figure: state.leadingFigure) { $0.state == state }
+        }
+
+    /// The texts in which the broker looks for a filter.
+    var texts: [String] { [name, program, host, address] }
+}
+
+extension ClientState {
+    /// The figure of which clients in this state have most.
+    fileprivate var leadingFigure: ClientFigure? {
+        switch self {
+        case .losing: .severity
+        case .draining, .fallingBehind, .commitsStopped, .paused, .notReading: .lagMessages
+        case .publishing, .blocked: .publishedMessages
+        case .idle, .keepingUp: nil
+        }
+    }
+}
+
+extension TopicStatistics {
+    static let conditions = [
+        RowCondition<TopicStatistics>(name: "is:behind", figure: .heldBytes) { $0[.heldBytes] > 0 },
+        RowCondition<TopicStatistics>(name: "is:dropping", figure: .droppedMessages) { $0[.droppedMessages] > 0 },
+        RowCondition<TopicStatistics>(name: "is:unread", figure: nil) { $0[.subscribers] == 0 },
+    ]
+
+    var texts: [String] { [name] }
+}

@@ -1,0 +1,70 @@
+extension Model {
+    mutating func performSearch(_ action: Action, now: Moment) -> [Effect] {
+        switch action {
+        case .search:
+            prompt = Prompt(.search(from: messages.selected), text: search?.text ?? "")
+        case .nextMatch: goToMatch(older: true, now)
+        case .previousMatch: goToMatch(older: false, now)
+        default: break
+        }
+        return []
+    }
+
+    /// Acts on a search while it is typed: goes to the newest match that is not below the line where it began.
+    mutating func searchTyped() {
+        guard let prompt, case .search(let origin) = prompt.question else { return }
+        search = TextSearch(prompt.editor.text)
+        returnTo(origin)
+        guard let start = messages.cursor else { return }
+        if let line = match(from: start, older: true) {
+            if line != start { selectLine(line) }
+        } else if search != nil {
+            self.prompt?.problem = "not found"
+        }
+    }
+
+    /// Ends a search, and goes back to the line where it began.
+    mutating func cancelSearch(_ origin: UInt64?) {
+        search = nil
+        returnTo(origin)
+    }
+
+    private mutating func goToMatch(older: Bool, _ now: Moment) {
+        guard let search else { return say("nothing is searched for: press / in Messages", now) }
+        let count = messages.shown.count
+        guard let cursor = messages.cursor,
+            let line = match(from: (cursor + (older ? count - 1 : 1)) % count, older: older)
+        else { return say("'\(search.text)' is in none of the messages here", now) }
+        selectLine(line)
+        if line == cursor {
+            say("there is no other match", now)
+        } else if older != (line < cursor) {
+            say(older ? "the search went on at the newest" : "the search went on at the oldest", now)
+        }
+    }
+
+    /// The first line with a match from a line on, once around.
+    private func match(from start: Int, older: Bool) -> Int? {
+        guard let search else { return nil }
+        let shown = messages.shown
+        let count = shown.count
+        for step in 0..<count {
+            let line = (start + (older ? count - step : step)) % count
+            if search.matches(shown[shown.startIndex + line], payloadFormat) { return line }
+        }
+        return nil
+    }
+
+    private mutating func selectLine(_ line: Int) {
+        let shown = messages.shown
+        messages.select(shown[shown.startIndex + line].id, height: area(of: .messages).pageHeight)
+    }
+
+    private mutating func returnTo(_ origin: UInt64?) {
+        if let origin {
+            messages.select(origin, height: area(of: .messages).pageHeight)
+        } else {
+            messages.follow()
+        }
+    }
+}
