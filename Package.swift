@@ -61,6 +61,7 @@ let package = Package(
                 .product(name: "DequeModule", package: "swift-collections"),
             ],
             path: "Sources/Client", swiftSettings: strict),
+        .target(name: "ZaichikSystem", path: "Sources/System", swiftSettings: strict),
         .target(
             name: "ZaichikWords", dependencies: ["ZaichikProtocol"], path: "Sources/Words", swiftSettings: strict),
         .testTarget(
@@ -71,8 +72,9 @@ let package = Package(
             linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
         .executableTarget(
             name: "ZaichikTUI",
-            dependencies: ["ZaichikClient", "ZaichikProtocol", "ZaichikWords", "CNcurses", nioCore, arguments]
-                + collections,
+            dependencies: [
+                "ZaichikClient", "ZaichikProtocol", "ZaichikSystem", "ZaichikWords", "CNcurses", nioCore, arguments,
+            ] + collections,
             path: "Sources/ZaichikTUI", swiftSettings: strict),
         .testTarget(
             name: "ZaichikTUITests", dependencies: ["ZaichikTUI", "ZaichikProtocol", "ZaichikWords"],
@@ -81,7 +83,8 @@ let package = Package(
         .executableTarget(
             name: "Zaichik",
             dependencies: [
-                "ZaichikBroker", "ZaichikClient", "ZaichikProtocol", "ZaichikWords", nioCore, nioPosix, arguments,
+                "ZaichikBroker", "ZaichikClient", "ZaichikProtocol", "ZaichikSystem", "ZaichikWords", nioCore, nioPosix,
+                arguments,
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),

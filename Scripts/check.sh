@@ -45,6 +45,7 @@ fi
 echo "dependency arrows"
 only Sources/Protocol NIOCore
 only Sources/Words ZaichikProtocol
+only Sources/System Glibc Musl
 never Sources/Broker ZaichikClient ZaichikTUI CNcurses
 never Sources/Client ZaichikBroker ZaichikTUI CNcurses
 never Sources/ZaichikTUI ZaichikBroker

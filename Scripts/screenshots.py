@@ -184,12 +184,21 @@ def tour(programs, out):
         demo.keys("Enter")
         demo.wait_for("sequence  ")
         demo.picture(out / "message")
+        demo.keys("Escape", "z", "/")
+        demo.type("спасибо")
+        demo.keys("Enter")
+        demo.picture(out / "search")
+        demo.keys("Escape", "2", "/")
+        demo.type("clicks")
+        demo.keys("Enter", "Enter")
+        demo.wait_for("READ BY")
+        demo.picture(out / "topic")
     finally:
         demo.end()
 
     small = Terminal(f"{tui} --demo", 80, 24, ["TERM=tmux-256color"])
     try:
-        small.wait_for("falling behind", 60)
+        small.wait_for("LOSING", 60)
         time.sleep(6)
         small.picture(out / "80x24")
         small.keys("s")
@@ -198,9 +207,18 @@ def tour(programs, out):
     finally:
         small.end()
 
+    light = Terminal(f"{tui} --demo", 100, 30, ["TERM=tmux-256color"], LIGHT)
+    try:
+        light.wait_for("LOSING", 60)
+        time.sleep(6)
+        light.keys("j")
+        light.picture(out / "light")
+    finally:
+        light.end()
+
     plain = Terminal(f"{tui} --demo", 100, 30, ["TERM=tmux-256color", "NO_COLOR=1"])
     try:
-        plain.wait_for("falling behind", 60)
+        plain.wait_for("LOSING", 60)
         time.sleep(6)
         plain.keys("j")
         plain.picture(out / "no-color")

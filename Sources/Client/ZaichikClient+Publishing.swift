@@ -75,7 +75,8 @@ extension ZaichikClient {
     /// accepted them), and those that were not sent. Tasks that wait in ``publish(_:to:key:)-(ByteBuffer,_,_)`` with a
     /// message of the last part fail with ``ClientError/Code/notSent``.
     ///
-    /// - Returns: The fate of the messages enqueued since the last flush, as far as it is known.
+    /// - Returns: The fate of the messages enqueued since the last flush that returned without an error, as far as it is
+    ///   known: after a loss, what the flush that it cut off told in words.
     public func withdraw() -> FlushResult { core.withdraw() }
 
     private func send(

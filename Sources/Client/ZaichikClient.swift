@@ -26,7 +26,7 @@ public final class ZaichikClient: Sendable {
     /// at its start that there is no broker.
     ///
     /// - Throws: A ``ClientError`` that says what is there instead of a broker, and what would help:
-    ///   ``ClientError/Code/connectionRefused``, `hostNotFound`, `timedOut`, `notZaichik`, `versionMismatch`, or
+    ///   ``ClientError/Code/connectionRefused``, `hostNotFound`, `timedOut`, `unreachable`, `notZaichik`, `versionMismatch`, or
     ///   `refused` with the broker's reason.
     public static func connect(
         to address: BrokerAddress, configuration: ClientConfiguration = ClientConfiguration()

@@ -1,12 +1,7 @@
 import ZaichikProtocol
 
 /// Texts about a client whose queue loses messages: how many a second, why, and what would help.
-public enum LossText {
-    /// A state in one word: that of a client that loses messages is the loudest.
-    public static func word(_ state: ClientState) -> String {
-        state == .losing ? state.description.uppercased() : state.description
-    }
-
+enum LossText {
     static func sentences(_ detail: ClientDetail) -> String {
         let client = detail.client
         let lost = "It loses \(messages(client[.lostRate])) a second, \(client[.gapMessages]) since it connected"

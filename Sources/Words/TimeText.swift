@@ -3,12 +3,22 @@ public enum TimeText {
     private static let second: UInt64 = 1_000_000
     private static let secondsOfDay: UInt64 = 86_400
 
-    /// ISO 8601 in UTC with milliseconds, such as `2026-01-02T03:04:05.678Z`.
-    public static func text(_ time: UInt64) -> String {
-        let date = date(ofDay: time / second / secondsOfDay)
+    /// ISO 8601 with milliseconds and the zone, such as `2026-01-02T03:04:05.678Z` or `2026-01-02T08:34:05.678+05:30`.
+    ///
+    /// - Parameter offset: The zone's distance from UTC, in seconds; 0 is UTC.
+    public static func text(_ time: UInt64, offset: Int = 0) -> String {
+        let seconds = max(Int(time / second) + offset, 0)
+        let date = date(ofDay: UInt64(seconds) / secondsOfDay)
         let year = String(date.year)
         return String(repeating: "0", count: max(0, 4 - year.count)) + year
-            + "-\(Digits.two(date.month))-\(Digits.two(date.day))T\(clock(time, offset: 0))Z"
+            + "-\(Digits.two(date.month))-\(Digits.two(date.day))T\(clock(time, offset: offset))\(zone(offset))"
+    }
+
+    /// `Z`, or `+05:30`.
+    public static func zone(_ offset: Int) -> String {
+        guard offset != 0 else { return "Z" }
+        let minutes = offset.magnitude / 60
+        return (offset < 0 ? "-" : "+") + "\(Digits.two(UInt64(minutes / 60))):\(Digits.two(UInt64(minutes % 60)))"
     }
 
     /// The time of day, such as `03:04:05.678`.

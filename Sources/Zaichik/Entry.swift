@@ -1,18 +1,19 @@
 import ArgumentParser
 import Glibc
 import ZaichikClient
+import ZaichikSystem
 
 @main
 enum Entry {
     static func main() async {
+        StandardDescriptors.open()
         // A reader that went away shows as EPIPE where output is written, and that is handled.
         signal(SIGPIPE, SIG_IGN)
+        let words = ArgumentText.own
         let work = Task { () -> Int32 in
+            var path = "zaichik"
             do {
-                if let complaint = UnknownCommand.complaint(Array(CommandLine.arguments.dropFirst())) {
-                    throw CommandFailure(ExitStatus.usage, complaint)
-                }
-                var command = try RootCommand.parseAsRoot()
+                var command = try RootCommand.parseAsRoot(CommandPlace.read(words, path: &path))
                 if var command = command as? any AsyncParsableCommand {
                     try await command.run()
                 } else {
@@ -20,7 +21,7 @@ enum Entry {
                 }
                 return ExitStatus.success
             } catch {
-                return report(error)
+                return report(error, path)
             }
         }
         if !ServeCommand.handlesSignals(CommandLine.arguments) { Interruption.begin { work.cancel() } }
@@ -30,18 +31,25 @@ enum Entry {
 
     /// Tells what went wrong.
     ///
+    /// - Parameter path: The command, such as `zaichik topic create`.
     /// - Returns: The exit code.
-    private static func report(_ error: any Error) -> Int32 {
+    private static func report(_ error: any Error, _ path: String) -> Int32 {
         switch error {
         case is OutputClosed: return ExitStatus.success
-        case let failure as CommandFailure:
-            if !Interruption.wasInterrupted { StandardError.say(failure.message) }
-            return failure.status
-        case let error as ClientError:
-            if !Interruption.wasInterrupted { StandardError.say(error.message) }
-            return CommandFailure.status(of: error.code)
+        case let failure as CommandFailure: return report(failure.status, failure.message, path)
+        case let error as ClientError: return report(CommandFailure.status(of: error.code), error.message, path)
         case is CancellationError: return ExitStatus.interrupted
-        default: RootCommand.exit(withError: error)
+        default:
+            // Help and versions come as errors, too.
+            guard RootCommand.exitCode(for: error) != .success else { RootCommand.exit(withError: error) }
+            return report(ExitStatus.usage, UsageText.line(of: error), path)
         }
+    }
+
+    private static func report(_ status: Int32, _ message: String, _ path: String) -> Int32 {
+        if !Interruption.wasInterrupted {
+            StandardError.say(status == ExitStatus.usage ? UsageText.complete(message, path: path) : message)
+        }
+        return status
     }
 }

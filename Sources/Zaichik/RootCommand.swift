@@ -21,14 +21,15 @@ struct RootCommand: ParsableCommand {
               Data goes to standard output, everything else to standard error.
 
             EXIT CODES
-              0 done, 1 failure, 64 wrong usage, 69 cannot connect,
-              75 the time is up (-W), 130 interrupted.
+              0 done, 1 failure, 2 the broker drops or refuses (status),
+              64 wrong usage, 69 cannot connect, 75 the time is up (-W),
+              130 interrupted.
 
             'zaichik help COMMAND' explains a command, with examples.
             """,
         version: "zaichik \(ZaichikVersion.string)",
         subcommands: [
             ServeCommand.self, PublishCommand.self, SubscribeCommand.self, TopicCommand.self, ClientCommand.self,
-            LagCommand.self, BenchCommand.self, StopCommand.self,
+            LagCommand.self, StatusCommand.self, BenchCommand.self, StopCommand.self,
         ])
 }

@@ -11,6 +11,7 @@ private struct FakeClient: ObservedClient {
     /// Of each topic.
     var lags: [UInt64]
     var subscriptionCount = 0
+    var isBlocked = false
 
     var slotCount: Int { lags.count }
     var lostPerSecond: UInt64 = 0

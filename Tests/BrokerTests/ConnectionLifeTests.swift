@@ -105,11 +105,41 @@ struct ConnectionLifeTests {
         let error = FrameError(.frameTooLong, "too long")
         var life = ready()
         #expect(
-            life.failed(error)
+            life.failed(error, reason: "wrong")
                 == [.sendConfirm, .sendError(error), .abandonQueue, .shutOutput(isInputClosed: false)])
-        #expect(life.failed(error) == [] && life.end(.idleTooLong, "") == [] && !life.isOpen)
+        #expect(life.failed(error, reason: "wrong") == [] && life.end(.idleTooLong, "") == [] && !life.isOpen)
         var classic = ready(.classic)
-        #expect(classic.failed(nil) == [.abandonQueue, .shutOutput(isInputClosed: false)])
+        #expect(classic.failed(nil, reason: "wrong") == [.abandonQueue, .shutOutput(isInputClosed: false)])
+    }
+
+    @Test("the reason for an end is the first one")
+    func departure() {
+        var life = ready()
+        #expect(life.departure == nil && life.hasServed)
+        _ = life.closeReceived()
+        _ = life.inputClosed()
+        life.channelFailed("reset")
+        #expect(life.departure == .closed)
+        var halfClosed = ready()
+        _ = halfClosed.inputClosed()
+        halfClosed.gotStuck()
+        #expect(halfClosed.departure == .inputClosed)
+        var wrong = ready()
+        _ = wrong.failed(nil, reason: "wrong")
+        #expect(wrong.departure == .failed("wrong"))
+        var stopped = ready()
+        _ = stopped.brokerStops()
+        #expect(stopped.departure == .brokerStops)
+        var idle = ready()
+        _ = idle.end(.idleTooLong, "silent")
+        #expect(idle.departure == .ended(.idleTooLong, "silent") && idle.departure?.isOfBroker == true)
+        var reset = ready()
+        reset.channelFailed("Connection reset by peer")
+        _ = reset.channelGone()
+        #expect(reset.departure == .lost("Connection reset by peer"))
+        var refused = ConnectionLife(isRefused: true)
+        _ = refused.greeted(.classic, now: 1, refusal: Self.refusal)
+        #expect(refused.departure == .ended(.tooManyConnections, "full") && !refused.hasServed)
     }
 
     @Test("from every state the channel may go, and everything is given back once")
@@ -125,7 +155,7 @@ struct ConnectionLifeTests {
             #expect(life.channelGone() == [.letGo])
             #expect(life.channelGone() == [])
             #expect(life.closeReceived() == [] && life.inputClosed() == [] && life.brokerStops() == [])
-            #expect(life.owedSent() == [] && life.failed(nil) == [] && !life.takesInput)
+            #expect(life.owedSent() == [] && life.failed(nil, reason: "wrong") == [] && !life.takesInput)
         }
     }
 

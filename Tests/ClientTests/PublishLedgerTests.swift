@@ -133,6 +133,19 @@ struct PublishLedgerTests {
         #expect(ledger.flush(2) == [.success(2, .flushed(result))])
     }
 
+    @Test("a flush that is cut off tells its counts in words, and withdrawing tells the same as numbers, once")
+    mutating func cutOffFlush() {
+        for _ in 1...3 { ledger.publish(bytes: 10, waiter: nil) }
+        _ = ledger.flush(1)
+        ledger.publish(bytes: 10, waiter: nil)
+        _ = ledger.reject(1, refusal)
+        _ = ledger.confirm(upTo: 1)
+        _ = ledger.lose(ClientError(.connectionLost, "lost"), sent: 2)
+        let known = FlushResult(confirmed: 0, refused: 1, firstRefusal: refusal, unanswered: 1, unsent: 2)
+        #expect(ledger.withdraw(sent: 0).0 == known)
+        #expect(ledger.withdraw(sent: 0).0 == FlushResult(confirmed: 0, refused: 0))
+    }
+
     @Test("withdrawing tells exactly what was answered, what was sent and not answered, and what was not sent")
     mutating func withdrawing() {
         ledger = PublishLedger(maximumMessages: 10, maximumBytes: 100)

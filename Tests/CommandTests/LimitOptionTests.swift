@@ -63,17 +63,17 @@ struct LimitOptionTests {
         #expect(long.status != 0, "\(long)")
     }
 
-    @Test("refusals at the limit of connections are a line a second, however many there are")
+    @Test("refusals at the limit of connections are a line, however many there are")
     func refusals() async throws {
         let broker = try await ServedBroker.start(["--max-connections", "1"])
         let reader = try broker.begin("sub", "hello")
         try await eventually("the first one to be let in") { try await broker.run("topic", "ls").status != 0 }
         for _ in 0..<20 { #expect(try await broker.run("topic", "ls").status != 0) }
         func lines() -> [Substring] {
-            broker.running.errors.split(separator: "\n").filter { $0.contains("connection refused") }
+            broker.running.errors.split(separator: "\n").filter { $0.contains("too-many-connections") }
         }
-        try await eventually("all of them are told") { lines().contains { $0.contains(" more") } }
-        #expect(lines().count < 20, "\(lines())")
+        try await eventually("they are told") { !lines().isEmpty }
+        #expect(lines().count == 1 && lines()[0].hasSuffix("refusing"), "\(lines())")
         reader.signal(SIGTERM)
         _ = await reader.finished()
     }

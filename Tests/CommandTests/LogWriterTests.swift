@@ -38,7 +38,7 @@ struct LogWriterTests {
         #expect(pipe(&ends) == 0)
         defer { for end in ends { close(end) } }
         fill(ends[1])
-        let writer = LogWriter(descriptor: ends[1], capacity: 10)
+        let writer = LogWriter(LogOutput(descriptor: ends[1]), capacity: 10)
         let total = 100
         for number in 1...total { writer.write(line("number \(number)")) }
         #expect(!writer.finish(within: .milliseconds(1)))
@@ -71,7 +71,7 @@ struct LogWriterTests {
         #expect(pipe(&ends) == 0)
         close(ends[0])
         defer { close(ends[1]) }
-        let writer = LogWriter(descriptor: ends[1])
+        let writer = LogWriter(LogOutput(descriptor: ends[1]))
         writer.write(line("lost"))
         #expect(writer.finish(within: .seconds(30)))
     }

@@ -31,7 +31,8 @@ struct PublishSubscribeTests {
         #expect(published.status == 0 && published.output.isEmpty && published.errors.isEmpty)
         #expect(try await broker.run("pub", "hares", "two hares").status == 0)
         let read = await reader.finished()
-        #expect(read.status == 0 && read.output == "one hare\ntwo hares\n" && read.errors.isEmpty)
+        #expect(read.status == 0 && read.output == "one hare\ntwo hares\n")
+        #expect(read.errors == "zaichik: created topic 'hares'; it did not exist\n")
     }
 
     @Test("pub tells of duplicates that the broker dropped")
@@ -47,7 +48,10 @@ struct PublishSubscribeTests {
     @Test("lines of standard input become messages, with keys where a separator is")
     func lines() async throws {
         let broker = try await ServedBroker.start()
-        #expect(try await broker.run("pub", "l", "-l", "-K:", input: "a:1\nb:\nno key\n:empty key\n\nlast").status == 0)
+        #expect(
+            try await broker.run(
+                "pub", "l", "-l", "-K:", "--key-optional", input: "a:1\nb:\nno key\n:empty key\n\nlast"
+            ).status == 0)
         let read = try decode(await broker.run("sub", "l", "--from", "first", "-e", "--json"))
         #expect(read.map(\.payload) == ["1", "", "no key", "empty key", "", "last"])
         #expect(read.map(\.key) == ["a", "b", nil, "", nil, nil])
@@ -114,7 +118,7 @@ struct PublishSubscribeTests {
         try await eventually("it is printed") { reader.output == "x\n" }
         reader.signal(SIGINT)
         let ended = await reader.finished()
-        #expect(ended.status == 130 && ended.errors.isEmpty)
+        #expect(ended.status == 130 && ended.errors.split(separator: "\n").count == 1)
         #expect(try await broker.run("lag", "-C", "1", "--json").output.contains("\"committed_messages\":1,"))
     }
 
@@ -156,16 +160,24 @@ struct PublishSubscribeTests {
         let refusal = ClientError(.refused(.topicFull), "full")
         let result = FlushResult(
             confirmed: 6, refused: 2, firstRefusal: refusal, duplicates: 1, unanswered: 3, unsent: 1)
-        let report = PublishReport(result: result, unit: "line", enqueued: 12)
+        let report = PublishReport(result: result, unit: "line", taken: 12, enqueued: 12)
         #expect(report.duplicates == "1 duplicate was dropped")
         #expect(report.refusals == "2 of 8 messages were refused, the first because: full")
         #expect(
             report.unanswered
                 == "lines 9 to 11 were sent and not answered, so the broker may have accepted them; line 12 was not sent"
         )
-        let whole = PublishReport(result: FlushResult(confirmed: 12, refused: 0), unit: "line", enqueued: 12)
+        let whole = PublishReport(
+            result: FlushResult(confirmed: 12, refused: 0), unit: "line", taken: 12, enqueued: 12)
         #expect(whole.unanswered == nil && whole.refusals == nil && whole.duplicates == nil)
         #expect(whole.failure(refusal) == "line 13: full; 12 messages before it were accepted")
+        let loss = ClientError(.connectionLost, "lost")
+        #expect(
+            report.loss(loss)
+                == "lost; of 12 lines 6 were accepted, 2 refused, the first because: full; lines 9 to 11 were sent and not "
+                + "answered, so the broker may have accepted them; line 12 was not sent")
+        let early = PublishReport(result: FlushResult(confirmed: 0, refused: 0), unit: "line", taken: 0, enqueued: 0)
+        #expect(early.loss(loss) == "lost")
     }
 
     @Test("a reader that has seen enough ends sub quietly")
@@ -226,7 +238,7 @@ struct PublishSubscribeTests {
     func caughtUp() async throws {
         let broker = try await ServedBroker.start()
         let none = try await broker.run("sub", "none", "--from", "first", "-e", "-W", "10")
-        #expect(none.status == 0 && none.output.isEmpty && none.errors.isEmpty)
+        #expect(none.status == 0 && none.output.isEmpty)
         _ = try await broker.run("pub", "some", "x", "--count", "5000")
         for window in ["1", "7", "100000"] {
             let all = try await broker.run("sub", "some", "--from", "first", "-e", "-W", "30", "--window", window)
@@ -238,7 +250,8 @@ struct PublishSubscribeTests {
     func badLine() async throws {
         let broker = try await ServedBroker.start()
         let key = String(repeating: "k", count: 70_000)
-        let published = try await broker.run("pub", "l", "-l", "-K:", input: "a:1\nb:2\n\(key):3\nd:4\n")
+        let published = try await broker.run(
+            "pub", "l", "-l", "-K:", "--key-optional", input: "a:1\nb:2\n\(key):3\nd:4\n")
         #expect(published.status == 1)
         #expect(published.errors.contains("line 3: a key has at most 65535 bytes"))
         #expect(published.errors.contains("2 messages before it were accepted"))

@@ -164,6 +164,19 @@ struct ServeTests {
         #expect(await broker.running.finished().status == 0)
     }
 
+    @Test("of two brokers on one port, stop ends the one that is named, or asks which")
+    func samePort() async throws {
+        let one = try await ServedBroker.start()
+        let other = try Running(["serve", "--listen", "127.0.0.2:\(one.port)"], environment: one.environment)
+        try await eventually("it listens") { other.output.hasSuffix("\n") }
+        let unclear = try await one.run("stop", "--connect", one.address)
+        #expect(unclear.status == 1 && unclear.errors.contains("2 brokers listen on port"), "\(unclear)")
+        let named = try await one.run("stop", "--connect", "127.0.0.2:\(one.port)")
+        #expect(named.status == 0 && named.errors.contains("process \(other.pid)"), "\(named)")
+        #expect(await other.finished().status == 0)
+        #expect(try await one.run("topic", "ls").status == 0)
+    }
+
     @Test("a second signal leaves no pid file")
     func secondSignalRemovesFile() async throws {
         let broker = try await ServedBroker.start(["--loops", "1"])

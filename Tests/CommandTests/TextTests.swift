@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import NIOCore
 import Testing
 import ZaichikProtocol
@@ -46,19 +47,101 @@ struct TextTests {
     @Test(
         "starts",
         arguments: [
-            ("new", StartPosition.new), ("connect", .connection), ("first", .earliest), ("seq:7", .sequence(7)),
-            ("time:1234", .time(1234)), ("time:1ms", .time(9000)), ("time:1h", .time(0)),
-            ("time:1970-01-01T00:00:01Z", .time(1_000_000)), ("time:1970-01-02", .time(86_400_000_000)),
-            ("time:1970-01-01T00:00:01.500Z", .time(1_500_000)),
+            ("new", StartText.position(.new)), ("connect", .position(.connection)), ("first", .position(.earliest)),
+            ("seq:7", .position(.sequence(7))), ("last:7", .last(7)),
+            ("time:10m", .ago(TimeSpan(milliseconds: 600_000))),
+            ("time:0", .position(.time(0))), ("time:1767225600", .position(.time(1_767_225_600_000_000))),
+            ("time:1767225600.25", .position(.time(1_767_225_600_250_000))),
+            ("time:1767225600123", .position(.time(1_767_225_600_123_000))),
+            ("time:1767225600123456", .position(.time(1_767_225_600_123_456))),
+            ("time:1767225600123456789", .position(.time(1_767_225_600_123_456))),
         ])
-    func starts(text: String, position: StartPosition) {
-        #expect(StartText(text, now: 10_000)?.position == position)
+    func starts(text: String, start: StartText) throws {
+        #expect(try StartText.read(text) == start)
     }
 
-    @Test("what is not a start", arguments: ["", "seq:", "seq:x", "time:", "time:yesterday", "last"])
+    @Test(
+        "what is not a start says what is one",
+        arguments: [
+            "", "seq:", "seq:x", "seq:-1", "time:", "time:yesterday", "last", "last:", "last:x", "new:", "first:1",
+            "time:-5",
+            "time:1.", "time:1767225600123.5", "time:2026-02-30", "time:99999999999999999999",
+        ])
     func noStarts(text: String) {
-        #expect(StartText(text, now: 10_000) == nil)
+        let error = #expect(throws: ValidationError.self) { try StartText.read(text) }
+        #expect(error?.message.contains("last:N") == true)
     }
+
+    @Test(
+        "dates are those of the calendar, with what ISO 8601 allows",
+        arguments: [
+            ("1970-01-01", 0), ("1970-01-02", 86_400_000_000), ("1970-01-01T00:00:01Z", 1_000_000),
+            ("1970-01-01t00:00:01.5z", 1_500_000), ("1970-01-01 00:01", 60_000_000),
+            ("1970-01-01T00:00:01,1234567", 1_123_456), ("1970-01-01T05:30:00+05:30", 0),
+            ("1970-01-01T00:00-01", 3_600_000_000),
+            ("2000-02-29T00:00:00Z", 951_782_400_000_000), ("2024-02-29", 1_709_164_800_000_000),
+            ("2026-12-31T23:59:59.999999Z", 1_798_761_599_999_999), ("2100-03-01", 4_107_542_400_000_000),
+        ] as [(String, UInt64)])
+    func dates(text: String, time: UInt64) {
+        #expect(CivilTime(text)?.time { _ in 0 } == time)
+    }
+
+    @Test(
+        "what is not in the calendar is not a date",
+        arguments: [
+            "2026-02-29", "2026-02-30", "2100-02-29", "2026-13-01", "2026-00-01", "2026-01-00", "2026-04-31",
+            "1969-12-31",
+            "2026-1-1", "2026-01-01T", "2026-01-01T24:00", "2026-01-01T12", "2026-01-01T12:60", "2026-01-01T12:00:60",
+            "2026-01-01T12:00:00.", "2026-01-01T12:00+", "2026-01-01T12:00+24:00", "2026-01-01T12:00+05:60",
+            "2026-01-01x",
+            "1970-01-01T00:00:00+01:00", "２０２６-01-01",
+        ])
+    func noDates(text: String) { #expect(CivilTime(text) == nil) }
+
+    @Test("a date without a zone is local, where that is asked for")
+    func localDates() {
+        #expect(CivilTime("1970-01-02T00:00")?.time { $0 == 86_400 ? 3600 : 0 } == 82_800_000_000)
+        #expect(CivilTime("1970-01-01")?.time { _ in 3600 } == 0)
+    }
+
+    @Test(
+        "an object or an array is JSON as a whole, and keeps its parts without the space between them",
+        arguments: [
+            (" { \"a\" : [ 1 , -2.5e+3, true,false , null ] }\n", "{\"a\":[1,-2.5e+3,true,false,null]}"), ("[]", "[]"),
+            ("{ }", "{}"), ("[ \"a b\\u00e9\\n\", {} ]", "[\"a b\\u00e9\\n\",{}]"), ("[[[]],[0]]", "[[[]],[0]]"),
+            ("{\"заяц\":\"\u{7F}\u{202E}\"}", "{\"заяц\":\"\\u007f\\u202e\"}"),
+        ])
+    func nested(text: String, written: String) {
+        var buffer = ByteBuffer(string: "{")
+        buffer.writeNestedField("p", ByteBuffer(string: text))
+        #expect(String(buffer: buffer) == "{\"p\":\(written)")
+    }
+
+    @Test(
+        "anything else is text",
+        arguments: [
+            "5", "\"a\"", "null", "{", "[1", "[1]x", "[1]]", "{\"a\"}", "{\"a\":}", "{a:1}", "[1,]", "[,1]", "{,}",
+            "[01]",
+            "[1.]", "[.5]", "[+1]", "[1e]", "[-]", "[tru]", "[\"\u{1}\"]", "[\"\\x\"]", "[\"\\u12g4\"]", "[\"]",
+            "{\"a\":1,}",
+            "[1 2]", "{1:2}", String(repeating: "[", count: 100_000),
+            String(repeating: "[", count: 300) + String(repeating: "]", count: 300),
+        ])
+    func notNested(text: String) throws {
+        var buffer = ByteBuffer(string: "{")
+        buffer.writeNestedField("p", ByteBuffer(string: text))
+        buffer.writeString("}")
+        let object = try JSONDecoder().decode([String: String].self, from: Data(buffer.readableBytesView))
+        #expect(object == ["p": text])
+    }
+
+    @Test(
+        "a rate below 100 has its decimals",
+        arguments: [
+            (0, "0"), (0.5, "0.5"), (0.0004, "0"), (0.0005, "0.001"), (1, "1"), (99.25, "99.25"), (100.7, "100"),
+            (1e9, "1000000000"),
+        ] as [(Double, String)])
+    func rates(rate: Double, text: String) { #expect(RateText.text(rate) == text) }
 
     @Test("a payload for a terminal keeps its lines, and has what is harmful spelled out")
     func safe() {
@@ -79,66 +162,12 @@ struct TextTests {
         #expect(String(buffer: buffer) == "\"\(written)\"")
     }
 
-    @Test("a table is aligned for a terminal and tab-separated otherwise")
-    func table() {
-        var table = Table(head: ["name", "n_messages"])
-        table.rows = [[.text("a\u{1B}"), .number(2048, shown: "2 KiB")], [.text("bcdefg"), .number(1)]]
-        #expect(table.lines(aligned: false) == ["name\tn_messages", "a␛\t2048", "bcdefg\t1"])
-        #expect(table.lines(aligned: true) == ["name        n", "a␛      2 KiB", "bcdefg      1"])
-    }
-
-    @Test("a narrow terminal gets the important columns, then a cut text, and never a long line")
-    func narrow() {
-        var table = Table(
-            head: ["id", "name", "state", "lag_messages", "host"], important: ["name", "state", "lag_messages"])
-        table.rows = [[.number(1), .text("兎🐇"), .text("draining"), .number(5), .text("example.org")]]
-        #expect(table.lines(aligned: true, width: 80).last == " 1  兎🐇  draining    5  example.org")
-        #expect(
-            table.lines(aligned: true, width: 30).last == " 1  兎🐇  draining    5"
-        )
-        #expect(table.lines(aligned: true, width: 20).last == "兎🐇  draining    5")
-        #expect(table.lines(aligned: true, width: 16).last == "兎🐇  drai…    5")
-        #expect(table.lines(aligned: false, width: 20).last == "1\t兎🐇\tdraining\t5\texample.org")
-    }
-
-    @Test("lag fits 80 columns, and is complete without a terminal")
-    func lagLine() {
-        var client = ClientStatistics()
-        client.name = String(repeating: "兎", count: 60)
-        client[.lagMessages] = 1_000_000
-        let update = StatisticsUpdate(
-            time: 0, broker: BrokerStatistics(), clients: RowPage(rows: [client], matching: 1))
-        #expect(
-            TextWidth.columns(of: LagLine.text(update, width: 80)) <= 80
-                && TextWidth.columns(of: LagLine.head(width: 80)) <= 80)
-        #expect(LagLine.head(width: 80).contains("WORST") && !LagLine.head(width: 80).contains("RETAINED"))
-        #expect(LagLine.head(width: nil).contains("RETAINED") && LagLine.text(update, width: nil).contains(client.name))
-    }
-
-    @Test("a client's blocks say why it is behind, and fit 80 columns")
-    func blocks() {
-        var client = ClientStatistics()
-        client.name = "tortoise"
-        client.state = .fallingBehind
-        client[.subscriptions] = 1
-        client[.lagMessages] = 90
-        client[.commitRate] = 5
-        var topic = ClientTopicStatistics()
-        topic.topic = "numbers"
-        let detail = ClientDetail(client: client, subscriptions: ["numbers"], topics: [topic])
-        let lines = ClientBlocks(detail: detail, growth: 15).lines(width: 80)
-        #expect(
-            lines.prefix(2) == [
-                "tortoise#0: falling behind", "It commits 5/s, slower than messages come in; the lag grows by 15/s.",
-            ])
-        for line in lines { #expect(TextWidth.columns(of: line) <= 80, "\(line)") }
-    }
-
     @Test("example lines in the help fit 80 columns")
     func help() {
         let commands: [any ParsableCommand.Type] = [
             RootCommand.self, ServeCommand.self, PublishCommand.self, SubscribeCommand.self, TopicCreateCommand.self,
-            TopicListCommand.self, ClientListCommand.self, ClientInfoCommand.self, LagCommand.self, StopCommand.self,
+            TopicSetCommand.self, TopicListCommand.self, TopicInfoCommand.self, ClientListCommand.self,
+            ClientInfoCommand.self, LagCommand.self, StopCommand.self,
             BenchCommand.self,
         ]
         for command in commands {

@@ -12,17 +12,18 @@ public struct TestBroker: Sendable {
     /// Runs `body` against a broker, and stops it.
     ///
     /// - Parameters:
+    ///   - logger: Where the broker's log goes; nowhere by default.
     ///   - alone: Whether no other test may have a broker meanwhile: for those that measure memory.
     ///   - body: May block; it has a thread of its own.
     public static func run(
-        loops: Int = 2, alone: Bool = false,
+        loops: Int = 2, logger: Logger? = nil, alone: Bool = false,
         configure: @Sendable (inout BrokerConfiguration) -> Void = { _ in },
         _ body: @Sendable (TestBroker) async throws -> Void
     ) async throws {
         await Turnstile.shared.enter(alone: alone)
         let result: Result<Void, any Error>
         do {
-            let broker = try await start(loops: loops, configure: configure)
+            let broker = try await start(loops: loops, logger: logger ?? quiet, configure: configure)
             do {
                 try await withTaskExecutorPreference(BlockingExecutor.shared) { try await body(broker) }
                 result = .success(())
@@ -38,7 +39,7 @@ public struct TestBroker: Sendable {
     }
 
     private static func start(
-        loops: Int, configure: (inout BrokerConfiguration) -> Void
+        loops: Int, logger: Logger, configure: (inout BrokerConfiguration) -> Void
     ) async throws -> TestBroker {
         let clock = ManualClock()
         var configuration = BrokerConfiguration()
@@ -50,7 +51,7 @@ public struct TestBroker: Sendable {
         configuration.clock = { clock.now }
         configuration.shutdownDeadline = .milliseconds(1500)
         configure(&configuration)
-        return TestBroker(server: try await BrokerServer.start(configuration, logger: quiet), clock: clock)
+        return TestBroker(server: try await BrokerServer.start(configuration, logger: logger), clock: clock)
     }
 
     private static var quiet: Logger {

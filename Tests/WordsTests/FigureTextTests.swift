@@ -98,6 +98,13 @@ import ZaichikWords
         #expect(TimeText.text(time) == text)
     }
 
+    @Test("times in a zone say which it is")
+    func zones() {
+        #expect(TimeText.text(Self.now, offset: 19_800) == "2023-11-15T03:43:20.000+05:30")
+        #expect(TimeText.text(Self.now, offset: -3600) == "2023-11-14T21:13:20.000-01:00")
+        #expect(TimeText.zone(0) == "Z" && TimeText.zone(-34_200) == "-09:30")
+    }
+
     @Test("the clock is local, and right around midnight")
     func clock() {
         #expect(TimeText.clock(Self.now + 7_000, offset: 0) == "22:13:20.007")

@@ -45,10 +45,10 @@ import ZaichikProtocol
 
     @Test("the broker gets the text only, and sends the rows first that conditions look for")
     mutating func asked() {
-        press(.character("<"), .character("<"), .character("/"))
+        press(.character("<"), .character("/"))
         type("ali is:behind")
         let query = model.watchRequest.clients
-        #expect(query?.filter == "ali" && query?.sort == .lagMessages && query?.descending == true)
+        #expect(query?.filter == "ali" && query?.sort == .severity && query?.descending == true)
         #expect(model.clients.sort == .name)
     }
 

@@ -8,7 +8,8 @@ enum Samples {
 
     static func client(
         _ id: UInt64, _ name: String, _ state: ClientState, lag: UInt64 = 0, in published: UInt64 = 0,
-        out delivered: UInt64 = 0, flight: UInt64 = 0, window: UInt64 = 256, subscriptions: UInt64 = 1
+        out delivered: UInt64 = 0, flight: UInt64 = 0, window: UInt64 = 256, subscriptions: UInt64 = 1,
+        lost: UInt64 = 0
     ) -> ClientStatistics {
         var row = ClientStatistics()
         row.id = id
@@ -20,6 +21,9 @@ enum Samples {
         row.address = "127.0.0.1:5\(id)"
         row.state = state
         row[.lagMessages] = lag
+        row[.gapMessages] = lost
+        row[.lostRate] = state == .losing ? 480 : 0
+        row[.severity] = state == .losing ? (1 << 52) + 480 : lag
         row[.lagBytes] = lag * 120
         row[.oldestAge] = lag * 20_000
         row[.pendingMessages] = lag - flight
@@ -134,5 +138,32 @@ enum Samples {
             now: time)
         model.notice = nil
         return model
+    }
+
+    /// A topic that drops messages, since two of its readers are slow.
+    static var topicDetail: TopicDetail {
+        var row = topic(2, "metrics.cpu", rate: 812, kept: 40_211, subscribers: 2)
+        row.settings.limit = 1 << 20
+        row.settings.retention = 3_600_000
+        row[.heldBytes] = 1 << 20
+        row[.droppedMessages] = 18_211
+        row[.dropRate] = 480
+        row[.publishedMessages] = 99_000
+        var slow = TopicReader()
+        (slow.id, slow.name, slow.state, slow.isHolding) = (2, "alice", .losing, true)
+        slow[.lagMessages] = 12_841
+        slow[.lagBytes] = 1 << 20
+        slow[.oldestAge] = 200 * Moment.second
+        slow[.gapMessages] = 18_211
+        slow[.lostRate] = 480
+        var quick = TopicReader()
+        (quick.id, quick.name, quick.state) = (5, "почтальон", .keepingUp)
+        var publisher = TopicPublisher()
+        (publisher.id, publisher.name) = (7, "shop")
+        publisher[.publishedMessages] = 99_000
+        publisher[.lastPublishAge] = 1200
+        return TopicDetail(
+            topic: row, readers: RowPage(rows: [slow, quick], matching: 2),
+            publishers: RowPage(rows: [publisher], matching: 1))
     }
 }

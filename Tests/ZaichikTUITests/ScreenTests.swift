@@ -36,7 +36,7 @@ import ZaichikWords
         }
     }
 
-    @Test("everything at its place", arguments: [(60, 16), (80, 24), (120, 30), (200, 50), (84, 46), (40, 10)])
+    @Test("everything at its place", arguments: [(60, 16), (80, 24), (120, 30), (200, 50), (84, 46), (40, 10), (40, 12)])
     func sizes(width: Int, height: Int) throws {
         try expect(Samples.model(Size(width: width, height: height)), "\(width)x\(height)")
     }
@@ -98,6 +98,18 @@ import ZaichikWords
         try expect(model, "client-60x16")
     }
 
+    @Test("a topic: what it drops, its settings, who reads it and who publishes", arguments: [(80, 24), (120, 40)])
+    func topic(width: Int, height: Int) throws {
+        var model = Samples.model(Size(width: width, height: height))
+        model.show(.topics)
+        model.topics.selected = "metrics.cpu"
+        #expect(
+            update(&model, .terminal(.key(.enter)), now: Samples.now)
+                == [.link(.inspectTopic(try TopicName("metrics.cpu")))])
+        _ = update(&model, .link(.topicDetail(name: "metrics.cpu", Samples.topicDetail)), now: Samples.now)
+        try expect(model, "topic-\(width)x\(height)")
+    }
+
     @Test("prompts, help, a message, too small")
     func others() throws {
         var model = Samples.model(Size(width: 80, height: 24))
@@ -148,7 +160,7 @@ import ZaichikWords
             var model = Samples.model(Size(width: 120, height: 30))
             model.clients.rows = [Samples.client(9, "x", state)]
             let lines = RootView.screen(model, theme: Theme(scheme: .none), now: Samples.now).buffer.lines
-            #expect(lines.contains { $0.contains(state.description) })
+            #expect(lines.contains { $0.contains(StateText.word(state)) })
         }
     }
 }

@@ -64,13 +64,13 @@ import ZaichikProtocol
     @Test("> and < change the sorting, here at once and at the broker")
     mutating func sorting() {
         let effects = press(.character(">"))
-        #expect(model.clients.sort == .lost)
+        #expect(model.clients.sort == .lag)
         guard case .link(.watch(let request))? = effects.first else {
             Issue.record("no new watch")
             return
         }
-        #expect(request.clients?.sort == .gapMessages)
-        press(.character("<"), .character("<"), .character("<"))
+        #expect(request.clients?.sort == .lagMessages)
+        press(.character("<"), .character("<"))
         #expect(model.clients.sort == .name && !model.clients.descending)
         #expect(model.clients.rows.map(\.name) == model.clients.rows.map(\.name).sorted())
         for _ in ClientColumn.allCases {

@@ -28,8 +28,15 @@ struct ClientIdentity {
         pid = hello.pid
     }
 
+    /// Who it is, for every line about it.
     var metadata: Logger.Metadata {
         ["client": "\(id)", "name": .quoted(name), "address": "\(address)"]
+    }
+
+    /// What it said about itself; what it left out is left out.
+    var reported: Logger.Metadata {
+        let texts = [("program", program), ("version", version), ("host", host), ("pid", pid)]
+        return Dictionary(uniqueKeysWithValues: texts.filter { !$0.1.isEmpty }.map { ($0.0, .quoted($0.1)) })
     }
 }
 

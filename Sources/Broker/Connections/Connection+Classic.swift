@@ -1,4 +1,3 @@
-import Logging
 import NIOCore
 import ZaichikProtocol
 
@@ -10,7 +9,7 @@ extension Connection {
         frameLimit = core.configuration.maximumFrame
         reader.queue.setWindow(1)
         identity.name = "classic"
-        core.logger.debug("client connected", metadata: metadata)
+        core.log.tell(.clientConnected, connectedMetadata)
     }
 
     func measureClassic(_ bytes: ByteBuffer) throws(ConnectionError) -> FrameMeasure {

@@ -21,12 +21,12 @@ extension Connection {
     private func checkSilence(now: UInt64) {
         switch life.state {
         case .greeting, .awaitingHello:
-            if life.isGreetingOverdue(now: now) {
-                end(.handshakeTooSlow, "the preface and HELLO were not complete within \(PeerLimits.greeting) s")
-            }
+            guard life.isGreetingOverdue(now: now) else { return }
+            if life.isRefused { return end(.tooManyConnections, fullText) }
+            end(.handshakeTooSlow, "the preface and HELLO were not complete within \(PeerLimits.greeting) s")
         case .ending:
             let left = UInt64(channel?.unsentBytes ?? 0)
-            if patience.ending.isStuck(left: left, now: now) { channel?.close() }
+            if patience.ending.isStuck(left: left, now: now) { giveUp() }
         case .ready:
             // A client that is not read from cannot be heard.
             if isHeld { patience.silence.heard(now: now) }
@@ -57,6 +57,7 @@ extension Connection: ObservedClient {
     var lostPerSecond: UInt64 { health.losses.perSecond }
     var slotCount: Int { reader.queue.cursors.slots.count }
     var subscriptionCount: Int { reader.queue.subscriptions.count }
+    var isBlocked: Bool { gate.isBlocked }
 
     func tally(_ slots: Range<Int>, into tally: inout QueueTally, now: UInt64) {
         reader.queue.tally(slots, into: &tally, now: now)

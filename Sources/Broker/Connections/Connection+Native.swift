@@ -1,4 +1,3 @@
-import Logging
 import NIOCore
 import ZaichikProtocol
 
@@ -15,7 +14,7 @@ extension Connection {
             case .classic: return .complete(1)
             case .unknownVersion(let version):
                 throw .foreign("version \(version) of the native dialect is not supported")
-            case .unknown: throw .foreign("the first bytes belong to neither dialect")
+            case .unknown: throw .foreign(Stranger.description(of: bytes))
             }
         }
     }
@@ -115,7 +114,7 @@ extension Connection {
                     connectionID: id, maximumFrame: UInt32(frameLimit), window: reader.queue.window,
                     brokerName: core.configuration.name, version: core.configuration.version,
                     incarnation: core.incarnation, capabilities: Capability.allCases.map(\.name))))
-        core.logger.debug("client connected", metadata: metadata)
+        core.log.tell(.clientConnected, connectedMetadata)
     }
 
     /// Publishes a message that is not part of a run. While the broker stops, all are refused: nobody would receive
@@ -158,6 +157,7 @@ extension Connection {
     }
 
     func send(_ error: FrameError) {
+        shard.totals.refusals.count(error.code)
         send(.error(code: error.code.rawValue, request: error.request, message: error.message))
     }
 

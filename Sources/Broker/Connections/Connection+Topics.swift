@@ -1,4 +1,3 @@
-import Logging
 import NIOCore
 import ZaichikProtocol
 
@@ -23,8 +22,9 @@ extension Connection {
             let found = try core.registry.findOrCreate(name, settings: settings)
             for reader in found.readers { shard.wakes.add(.topicCreated(reader, topicID: found.topic.id)) }
             if found.isNew {
-                core.logger.debug(
-                    "topic created", metadata: ["topic": .quoted(name.string), "id": "\(found.topic.id)"])
+                core.log.tell(.topicCreated) {
+                    LogEntry(created: name.string, id: found.topic.id, settings, by: metadata)
+                }
             }
             return found
         } catch {
@@ -46,11 +46,15 @@ extension Connection {
             throw FrameError(.reservedName, request: request, "'\(name)' belongs to the broker")
         }
         let now = shard.now
-        let outcome: TopicOutcome = topic.locked { state in
-            let settings = change.applied(to: state.settings)
-            guard settings != state.settings else { return .unchanged }
-            state.change(to: settings, now: now, wakes: &shard.wakes)
-            return .changed
+        let (old, new) = topic.locked { state in
+            let old = state.settings
+            let new = change.applied(to: old)
+            if new != old { state.change(to: new, now: now, wakes: &shard.wakes) }
+            return (old, new)
+        }
+        let outcome: TopicOutcome = new == old ? .unchanged : .changed
+        if outcome == .changed {
+            core.log.tell(.settingsChanged) { LogEntry(changed: name.string, from: old, to: new, by: metadata) }
         }
         return TopicCreated(id: topic.id, outcome: outcome, incarnation: topic.incarnation)
     }

@@ -1,4 +1,3 @@
-import Logging
 import NIOCore
 import ZaichikProtocol
 
@@ -52,7 +51,6 @@ final class Connection {
 
     var dialect: Dialect? { life.dialect }
     var id: UInt64 { identity.id }
-    var metadata: Logger.Metadata { identity.metadata }
 
     // MARK: Events of the channel
 
@@ -94,9 +92,22 @@ final class Connection {
     func failed(_ error: ConnectionError) {
         guard life.isOpen else { return }
         shard.totals.protocolErrors += 1
-        core.logger.info(
-            "client broke the protocol", metadata: metadata.merging(["reason": .quoted(error.reason)]) { $1 })
-        if case .frame(let error) = error { carryOut(life.failed(error)) } else { carryOut(life.failed(nil)) }
+        let reason = error.reason
+        core.log.tell(.protocolBroken, metadata.merging(["reason": .quoted(reason)]) { $1 })
+        if case .frame(let error) = error {
+            carryOut(life.failed(error, reason: reason))
+        } else {
+            carryOut(life.failed(nil, reason: reason))
+        }
+    }
+
+    /// The socket has failed; the channel will be gone soon.
+    func channelFailed(_ reason: String) { life.channelFailed(reason) }
+
+    /// Closes the channel of a client that takes nothing of what it is owed.
+    func giveUp() {
+        life.gotStuck()
+        channel?.close()
     }
 
     func closeReceived() { carryOut(life.closeReceived()) }
@@ -106,12 +117,15 @@ final class Connection {
     func greeted(_ dialect: Dialect) throws(ConnectionError) {
         var refusal: (ErrorCode, String)?
         if life.isRefused {
-            let limit = core.configuration.maximumConnections
-            refusal = (.tooManyConnections, "the broker is full: it serves at most \(limit) connections")
+            refusal = (.tooManyConnections, fullText)
         } else if core.isDraining {
             refusal = (.shuttingDown, ConnectionLife.stopping)
         }
         carryOut(life.greeted(dialect, now: shard.now, refusal: refusal))
+    }
+
+    var fullText: String {
+        "the broker is full: it serves at most \(core.configuration.maximumConnections) connections"
     }
 
     /// Ends the connection if it was to end when everything is sent, and everything is.
@@ -171,7 +185,7 @@ final class Connection {
         channel = nil
         shard.dismiss(self)
         core.connectionClosed()
-        core.logger.debug("client disconnected", metadata: metadata)
+        logDeparture()
     }
 }
 

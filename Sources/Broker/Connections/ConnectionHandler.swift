@@ -1,6 +1,11 @@
-import Logging
 import NIOCore
 import ZaichikProtocol
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
 
 /// The edge between a connection and its channel: the only `channelRead` and the only writes.
 final class ConnectionHandler: ChannelInboundHandler {
@@ -57,8 +62,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        connection.core.logger.debug(
-            "connection failed", metadata: connection.metadata.merging(["error": .quoted("\(error)")]) { $1 })
+        connection.channelFailed((error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)")
         context.close(promise: nil)
     }
 

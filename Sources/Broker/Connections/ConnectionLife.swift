@@ -51,6 +51,10 @@ struct ConnectionLife {
     /// The dialect of the client; nil until it is known.
     private(set) var dialect: Dialect?
     private var isInputClosed = false
+    /// Whether it has ever been ready: until then nobody knows whether it is a client of zaichik.
+    private(set) var hasServed = false
+    /// Why the connection ends; nil while it does not, or if it just vanished.
+    private(set) var departure: Departure?
     /// Whether the broker has no room for the client. The client is told once its dialect is known.
     let isRefused: Bool
 
@@ -95,7 +99,10 @@ struct ConnectionLife {
         guard case .greeting(let since) = state else { preconditionFailure("a connection is greeted once") }
         self.dialect = dialect
         state = dialect == .native ? .awaitingHello(since: since ?? now) : .ready
-        guard let refusal else { return [] }
+        guard let refusal else {
+            hasServed = isReady
+            return []
+        }
         return end(refusal.0, refusal.1)
     }
 
@@ -117,6 +124,7 @@ struct ConnectionLife {
     mutating func helloReceived() {
         guard case .awaitingHello = state else { preconditionFailure("HELLO was admitted in \(state)") }
         state = .ready
+        hasServed = true
     }
 
     // MARK: The end
@@ -125,6 +133,7 @@ struct ConnectionLife {
     /// committed.
     mutating func closeReceived() -> [Action] {
         guard isReady || state == .ending(.draining) else { return [] }
+        leave(.closed)
         state = .ending(.closed)
         return [.abandonQueue]
     }
@@ -132,6 +141,7 @@ struct ConnectionLife {
     /// The client has shut its side: it gets what it is owed, and then the connection ends.
     mutating func inputClosed() -> [Action] {
         isInputClosed = true
+        leave(.inputClosed)
         switch state {
         case .ready, .ending(.draining):
             state = .ending(.inputClosed)
@@ -143,6 +153,7 @@ struct ConnectionLife {
 
     /// The broker is stopping.
     mutating func brokerStops() -> [Action] {
+        leave(.brokerStops)
         switch state {
         case .ready:
             state = .ending(.draining)
@@ -170,15 +181,32 @@ struct ConnectionLife {
     /// The broker ends the connection for a reason of its own.
     mutating func end(_ code: ErrorCode, _ reason: String) -> [Action] {
         guard isOpen else { return [] }
+        leave(.ended(code, reason))
         let farewell: [Action] = dialect == .native ? [.sendConfirm, .sendGoodbye(code, reason)] : []
         return farewell + shut()
     }
 
     /// The connection ends because of what it sent.
-    mutating func failed(_ error: FrameError?) -> [Action] {
+    ///
+    /// - Parameters:
+    ///   - error: The error for a native client; nil if no frame would be understood.
+    ///   - reason: The same for the log.
+    mutating func failed(_ error: FrameError?, reason: String) -> [Action] {
         guard isOpen else { return [] }
+        leave(.failed(reason))
         let farewell: [Action] = dialect == .native ? error.map { [.sendConfirm, .sendError($0)] } ?? [] : []
         return farewell + shut()
+    }
+
+    /// The client takes nothing of what it is owed.
+    mutating func gotStuck() { leave(.stuck) }
+
+    /// The socket has failed.
+    mutating func channelFailed(_ reason: String) { leave(.lost(reason)) }
+
+    /// Notes why the connection ends, if there was no reason before.
+    private mutating func leave(_ departure: Departure) {
+        if self.departure == nil { self.departure = departure }
     }
 
     private mutating func shut() -> [Action] {

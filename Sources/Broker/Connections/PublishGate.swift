@@ -219,7 +219,7 @@ struct PublishGate {
             var offset = 0
             while offset < bytes.count {
                 let frame = UnsafeRawBufferPointer(rebasing: bytes[offset...])
-                connection.shard.topic(FrameScan.topicID(frame))?.locked { $0.counters.rejected += 1 }
+                connection.shard.topic(FrameScan.topicID(frame))?.locked { $0.refused(1, .blockedTooLong) }
                 offset += FrameScan.frameLength(frame)
             }
         }

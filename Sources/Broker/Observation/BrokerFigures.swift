@@ -13,14 +13,20 @@ struct ClientSums: Sendable {
     /// Clients that lose messages.
     var losing: UInt64 = 0
     var lostPerSecond: UInt64 = 0
+    /// Clients whose publishes wait for room.
+    var blocked: UInt64 = 0
+    /// Topics that have dropped messages lately, and those that have refused publishes.
+    var droppingTopics: UInt64 = 0
+    var rejectingTopics: UInt64 = 0
 
     /// Adds a client.
-    mutating func add(_ lag: QueueLag, lostPerSecond: UInt64) {
+    mutating func add(_ lag: QueueLag, lostPerSecond: UInt64, isBlocked: Bool) {
         self.lag += lag.messages
         largestLag = max(largestLag, lag.messages)
         untoldGaps += lag.untoldGaps
         if lostPerSecond > 0 { losing += 1 }
         self.lostPerSecond += lostPerSecond
+        if isBlocked { blocked += 1 }
     }
 
     mutating func add(_ other: ClientSums) {
@@ -31,6 +37,9 @@ struct ClientSums: Sendable {
         untoldGaps += other.untoldGaps
         losing += other.losing
         lostPerSecond += other.lostPerSecond
+        blocked += other.blocked
+        droppingTopics += other.droppingTopics
+        rejectingTopics += other.rejectingTopics
     }
 }
 
@@ -68,6 +77,16 @@ extension BrokerCore {
         case .losingClients: sums.losing
         case .lostRate: sums.lostPerSecond
         case .droppedMessages: budget.droppedMessages
+        case .connectionLimit: UInt64(configuration.maximumConnections)
+        case .topicLimit: UInt64(configuration.maximumTopics)
+        case .dropRate: sums.rates.dropped
+        case .rejectRate: sums.rates.rejected
+        case .droppingTopics: sums.droppingTopics
+        case .rejectingTopics: sums.rejectingTopics
+        case .blockedClients: sums.blocked
+        case .requestsRefused: refusedRequests.total
+        case .requestsRefusedLately: refusedLately.requests
+        case .connectionsRefusedLately: refusedLately.connections
         }
     }
 }

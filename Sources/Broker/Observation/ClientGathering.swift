@@ -13,6 +13,8 @@ protocol ObservedClient {
     func snapshot(_ tally: QueueTally) -> ClientSnapshot
     /// The number of names and patterns that it subscribes to.
     var subscriptionCount: Int { get }
+    /// Whether its publishes wait for room.
+    var isBlocked: Bool { get }
     /// Some of these, in the order of the subscriptions.
     func subscriptions(_ places: Range<Int>) -> [String]
     /// - Returns: nil if its queue reads no topic in the slot.
@@ -66,7 +68,7 @@ struct ClientGathering {
             if let client = seats.client(at: seat) {
                 guard let tally = adding.add(client, &budget, now: now) else { return nil }
                 budget.spend(StepBudget.client)
-                sums.add(tally.lag, lostPerSecond: client.lostPerSecond)
+                sums.add(tally.lag, lostPerSecond: client.lostPerSecond, isBlocked: client.isBlocked)
                 if !findings.isEmpty { take(client.snapshot(tally), &budget, now: now) }
             } else {
                 budget.spend(StepBudget.seat)

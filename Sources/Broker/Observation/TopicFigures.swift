@@ -20,6 +20,7 @@ extension TopicState {
         case .deduplicationKeys: UInt64(keys.count)
         case .dropRate: drops.perSecond
         case .blockedPublishers: UInt64(blocked.count)
+        case .rejectRate: losses?.value.rejected.rate ?? 0
         case .lastPublishAge: log.lastTimestamp > 0 && now > log.lastTimestamp ? now - log.lastTimestamp : 0
         }
     }

@@ -104,6 +104,8 @@ final class Gatherings {
             guard var found = gathering.step(shard, now: now) else { return true }
             found.sums.totals = shard.totals
             found.sums.rates = shard.ticker.rates
+            found.sums.droppingTopics = UInt64(shard.ticker.droppingTopics)
+            found.sums.rejectingTopics = UInt64(shard.ticker.rejectingTopics)
             let gathered = found
             asking.onLoop { $0.gatherings.arrived(gathered) }
             return false

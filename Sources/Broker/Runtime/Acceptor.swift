@@ -31,8 +31,9 @@ struct Acceptor: Sendable {
         let isSet = Atomic<Bool>(false)
     }
 
-    func listen(on endpoint: Endpoint) async throws -> any Channel {
-        let bootstrap = ServerBootstrap(group: core.shards[0].eventLoop)
+    func listen(_ listener: ListenPlan.Listener) async throws -> any Channel {
+        let endpoint = listener.address
+        var bootstrap = ServerBootstrap(group: core.shards[0].eventLoop)
             .serverChannelOption(.backlog, value: 4096)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.socketOption(.so_keepalive), value: 1)
@@ -40,16 +41,18 @@ struct Acceptor: Sendable {
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture { try accept(channel) }
             }
+        if listener.takesOnlyIPv6 {
+            bootstrap = bootstrap.serverChannelOption(
+                ChannelOptions.Types.SocketOption(level: .ipv6, name: .ipv6_v6only), value: 1)
+        }
         do {
             return try await bootstrap.bind(host: endpoint.host, port: endpoint.port).get()
-        } catch let error as IOError where error.errnoCode == EADDRINUSE {
-            throw BrokerStartError.addressInUse(endpoint)
-        } catch let error as IOError where error.errnoCode == EADDRNOTAVAIL {
-            throw BrokerStartError.cannotListen(endpoint, reason: "this machine has no address \(endpoint.host)")
         } catch let error as IOError {
-            throw BrokerStartError.cannotListen(endpoint, reason: String(cString: strerror(error.errnoCode)))
-        } catch SocketAddressError.unknown(let host, _) {
-            throw BrokerStartError.cannotListen(endpoint, reason: "host '\(host)' not found")
+            switch error.errnoCode {
+            case EADDRINUSE: throw BrokerStartError.addressInUse(endpoint)
+            case EADDRNOTAVAIL, EAFNOSUPPORT: throw BrokerStartError.notOfThisMachine(endpoint)
+            default: throw BrokerStartError.cannotListen(endpoint, reason: String(cString: strerror(error.errnoCode)))
+            }
         } catch {
             throw BrokerStartError.cannotListen(endpoint, reason: "\(error)")
         }
@@ -60,7 +63,6 @@ struct Acceptor: Sendable {
         let address = channel.remoteAddress.map { "\($0.ipAddress ?? "")\($0.port.map { ":\($0)" } ?? "")" } ?? ""
         let accepted = Accepted(
             id: opened.id, isRefused: opened.isRefused, address: address, stamp: core.order.stamp())
-        if opened.isRefused { core.acceptLog.refused(address: address) }
         let shard = core.place()
         guard shard.index > 0 else { return try serve(accepted, channel, on: shard) }
         do {
@@ -77,7 +79,7 @@ struct Acceptor: Sendable {
     private func notServed(_ error: any Error, on shard: LoopShard) {
         shard.load.connectionGone()
         core.connectionClosed()
-        core.acceptLog.lost(error)
+        core.log.tell(.connectionLost, ["error": .quoted("\(error)")])
     }
 
     private func handOver(_ socket: NIOBSDSocket.Handle, _ accepted: Accepted, to shard: LoopShard) {

@@ -1,4 +1,5 @@
 import Logging
+import NIOConcurrencyHelpers
 import NIOCore
 import Synchronization
 import ZaichikProtocol
@@ -9,8 +10,7 @@ final class BrokerCore: Sendable {
     let order: ArrivalOrder
     let budget: MemoryBudget
     let registry: TopicRegistry
-    let logger: Logger
-    let acceptLog: AcceptLog
+    let log: BrokerLog
     let startedAt: UInt64
     /// A number that no other process has.
     let incarnation = UInt64.random(in: 1 ... .max)
@@ -21,17 +21,21 @@ final class BrokerCore: Sendable {
     /// The loop of the last connection.
     private let placed = Atomic<Int>(0)
     private let draining = Atomic<Bool>(false)
+    let shortageCount = Atomic<UInt64>(0)
+    /// What the loops have refused so far, each at its last second.
+    let refusals: NIOLockedValueBox<[RefusalCounts]>
+    let watch = NIOLockedValueBox(BrokerWatch())
 
     init(configuration: BrokerConfiguration, loops: [any EventLoop], logger: Logger) {
         var configuration = configuration
         let frames = FrameLimits.choices
         configuration.maximumFrame = min(max(configuration.maximumFrame, frames.lowerBound), frames.upperBound)
         self.configuration = configuration
-        self.logger = logger
-        acceptLog = AcceptLog(logger)
+        log = BrokerLog(logger)
         order = ArrivalOrder(shards: loops.count)
         budget = MemoryBudget(limit: configuration.memoryLimit)
         registry = TopicRegistry(limit: configuration.maximumTopics, budget: budget)
+        refusals = NIOLockedValueBox(Array(repeating: RefusalCounts(), count: loops.count))
         startedAt = configuration.clock?() ?? Machine.wallTime()
         shards = loops.enumerated().map { LoopShard(index: $0, eventLoop: $1, count: loops.count) }
         for shard in shards { shard.open(self) }
@@ -44,6 +48,7 @@ final class BrokerCore: Sendable {
     /// - Parameter bytes: The bytes wanted.
     func findMemory(for bytes: Int, now: UInt64, wakes: inout WakeList) {
         guard budget.isExhausted else { return }
+        shortageCount.wrappingAdd(1, ordering: .relaxed)
         var missing = budget.used - budget.limit + bytes
         for _ in 0..<Self.mostGivers where missing > 0 {
             guard let largest = budget.largestTopics.largest, let topic = registry.topic(id: largest) else { return }

@@ -8,11 +8,17 @@ import ZaichikProtocol
 public enum BrokerStartError: Error, Equatable, Sendable, CustomStringConvertible {
     case addressInUse(Endpoint)
     case cannotListen(Endpoint, reason: String)
+    /// This machine does not have the address.
+    case notOfThisMachine(Endpoint)
+    /// The first one is every address of the machine, and so includes the second one.
+    case overlapping(Endpoint, Endpoint)
 
     public var description: String {
         switch self {
         case .addressInUse(let endpoint): "\(endpoint) is in use"
         case .cannotListen(let endpoint, let reason): "cannot listen on \(endpoint): \(reason)"
+        case .notOfThisMachine(let endpoint): "this machine does not have the address of \(endpoint)"
+        case .overlapping(let every, let other): "\(every) includes \(other)"
         }
     }
 }
@@ -26,15 +32,14 @@ public final class BrokerServer: Sendable {
     private let everySecond: RepeatedTask
     private let stopped = Latch()
     private let isStopping = Atomic<Bool>(false)
-    /// The addresses at which it listens, with the actual ports.
+    /// The addresses at which it listens, in numbers, with the actual ports.
     public let endpoints: [Endpoint]
 
-    private init(core: BrokerCore, group: MultiThreadedEventLoopGroup, listeners: [any Channel], endpoints: [Endpoint])
-    {
+    private init(core: BrokerCore, group: MultiThreadedEventLoopGroup, listeners: Listeners) {
         self.core = core
         self.group = group
-        self.listeners = listeners
-        self.endpoints = endpoints
+        self.listeners = listeners.channels
+        endpoints = listeners.endpoints
         ticks = core.shards.map { shard in
             shard.eventLoop.scheduleRepeatedTask(
                 initialDelay: .milliseconds(Ticker.interval), delay: .milliseconds(Ticker.interval)
@@ -42,7 +47,7 @@ public final class BrokerServer: Sendable {
         }
         everySecond = core.shards[0].eventLoop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) {
             _ in
-            core.acceptLog.timePassed()
+            core.secondPassed()
             LargeMemory.secondPassed()
         }
     }
@@ -54,30 +59,25 @@ public final class BrokerServer: Sendable {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: max(configuration.loops, 1))
         let core = BrokerCore(
             configuration: configuration, loops: Array(group.makeIterator()), logger: logger)
-        var listeners: [any Channel] = []
+        var listeners = Listeners(core)
         do {
             for shard in core.shards { try await shard.openSelfWake().get() }
-            for endpoint in configuration.listen {
-                listeners.append(try await Acceptor(core: core).listen(on: endpoint))
-            }
+            try await listeners.open(configuration.listen)
         } catch {
-            for listener in listeners { try? await listener.close() }
+            for listener in listeners.channels { try? await listener.close() }
             for shard in core.shards { try? await shard.eventLoop.submit { shard.close() }.get() }
             try? await group.shutdownGracefully()
             throw error
         }
-        let endpoints = zip(configuration.listen, listeners).map { endpoint, listener in
-            Endpoint(host: endpoint.host, port: listener.localAddress?.port ?? endpoint.port)
-        }
-        for endpoint in endpoints { logger.notice("listening", metadata: ["address": "\(endpoint)"]) }
-        return BrokerServer(core: core, group: group, listeners: listeners, endpoints: endpoints)
+        for endpoint in listeners.endpoints { core.log.tell(.listening, ["address": "\(endpoint)"]) }
+        return BrokerServer(core: core, group: group, listeners: listeners)
     }
 
     /// Stops accepting, tells clients, sends what is written, and ends; within the configured deadline.
     public func shutdown() async {
         guard !isStopping.exchange(true, ordering: .sequentiallyConsistent) else { return await waitUntilStopped() }
         core.drain()
-        core.logger.notice("stopping", metadata: ["connections": "\(core.connections)"])
+        core.log.tell(.stopping, ["connections": "\(core.connections)"])
         for listener in listeners { try? await listener.close() }
         for shard in core.shards {
             shard.eventLoop.execute {
@@ -98,7 +98,8 @@ public final class BrokerServer: Sendable {
             // This comes after the ends of those connections.
             try? await shard.eventLoop.submit { shard.close() }.get()
         }
-        core.logger.notice("stopped")
+        core.log.finish()
+        core.log.tell(.stopped, [:])
         try? await group.shutdownGracefully()
         stopped.open()
     }

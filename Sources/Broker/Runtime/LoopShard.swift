@@ -263,6 +263,7 @@ final class LoopShard: @unchecked Sendable {
         ticker.forgettingSteps = TopicState.forgettingSteps
         for seat in ticker.seats(of: connections.count) { connections[seat]?.tick(now: now) }
         keepTopics()
+        if ticker.beginsSecond { core.note(totals.refusals, loop: index) }
         ticker.sample(totals)
         ticker.tickPassed()
         gatherings.tick()
@@ -285,8 +286,16 @@ final class LoopShard: @unchecked Sendable {
     private func keep(_ places: ArraySlice<Int>, of all: TopicTable) {
         for place in places {
             guard let topic = all[place: place] else { continue }
-            let hasMore = topic.locked { state in
-                state.secondPassed(now: now, wakes: &wakes, steps: &ticker.forgettingSteps)
+            let (hasMore, look) = topic.locked { state in
+                (
+                    state.secondPassed(now: now, wakes: &wakes, steps: &ticker.forgettingSteps),
+                    state.lookAtLosses(now: now)
+                )
+            }
+            totals.dropped += look.dropped
+            for news in look.news {
+                ticker.note(news)
+                core.log.tell(LogEntry(news, topic: topic.name.string))
             }
             if hasMore { background.add { now in topic.locked { $0.dropMore(now: now) } } }
         }

@@ -8,6 +8,10 @@ struct LoopTotals: Sendable {
     var gaps: UInt64 = 0
     var duplicates: UInt64 = 0
     var rejected: UInt64 = 0
+    /// Messages that topics of this loop dropped, as far as the loop has looked.
+    var dropped: UInt64 = 0
+    /// Requests refused for want of room.
+    var refusals = RefusalCounts()
     var protocolErrors: UInt64 = 0
     var skippedUpdates: UInt64 = 0
     var batches: UInt64 = 0
@@ -23,6 +27,8 @@ struct LoopTotals: Sendable {
         gaps += other.gaps
         duplicates += other.duplicates
         rejected += other.rejected
+        dropped += other.dropped
+        refusals.add(other.refusals)
         protocolErrors += other.protocolErrors
         skippedUpdates += other.skippedUpdates
         batches += other.batches

@@ -14,9 +14,14 @@ struct Ticker {
     private var sampled = LoopTotals()
     /// Counts of the last second.
     private(set) var rates = LoopTotals()
+    /// Topics of this loop that have dropped messages lately, and those that have refused publishes.
+    private(set) var droppingTopics = 0
+    private(set) var rejectingTopics = 0
     /// The loop's time and its thread's processor time at the last tick, in µs.
     private var lastTick: (now: UInt64, worked: UInt64) = (0, 0)
 
+    /// Whether this tick is the first one of a second.
+    var beginsSecond: Bool { part == 0 }
     private var part: Int { ticks % Self.ticksPerSecond }
 
     mutating func tickPassed() { ticks += 1 }
@@ -31,11 +36,23 @@ struct Ticker {
 
     /// Computes the rates, once a second.
     mutating func sample(_ totals: LoopTotals) {
-        guard part == 0 else { return }
+        guard beginsSecond else { return }
         rates.published = totals.published - sampled.published
         rates.delivered = totals.delivered - sampled.delivered
         rates.committed = totals.committed - sampled.committed
+        rates.rejected = totals.rejected - sampled.rejected
+        rates.dropped = totals.dropped - sampled.dropped
         sampled = totals
+    }
+
+    /// Takes what a look at a topic has found.
+    mutating func note(_ news: TopicLosses.News) {
+        switch news {
+        case .dropping(.began, _, _): droppingTopics += 1
+        case .dropping(.ended, _, _): droppingTopics -= 1
+        case .rejecting(.began, _): rejectingTopics += 1
+        case .rejecting(.ended, _): rejectingTopics -= 1
+        }
     }
 
     mutating func measureLoad(_ load: LoopLoad) {

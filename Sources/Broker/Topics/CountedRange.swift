@@ -2,6 +2,9 @@
 struct CountedRange {
     private var counted: Range<UInt64> = 0..<0
 
+    /// The last member; 0 if there is none.
+    var last: UInt64 { counted.isEmpty ? 0 : counted.upperBound - 1 }
+
     /// - Returns: How many members are new.
     mutating func add(_ range: Range<UInt64>) -> UInt64 {
         guard range.lowerBound <= counted.upperBound, !counted.isEmpty else {

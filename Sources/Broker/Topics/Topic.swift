@@ -31,6 +31,7 @@ final class Topic: @unchecked Sendable {
     }
 
     deinit {
+        if state.losses != nil { state.budget.charge(-TopicLosses.footprint) }
         state.budget.charge(-memory, fromReserve: isFromReserve)
         state.budget.charge(-state.publishers.memory)
     }

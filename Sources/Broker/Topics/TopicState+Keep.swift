@@ -143,6 +143,7 @@ extension TopicState {
         let first = max(lowest, log.firstSequence, live)
         guard floor > first else { return }
         let dropped = droppedRange.add(first..<floor)
+        if counters.firstDropped == 0, dropped > 0 { counters.firstDropped = floor - dropped }
         counters.dropped += dropped
         budget.countDropped(dropped)
     }

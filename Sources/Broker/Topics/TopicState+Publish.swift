@@ -35,10 +35,16 @@ extension TopicState {
         if refusal == .blocked {
             waitForRoom(run.publisher, isFirst: run.hasWaited)
         } else {
-            counters.rejected += UInt64(run.count - part.count)
+            refused(run.count - part.count, refusal == .full ? .topicFull : .memoryFull)
         }
         accept(part, result: &result, wakes: &wakes)
         return result
+    }
+
+    /// Counts publishes that were refused.
+    mutating func refused(_ count: Int, _ code: ErrorCode) {
+        counters.rejected += UInt64(count)
+        counters.refusal = code
     }
 
     /// Appends a run for which there is room.

@@ -38,13 +38,19 @@ struct TopicState {
     var publishRate: UInt64 = 0
     var drops = LossMeter()
     var publishers = RecentPublishers()
+    /// nil if the topic has never dropped or refused anything.
+    var losses: Apart<TopicLosses>?
 
     struct Counters {
         var publishedBytes: UInt64 = 0
         var duplicates: UInt64 = 0
         var rejected: UInt64 = 0
+        /// Why the last publish that was refused was refused; nil if none was.
+        var refusal: ErrorCode?
         /// Messages dropped because of the limit or a lack of memory while queues still needed them.
         var dropped: UInt64 = 0
+        /// The first message dropped since losses were last looked at; 0 if there is none.
+        var firstDropped: UInt64 = 0
         /// Messages dropped because of their age.
         var expired: UInt64 = 0
     }

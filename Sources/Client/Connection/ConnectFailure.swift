@@ -23,7 +23,7 @@ enum ConnectFailure {
                 .timedOut, "cannot connect to \(address): no answer in time. \(check), and the firewalls between")
         case let error as IOError where error.errnoCode == ECONNREFUSED: return refused(address)
         default:
-            return ClientError(.connectionLost, "cannot connect to \(address): \(text(error)). \(check)")
+            return ClientError(.unreachable, "cannot connect to \(address): \(text(error)). \(check)")
         }
     }
 
@@ -81,7 +81,7 @@ enum ConnectFailure {
         case .notZaichik: notZaichik(reason.message, address)
         case .connectionLost where wasConnected:
             ClientError(.connectionLost, "the connection to \(address) was lost: \(reason.message)")
-        case .connectionLost: ClientError(.connectionLost, "cannot connect to \(address): \(reason.message). \(check)")
+        case .connectionLost: ClientError(.unreachable, "cannot connect to \(address): \(reason.message). \(check)")
         default: reason
         }
     }

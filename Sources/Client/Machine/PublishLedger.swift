@@ -35,6 +35,8 @@ struct PublishLedger: Sendable {
     private var flushes = Deque<Flush>()
     /// Counts what was enqueued since the last flush.
     private var tally = PublishTally()
+    /// Counts of the last flush that ended with an error, whose message tells them in words only.
+    private var cutOff = PublishTally()
     private var waitingForRoom = Deque<WaiterID>()
     /// The end of an earlier connection that left messages of `tally` without an answer.
     private var loss: ClientError?
@@ -72,11 +74,13 @@ struct PublishLedger: Sendable {
     mutating func flush(_ waiter: WaiterID) -> [Resumption] {
         var counted = tally
         tally = PublishTally()
+        cutOff = PublishTally()
         if let error = loss {
             loss = nil
             // The next flush waits for the answers that this connection still owes.
             tally.enqueued = enqueuedAfter(flushes.last?.number ?? 0)
             counted.enqueued -= tally.enqueued
+            cutOff = counted
             return [.failure(waiter, counted.explain(error))]
         }
         flushes.append(Flush(number: published, waiter: waiter, tally: counted))
@@ -178,10 +182,13 @@ struct PublishLedger: Sendable {
     /// Forgets the publishes that were not sent, and expects no answer to the others.
     ///
     /// - Parameter sent: How many of this connection's publishes were sent.
-    /// - Returns: The fate of everything enqueued since the last flush that returned, and the tasks to resume.
+    /// - Returns: The fate of everything enqueued since the last flush that returned without an error, and the tasks to
+    ///   resume.
     mutating func withdraw(sent: UInt64) -> (FlushResult, [Resumption]) {
         var resumptions: [Resumption] = flushes.map { .failure($0.waiter, .cancelled) }
         var counted = takeTallies()
+        counted.add(before: cutOff)
+        cutOff = PublishTally()
         loss = nil
         while published > max(sent, confirmed), let entry = entries.popLast() {
             published -= 1
@@ -218,13 +225,14 @@ struct PublishLedger: Sendable {
             }
         }
         for flush in flushes {
+            cutOff.add(before: flush.tally)
             resumptions.append(.failure(flush.waiter, flush.tally.explain(error)))
         }
         resumptions += waitingForRoom.map { .failure($0, error.ofUnsent) }
         // The next flush, in whatever connection, tells of the messages enqueued since the last one.
-        let (kept, keptLoss) = (tally, tally.isAnswered ? nil : loss ?? error)
+        let (kept, keptCutOff, keptLoss) = (tally, cutOff, tally.isAnswered ? nil : loss ?? error)
         self = PublishLedger(maximumMessages: maximumMessages, maximumBytes: maximumBytes)
-        (tally, loss) = (kept, keptLoss)
+        (tally, cutOff, loss) = (kept, keptCutOff, keptLoss)
         return resumptions
     }
 

@@ -9,6 +9,8 @@ public struct ClientError: Error, Equatable, Sendable, CustomStringConvertible {
         case hostNotFound
         /// No connection or no welcome in time.
         case timedOut
+        /// The connection failed before the broker's welcome: there is no way to the address, or what listens there ended it.
+        case unreachable
         /// The program that listens at the address does not speak the protocol.
         case notZaichik
         /// The program that listens at the address refused this version of the protocol.

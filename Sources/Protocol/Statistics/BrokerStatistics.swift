@@ -28,6 +28,16 @@ public enum BrokerFigure: Int, Figure {
     case losingClients
     case lostRate
     case droppedMessages
+    case connectionLimit
+    case topicLimit
+    case dropRate
+    case rejectRate
+    case droppingTopics
+    case rejectingTopics
+    case blockedClients
+    case requestsRefused
+    case requestsRefusedLately
+    case connectionsRefusedLately
 
     public var name: String {
         switch self {
@@ -59,19 +69,30 @@ public enum BrokerFigure: Int, Figure {
         case .losingClients: "losing_clients"
         case .lostRate: "lost_per_second"
         case .droppedMessages: "dropped_messages"
+        case .connectionLimit: "connection_limit"
+        case .topicLimit: "topic_limit"
+        case .dropRate: "dropped_per_second"
+        case .rejectRate: "rejected_per_second"
+        case .droppingTopics: "dropping_topics"
+        case .rejectingTopics: "rejecting_topics"
+        case .blockedClients: "blocked_clients"
+        case .requestsRefused: "requests_refused"
+        case .requestsRefusedLately: "requests_refused_lately"
+        case .connectionsRefusedLately: "connections_refused_lately"
         }
     }
 
     public var unit: FigureUnit {
         switch self {
         case .startedAt: .time
-        case .publishRate, .deliverRate, .commitRate, .lostRate: .perSecond
+        case .publishRate, .deliverRate, .commitRate, .lostRate, .dropRate, .rejectRate: .perSecond
         case .publishedMessages, .deliveredMessages, .committedMessages, .lagMessages, .largestLag, .gapMessages,
             .duplicateMessages, .rejectedMessages, .droppedMessages:
             .messages
         case .publishedBytes, .deliveredBytes, .retainedBytes, .memoryLimit: .bytes
         case .connections, .topics, .connectionsOpened, .connectionsRefused, .protocolErrors, .loops, .skippedUpdates,
-            .batches, .loopWakeups, .losingClients:
+            .batches, .loopWakeups, .losingClients, .connectionLimit, .topicLimit, .droppingTopics, .rejectingTopics,
+            .blockedClients, .requestsRefused, .requestsRefusedLately, .connectionsRefusedLately:
             .count
         }
     }
@@ -107,6 +128,16 @@ public enum BrokerFigure: Int, Figure {
         case .lostRate: "of `gap_messages`, a second, smoothed: the sum over the clients"
         case .droppedMessages:
             "messages that topics took from queues at their limit or for lack of memory, each counted once"
+        case .connectionLimit: "how many clients may be connected"
+        case .topicLimit: "how many topics there may be"
+        case .dropRate: "of `dropped_messages`, in the last second"
+        case .rejectRate: "publishes refused in the last second"
+        case .droppingTopics: "topics that dropped messages in the last 10 s"
+        case .rejectingTopics: "topics that refused publishes in the last 10 s"
+        case .blockedClients: "clients whose publishes wait for room"
+        case .requestsRefused: "requests refused because a limit was reached"
+        case .requestsRefusedLately: "of those, in the last 10 s"
+        case .connectionsRefusedLately: "connections turned away in the last 10 s"
         }
     }
 }

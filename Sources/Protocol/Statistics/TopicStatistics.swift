@@ -17,6 +17,7 @@ public enum TopicFigure: Int, Figure {
     case lastPublishAge
     case dropRate
     case blockedPublishers
+    case rejectRate
 
     public var name: String {
         switch self {
@@ -37,6 +38,7 @@ public enum TopicFigure: Int, Figure {
         case .lastPublishAge: "last_publish_age_us"
         case .dropRate: "dropped_per_second"
         case .blockedPublishers: "blocked_publishers"
+        case .rejectRate: "rejected_per_second"
         }
     }
 
@@ -46,7 +48,7 @@ public enum TopicFigure: Int, Figure {
             .expiredMessages:
             .messages
         case .retainedBytes, .publishedBytes, .heldBytes: .bytes
-        case .publishRate, .dropRate: .perSecond
+        case .publishRate, .dropRate, .rejectRate: .perSecond
         case .headSequence, .earliestSequence, .subscribers, .deduplicationKeys, .blockedPublishers: .count
         case .lastPublishAge: .microseconds
         }
@@ -71,6 +73,7 @@ public enum TopicFigure: Int, Figure {
         case .lastPublishAge: "since the newest message; 0: there is none"
         case .dropRate: "of `dropped_messages`, a second, smoothed; 0: none for 10 s"
         case .blockedPublishers: "clients whose publishes wait for room in the topic"
+        case .rejectRate: "publishes refused in the last second"
         }
     }
 }

@@ -21,7 +21,7 @@ public enum GapReason: UInt16, CaseIterable, Sendable, CustomStringConvertible {
 
 /// The cause of a loss, as the figure ``ClientTopicFigure/lossCause`` has it: the reasons of GAP under their numbers, and
 /// which of two limits it was.
-public enum LossCause: UInt64, CaseIterable, Sendable {
+public enum LossCause: UInt64, CaseIterable, Sendable, CustomStringConvertible {
     /// Nothing was lost.
     case none = 0
     case expired = 1
@@ -31,6 +31,17 @@ public enum LossCause: UInt64, CaseIterable, Sendable {
     case moved = 4
     /// Dropped because the broker's memory had run out.
     case memory = 5
+
+    public var description: String {
+        switch self {
+        case .none: "none"
+        case .expired: "expired"
+        case .limit: "limit"
+        case .purged: "purged"
+        case .moved: "moved"
+        case .memory: "memory"
+        }
+    }
 }
 
 /// The outcome of one publish. The `short` of RECEIPT.

@@ -92,8 +92,9 @@ struct BenchPlan: Equatable, Sendable {
 }
 
 extension BenchPlan {
-    private static let mostConnections = 65_536
-    private static let mostTopics = 100_000
+    static let mostConnections = 65_536
+    static let mostTopics = 100_000
+    static let mostLoops = 64
 
     /// Why it cannot be done, and what could.
     var problem: String? {
@@ -131,7 +132,7 @@ extension BenchPlan {
         if deduplicationWindow != nil, !hasKeys {
             return "Only keys are deduplicated: --dedup-window goes with --keys."
         }
-        if !(1...64).contains(loops) { return "--loops is between 1 and 64." }
+        if !(1...Self.mostLoops).contains(loops) { return "--loops is between 1 and \(Self.mostLoops)." }
         return nil
     }
 
@@ -142,11 +143,9 @@ extension BenchPlan {
         if idle > 0 { parts.append(Self.count(idle, "idle connection")) }
         parts.append(Self.count(topics, "topic") + (readsAllTopics ? " read by all" : ""))
         parts.append("\(size) bytes" + (hasKeys ? " and a key" : ""))
-        parts.append(rate > 0 ? "\(Self.text(rate)) messages/s" : "as fast as it goes")
+        parts.append(rate > 0 ? "\(RateText.text(rate)) messages/s" : "as fast as it goes")
         return parts.joined(separator: ", ")
     }
-
-    private static func text(_ rate: Double) -> String { UInt64(exactly: rate).map(String.init) ?? String(rate) }
 
     private static func count(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
 }

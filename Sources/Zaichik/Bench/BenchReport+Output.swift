@@ -38,7 +38,8 @@ extension BenchReport {
         var table = Table(head: ["", "messages", "messages/s", "MB/s"])
         func row(_ name: String, _ flow: Flow) -> [Table.Cell] {
             [
-                .text(name), .number(flow.messages), .number(flow.messagesPerSecond),
+                .text(name), .number(flow.messages),
+                .number(UInt64(flow.messagesPerSecond), shown: RateText.text(flow.messagesPerSecond)),
                 .number(flow.bytesPerSecond, shown: Self.megabytes(flow.bytesPerSecond)),
             ]
         }
@@ -76,7 +77,7 @@ extension BenchReport {
                     + "messages, oldest \(FigureText.duration(microseconds: slowOldestAge)), "
                     + "\(slowOutcome.gaps) in gaps told")
         }
-        if plan.rate > 0, plan.publishers > 0, Double(published.messagesPerSecond) < plan.rate * 0.99 {
+        if plan.rate > 0, plan.publishers > 0, !published.hasReached(plan.rate) {
             lines.append("the rate asked for was not reached: broker or generator is too slow for it here")
         }
         return lines
@@ -94,7 +95,7 @@ extension BenchReport {
         for (name, flow) in [("published", published), ("delivered", delivered)] {
             buffer.writeField("\(name)_messages", flow.messages)
             buffer.writeField("\(name)_us", flow.duration / 1000)
-            buffer.writeField("\(name)_messages_per_second", flow.messagesPerSecond)
+            buffer.writeField("\(name)_messages_per_second", number: RateText.text(flow.messagesPerSecond))
             buffer.writeField("\(name)_bytes_per_second", flow.bytesPerSecond)
         }
         buffer.writeField("latency_from", latencyOrigin)
@@ -123,7 +124,7 @@ extension BenchReport {
         for (name, count) in counts { buffer.writeField(name, UInt64(count)) }
         buffer.writeField("all_topics", plan.readsAllTopics)
         buffer.writeField("keys", plan.hasKeys)
-        buffer.writeField("asked_messages_per_second", UInt64(plan.rate.rounded()))
+        buffer.writeField("asked_messages_per_second", number: RateText.text(plan.rate))
         buffer.writeField("window_messages", plan.window)
         buffer.writeField("subscriber_window_messages", UInt64(plan.subscriberWindow))
         buffer.writeField("backlog_messages", plan.backlog)

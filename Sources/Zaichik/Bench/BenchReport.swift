@@ -10,11 +10,16 @@ struct BenchReport: Sendable {
         /// In ns.
         var duration: UInt64
 
-        var messagesPerSecond: UInt64 { perSecond(messages) }
-        var bytesPerSecond: UInt64 { perSecond(bytes) }
+        var messagesPerSecond: Double { perSecond(messages) }
+        var bytesPerSecond: UInt64 { UInt64(perSecond(bytes)) }
 
-        private func perSecond(_ count: UInt64) -> UInt64 {
-            duration > 0 ? UInt64(Double(count) * 1e9 / Double(duration)) : 0
+        private func perSecond(_ count: UInt64) -> Double {
+            duration > 0 ? Double(count) * 1e9 / Double(duration) : 0
+        }
+
+        /// Whether messages came at a rate, or at most one too few, which chance may keep out of the time measured.
+        func hasReached(_ rate: Double) -> Bool {
+            Double(messages) + 1 >= rate * 0.99 * Double(duration) / 1e9
         }
     }
 

@@ -164,7 +164,9 @@ final class LoadConnection: ChannelInboundHandler {
         close()
     }
 
-    func errorCaught(context: ChannelHandlerContext, error: any Error) { fail("the connection was lost: \(error)") }
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        fail("the connection was lost: \(SystemErrorText.text(error))")
+    }
 
     func channelInactive(context: ChannelHandlerContext) {
         fail("the broker closed the connection")

@@ -67,7 +67,8 @@ struct LoadGenerator: Sendable {
             }
             .connect(host: address.host, port: address.port)
             .whenFailure { error in
-                ready.fail(CommandFailure(ExitStatus.unavailable, "\(role): cannot connect to \(address): \(error)"))
+                let reason = SystemErrorText.text(error)
+                ready.fail(CommandFailure(ExitStatus.unavailable, "\(role): cannot connect to \(address): \(reason)"))
             }
         try await ready.futureResult.get()
     }

@@ -22,7 +22,7 @@ struct ProgressLine {
 
     static func text(_ before: LoadSample, _ sample: LoadSample, nanoseconds: UInt64, phase: String) -> String {
         func rate(_ keyPath: KeyPath<LoadSample, UInt64>) -> String {
-            String(UInt64(Double(sample[keyPath: keyPath] - before[keyPath: keyPath]) * 1e9 / Double(nanoseconds)))
+            RateText.text(Double(sample[keyPath: keyPath] - before[keyPath: keyPath]) * 1e9 / Double(nanoseconds))
         }
         var text = "\(phase): \(rate(\.confirmed)) published/s, \(rate(\.delivered)) delivered/s"
         if sample.sent > sample.confirmed { text += ", \(sample.sent - sample.confirmed) unconfirmed" }

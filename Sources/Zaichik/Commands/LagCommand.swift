@@ -1,5 +1,6 @@
 import ArgumentParser
 import NIOCore
+import Synchronization
 import ZaichikClient
 import ZaichikProtocol
 import ZaichikWords
@@ -7,16 +8,25 @@ import ZaichikWords
 struct LagCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lag",
-        abstract: "Show how far behind clients are: one line a second, like vmstat.",
+        abstract: "Show how far behind clients are, and what they lose: one line a second, like vmstat.",
         discussion: """
-            Rates are of the last second. WORST is the client that is furthest behind, with its lag and the age of its \
-            oldest uncommitted message. The broker sends the figures; nobody polls.
+            Rates are of the last second. LOST is what queues have lost, DROPPED what topics have dropped; a message that \
+            two queues lose is lost twice and dropped once. WORST is the client that loses most, else the one that is \
+            furthest behind. The broker sends the figures; nobody polls.
+
+            With -1 the worst clients are listed once, each with the reason in a sentence.
 
             EXAMPLES
               zaichik lag                               until Ctrl-C
+              zaichik lag -1                            who is slowest, why, what is lost
               zaichik lag --interval 5s -C 12           a minute in twelve lines
-              zaichik lag --json --top 10 | jq .        and the ten furthest behind
+              zaichik lag --json --top 10 | jq .        and the ten worst clients
             """)
+
+    @Flag(
+        name: [.customShort("1"), .customLong("once")],
+        help: "List the clients that lose messages or are behind, the worst first, and end.")
+    var once = false
 
     @Option(
         help: ArgumentHelp(
@@ -28,14 +38,23 @@ struct LagCommand: AsyncParsableCommand {
     @Option(name: [.customShort("C"), .customLong("count")], help: "End after this many lines.")
     var count: Int?
 
-    @Option(help: ArgumentHelp("How many of the clients furthest behind to list with --json.", valueName: "clients"))
+    @Option(
+        help: ArgumentHelp(
+            "How many of the worst clients to list with -1 and --json. Default: 5, at most \(LagCommand.mostTop).",
+            valueName: "clients"))
     var top: UInt32 = 5
 
     @Flag(help: "Print JSON, one object a line.")
     var json = false
 
+    @Flag(help: "End when the connection is lost, with exit code 69.")
+    var noReconnect = false
+
+    @OptionGroup var zone: ZoneOption
+
     @OptionGroup var connection: ConnectOptions
 
+    private static let mostTop: UInt32 = 1000
     /// How many lines there are from one head to the next.
     private static let headInterval = 25
 
@@ -44,80 +63,52 @@ struct LagCommand: AsyncParsableCommand {
         guard (100...3_600_000).contains(interval.milliseconds) else {
             throw ValidationError("--interval must be between 100ms and 1h.")
         }
+        guard top <= Self.mostTop else { throw ValidationError("--top must be at most \(Self.mostTop).") }
+        if once, count != nil { throw ValidationError("-1 ends after one list; give it without -C.") }
     }
 
     func run() async throws {
-        let client = try await connection.connect("lag")
-        let query = ClientQuery(sort: .lagMessages, descending: true, limit: json ? top : 1)
+        let reconnects = !noReconnect && !once
+        let client = try await connection.connect("lag", reconnect: reconnects)
+        let news = Task { await Self.follow(client, reconnects) }
+        defer { news.cancel() }
+        let query = ClientQuery(sort: .severity, descending: true, limit: json || once ? top : 1)
         let request = WatchRequest(interval: UInt32(interval.milliseconds), clients: query)
         var output = StandardOutput()
         var printed = 0
         for try await update in try await client.watch(request) {
             if json {
-                output.object { Self.write(update, to: &$0) }
+                let worst = try await WorstClients(update, client)
+                output.object { worst.write(to: &$0) }
+            } else if once {
+                let worst = try await WorstClients(update, client)
+                let time = zone.text(update.time)
+                for line in worst.lines(time: time, width: StandardOutput.width) { output.line(line) }
             } else {
-                let width = StandardOutput.width
-                if printed % Self.headInterval == 0 { output.line(LagLine.head(width: width)) }
-                output.line(LagLine.text(update, width: width))
+                let line = LagLine(width: StandardOutput.width, zone: zone.offset(at: update.time))
+                if printed % Self.headInterval == 0 { output.line(line.head) }
+                output.line(line.text(update, isLoud: StandardOutput.hasColours))
             }
             try output.flush()
             printed += 1
-            if printed == count { break }
+            if once || printed == count { break }
         }
         await client.close()
     }
 
-    private static func write(_ update: StatisticsUpdate, to buffer: inout ByteBuffer) {
-        buffer.writeField("time_us", update.time)
-        update.broker.write(to: &buffer)
-        let rows = update.clients?.rows ?? []
-        buffer.writeField("furthest_behind", list: Array(zip(rows, ClientLabel.labels(of: rows)))) { row, buffer in
-            row.0.write(label: row.1, to: &buffer)
-        }
-    }
-}
-
-/// One line of `zaichik lag`.
-enum LagLine {
-    private static let columns: [(head: String, width: Int)] = [
-        ("TIME", 8), ("CLIENTS", 7), ("PUB/S", 9), ("DELIV/S", 9), ("COMMIT/S", 9), ("LAG", 11), ("GAPS", 9),
-        ("RETAINED", 9), ("WORST", 0),
-    ]
-    /// The columns that are left out first where a line has too little room.
-    private static let dispensable = ["RETAINED", "GAPS", "CLIENTS", "DELIV/S"]
-    /// The width that the worst client gets before columns are left out.
-    private static let worstWidth = 28
-
-    static func head(width: Int?) -> String { join(columns.map(\.head), width) }
-
-    /// - Parameter width: The columns of a terminal's line; nil for as many as it needs.
-    static func text(_ update: StatisticsUpdate, width: Int?) -> String {
-        let broker = update.broker
-        let time = TimeText.text(update.time).split(separator: "T").last.map { String($0.prefix(8)) } ?? ""
-        var worst = "-"
-        if let client = update.clients?.rows.first, client[.lagMessages] > 0 {
-            let label = SafeText.escaped(ClientLabel.labels(of: [client])[0])
-            let age = FigureText.text(client[.oldestAge], ClientFigure.oldestAge)
-            worst = "\(label)#\(client.id) \(client[.lagMessages]), \(age), \(client.state)"
-        }
-        return join(
-            [
-                time, String(broker[.connections]), String(broker[.publishRate]), String(broker[.deliverRate]),
-                String(broker[.commitRate]), String(broker[.lagMessages]), String(broker[.gapMessages]),
-                FigureText.bytes(broker[.retainedBytes]), worst,
-            ], width)
-    }
-
-    private static func join(_ texts: [String], _ width: Int?) -> String {
-        var shown = Array(zip(columns, texts))
-        if let width {
-            var room = width - columns.reduce(-1) { $0 + $1.width + 1 }
-            for name in dispensable where room < worstWidth {
-                guard let index = shown.firstIndex(where: { $0.0.head == name }) else { continue }
-                room += shown.remove(at: index).0.width + 1
+    /// Tells what happens to the connection.
+    private static func follow(_ client: ZaichikClient, _ reconnects: Bool) async {
+        var connections = 0
+        for await event in client.events {
+            switch event {
+            case .connected:
+                connections += 1
+                if connections > 1 { StandardError.say("connected to \(client.address) again") }
+            case .disconnected(let error):
+                if reconnects, error.code != .closed { StandardError.say("\(error.message); connecting again") }
+            case .refused(let error): StandardError.say(error.message)
+            default: break
             }
         }
-        let line = shown.map { TextWidth.padded($1, to: $0.width, isNumber: true) }.joined(separator: " ")
-        return width.map { TextWidth.cut(line, to: $0) } ?? line
     }
 }

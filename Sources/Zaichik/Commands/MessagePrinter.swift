@@ -5,6 +5,8 @@ import ZaichikProtocol
 import ZaichikWords
 
 /// Prints messages as they arrive, and commits them when they are printed.
+///
+/// With ``endsWhenCaughtUp`` the client has one connection: the numbers of deliveries are compared.
 struct MessagePrinter: Sendable {
     enum Commits: Sendable {
         case atOnce
@@ -22,7 +24,6 @@ struct MessagePrinter: Sendable {
     private static let patience = Duration.milliseconds(20)
 
     var format: MessageFormat
-    var escapes: Bool
     /// How many messages to print; nil for no limit.
     var count: Int?
     var endsWhenCaughtUp: Bool
@@ -58,7 +59,7 @@ struct MessagePrinter: Sendable {
             case nil: return
             case .gap(let gap): tell(gap)
             case .delivery(let delivery):
-                format.write(delivery, escapes: escapes, to: &output.buffer)
+                format.write(delivery, to: &output.buffer)
                 printed += 1
                 uncommitted = delivery
                 if case .after(let delay) = commits {
@@ -89,8 +90,9 @@ struct MessagePrinter: Sendable {
             let row: ClientStatistics
             do {
                 row = try await client.client(id: client.welcome.connectionID).client
-            } catch  where error.code == .cancelled {
-                return
+            } catch {
+                if [.cancelled, .closed].contains(error.code) { return }
+                throw error
             }
             if row[.deliveredMessages] <= written {
                 if row[.pendingMessages] == 0 { return }

@@ -4,24 +4,33 @@ import ZaichikClient
 import ZaichikProtocol
 import ZaichikWords
 
-struct PublishCommand: AsyncParsableCommand {
+struct PublishCommand: AsyncParsableCommand, TakesBytes {
     static let configuration = CommandConfiguration(
         commandName: "pub",
         abstract: "Publish messages.",
         discussion: """
-            Returns when the broker has accepted everything. A topic that does not exist is created.
+            Returns when the broker has accepted everything. A topic that does not exist is created, and that is said.
 
             EXAMPLES
               zaichik pub orders 'one hare'             one message
               zaichik pub orders -k eu '{"n":1}'        with a key
+              zaichik pub orders -- -5                  what begins with a dash
               seq 1000000 | zaichik pub orders -l       each line of standard input
-              zaichik pub orders -l -K: < pairs         lines such as KEY:MESSAGE
-              zaichik pub pictures -f hare.png          a file; - is standard input
+              zaichik pub orders -l -K'\\t' < pairs      lines: the key, a tab, the message
+              find . -print0 | zaichik pub files -0     what NUL bytes end
+              zaichik pub pictures -f a.png -f b.png    files, a message each
+              date | zaichik pub orders -               all of standard input as one
               zaichik pub orders tick --count 60 --rate 1  once a second for a minute
 
+            Messages, keys, separators and files' names are bytes, UTF-8 or not. A MESSAGE or FILE that is just - is \
+            standard input.
+
             Messages that the broker refuses are counted on standard error, with the first reason; the exit code is 1. A \
-            command that is interrupted tells which messages were not answered or not sent.
+            command that is interrupted, or loses the connection, tells which messages were not answered or not sent. It \
+            does not connect again: those that were not answered may have been accepted, and would come twice.
             """)
+
+    static let byteArguments: Set<String> = ["message", "key", "key-separator", "file"]
 
     /// How long an interrupted command waits for confirmations.
     private static let patience = Duration.seconds(2)
@@ -29,51 +38,69 @@ struct PublishCommand: AsyncParsableCommand {
     @Argument(help: "Where to publish, such as orders.eu.")
     var topic: String
 
-    @Argument(help: "The message.")
-    var message: String?
+    @Argument(help: "The message; - is all of standard input.")
+    var message: ArgumentBytes?
 
     @Option(name: .shortAndLong, help: "The key of every message.")
-    var key: String?
+    var key: ArgumentBytes?
 
     @Flag(name: .shortAndLong, help: "Publish each line of standard input.")
     var lines = false
 
+    @Flag(
+        name: [.customShort("0"), .customLong("null")],
+        help: "Publish what standard input has, each message ended by a NUL byte.")
+    var null = false
+
     @Option(
-        name: [.customShort("K", allowingJoined: true), .customLong("key-separator")],
-        help: ArgumentHelp("With -l: the text between key and message on a line.", valueName: "separator"))
-    var separator: String?
+        name: [.customShort("K"), .customLong("key-separator")],
+        help: ArgumentHelp(
+            "With -l or -0: the text between key and message, with \(EscapedText.forms). A line without it is an error.",
+            valueName: "separator"))
+    var separator: ArgumentBytes?
 
-    @Option(name: .shortAndLong, help: "Publish the contents of a file; - is standard input.")
-    var file: String?
+    @Flag(help: "With -K: a line without the separator has no key.")
+    var keyOptional = false
 
-    @Option(help: "Publish the message this many times.")
+    @Option(
+        name: .shortAndLong, help: "Publish the contents of a file, or of several in their order; - is standard input.")
+    var file: [ArgumentBytes] = []
+
+    @Option(
+        name: [.customShort("n"), .customLong("count")], help: "Publish the message this many times.",
+        transform: NumberText.whole(1...Int.max))
     var count: Int?
 
-    @Option(help: ArgumentHelp("The most messages to publish in a second.", valueName: "messages"))
+    @Option(
+        help: ArgumentHelp("The most messages to publish in a second.", valueName: "messages"),
+        transform: NumberText.real(1e-6...1e9, "from 0.000001 to 1000000000 messages a second"))
     var rate: Double?
+
+    @OptionGroup var presence: ExistingOption
 
     @OptionGroup var connection: ConnectOptions
 
-    private static let rates = 1e-6...1e9
+    private var readsRecords: Bool { lines || null }
 
     func validate() throws {
-        let sources = [message != nil, lines, file != nil].filter { $0 }.count
+        let sources = [message != nil, readsRecords, !file.isEmpty].filter { $0 }.count
         guard sources == 1 else {
             throw ValidationError(
                 sources == 0
                     ? "What is to be published? Give a MESSAGE, -l for the lines of standard input, or -f FILE."
-                    : "Give only one of MESSAGE, -l and -f FILE.")
+                    : "Give only one of MESSAGE, -l (or -0) and -f FILE.")
         }
-        if separator != nil, !lines { throw ValidationError("-K divides lines, so it goes with -l.") }
-        if let separator, separator.isEmpty { throw ValidationError("-K needs a separator, for example -K:") }
+        if separator != nil, !readsRecords { throw ValidationError("-K divides lines, so it goes with -l or -0.") }
+        if let separator, separator.bytes.isEmpty { throw ValidationError("-K needs a separator, for example -K:") }
         if separator != nil, key != nil {
             throw ValidationError("Give the key with -k or in the lines with -K, not both.")
         }
-        if let count, count < 1 { throw ValidationError("--count must be at least 1.") }
-        if count != nil, lines { throw ValidationError("--count repeats one message; with -l each line is one.") }
-        if let rate, !Self.rates.contains(rate) {
-            throw ValidationError(
-                "--rate must be a number of messages a second, from 0.000001 to 1000000000.")
+        if keyOptional, separator == nil { throw ValidationError("--key-optional goes with -K.") }
+        if count != nil, readsRecords || file.count > 1 {
+            throw ValidationError("--count repeats one message; with -l, -0 and several files there are more.")
+        }
+        if file.count(where: \.isDash) > 1 {
+            throw ValidationError("Standard input can be read only once: give one -f -")
         }
     }
 
@@ -84,115 +111,111 @@ struct PublishCommand: AsyncParsableCommand {
         } catch {
             throw CommandFailure(ExitStatus.usage, ErrorText.topicName(topic, error))
         }
-        let payload = try payload()
+        let keys = try keys
+        for file in file where !file.isDash { try InputReader.check(file.bytes) }
         let client = try await connection.connect("pub")
-        let blocked = Task { await Self.tellBlocked(client) }
-        defer { blocked.cancel() }
+        let loss = WakePipe()
+        let events = Task { await Self.follow(client, loss) }
+        defer { events.cancel() }
+        if presence.existing { try await presence.ensure(name, client) }
+        var source = MessageSource(
+            origin(loss), keys: keys, count: count ?? 1,
+            limit: Int(client.welcome.maximumFrame) - MessageLayout.keyOffset, unit: unit)
         var enqueued = 0
         var failure: (any Error)?
         do {
-            try await send(payload, to: name, client, enqueued: &enqueued)
+            try await send(&source, to: name, client, enqueued: &enqueued)
         } catch {
             // The messages enqueued before are still to be confirmed.
             failure = error
         }
-        let result = try await Self.settle(client)
-        if result.unanswered == 0 { await client.close() }
-        let report = PublishReport(result: result, unit: lines ? "line" : "message", enqueued: enqueued)
-        if let text = report.duplicates { StandardError.say(text) }
-        if let text = report.unanswered { StandardError.say(text) }
-        if let failure, !Task.isCancelled {
-            throw CommandFailure(report.failure(failure))
+        let (result, lossError) = await Self.settle(client)
+        if lossError == nil, result.unanswered == 0 { await client.close() }
+        let report = PublishReport(result: result, unit: unit, taken: source.taken, enqueued: enqueued)
+        try tell(report, failure, lossError)
+    }
+
+    private var unit: String { lines && !null ? "line" : file.count > 1 ? "file" : "message" }
+
+    private var keys: MessageSource.Keys {
+        get throws {
+            if let key { return .fixed(key.buffer) }
+            guard let separator else { return .none }
+            let bytes = try EscapedText.bytes(separator.text, option: "-K")
+            if bytes.contains(delimiter) {
+                throw CommandFailure(
+                    ExitStatus.usage,
+                    null
+                        ? "no message has a NUL byte with -0, so -K cannot have one"
+                        : "no line has a line feed, so -K cannot have one")
+            }
+            return .separated(by: bytes, isOptional: keyOptional)
         }
-        if let refusals = report.refusals { throw CommandFailure(refusals) }
+    }
+
+    private var delimiter: UInt8 { null ? 0 : UInt8(ascii: "\n") }
+
+    private func origin(_ loss: WakePipe) -> MessageSource.Origin {
+        if let message { return message.isDash ? .files([message]) : .message(message.buffer) }
+        return readsRecords ? .records(InputReader(delimiter: delimiter, end: loss)) : .files(file)
     }
 
     /// Sends everything, until the task is cancelled.
     ///
     /// - Parameter enqueued: How many messages were enqueued when it ends, by an error too.
     private func send(
-        _ payload: ByteBuffer?, to name: TopicName, _ client: ZaichikClient, enqueued: inout Int
+        _ source: inout MessageSource, to name: TopicName, _ client: ZaichikClient, enqueued: inout Int
     ) async throws {
         var pace = Pace(rate: rate)
-        let fixedKey = key.map { ByteBuffer(string: $0) }
-        var reader = LineReader()
         while true {
-            var message = (key: fixedKey, payload: payload ?? ByteBuffer())
-            if payload != nil {
-                guard enqueued < count ?? 1 else { return }
-            } else {
-                guard let line = try reader.next() else { return }
-                let (key, value) = divide(line)
-                message = (key ?? fixedKey, value)
-            }
             if pace.isLimited { await pace.wait() }
-            if Task.isCancelled { return }
+            guard !Task.isCancelled, let message = try source.next() else { return }
+            // With the first message, so that an empty input makes no topic.
+            if enqueued == 0, !presence.existing { try await presence.ensure(name, client) }
             try await client.enqueue(message.payload, to: name, key: message.key)
             enqueued += 1
         }
     }
 
     /// Waits until everything is answered; after Ctrl-C not for long, and then gives up what is not.
-    private static func settle(_ client: ZaichikClient) async throws -> FlushResult {
+    ///
+    /// - Returns: Along with the fates, the error if the connection was lost.
+    private static func settle(_ client: ZaichikClient) async -> (FlushResult, ClientError?) {
         let flushing = Task { try await client.flush() }
-        return try await withTaskCancellationHandler {
-            do {
-                return try await flushing.value
-            } catch let error as ClientError where error.code == .cancelled {
-                return client.withdraw()
-            }
+        let flushed = await withTaskCancellationHandler {
+            await flushing.result
         } onCancel: {
             Task {
                 try? await Task.sleep(for: patience)
                 flushing.cancel()
             }
         }
-    }
-
-    /// The one message; nil if each line is one.
-    private func payload() throws -> ByteBuffer? {
-        if let message { return ByteBuffer(string: message) }
-        guard let file else { return nil }
-        if file == "-" {
-            var reader = LineReader()
-            return try reader.rest()
+        switch flushed {
+        case .success(let result): return (result, nil)
+        case .failure(let error):
+            let loss = error as? ClientError
+            return (client.withdraw(), loss?.code == .cancelled ? nil : loss)
         }
-        return try LineReader.contents(of: file)
     }
 
-    private func divide(_ line: ByteBuffer) -> (key: ByteBuffer?, payload: ByteBuffer) {
-        guard let separator, let range = line.readableBytesView.firstRange(of: Array(separator.utf8)) else {
-            return (nil, line)
+    private func tell(_ report: PublishReport, _ failure: (any Error)?, _ loss: ClientError?) throws {
+        if let text = report.duplicates { StandardError.say(text) }
+        if let loss { throw CommandFailure(CommandFailure.status(of: loss.code), report.loss(loss)) }
+        if let text = report.unanswered { StandardError.say(text) }
+        if let failure, !Task.isCancelled {
+            throw CommandFailure(CommandFailure.status(of: failure), report.failure(failure))
         }
-        var payload = line
-        let key = payload.readSlice(length: range.lowerBound - line.readerIndex)
-        payload.moveReaderIndex(to: range.upperBound)
-        return (key, payload)
+        if let refusals = report.refusals { throw CommandFailure(refusals) }
     }
 
-    private static func tellBlocked(_ client: ZaichikClient) async {
+    /// Tells when publishers are held back, and ends the reading of input when the connection is lost.
+    private static func follow(_ client: ZaichikClient, _ loss: WakePipe) async {
         for await event in client.events {
-            guard case .blocked(let isBlocked) = event else { continue }
-            StandardError.say(ErrorText.publishing(isBlocked: isBlocked))
+            switch event {
+            case .blocked(let isBlocked): StandardError.say(ErrorText.publishing(isBlocked: isBlocked))
+            case .disconnected: loss.set()
+            default: break
+            }
         }
-    }
-}
-
-/// Spreads messages evenly over time.
-struct Pace {
-    let rate: Double?
-    private var due: ContinuousClock.Instant?
-
-    init(rate: Double?) { self.rate = rate }
-
-    var isLimited: Bool { rate != nil }
-
-    /// Returns when the next message is due, or when the task is cancelled.
-    mutating func wait() async {
-        guard let rate else { return }
-        // Delays are not made up for: the rate is a maximum, not a mean.
-        let due = max(due ?? .now, .now)
-        self.due = due + .seconds(1 / rate)
-        if due > .now { try? await Task.sleep(until: due, clock: .continuous) }
     }
 }

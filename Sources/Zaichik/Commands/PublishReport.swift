@@ -3,8 +3,11 @@ import ZaichikClient
 /// Tells what became of the messages of `zaichik pub`.
 struct PublishReport {
     var result: FlushResult
-    /// `message` or `line`.
+    /// `message`, `line` or `file`.
     var unit: String
+    /// How many messages were read.
+    var taken: Int
+    /// How many of those were handed to the client library.
     var enqueued: Int
 
     var duplicates: String? {
@@ -26,23 +29,34 @@ struct PublishReport {
         let unsent = enqueued - Int(result.unsent)
         let answered = unsent - Int(result.unanswered)
         var parts: [String] = []
-        if result.unanswered > 0 {
-            let units = Self.range(answered + 1, unsent, unit)
+        if unsent > answered {
             parts.append(
-                "\(units) sent and not answered, so the broker may have accepted \(unsent - answered > 1 ? "them" : "it")"
+                "\(range(answered + 1, unsent)) sent and not answered, so the broker may have accepted \(unsent - answered > 1 ? "them" : "it")"
             )
         }
-        if result.unsent > 0 { parts.append("\(Self.range(unsent + 1, enqueued, unit)) not sent") }
+        if taken > unsent { parts.append("\(range(unsent + 1, taken)) not sent") }
         return parts.isEmpty ? nil : parts.joined(separator: "; ")
     }
 
     /// The error of the message after those that were enqueued.
     func failure(_ error: any Error) -> String {
-        let place = unit == "line" ? "line \(enqueued + 1): " : ""
+        // Errors of reading name the message by themselves.
+        let place = error is ClientError && unit != "message" ? "\(unit) \(enqueued + 1): " : ""
         return "\(place)\(error)" + (enqueued > 0 ? "; \(result.confirmed) messages before it were accepted" : "")
     }
 
-    private static func range(_ first: Int, _ last: Int, _ unit: String) -> String {
+    /// What is known of every message when the connection is lost.
+    func loss(_ error: ClientError) -> String {
+        guard taken > 0 else { return error.message }
+        var text = "\(error.message); of \(taken) \(unit)\(taken == 1 ? "" : "s") \(result.confirmed) were accepted"
+        if result.refused > 0 {
+            text += ", \(result.refused) refused"
+            if let refusal = result.firstRefusal { text += ", the first because: \(refusal)" }
+        }
+        return unanswered.map { "\(text); \($0)" } ?? text
+    }
+
+    private func range(_ first: Int, _ last: Int) -> String {
         first == last ? "\(unit) \(first) was" : "\(unit)s \(first) to \(last) were"
     }
 }

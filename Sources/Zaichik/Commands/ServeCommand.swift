@@ -2,6 +2,7 @@ import ArgumentParser
 import FoundationEssentials
 import Glibc
 import Logging
+import Synchronization
 import ZaichikBroker
 import ZaichikClient
 import ZaichikProtocol
@@ -14,17 +15,25 @@ struct ServeCommand: AsyncParsableCommand {
         discussion: """
             Prints 'zaichik VERSION listening on HOST:PORT' for each address, then serves until Ctrl-C, SIGTERM or \
             'zaichik stop': clients are told, what is owed is sent, at most for 5 s. A second signal ends it at once.
+            SIGHUP opens the log file anew, for programs that rotate logs; without a log file it does nothing.
 
             EXAMPLES
               zaichik serve
               zaichik serve --listen 0.0.0.0:8889 --listen '[::]:8889'
               zaichik serve --listen 127.0.0.1:0        any free port, see what it prints
+              zaichik serve --log-file /var/log/zaichik/broker.log --log-level info
               ZAICHIK_LOG=debug zaichik serve --memory-limit 512MiB
+
+            The log has warnings about drops, refusals and memory, and notices of settings that change; with info also \
+            clients that come and go, and new topics.
 
             Anyone who can connect can read and publish everything: listen beyond 127.0.0.1 only in a network you trust.
             """)
 
-    @Option(help: ArgumentHelp("Where to listen; may be repeated. Default 127.0.0.1:8889.", valueName: "host:port"))
+    @Option(
+        help: ArgumentHelp(
+            "Where to listen, on all addresses of a name; may be repeated. Default 127.0.0.1:8889.",
+            valueName: "host:port"))
     var listen: [String] = []
 
     @Option(help: "Event loops that serve clients. Default: one a core, at most 4.")
@@ -54,6 +63,9 @@ struct ServeCommand: AsyncParsableCommand {
             valueName: "level"))
     var logLevel: String?
 
+    @Option(help: ArgumentHelp("Append the log to this file. Default: standard error.", valueName: "path"))
+    var logFile: String?
+
     func validate() throws {
         if let loops, !(1...256).contains(loops) { throw ValidationError("--loops must be between 1 and 256.") }
         if let gather, gather < 0 { throw ValidationError("--gather must be 0 or more.") }
@@ -80,11 +92,33 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let environment = ProcessInfo.processInfo.environment
-        let log = LogWriter(descriptor: STDERR_FILENO)
+        let level = try level(environment)
+        let configuration = try brokerConfiguration()
+        let log = LogWriter(
+            try logFile.map { path in try LogOutput(path: path) } ?? LogOutput(descriptor: STDERR_FILENO))
         // Not longer: the reader of the log may have stopped reading.
         defer { log.finish(within: .seconds(1)) }
         var logger = Logger(label: "zaichik") { QueuedLogHandler(label: $0, writer: log) }
-        logger.logLevel = try level(environment)
+        logger.logLevel = level
+
+        // Before the broker listens, so that a signal never meets the default action once clients may have connected.
+        let signals = Self.watchSignals(log, logger)
+        let server = try await Self.start(configuration, logger)
+        Self.isListening.store(true, ordering: .relaxed)
+        let files = Self.writePidFiles(of: server, environment, logger)
+        Self.warn(of: server.endpoints, logger)
+        var output = StandardOutput()
+        for endpoint in server.endpoints { output.line("zaichik \(ZaichikVersion.string) listening on \(endpoint)") }
+        // Standard output may have no reader.
+        try? output.flush()
+        let removeFiles: @Sendable () -> Void = {
+            for (port, file) in files { file.remove(port: port, environment: environment) }
+        }
+        await Self.serve(server, signals, atOnce: removeFiles)
+        removeFiles()
+    }
+
+    private func brokerConfiguration() throws -> BrokerConfiguration {
         let addresses = try listen.map { text throws -> BrokerAddress in
             do {
                 return try BrokerAddress(text)
@@ -101,39 +135,45 @@ struct ServeCommand: AsyncParsableCommand {
         if let maxTopics { configuration.maximumTopics = maxTopics }
         if let maxSubscriptions { configuration.maximumSubscriptions = maxSubscriptions }
         if let maxFrame { configuration.maximumFrame = Int(clamping: maxFrame.bytes) }
-
-        // Before the broker listens, so that a signal never meets the default action once clients may have connected.
-        let signals = AsyncStream<Int32> { continuation in
-            for number in [SIGINT, SIGTERM] { Interruption.watch(number) { continuation.yield(number) } }
-        }
-        let server = try await start(configuration, logger)
-        let files = Self.writePidFiles(of: server, environment, logger)
-        Self.warn(of: server.endpoints, logger)
-        var output = StandardOutput()
-        for endpoint in server.endpoints { output.line("zaichik \(ZaichikVersion.string) listening on \(endpoint)") }
-        // Standard output may have no reader.
-        try? output.flush()
-        let removeFiles: @Sendable () -> Void = {
-            for (port, file) in files { file.remove(port: port, environment: environment) }
-        }
-        await Self.serve(server, signals, atOnce: removeFiles)
-        removeFiles()
+        return configuration
     }
 
-    /// Writes a pid file for each port.
+    private static let isListening = Atomic<Bool>(false)
+
+    /// The signals that end the broker, as they come; SIGHUP opens the log anew.
+    private static func watchSignals(_ log: LogWriter, _ logger: Logger) -> AsyncStream<Int32> {
+        // A terminal that goes away sends it too: the broker outlives it.
+        Interruption.watch(SIGHUP) {
+            log.reopen { level, message in logger.log(level: level, "\(message)") }
+        }
+        return AsyncStream { continuation in
+            for number in [SIGINT, SIGTERM] {
+                Interruption.watch(number) {
+                    // Looking up a name may take long, and there is nothing to end in good order yet.
+                    guard isListening.load(ordering: .relaxed) else { _exit(128 + number) }
+                    continuation.yield(number)
+                }
+            }
+        }
+    }
+
+    /// Writes a pid file for each port, with the first address that has it.
     ///
     /// - Returns: The files, with their ports.
     private static func writePidFiles(
         of server: BrokerServer, _ environment: [String: String], _ logger: Logger
     ) -> [(port: Int, file: PidFile)] {
-        server.endpoints.compactMap { endpoint in
+        var ports: Set<Int> = []
+        return server.endpoints.filter { ports.insert($0.port).inserted }.compactMap { endpoint in
             let file = PidFile(pid: getpid(), address: endpoint.description)
             do {
                 try file.write(port: endpoint.port, environment: environment)
                 return (endpoint.port, file)
             } catch {
                 let reason = (error as? CommandFailure)?.message ?? "\(error)"
-                logger.warning("no pid file tells 'zaichik stop' of this broker: \(reason)")
+                logger.warning(
+                    "no pid file tells 'zaichik stop' of this broker",
+                    metadata: ["port": "\(endpoint.port)", "reason": .string(reason.debugDescription)])
                 return nil
             }
         }
@@ -187,43 +227,6 @@ struct ServeCommand: AsyncParsableCommand {
                 ExitStatus.usage, "'\(text)' (\(source)) is not a log level; use one of \(levels)")
         }
         return level
-    }
-
-    private func start(_ configuration: BrokerConfiguration, _ logger: Logger) async throws -> BrokerServer {
-        do {
-            return try await BrokerServer.start(configuration, logger: logger)
-        } catch BrokerStartError.addressInUse(let endpoint) {
-            throw CommandFailure(await Self.describeOccupant(endpoint))
-        } catch BrokerStartError.cannotListen(let endpoint, let reason) {
-            throw CommandFailure(
-                "cannot listen on \(endpoint): \(reason). Give an address of this machine: --listen HOST:PORT, for example 127.0.0.1:8889"
-            )
-        }
-    }
-
-    /// Describes what has the port, found out by speaking to it.
-    private static func describeOccupant(_ endpoint: Endpoint) async -> String {
-        var configuration = ClientConfiguration(name: "zaichik-serve", program: "zaichik")
-        configuration.connectTimeout = .seconds(1)
-        // A listener on every address can be reached on this machine.
-        let host = ["0.0.0.0": "127.0.0.1", "::": "::1"][endpoint.host] ?? endpoint.host
-        let other =
-            "choose another port: zaichik serve --listen \(BrokerAddress(host: endpoint.host, port: 0)) takes a free one"
-        do {
-            let client = try await ZaichikClient.connect(
-                to: BrokerAddress(host: host, port: endpoint.port), configuration: configuration)
-            let welcome = client.welcome
-            await client.close()
-            return """
-                cannot listen on \(endpoint): a zaichik broker runs there already (\(SafeText.escaped(welcome.brokerName)), \
-                version \(SafeText.escaped(welcome.version))). Use that one, end it with 'zaichik stop --port \(endpoint.port)', or \(other)
-                """
-        } catch {
-            return """
-                cannot listen on \(endpoint): another program, which is not zaichik, listens there \
-                ('ss -ltnp sport = :\(endpoint.port)' names it). Stop it, or \(other)
-                """
-        }
     }
 }
 

@@ -76,7 +76,9 @@ struct StopCommand: AsyncParsableCommand {
             if let file = try PidFile.read(port: broker.port, environment: environment), file.isAlive,
                 // One that listens nowhere is stopping already. One that listens elsewhere has got the number of one
                 // that died.
-                pids.contains(file.pid) || pids.isEmpty && !PortOwner.isListening(file.pid)
+                pids.contains(file.pid) || pids.isEmpty && !PortOwner.isListening(file.pid),
+                // With several on the port, the file names the one that began last.
+                pids.count <= 1 || file.address == broker.description
             {
                 return file
             }

@@ -6,8 +6,10 @@ import ZaichikWords
 struct TopicCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "topic",
-        abstract: "Create topics and look at them.",
-        subcommands: [TopicCreateCommand.self, TopicListCommand.self, TopicInfoCommand.self])
+        abstract: "Create topics, set what they keep, and look at them.",
+        subcommands: [
+            TopicCreateCommand.self, TopicSetCommand.self, TopicListCommand.self, TopicInfoCommand.self,
+        ])
 }
 
 struct TopicCreateCommand: AsyncParsableCommand {
@@ -15,8 +17,7 @@ struct TopicCreateCommand: AsyncParsableCommand {
         commandName: "create",
         abstract: "Create a topic, or change settings of one that exists.",
         discussion: """
-            Settings that are not named keep what they have; a new topic has the defaults. Prints created, changed or \
-            unchanged.
+            A new topic has the defaults for settings that are not named; one that exists keeps what it has. Says what it did.
 
             EXAMPLES
               zaichik topic create orders --retention 1h
@@ -29,79 +30,45 @@ struct TopicCreateCommand: AsyncParsableCommand {
     @Argument(help: "The topic's name.")
     var name: String
 
-    // One option for each row of TopicSettings.Tag; a test compares them.
-    @Option(help: .setting(.retention, "time"), transform: TimeSpan.withUnit)
-    var retention: TimeSpan?
-
-    @Option(help: .setting(.historyBytes, "size"), transform: ByteSize.read)
-    var historyBytes: ByteSize?
-
-    @Option(help: .setting(.historyCount, "messages"))
-    var historyCount: UInt64?
-
-    @Option(help: .setting(.limit, "size"), transform: ByteSize.read)
-    var limit: ByteSize?
-
-    @Option(help: .setting(.overflow, "drop|reject|block"))
-    var overflow: TopicSettings.Overflow?
-
-    @Option(help: .setting(.deduplicationWindow, "time"), transform: TimeSpan.withUnit)
-    var dedupWindow: TimeSpan?
-
-    @Option(help: .setting(.deduplicationScope, "consumer|topic"))
-    var dedupScope: TopicSettings.DeduplicationScope?
+    @OptionGroup var settings: SettingOptions
 
     @OptionGroup var connection: ConnectOptions
 
-    /// The settings that were named.
-    var change: TopicSettingsChange {
-        var change = TopicSettingsChange()
-        for tag in TopicSettings.Tag.allCases {
-            switch tag {
-            case .retention: change[tag] = retention?.milliseconds
-            case .historyBytes: change[tag] = historyBytes?.bytes
-            case .historyCount: change[tag] = historyCount
-            case .limit: change[tag] = limit?.bytes
-            case .overflow: change[tag] = overflow.map { UInt64($0.rawValue) }
-            case .deduplicationWindow: change[tag] = dedupWindow?.milliseconds
-            case .deduplicationScope: change[tag] = dedupScope.map { UInt64($0.rawValue) }
-            }
+    func run() async throws {
+        try await SettingsRequest(name: name, change: settings.change, mustExist: false).run(connection)
+    }
+}
+
+struct TopicSetCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "set",
+        abstract: "Change settings of a topic that exists.",
+        discussion: """
+            Settings that are not named keep what they have. What is queued follows the new ones at once. Says what it did; \
+            a topic that does not exist is an error.
+
+            EXAMPLES
+              zaichik topic set orders --retention 1h
+              zaichik topic set metrics --limit 256MiB --overflow drop
+
+            Times: 500ms, 30s, 2m, 1h30m, 7d. Sizes: 65536, 64k, 16MiB, 1GB.
+            """)
+
+    @Argument(help: "The topic's name.")
+    var name: String
+
+    @OptionGroup var settings: SettingOptions
+
+    @OptionGroup var connection: ConnectOptions
+
+    func validate() throws {
+        if settings.change.values.isEmpty {
+            throw ValidationError("Name at least one setting to change, such as --limit 64MiB.")
         }
-        return change
     }
 
     func run() async throws {
-        let client = try await connection.connect("topic")
-        let outcome = try await client.createTopic(name, settings: change)
-        await client.close()
-        var output = StandardOutput()
-        output.line("\(outcome)")
-        try output.flush()
-    }
-}
-
-extension ArgumentHelp {
-    static func setting(_ tag: TopicSettings.Tag, _ value: String) -> ArgumentHelp {
-        ArgumentHelp("\(tag.summary.prefix(1).uppercased())\(tag.summary.dropFirst()).", valueName: value)
-    }
-}
-
-// The values are written as in the settings' own descriptions.
-extension TopicSettings.Overflow: ExpressibleByArgument {
-    public static var allValueStrings: [String] { allCases.map(\.description) }
-
-    public init?(argument: String) {
-        guard let value = Self.allCases.first(where: { $0.description == argument }) else { return nil }
-        self = value
-    }
-}
-
-extension TopicSettings.DeduplicationScope: ExpressibleByArgument {
-    public static var allValueStrings: [String] { allCases.map(\.description) }
-
-    public init?(argument: String) {
-        guard let value = Self.allCases.first(where: { $0.description == argument }) else { return nil }
-        self = value
+        try await SettingsRequest(name: name, change: settings.change, mustExist: true).run(connection)
     }
 }
 
@@ -123,9 +90,15 @@ struct TopicListCommand: AsyncParsableCommand {
     @OptionGroup var connection: ConnectOptions
 
     private static let columns: [TopicFigure] = [
-        .headSequence, .retainedMessages, .retainedBytes, .publishRate, .subscribers, .heldBytes, .droppedMessages,
-        .expiredMessages,
+        .headSequence, .retainedMessages, .retainedBytes, .publishRate, .subscribers, .heldBytes, .dropRate,
+        .droppedMessages, .rejectedMessages, .expiredMessages,
     ]
+
+    /// The columns that a narrow terminal shows first.
+    private static let important =
+        ["name"]
+        + [TopicFigure.publishRate, .droppedMessages, .dropRate, .subscribers, .heldBytes, .retainedMessages].map(
+            \.name)
 
     func run() async throws {
         let client = try await connection.connect("topic")
@@ -135,7 +108,7 @@ struct TopicListCommand: AsyncParsableCommand {
         if list.json {
             for row in page.rows { output.object { row.write(to: &$0) } }
         } else {
-            var table = Table(head: ["name"] + Self.columns.map(\.name))
+            var table = Table(head: ["name"] + Self.columns.map(\.name), important: Self.important)
             table.rows = page.rows.map { row in
                 [.text(row.name)] + Self.columns.map { .figure(row[$0], $0) }
             }
@@ -148,41 +121,47 @@ struct TopicListCommand: AsyncParsableCommand {
 
 struct TopicInfoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "info", abstract: "Show one topic: its settings and all its figures.")
+        commandName: "info",
+        abstract: "Show one topic: who reads it, how far behind, who holds it back, who publishes, its settings.",
+        discussion: """
+            EXAMPLES
+              zaichik topic info orders
+              zaichik topic info orders --json | jq '.readers[] | select(.holding)'
+            """)
 
     @Argument(help: "The topic's name.")
     var name: String
 
+    @Option(help: "The most readers, and the most publishers, to list. Default: 20, at most \(PeerLimits.detailRows).")
+    var limit: UInt32 = 20
+
     @Flag(help: "Print JSON.")
     var json = false
+
+    @OptionGroup var zone: ZoneOption
 
     @OptionGroup var connection: ConnectOptions
 
     func run() async throws {
         let client = try await connection.connect("topic")
-        let page = try await client.topics(TopicQuery(limit: .max, filter: name))
-        await client.close()
-        guard let topic = page.rows.first(where: { $0.name == name }) else {
-            throw CommandFailure(
-                "there is no topic '\(SafeText.escaped(name))' at \(client.address); 'zaichik topic ls' lists the topics"
-            )
+        guard let detail = try await client.detail(ofTopic: name, rows: limit) else {
+            throw CommandFailure.unknownTopic(name, client)
         }
+        await client.close()
         var output = StandardOutput()
         if json {
-            output.object { topic.write(to: &$0) }
+            output.object { detail.write(to: &$0) }
         } else {
-            var table = Table(head: ["name", "value", "meaning"])
-            table.rows = [[.text("name"), .text(topic.name), .text("")]]
-            for tag in TopicSettings.Tag.allCases {
-                table.rows.append([.text(tag.name), .text(topic.settings.text(tag)), .text(tag.summary)])
-            }
-            for figure in TopicFigure.allCases {
-                table.rows.append([
-                    .text(figure.name), .text(FigureText.text(topic[figure], figure)), .text(figure.summary),
-                ])
-            }
-            output.table(table)
+            let blocks = TopicBlocks(detail: detail, hasColours: StandardOutput.hasColours, time: zone.text)
+            for line in blocks.lines(width: StandardOutput.width) { output.line(line) }
         }
         try output.flush()
+    }
+}
+
+extension CommandFailure {
+    static func unknownTopic(_ name: String, _ client: ZaichikClient) -> CommandFailure {
+        CommandFailure(
+            "there is no topic '\(SafeText.escaped(name))' at \(client.address); 'zaichik topic ls' lists the topics")
     }
 }

@@ -3,13 +3,17 @@ import ZaichikProtocol
 
 /// The options by which a run of `zaichik bench` differs from its shape.
 struct BenchOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Publishers; 0: none.", valueName: "count"))
+    @Option(
+        help: ArgumentHelp("Publishers; 0: none.", valueName: "count"),
+        transform: NumberText.whole(0...BenchPlan.mostConnections))
     var publishers: Int?
 
-    @Option(help: ArgumentHelp("Subscribers; 0: none.", valueName: "count"))
+    @Option(
+        help: ArgumentHelp("Subscribers; 0: none.", valueName: "count"),
+        transform: NumberText.whole(0...BenchPlan.mostConnections))
     var subscribers: Int?
 
-    @Option(help: ArgumentHelp("Topics.", valueName: "count"))
+    @Option(help: ArgumentHelp("Topics.", valueName: "count"), transform: NumberText.whole(1...BenchPlan.mostTopics))
     var topics: Int?
 
     @Flag(help: "Every subscriber reads all topics, by a pattern.")
@@ -20,7 +24,9 @@ struct BenchOptions: ParsableArguments {
         transform: ByteSize.read)
     var size: ByteSize?
 
-    @Option(help: ArgumentHelp("End after this many messages of each publisher.", valueName: "count"))
+    @Option(
+        help: ArgumentHelp("End after this many messages of each publisher.", valueName: "count"),
+        transform: NumberText.whole(1...UInt64.max))
     var messages: UInt64?
 
     @Option(
@@ -37,30 +43,32 @@ struct BenchOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Messages a second of all publishers together; 0: as fast as it goes.", valueName: "messages"))
+            "Messages a second of all publishers together; 0: as fast as it goes.", valueName: "messages"),
+        transform: NumberText.real(0...1e9, "from 0 to 1000000000 messages a second"))
     var rate: Double?
 
     @Option(
         help: ArgumentHelp(
             "Publishes of each publisher that may be unconfirmed. Default: 1000, or as many as make 4 MiB.",
-            valueName: "messages"))
+            valueName: "messages"), transform: NumberText.whole(1...UInt64.max))
     var window: UInt64?
 
     @Option(
         help: ArgumentHelp(
             "Deliveries to each subscriber that may be uncommitted. Default: 10000, or as many as make 4 MiB.",
-            valueName: "messages"))
+            valueName: "messages"), transform: NumberText.whole(1...UInt64.max))
     var subscriberWindow: UInt64?
 
     @Option(
         help: ArgumentHelp(
             "Without --rate publishers wait while the average lag of the subscribers is above this; 0: never. Default: 10000, or as many as make 4 MiB.",
-            valueName: "messages"))
+            valueName: "messages"), transform: NumberText.whole(0...UInt64.max))
     var backlog: UInt64?
 
     @Option(
         help: ArgumentHelp(
-            "Slow subscribers in addition to the others; publishers do not wait for them.", valueName: "count"))
+            "Slow subscribers in addition to the others; publishers do not wait for them.", valueName: "count"),
+        transform: NumberText.whole(0...BenchPlan.mostConnections))
     var slow: Int?
 
     @Option(
@@ -70,7 +78,9 @@ struct BenchOptions: ParsableArguments {
         transform: TimeSpan.inMilliseconds)
     var commitDelay: TimeSpan?
 
-    @Option(help: ArgumentHelp("Connections that do nothing.", valueName: "count"))
+    @Option(
+        help: ArgumentHelp("Connections that do nothing.", valueName: "count"),
+        transform: NumberText.whole(0...BenchPlan.mostConnections))
     var idle: Int?
 
     @Flag(help: "Give every message a key that no other has.")
@@ -84,7 +94,9 @@ struct BenchOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Where they are deduplicated.", valueName: "consumer|topic"))
     var dedupScope: TopicSettings.DeduplicationScope?
 
-    @Option(help: ArgumentHelp("Event loops of the generator, 1 by default.", valueName: "count"))
+    @Option(
+        help: ArgumentHelp("Event loops of the generator, 1 by default.", valueName: "count"),
+        transform: NumberText.whole(1...BenchPlan.mostLoops))
     var loops: Int?
 
     /// A shape's plan, with the values of the options in place of its own.

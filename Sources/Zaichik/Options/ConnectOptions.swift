@@ -20,9 +20,18 @@ struct ConnectOptions: ParsableArguments {
         }
     }
 
-    func connect(_ purpose: String, window: UInt32? = nil) async throws -> ZaichikClient {
+    /// - Parameter reconnect: Whether a lost connection is made again.
+    /// - Throws: A ``CommandFailure`` with the exit code of a broker that cannot be reached, whatever the reason.
+    func connect(_ purpose: String, window: UInt32? = nil, reconnect: Bool = false) async throws -> ZaichikClient {
         var configuration = ClientConfiguration(name: name ?? "zaichik-\(purpose)", program: "zaichik")
         if let window { configuration.window = window }
-        return try await ZaichikClient.connect(to: resolved(), configuration: configuration)
+        if reconnect { configuration.reconnect = ReconnectPolicy() }
+        let address = try resolved()
+        do {
+            return try await ZaichikClient.connect(to: address, configuration: configuration)
+        } catch {
+            let isCancelled = error.code == .cancelled
+            throw CommandFailure(isCancelled ? ExitStatus.interrupted : ExitStatus.unavailable, error.message)
+        }
     }
 }

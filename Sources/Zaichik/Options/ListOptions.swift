@@ -15,8 +15,8 @@ extension TopicFigure: ListedFigure {
 }
 
 extension ClientFigure: ListedFigure {
-    /// The clients that are behind come first: they are what people look for.
-    static var standardSort: ClientFigure? { .lagMessages }
+    /// The clients that lose messages come first, then those that are behind: they are what people look for.
+    static var standardSort: ClientFigure? { .severity }
     static var searched: String { "name, program, host or address" }
 }
 
@@ -32,7 +32,7 @@ struct ListOptions<F: ListedFigure>: ParsableArguments {
     @Flag(help: "Smallest first.")
     var ascending = false
 
-    @Option(help: "The most rows to list.")
+    @Option(help: "The most rows to list. Default: 1000.", transform: NumberText.whole(0...UInt32.max))
     var limit: UInt32 = 1000
 
     @Flag(help: "Print JSON, one object a line.")

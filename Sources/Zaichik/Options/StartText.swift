@@ -1,52 +1,68 @@
 import ArgumentParser
 import ZaichikProtocol
-import ZaichikWords
 
 /// `--from`: where a subscription starts.
-struct StartText: ExpressibleByArgument, Equatable {
-    var position: StartPosition
+enum StartText: Equatable {
+    case position(StartPosition)
+    /// With the last messages of each topic, so many.
+    case last(UInt64)
+    /// So long ago, by the broker's clock.
+    case ago(TimeSpan)
+    case time(CivilTime)
 
     static let forms =
-        "new, connect, first, seq:N, time:2026-01-31, time:2026-01-31T12:00:00Z, time:MICROSECONDS or time:10m (ago)"
+        "new, connect, first, last:N, seq:N, time:2026-01-31, time:2026-01-31T12:00:00Z, time:1767225600 or time:10m (ago)"
 
-    init(_ position: StartPosition) { self.position = position }
-
-    /// The option's text for this start.
-    var defaultValueDescription: String {
-        switch position {
-        case .new: "new"
-        case .connection: "connect"
-        case .earliest: "first"
-        case .sequence(let sequence): "seq:\(sequence)"
-        case .time(let time): "time:\(time)"
-        case .session: "session"
+    static func read(_ text: String) throws -> StartText {
+        guard let start = StartText(text) else {
+            throw ValidationError("one of \(forms) is right.")
         }
+        return start
     }
 
-    init?(argument: String) { self.init(argument, now: TimeText.now) }
-
-    /// - Parameter now: In µs since 1970 UTC.
-    init?(_ text: String, now: UInt64) {
-        switch text {
-        case "new": position = .new
-        case "connect": position = .connection
-        case "first": position = .earliest
-        case _ where text.hasPrefix("seq:"):
-            guard let sequence = UInt64(text.dropFirst(4)) else { return nil }
-            position = .sequence(sequence)
-        case _ where text.hasPrefix("time:"):
-            let time = String(text.dropFirst(5))
-            if let number = UInt64(time) {
-                position = .time(number)
-            } else if let span = TimeSpan(argument: time) {
-                let (ago, overflow) = span.milliseconds.multipliedReportingOverflow(by: 1000)
-                position = .time(overflow || ago > now ? 0 : now - ago)
-            } else if let date = TimeText.parse(time) ?? TimeText.parse(time + "T00:00:00Z") {
-                position = .time(date)
+    private init?(_ text: String) {
+        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        let value = parts.count > 1 ? String(parts[1]) : nil
+        switch (parts[0], value) {
+        case ("new", nil): self = .position(.new)
+        case ("connect", nil): self = .position(.connection)
+        case ("first", nil): self = .position(.earliest)
+        case ("last", let value?):
+            guard let count = UInt64(value) else { return nil }
+            self = .last(count)
+        case ("seq", let value?):
+            guard let sequence = UInt64(value) else { return nil }
+            self = .position(.sequence(sequence))
+        case ("time", let value?):
+            if let time = Self.sinceEpoch(value) {
+                self = .position(.time(time))
+            } else if let span = TimeSpan(argument: value) {
+                self = .ago(span)
+            } else if let time = CivilTime(value) {
+                self = .time(time)
             } else {
                 return nil
             }
         default: return nil
+        }
+    }
+
+    /// A number since 1970 in µs. Its size tells its unit: s up to 11 digits, then ms, µs and ns.
+    private static func sinceEpoch(_ text: String) -> UInt64? {
+        let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }),
+            let number = UInt64(parts[0])
+        else { return nil }
+        if parts.count > 1 {
+            // Only seconds have a fraction.
+            guard number < 100_000_000_000, let fraction = UInt64((parts[1] + "000000").prefix(6)) else { return nil }
+            return number * 1_000_000 + fraction
+        }
+        switch number {
+        case ..<100_000_000_000: return number * 1_000_000
+        case ..<100_000_000_000_000: return number * 1000
+        case ..<100_000_000_000_000_000: return number
+        default: return number / 1000
         }
     }
 }

@@ -1,58 +1,88 @@
 import ZaichikProtocol
 import ZaichikWords
 
-/// One client as a person reads it: its name, why it is behind, and its figures in blocks.
+/// One client as a person reads it: its name, why it is behind or what it loses, and its figures in blocks.
 struct ClientBlocks {
     var detail: ClientDetail
-    /// Of its lag, in messages a second.
-    var growth: Double
+    var hasColours = false
+    /// A time in µs since 1970 as text.
+    var time: (UInt64) -> String = { TimeText.text($0) }
 
     private static let queue: [ClientFigure] = [
-        .lagMessages, .lagBytes, .oldestAge, .pendingMessages, .inFlightMessages, .window, .windowBytes, .lastCommitAge,
-        .unsentBytes, .gapMessages,
+        .gapMessages, .lostRate, .lagMessages, .lagBytes, .oldestAge, .pendingMessages, .inFlightMessages, .window,
+        .windowBytes, .lastCommitAge, .unsentBytes,
     ]
     private static let rates: [ClientFigure] = [.publishRate, .deliverRate, .commitRate]
     private static let topics: [ClientTopicFigure] = [
-        .lagMessages, .oldestAge, .pendingMessages, .inFlightMessages, .lagBytes, .committedSequence, .headSequence,
-        .nextSequence, .gapMessages,
+        .lagMessages, .gapMessages, .lostRate, .oldestAge, .pendingMessages, .inFlightMessages, .lagBytes,
+        .publishRate, .committedSequence, .headSequence, .nextSequence,
     ]
+    /// Figures to sort by, which say nothing by themselves.
+    private static let hidden: [ClientFigure] = [.severity]
 
     func lines(width: Int?) -> [String] {
         let client = detail.client
-        let known = Self.queue + Self.rates
-        var lines = ["\(SafeText.escaped(client.name))#\(client.id): \(client.state)"]
-        lines.append(SafeText.escaped(ClientVerdict.sentence(detail, growth: growth)))
-        lines += Self.block("QUEUE", figures(Self.queue), width)
-        lines += Self.block("RATES", figures(Self.rates), width)
+        let known = Self.queue + Self.rates + Self.hidden
+        let title = "\(SafeText.escaped(client.name))#\(client.id): \(StateText.word(client.state))"
+        let isLoud = hasColours && client.state == .losing
+        var lines = TextWidth.wrap(title, width ?? .max).map { isLoud ? Loudness.loud($0) : $0 }
+        let verdict = ClientVerdict.sentence(detail, growth: ClientVerdict.growth(of: detail))
+        lines += TextWidth.words(SafeText.escaped(verdict), columns: width ?? .max)
+        lines += TextBlock.lines("QUEUE", figures(Self.queue), width)
+        lines += TextBlock.lines("RATES", figures(Self.rates), width)
         if !detail.topics.isEmpty {
-            var table = Table(head: ["topic"] + Self.topics.map(\.name))
+            var table = Table(
+                head: ["topic"] + Self.topics.map(\.name), important: ["topic"] + Self.topics.map(\.name))
             table.rows = detail.topics.map { topic in
                 [.text(topic.topic)] + Self.topics.map { .figure(topic[$0], $0) }
             }
-            lines += ["", "IN TOPICS"] + table.lines(aligned: true, width: width.map { $0 - 2 }).map { "  " + $0 }
+            lines += TextBlock.lines("IN TOPICS", table, width)
         }
-        lines += Self.block("SUBSCRIBED TO", detail.subscriptions.map { [.text($0)] }, width)
-        lines += Self.block("SINCE IT CONNECTED", figures(ClientFigure.allCases.filter { !known.contains($0) }), width)
+        lines += TextBlock.lines("SUBSCRIBED TO", detail.subscriptions.map { [.text($0)] }, width)
+        lines += TextBlock.lines(
+            "SINCE IT CONNECTED", figures(ClientFigure.allCases.filter { !known.contains($0) }), width)
         let texts = [
             ("program", "\(client.program) \(client.version)"), ("pid", client.pid), ("host", client.host),
             ("address", client.address), ("dialect", client.dialect.description),
         ]
-        return lines + Self.block("PROGRAM", texts.map { [.text($0), .text($1)] }, width)
+        return lines + TextBlock.lines("PROGRAM", texts.map { [.text($0), .text($1)] }, width)
     }
 
     private func figures(_ figures: [ClientFigure]) -> [[Table.Cell]] {
-        figures.map { figure in
-            [
-                .text(Table.short(figure.name)), .figure(detail.client[figure], figure),
-                .text(figure.summary),
-            ]
-        }
+        figures.map { TextBlock.row($0, detail.client[$0], time) }
+    }
+}
+
+/// A titled block of a text for people, indented by two.
+enum TextBlock {
+    /// A figure's short name, its value and its meaning.
+    static func row(_ figure: some Figure, _ value: UInt64, _ time: (UInt64) -> String) -> [Table.Cell] {
+        let shown = figure.unit == .time && value > 0 ? time(value) : FigureText.text(value, figure)
+        return [
+            .text(Table.short(figure.name)), .number(value, shown: shown),
+            .text(figure.summary.filter { $0 != "`" }),
+        ]
     }
 
-    private static func block(_ title: String, _ rows: [[Table.Cell]], _ width: Int?) -> [String] {
+    /// The width below which meanings are left out.
+    private static let meaningWidth = 60
+
+    /// - Parameter rows: Name, value and meaning, or fewer.
+    /// - Returns: Nothing if there are no rows.
+    static func lines(_ title: String, _ rows: [[Table.Cell]], _ width: Int?) -> [String] {
         guard let first = rows.first else { return [] }
-        var table = Table(head: first.map { _ in "" })
-        table.rows = rows
-        return ["", title] + table.lines(aligned: true, width: width.map { $0 - 2 }).dropFirst().map { "  " + $0 }
+        let columns = (width ?? .max) < meaningWidth ? 2 : first.count
+        var table = Table(head: first.prefix(columns).map { _ in "" })
+        table.rows = rows.map { Array($0.prefix(columns)) }
+        return ["", title] + indented(table, width).dropFirst()
+    }
+
+    /// - Returns: The block with the table's head.
+    static func lines(_ title: String, _ table: Table, _ width: Int?) -> [String] {
+        ["", title] + indented(table, width)
+    }
+
+    private static func indented(_ table: Table, _ width: Int?) -> [String] {
+        table.lines(aligned: true, width: width.map { max($0 - 2, 1) }).map { "  " + $0 }
     }
 }

@@ -20,6 +20,12 @@ extension ByteBuffer {
         writeString(String(value))
     }
 
+    /// - Parameter number: As JSON writes it.
+    mutating func writeField(_ name: String, number: String) {
+        writeFieldName(name)
+        writeString(number)
+    }
+
     mutating func writeField(_ name: String, _ value: Bool) {
         writeFieldName(name)
         writeStaticString(value ? "true" : "false")
@@ -49,6 +55,22 @@ extension ByteBuffer {
         }
     }
 
+    /// An object or an array as what it is, without the white space between its parts; anything else like other bytes.
+    mutating func writeNestedField(_ name: String, _ bytes: ByteBuffer) {
+        guard bytes.mayBeNested, bytes.isPlainASCII || bytes.isUTF8 else { return writeField(name, bytes) }
+        let start = writerIndex
+        writeFieldName(name)
+        let isNested = bytes.withUnsafeReadableBytes { bytes in
+            JSONScan.isNested(bytes) { range in
+                // Valid as they are, strings included; but what could harm a terminal is escaped here, too.
+                writeEscaped(UnsafeRawBufferPointer(rebasing: bytes[range]), keepsEscapes: true)
+            }
+        }
+        guard !isNested else { return }
+        moveWriterIndex(to: start)
+        writeField(name, bytes)
+    }
+
     /// A list of objects, each written by `write`.
     mutating func writeField<Value>(_ name: String, list: [Value], _ write: (Value, inout ByteBuffer) -> Void) {
         writeFieldName(name)
@@ -61,6 +83,14 @@ extension ByteBuffer {
         }
         writeStaticString("]")
     }
+
+    /// Whether the first sign is that of an object or an array.
+    fileprivate var mayBeNested: Bool {
+        let first = readableBytesView.first { $0 != 0x20 && $0 != 0x09 && $0 != 0x0A && $0 != 0x0D }
+        return first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
+    }
+
+    fileprivate var isUTF8: Bool { String(validating: readableBytesView, as: UTF8.self) != nil }
 
     /// Whether it needs no escapes, neither in JSON nor for a terminal.
     fileprivate var isPlainASCII: Bool {
@@ -79,12 +109,15 @@ extension ByteBuffer {
 
     /// Writes valid UTF-8 with JSON's escapes: whole runs of bytes that need none, since one scalar at a time takes
     /// ten times as long.
-    private mutating func writeEscaped(_ bytes: UnsafeRawBufferPointer) {
+    ///
+    /// - Parameter keepsEscapes: Whether the bytes are JSON already, whose quotes and backslashes stay.
+    private mutating func writeEscaped(_ bytes: UnsafeRawBufferPointer, keepsEscapes: Bool = false) {
         var written = 0
         var index = 0
         while index < bytes.count {
             let byte = bytes[index]
-            if (0x20..<0x7F).contains(byte), byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
+            let isSpecial = byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+            if (0x20..<0x7F).contains(byte), keepsEscapes || !isSpecial {
                 index += 1
                 continue
             }

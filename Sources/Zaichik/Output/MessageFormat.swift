@@ -1,76 +1,49 @@
+import FoundationEssentials
 import NIOCore
 import ZaichikClient
 import ZaichikProtocol
 import ZaichikWords
 
 /// A format in which deliveries are printed.
-enum MessageFormat {
-    /// The payload and a line feed.
-    case line
-    /// The payload alone.
-    case raw
-    case json
-    case pattern([Part])
+struct MessageFormat {
+    enum Layout {
+        /// The payload and the terminator.
+        case line
+        /// The payload alone.
+        case raw
+        /// An object and the terminator.
+        case json
+        case pattern([Part])
+    }
 
     enum Part: Equatable {
-        case text(String)
+        case bytes([UInt8])
         case topic
         case sequence
-        case key
-        case payload
+        case value(Value, Spelling)
         case payloadLength
         case timestamp
         case time
     }
 
-    /// Reads a pattern such as `%t %s: %p\n`.
-    init(pattern: String) throws {
-        var parts: [Part] = []
-        var text = ""
-        var rest = pattern.makeIterator()
-        while let character = rest.next() {
-            switch character {
-            case "%":
-                let letter = rest.next()
-                if letter == "%" {
-                    text.append("%")
-                    continue
-                }
-                guard let letter, let part = Self.placeholders[letter] else {
-                    throw CommandFailure(
-                        ExitStatus.usage,
-                        "'%\(letter.map(String.init) ?? "")' in -F is not a placeholder; use one of %t %s %k %p %l %u %T %%"
-                    )
-                }
-                if !text.isEmpty { parts.append(.text(text)) }
-                text = ""
-                parts.append(part)
-            case "\\":
-                let letter = rest.next()
-                guard let letter, let escape = Self.escapes[letter] else {
-                    throw CommandFailure(
-                        ExitStatus.usage,
-                        "'\\\(letter.map(String.init) ?? "")' in -F is not an escape; use one of \\n \\r \\t \\0 \\\\")
-                }
-                text.append(escape)
-            default: text.append(character)
-            }
-        }
-        if !text.isEmpty { parts.append(.text(text)) }
-        self = .pattern(parts)
-    }
+    enum Value { case key, payload }
 
-    private static let placeholders: [Character: Part] = [
-        "t": .topic, "s": .sequence, "k": .key, "p": .payload, "l": .payloadLength, "u": .timestamp, "T": .time,
-    ]
-    private static let escapes: [Character: Character] = ["n": "\n", "r": "\r", "t": "\t", "0": "\0", "\\": "\\"]
+    /// How bytes are written.
+    enum Spelling { case plain, hex, base64 }
 
-    /// - Parameter escapes: Whether characters that could harm a terminal are spelled out.
-    func write(_ delivery: Delivery, escapes: Bool, to buffer: inout ByteBuffer) {
-        switch self {
+    var layout: Layout
+    /// Whether characters that could harm a terminal are spelled out.
+    var escapes = false
+    /// Ends each message.
+    var terminator = UInt8(ascii: "\n")
+    /// Writes a time in µs since 1970 UTC.
+    var time: @Sendable (UInt64) -> String = { TimeText.text($0) }
+
+    func write(_ delivery: Delivery, to buffer: inout ByteBuffer) {
+        switch layout {
         case .line:
             buffer.writeValue(delivery.payload, escapes: escapes)
-            buffer.writeInteger(UInt8(ascii: "\n"))
+            buffer.writeInteger(terminator)
         case .raw: buffer.writeImmutableBuffer(delivery.payload)
         case .json:
             buffer.beginObject()
@@ -78,24 +51,67 @@ enum MessageFormat {
             buffer.writeField("sequence", delivery.sequence)
             buffer.writeField("timestamp", delivery.timestamp)
             if let key = delivery.key { buffer.writeField("key", key) } else { buffer.writeNull("key") }
-            buffer.writeField("payload", delivery.payload)
+            buffer.writeNestedField("payload", delivery.payload)
             buffer.endObject()
-            buffer.writeInteger(UInt8(ascii: "\n"))
-        case .pattern(let parts):
-            for part in parts {
-                switch part {
-                case .text(let text): buffer.writeString(text)
-                case .topic:
-                    buffer.writeString(escapes ? SafeText.escaped(delivery.topic.string) : delivery.topic.string)
-                case .sequence: buffer.writeString(String(delivery.sequence))
-                case .key: if let key = delivery.key { buffer.writeValue(key, escapes: escapes) }
-                case .payload: buffer.writeValue(delivery.payload, escapes: escapes)
-                case .payloadLength: buffer.writeString(String(delivery.payload.readableBytes))
-                case .timestamp: buffer.writeString(String(delivery.timestamp))
-                case .time: buffer.writeString(TimeText.text(delivery.timestamp))
+            buffer.writeInteger(terminator)
+        case .pattern(let parts): for part in parts { write(part, of: delivery, to: &buffer) }
+        }
+    }
+
+    private func write(_ part: Part, of delivery: Delivery, to buffer: inout ByteBuffer) {
+        switch part {
+        case .bytes(let bytes): buffer.writeBytes(bytes)
+        case .topic: buffer.writeString(escapes ? SafeText.escaped(delivery.topic.string) : delivery.topic.string)
+        case .sequence: buffer.writeString(String(delivery.sequence))
+        case .value(let value, let spelling):
+            guard let bytes = value == .key ? delivery.key : delivery.payload else { return }
+            switch spelling {
+            case .plain: buffer.writeValue(bytes, escapes: escapes)
+            case .hex: for byte in bytes.readableBytesView { buffer.writeString(SafeText.hex(byte)) }
+            case .base64: buffer.writeString(Data(bytes.readableBytesView).base64EncodedString())
+            }
+        case .payloadLength: buffer.writeString(String(delivery.payload.readableBytes))
+        case .timestamp: buffer.writeString(String(delivery.timestamp))
+        case .time: buffer.writeString(time(delivery.timestamp))
+        }
+    }
+}
+
+// Patterns such as `%t %s: %p\n`.
+extension MessageFormat.Layout {
+    private static let placeholders: [Character: MessageFormat.Part] = [
+        "t": .topic, "s": .sequence, "k": .value(.key, .plain), "X": .value(.key, .hex), "p": .value(.payload, .plain),
+        "x": .value(.payload, .hex), "b": .value(.payload, .base64), "B": .value(.key, .base64), "l": .payloadLength,
+        "u": .timestamp, "T": .time,
+    ]
+
+    init(pattern: String) throws {
+        var parts: [MessageFormat.Part] = []
+        var text: [UInt8] = []
+        var rest = pattern[...]
+        while let character = rest.popFirst() {
+            switch character {
+            case "%":
+                let letter = rest.popFirst()
+                if letter == "%" {
+                    text.append(UInt8(ascii: "%"))
+                    continue
                 }
+                guard let letter, let part = Self.placeholders[letter] else {
+                    let names = Self.placeholders.keys.sorted().map { "%\($0)" }.joined(separator: " ")
+                    throw CommandFailure(
+                        ExitStatus.usage,
+                        "'%\(letter.map(String.init) ?? "")' in -F is not a placeholder; use one of \(names) %%")
+                }
+                if !text.isEmpty { parts.append(.bytes(text)) }
+                text = []
+                parts.append(part)
+            case "\\": text.append(try EscapedText.read(&rest, option: "-F"))
+            default: text += Array(String(character).utf8)
             }
         }
+        if !text.isEmpty { parts.append(.bytes(text)) }
+        self = .pattern(parts)
     }
 }
 

@@ -12,6 +12,12 @@ struct StandardOutput {
 
     static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
 
+    /// Whether text may be coloured: https://no-color.org.
+    static var hasColours: Bool {
+        guard isTerminal, getenv("NO_COLOR").map({ $0.pointee == 0 }) ?? true else { return false }
+        return getenv("TERM").map { String(cString: $0) != "dumb" } ?? false
+    }
+
     /// The columns of a line; nil if this is not a terminal.
     static var width: Int? {
         guard isTerminal else { return nil }
@@ -39,6 +45,8 @@ struct StandardOutput {
 
     /// Aligned and no wider than the terminal, if this is one.
     mutating func table(_ table: Table) {
+        var table = table
+        table.hasColours = Self.hasColours
         for text in table.lines(aligned: Self.isTerminal, width: Self.width) { line(text) }
     }
 

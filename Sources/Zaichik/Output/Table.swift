@@ -8,6 +8,7 @@ struct Table {
         /// For people.
         var shown: String
         var isNumber: Bool
+        var isLoud = false
 
         static func text(_ text: String) -> Cell {
             let safe = SafeText.escaped(text)
@@ -28,16 +29,19 @@ struct Table {
     /// The columns that a narrow terminal shows first, the most important one first; the others follow in their order.
     var important: [String] = []
     var rows: [[Cell]] = []
+    /// Whether loud cells are coloured.
+    var hasColours = false
 
     init(head: [String], important: [String] = []) {
         self.head = head
         self.important = important
     }
 
-    /// A figure's name for people: `lag_messages` is the lag, `oldest_age_us` the oldest age.
+    /// A figure's name for people: `lag_messages` is the lag, `oldest_age_us` the oldest age, `gap_messages` what is lost.
     static func short(_ name: String) -> String {
+        if name == "gap_messages" { return "lost" }
         var short = name
-        for (ending, replacement) in [("_messages", ""), ("_us", ""), ("_per_second", "/s")]
+        for (ending, replacement) in [("_messages", ""), ("_us", ""), ("_ms", ""), ("_per_second", "/s")]
         where short.hasSuffix(ending) {
             short = String(short.dropLast(ending.count)) + replacement
         }
@@ -55,19 +59,21 @@ struct Table {
             rows.reduce(TextWidth.columns(of: head[column])) { max($0, TextWidth.columns(of: $1[column].shown)) }
         }
         let shown = width.map { fit(&widths, in: $0, isNumber) } ?? Array(head.indices)
-        func line(_ texts: [String]) -> String {
-            let padded = shown.map { column in
-                TextWidth.padded(
-                    TextWidth.cut(texts[column], to: widths[column]), to: widths[column], isNumber: isNumber[column])
-            }
-            var line = padded.joined(separator: String(repeating: " ", count: Self.space))
-            while line.last == " " { line.removeLast() }
-            return line
+        func line(_ cells: [Cell]) -> String {
+            var last = shown.last { !cells[$0].shown.isEmpty }
+            if last == nil { last = shown.first }
+            return shown.prefix { $0 <= last ?? 0 }.map { column in
+                let cell = cells[column]
+                let text = TextWidth.cut(cell.shown, to: widths[column])
+                let isLast = column == last && !isNumber[column]
+                let padded = isLast ? text : TextWidth.padded(text, to: widths[column], isNumber: isNumber[column])
+                return hasColours && cell.isLoud ? Loudness.loud(padded) : padded
+            }.joined(separator: String(repeating: " ", count: Self.space))
         }
-        return [line(head)] + rows.map { line($0.map(\.shown)) }
+        return [line(head.map { .text($0) })] + rows.map(line)
     }
 
-    /// Chooses the columns that fit, by their importance, and narrows the widest text if even the first do not.
+    /// Chooses the columns that fit, by their importance, and narrows the widest texts if even the first do not.
     private func fit(_ widths: inout [Int], in width: Int, _ isNumber: [Bool]) -> [Int] {
         let first = important.compactMap { head.firstIndex(of: $0) }
         let ranked = first + head.indices.filter { !first.contains($0) }
@@ -81,8 +87,11 @@ struct Table {
             }
             shown.append(column)
         }
-        if used > width, let widest = shown.filter({ !isNumber[$0] }).max(by: { widths[$0] < widths[$1] }) {
-            widths[widest] = max(widths[widest] - (used - width), 1)
+        while used > width, let widest = shown.filter({ !isNumber[$0] }).max(by: { widths[$0] < widths[$1] }),
+            widths[widest] > 1
+        {
+            widths[widest] -= 1
+            used -= 1
         }
         return shown.sorted()
     }

@@ -1,9 +1,12 @@
 import ZaichikClient
+import ZaichikProtocol
 
 /// The exit codes, from sysexits.h where it has one.
 enum ExitStatus {
     static let success: Int32 = 0
     static let failure: Int32 = 1
+    /// Of `status`: the broker drops or refuses something.
+    static let inTrouble: Int32 = 2
     static let usage: Int32 = 64
     static let unavailable: Int32 = 69
     static let timedOut: Int32 = 75
@@ -11,7 +14,7 @@ enum ExitStatus {
 }
 
 /// Ends the command with a message: what was wrong, where, and what would be right.
-struct CommandFailure: Error {
+struct CommandFailure: Error, CustomStringConvertible {
     var status: Int32
     var message: String
 
@@ -22,12 +25,25 @@ struct CommandFailure: Error {
         self.message = message
     }
 
+    var description: String { message }
+
+    static func status(of error: any Error) -> Int32 {
+        switch error {
+        case let failure as CommandFailure: failure.status
+        case let error as ClientError: status(of: error.code)
+        default: ExitStatus.failure
+        }
+    }
+
     static func status(of code: ClientError.Code) -> Int32 {
         switch code {
-        case .connectionRefused, .hostNotFound, .timedOut, .notZaichik, .versionMismatch: ExitStatus.unavailable
+        case .connectionRefused, .hostNotFound, .timedOut, .unreachable, .notZaichik, .versionMismatch, .connectionLost:
+            ExitStatus.unavailable
+        // The broker ended the connection, or did not begin one.
+        case .refused(let code) where code.scope == .connection: ExitStatus.unavailable
         case .invalidName: ExitStatus.usage
         case .cancelled: ExitStatus.interrupted
-        case .connectionLost, .notSent, .closed, .refused, .refusedWithNewerCode, .tooLong: ExitStatus.failure
+        case .notSent, .closed, .refused, .refusedWithNewerCode, .tooLong: ExitStatus.failure
         }
     }
 }

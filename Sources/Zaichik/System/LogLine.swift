@@ -21,13 +21,24 @@ struct LogLine: Sendable {
         return SafeText.escaped("\(Self.text(of: time)) \(level) \(label):\(values) [\(source)] \(message)")
     }
 
-    /// The line that stands for those that could not be written.
+    /// The line that stands for those that were not kept.
     static func dropped(_ count: Int) -> LogLine {
+        aboutLog(
+            count, one: "1 log line was dropped, as the log was not read in time",
+            more: "\(count) log lines were dropped, as the log was not read in time")
+    }
+
+    /// The line that stands for those that could not be written.
+    static func unwritten(_ count: Int, _ problem: String) -> LogLine {
+        aboutLog(
+            count, one: "1 log line before this one could not be written: \(problem)",
+            more: "\(count) log lines before this one could not be written: \(problem)")
+    }
+
+    private static func aboutLog(_ count: Int, one: String, more: String) -> LogLine {
         LogLine(
-            time: Glibc.time(nil), level: .warning, label: "zaichik", metadata: [:], source: "Zaichik",
-            message: count == 1
-                ? "1 log line was dropped, as the log was not read in time"
-                : "\(count) log lines were dropped, as the log was not read in time")
+            time: Glibc.time(nil), level: .warning, label: "zaichik", metadata: ["lines": "\(count)"],
+            source: "Zaichik", message: count == 1 ? one : more)
     }
 
     /// ISO 8601, in local time.

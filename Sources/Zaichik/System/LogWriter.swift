@@ -1,13 +1,14 @@
 import DequeModule
 import Dispatch
 import Glibc
+import Logging
 import Synchronization
 
-/// Writes lines to a descriptor from a thread of its own, so that a reader that stops reading never blocks the threads
-/// that log.
+/// Writes lines from a thread of its own, so that a reader that stops reading, or a disk that hangs, never blocks the
+/// threads that log.
 ///
-/// Up to ``capacity`` lines wait. Further ones are dropped and counted, and the count is written as soon as a line can
-/// be.
+/// Up to ``capacity`` lines wait. Further ones are dropped and counted, and so are those that cannot be written; their
+/// number is written as soon as a line can be.
 final class LogWriter: Sendable {
     private struct State {
         var lines = Deque<LogLine>()
@@ -15,13 +16,14 @@ final class LogWriter: Sendable {
         var isWriting = false
     }
 
-    private let descriptor: Int32
     private let capacity: Int
     private let state = Mutex(State())
     private let thread = DispatchQueue(label: "zaichik.log")
+    /// Touched by the thread only; the lock is for the compiler.
+    private let sink: Mutex<Sink>
 
-    init(descriptor: Int32, capacity: Int = 1000) {
-        self.descriptor = descriptor
+    init(_ output: LogOutput, capacity: Int = 1000) {
+        sink = Mutex(Sink(output))
         self.capacity = capacity
     }
 
@@ -39,6 +41,23 @@ final class LogWriter: Sendable {
         if begins { thread.async { self.writeWaiting() } }
     }
 
+    /// Opens the log's file anew after all lines so far, and then calls `done` with what there is to say of it.
+    func reopen(_ done: @escaping @Sendable (_ level: Logger.Level, _ message: String) -> Void) {
+        thread.async {
+            let (level, message) = self.sink.withLock { sink -> (Logger.Level, String) in
+                guard let path = sink.output.path else { return (.notice, "SIGHUP: the log has no file to open anew") }
+                do {
+                    try sink.output.reopen()
+                    return (.notice, "SIGHUP: the log file '\(path)' is open anew")
+                } catch {
+                    let reason = (error as? CommandFailure)?.message ?? "\(error)"
+                    return (.error, "SIGHUP: the log goes on in the old file; \(reason)")
+                }
+            }
+            done(level, message)
+        }
+    }
+
     /// Waits until everything is written, but not longer than the time given.
     ///
     /// - Returns: Whether everything is written.
@@ -50,13 +69,13 @@ final class LogWriter: Sendable {
     }
 
     private func writeWaiting() {
-        while let text = nextText() { write(text) }
+        while let lines = takeWaiting() { sink.withLock { $0.write(lines) } }
     }
 
     /// Takes the lines that wait.
     ///
     /// - Returns: nil if there are none: the next line begins anew.
-    private func nextText() -> String? {
+    private func takeWaiting() -> [LogLine]? {
         let (lines, dropped) = state.withLock { state in
             defer {
                 state.isWriting = !state.lines.isEmpty
@@ -66,28 +85,24 @@ final class LogWriter: Sendable {
             return (state.lines, state.dropped)
         }
         guard !lines.isEmpty else { return nil }
-        var text = lines.map { $0.text + "\n" }.joined()
         // Lines are dropped only while others wait, so these came after all of them.
-        if dropped > 0 { text += LogLine.dropped(dropped).text + "\n" }
-        return text
+        return Array(lines) + (dropped > 0 ? [.dropped(dropped)] : [])
     }
+}
 
-    /// Writes a text whole, or gives it up if the descriptor fails.
-    private func write(_ text: String) {
-        var text = text
-        text.withUTF8 { bytes in
-            var rest = UnsafeRawBufferPointer(bytes)
-            while !rest.isEmpty {
-                let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
-                if count >= 0 {
-                    rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
-                } else if errno == EAGAIN {
-                    var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-                    _ = poll(&entry, 1, -1)
-                } else if errno != EINTR {
-                    return
-                }
-            }
-        }
+/// The end of the log that is written to, and what could not be written.
+private struct Sink {
+    var output: LogOutput
+    private var unwritten = (lines: 0, problem: "")
+
+    init(_ output: LogOutput) { self.output = output }
+
+    mutating func write(_ lines: [LogLine]) {
+        let note = unwritten.lines > 0 ? [LogLine.unwritten(unwritten.lines, unwritten.problem)] : []
+        let text = (note + lines).map { $0.text + "\n" }.joined()
+        guard let failed = output.write(text) else { return unwritten = (0, "") }
+        // If not even the note was written, its lines are still to be told.
+        let untold = failed.lines > lines.count ? unwritten.lines : 0
+        unwritten = (untold + min(failed.lines, lines.count), failed.problem)
     }
 }

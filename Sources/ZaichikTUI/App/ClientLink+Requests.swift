@@ -81,6 +81,19 @@ extension ClientLink {
         }
     }
 
+    func inspect(_ topic: TopicName) {
+        guard let client = connectedClient() else {
+            return post(.noTopicDetail(name: topic.string, ErrorText.notConnected))
+        }
+        Task {
+            do throws(ClientError) {
+                self.post(.topicDetail(name: topic.string, try await client.topic(topic, rows: TopicText.mostRows)))
+            } catch {
+                self.post(.noTopicDetail(name: topic.string, error.message))
+            }
+        }
+    }
+
     /// Watches until it is cancelled; starts again whenever there is a new connection.
     func watch(_ request: WatchRequest) async {
         while !Task.isCancelled {

@@ -76,6 +76,7 @@ final class ClientLink: BrokerLink, Sendable {
             }
         case .publish(let topic, let key, let body): publish(topic, key, body)
         case .inspect(let id): inspect(id)
+        case .inspectTopic(let name): inspect(name)
         }
     }
 

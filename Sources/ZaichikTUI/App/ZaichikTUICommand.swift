@@ -1,6 +1,7 @@
 import ArgumentParser
 import ZaichikClient
 import ZaichikProtocol
+import ZaichikSystem
 import ZaichikWords
 
 #if canImport(Glibc)
@@ -53,6 +54,11 @@ struct ZaichikTUICommand: ParsableCommand {
 
     @Flag(help: "Print the table of keys as Markdown and leave.")
     var printKeys = false
+
+    static func main() {
+        StandardDescriptors.open()
+        main(nil)
+    }
 
     func run() throws {
         if printKeys { return print(KeyDocument.markdown(.standard), terminator: "") }

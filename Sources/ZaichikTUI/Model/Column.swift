@@ -94,7 +94,9 @@ enum ClientColumn: Column {
     var figure: ClientFigure? {
         switch self {
         case .name: nil
-        case .state, .lag, .trend: .lagMessages
+        // The worst first: those that lose messages, then those with the largest lag.
+        case .state: .severity
+        case .lag, .trend: .lagMessages
         case .lost: .gapMessages
         case .bytes: .lagBytes
         case .oldest: .oldestAge

@@ -7,7 +7,7 @@ struct Model: Equatable {
     var utcOffset: Int = 0
 
     var broker: BrokerState
-    var clients = ClientTable(sort: .lag, descending: true)
+    var clients = ClientTable(sort: .state, descending: true)
     var lagHistories: [UInt64: LagHistory] = [:]
     var topics = TopicTable(sort: .name, descending: false)
     var subscriptions: [Subscription] = []

@@ -49,5 +49,11 @@ struct TopicInspection: Equatable {
     var name: String
     /// Its row when it was last listed.
     var row: TopicStatistics
+    /// nil until the broker has answered.
+    var detail: TopicDetail?
+    /// The reason if there is no detail, or no newer one.
+    var problem: String?
+    /// The broker was asked and has not answered yet.
+    var isAsked = true
     var offset = 0
 }

@@ -60,11 +60,11 @@ struct TableFilter<Row: TableRow>: Sendable {
 }
 
 extension ClientStatistics {
-    /// It has a queue that it is not done with, and does not just keep up.
-    var isBehind: Bool { self[.lagMessages] > 0 && state != .keepingUp }
+    /// It has a queue that it is not done with, and does not just keep up; or it loses messages.
+    var isBehind: Bool { state == .losing || self[.lagMessages] > 0 && state != .keepingUp }
 
     static let conditions: [RowCondition<ClientStatistics>] =
-        [RowCondition(name: "is:behind", figure: .lagMessages, holds: \.isBehind)]
+        [RowCondition(name: "is:behind", figure: .severity, holds: \.isBehind)]
         + ClientState.allCases.map { state in
             let name = "state:" + state.description.replacing(" ", with: "-")
             return RowCondition(name: name, figure: state.leadingFigure) { $0.state == state }
@@ -89,7 +89,8 @@ extension ClientState {
 extension TopicStatistics {
     static let conditions = [
         RowCondition<TopicStatistics>(name: "is:behind", figure: .heldBytes) { $0[.heldBytes] > 0 },
-        RowCondition<TopicStatistics>(name: "is:dropping", figure: .droppedMessages) { $0[.droppedMessages] > 0 },
+        RowCondition<TopicStatistics>(name: "is:dropping", figure: .dropRate) { $0[.dropRate] > 0 },
+        RowCondition<TopicStatistics>(name: "is:blocking", figure: .blockedPublishers) { $0[.blockedPublishers] > 0 },
         RowCondition<TopicStatistics>(name: "is:unread", figure: nil) { $0[.subscribers] == 0 },
     ]
 

@@ -32,8 +32,7 @@ extension ClientStatistics: TableRow {
     private static func compare(_ left: Self, _ right: Self, by column: ClientColumn) -> Int {
         switch column {
         case .name: left.name < right.name ? -1 : left.name == right.name ? 0 : 1
-        case .state: Int(left.state.rawValue) - Int(right.state.rawValue)
-        case .lag, .lost, .trend, .bytes, .oldest, .published, .delivered, .inFlight, .topics:
+        case .state, .lag, .lost, .trend, .bytes, .oldest, .published, .delivered, .inFlight, .topics:
             column.figure.map { left[$0] < right[$0] ? -1 : left[$0] == right[$0] ? 0 : 1 } ?? 0
         }
     }

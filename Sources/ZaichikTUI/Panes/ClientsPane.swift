@@ -72,9 +72,9 @@ enum ClientsPane: TablePane {
         let hasQueue = client.hasQueue
         switch column {
         case .name: return TableCell(isOwn ? "\(label) (you)" : label, isOwn ? .own : .text)
-        case .state: return TableCell(client.state.description, .state(client.state))
+        case .state: return TableCell(StateText.word(client.state), .state(client.state))
         case .lag: return hasQueue ? .count(client[.lagMessages], .strong) : .figure(nil)
-        case .lost: return hasQueue ? .count(client[.gapMessages], .warning) : .figure(nil)
+        case .lost: return hasQueue ? .count(client[.gapMessages], client.state == .losing ? .losing : .warning) : .figure(nil)
         case .trend: return TableCell("")
         case .bytes: return .figure(hasQueue ? NarrowFigure.bytes(client[.lagBytes]) : nil)
         case .oldest: return .age(client[.oldestAge])

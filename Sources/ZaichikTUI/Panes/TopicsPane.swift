@@ -25,7 +25,7 @@ enum TopicsPane: TablePane {
         guard let topic = model.topics.selectedRow ?? model.topics.rows.first else { return [] }
         model.topics.selected = topic.name
         model.overlay = .topic(TopicInspection(name: topic.name, row: topic))
-        return []
+        return (try? TopicName(topic.name)).map { [.link(.inspectTopic($0))] } ?? []
     }
 
     static func rowPainter(_ model: Model, _ layout: TableLayout<TopicColumn>) -> RowPainter {
@@ -50,7 +50,7 @@ enum TopicsPane: TablePane {
         case .name: TableCell(topic.name, color)
         case .rate: .count(topic[.publishRate])
         case .messages: .count(topic[.retainedMessages])
-        case .dropped: .count(topic[.droppedMessages], .warning)
+        case .dropped: .count(topic[.droppedMessages], topic[.dropRate] > 0 ? .losing : .warning)
         case .bytes: .bytes(topic[.retainedBytes])
         case .held: .bytes(topic[.heldBytes])
         case .subscribers: .count(topic[.subscribers])

@@ -17,7 +17,7 @@ enum ClientText {
         let history = model.lagHistories[inspection.id]
         let verdict = ClientVerdict.sentence(detail, growth: history?.growth)
         let client = detail.client
-        lines.append([Span(client.state.description, .state(client.state))])
+        lines.append([Span(StateText.word(client.state), .state(client.state))])
         lines += TextWidth.words(verdict, columns: columns).map { [Span($0, .strong)] }
         lines.append([])
         lines += chart(history?.samples ?? [], columns: columns)
@@ -58,7 +58,7 @@ enum ClientText {
             ],
             [
                 ("published", count(.publishedMessages)), ("delivered", count(.deliveredMessages)),
-                ("committed", count(.committedMessages)), ("lost in gaps", count(.gapMessages)),
+                ("committed", count(.committedMessages)), ("lost", count(.gapMessages)),
             ],
         ])
     }

@@ -3,10 +3,12 @@ import ZaichikWords
 /// The parts of which the overlays about a client and about a topic are made.
 enum DetailText {
     /// Labels and values side by side.
-    static func grid(_ rows: [[(label: String, value: String)]]) -> [[Span]] {
+    ///
+    /// - Parameter cell: The columns of a label with its value.
+    static func grid(_ rows: [[(label: String, value: String)]], cell: Int = 18) -> [[Span]] {
         rows.map { row in
             row.flatMap { label, value in
-                let gap = String(repeating: " ", count: max(1, 18 - label.count - TextWidth.columns(of: value) - 2))
+                let gap = String(repeating: " ", count: max(1, cell - label.count - TextWidth.columns(of: value) - 2))
                 return [Span(label + " ", .quiet), Span(value), Span(gap)]
             }
         }

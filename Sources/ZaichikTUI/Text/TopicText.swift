@@ -5,22 +5,81 @@ import ZaichikWords
 enum TopicText {
     static func lines(_ inspection: TopicInspection, _ model: Model, columns: Int) -> [[Span]] {
         let topic = inspection.row
-        var lines = TextWidth.words(verdict(topic), columns: columns).map { [Span($0, .strong)] }
+        var lines: [[Span]] = []
+        if let problem = inspection.problem {
+            lines += TextWidth.words(problem, columns: columns).map { [Span($0, .bad)] } + [[]]
+        }
+        lines += verdict(inspection, columns: columns)
         lines.append(subscription(inspection.name, model))
         lines.append([])
         lines += figures(topic)
         lines.append([])
-        lines += settings(topic.settings, columns: columns)
+        lines += settings(topic.settings)
+        if let detail = inspection.detail {
+            lines += [[]] + readers(detail.readers, columns: columns)
+            lines += [[]] + publishers(detail.publishers, columns: columns)
+        }
         return lines
     }
 
-    private static func verdict(_ topic: TopicStatistics) -> String {
-        let readers = topic[.subscribers]
-        let kept = NarrowFigure.count(topic[.retainedMessages])
-        guard readers > 0 else { return "Nobody reads it. It keeps \(kept) messages for readers to come." }
-        let read = readers == 1 ? "1 client reads it" : "\(NarrowFigure.count(readers)) clients read it"
-        guard topic[.heldBytes] > 0 else { return "\(read), and none of them is behind." }
-        return "\(read). \(FigureText.bytes(topic[.heldBytes])) are kept because they are not done with them."
+    /// How many readers and publishers are asked for.
+    static let mostRows: UInt32 = 200
+
+    private static func readers(_ page: RowPage<TopicReader>, columns: Int) -> [[Span]] {
+        guard !page.rows.isEmpty else { return [] }
+        typealias Column = DetailText.Column<TopicReader>
+        let names = labels(page.rows.map { ($0.name, $0.id) })
+        return DetailText.table(
+            "READ BY", page.rows,
+            [
+                Column(title: "STATE", width: 17, isNumber: false) { Span(StateText.word($0.state), .state($0.state)) },
+                Column(title: "LAG", width: 7) { Span(NarrowFigure.count($0[.lagMessages]), .strong) },
+                Column(title: "LOST", width: 7) {
+                    Span(NarrowFigure.count($0[.gapMessages]), $0[.lostRate] > 0 ? .losing : .text)
+                },
+                Column(title: "OLDEST", width: 8) { Span(DetailText.age($0[.oldestAge])) },
+                Column(title: "HOLDS", width: 7) {
+                    Span(NarrowFigure.bytes($0[.lagBytes]), $0.isHolding ? .warning : .text)
+                },
+                Column(title: "FLIGHT", width: 8) { Span(NarrowFigure.count($0[.inFlightMessages])) },
+            ], width: columns
+        ) { Span(names[$0.id] ?? "", .text) } + more(page)
+    }
+
+    private static func publishers(_ page: RowPage<TopicPublisher>, columns: Int) -> [[Span]] {
+        guard !page.rows.isEmpty else { return [] }
+        typealias Column = DetailText.Column<TopicPublisher>
+        let names = labels(page.rows.map { ($0.name, $0.id) })
+        return DetailText.table(
+            "PUBLISHED BY", page.rows,
+            [
+                Column(title: "MESSAGES", width: 10) { Span(NarrowFigure.count($0[.publishedMessages])) },
+                Column(title: "LAST", width: 8) { Span(DetailText.age($0[.lastPublishAge])) },
+            ], width: columns
+        ) { Span(names[$0.id] ?? "", .text) } + more(page)
+    }
+
+    private static func more<Row>(_ page: RowPage<Row>) -> [[Span]] {
+        page.matching > page.rows.count ? [[Span("and \(page.matching - page.rows.count) more", .quiet)]] : []
+    }
+
+    /// Names by ids, with the id where a name occurs more than once.
+    private static func labels(_ clients: [(name: String, id: UInt64)]) -> [UInt64: String] {
+        let count = Dictionary(grouping: clients, by: \.name).mapValues(\.count)
+        return clients.reduce(into: [:]) { labels, client in
+            labels[client.id] =
+                client.name.isEmpty
+                ? "#\(client.id)" : count[client.name, default: 0] > 1 ? "\(client.name)#\(client.id)" : client.name
+        }
+    }
+
+    private static func verdict(_ inspection: TopicInspection, columns: Int) -> [[Span]] {
+        guard let detail = inspection.detail else {
+            return inspection.problem == nil ? [[Span("asking the broker…", .quiet)]] : []
+        }
+        return TopicVerdict.sentences(detail).flatMap { sentence in
+            TextWidth.words(sentence.text, columns: columns).map { [Span($0, sentence.isLoud ? .bad : .strong)] }
+        }
     }
 
     private static func subscription(_ name: String, _ model: Model) -> [Span] {
@@ -51,20 +110,10 @@ enum TopicText {
         ])
     }
 
-    private static func settings(_ settings: TopicSettings, columns: Int) -> [[Span]] {
-        let tags = TopicSettings.Tag.allCases
-        return [
-            [
-                Span("SETTING       VALUE               ", .columnTitle),
-                Span("zaichik topic create changes them", .quiet),
-            ]
+    private static func settings(_ settings: TopicSettings) -> [[Span]] {
+        let rows: [[TopicSettings.Tag]] = [
+            [.retention, .limit, .overflow], [.historyBytes, .historyCount], [.deduplicationWindow, .deduplicationScope],
         ]
-            + tags.map { tag in
-                [
-                    Span(TextWidth.padded(tag.name, to: 14)),
-                    Span(TextWidth.padded(settings.text(tag), to: 20), .strong),
-                    Span(tag.summary, .quiet),
-                ]
-            }
+        return DetailText.grid(rows.map { $0.map { ($0.name, settings.text($0)) } }, cell: 26)
     }
 }

@@ -1,14 +1,15 @@
 import ZaichikProtocol
 
 extension Role {
-    /// The role of a client's state: good, a warning, or bad.
+    /// The role of a client's state: good, a warning, bad, or losing messages.
     static func state(_ state: ClientState) -> Role {
         switch state {
         case .idle: .quiet
         case .publishing: .text
         case .keepingUp: .good
         case .draining, .paused, .blocked: .warning
-        case .fallingBehind, .commitsStopped, .notReading, .losing: .bad
+        case .fallingBehind, .commitsStopped, .notReading: .bad
+        case .losing: .losing
         }
     }
 }

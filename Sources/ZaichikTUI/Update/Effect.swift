@@ -20,4 +20,5 @@ enum LinkRequest: Equatable, Sendable {
     case commit(upTo: UInt64, connection: UInt64)
     case window(UInt32)
     case inspect(UInt64)
+    case inspectTopic(TopicName)
 }

@@ -21,6 +21,8 @@ enum LinkEvent: Equatable, Sendable {
     case unsubscribed(TopicPattern)
     case detail(id: UInt64, ClientDetail)
     case noDetail(id: UInt64, String)
+    case topicDetail(name: String, TopicDetail)
+    case noTopicDetail(name: String, String)
     /// A request was refused.
     case refused(String)
 
@@ -28,10 +30,9 @@ enum LinkEvent: Equatable, Sendable {
     var isSignOfLife: Bool {
         switch self {
         case .connected, .replaced, .roundTrip, .blocked, .goodbye, .statistics, .arrived, .created, .subscribed,
-            .unsubscribed,
-            .detail:
+            .unsubscribed, .detail, .topicDetail:
             true
-        case .connecting, .lost, .retrying, .published, .noDetail, .refused: false
+        case .connecting, .lost, .retrying, .published, .noDetail, .noTopicDetail, .refused: false
         }
     }
 }

@@ -106,7 +106,7 @@ extension Model {
         publish.record(result)
         if let problem = result.outcome.problem { return say(problem, bad: true, now) }
         guard result.isNewTopic else { return }
-        let hint = subscriptions(matching: result.topic).isEmpty ? " ^R subscribes to it and shows the message" : ""
+        let hint = subscriptions(matching: result.topic).isEmpty ? " ^R reads it" : ""
         say("published to '\(result.topic)' (created; it did not exist).\(hint)", seconds: 20, now)
     }
 

@@ -27,6 +27,8 @@ extension Model {
             say("unsubscribed from '\(pattern)'", now)
         case .detail(let id, let detail): showDetail(id, detail, nil)
         case .noDetail(let id, let problem): showDetail(id, nil, problem)
+        case .topicDetail(let name, let detail): showTopic(name, detail, nil)
+        case .noTopicDetail(let name, let problem): showTopic(name, nil, problem)
         case .refused(let problem): say(problem, bad: true, now)
         }
         return []
@@ -93,27 +95,8 @@ extension Model {
         }
         if let page = update.topics {
             topics.take(page)
-            if case .topic(var inspection) = overlay, let row = page.rows.first(where: { $0.name == inspection.name }) {
-                inspection.row = row
-                overlay = .topic(inspection)
-            }
             for topic in topics.rows { topicColors.assign(topic.name) }
         }
         keepCursorsSeen()
-    }
-
-    private mutating func inspectAgain() -> [Effect] {
-        guard case .client(var inspection) = overlay, !inspection.isAsked, inspection.problem == nil else { return [] }
-        inspection.isAsked = true
-        overlay = .client(inspection)
-        return [.link(.inspect(inspection.id))]
-    }
-
-    private mutating func showDetail(_ id: UInt64, _ detail: ClientDetail?, _ problem: String?) {
-        guard case .client(var inspection) = overlay, inspection.id == id else { return }
-        inspection.isAsked = false
-        if let detail { inspection.detail = detail }
-        inspection.problem = problem
-        overlay = .client(inspection)
     }
 }

@@ -59,6 +59,7 @@ enum HeaderView {
                     role: .header, rank: 7))
         }
         guard let broker = model.broker.figures, model.broker.connection.isConnected else { return segments }
+        if broker[.losingClients] > 0 { segments.append(losing(broker[.losingClients], columns: model.size.width)) }
         // Old figures look like labels.
         let role: Role = model.broker.freshness.age == nil ? .header : .headerLabel
         segments += [
@@ -71,6 +72,13 @@ enum HeaderView {
                 label: "up", value: FigureText.age(microseconds: now.since(broker[.startedAt])), role: role, rank: 9),
         ]
         return segments
+    }
+
+    /// The loudest of all: never left out.
+    private static func losing(_ count: UInt64, columns: Int) -> Segment {
+        let number = NarrowFigure.count(count)
+        let long = count == 1 ? "1 client loses messages" : "\(number) clients lose messages"
+        return Segment(label: "", value: columns < 60 ? " \(number) losing " : " \(long) ", role: .losing, rank: 0)
     }
 
     private static func connection(_ model: Model, now: Moment) -> Segment {

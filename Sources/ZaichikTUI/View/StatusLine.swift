@@ -39,7 +39,7 @@ enum StatusLine {
         case .subscribe:
             let start = [Span("from ", .quiet), Span(prompt.start.label, .strong)]
             return model.isNewTopic(prompt.editor.text)
-                ? start + [Span("  a new topic: it will be created", .warning)]
+                ? start + [Span("  a new topic", .warning)]
                 : start + [Span("  * >: wildcards", .quiet)]
         case .filter(let pane):
             return (pane.content as? any TablePane.Type).map { [Span($0.filterHint, .quiet)] } ?? []

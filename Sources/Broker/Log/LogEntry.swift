@@ -1,0 +1,112 @@
+import Logging
+import ZaichikProtocol
+
+/// One line for the log, before anything is made of it.
+struct LogEntry: Equatable {
+    var kind: LogKind
+    var metadata: Logger.Metadata
+    /// How many more of its kind this line stands for, without their metadata; 0 if it tells one event.
+    var more = 0
+
+    init(_ kind: LogKind, _ metadata: Logger.Metadata) {
+        self.kind = kind
+        self.metadata = metadata
+    }
+
+    /// The line for events that were not told.
+    init(_ kind: LogKind, more: Int) {
+        self.init(kind, ["more": "\(more)"])
+        self.more = more
+    }
+
+    var message: String { more > 0 ? "\(kind.message): \(more) more in the last second" : kind.message }
+}
+
+/// An incident as the log tells it.
+extension Incident.Change {
+    fileprivate func entry(
+        begun: LogKind, ended: LogKind, counting unit: String, _ metadata: Logger.Metadata
+    ) -> LogEntry {
+        switch self {
+        case .began(let incident):
+            LogEntry(begun, metadata.merging([unit: "\(incident.count)"]) { $1 })
+        case .ended(let incident):
+            LogEntry(
+                ended,
+                metadata.merging([
+                    unit: "\(incident.count)", "seconds": "\((incident.last - incident.began) / 1_000_000 + 1)",
+                ]) { $1 })
+        }
+    }
+}
+
+extension LogEntry {
+    /// What a topic has begun or stopped to drop or to refuse.
+    init(_ news: TopicLosses.News, topic: String) {
+        var metadata: Logger.Metadata = ["topic": .quoted(topic)]
+        switch news {
+        case .dropping(let change, let first, let last):
+            metadata["first"] = "\(first)"
+            if case .ended = change { metadata["last"] = "\(last)" }
+            self = change.entry(begun: .dropsBegun, ended: .dropsEnded, counting: "messages", metadata)
+        case .rejecting(let change, let code):
+            if let code { metadata.merge(Self.reason(code)) { $1 } }
+            self = change.entry(begun: .refusalsBegun, ended: .refusalsEnded, counting: "publishes", metadata)
+        }
+    }
+
+    /// What the broker has begun or stopped to refuse, whatever the topic.
+    init(_ change: Incident.Change, refusing code: ErrorCode) {
+        let unit = code.scope == .connection ? "connections" : "requests"
+        self = change.entry(begun: .refusalsBegun, ended: .refusalsEnded, counting: unit, Self.reason(code))
+    }
+
+    private static func reason(_ code: ErrorCode) -> Logger.Metadata {
+        ["code": "\(code.name)", "reason": .quoted(code.summary)]
+    }
+
+    /// The memory limit is reached, or no longer.
+    init(_ change: Incident.Change, memory: MemoryBudget, largest topic: String?) {
+        var metadata: Logger.Metadata = ["limit_bytes": "\(memory.limit)", "used_bytes": "\(memory.used)"]
+        if let topic { metadata["largest_topic"] = .quoted(topic) }
+        switch change {
+        case .began: self = LogEntry(.memoryReached, metadata)
+        case .ended(let incident):
+            metadata["seconds"] = "\((incident.last - incident.began) / 1_000_000 + 1)"
+            self = LogEntry(.memoryLeft, metadata)
+        }
+    }
+
+    /// A topic's settings have changed: each as `OLD -> NEW`.
+    init(changed topic: String, from old: TopicSettings, to new: TopicSettings, by client: Logger.Metadata) {
+        var metadata = client
+        metadata["topic"] = .quoted(topic)
+        for tag in TopicSettings.Tag.allCases where old[tag] != new[tag] {
+            metadata[tag.name] = .quoted("\(old.logText(tag)) -> \(new.logText(tag))")
+        }
+        self.init(.settingsChanged, metadata)
+    }
+
+    /// A topic was created; settings that are not the defaults are told.
+    init(created topic: String, id: UInt32, _ settings: TopicSettings, by client: Logger.Metadata) {
+        var metadata = client
+        metadata["topic"] = .quoted(topic)
+        metadata["topic_id"] = "\(id)"
+        let standard = TopicSettings()
+        for tag in TopicSettings.Tag.allCases where settings[tag] != standard[tag] {
+            metadata[tag.name] = .quoted(settings.logText(tag))
+        }
+        self.init(.topicCreated, metadata)
+    }
+}
+
+extension TopicSettings {
+    /// A setting with its unit, or in a word.
+    fileprivate func logText(_ tag: Tag) -> String {
+        switch tag {
+        case .overflow: overflow.description
+        case .deduplicationScope: deduplicationScope.description
+        case .retention, .historyBytes, .historyCount, .limit, .deduplicationWindow: "\(self[tag]) \(tag.unit)"
+        }
+    }
+}

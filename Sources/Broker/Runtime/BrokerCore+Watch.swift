@@ -1,0 +1,42 @@
+import NIOConcurrencyHelpers
+import Synchronization
+import ZaichikProtocol
+
+// What the broker as a whole refuses, once a second.
+extension BrokerCore {
+    /// Takes what a loop has refused so far.
+    func note(_ counts: RefusalCounts, loop: Int) {
+        refusals.withLockedValue { $0[loop] = counts }
+    }
+
+    /// What all loops have refused so far.
+    var refusedRequests: RefusalCounts {
+        refusals.withLockedValue { $0.reduce(into: RefusalCounts()) { $0.add($1) } }
+    }
+
+    /// How much was refused in the last seconds.
+    var refusedLately: (requests: UInt64, connections: UInt64) {
+        watch.withLockedValue { ($0.requestsLately.value, $0.connectionsLately.value) }
+    }
+
+    /// Logs what has begun or ended, and what was left out of the log.
+    func secondPassed() {
+        let sample = BrokerWatch.Sample(
+            refusals: refusedRequests, connectionsRefused: connectionsRefused,
+            shortages: shortageCount.load(ordering: .relaxed),
+            isMemoryExhausted: budget.isExhausted)
+        let now = configuration.clock?() ?? Machine.steadyTime()
+        let news = watch.withLockedValue { $0.look(sample, now: now) }
+        for news in news { tell(news) }
+        log.secondPassed()
+    }
+
+    private func tell(_ news: BrokerWatch.News) {
+        switch news {
+        case .refusing(let change, let code): log.tell(LogEntry(change, refusing: code))
+        case .memory(let change):
+            let largest = budget.largestTopics.largest.flatMap { registry.topic(id: $0) }
+            log.tell(LogEntry(change, memory: budget, largest: largest?.name.string))
+        }
+    }
+}

@@ -1,0 +1,89 @@
+import ArgumentParser
+import Synchronization
+import ZaichikClient
+import ZaichikProtocol
+
+struct StatusCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status",
+        abstract: "Say how a broker is: what it holds and serves, and what it drops or refuses right now.",
+        discussion: """
+            EXIT CODES
+              0   it serves, and has dropped and refused nothing in the last seconds
+              2   it serves, but drops messages that queues need, refuses publishes,
+                  requests or connections, or its memory is used up: see TROUBLE
+              69  it cannot be reached, or what listens there is not zaichik
+              75  it did not answer within the time of -W
+
+            EXAMPLES
+              zaichik status
+              zaichik status --connect 10.0.0.5 -W 2s || alert
+              zaichik status --json | jq .troubles
+            """)
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    @Option(
+        name: [.customShort("W"), .customLong("wait")],
+        help: ArgumentHelp(
+            "Give up after this time, such as 500ms or 5s, with exit code 75; a bare number is seconds. Default: 10s.",
+            valueName: "time"), transform: TimeSpan.inSeconds)
+    var patience = TimeSpan(milliseconds: 10_000)
+
+    @OptionGroup var connection: ConnectOptions
+
+    /// How many topics that drop or refuse are named.
+    private static let topics: UInt32 = 3
+
+    func run() async throws {
+        let gathered = Mutex<StatusReport?>(nil)
+        let client = try await connect()
+        let isInTime = try await TimeLimit.run(patience.duration) {
+            let report = try await Self.report(client)
+            gathered.withLock { $0 = report }
+        }
+        await client.close()
+        guard isInTime, let report = gathered.withLock({ $0 }) else {
+            throw CommandFailure(
+                ExitStatus.timedOut, "the broker at \(client.address) did not say how it is within \(patience)")
+        }
+        var output = StandardOutput()
+        if json {
+            output.object { report.write(to: &$0) }
+        } else {
+            for line in report.lines(aligned: StandardOutput.isTerminal) { output.line(line) }
+        }
+        try output.flush()
+        if !report.troubles.isEmpty { throw ExitCode(ExitStatus.inTrouble) }
+    }
+
+    private func connect() async throws -> ZaichikClient {
+        do {
+            return try await connection.connect("status")
+        } catch let error as ClientError where error.code == .refused(.tooManyConnections) {
+            // It can be reached, and this is what is wrong with it.
+            throw CommandFailure(ExitStatus.inTrouble, error.message)
+        }
+    }
+
+    private static func report(_ client: ZaichikClient) async throws -> StatusReport {
+        let request = WatchRequest(
+            interval: 3_600_000, clients: ClientQuery(sort: .lagMessages, limit: 1),
+            topics: TopicQuery(sort: .dropRate, limit: topics))
+        // The first update comes at once.
+        for try await update in try await client.watch(request) {
+            var report = StatusReport(
+                address: client.address.description, brokerName: client.welcome.brokerName,
+                version: client.welcome.version, time: update.time, broker: update.broker)
+            report.furthestBehind = update.clients?.rows.first { $0[.lagMessages] > 0 }
+            report.dropping = (update.topics?.rows ?? []).filter { $0[.dropRate] > 0 }
+            if update.broker[.rejectingTopics] > 0 {
+                report.rejecting = try await client.topics(TopicQuery(sort: .rejectRate, limit: topics)).rows
+                    .filter { $0[.rejectRate] > 0 }
+            }
+            return report
+        }
+        throw ClientError(.connectionLost, "the broker at \(client.address) ended the connection")
+    }
+}

@@ -1,0 +1,100 @@
+import ZaichikClient
+import ZaichikProtocol
+import ZaichikWords
+
+/// The subscriptions of `zaichik sub`, and how they are made.
+struct SubscriptionPlan: Sendable {
+    /// How many requests are under way at a time.
+    private static let batch = 256
+
+    var patterns: [TopicPattern]
+    var from: StartText
+    var presence: ExistingOption
+    var zone: ZoneOption
+
+    /// Whether nothing may be delivered before all the subscriptions are made.
+    ///
+    /// The last messages of a pattern's topics are asked for topic by topic, and what is published meanwhile to a new
+    /// topic is found by where the queue stands, which deliveries would move.
+    var mustPause: Bool { isLast && patterns.contains { $0.name == nil } }
+
+    private var isLast: Bool { if case .last = from { true } else { false } }
+
+    /// What the patterns say that was perhaps not meant.
+    var warnings: [String] {
+        patterns.flatMap { pattern in
+            pattern.levels.compactMap { level in
+                guard case .literal(let text) = level, let sign = text.first(where: { $0 == "*" || $0 == ">" }) else {
+                    return nil
+                }
+                return """
+                    '\(SafeText.escaped(text))' is a name as it stands: '\(sign)' stands for others only as a whole level, \
+                    such as 'orders.\(sign)'
+                    """
+            }
+        }
+    }
+
+    func subscribe(_ client: ZaichikClient) async throws {
+        for pattern in patterns {
+            if let name = pattern.name { try await presence.ensure(name, client) }
+        }
+        switch from {
+        case .position(let start): try await subscribe(client, from: start)
+        case .ago(let span): try await subscribe(client, from: .time(Self.time(span, before: Self.now(client))))
+        case .time(let time):
+            try await subscribe(client, from: .time(time.time { zone.offset(atLocal: $0) }))
+        case .last(let count): for pattern in patterns { try await subscribe(client, to: pattern, last: count) }
+        }
+    }
+
+    private func subscribe(_ client: ZaichikClient, from start: StartPosition) async throws {
+        for pattern in patterns { try await client.subscribe(to: pattern, from: start) }
+    }
+
+    // MARK: By the broker's clock
+
+    /// The broker's time, in µs since 1970 UTC.
+    private static func now(_ client: ZaichikClient) async throws -> UInt64 {
+        let request = WatchRequest(interval: 3_600_000)
+        for try await update in try await client.watch(request) { return update.time }
+        throw ClientError(.closed, "the connection was closed while the broker was asked for its time")
+    }
+
+    static func time(_ span: TimeSpan, before now: UInt64) -> UInt64 {
+        let (ago, overflow) = span.milliseconds.multipliedReportingOverflow(by: 1000)
+        return overflow || ago > now ? 0 : now - ago
+    }
+
+    // MARK: The last messages
+
+    /// Subscribes to each topic that exists by its name, and then to the pattern for those that come.
+    private func subscribe(_ client: ZaichikClient, to pattern: TopicPattern, last count: UInt64) async throws {
+        let filter = pattern.string.prefix { $0 != "*" && $0 != ">" }
+        let query = TopicQuery(limit: .max, filter: pattern.name?.string ?? String(filter))
+        let starts = try await client.topics(query).rows.compactMap { row -> (TopicPattern, StartPosition)? in
+            guard let name = try? TopicName(row.name), pattern.matches(name),
+                let topic = try? TopicPattern(row.name)
+            else { return nil }
+            return (topic, Self.start(of: row, last: count))
+        }
+        for first in stride(from: 0, to: starts.count, by: Self.batch) {
+            try await withThrowingTaskGroup { group in
+                for (topic, start) in starts[first..<min(first + Self.batch, starts.count)] {
+                    group.addTask { try await client.subscribe(to: topic, from: start) }
+                }
+                try await group.waitForAll()
+            }
+        }
+        // Whatever is published to a topic that was not listed came after the connection.
+        if pattern.name == nil || starts.isEmpty { try await client.subscribe(to: pattern, from: .connection) }
+    }
+
+    /// Where the last messages of a topic begin; a topic that keeps fewer gives what it keeps.
+    static func start(of topic: TopicStatistics, last count: UInt64) -> StartPosition {
+        let head = topic[.headSequence]
+        guard count > 0 else { return .new }
+        guard head > count, head - count + 1 > topic[.earliestSequence] else { return .earliest }
+        return .sequence(head - count + 1)
+    }
+}

@@ -1,0 +1,99 @@
+import NIOCore
+import ZaichikClient
+import ZaichikProtocol
+import ZaichikWords
+
+/// How a broker is, in a few lines: what `zaichik status` prints.
+struct StatusReport {
+    var address: String
+    var brokerName: String
+    var version: String
+    /// The broker's clock, in µs since 1970.
+    var time: UInt64
+    var broker: BrokerStatistics
+    /// nil if no client is behind.
+    var furthestBehind: ClientStatistics?
+    var dropping: [TopicStatistics] = []
+    var rejecting: [TopicStatistics] = []
+
+    var troubles: [BrokerTrouble] { BrokerTrouble.all(broker) }
+
+    /// In µs.
+    private var age: UInt64 { time > broker[.startedAt] ? time - broker[.startedAt] : 0 }
+    /// A rate is that of the last second, so in the first two there is none.
+    private var areRatesKnown: Bool { age >= 2_000_000 }
+
+    /// - Parameter aligned: For a terminal; else tab-separated.
+    func lines(aligned: Bool) -> [String] {
+        var table = Table(head: ["", ""])
+        table.rows = rows.map { [.text($0), .text($1)] }
+        // Not cut to a terminal's width: what goes wrong is in the longest lines.
+        return Array(table.lines(aligned: aligned).dropFirst())
+    }
+
+    private var rows: [(String, String)] {
+        var rows = [
+            ("broker", "\(brokerName) at \(address), zaichik \(version)"),
+            (
+                "up",
+                "\(FigureText.age(microseconds: age)), since \(FigureText.text(broker[.startedAt], BrokerFigure.startedAt))"
+            ),
+            ("memory", memory),
+            ("clients", "\(broker[.connections]) of at most \(broker[.connectionLimit]), this command among them"),
+            ("topics", "\(broker[.topics]) of at most \(broker[.topicLimit])"),
+            ("messages", rates),
+            ("lag", lag),
+            (
+                "so far",
+                "\(broker[.publishedMessages]) published, \(broker[.deliveredMessages]) delivered, "
+                    + "\(broker[.gapMessages]) lost by queues, \(broker[.rejectedMessages]) refused"
+            ),
+        ]
+        if broker[.blockedClients] > 0 {
+            rows.append(("waiting", "\(broker[.blockedClients]) clients whose publishes wait for room in a full topic"))
+        }
+        let troubles = troubles.map { $0.sentence(broker, dropping: dropping, rejecting: rejecting) }
+        return rows + (troubles.isEmpty ? [("state", "fine")] : troubles.map { ("TROUBLE", $0) })
+    }
+
+    private var memory: String {
+        let (used, limit) = (broker[.retainedBytes], broker[.memoryLimit])
+        let part = limit > 0 ? ", \(Int((Double(used) / Double(limit) * 100).rounded())) %" : ""
+        return "\(FigureText.bytes(used)) of at most \(FigureText.bytes(limit))\(part)"
+    }
+
+    private var rates: String {
+        guard areRatesKnown else { return "rates are not known yet: it has just started" }
+        return
+            "\(broker[.publishRate])/s published, \(broker[.deliverRate])/s delivered, \(broker[.commitRate])/s committed"
+    }
+
+    private var lag: String {
+        guard let client = furthestBehind else { return "none" }
+        let age = FigureText.text(client[.oldestAge], ClientFigure.oldestAge)
+        return
+            "\(broker[.lagMessages]) messages; furthest behind is \(client.name)#\(client.id) with "
+            + "\(client[.lagMessages]), \(age), \(client.state)"
+    }
+
+    func write(to buffer: inout ByteBuffer) {
+        buffer.writeField("address", address)
+        buffer.writeField("name", brokerName)
+        buffer.writeField("version", version)
+        buffer.writeField("time_us", time)
+        buffer.writeField("uptime_us", age)
+        buffer.writeField("troubles", texts: troubles.map(\.rawValue))
+        for figure in BrokerFigure.allCases {
+            if figure.unit == .perSecond, !areRatesKnown {
+                buffer.writeNull(figure.name)
+            } else {
+                buffer.writeField(figure.name, broker[figure])
+            }
+        }
+        buffer.writeField("furthest_behind", list: furthestBehind.map { [$0] } ?? []) { row, buffer in
+            row.write(label: row.name, to: &buffer)
+        }
+        buffer.writeField("dropping", list: dropping) { $0.write(to: &$1) }
+        buffer.writeField("rejecting", list: rejecting) { $0.write(to: &$1) }
+    }
+}

@@ -1,0 +1,41 @@
+import ZaichikProtocol
+
+extension Model {
+    /// What is looked at in detail is asked for again with each update of the statistics, one answer after the other.
+    mutating func inspectAgain() -> [Effect] {
+        switch overlay {
+        case .client(var inspection):
+            guard !inspection.isAsked, inspection.problem == nil else { return [] }
+            inspection.isAsked = true
+            overlay = .client(inspection)
+            return [.link(.inspect(inspection.id))]
+        case .topic(var inspection):
+            guard !inspection.isAsked, inspection.problem == nil, let name = try? TopicName(inspection.name) else {
+                return []
+            }
+            inspection.isAsked = true
+            overlay = .topic(inspection)
+            return [.link(.inspectTopic(name))]
+        case .help, .message, nil: return []
+        }
+    }
+
+    mutating func showDetail(_ id: UInt64, _ detail: ClientDetail?, _ problem: String?) {
+        guard case .client(var inspection) = overlay, inspection.id == id else { return }
+        inspection.isAsked = false
+        if let detail { inspection.detail = detail }
+        inspection.problem = problem
+        overlay = .client(inspection)
+    }
+
+    mutating func showTopic(_ name: String, _ detail: TopicDetail?, _ problem: String?) {
+        guard case .topic(var inspection) = overlay, inspection.name == name else { return }
+        inspection.isAsked = false
+        if let detail {
+            inspection.detail = detail
+            inspection.row = detail.topic
+        }
+        inspection.problem = problem
+        overlay = .topic(inspection)
+    }
+}
