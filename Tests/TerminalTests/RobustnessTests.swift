@@ -56,9 +56,10 @@ import Testing
         terminal.press("Enter")
         try terminal.waitFor("accepted #2")
         terminal.type("y")
+        try terminal.waitUntilGone("(empty)")
         broker.signal(SIGSTOP)
         terminal.press("Enter")
-        try terminal.waitFor("waiting")
+        try terminal.waitFor("(empty)")
         broker.kill()
         try terminal.waitFor("no connection")
         try Programs.wait("its outcome is told") {
@@ -202,7 +203,7 @@ import Testing
         let environment = ProcessInfo.processInfo.environment
         let count = environment["ZAICHIK_TUI_BYTES"].flatMap { Int($0) } ?? 6000
         let broker = try BrokerProcess()
-        let terminal = try Tmux(width: 90, height: 26)
+        let terminal = try Tmux(width: 120, height: 30)
         let process = try start(terminal, broker.address, "--subscribe '>'")
         var state: UInt64 = 20_261_127
         let sequences = [
