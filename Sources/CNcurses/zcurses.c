@@ -4,6 +4,7 @@
 #include "zcurses.h"
 
 #include <curses.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <langinfo.h>
 #include <locale.h>
@@ -13,6 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <term.h>
 #include <termios.h>
 #include <unistd.h>
@@ -20,20 +23,25 @@
 
 #include "zbackground.h"
 #include "zchild.h"
+#include "zinput.h"
 
-enum { PASTE_BEGIN = 0x7001, PASTE_END = 0x7002 };
+/* What standard error goes to is emptied when it has grown to this. */
+enum { LARGEST_ERRORS = 4 << 20 };
 
 static SCREEN *screen;
 static struct termios saved_mode;
 static volatile sig_atomic_t active;
 static volatile sig_atomic_t terminated;
+static volatile sig_atomic_t went_on;
+static volatile sig_atomic_t stop_asked;
 static int wake_fd = -1;
 static int errors_fd = -1;
 static char errors_path[1024];
 
-/* What brings an xterm, and all that understand its sequences, back from whatever this program switched on. */
+/* What brings an xterm, and all that understand its sequences, back from whatever this program switched on. First the
+   last row is emptied, which matters where there is no second screen to leave. */
 static const char reset[] =
-    "\033[?1000l\033[?1002l\033[?1003l\033[?1006l\033[?2004l\033[?25h\033[0m\033(B\033[?1l\033>\033[?1049l";
+    "\033[999;1H\033[2K\033[?1000l\033[?1002l\033[?1003l\033[?1006l\033[?2004l\033[?25h\033[0m\033(B\033[?1l\033>\033[?1049l";
 
 static void say(int fd, const char *text, size_t length) {
     while (length > 0) {
@@ -44,13 +52,16 @@ static void say(int fd, const char *text, size_t length) {
     }
 }
 
+/* In the background the terminal's mode is the shell's own. */
+static bool is_in_foreground(void) { return tcgetpgrp(STDIN_FILENO) == getpgrp(); }
+
 /* Only what may be called from a signal handler. */
-static void emergency_restore(void) {
+static void emergency_restore(bool is_fault) {
     if (!active) return;
     active = 0;
     say(STDOUT_FILENO, reset, sizeof reset - 1);
-    tcsetattr(STDIN_FILENO, TCSANOW, &saved_mode);
-    if (errors_fd >= 0 && errors_path[0] != 0) {
+    if (is_in_foreground()) tcsetattr(STDIN_FILENO, TCSANOW, &saved_mode);
+    if (is_fault && errors_fd >= 0 && errors_path[0] != 0) {
         static const char told[] = "zaichik-tui ended by a fault of its own. What it said last is in ";
         say(errors_fd, told, sizeof told - 1);
         say(errors_fd, errors_path, strlen(errors_path));
@@ -58,27 +69,48 @@ static void emergency_restore(void) {
     }
 }
 
-static void crashed(int number) {
-    emergency_restore();
+static void end_by(int number, bool is_fault) {
+    emergency_restore(is_fault);
     zc_kill_children();
     signal(number, SIG_DFL);
     raise(number);
 }
 
-static void asked_to_end(int number) {
-    if (terminated) crashed(number);
-    terminated = 1;
+static void crashed(int number) { end_by(number, true); }
+static void killed(int number) { end_by(number, false); }
+
+static void wake_from(volatile sig_atomic_t *flag) {
+    int error = errno;
+    *flag = 1;
     zc_wake();
+    errno = error;
+}
+
+static void asked_to_end(int number) {
+    if (terminated) killed(number);
+    wake_from(&terminated);
+}
+
+static void asked_to_stop(int number) {
+    (void)number;
+    wake_from(&stop_asked);
+}
+
+static void continued(int number) {
+    (void)number;
+    wake_from(&went_on);
 }
 
 static struct sigaction curses_resized;
 
 /* Any thread may get the signal: the one that waits is woken, then curses tells it the new size as a key. */
 static void resized(int number) {
+    int error = errno;
     if (curses_resized.sa_handler != SIG_DFL && curses_resized.sa_handler != SIG_IGN) {
         curses_resized.sa_handler(number);
     }
     zc_wake();
+    errno = error;
 }
 
 /* Whoever started this program may have left signals blocked. */
@@ -97,8 +129,11 @@ void zc_install_handlers(void) {
     sigaltstack(&alternate, NULL);
     struct sigaction action = {.sa_handler = crashed, .sa_flags = SA_ONSTACK | SA_NODEFER};
     sigemptyset(&action.sa_mask);
-    static const int faults[] = {SIGILL, SIGTRAP, SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGQUIT};
+    static const int faults[] = {SIGILL, SIGTRAP, SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGSYS};
     for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) sigaction(faults[i], &action, NULL);
+    action.sa_handler = killed;
+    static const int others[] = {SIGQUIT, SIGALRM, SIGVTALRM, SIGPROF, SIGUSR1, SIGUSR2, SIGXCPU, SIGXFSZ, SIGIO};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) sigaction(others[i], &action, NULL);
     action.sa_handler = asked_to_end;
     action.sa_flags = 0;
     sigaction(SIGTERM, &action, NULL);
@@ -107,9 +142,20 @@ void zc_install_handlers(void) {
     action.sa_handler = resized;
     action.sa_flags = SA_RESTART;
     sigaction(SIGWINCH, &action, &curses_resized);
+    action.sa_handler = continued;
+    sigaction(SIGCONT, &action, NULL);
     /* curses' own handler of SIGTSTP would draw at a time not of our choosing. */
-    signal(SIGTSTP, SIG_DFL);
+    action.sa_handler = asked_to_stop;
+    sigaction(SIGTSTP, &action, NULL);
     signal(SIGPIPE, SIG_IGN);
+}
+
+/* Everybody appends to it, so it may be emptied at any time. */
+static void bound_errors(int file) {
+    struct stat status;
+    if (fstat(file, &status) != 0 || !S_ISREG(status.st_mode) || status.st_size <= LARGEST_ERRORS) return;
+    int result = ftruncate(file, 0);
+    (void)result;
 }
 
 bool zc_redirect_errors(const char *path) {
@@ -122,6 +168,7 @@ bool zc_redirect_errors(const char *path) {
     }
     int file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (file < 0) return false;
+    bound_errors(file);
     errors_fd = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
     dup2(file, STDERR_FILENO);
     close(file);
@@ -157,10 +204,13 @@ int zc_start(void) {
     del_curterm(cur_term);
     if (!can_address) return ZC_NO_ADDRESSING;
     if (wake_fd < 0) wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-    screen = newterm(NULL, stdout, stdin);
+    FILE *keys = zi_start();
+    if (wake_fd < 0 || keys == NULL) return ZC_NO_DESCRIPTORS;
+    screen = newterm(NULL, stdout, keys);
     if (screen == NULL) return ZC_UNKNOWN_TERM;
     active = 1;
-    set_escdelay(25);
+    /* Sequences are passed on whole. */
+    set_escdelay(1);
     raw();
     noecho();
     nonl();
@@ -168,12 +218,13 @@ int zc_start(void) {
     keypad(stdscr, TRUE);
     nodelay(stdscr, TRUE);
     leaveok(stdscr, FALSE);
+    /* Signs that curses does not know of must not move with the others. */
+    idcok(stdscr, FALSE);
+    typeahead(-1);
     if (has_colors()) {
         start_color();
         use_default_colors();
     }
-    define_key("\033[200~", PASTE_BEGIN);
-    define_key("\033[201~", PASTE_END);
     zb_start();
     mouseinterval(0);
     curs_set(0);
@@ -182,28 +233,57 @@ int zc_start(void) {
     return ZC_STARTED;
 }
 
-void zc_end(void) {
-    if (!active) return;
+static void give_back(void) {
     set_paste(false);
-    mousemask(0, NULL);
     curs_set(1);
+    /* Without a second screen to leave, what comes next would be written over the last row. */
+    if (exit_ca_mode == NULL) {
+        erase();
+        refresh();
+    }
     endwin();
-    tcsetattr(STDIN_FILENO, TCSANOW, &saved_mode);
     active = 0;
 }
 
-void zc_suspend(void) {
-    set_paste(false);
-    curs_set(1);
-    endwin();
-    active = 0;
-    kill(0, SIGTSTP);
+/* Also after the program was stopped without having been asked, and the shell used the terminal. */
+static void take_over(void) {
+    if (active) endwin();
     active = 1;
-    reset_prog_mode();
+    struct winsize size;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 && size.ws_col > 0 &&
+        is_term_resized(size.ws_row, size.ws_col)) {
+        resizeterm(size.ws_row, size.ws_col);
+    }
     curs_set(0);
     clearok(curscr, TRUE);
     refresh();
     set_paste(true);
+}
+
+void zc_end(void) {
+    if (!active) return;
+    if (!is_in_foreground()) {
+        say(STDOUT_FILENO, reset, sizeof reset - 1);
+        active = 0;
+        return;
+    }
+    mousemask(0, NULL);
+    give_back();
+    tcsetattr(STDIN_FILENO, TCSANOW, &saved_mode);
+}
+
+void zc_suspend(void) {
+    give_back();
+    /* The others of the group first. Then this thread, so that nothing happens before the program is continued. */
+    signal(SIGTSTP, SIG_IGN);
+    kill(0, SIGTSTP);
+    signal(SIGTSTP, SIG_DFL);
+    raise(SIGTSTP);
+    struct sigaction action = {.sa_handler = asked_to_stop, .sa_flags = SA_RESTART};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGTSTP, &action, NULL);
+    went_on = 0;
+    if (!terminated) take_over();
 }
 
 int zc_columns(void) { return getmaxx(stdscr); }
@@ -233,22 +313,34 @@ static attr_t curses_attributes(int attributes) {
     return result;
 }
 
+static void put_glyph(wchar_t *glyph, int length) {
+    cchar_t cell;
+    glyph[length] = 0;
+    if (length > 1 && setcchar(&cell, glyph, A_NORMAL, 0, NULL) == OK) add_wch(&cell);
+    else addnwstr(glyph, 1);
+}
+
 void zc_put(int row, int column, const char *utf8, int length, int foreground, int background, int attributes) {
     int pair = 0;
     if (has_colors() && (foreground >= 0 || background >= 0)) pair = alloc_pair(foreground, background);
     if (pair < 0) pair = 0;
     attr_set(curses_attributes(attributes), 0, &pair);
     move(row, column);
-    /* A row of any terminal there is, marks included. */
-    static wchar_t buffer[8192];
+    /* Marks are put with their base, as one cell: addnwstr loses those on a wide one. */
+    wchar_t glyph[CCHARW_MAX + 1];
     int used = 0;
-    for (int offset = 0; offset < length && used < 8192;) {
-        int step = decode((const unsigned char *)utf8 + offset, length - offset, &buffer[used]);
+    for (int offset = 0; offset < length;) {
+        wchar_t scalar;
+        int step = decode((const unsigned char *)utf8 + offset, length - offset, &scalar);
         if (step == 0) break;
         offset += step;
-        used++;
+        if (used > 0 && wcwidth(scalar) != 0) {
+            put_glyph(glyph, used);
+            used = 0;
+        }
+        if (used < CCHARW_MAX) glyph[used++] = scalar;
     }
-    addnwstr(buffer, used);
+    if (used > 0) put_glyph(glyph, used);
 }
 
 void zc_cursor(int row, int column) {
@@ -261,7 +353,13 @@ void zc_cursor(int row, int column) {
 }
 
 void zc_redraw(void) { clearok(curscr, TRUE); }
-void zc_flush(void) { refresh(); }
+void zc_redraw_row(int row) { wredrawln(stdscr, row, 1); }
+
+void zc_flush(void) {
+    static unsigned flushes;
+    refresh();
+    if (++flushes % 256 == 0) bound_errors(STDERR_FILENO);
+}
 
 static int known_key(wint_t code) {
     switch (code) {
@@ -281,23 +379,47 @@ static int known_key(wint_t code) {
     }
 }
 
+static bool paste_is_told;
+
+const char *zc_paste(size_t *length) { return zi_paste(length); }
+
 struct zc_event zc_read(void) {
     struct zc_event event = {.kind = ZC_NOTHING};
-    wint_t code = 0;
-    int result = get_wch(&code);
-    while (result != ERR && zb_take(result, code)) result = get_wch(&code);
-    if (result == ERR) {
-        if (zb_has_color(&event.code)) event.kind = ZC_BACKGROUND;
+    if (stop_asked) {
+        stop_asked = 0;
+        event.kind = ZC_STOP_ASKED;
         return event;
     }
+    if (went_on) {
+        went_on = 0;
+        take_over();
+        event.kind = ZC_WENT_ON;
+        return event;
+    }
+    wint_t code = 0;
+    int result;
+    do {
+        /* What was typed before a paste comes before it. */
+        while ((result = get_wch(&code)) == ERR) {
+            if (zb_has_color(&event.code)) {
+                event.kind = ZC_BACKGROUND;
+                return event;
+            }
+            if (zi_has_paste() && !paste_is_told) {
+                paste_is_told = true;
+                event.kind = ZC_PASTE;
+                return event;
+            }
+            paste_is_told = false;
+            if (!zi_take()) return event;
+        }
+    } while (zb_take(result, code));
     if (result == OK) {
         event.kind = ZC_CHARACTER;
         event.code = (int32_t)code;
         return event;
     }
     if (code == KEY_RESIZE) event.kind = ZC_RESIZE;
-    else if (code == PASTE_BEGIN) event.kind = ZC_PASTE_BEGIN;
-    else if (code == PASTE_END) event.kind = ZC_PASTE_END;
     else if (code == KEY_MOUSE) {
         MEVENT mouse;
         event.kind = ZC_KEY;
@@ -318,12 +440,16 @@ struct zc_event zc_read(void) {
 
 int zc_wait(int milliseconds) {
     if (terminated) return ZC_TERMINATED;
+    if (zi_is_closed()) return ZC_HANGUP;
+    if (stop_asked || went_on || zi_waits()) return ZC_INPUT;
+    if (zi_is_pasting() && (milliseconds < 0 || milliseconds > 500)) milliseconds = 500;
     struct pollfd fds[2] = {{.fd = STDIN_FILENO, .events = POLLIN}, {.fd = wake_fd, .events = POLLIN}};
     int ready = poll(fds, 2, milliseconds);
     if (terminated) return ZC_TERMINATED;
     /* Interrupted: most likely by SIGWINCH, which curses tells as a key. */
     if (ready < 0) return ZC_INPUT;
     int result = 0;
+    /* A terminal that is gone can be read from as well: that tells its end. */
     if (fds[0].revents & POLLIN) result |= ZC_INPUT;
     else if (fds[0].revents & (POLLHUP | POLLERR | POLLNVAL)) result |= ZC_HANGUP;
     if (fds[1].revents & POLLIN) {

@@ -4,7 +4,8 @@ import ZaichikProtocol
 public enum GapText {
     /// The missing messages and the reason, for one line of a stream.
     public static func line(topic: String, first: UInt64, last: UInt64, reason: GapReason) -> String {
-        let count = last >= first ? last - first + 1 : 0
+        // A broker may send any numbers.
+        let count = last >= first ? max(last - first, last - first &+ 1) : 0
         return "gap in \(topic): \(count) lost (\(reason), #\(first) to #\(last))"
     }
 

@@ -26,23 +26,23 @@ public enum SafeText {
 
     /// Text with everything harmful spelled out.
     ///
-    /// A zero-width joiner within a word or an emoji is kept; ``Glyphs`` takes joined signs apart, since it
-    /// has to know the width of each.
+    /// Joiners stay where they say how letters or emoji are written (``Joining``).
     ///
     /// - Parameter keepsLines: Whether line feeds and tabs stay.
     public static func escaped(_ text: String, keepsLines: Bool = false) -> String {
         guard text.unicodeScalars.contains(where: isHarmful) else { return text }
         var result = ""
-        var canJoin = false
-        for scalar in text.unicodeScalars {
+        var joining = Joining()
+        var scalars = text.unicodeScalars.makeIterator()
+        var waiting = scalars.next()
+        while let scalar = waiting {
+            waiting = scalars.next()
             let stays =
                 switch scalar {
                 case "\n", "\t": keepsLines
-                case "\u{200D}": canJoin
-                default: !isHarmful(scalar)
+                default: joining.takes(scalar, before: waiting) || !isHarmful(scalar)
                 }
             if stays { result.unicodeScalars.append(scalar) } else { result += spelling(of: scalar) }
-            canJoin = stays && scalar.value > 0x20 && scalar != "\u{200D}"
         }
         return result
     }

@@ -20,16 +20,16 @@ public enum TextWidth {
 
     /// The longest beginning that fits; if something is left out, a `…` within the columns says so.
     public static func cut(_ text: String, to columns: Int) -> String {
+        guard columns > 0 else { return "" }
         var used = 0
         var fitting = ""
+        /// The bytes of the glyphs beside which there is still a column for the `…`.
+        var shortened = 0
         for glyph in Glyphs(text) {
-            if used + glyph.columns > columns {
-                guard columns > 0 else { return "" }
-                while used > columns - 1, let last = fitting.popLast() { used -= Self.columns(of: String(last)) }
-                return fitting + "…"
-            }
             used += glyph.columns
+            guard used <= columns else { return String(decoding: fitting.utf8.prefix(shortened), as: UTF8.self) + "…" }
             fitting += glyph.text
+            if used < columns { shortened = fitting.utf8.count }
         }
         return fitting
     }

@@ -151,7 +151,7 @@ struct ReconnectTests {
             case .connected: kinds.append("connected")
             case .disconnected(let error): kinds.append("disconnected \(error.code)")
             case .reconnecting(let attempt, _): kinds.append("reconnecting \(attempt)")
-            case .gap, .goodbye, .blocked, .roundTrip, .refused, .brokerReplaced, .topicReplaced: break
+            case .attemptFailed, .gap, .goodbye, .blocked, .roundTrip, .refused, .brokerReplaced, .topicReplaced: break
             }
         }
         #expect(

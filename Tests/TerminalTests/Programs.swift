@@ -130,6 +130,8 @@ final class BrokerProcess {
         self.address = String(line()?.split(separator: " ").last ?? "")
     }
 
+    func signal(_ number: Int32) { Foundation.kill(child.process, number) }
+
     /// Ends it at once, as a crash would.
     func kill() {
         guard isRunning else { return }

@@ -22,7 +22,38 @@ import ZaichikWords
     func joiners() {
         #expect(SafeText.escaped("👩\u{200D}🚀") == "👩\u{200D}🚀")
         #expect(SafeText.escaped("\u{200D}a") == "⟨U+200D⟩a")
-        #expect(SafeText.escaped("a\u{200D}\u{200D}b") == "a\u{200D}⟨U+200D⟩b")
+        #expect(SafeText.escaped("a\u{200D}b") == "a⟨U+200D⟩b")
+        #expect(SafeText.escaped("👩\u{200D}x") == "👩⟨U+200D⟩x")
+        #expect(SafeText.escaped("👩\u{200C}🚀") == "👩⟨U+200C⟩🚀")
+    }
+
+    @Test(
+        "writing with joiners is kept: Persian, Hindi, families, skin tones, flags, presentations",
+        arguments: [
+            "می\u{200C}خواهم", "نامه\u{200C}ای", "क्\u{200D}ष", "क\u{94D}\u{200C}ष", "👨\u{200D}👩\u{200D}👧\u{200D}👦",
+            "👩🏽\u{200D}🚀", "🏳\u{FE0F}\u{200D}🌈", "❤\u{FE0F}\u{200D}🔥", "👍🏽", "1\u{FE0F}\u{20E3}", "☎\u{FE0E}", "🇩🇪",
+        ])
+    func joinedWriting(text: String) {
+        #expect(SafeText.escaped(text) == text)
+        #expect(Glyphs(text).map(\.text).joined() == text)
+    }
+
+    @Test("a stream and a cell show the same, whatever the text")
+    func sameEverywhere() {
+        let parts = [
+            "a", " ", "1", "é", "e\u{301}", "東", "\u{1112}\u{1161}\u{11AB}", "👩", "🚀", "👍", "🏽", "\u{200D}", "\u{200C}",
+            "\u{FE0F}",
+            "\u{FE0E}", "م", "ی", "\u{94D}", "क", "\u{202E}", "\u{1B}", "\u{7F}", "\u{200B}", "🇩", "\u{20E3}",
+        ]
+        var generator = SystemRandomNumberGenerator()
+        for _ in 0..<5000 {
+            let text = (0..<Int.random(in: 0..<12, using: &generator)).map { _ in
+                parts.randomElement(using: &generator)!
+            }
+            .joined()
+            let drawn = Glyphs(text).map(\.text).joined().unicodeScalars.filter { $0 != "◌" }
+            #expect(drawn.elementsEqual(SafeText.escaped(text).unicodeScalars), "\(text.unicodeScalars)")
+        }
     }
 
     @Test("a control character and an invalid byte of the same value are told apart")

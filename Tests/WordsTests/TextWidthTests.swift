@@ -58,12 +58,36 @@ import ZaichikWords
         }
     }
 
-    @Test("joined emoji come apart, so that their columns are known")
-    func joined() {
-        let glyphs = Array(Glyphs("👩\u{200D}🚀!"))
-        #expect(glyphs.map(\.text) == ["👩", "🚀", "!"])
-        #expect(glyphs.map(\.columns) == [2, 2, 1])
-        #expect(Array(Glyphs("❤\u{FE0F}a")).map(\.text) == ["❤", "a"])
+    @Test(
+        "joined emoji are one glyph, with the columns that its parts take where they are not joined",
+        arguments: [
+            ("👩\u{200D}🚀", 4), ("👨\u{200D}👩\u{200D}👧\u{200D}👦", 8), ("👍🏽", 4), ("👩🏽\u{200D}🚀", 6), ("❤\u{FE0F}", 2),
+            ("🏳\u{FE0F}\u{200D}🌈", 4), ("1\u{FE0F}\u{20E3}", 2), ("⌚\u{FE0E}", 2),
+        ])
+    func joined(text: String, columns: Int) {
+        #expect(
+            Array(Glyphs(text + "!")) == [
+                Glyph(text: text, columns: columns, isJoined: true), Glyph(text: "!", columns: 1),
+            ])
+    }
+
+    @Test("a picture does not go on for ever, nor does a base take any number of marks in one cell")
+    func longClusters() {
+        let emoji = Array(Glyphs(Array(repeating: "👩", count: 1000).joined(separator: "\u{200D}")))
+        #expect(emoji.allSatisfy { $0.columns <= 16 })
+        let tones = Array(Glyphs("👍" + String(repeating: "🏽", count: 1000)))
+        #expect(tones.allSatisfy { $0.columns <= 4 })
+        let marks = Array(Glyphs("a" + String(repeating: "\u{301}", count: 1000)))
+        #expect(marks.allSatisfy { $0.text.unicodeScalars.count <= 18 })
+        #expect(marks.reduce(0) { $0 + $1.text.unicodeScalars.filter { $0 == "\u{301}" }.count } == 1000)
+    }
+
+    @Test("decomposed Korean is as wide as composed, a syllable to a glyph")
+    func korean() {
+        let text = "\u{1112}\u{1161}\u{11AB}\u{1100}\u{1173}\u{11AF}"
+        #expect(Array(Glyphs(text)).map(\.columns) == [2, 2])
+        #expect(Glyphs(text).map(\.text).joined() == text)
+        #expect(TextWidth.columns(of: "한글") == 4)
     }
 
     @Test("a mark without a base stands on a dotted circle")
@@ -109,10 +133,9 @@ import ZaichikWords
 
     @Test(
         "what is drawn of a sign never takes more columns than were counted",
-        arguments: ["❤\u{FE0F}", "👩\u{200D}🚀", "e\u{301}"])
+        arguments: ["❤\u{FE0F}", "👩\u{200D}🚀", "e\u{301}", "می\u{200C}خواهم"])
     func countedAsDrawn(text: String) {
         let drawn = Glyphs(text).map(\.text).joined()
-        #expect(!drawn.unicodeScalars.contains { $0 == "\u{FE0F}" || $0 == "\u{200D}" })
         #expect(TextWidth.columns(of: drawn) == TextWidth.columns(of: text))
     }
 }

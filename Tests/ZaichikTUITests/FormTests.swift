@@ -61,6 +61,22 @@ import ZaichikProtocol
         press(.backspace)
         #expect(press(.enter).isEmpty)
         #expect(press(.enter) == [.link(.publish(topic: try TopicName("t"), key: nil, body: ""))])
+        #expect(press(.enter).isEmpty)
+    }
+
+    @Test("a large paste is taken whole, and one that is too large as far as there is room, which is said")
+    mutating func largePaste() {
+        press(.character("p"), .tab, .tab)
+        let line = "a line of text, ключ 東京 e\u{301}\n"
+        let text = String(repeating: line, count: (1 << 20) / line.utf8.count)
+        _ = update(&model, .terminal(.paste(text)), now: Samples.now)
+        #expect(model.publish.body.text == text && model.notice == nil)
+        #expect(screen.contains("a line of text"))
+        for _ in 0..<8 { _ = update(&model, .terminal(.paste(text)), now: Samples.now) }
+        #expect(model.publish.body.bytes <= PublishForm.Field.body.limit && model.notice?.isBad == true)
+        press(.backTab, .backTab)
+        _ = update(&model, .terminal(.paste(text)), now: Samples.now)
+        #expect(model.publish.topic.bytes <= PublishForm.Field.topic.limit)
     }
 
     @Test("a topic that publishing creates is told, and ^R reads it: in Messages, from the earliest")
@@ -169,6 +185,8 @@ import ZaichikProtocol
         let outcomes: [(PublishResult.Outcome, String)] = [
             (.accepted(sequence: 9, queues: 1), "accepted #9 → 1 queue"), (.duplicate(sequence: 4), "duplicate of #4"),
             (.refused("the topic is full"), "refused: the topic is full"),
+            (.notSent("the connection was lost"), "not sent: the connection"),
+            (.unknown("the connection was lost"), "unknown: the connection"),
         ]
         for (outcome, text) in outcomes {
             let result = PublishResult(topic: "t", key: "", length: 1, outcome: outcome, time: Samples.now)

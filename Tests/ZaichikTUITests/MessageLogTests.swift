@@ -59,13 +59,82 @@ import Testing
         #expect(log.cursor == 0 && log.firstSeen(height: 10) == 0)
     }
 
-    @Test("lines that drop out from under the cursor move it to the oldest kept")
-    func dropped() {
+    /// The texts of the lines that are seen.
+    private func seen(_ log: MessageLog, height: Int = 10) -> [String] {
+        log.shown.dropFirst(log.firstSeen(height: height)).prefix(height).map {
+            if case .note(let text) = $0.content { text } else { "?" }
+        }
+    }
+
+    private func message(_ number: UInt64, bytes: Int) -> MessageEntry.Content {
+        .message(
+            ReceivedMessage(
+                topic: "t", sequence: number, timestamp: 0, key: nil, payload: [UInt8](repeating: 65, count: bytes),
+                length: bytes, number: number, connection: 1))
+    }
+
+    @Test(
+        "lines that are looked at stay, however many come: with the cursor on one, or paused", arguments: [false, true])
+    func held(isPaused: Bool) {
         var log = log(MessageLog.maximumEntries)
-        log.move(by: -100_000, height: 10)
-        for _ in 0..<50 { log.append(.note("more"), at: 0) }
-        #expect(log.current?.id == 51)
-        #expect(log.firstSeen(height: 10) == 0)
+        if isPaused { log.pause() } else { log.move(by: -5, height: 10) }
+        let (lines, cursor) = (seen(log), log.current)
+        for number in 0..<60_000 {
+            log.append(.note("new \(number)"), at: 0)
+            if number % 1999 == 0 { #expect(seen(log) == lines && log.current == cursor) }
+            #expect(log.entries.count <= MessageLog.maximumEntries * 3 / 2 + 250)
+        }
+        #expect(seen(log) == lines && log.current == cursor && log.dropped == 0)
+        if isPaused { log.resume() } else { log.move(by: 100_000, height: 10) }
+        #expect(log.isFollowing && seen(log).last == "new 59999")
+        #expect(log.entries.count <= MessageLog.maximumEntries)
+    }
+
+    @Test("what came and was not kept is counted in a line at its place, and no line is missing without that")
+    func skipped() {
+        var log = log(10)
+        log.move(by: -2, height: 4)
+        for number in 0..<20_000 { log.append(.note("new \(number)"), at: 0) }
+        var lines: UInt64 = 0
+        for (index, entry) in log.entries.enumerated() {
+            if case .skipped(let count) = entry.content {
+                #expect(index == 10)
+                lines += count
+            } else {
+                lines += 1
+            }
+        }
+        #expect(lines == 20_010)
+        #expect(zip(log.entries, log.entries.dropFirst()).allSatisfy { $0.id < $1.id })
+        log.follow()
+        for number in 0..<MessageLog.maximumEntries { log.append(.note("more \(number)"), at: 0) }
+        #expect(log.dropped == 20_010)
+    }
+
+    @Test("large messages that come meanwhile keep to the bound in bytes")
+    func heldBytes() {
+        var log = log(10)
+        log.append(message(1, bytes: ReceivedMessage.maximumKept), at: 0)
+        log.move(by: -1, height: 4)
+        for number in 2...2000 as ClosedRange<UInt64> {
+            log.append(message(number, bytes: ReceivedMessage.maximumKept), at: 0)
+            #expect(log.bytes <= MessageLog.maximumBytes * 3 / 2)
+        }
+        #expect(log.entries.first?.id == 1)
+        #expect(log.bytes == log.entries.reduce(0) { $0 + $1.bytes })
+    }
+
+    @Test("going on to newer lines, those are what is looked at")
+    func goneOn() {
+        var log = log(MessageLog.maximumEntries)
+        log.move(by: -5, height: 10)
+        for number in 0..<9000 { log.append(.note("new \(number)"), at: 0) }
+        log.move(by: 20, height: 10)
+        log.move(by: 500, height: 10)
+        let (lines, cursor) = (seen(log), log.current)
+        #expect(!log.isFollowing && lines.last?.hasPrefix("new") == true)
+        for number in 0..<20_000 { log.append(.note("later \(number)"), at: 0) }
+        #expect(seen(log) == lines && log.current == cursor)
     }
 
     @Test("clearing leaves nothing to show, and new lines are shown")
@@ -82,7 +151,7 @@ import Testing
     @Test("while the display is paused the cursor moves among the lines that are shown")
     func paused() {
         var log = log(20)
-        log.frozenAt = log.lastID
+        log.pause()
         log.append(.note("new"), at: 0)
         log.move(by: -1, height: 5)
         log.move(by: 1, height: 5)
@@ -90,7 +159,7 @@ import Testing
         log.clear()
         log.append(.note("newer"), at: 0)
         #expect(log.shown.isEmpty)
-        log.frozenAt = nil
+        log.resume()
         #expect(log.shown.count == 1)
     }
 }

@@ -78,7 +78,7 @@ private enum LoopsPane: LinesPane {
     func clicked(width: Int) throws {
         var model = model(width, 20)
         let row = model.layout.tabs
-        let tab = try #require(TabRow(table, focus: model.focus, in: row).tabs.last)
+        let tab = try #require(TabRow(model.panes, in: row).tabs.last)
         #expect(tab.x + 3 <= row.maxX, "its number is on the screen")
         _ = update(&model, .terminal(.mouse(.press, Point(x: tab.x + 1, y: row.y))), now: Samples.now)
         #expect(model.focus == loops)

@@ -4,32 +4,92 @@ import ZaichikWords
 @testable import ZaichikTUI
 
 @Suite struct PayloadTests {
-    private func compact(_ text: String) -> String? {
-        JSONText.compact(Array(text.utf8)).map { String(decoding: $0, as: UTF8.self) }
+    private func compact(_ text: String) -> String {
+        String(decoding: JSONText.compact(Array(text.utf8)), as: UTF8.self)
     }
 
-    private func indented(_ text: String) -> [String]? {
-        JSONText.indented(Array(text.utf8))?.map { String(decoding: $0, as: UTF8.self) }
+    private func indented(_ text: String) -> [String] {
+        JSONText.indented(Array(text.utf8)).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    private func message(_ payload: [UInt8], length: Int? = nil) -> ReceivedMessage {
+        ReceivedMessage(
+            topic: "t", sequence: 1, timestamp: 0, key: nil, payload: payload, length: length ?? payload.count,
+            number: 1, connection: 1)
     }
 
     @Test("compact JSON loses its blanks outside of strings, and nothing else")
     func compacting() {
         #expect(compact(#" { "a b" : [ 1 , 2 ],\#n "c":"x \" } y" } "#) == #"{"a b":[1,2],"c":"x \" } y"}"#)
-        #expect(compact("plain text") == nil)
-        #expect(compact("") == nil)
         #expect(compact(#"{"cut": "in the mid"#) == #"{"cut":"in the mid"#)
     }
 
-    @Test("indented JSON has a line for each member; what does not match is left to be text")
+    @Test("indented JSON has a line for each member")
     func indenting() {
         #expect(
             indented(#"{"a":1,"b":[true,{}],"c":[],"d":"x,y:{"}"#) == [
                 "{", #"  "a": 1,"#, #"  "b": ["#, "    true,", "    {}", "  ],", #"  "c": [],"#, #"  "d": "x,y:{""#,
                 "}",
             ])
-        #expect(indented(#"{"a": [1}"#) == nil)
-        #expect(indented(#"{"a": 1"#) == nil)
-        #expect(indented(#"}{"#) == nil)
+    }
+
+    @Test(
+        "what is JSON as a whole, by its grammar, is shown as JSON",
+        arguments: [
+            "{}", "[]", " [ ] ", #"{"a":1}"#, #"[1,-0,0.5,10e3,1E-2,-1.25e+7]"#, #"["\"\\\/\b\f\n\r\t\u00e9"]"#,
+            "[true,false,null]", "[[],{},[{}]]", #"{"":{"a":[1,2,{"b":null}]}}"#, "[1\n,\t2\r]", #"["заяц"]"#,
+        ])
+    func documents(text: String) {
+        #expect(message(Array(text.utf8)).isJSON)
+        #expect(message(Array(text.utf8)).format(.json) == .json)
+    }
+
+    @Test(
+        "anything else is shown as text, as it is",
+        arguments: [
+            "[INFO] user logged in at 10:00", #"{"a":1} x"#, #"{"a": [1}"#, #"{"a": 1"#, "}{", "", "  ", "1", "true",
+            #""text""#, "[01]", "[1.]", "[.5]", "[+1]", "[1e]", "[-]", "[1,]", "[,1]", "[1 2]", #"{"a"}"#, #"{"a":}"#,
+            #"{a:1}"#, #"{"a":1,}"#, "[tru]", "[truex]", "[nul", #"["\x"]"#, #"["\u00g0"]"#, "[\"a\nb\"]", "[1]]",
+            "{]", "[}", "[NaN]", "['a']", "[1]\u{0}",
+        ])
+    func notDocuments(text: String) {
+        #expect(!message(Array(text.utf8)).isJSON)
+        let format = message(Array(text.utf8)).format(.json)
+        #expect(PayloadText.line(Array(text.utf8), format) == text)
+    }
+
+    @Test("a document that was cut for display is text: nobody knows its end")
+    func cutDocument() { #expect(!message(Array("[1]".utf8), length: 4).isJSON) }
+
+    @Test("brackets of any depth are judged and indented, in lines of a bounded length")
+    func deep() {
+        for (open, close) in [("[", "]"), (#"{"a":"#, "}")] {
+            let depth = 32_000
+            let middle = open == "[" ? "" : "1"
+            let text = String(repeating: open, count: depth) + middle + String(repeating: close, count: depth)
+            #expect(message(Array(text.utf8)).isJSON)
+            let lines = JSONText.indented(Array(text.utf8))
+            #expect(lines.count >= 2 * depth - 1 && lines.allSatisfy { $0.count <= 48 })
+            #expect(!message(Array(text.utf8.dropLast())).isJSON)
+        }
+    }
+
+    @Test("the work for a payload grows with its length: lines have at most twice its bytes, and its indentation")
+    func bounded() {
+        let payloads = [
+            String(repeating: "[", count: 32_768) + String(repeating: "]", count: 32_768),
+            String(repeating: "x", count: 65_536), String(repeating: "\n", count: 65_536),
+            "[" + String(repeating: "1,", count: 32_700) + "1]", "[\"" + String(repeating: "a", count: 65_000) + "\"]",
+            String(repeating: "e\u{301}\u{302}", count: 13_000), "a" + String(repeating: "\u{301}", count: 32_000),
+        ]
+        for payload in payloads.map({ Array($0.utf8) }) {
+            for format in PayloadFormat.allCases {
+                let lines = PayloadText.lines(payload, message(payload).format(format), columns: 60)
+                #expect(lines.reduce(0) { $0 + $1.utf8.count } <= 44 * payload.count + 100)
+                let widest = lines.max { TextWidth.columns(of: $0) < TextWidth.columns(of: $1) } ?? ""
+                #expect(TextWidth.columns(of: widest) <= 60, "\(widest)")
+            }
+        }
     }
 
     @Test("hex shows every byte, with what is printable of it")

@@ -293,43 +293,6 @@ import ZaichikProtocol
         #expect(press(.character("m")) == [.mouse(true)])
     }
 
-    // MARK: Connection
-
-    @Test("the broker going away and coming back is in the stream, and in the header")
-    mutating func lostAndFound() {
-        tell(.lost("connection reset"))
-        tell(.retrying(attempt: 2, delay: .seconds(3)))
-        let screen = RootView.screen(model, theme: Theme(scheme: .none), now: now).buffer.lines.joined(separator: "\n")
-        #expect(screen.contains("no connection, again in 3 s"))
-        #expect(screen.contains("connection lost: connection reset"))
-        #expect(screen.contains("connection reset (<1ms ago, attempt 2)"))
-        tell(.connected(Samples.welcome))
-        let again = RootView.screen(model, theme: Theme(scheme: .none), now: now).buffer.lines.joined(separator: "\n")
-        #expect(again.contains("● connected"))
-        #expect(again.contains("connected again"))
-    }
-
-    @Test("after a reconnect the broker is told the window that was chosen")
-    mutating func windowAgain() {
-        press(.character("+"))
-        tell(.lost("x"))
-        #expect(tell(.connected(Samples.welcome)) == [.link(.window(512))])
-    }
-
-    @Test("Enter on a client asks for its detail, and each update asks again")
-    mutating func inspect() {
-        press(.down)
-        #expect(press(.enter) == [.link(.inspect(2))])
-        #expect(tell(.statistics(Samples.statistics)).isEmpty)
-        let detail = ClientDetail(client: model.clients.rows[0], subscriptions: ["orders.>"], topics: [])
-        tell(.detail(id: 2, detail))
-        #expect(tell(.statistics(Samples.statistics)) == [.link(.inspect(2))])
-        tell(.noDetail(id: 2, "client 2 is not connected"))
-        #expect(tell(.statistics(Samples.statistics)).isEmpty)
-        press(.escape)
-        #expect(model.overlay == nil)
-    }
-
     // MARK: Mouse
 
     @Test("a click takes the focus and the row, the wheel moves the pane below it")

@@ -2,13 +2,20 @@
 #define ZCURSES_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* The terminal as plain functions: no type, macro or global of curses is visible outside zcurses.c. Everything
    but zc_wake is called by one thread. */
 
 /* What zc_start found. */
-enum zc_start_result { ZC_STARTED = 0, ZC_NO_TERMINAL = 1, ZC_UNKNOWN_TERM = 2, ZC_NO_ADDRESSING = 3 };
+enum zc_start_result {
+    ZC_STARTED = 0,
+    ZC_NO_TERMINAL = 1,
+    ZC_UNKNOWN_TERM = 2,
+    ZC_NO_ADDRESSING = 3,
+    ZC_NO_DESCRIPTORS = 4,
+};
 
 enum zc_event_kind {
     ZC_NOTHING = 0,
@@ -16,9 +23,10 @@ enum zc_event_kind {
     ZC_KEY = 2,       /* code is a zc_key */
     ZC_MOUSE = 3,     /* code is a zc_mouse, column and row say where */
     ZC_RESIZE = 4,
-    ZC_PASTE_BEGIN = 5,
-    ZC_PASTE_END = 6,
-    ZC_BACKGROUND = 7, /* code is the colour of the terminal's background, 0xRRGGBB */
+    ZC_PASTE = 5,      /* the text: zc_paste */
+    ZC_STOP_ASKED = 6, /* by another process: zc_suspend does it */
+    ZC_WENT_ON = 7,    /* after having been stopped; the terminal is taken over again, whatever its size is now */
+    ZC_BACKGROUND = 8, /* code is the colour of the terminal's background, 0xRRGGBB */
 };
 
 enum zc_key {
@@ -59,14 +67,23 @@ void zc_ask_background(void);
 
 /* Puts text, cut by the caller to the columns there are. Colours: -1 is the terminal's own. */
 void zc_put(int row, int column, const char *utf8, int length, int foreground, int background, int attributes);
+/* Whether signs of uncertain width can be put past curses. Where one stands, zc_put has put blanks; it is to be put anew
+   after each zc_flush, and its row redrawn when it goes. */
+bool zc_can_join(void);
+void zc_put_joined(int row, int column, const char *utf8, int length, int foreground, int background, int attributes);
+void zc_flush_joined(void);
 /* Shows the cursor at a cell, or hides it if row < 0. */
 void zc_cursor(int row, int column);
 /* Forgets what the terminal shows: the next zc_flush writes every cell. */
 void zc_redraw(void);
+/* The same for one row. */
+void zc_redraw_row(int row);
 void zc_flush(void);
 
 /* The next event that is already there. */
 struct zc_event zc_read(void);
+/* What was pasted, in bytes that may be anything; until the next zc_read. */
+const char *zc_paste(size_t *length);
 /* Waits for input, zc_wake or a signal that ends the process, at most so long; -1: without end. */
 int zc_wait(int milliseconds);
 /* Ends a zc_wait; from any thread. */

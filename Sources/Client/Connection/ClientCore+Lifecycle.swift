@@ -97,7 +97,11 @@ extension ClientCore {
             if willReturn { state.attempt += 1 }
             return (actions, willReturn, state.attempt)
         }
-        if wasConnected { emit(.disconnected(error)) }
+        if wasConnected {
+            emit(.disconnected(error))
+        } else if willReturn {
+            emit(.attemptFailed(error))
+        }
         performFinal(actions)
         guard willReturn, let policy = configuration.reconnect else { return finish(error) }
         let delay = policy.delay(attempt: attempt, chance: Double.random(in: -1...1))

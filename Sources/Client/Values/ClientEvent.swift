@@ -11,6 +11,8 @@ public enum ClientEvent: Equatable, Sendable {
     /// one is lost, and this one is read from its first message.
     case topicReplaced(TopicName)
     case disconnected(ClientError)
+    /// An attempt to connect again failed. Its reason may be another than the one for which the connection was lost.
+    case attemptFailed(ClientError)
     /// The next attempt, from 1, begins after this delay.
     case reconnecting(attempt: Int, delay: Duration)
     case gap(Gap)

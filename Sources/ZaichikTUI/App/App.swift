@@ -2,8 +2,8 @@
 final class App {
     /// Between two drawings, in µs: 20 a second at most.
     static let frameInterval: UInt64 = 50_000
-    /// While something on the screen counts seconds, it is drawn this often, in ms.
-    static let tickInterval = 1000
+    /// While there is no connection the screen counts seconds: it is drawn this often, in µs.
+    static let tickInterval = Moment.second
 
     private(set) var model: Model
     private let terminal: any Terminal
@@ -38,15 +38,19 @@ final class App {
         }
     }
 
-    /// Says goodbye to the broker.
-    func end() { link.end() }
+    /// Says goodbye to the broker. One that is not there, or holds publishes back, would not answer.
+    func end() {
+        let isAnswering =
+            !model.broker.isBlocked && model.publish.waiting == 0 && model.broker.freshness.silence == nil
+        link.end(patience: isAnswering ? .seconds(1) : .milliseconds(100))
+    }
 
     private func takeEvents() {
         while let event = terminal.nextEvent() {
             if case .background(let background) = event { use(background) } else { handle(.terminal(event)) }
         }
         for event in link.takeEvents() { handle(.link(event)) }
-        if countsSeconds, clock().since(drawnAt) >= UInt64(Self.tickInterval) * 1000 { handle(.tick) }
+        if let nextTick, clock() >= nextTick { handle(.tick) }
     }
 
     /// The terminal told its background, which is asked for unless a person said which it is.
@@ -67,8 +71,7 @@ final class App {
             case .redraw: redraw()
             case .suspend:
                 terminal.suspend()
-                model.size = terminal.size
-                redraw()
+                handle(.terminal(.resumed(terminal.size)))
             case .mouse(let on): terminal.setMouse(on)
             case .quit: break
             }
@@ -92,7 +95,14 @@ final class App {
         shownCursor = screen.cursor
     }
 
-    private var countsSeconds: Bool { model.notice != nil || !model.broker.connection.isConnected }
+    /// When something on the screen changes although nothing happens; nil: never.
+    private var nextTick: Moment? {
+        let isConnected = model.broker.connection.isConnected
+        return [
+            isConnected ? nil : drawnAt + Self.tickInterval, model.notice?.until,
+            model.broker.freshness.nextChange(isConnected: isConnected),
+        ].compactMap { $0 }.min()
+    }
 
     /// How long to wait for the next event, in ms; nil for ever.
     private var patience: Int? {
@@ -100,6 +110,6 @@ final class App {
             let since = clock().since(drawnAt)
             return since >= Self.frameInterval ? 0 : Int((Self.frameInterval - since) / 1000) + 1
         }
-        return countsSeconds ? Self.tickInterval : nil
+        return nextTick.map { Int(clamping: ($0 > clock() ? $0 - clock() : 0) / 1000) + 1 }
     }
 }

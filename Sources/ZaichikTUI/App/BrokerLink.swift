@@ -6,6 +6,6 @@ protocol BrokerLink: AnyObject {
     func start(wake: @escaping @Sendable () -> Void)
     func perform(_ request: LinkRequest)
     func takeEvents() -> [LinkEvent]
-    /// Says goodbye to the broker; waits a moment for its answer.
-    func end()
+    /// Says goodbye to the broker, and waits for its answer, at most so long.
+    func end(patience: Duration)
 }

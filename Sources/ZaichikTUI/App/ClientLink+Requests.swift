@@ -37,11 +37,14 @@ extension ClientLink {
                 topic: topic.string, key: key ?? "", length: body.utf8.count, outcome: outcome, time: SystemClock.now)
         }
         guard let client = connectedClient() else {
-            return post(.published(result(.refused(ErrorText.notConnected))))
+            return post(.published(result(.notSent(ErrorText.notConnected))))
         }
         Task {
+            // Whatever ends the connection until then, the message has not been sent.
+            var isSent = false
             do throws(ClientError) {
                 if try await self.create(topic, client) { self.post(.created(topic: topic.string)) }
+                isSent = true
                 let receipt = try await client.publishWithReceipt(
                     ByteBuffer(string: body), to: topic, key: key.map { ByteBuffer(string: $0) })
                 let accepted = receipt.outcome == .accepted
@@ -52,8 +55,18 @@ extension ClientLink {
                                 ? .accepted(sequence: receipt.sequence, queues: receipt.queues)
                                 : .duplicate(sequence: receipt.sequence))))
             } catch {
-                self.post(.published(result(.refused(error.message))))
+                self.post(.published(result(Self.outcome(of: error, isSent: isSent))))
             }
+        }
+    }
+
+    /// What became of a message if its publish failed.
+    private static func outcome(of error: ClientError, isSent: Bool) -> PublishResult.Outcome {
+        switch error.code {
+        case .connectionLost, .closed, .cancelled: isSent ? .unknown(error.message) : .notSent(error.message)
+        case .refused(let code) where code.scope == .connection && isSent: .unknown(error.message)
+        case .notSent: .notSent(error.message)
+        default: .refused(error.message)
         }
     }
 

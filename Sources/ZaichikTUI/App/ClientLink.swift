@@ -80,7 +80,7 @@ final class ClientLink: BrokerLink, Sendable {
         }
     }
 
-    func end() {
+    func end(patience: Duration) {
         let (client, tasks) = state.withLock { state in (state.client, [state.watch, state.run]) }
         for task in tasks { task?.cancel() }
         guard let client else { return }
@@ -89,7 +89,7 @@ final class ClientLink: BrokerLink, Sendable {
             await client.close()
             done.signal()
         }
-        _ = done.wait(timeout: .now() + 1)
+        _ = done.wait(timeout: .now() + patience / .seconds(1))
     }
 
     func connectedClient() -> ZaichikClient? { state.withLock { $0.client } }
@@ -110,6 +110,10 @@ final class ClientLink: BrokerLink, Sendable {
         let wake = state.withLock { state -> (@Sendable () -> Void)? in
             let wasEmpty = state.isEmpty
             state.gatherArrivals()
+            // If nobody takes them for a while, only the newest statistics matter.
+            if case .statistics = event {
+                state.events.removeAll { if case .statistics = $0 { true } else { false } }
+            }
             state.events.append(event)
             return wasEmpty ? state.wake : nil
         }
@@ -183,7 +187,7 @@ final class ClientLink: BrokerLink, Sendable {
             case .connected(let welcome): post(.connected(welcome))
             case .brokerReplaced: post(.replaced(ReplacedText.broker))
             case .topicReplaced(let name): post(.replaced(ReplacedText.topic(name)))
-            case .disconnected(let error): post(.lost(error.message))
+            case .disconnected(let error), .attemptFailed(let error): post(.lost(error.message))
             case .reconnecting(let attempt, let delay): post(.retrying(attempt: attempt, delay: delay))
             case .goodbye(let code, let text): post(.goodbye(text.isEmpty ? code?.summary ?? "" : text))
             case .blocked(let blocked): post(.blocked(blocked))

@@ -38,6 +38,7 @@ struct Session {
         app.run()
         terminal.end()
         app.end()
+        if app.model.publish.waiting > 0 { print(Self.unanswered(app.model.publish.waiting)) }
         print(farewell(app.model, address))
     }
 
@@ -64,6 +65,12 @@ struct Session {
         configuration.reconnect = ReconnectPolicy(initialDelay: .milliseconds(250), maximumDelay: .seconds(3))
         configuration.measureRoundTrip = true
         return ClientLink(address: address, configuration: configuration, subscriptions: patterns)
+    }
+
+    private static func unanswered(_ count: Int) -> String {
+        count == 1
+            ? "1 publish was not answered: it is not known whether the broker has the message."
+            : "\(count) publishes were not answered: it is not known whether the broker has the messages."
     }
 
     /// Says whether a broker is still running, and how to stop it.

@@ -15,16 +15,20 @@ struct CellBuffer: Equatable, Sendable {
     /// Writes text from a point to the right, cut at a column and at the screen's edges; a wide glyph that does not
     /// fit whole is left out, and so is the text after it.
     ///
-    /// - Parameter limit: The first column that is not written.
+    /// - Parameters:
+    ///   - start: Columns before this one are not written.
+    ///   - limit: The first column that is not written.
     /// - Returns: The column after the text.
     @discardableResult
-    mutating func put(_ text: String, x: Int, y: Int, limit: Int = .max, style: Style) -> Int {
+    mutating func put(_ text: String, x: Int, y: Int, from start: Int = 0, limit: Int = .max, style: Style) -> Int {
         guard y >= 0, y < size.height else { return x }
         let end = min(limit, size.width)
         var x = x
         for glyph in Glyphs(text) {
             guard x + glyph.columns <= end else { return x }
-            if x >= 0 { set(Cell(text: glyph.text, columns: glyph.columns, style: style), x, y) }
+            if x >= max(start, 0) {
+                set(Cell(text: glyph.text, columns: glyph.columns, style: style, isJoined: glyph.isJoined), x, y)
+            }
             x += glyph.columns
         }
         return x
@@ -59,20 +63,20 @@ struct CellBuffer: Equatable, Sendable {
 
     private mutating func set(_ cell: Cell, _ x: Int, _ y: Int) {
         let index = y * size.width + x
-        clearHalf(at: index)
-        if cell.columns == 2 {
-            clearHalf(at: index + 1)
-            cells[index + 1] = .tail(cell.style)
+        for part in index..<index + cell.columns {
+            clearGlyph(at: part)
+            if part > index { cells[part] = .tail(cell.style) }
         }
         cells[index] = cell
     }
 
-    /// Half of a wide glyph cannot be shown: when one half is overwritten, the other becomes a blank.
-    private mutating func clearHalf(at index: Int) {
-        if cells[index].isTail {
-            cells[index - 1] = Cell(text: " ", columns: 1, style: cells[index - 1].style)
-        } else if cells[index].columns == 2 {
-            cells[index + 1] = Cell(text: " ", columns: 1, style: cells[index + 1].style)
+    /// A part of a wide glyph cannot be shown: when one of its cells is overwritten, the others become blanks.
+    private mutating func clearGlyph(at index: Int) {
+        var head = index
+        while cells[head].isTail { head -= 1 }
+        guard cells[head].columns > 1 else { return }
+        for part in head..<head + cells[head].columns {
+            cells[part] = Cell(text: " ", columns: 1, style: cells[part].style)
         }
     }
 }

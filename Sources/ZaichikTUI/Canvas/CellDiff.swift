@@ -3,7 +3,10 @@ struct CellRun: Equatable, Sendable {
     var x: Int
     var y: Int
     var text: String
+    var columns: Int
     var style: Style
+    /// One glyph, on whose width terminals do not agree.
+    var isJoined = false
 }
 
 enum CellDiff {
@@ -15,19 +18,22 @@ enum CellDiff {
             var open = false
             for x in 0..<new.size.width {
                 let cell = new[x, y]
-                // The left half of a glyph stands for both.
+                // The leftmost cell of a glyph stands for all.
                 if cell.isTail { continue }
-                var changed = old.map { $0[x, y] != cell } ?? true
-                if let old, cell.columns == 2 { changed = changed || old[x + 1, y] != new[x + 1, y] }
+                let changed = old.map { old in (x..<x + cell.columns).contains { old[$0, y] != new[$0, y] } } ?? true
                 guard changed else {
                     open = false
                     continue
                 }
-                if open, runs[runs.count - 1].style == cell.style {
+                if open, !cell.isJoined, runs[runs.count - 1].style == cell.style {
                     runs[runs.count - 1].text += cell.text
+                    runs[runs.count - 1].columns += cell.columns
                 } else {
-                    runs.append(CellRun(x: x, y: y, text: cell.text, style: cell.style))
-                    open = true
+                    runs.append(
+                        CellRun(
+                            x: x, y: y, text: cell.text, columns: cell.columns, style: cell.style,
+                            isJoined: cell.isJoined))
+                    open = !cell.isJoined
                 }
             }
         }

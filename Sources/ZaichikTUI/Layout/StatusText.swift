@@ -23,7 +23,7 @@ enum StatusText {
     }
 
     static func lost(_ reason: String, _ address: String, age: String, attempt: Int) -> String {
-        "\(withoutAddress(reason, address)) (\(age) ago, attempt \(attempt))"
+        "\(withoutAddress(reason, address)) (down for \(age), attempt \(attempt))"
     }
 
     /// The header has the address already.

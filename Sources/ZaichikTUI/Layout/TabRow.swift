@@ -1,7 +1,7 @@
 import ZaichikWords
 
 /// The tabs of the panes, from the left, where not all panes are seen.
-struct TabRow: Equatable {
+struct TabRow {
     struct Tab: Equatable {
         var pane: Pane
         var label: String
@@ -9,21 +9,29 @@ struct TabRow: Equatable {
     }
 
     let tabs: [Tab]
+    /// How to leave the zoom, and where that stands; nil if there is none, or no room.
+    private(set) var zoom: (text: String, x: Int)?
 
-    /// - Parameter focus: Its tab has a name, however narrow the screen is.
-    init(_ panes: PaneTable, focus: Pane, in row: Rect) {
-        let labels = panes.panes.map { " \(panes.number(of: $0)) \($0.name) " }
-        // Tabs that do not fit lose the space between them. If a number is still out of sight, only the pane with the
-        // focus keeps its name.
-        let needed = labels.reduce(1) { $0 + TextWidth.columns(of: $1) }
-        let isShort = needed - TextWidth.columns(of: labels.last ?? "") + 3 > row.width
-        let gap = needed + labels.count <= row.width ? 1 : 0
+    private static let zoomTexts = ["zoomed: z shows all ", "zoomed: z ", "z: all "]
+
+    /// The tab of the pane with the focus has a name, however narrow the screen is.
+    init(_ panes: PaneState, in row: Rect) {
+        let table = panes.table
+        var labels = table.panes.map { " \(table.number(of: $0)) \($0.name) " }
+        // Tabs that do not fit lose the space between them, and then their names, the last ones first.
+        var needed: Int { labels.reduce(1) { $0 + TextWidth.columns(of: $1) } }
+        let room = row.width - (panes.isZoomed ? TextWidth.columns(of: Self.zoomTexts.last ?? "") + 1 : 0)
+        let gap = needed + labels.count <= room ? 1 : 0
+        for index in labels.indices.reversed() where needed > room && table.panes[index] != panes.focus {
+            labels[index] = " \(index + 1) "
+        }
         var x = row.x + 1
-        tabs = zip(panes.panes, labels).map { pane, label in
-            let label = isShort && pane != focus ? " \(panes.number(of: pane)) " : label
+        tabs = zip(table.panes, labels).map { pane, label in
             defer { x += TextWidth.columns(of: label) + gap }
             return Tab(pane: pane, label: label, x: x)
         }
+        guard panes.isZoomed else { return }
+        zoom = Self.zoomTexts.map { ($0, row.maxX - TextWidth.columns(of: $0)) }.first { $0.1 > x }
     }
 
     func pane(at x: Int) -> Pane? {

@@ -10,4 +10,5 @@ struct BrokerState: Equatable {
     /// It holds this program's publishes back.
     var isBlocked = false
     var figures: BrokerStatistics?
+    var freshness = Freshness()
 }

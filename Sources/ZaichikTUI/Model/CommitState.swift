@@ -3,6 +3,8 @@ struct CommitState: Equatable, Sendable {
     /// The largest that a broker grants.
     static let largestWindow: UInt32 = 1 << 20
     static let standardWindow: UInt32 = 256
+    /// Of so many earlier connections it is known how far they committed.
+    private static let maximumEnded = 1000
 
     /// Messages are committed as they arrive. Otherwise a person commits them, and until then this is a slow client.
     var isAutomatic = true
@@ -13,6 +15,20 @@ struct CommitState: Equatable, Sendable {
     private(set) var connection: UInt64 = 0
     private(set) var lastDelivered: UInt64 = 0
     private(set) var lastCommitted: UInt64 = 0
+    /// How far each of the earlier connections committed.
+    private var ended: [UInt64: UInt64] = [:]
+    /// The end of ``connection`` was told.
+    private var isEnded = false
+    /// A connection brought deliveries before the end of the one before it was told.
+    private var isAhead = false
+
+    /// What became of a delivery.
+    enum Fate: Equatable, Sendable {
+        case committed
+        case inFlight
+        /// Its connection ended before it was committed.
+        case uncommitted
+    }
 
     /// - Parameter window: 0 begins with a pause, which ends with the standard window.
     init(window: UInt32) {
@@ -24,7 +40,12 @@ struct CommitState: Equatable, Sendable {
 
     mutating func delivered(_ number: UInt64, connection: UInt64) {
         if connection != self.connection {
+            if !isEnded, self.connection != 0 {
+                endConnection()
+                isAhead = true
+            }
             self.connection = connection
+            isEnded = false
             lastCommitted = number - 1
         }
         lastDelivered = number
@@ -40,9 +61,25 @@ struct CommitState: Equatable, Sendable {
     }
 
     /// Deliveries of the lost connection can no longer be committed, whether the broker sends them again or not.
-    mutating func connectionLost() { lastCommitted = lastDelivered }
+    mutating func connectionLost() {
+        if isAhead {
+            isAhead = false
+        } else if !isEnded {
+            endConnection()
+        }
+    }
 
-    func isCommitted(_ message: ReceivedMessage) -> Bool {
-        message.connection != connection || message.number <= lastCommitted
+    private mutating func endConnection() {
+        ended[connection] = lastCommitted
+        if ended.count > Self.maximumEnded, let oldest = ended.keys.min() { ended[oldest] = nil }
+        isEnded = true
+        lastCommitted = lastDelivered
+    }
+
+    func fate(of message: ReceivedMessage) -> Fate {
+        if message.connection == connection, !isEnded {
+            return message.number <= lastCommitted ? .committed : .inFlight
+        }
+        return message.number <= ended[message.connection] ?? 0 ? .committed : .uncommitted
     }
 }

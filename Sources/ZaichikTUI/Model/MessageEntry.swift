@@ -8,9 +8,11 @@ struct MessageEntry: Equatable, Sendable {
         case gap(topic: String, first: UInt64, last: UInt64, reason: GapReason)
         /// An event of the stream itself, such as a lost connection.
         case note(String)
+        /// So many lines came here while others were looked at, and were not kept.
+        case skipped(UInt64)
     }
 
-    /// Counts the lines from 1; never used twice.
+    /// Lines have ascending ids from 1; none is used twice.
     let id: UInt64
     let time: Moment
     let content: Content
@@ -26,16 +28,36 @@ struct ReceivedMessage: Equatable, Sendable {
     /// Longer payloads are cut for display; their length is kept.
     static let maximumKept = 64 << 10
 
-    var topic: String
-    var sequence: UInt64
+    let topic: String
+    let sequence: UInt64
     /// When the broker accepted it.
-    var timestamp: Moment
-    var key: [UInt8]?
-    var payload: [UInt8]
+    let timestamp: Moment
+    let key: [UInt8]?
+    let payload: [UInt8]
     /// Of the whole payload.
-    var length: Int
+    let length: Int
     /// Counts the connection's deliveries, for the commit.
-    var number: UInt64
+    let number: UInt64
     /// The connection on which it came: it can only be committed there.
-    var connection: UInt64
+    let connection: UInt64
+    /// The payload as a whole is a JSON object or array. It is judged once, when the message arrives.
+    let isJSON: Bool
+
+    init(
+        topic: String, sequence: UInt64, timestamp: Moment, key: [UInt8]?, payload: [UInt8], length: Int,
+        number: UInt64, connection: UInt64
+    ) {
+        self.topic = topic
+        self.sequence = sequence
+        self.timestamp = timestamp
+        self.key = key
+        self.payload = payload
+        self.length = length
+        self.number = number
+        self.connection = connection
+        isJSON = length == payload.count && JSONText.isDocument(payload)
+    }
+
+    /// The format in which the payload is shown if this one is chosen: what is not JSON as a whole is text.
+    func format(_ chosen: PayloadFormat) -> PayloadFormat { chosen == .json && !isJSON ? .text : chosen }
 }

@@ -1,23 +1,33 @@
 import DequeModule
 
-/// The stream of the Messages pane: bounded, the oldest lines go first and are counted.
+/// The stream of the Messages pane, in bounded memory.
+///
+/// While the newest line is followed, the oldest lines go first and are counted. While the display is paused or the
+/// cursor has been put on a line, the lines that are there stay; of those that come meanwhile the newest are kept, and a
+/// line between tells how many are missing.
 struct MessageLog: Equatable {
     static let maximumEntries = 5000
     static let maximumBytes = 32 << 20
+    /// Lines in the middle go so many at once, since those behind them move up.
+    private static let skippedAtOnce = 250
 
     private(set) var entries: Deque<MessageEntry> = []
     private(set) var lastID: UInt64 = 0
     private(set) var bytes = 0
-    /// How many lines were dropped.
+    /// How many lines were dropped at the beginning.
     private(set) var dropped: UInt64 = 0
     private(set) var messageCount: UInt64 = 0
 
     /// The line with the cursor; nil if the newest line is followed.
     private(set) var selected: UInt64?
+    /// The newest line that is shown, while display is paused.
+    private(set) var frozenAt: UInt64?
     /// The first line that is seen, while the newest is not followed.
     private var top: UInt64 = 0
-    /// The newest line that is shown, while display is paused.
-    var frozenAt: UInt64?
+    /// The lines up to this one stay, since they are looked at; nil while the newest is followed.
+    private var heldUpTo: UInt64?
+    /// The bytes of the lines after that.
+    private var newerBytes = 0
 
     var isFollowing: Bool { selected == nil }
 
@@ -27,25 +37,85 @@ struct MessageLog: Equatable {
         entries.append(entry)
         bytes += entry.bytes
         if case .message = content { messageCount += 1 }
-        while entries.count > Self.maximumEntries || bytes > Self.maximumBytes, let oldest = entries.popFirst() {
-            bytes -= oldest.bytes
-            dropped += 1
-        }
-        if let selected, let first = entries.first?.id, selected < first { self.selected = first }
+        guard let heldUpTo else { return dropOldest() }
+        newerBytes += entry.bytes
+        skipNewer(after: heldUpTo)
     }
 
     /// Forgets the lines that are shown. They do not count as dropped, since it was asked for.
     mutating func clear() {
         entries.removeAll()
         bytes = 0
+        newerBytes = 0
         selected = nil
-        if frozenAt != nil { frozenAt = lastID }
+        heldUpTo = nil
+        if frozenAt != nil { pause() }
     }
+
+    // MARK: What is looked at
+
+    mutating func pause() {
+        frozenAt = lastID
+        hold()
+    }
+
+    mutating func resume() {
+        frozenAt = nil
+        letGoIfFollowing()
+    }
+
+    /// All lines that are there stay from now on, those far above what is seen only within the usual bounds.
+    private mutating func hold() {
+        heldUpTo = lastID
+        newerBytes = 0
+        dropOldest()
+    }
+
+    private mutating func letGoIfFollowing() {
+        guard selected == nil, frozenAt == nil else { return }
+        heldUpTo = nil
+        newerBytes = 0
+        dropOldest()
+    }
+
+    private mutating func dropOldest() {
+        while entries.count > Self.maximumEntries || bytes > Self.maximumBytes, let oldest = entries.first,
+            heldUpTo == nil || selected == nil || oldest.id < top
+        {
+            entries.removeFirst()
+            bytes -= oldest.bytes
+            if case .skipped(let count) = oldest.content { dropped += count } else { dropped += 1 }
+        }
+    }
+
+    /// Keeps those that came after the held lines within half of the bounds: their oldest become one line that counts them.
+    private mutating func skipNewer(after held: UInt64) {
+        let start = place(of: held + 1)
+        let over = entries.count - start - Self.maximumEntries / 2
+        guard over >= Self.skippedAtOnce || newerBytes > Self.maximumBytes / 2 else { return }
+        var end = start
+        var skipped: UInt64 = 0
+        while end < entries.count - 1, end - start < Self.skippedAtOnce || newerBytes > Self.maximumBytes / 2 {
+            let entry = entries[end]
+            if case .skipped(let count) = entry.content { skipped += count } else { skipped += 1 }
+            bytes -= entry.bytes
+            newerBytes -= entry.bytes
+            end += 1
+        }
+        guard end > start else { return }
+        // It takes the place of the last of them.
+        let note = MessageEntry(id: entries[end - 1].id, time: entries[end - 1].time, content: .skipped(skipped))
+        bytes += note.bytes
+        newerBytes += note.bytes
+        entries.replaceSubrange(start..<end, with: CollectionOfOne(note))
+    }
+
+    // MARK: What is shown
 
     /// The lines that may be shown.
     var shown: Deque<MessageEntry>.SubSequence {
-        guard let frozenAt, let first = entries.first?.id else { return entries[...] }
-        return entries.prefix(frozenAt >= first ? Int(frozenAt - first) + 1 : 0)
+        guard let frozenAt else { return entries[...] }
+        return entries[..<place(of: frozenAt + 1)]
     }
 
     /// How many lines came since display was paused, or below the one with the cursor.
@@ -56,20 +126,17 @@ struct MessageLog: Equatable {
 
     /// The place among ``shown`` of the line with the cursor: the last one, when the newest is followed.
     var cursor: Int? {
-        let shown = shown
-        guard let first = shown.first?.id else { return nil }
-        guard let selected else { return shown.count - 1 }
-        return min(max(Int(selected) - Int(first), 0), shown.count - 1)
+        let last = shown.count - 1
+        guard last >= 0 else { return nil }
+        return min(selected.map { place(of: $0) } ?? last, last)
     }
 
-    var current: MessageEntry? { cursor.map { shown[shown.startIndex + $0] } }
+    var current: MessageEntry? { cursor.map { shown[$0] } }
 
     /// The place among ``shown`` of the first line that is seen.
     func firstSeen(height: Int) -> Int {
-        let shown = shown
         let last = max(0, shown.count - height)
-        guard selected != nil, let first = shown.first?.id else { return last }
-        return min(top > first ? Int(top - first) : 0, last)
+        return selected == nil ? last : min(place(of: top), last)
     }
 
     /// Moves the cursor. At the last line moving down follows the newest again.
@@ -80,20 +147,36 @@ struct MessageLog: Equatable {
         if target >= shown.count - 1, distance > 0 {
             follow()
         } else {
-            select(shown[shown.startIndex + max(target, 0)].id, height: height)
+            select(shown[max(target, 0)].id, height: height)
         }
     }
 
-    mutating func follow() { selected = nil }
+    mutating func follow() {
+        selected = nil
+        letGoIfFollowing()
+    }
 
     /// Puts the cursor on a line, and stops following.
     mutating func select(_ id: UInt64, height: Int) {
-        guard let first = shown.first?.id else { return }
+        guard !shown.isEmpty else { return }
         var seen = firstSeen(height: height)
-        let place = Int(max(id, first) - first)
+        let place = min(place(of: id), shown.count - 1)
         if place < seen { seen = place }
         if place >= seen + height { seen = place - height + 1 }
-        selected = id
-        top = first + UInt64(seen)
+        selected = shown[place].id
+        top = shown[seen].id
+        // Gone on to newer lines: now they are looked at.
+        if heldUpTo.map({ shown[place].id > $0 }) ?? true { hold() }
+    }
+
+    /// The place among ``entries`` of the first line whose id is not smaller.
+    private func place(of id: UInt64) -> Int {
+        var low = 0
+        var high = entries.count
+        while low < high {
+            let middle = (low + high) / 2
+            if entries[middle].id < id { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 }

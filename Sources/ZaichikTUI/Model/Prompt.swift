@@ -53,6 +53,9 @@ struct Prompt: Equatable {
         }
     }
 
+    /// No name, filter or number is longer, in bytes.
+    private static let longest = 1 << 10
+
     /// Inserts typed or pasted text, in place of a selection.
     mutating func insert(_ text: String) {
         if question == .window, !text.allSatisfy({ $0.isASCII && $0.isNumber }) {
@@ -61,8 +64,8 @@ struct Prompt: Equatable {
         }
         if isSelected { editor.text = "" }
         isSelected = false
-        editor.insert(text)
-        problem = nil
+        let fits = editor.insert(text, limit: Self.longest)
+        problem = fits ? nil : "at most \(Self.longest) bytes"
     }
 
     /// Short: it stands beside the field at 80 columns.

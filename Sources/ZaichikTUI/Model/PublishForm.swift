@@ -12,6 +12,15 @@ struct PublishForm: Equatable {
             case .body: "body"
             }
         }
+
+        /// The most bytes that it takes; the broker may take less.
+        var limit: Int {
+            switch self {
+            case .topic: 1 << 10
+            case .key: Int(UInt16.max)
+            case .body: 8 << 20
+            }
+        }
     }
 
     /// One publish, to be sent again.
@@ -22,6 +31,8 @@ struct PublishForm: Equatable {
     }
 
     static let maximumHistory = 200
+    /// Longer bodies are not kept for sending them again, in bytes.
+    private static let longestRemembered = 64 << 10
 
     var topic = LineEditor()
     var key = LineEditor()
@@ -62,7 +73,7 @@ struct PublishForm: Equatable {
     var draft: Draft { Draft(topic: topic.text, key: key.text, body: body.text) }
 
     mutating func remember() {
-        if history.last != draft { history.append(draft) }
+        if body.bytes <= Self.longestRemembered, history.last != draft { history.append(draft) }
         if history.count > Self.maximumHistory { history.removeFirst() }
         place = nil
     }
@@ -96,6 +107,20 @@ struct PublishResult: Equatable, Sendable {
         /// Its key had been published before, with that sequence.
         case duplicate(sequence: UInt64)
         case refused(String)
+        /// The broker does not have it.
+        case notSent(String)
+        /// The connection was lost before the answer came: the broker has it or not.
+        case unknown(String)
+
+        /// What went wrong; nil if nothing did.
+        var problem: String? {
+            switch self {
+            case .accepted, .duplicate: nil
+            case .refused(let reason): "refused: \(reason)"
+            case .notSent(let reason): "not sent: \(reason)"
+            case .unknown(let reason): "unknown: \(reason)"
+            }
+        }
     }
 
     var topic: String

@@ -15,7 +15,9 @@ struct Table<Row: TableRow>: Equatable {
     }
     /// The row with the cursor, kept by its identity while rows move.
     var selected: Row.ID?
-    /// The first row that is seen; ``reveal(_:height:)`` keeps the cursor in sight.
+    /// Where the cursor was last: if its row goes, it stays at this place.
+    private var place = 0
+    /// The first row that is seen; ``settle(height:)`` keeps the cursor in sight.
     var offset = 0
 
     /// How many rows the broker is asked for at most.
@@ -50,11 +52,22 @@ struct Table<Row: TableRow>: Equatable {
         reveal(new, height: height)
     }
 
+    /// After rows came, went or moved: the cursor is in sight, and there is no blank below the last row while there are
+    /// rows above the first that is seen.
+    mutating func settle(height: Int) {
+        // Without rows the cursor is kept for those that come.
+        if selected != nil, selectedIndex == nil, !rows.isEmpty { selected = rows[min(place, rows.count - 1)].rowID }
+        reveal(selectedIndex, height: height)
+    }
+
     /// Brings a row into what is seen.
-    mutating func reveal(_ index: Int, height: Int) {
+    private mutating func reveal(_ index: Int?, height: Int) {
         let height = max(height, 1)
-        if index < offset { offset = index }
-        if index >= offset + height { offset = index - height + 1 }
+        if let index {
+            place = index
+            if index < offset { offset = index }
+            if index >= offset + height { offset = index - height + 1 }
+        }
         offset = max(0, min(offset, rows.count - height))
     }
 
@@ -66,8 +79,11 @@ struct Table<Row: TableRow>: Equatable {
         descending = sort.isNumber
     }
 
+    /// Shows the first rows, unless the cursor has been put on one.
+    mutating func showFirst() { if selected == nil { offset = 0 } }
+    /// Takes rows of the broker, of which more than were asked for are not shown.
     mutating func take(_ page: RowPage<Row>) {
-        received = page.rows
+        received = Array(page.rows.prefix(Int(Self.mostRows)))
         matching = page.matching
         showRows()
     }

@@ -27,9 +27,9 @@ enum PublishPane: PaneContent {
 
     static func title(_ model: Model) -> [Span] {
         var spans = model.isNewTopic(model.publish.topic.text) ? [Span("new topic", .warning)] : []
-        if model.publish.isEditing, model.focus == .publish { spans.append(Span("writing", .quiet)) }
-        if model.publish.waiting > 0 { spans.append(Span("\(model.publish.waiting) waiting", .warning)) }
         if model.broker.isBlocked { spans.append(Span("blocked", .bad)) }
+        if model.publish.waiting > 0 { spans.append(Span("\(model.publish.waiting) waiting", .warning)) }
+        if model.publish.isEditing, model.focus == .publish { spans.append(Span("writing", .quiet)) }
         return spans
     }
 

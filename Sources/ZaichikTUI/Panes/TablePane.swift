@@ -1,3 +1,5 @@
+import ZaichikWords
+
 /// A pane that is a table of the broker's rows: it has a cursor, is sorted by its columns and filtered by a text.
 protocol TablePane: PaneContent {
     associatedtype Row: TableRow
@@ -35,8 +37,7 @@ extension TablePane {
     }
 
     static func keepCursorSeen(_ model: inout Model, rows: Int) {
-        guard let index = model[keyPath: table].selectedIndex else { return }
-        model[keyPath: table].reveal(index, height: rows)
+        model[keyPath: table].settle(height: rows)
     }
 
     static func goBack(_ model: inout Model) -> [Effect] {
@@ -51,6 +52,7 @@ extension TablePane {
     static func setFilter(_ model: inout Model, _ text: String) -> [Effect] {
         let asked = model.watchRequest
         model[keyPath: table].filter = text
+        model[keyPath: table].showFirst()
         model.keepCursorsSeen()
         return model.watchRequest == asked ? [] : [.link(.watch(model.watchRequest))]
     }
@@ -87,6 +89,7 @@ extension TablePane {
     /// The broker sorts as well, since it sends only the first rows; those that are here are sorted at once.
     private static func sorted(_ model: inout Model) -> [Effect] {
         model[keyPath: table].sortRows()
+        model[keyPath: table].showFirst()
         model.keepCursorsSeen()
         return [.link(.watch(model.watchRequest))]
     }
@@ -103,7 +106,9 @@ extension TablePane {
             Span("by \(table.sort.title) \(table.descending ? "▼" : "▲")", .quiet),
         ]
         if table.isCut { spans.append(Span("of the first \(Table<Row>.mostRows)", .warning)) }
-        if !table.rows.isEmpty, !model.broker.connection.isConnected { spans.append(Span("as they were", .warning)) }
+        if !table.rows.isEmpty, let age = model.broker.freshness.age {
+            spans.append(Span("\(FigureText.age(microseconds: age * Moment.second)) old", .warning))
+        }
         return spans + extraTitle(model)
     }
 
@@ -120,6 +125,7 @@ extension TablePane {
             guard index < table.rows.count else { break }
             let rect = area.rows.row(line)
             drawRow(index, rect, &painter)
+            if model.broker.freshness.age != nil { painter.fade(rect) }
             if table.rows[index].rowID == table.selected {
                 painter.highlight(rect, isFocused ? .selectionFocused : .selection)
             }

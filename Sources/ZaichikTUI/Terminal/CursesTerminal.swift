@@ -7,6 +7,7 @@ final class CursesTerminal: Terminal {
         case noTerminal
         case unknownTerm(String)
         case noAddressing(String)
+        case noDescriptors
 
         var description: String {
             switch self {
@@ -17,12 +18,13 @@ final class CursesTerminal: Terminal {
             case .noAddressing(let term):
                 "the terminal type TERM='\(term)' cannot place the cursor (its description has no cup), and this program "
                     + "needs that: try TERM=xterm-256color, or zaichik lag without a terminal"
+            case .noDescriptors: "zaichik-tui cannot open what it needs: too many files are open (see ulimit -n)"
             }
         }
     }
 
     private var hasEnded = false
-    private var pasted: [Unicode.Scalar]?
+    private var joined = JoinedGlyphs()
 
     /// - Parameter term: The terminal's type from the environment, for the error.
     init(term: String) throws(StartError) {
@@ -30,6 +32,7 @@ final class CursesTerminal: Terminal {
         case ZC_STARTED.rawValue: break
         case ZC_NO_TERMINAL.rawValue: throw .noTerminal
         case ZC_NO_ADDRESSING.rawValue: throw .noAddressing(term)
+        case ZC_NO_DESCRIPTORS.rawValue: throw .noDescriptors
         default: throw .unknownTerm(term)
         }
         zc_install_handlers()
@@ -40,8 +43,13 @@ final class CursesTerminal: Terminal {
     var colors: Int { Int(zc_colors()) }
 
     func present(_ runs: [CellRun], cursor: Point?) {
+        let canJoin = zc_can_join()
+        if canJoin {
+            for row in joined.take(runs) { zc_redraw_row(Int32(row)) }
+            joined.keep(rows: Int(zc_rows()))
+        }
         for run in runs {
-            var text = run.text
+            var text = run.isJoined && canJoin ? String(repeating: " ", count: run.columns) : run.text
             text.withUTF8 { bytes in
                 bytes.withMemoryRebound(to: CChar.self) { characters in
                     zc_put(
@@ -53,6 +61,7 @@ final class CursesTerminal: Terminal {
         }
         zc_cursor(Int32(cursor?.y ?? -1), Int32(cursor?.x ?? 0))
         zc_flush()
+        if !joined.isEmpty { joined.draw() }
     }
 
     func redraw() { zc_redraw() }
@@ -78,22 +87,14 @@ final class CursesTerminal: Terminal {
             let event = zc_read()
             switch UInt32(event.kind) {
             case ZC_NOTHING.rawValue: return nil
-            case ZC_PASTE_BEGIN.rawValue: pasted = []
-            case ZC_PASTE_END.rawValue:
-                guard let text = pasted else { continue }
-                pasted = nil
-                var view = String.UnicodeScalarView()
-                view.append(contentsOf: text)
-                return .paste(String(view))
+            case ZC_PASTE.rawValue: return .paste(pasted)
             case ZC_CHARACTER.rawValue:
                 guard let scalar = Unicode.Scalar(UInt32(event.code)) else { continue }
-                if pasted != nil {
-                    pasted?.append(scalar)
-                } else {
-                    return .key(Self.key(scalar))
-                }
-            case ZC_KEY.rawValue: if pasted == nil { return .key(Self.key(code: UInt32(event.code))) }
+                return .key(Self.key(scalar))
+            case ZC_KEY.rawValue: return .key(Self.key(code: UInt32(event.code)))
             case ZC_RESIZE.rawValue: return .resize(size)
+            case ZC_STOP_ASKED.rawValue: return .stopAsked
+            case ZC_WENT_ON.rawValue: return .resumed(size)
             case ZC_MOUSE.rawValue: return Self.mouse(event)
             case ZC_BACKGROUND.rawValue: return .background(Self.background(event.code))
             default: continue
@@ -103,6 +104,12 @@ final class CursesTerminal: Terminal {
 
     private static func background(_ color: Int32) -> Background {
         Background(red: Int(color >> 16 & 0xFF), green: Int(color >> 8 & 0xFF), blue: Int(color & 0xFF))
+    }
+
+    private var pasted: String {
+        var length = 0
+        guard let bytes = zc_paste(&length) else { return "" }
+        return String(decoding: UnsafeRawBufferPointer(start: bytes, count: length), as: UTF8.self)
     }
 
     private static func mouse(_ event: zc_event) -> TerminalEvent {

@@ -1,8 +1,16 @@
-/// JSON for reading: on one line without blanks, or indented. Only blanks change; it is neither checked nor reordered.
+/// JSON for reading: on one line without blanks, or indented. Only blanks change, nothing is reordered. Of any bytes the
+/// work grows with their number, however deep their brackets are.
 enum JSONText {
-    /// Without the blanks between its parts; nil if it does not begin as an object or an array.
-    static func compact(_ bytes: some Collection<UInt8>) -> [UInt8]? {
-        guard beginsAsJSON(bytes) else { return nil }
+    /// Whether bytes are an object or an array as a whole.
+    static func isDocument(_ bytes: some Collection<UInt8>) -> Bool {
+        guard beginsAsJSON(bytes) else { return false }
+        var grammar = JSONGrammar()
+        for byte in bytes where !grammar.take(byte) { return false }
+        return grammar.isWhole
+    }
+
+    /// A document, or the beginning of one, without the blanks between its parts.
+    static func compact(_ bytes: some Collection<UInt8>) -> [UInt8] {
         var result: [UInt8] = []
         result.reserveCapacity(bytes.count)
         var scanner = StringScanner()
@@ -10,49 +18,55 @@ enum JSONText {
         return result
     }
 
-    /// In indented lines; nil if it does not begin as an object or an array, or its brackets do not match.
-    static func indented(_ bytes: some Collection<UInt8>) -> [[UInt8]]? {
-        guard let compact = compact(bytes) else { return nil }
-        var lines: [[UInt8]] = [[]]
-        var closers: [UInt8] = []
+    /// A document in indented lines.
+    ///
+    /// - Parameter deepest: The largest indentation, in columns.
+    static func indented(_ bytes: some Collection<UInt8>, deepest: Int = 40) -> [[UInt8]] {
+        var lines: [[UInt8]] = []
+        var line: [UInt8] = []
+        var depth = 0
         var scanner = StringScanner()
-        func indent() -> [UInt8] { Array(repeating: UInt8(ascii: " "), count: 2 * closers.count) }
-        for byte in compact {
-            if scanner.isInString(at: byte) {
-                lines[lines.count - 1].append(byte)
+        /// The last byte that is not a blank between parts.
+        var last: UInt8 = 0
+        func begin() {
+            lines.append(line)
+            line = Array(repeating: UInt8(ascii: " "), count: min(2 * depth, deepest))
+        }
+        for byte in bytes {
+            let isInString = scanner.isInString(at: byte)
+            guard isInString || !isBlank(byte) else { continue }
+            if isInString {
+                if isOpening(last) { begin() }
+                line.append(byte)
+                // Not to be taken for a bracket.
+                last = UInt8(ascii: "\"")
                 continue
             }
             switch byte {
-            case UInt8(ascii: "{"), UInt8(ascii: "["):
-                closers.append(byte + 2)
-                lines[lines.count - 1].append(byte)
-                lines.append(indent())
             case UInt8(ascii: "}"), UInt8(ascii: "]"):
-                guard closers.popLast() == byte else { return nil }
+                depth = max(0, depth - 1)
                 // Brackets with nothing between them stay together.
-                if lines[lines.count - 1].allSatisfy(isBlank), let last = lines.dropLast().last?.last, last == byte - 2
-                {
-                    lines.removeLast()
-                } else {
-                    lines.append(indent())
-                }
-                lines[lines.count - 1].append(byte)
-            case UInt8(ascii: ","):
-                lines[lines.count - 1].append(byte)
-                lines.append(indent())
-            case UInt8(ascii: ":"): lines[lines.count - 1] += [byte, UInt8(ascii: " ")]
-            default: lines[lines.count - 1].append(byte)
+                if !isOpening(last) { begin() }
+                line.append(byte)
+            default:
+                if isOpening(last) { begin() }
+                line.append(byte)
+                if isOpening(byte) { depth += 1 }
+                if byte == UInt8(ascii: ",") { begin() }
+                if byte == UInt8(ascii: ":") { line.append(UInt8(ascii: " ")) }
             }
+            last = byte
         }
-        return closers.isEmpty ? lines : nil
+        return lines + [line]
     }
+
+    private static func isOpening(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "{") || byte == UInt8(ascii: "[") }
 
     private static func beginsAsJSON(_ bytes: some Collection<UInt8>) -> Bool {
-        guard let first = bytes.first(where: { !isBlank($0) }) else { return false }
-        return first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
+        bytes.first { !isBlank($0) }.map(isOpening) ?? false
     }
 
-    private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
+    static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D }
 
     /// Tells which bytes are within a string, its quotes among them.
     private struct StringScanner {

@@ -9,8 +9,16 @@ enum MessageText {
         case .gap(let topic, let first, let last, let reason):
             let text = GapText.sentences(topic: topic, first: first, last: last, reason: reason)
             return TextWidth.words(text, columns: columns).map { [Span($0, .gap)] }
+        case .skipped(let count):
+            let text = skipped(count) + ". They were received, and committed unless that is done by hand."
+            return TextWidth.words(text, columns: columns).map { [Span($0, .warning)] }
         case .note(let text): return TextWidth.words(text, columns: columns).map { [Span($0)] }
         }
+    }
+
+    /// For lines that came while others were looked at, and were more than are kept.
+    static func skipped(_ count: UInt64) -> String {
+        "\(count) \(count == 1 ? "line" : "lines") not kept: they came while you looked at those above"
     }
 
     private static func lines(_ message: ReceivedMessage, _ model: Model, _ columns: Int) -> [[Span]] {
@@ -27,12 +35,17 @@ enum MessageText {
         ]
         let key = message.key.map { SafeText.text($0) }
         lines.append([Span("key       ", .quiet), key.map { Span($0, .strong) } ?? Span("none", .quiet)])
-        let done = model.commits.isCommitted(message)
-        lines.append([
-            Span("commit    ", .quiet), done ? Span("committed", .good) : Span("not yet: in flight", .warning),
-        ])
+        let fate =
+            switch model.commits.fate(of: message) {
+            case .committed: Span("committed", .good)
+            case .inFlight: Span("not yet: in flight", .warning)
+            case .uncommitted: Span("not committed: its connection was lost before", .warning)
+            }
+        lines.append([Span("commit    ", .quiet), fate])
         lines.append([])
-        lines += PayloadText.lines(message.payload, model.payloadFormat, columns: columns).map { [Span($0)] }
+        lines += PayloadText.lines(message.payload, message.format(model.payloadFormat), columns: columns).map {
+            [Span($0)]
+        }
         if message.length > message.payload.count {
             lines.append([
                 Span("… \(message.length - message.payload.count) more bytes, not kept for display", .warning)

@@ -1,6 +1,6 @@
 import ZaichikWords
 
-/// Payloads as text.
+/// Payloads as text. As JSON only what is JSON as a whole may be shown: ``ReceivedMessage/format(_:)``.
 enum PayloadText {
     /// How much of a payload is examined for one line, in bytes.
     private static let looked = 2048
@@ -10,7 +10,7 @@ enum PayloadText {
         let beginning = payload.prefix(looked)
         switch format {
         case .text: return SafeText.text(whole(beginning, of: payload))
-        case .json: return SafeText.text(whole(JSONText.compact(beginning)?[...] ?? beginning, of: payload))
+        case .json: return SafeText.text(whole(JSONText.compact(beginning)[...], of: payload))
         case .hex:
             let shown = payload.prefix(256)
             return shown.map(SafeText.hex).joined(separator: " ") + "  " + printable(shown)
@@ -23,8 +23,9 @@ enum PayloadText {
         switch format {
         case .text: return text(payload, columns)
         case .json:
-            guard let lines = JSONText.indented(payload) else { return text(payload, columns) }
-            return lines.flatMap { TextWidth.wrap(SafeText.text($0), columns) }
+            return JSONText.indented(payload, deepest: min(40, columns / 2)).flatMap {
+                TextWidth.wrap(SafeText.text($0), columns)
+            }
         case .hex:
             let step = columns >= 76 ? 16 : 8
             return stride(from: 0, to: payload.count, by: step).map { start in

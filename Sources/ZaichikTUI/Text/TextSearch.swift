@@ -76,8 +76,9 @@ extension TextSearch {
             return isIn(GapText.line(topic: topic, first: first, last: last, reason: reason))
         }
         if case .note(let text) = entry.content { return isIn(text) }
+        if case .skipped(let count) = entry.content { return isIn(MessageText.skipped(count)) }
         guard case .message(let message) = entry.content else { return false }
         return isIn(message.topic) || message.key.map(isIn) ?? false || isIn(message.payload)
-            || format != .text && isIn(PayloadText.line(message.payload, format))
+            || format != .text && isIn(PayloadText.line(message.payload, message.format(format)))
     }
 }

@@ -12,6 +12,10 @@ enum TerminalEvent: Equatable, Sendable {
     case mouse(MouseAction, Point)
     case paste(String)
     case resize(Size)
+    /// The program was stopped and goes on: another program may have written on the screen, and its size may have changed.
+    case resumed(Size)
+    /// Another process asks the program to stop.
+    case stopAsked
     /// The answer to ``CursesTerminal/askBackground()``; it concerns the looks only.
     case background(Background)
 }

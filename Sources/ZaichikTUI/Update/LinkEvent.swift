@@ -25,6 +25,16 @@ enum LinkEvent: Equatable, Sendable {
     case noTopicDetail(name: String, String)
     /// A request was refused.
     case refused(String)
+
+    /// Whether the broker must have sent something for it.
+    var isSignOfLife: Bool {
+        switch self {
+        case .connected, .replaced, .roundTrip, .blocked, .goodbye, .statistics, .arrived, .created, .subscribed,
+            .unsubscribed, .detail, .topicDetail:
+            true
+        case .connecting, .lost, .retrying, .published, .noDetail, .noTopicDetail, .refused: false
+        }
+    }
 }
 
 /// Something that came from this program's own queue.

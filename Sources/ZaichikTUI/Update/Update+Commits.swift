@@ -15,7 +15,13 @@ extension Model {
                 return []
             }
             let effects = commit(upTo: message.number, connection: message.connection)
-            if effects.isEmpty { say("that message is committed already", now) }
+            if effects.isEmpty {
+                let isCommitted = commits.fate(of: message) == .committed
+                say(
+                    isCommitted
+                        ? "that message is committed already"
+                        : "its connection was lost: that message can no longer be committed", now)
+            }
             return effects
         case .commitAll:
             guard !commits.isAutomatic else { return refuseCommit(now) }

@@ -32,7 +32,7 @@ extension Model {
             moveField(by: 1)
             return []
         }
-        if publish.body.text.isEmpty, !publish.isEmptyAsked {
+        if publish.body.isEmpty, !publish.isEmptyAsked {
             publish.isEmptyAsked = true
             say("the body is empty: Enter again publishes an empty message", now)
             return []
@@ -104,30 +104,51 @@ extension Model {
         if result.isNewTopic { publish.created = nil }
         publish.waiting = max(0, publish.waiting - 1)
         publish.record(result)
-        if case .refused(let reason) = result.outcome { return say("refused: \(reason)", bad: true, now) }
+        if let problem = result.outcome.problem { return say(problem, bad: true, now) }
         guard result.isNewTopic else { return }
         let hint = subscriptions(matching: result.topic).isEmpty ? " ^R reads it" : ""
         say("published to '\(result.topic)' (created; it did not exist).\(hint)", seconds: 20, now)
     }
 
-    mutating func pasted(_ text: String) -> [Effect] {
-        let lines = text.replacing("\r\n", with: "\n").replacing("\r", with: "\n")
+    mutating func pasted(_ text: String, now: Moment) -> [Effect] {
+        let lines = text.utf8.contains(UInt8(ascii: "\r")) ? Self.withPlainLineEnds(text) : text
         if keyFocus == .pane(.publish) {
             publish.isEditing = true
             publish.field = .body
         }
         let editor = prompt?.editor
-        return keyFocus.isTyping ? typed(lines) + promptTyped(since: editor) : []
+        return keyFocus.isTyping ? typed(lines, now: now) + promptTyped(since: editor) : []
+    }
+
+    private static func withPlainLineEnds(_ text: String) -> String {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.utf8.count)
+        var last: UInt8 = 0
+        for byte in text.utf8 {
+            if byte == UInt8(ascii: "\r") {
+                bytes.append(UInt8(ascii: "\n"))
+            } else if byte != UInt8(ascii: "\n") || last != UInt8(ascii: "\r") {
+                bytes.append(byte)
+            }
+            last = byte
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// Text for the field or the prompt that is being typed into. Only a body has lines.
-    mutating func typed(_ text: String) -> [Effect] {
+    mutating func typed(_ text: String, now: Moment) -> [Effect] {
+        let isLine = prompt != nil || publish.field != .body
+        let text = isLine && text.utf8.contains(UInt8(ascii: "\n")) ? text.replacing("\n", with: " ") : text
         if prompt != nil {
-            prompt?.insert(text.replacing("\n", with: " "))
+            prompt?.insert(text)
             return []
         }
         publish.isEmptyAsked = false
-        publish[publish.field].insert(publish.field == .body ? text : text.replacing("\n", with: " "))
+        let field = publish.field
+        if !publish[field].insert(text, limit: field.limit) {
+            let limit = FigureText.bytes(UInt64(field.limit))
+            say("the \(field.label) takes \(limit) at most: the rest was left out", bad: true, now)
+        }
         return []
     }
 

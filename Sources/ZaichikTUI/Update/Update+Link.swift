@@ -3,6 +3,7 @@ import ZaichikWords
 
 extension Model {
     mutating func linkTold(_ event: LinkEvent, now: Moment) -> [Effect] {
+        if event.isSignOfLife { broker.freshness.hear(now: now) }
         switch event {
         case .connecting, .connected, .lost, .retrying, .goodbye: return connectionChanged(event, now: now)
         case .replaced(let loss): messages.append(.note(loss), at: now)
@@ -11,6 +12,7 @@ extension Model {
             broker.isBlocked = blocked
             say(ErrorText.publishing(isBlocked: blocked), bad: blocked, now)
         case .statistics(let update):
+            broker.freshness.takeFigures(now: now)
             if isDisplayPaused { pausedUpdate = update } else { take(update) }
             return inspectAgain()
         case .arrived(let arrivals): return arrived(arrivals, now: now)
@@ -44,7 +46,6 @@ extension Model {
             let again = if case .lost = broker.connection { true } else { messages.lastID > 0 }
             broker.connection = .connected(welcome, since: now)
             if notice?.isBad == true { notice = nil }
-            commits.connectionLost()
             if again { messages.append(.note("connected again, as client \(welcome.connectionID)"), at: now) }
             if commits.window != welcome.window { return [.link(.window(commits.window))] }
         case .lost(let reason):
@@ -53,10 +54,13 @@ extension Model {
                 let why = reason.replacing("the connection to \(broker.address) was lost: ", with: "")
                 messages.append(.note("connection lost: \(why)"), at: now)
             }
-            broker.connection = .lost(reason: reason, since: now, attempt: 1, next: nil)
+            if case .lost(_, let since, let attempt, let next) = broker.connection {
+                broker.connection = .lost(reason: reason, since: since, attempt: attempt, next: next)
+            } else {
+                broker.connection = .lost(reason: reason, since: now, attempt: 1, next: nil)
+            }
             broker.roundTrip = nil
             broker.isBlocked = false
-            publish.waiting = 0
             commits.connectionLost()
         case .retrying(let attempt, let delay):
             let next = now + UInt64(max(0, delay / .microseconds(1)))
@@ -71,16 +75,23 @@ extension Model {
         return []
     }
 
+    /// Of so many clients lags are kept, those of clients that were not seen for the longest time least.
+    private static let mostHistories = 2000
+
     /// Shows statistics, and keeps the lags for the sparklines.
     mutating func take(_ update: StatisticsUpdate) {
         broker.figures = update.broker
         if let page = update.clients {
             clients.take(page)
-            for client in page.rows {
+            for client in page.rows.prefix(Int(ClientTable.mostRows)) {
                 lagHistories[client.id, default: LagHistory()].append(client[.lagMessages], at: update.time)
             }
             // Clients that a filter hides for a while keep their history; those that left lose it.
             lagHistories = lagHistories.filter { update.time.since($0.value.last) < 120 * Moment.second }
+            if lagHistories.count > Self.mostHistories {
+                let newest = lagHistories.sorted { $0.value.last > $1.value.last }.prefix(Self.mostHistories)
+                lagHistories = Dictionary(uniqueKeysWithValues: newest.map { ($0.key, $0.value) })
+            }
         }
         if let page = update.topics {
             topics.take(page)

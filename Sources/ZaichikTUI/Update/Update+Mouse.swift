@@ -11,7 +11,7 @@ extension Model {
         guard prompt == nil else { return [] }
         let layout = layout
         if action == .press, layout.tabs.contains(point) {
-            let tabs = TabRow(panes.table, focus: focus, in: layout.tabs)
+            let tabs = TabRow(panes, in: layout.tabs)
             if let pane = tabs.pane(at: point.x) { show(pane) }
             return []
         }

@@ -33,6 +33,6 @@ extension Model {
     mutating func moveOverlay(by distance: Int) {
         guard let overlay else { return }
         let most = OverlayArea(layout).maximumOffset(lines: overlayLineCount)
-        self.overlay?.offset = min(max(overlay.offset + distance, 0), most)
+        self.overlay?.offset = min(max(min(overlay.offset, most) + distance, 0), most)
     }
 }

@@ -33,7 +33,7 @@ extension Model {
     /// Brings the cursors of all panes back into sight after the screen or the rows changed.
     mutating func keepCursorsSeen() {
         let layout = layout
-        for pane in panes.table.panes {
+        for pane in panes.table.panes where layout.panes[pane] != nil {
             pane.content.keepCursorSeen(&self, rows: pane.area(in: layout).pageHeight)
         }
     }

@@ -59,10 +59,10 @@ extension Model {
     }
 
     private mutating func pauseDisplay(_ now: Moment) {
-        if messages.frozenAt == nil {
-            messages.frozenAt = messages.lastID
+        if !isDisplayPaused {
+            messages.pause()
         } else {
-            messages.frozenAt = nil
+            messages.resume()
             if let update = pausedUpdate { take(update) }
             pausedUpdate = nil
         }

@@ -3,17 +3,23 @@
 /// - Parameter now: The current time.
 func update(_ model: inout Model, _ event: Event, now: Moment) -> [Effect] {
     if let notice = model.notice, notice.until <= now { model.notice = nil }
+    model.broker.freshness.judge(now: now, isConnected: model.broker.connection.isConnected)
     let body = model.layout.body
     // A reason of several lines takes rows from the panes.
     defer { if model.layout.body != body { model.keepCursorsSeen() } }
     switch event {
     case .terminal(.key(let key)): return model.keyPressed(key, now: now)
     case .terminal(.mouse(let action, let point)): return model.mouseUsed(action, at: point, now: now)
-    case .terminal(.paste(let text)): return model.pasted(text)
+    case .terminal(.paste(let text)): return model.pasted(text, now: now)
     case .terminal(.resize(let size)):
         model.size = size
         model.keepCursorsSeen()
         return []
+    case .terminal(.resumed(let size)):
+        model.size = size
+        model.keepCursorsSeen()
+        return [.redraw]
+    case .terminal(.stopAsked): return [.suspend]
     case .link(let event): return model.linkTold(event, now: now)
     case .tick, .terminal(.background): return []
     }
@@ -30,8 +36,12 @@ extension Model {
         let focus = keyFocus
         // A notice about the last key has been read by now, or belongs to another view; an error stays for its time.
         if notice?.isBad == false { notice = nil }
-        if let action = panes.table.keys.action(for: key, in: focus) { return perform(action, by: key, now: now) }
-        if focus.isTyping, case .character(let character) = key { return typed(String(character)) }
+        let action = panes.table.keys.action(for: key, in: focus)
+        if action != .send { publish.isEmptyAsked = false }
+        if let action { return perform(action, by: key, now: now) }
+        if focus.isTyping, case .character(let character) = key {
+            return typed(String(character), now: now)
+        }
         return []
     }
 

@@ -9,6 +9,8 @@ enum HeaderView {
         var role: Role
         /// Segments with a greater rank are left out first.
         var rank: Int
+        /// Where even those that stay do not fit.
+        var short: String?
 
         var columns: Int {
             TextWidth.columns(of: label) + (label.isEmpty ? 0 : 1) + TextWidth.columns(of: value)
@@ -25,9 +27,15 @@ enum HeaderView {
             left.removeAll { $0.rank == rank }
             right.removeAll { $0.rank == rank }
         }
-        var x = row.x + 1
-        for segment in left { x = draw(segment, x: x, in: row, &painter) + 3 }
-        x = row.maxX - right.reduce(right.last?.role == .paused ? -3 : -2) { $0 + $1.columns + 3 }
+        if needed() > row.width {
+            for index in right.indices { right[index].value = right[index].short ?? right[index].value }
+        }
+        while needed() > row.width, right.count > 1 { right.removeLast() }
+        var x = row.maxX - right.reduce(right.last?.role == .paused ? -3 : -2) { $0 + $1.columns + 3 }
+        let (free, rest) = row.split(left: x - 1 - row.x)
+        var end = free.x + 1
+        for segment in left { end = draw(segment, x: end, in: right.isEmpty ? row : free, &painter) + 3 }
+        x = rest.x + (right.isEmpty ? 0 : 1)
         for segment in right { x = draw(segment, x: x, in: row, &painter) + 3 }
     }
 
@@ -52,14 +60,16 @@ enum HeaderView {
         }
         guard let broker = model.broker.figures, model.broker.connection.isConnected else { return segments }
         if broker[.losingClients] > 0 { segments.append(losing(broker[.losingClients], columns: model.size.width)) }
+        // Old figures look like labels.
+        let role: Role = model.broker.freshness.age == nil ? .header : .headerLabel
         segments += [
-            Segment(label: "in", value: NarrowFigure.count(broker[.publishRate]) + "/s", role: .header, rank: 3),
-            Segment(label: "out", value: NarrowFigure.count(broker[.deliverRate]) + "/s", role: .header, rank: 5),
-            Segment(label: "lag", value: NarrowFigure.count(broker[.lagMessages]), role: .header, rank: 1),
-            Segment(label: "kept", value: NarrowFigure.bytes(broker[.retainedBytes]), role: .header, rank: 9),
-            Segment(label: "clients", value: NarrowFigure.count(broker[.connections]), role: .header, rank: 10),
+            Segment(label: "in", value: NarrowFigure.count(broker[.publishRate]) + "/s", role: role, rank: 3),
+            Segment(label: "out", value: NarrowFigure.count(broker[.deliverRate]) + "/s", role: role, rank: 5),
+            Segment(label: "lag", value: NarrowFigure.count(broker[.lagMessages]), role: role, rank: 1),
+            Segment(label: "kept", value: NarrowFigure.bytes(broker[.retainedBytes]), role: role, rank: 9),
+            Segment(label: "clients", value: NarrowFigure.count(broker[.connections]), role: role, rank: 10),
             Segment(
-                label: "up", value: FigureText.age(microseconds: now.since(broker[.startedAt])), role: .header, rank: 9),
+                label: "up", value: FigureText.age(microseconds: now.since(broker[.startedAt])), role: role, rank: 9),
         ]
         return segments
     }
@@ -74,7 +84,11 @@ enum HeaderView {
     private static func connection(_ model: Model, now: Moment) -> Segment {
         switch model.broker.connection {
         case .connecting: return Segment(label: "", value: "◌ connecting", role: .headerWarning, rank: 0)
-        case .connected: return Segment(label: "", value: "● connected", role: .headerGood, rank: 0)
+        case .connected:
+            if let silence = model.broker.freshness.silence {
+                return Segment(label: "", value: "◌ no answer for \(silence) s", role: .headerBad, rank: 0)
+            }
+            return Segment(label: "", value: "● connected", role: .headerGood, rank: 0)
         case .lost(_, _, let attempt, let next):
             var text = "○ no connection"
             if let next, next > now {
@@ -93,10 +107,12 @@ enum HeaderView {
         ]
         if model.broker.isDemo { segments.append(Segment(label: "", value: "demo", role: .headerLabel, rank: 11)) }
         if model.isDisplayPaused {
-            segments.append(Segment(label: "", value: " display paused ", role: .paused, rank: 0))
+            segments.append(
+                Segment(label: "", value: " display paused ", role: .paused, rank: 0, short: " paused "))
         }
         if model.commits.window == 0 {
-            segments.append(Segment(label: "", value: " delivery paused ", role: .paused, rank: 0))
+            segments.append(
+                Segment(label: "", value: " delivery paused ", role: .paused, rank: 0, short: " window 0 "))
         } else {
             segments.append(
                 Segment(
@@ -107,7 +123,9 @@ enum HeaderView {
         } else {
             let own = model.ownRow?[.lagMessages] ?? model.commits.inFlight
             segments.append(
-                Segment(label: "", value: " by hand, own lag \(NarrowFigure.count(own)) ", role: .paused, rank: 0))
+                Segment(
+                    label: "", value: " by hand, own lag \(NarrowFigure.count(own)) ", role: .paused, rank: 0,
+                    short: " by hand "))
         }
         return segments
     }

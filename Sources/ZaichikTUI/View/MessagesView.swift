@@ -44,20 +44,22 @@ enum MessagesView {
         case .message(let message):
             let color = Role.topic(model.topicColors[message.topic])
             // Messages that are still to be committed by hand are marked.
-            let open = !model.commits.isCommitted(message)
+            let open = model.commits.fate(of: message) == .inFlight
             let topic = TextWidth.cut(message.topic, to: topicWidth)
             let padding = String(repeating: " ", count: topicWidth - TextWidth.columns(of: topic))
             var spans = [Span(open ? "•" : " ", .gap), Span(time(message.timestamp) + " ", .quiet)]
             spans.append(Span(topic + padding + " ", color))
             if wide { spans.append(Span("#\(message.sequence) ", .quiet)) }
             if let key = message.key { spans.append(Span(TextWidth.cut(SafeText.text(key), to: 20) + " ", .strong)) }
-            spans.append(Span(PayloadText.line(message.payload, model.payloadFormat)))
+            spans.append(Span(PayloadText.line(message.payload, message.format(model.payloadFormat))))
             return spans
         case .gap(let topic, let first, let last, let reason):
             let text = GapText.line(topic: topic, first: first, last: last, reason: reason)
             return [
                 Span("▒", .gap), Span(time(entry.time) + " ", .quiet), Span(text, .gap),
             ]
+        case .skipped(let count):
+            return [Span("┄", .gap), Span(time(entry.time) + " ", .quiet), Span(MessageText.skipped(count), .warning)]
         case .note(let text): return [Span("─", .quiet), Span(time(entry.time) + " ", .quiet), Span(text, .warning)]
         }
     }

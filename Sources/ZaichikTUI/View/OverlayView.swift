@@ -5,10 +5,12 @@ enum OverlayView {
         painter.fill(area.frame, .text)
         painter.frame(area.frame, title: OverlayText.title(overlay, model), focused: true)
         let lines = OverlayText.lines(model, columns: area.inside.width, now: now)
-        for (row, line) in lines.dropFirst(overlay.offset).prefix(area.inside.height).enumerated() {
+        // There may be fewer lines than when it was scrolled.
+        let first = min(overlay.offset, area.maximumOffset(lines: lines.count))
+        for (row, line) in lines.dropFirst(first).prefix(area.inside.height).enumerated() {
             painter.line(line, in: area.inside.row(row))
         }
         ScrollMark.draw(
-            in: area.frame, first: overlay.offset, seen: area.inside.height, of: lines.count, focused: true, &painter)
+            in: area.frame, first: first, seen: area.inside.height, of: lines.count, focused: true, &painter)
     }
 }

@@ -18,7 +18,7 @@ struct Painter {
     @discardableResult
     mutating func text(_ text: String, x: Int, y: Int, in clip: Rect, _ role: Role) -> Int {
         guard y >= clip.y, y < clip.maxY else { return x }
-        return buffer.put(text, x: x, y: y, limit: clip.maxX, style: theme[role])
+        return buffer.put(text, x: x, y: y, from: clip.x, limit: clip.maxX, style: theme[role])
     }
 
     /// A row of spans from the left of a part of the screen; a span that does not fit ends in `…`.
@@ -39,6 +39,18 @@ struct Painter {
     mutating func highlight(_ rect: Rect, _ role: Role) {
         let (theme, style) = (theme, theme[role])
         buffer.restyle(rect) { theme.laid(style, over: $0) }
+    }
+
+    /// Dims a part of the screen: what is there is no longer certain.
+    mutating func fade(_ rect: Rect) {
+        let color = theme[.quiet].foreground
+        buffer.restyle(rect) { style in
+            var style = style
+            style.foreground = color ?? style.foreground
+            style.attributes.remove(.bold)
+            style.attributes.insert(.dim)
+            return style
+        }
     }
 
     /// Gives a part of the screen another background.

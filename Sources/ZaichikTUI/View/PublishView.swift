@@ -20,7 +20,7 @@ enum PublishView {
         let role: Role = isActive ? .fieldFocused : .field
         painter.text(field.label, x: row.x + 1, y: row.y, in: row, isActive ? .key : .quiet)
         painter.fill(box, role)
-        if form[field].text.isEmpty {
+        if form[field].isEmpty {
             let hint = placeholder(field, editing: isEditing)
             painter.text(TextWidth.cut(hint, to: box.width), x: box.x, y: box.y, in: box, .placeholder)
             painter.overlayBackground(box.row(0), painter.theme[role].background)
@@ -51,7 +51,8 @@ enum PublishView {
                 spans.append(Span("accepted ", .good))
                 spans.append(Span("#\(sequence) → \(queues) \(queues == 1 ? "queue" : "queues")"))
             case .duplicate(let sequence): spans += [Span("duplicate ", .warning), Span("of #\(sequence)")]
-            case .refused(let reason): spans.append(Span("refused: \(reason)", .bad))
+            case .refused, .notSent: spans.append(Span(result.outcome.problem ?? "", .bad))
+            case .unknown: spans.append(Span(result.outcome.problem ?? "", .warning))
             }
             if result.isNewTopic { spans.append(Span(" created", .good)) }
             let used = spans.reduce(0) { $0 + TextWidth.columns(of: $1.text) }

@@ -1,0 +1,215 @@
+import Foundation
+import Testing
+import ZaichikProtocol
+
+@testable import ZaichikTUI
+
+/// Random keys, pastes, clicks, sizes, times and events of brokers of any kind. ZAICHIK_TUI_STEPS=100000 takes so many
+/// steps, ZAICHIK_TUI_SEED another seed.
+@Suite struct FuzzTests {
+    private static func number(_ variable: String, otherwise: UInt64) -> UInt64 {
+        ProcessInfo.processInfo.environment[variable].flatMap { UInt64($0) } ?? otherwise
+    }
+
+    @Test("whatever is pressed, and whatever a broker says, the screen keeps its rules and the way out stays")
+    func anything() {
+        let seed = Self.number("ZAICHIK_TUI_SEED", otherwise: 4_000_088)
+        var chance = Chance(seed: seed)
+        var model = Model(size: Size(width: 100, height: 30), address: "127.0.0.1:8889")
+        var now = Samples.now
+        for step in 0..<Self.number("ZAICHIK_TUI_STEPS", otherwise: 6000) {
+            now = chance.time(after: now)
+            let event = chance.event(model)
+            let effects = update(&model, event, now: now)
+            let place: Comment = "seed \(seed), step \(step), \(event)"
+            #expect(!effects.contains(.quit) || model.isQuitting, place)
+            model.isQuitting = false
+            Self.checkState(model, place)
+            if step % 5 == 0 {
+                ScreenRules.check(RootView.screen(model, theme: chance.theme, now: now), model, place)
+            }
+        }
+        #expect(update(&model, .terminal(.key(.control("c"))), now: now) == [.quit])
+    }
+
+    private static func checkState(_ model: Model, _ place: Comment) {
+        #expect(model.commits.window <= CommitState.largestWindow, place)
+        #expect(model.commits.lastCommitted <= model.commits.lastDelivered, place)
+        for editor in [model.publish.topic, model.publish.key, model.publish.body, model.prompt?.editor].compactMap({
+            $0
+        }) {
+            #expect(editor.cursor >= 0 && editor.cursor <= editor.characters.count, place)
+        }
+        #expect(model.messages.entries.count <= MessageLog.maximumEntries * 3 / 2 + 300, place)
+        #expect(
+            model.clients.rows.count <= ClientTable.mostRows && model.topics.rows.count <= TopicTable.mostRows, place)
+        if let cursor = model.messages.cursor { #expect(cursor < model.messages.shown.count, place) }
+        let change = model.broker.freshness.nextChange(isConnected: model.broker.connection.isConnected)
+        if let change { #expect(change > 0, place) }
+    }
+}
+
+/// Chooses what happens next.
+private struct Chance {
+    private var random: SplitMix
+    private var delivered: UInt64 = 0
+    private var connection: UInt64 = 1
+
+    init(seed: UInt64) { random = SplitMix(seed: seed) }
+
+    private mutating func below(_ limit: Int) -> Int { Int(random.next() % UInt64(limit)) }
+
+    /// Mostly small, sometimes as large as there is.
+    private mutating func figure() -> UInt64 {
+        switch below(6) {
+        case 0: 0
+        case 1: .max
+        case 2: random.next()
+        default: UInt64(below(100_000))
+        }
+    }
+
+    private static let pieces = [
+        "a", "orders.eu", ".", "*", ">", " ", "\n", "\r\n", "\t", "e\u{301}", "東京", "заяц", "👩\u{200D}🚀", "👍🏽",
+        "❤\u{FE0F}",
+        "\u{1112}\u{1161}\u{11AB}", "می\u{200C}خواهم", "\u{200D}", "\u{200C}", "\u{301}", "\u{202E}", "\u{1B}[2J",
+        "\u{9B}", "\u{7F}",
+        "\0", "\u{FEFF}", "\u{E0041}", "🇩🇪", "{", "[", "\"", "}", "]", ":", ",", "0", "is:behind", "state:",
+        "\u{10FFFF}", "\u{378}",
+    ]
+
+    private mutating func text(_ most: Int = 12) -> String {
+        (0..<below(most + 1)).map { _ in Self.pieces[below(Self.pieces.count)] }.joined()
+    }
+
+    private mutating func bytes() -> [UInt8] {
+        if below(3) > 0 { return Array(text(60).utf8) }
+        return (0..<below(200)).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+    }
+
+    var theme: Theme {
+        mutating get { Theme(scheme: ColorScheme.allCases[below(ColorScheme.allCases.count)]) }
+    }
+
+    mutating func time(after now: Moment) -> Moment {
+        switch below(200) {
+        case 0: now - UInt64(below(1_000_000_000))
+        case 1: now + UInt64(below(1_000_000_000))
+        default: now + UInt64(below(1_000_000))
+        }
+    }
+
+    mutating func event(_ model: Model) -> Event {
+        switch below(10) {
+        case 0: .link(link())
+        case 1 where below(3) == 0: .tick
+        case 1:
+            .terminal(.mouse([.press, .wheelUp, .wheelDown][below(3)], Point(x: below(320) - 9, y: below(120) - 9)))
+        case 2 where below(4) == 0: .terminal(.paste(text(200)))
+        case 2 where below(3) == 0: .terminal(.resize(Size(width: 1 + below(300), height: 1 + below(100))))
+        case 2 where below(20) == 0: .terminal(.resumed(Size(width: 1 + below(300), height: 1 + below(100))))
+        case 3: .link(.arrived(arrivals()))
+        default: .terminal(.key(key()))
+        }
+    }
+
+    private static let keys = Array(Set(PaneTable.standard.keys.bindings.flatMap(\.keys))).sorted {
+        "\($0)" < "\($1)"
+    }
+
+    private mutating func key() -> Key {
+        switch below(8) {
+        case 0: .character(Self.pieces[below(Self.pieces.count)].first ?? "x")
+        case 1: [.other, .function(below(13)), .control("x"), .escape, .enter][below(5)]
+        default: Self.keys[below(Self.keys.count)]
+        }
+    }
+
+    private mutating func arrivals() -> [LinkArrival] {
+        (0..<below(40)).map { _ in
+            if below(9) == 0 {
+                return .gap(
+                    topic: text(), first: figure(), last: figure(),
+                    reason: GapReason.allCases[below(GapReason.allCases.count)])
+            }
+            delivered += 1
+            let payload = bytes()
+            return .message(
+                ReceivedMessage(
+                    topic: text(), sequence: figure(), timestamp: figure(), key: below(2) == 0 ? nil : bytes(),
+                    payload: payload, length: below(4) == 0 ? Int(figure() >> 1) : payload.count, number: delivered,
+                    connection: connection))
+        }
+    }
+
+    private mutating func link() -> LinkEvent {
+        switch below(16) {
+        case 0:
+            connection += 1
+            delivered = 0
+            return .lost(text(40))
+        case 1:
+            let welcome = Welcome(
+                connectionID: UInt64(below(9)), maximumFrame: UInt32(truncatingIfNeeded: figure()),
+                window: UInt32(truncatingIfNeeded: figure()), brokerName: text(), version: text())
+            return .connected(welcome)
+        case 2: return .retrying(attempt: below(1000), delay: .microseconds(Int64(figure() >> 20)))
+        case 3: return .connecting(attempt: below(1000))
+        case 4: return .roundTrip(.microseconds(Int64(figure() >> 20)))
+        case 5: return .blocked(below(2) == 0)
+        case 6: return .goodbye(text(40))
+        case 7:
+            let outcomes: [PublishResult.Outcome] = [
+                .accepted(sequence: figure(), queues: 3), .duplicate(sequence: figure()), .refused(text(40)),
+                .notSent(text()), .unknown(text()),
+            ]
+            return .published(
+                PublishResult(topic: text(), key: text(), length: 3, outcome: outcomes[below(5)], time: figure()))
+        case 8:
+            return .subscribed(Subscription(pattern: try! TopicPattern(["a", ">", "orders.*"][below(3)]), start: .new))
+        case 9: return .unsubscribed(try! TopicPattern(["a", ">", "orders.*"][below(3)]))
+        case 10: return .detail(id: UInt64(below(9)), detail())
+        case 11: return .noDetail(id: UInt64(below(9)), text(40))
+        case 12: return .refused(text(40))
+        case 13: return .created(topic: text())
+        default: return .statistics(statistics())
+        }
+    }
+
+    private mutating func client() -> ClientStatistics {
+        var row = ClientStatistics()
+        row.id = UInt64(below(900))
+        (row.name, row.program, row.version, row.host, row.pid, row.address) = (
+            text(), text(), text(), text(), text(), text()
+        )
+        row.state = ClientState.allCases[below(ClientState.allCases.count)]
+        for figure in ClientFigure.allCases { row[figure] = self.figure() }
+        return row
+    }
+
+    private mutating func detail() -> ClientDetail {
+        let topics = (0..<below(30)).map { _ in
+            var topic = ClientTopicStatistics()
+            topic.topic = text()
+            for figure in ClientTopicFigure.allCases { topic[figure] = self.figure() }
+            return topic
+        }
+        return ClientDetail(client: client(), subscriptions: (0..<below(5)).map { _ in text() }, topics: topics)
+    }
+
+    private mutating func statistics() -> StatisticsUpdate {
+        var broker = BrokerStatistics()
+        for figure in BrokerFigure.allCases { broker[figure] = self.figure() }
+        let topics = (0..<below(100)).map { _ in
+            var topic = TopicStatistics()
+            topic.name = text()
+            for figure in TopicFigure.allCases { topic[figure] = self.figure() }
+            return topic
+        }
+        return StatisticsUpdate(
+            time: figure(), broker: broker,
+            clients: below(5) == 0
+                ? nil : RowPage(rows: (0..<below(100)).map { _ in client() }, matching: below(9)),
+            topics: below(5) == 0 ? nil : RowPage(rows: topics, matching: .max))
+    }
+}
