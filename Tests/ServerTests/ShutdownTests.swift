@@ -98,7 +98,7 @@ struct ShutdownTests {
         do {
             _ = try await BrokerServer.start(configuration, logger: Logger(label: "nowhere"))
             Issue.record("it listens")
-        } catch BrokerStartError.cannotListen(let endpoint, _) {
+        } catch BrokerStartError.notOfThisMachine(let endpoint) {
             #expect(endpoint == configuration.listen[0])
         }
     }

@@ -7,6 +7,8 @@ import ZaichikWords
 final class ConnectionNews: Sendable {
     private struct State {
         var connections = 0
+        /// Why the last attempt to connect again failed, as it was told.
+        var attemptFailure: String?
         var failure: ClientError?
     }
 
@@ -37,11 +39,19 @@ final class ConnectionNews: Sendable {
         case .connected:
             let isAgain = state.withLock { state in
                 state.connections += 1
+                state.attemptFailure = nil
                 return state.connections > 1
             }
             if isAgain { say(Self.again(client.address)) }
         case .disconnected(let error) where reconnects && error.code != .closed:
             say("\(error.message); connecting again")
+        case .attemptFailed(let error):
+            // An attempt is made every few seconds, and most fail for the same reason.
+            let isNew = state.withLock { state in
+                defer { state.attemptFailure = error.message }
+                return state.connections > 0 && state.attemptFailure != error.message
+            }
+            if isNew { say("\(error.message); trying again") }
         case .refused(let error):
             // A subscription that is not made again would leave the command waiting for nothing.
             let mustEnd = state.withLock { state in
