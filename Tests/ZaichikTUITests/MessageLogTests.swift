@@ -124,6 +124,24 @@ import Testing
         #expect(log.bytes == log.entries.reduce(0) { $0 + $1.bytes })
     }
 
+    @Test("pausing again and again with the cursor on an early line keeps to the bound, and the line stays")
+    func pausedAgain() {
+        var log = log(MessageLog.maximumEntries)
+        log.move(by: -100_000, height: 10)
+        for round in 0..<20 {
+            log.pause()
+            for number in 0..<1500 { log.append(.note("\(round), \(number)"), at: 0) }
+            log.resume()
+            #expect(log.entries.count <= MessageLog.maximumEntries * 3 / 2 + 250 && log.current?.id == 1)
+        }
+        // Paused and at the end again: now the last lines are looked at.
+        log.pause()
+        log.follow()
+        let lines = seen(log)
+        for number in 0..<9000 { log.append(.note("later \(number)"), at: 0) }
+        #expect(seen(log) == lines && lines.last == "19, 1499")
+    }
+
     @Test("going on to newer lines, those are what is looked at")
     func goneOn() {
         var log = log(MessageLog.maximumEntries)

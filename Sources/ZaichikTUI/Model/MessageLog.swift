@@ -56,7 +56,8 @@ struct MessageLog: Equatable {
 
     mutating func pause() {
         frozenAt = lastID
-        hold()
+        // With the cursor on a line, what is seen is held already: holding more each time would have no bound.
+        if heldUpTo == nil { hold() }
     }
 
     mutating func resume() {
@@ -153,6 +154,7 @@ struct MessageLog: Equatable {
 
     mutating func follow() {
         selected = nil
+        if let frozenAt, heldUpTo.map({ $0 < frozenAt }) ?? true { hold() }
         letGoIfFollowing()
     }
 
