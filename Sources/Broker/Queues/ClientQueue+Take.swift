@@ -77,10 +77,7 @@ extension ClientQueue {
         for index in before..<output.count {
             switch output[index] {
             case .announcement: break
-            case .gap(let reason, _, let first, let last):
-                counters.gapMessages += last - first + 1
-                let cause = topic.locked { $0.cause(of: reason) }
-                losses.note(slot: slot, topicID: topic.id, total: cursors[slot]!.gapMessages, cause: cause)
+            case .gap(let reason, _, let first, let last): note(reason, last - first + 1, in: topic, slot: slot)
             case .run(_, let taken): note(taken, of: topic, slot: slot)
             }
         }
@@ -88,12 +85,20 @@ extension ClientQueue {
         return result
     }
 
+    /// Notes a gap. Not a part of the loop above, which has to be short: gaps are rare.
+    @inline(never)
+    private mutating func note(_ reason: GapReason, _ count: UInt64, in topic: Topic, slot: Int) {
+        counters.gapMessages += count
+        let cause = topic.locked { $0.cause(of: reason) }
+        losses.note(slot: slot, topicID: topic.id, total: cursors[slot]!.gapMessages, cause: cause)
+    }
+
     private mutating func note(_ taken: TakenRun, of topic: Topic, slot: Int) {
         inFlight.add(
             InFlight.Run(
                 slot: UInt32(slot), count: UInt32(taken.count), firstSequence: taken.firstSequence,
                 timestamp: taken.firstTimestamp, bytes: taken.size))
-        noteLengths(taken)
+        if byteWindow != nil { noteLengths(taken) }
         progress.last = (topic.id, taken.lastSequence)
         progress.stamp = max(progress.stamp, taken.lastStamp)
     }

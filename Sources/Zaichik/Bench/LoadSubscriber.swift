@@ -58,7 +58,7 @@ struct LoadSubscriber {
     mutating func introduce(_ topicID: UInt32, as topic: Int) { topics[topicID] = topic }
 
     mutating func receiveGap(_ topicID: UInt32, first: UInt64, last: UInt64) {
-        guard let topic = topics[topicID], last >= first else { return ledger.recordForeign() }
+        guard let topic = topics[topicID], first > 0, last >= first else { return ledger.recordForeign() }
         ledger.recordGap(topic: topic, count: last - first + 1)
     }
 
