@@ -39,6 +39,7 @@ enum Entry {
         case let failure as CommandFailure: return report(failure.status, failure.message, path)
         case let error as ClientError: return report(CommandFailure.status(of: error.code), error.message, path)
         case is CancellationError: return ExitStatus.interrupted
+        case let code as ExitCode: return code.rawValue
         default:
             // Help and versions come as errors, too.
             guard RootCommand.exitCode(for: error) != .success else { RootCommand.exit(withError: error) }

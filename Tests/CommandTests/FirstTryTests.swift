@@ -33,8 +33,18 @@ struct FirstTryTests {
             ["client", "ls"], ["client", "info", "1"], ["lag"], ["bench"],
         ])
     func nothingListens(command: [String]) async throws {
-        var port = 0
-        try await withListener(answer: nil) { port = $0 }
+        // Bound, so that no other test gets the port, and not listening.
+        let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        defer { close(socket) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        withUnsafeMutableBytes(of: &address) { bytes in
+            let address = bytes.baseAddress!.assumingMemoryBound(to: sockaddr.self)
+            #expect(bind(socket, address, length) == 0 && getsockname(socket, address, &length) == 0)
+        }
+        let port = UInt16(bigEndian: address.sin_port)
         let failed = await (try Running(command + ["--connect", "127.0.0.1:\(port)"])).finished()
         #expect(failed.status == 69 && failed.output.isEmpty)
         #expect(
@@ -93,7 +103,7 @@ struct FirstTryTests {
     func foreignAddress() async throws {
         let failed = try await run("serve", "--listen", "203.0.113.1:8889")
         #expect(failed.status == 1 && failed.errors.contains("203.0.113.1:8889"))
-        #expect(failed.errors.contains("this machine does not have that address"))
+        #expect(failed.errors.contains("this machine has no address 203.0.113.1"))
         #expect(failed.errors.contains("address of this machine"))
     }
 

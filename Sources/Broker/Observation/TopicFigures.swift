@@ -8,7 +8,7 @@ extension TopicState {
         case .earliestSequence: earliest(now: now)
         case .retainedMessages: log.headSequence + 1 - earliest(now: now)
         case .retainedBytes: log.end - log.offset(ofSequence: earliest(now: now))
-        case .publishRate: publishRate
+        case .publishRate: published.perSecond
         case .publishedMessages: log.headSequence
         case .publishedBytes: counters.publishedBytes
         case .subscribers: UInt64(holds.count)

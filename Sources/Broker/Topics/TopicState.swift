@@ -34,9 +34,8 @@ struct TopicState {
     var counters = Counters()
     /// Keys seen at publish, for scope topic.
     var keys = DeduplicationWindow()
-    /// The counters at the last sample, for rates.
-    var sampledPublished: UInt64 = 0
-    var publishRate: UInt64 = 0
+    /// The head at the last tick, and how far it had moved since the one before: messages published a second.
+    var published: (sampled: UInt64, perSecond: UInt64) = (0, 0)
     var publishers = RecentPublishers()
     /// nil if the topic has never dropped or refused anything.
     var losses: Apart<TopicLosses>?

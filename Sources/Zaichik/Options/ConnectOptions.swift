@@ -1,6 +1,7 @@
 import ArgumentParser
 import FoundationEssentials
 import ZaichikClient
+import ZaichikProtocol
 
 /// The broker to connect to, and the name of this client there.
 struct ConnectOptions: ParsableArguments {
@@ -21,7 +22,8 @@ struct ConnectOptions: ParsableArguments {
     }
 
     /// - Parameter reconnect: Whether a lost connection is made again.
-    /// - Throws: A ``CommandFailure`` with the exit code of a broker that cannot be reached, whatever the reason.
+    /// - Throws: A ``CommandFailure`` with the exit code of a broker that cannot be reached, whatever the reason; the
+    ///   client's error if the broker can be reached and is full.
     func connect(_ purpose: String, window: UInt32? = nil, reconnect: Bool = false) async throws -> ZaichikClient {
         var configuration = ClientConfiguration(name: name ?? "zaichik-\(purpose)", program: "zaichik")
         if let window { configuration.window = window }
@@ -30,6 +32,7 @@ struct ConnectOptions: ParsableArguments {
         do {
             return try await ZaichikClient.connect(to: address, configuration: configuration)
         } catch {
+            guard error.code != .refused(.tooManyConnections) else { throw error }
             let isCancelled = error.code == .cancelled
             throw CommandFailure(isCancelled ? ExitStatus.interrupted : ExitStatus.unavailable, error.message)
         }
