@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 import ZaichikBroker
+import ZaichikClient
 import ZaichikProtocol
 
 @testable import Zaichik
@@ -66,15 +67,13 @@ struct LimitOptionTests {
     @Test("refusals at the limit of connections are a line, however many there are")
     func refusals() async throws {
         let broker = try await ServedBroker.start(["--max-connections", "1"])
-        let reader = try broker.begin("sub", "hello")
-        try await eventually("the first one to be let in") { try await broker.run("topic", "ls").status != 0 }
+        let reader = try await broker.client()
         for _ in 0..<20 { #expect(try await broker.run("topic", "ls").status != 0) }
         func lines() -> [Substring] {
             broker.running.errors.split(separator: "\n").filter { $0.contains("too-many-connections") }
         }
         try await eventually("they are told") { !lines().isEmpty }
         #expect(lines().count == 1 && lines()[0].hasSuffix("refusing"), "\(lines())")
-        reader.signal(SIGTERM)
-        _ = await reader.finished()
+        await reader.close()
     }
 }

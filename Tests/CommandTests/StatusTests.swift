@@ -112,11 +112,9 @@ struct StatusTests {
     @Test("a broker that is full cannot say more than that, with exit code 2")
     func full() async throws {
         let broker = try await ServedBroker.start(["--max-connections", "1"])
-        let reader = try broker.begin("sub", "x", "--name", "reader")
-        try await eventually("it is full") {
-            let status = try await broker.run("status")
-            return status.status == 2 && status.errors.contains("the broker is full")
-        }
-        reader.signal(SIGKILL)
+        let reader = try await broker.client()
+        let status = try await broker.run("status")
+        #expect(status.status == 2 && status.errors.contains("the broker is full"), "\(status)")
+        await reader.close()
     }
 }

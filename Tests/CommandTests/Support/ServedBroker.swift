@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import ZaichikClient
 
 /// A `zaichik serve` on a free port, with a runtime directory of its own.
 final class ServedBroker: Sendable {
@@ -41,6 +42,11 @@ final class ServedBroker: Sendable {
     /// Runs a command that talks to this broker, to its end.
     func run(_ arguments: String..., input: String? = nil) async throws -> Finished {
         await (try Running(arguments, input: input, environment: environment)).finished()
+    }
+
+    /// A client in this process.
+    func client() async throws -> ZaichikClient {
+        try await ZaichikClient.connect(to: try BrokerAddress(address))
     }
 
     /// Waits until a client of that name subscribes to something.
