@@ -164,6 +164,26 @@ struct ClientHealthTests {
         #expect(!course.states.contains(.draining))
     }
 
+    @Test("a client whose oldest message has waited for long does not keep up, even if all fit into its window")
+    func oldLag() {
+        var course = Course()
+        course.sample.window = 256
+        course.sample.lag.oldest = 0
+        course.sample.lag.inFlight = 300
+        for _ in 0..<30 {
+            course.second { sample in
+                sample.lag.inFlight -= 5
+                sample.delivered += 5
+                sample.committed += 5
+            }
+        }
+        #expect(course.states[3] == .keepingUp && course.health.state == .draining, "\(course.states)")
+        #expect(course.changes == 1)
+        course.sample.lag = QueueLag()
+        course.second()
+        #expect(course.health.state == .keepingUp)
+    }
+
     @Test("a client that has caught up since the last second does not count as lagging")
     func caughtUp() {
         var course = Course()

@@ -163,15 +163,16 @@ struct ConnectionLifeTests {
     func patience() {
         let patience = ConnectionLife.greetingPatience
         var life = ConnectionLife()
-        #expect(!life.isGreetingOverdue(now: .max))
+        #expect(!life.isGreetingOverdue(now: .max, connectedAt: 0))
         life.bytesReceived(now: 5)
         life.bytesReceived(now: 500)
-        #expect(!life.isGreetingOverdue(now: 4 + patience))
-        #expect(life.isGreetingOverdue(now: 5 + patience))
+        #expect(!life.isGreetingOverdue(now: 4 + patience, connectedAt: 0))
+        #expect(life.isGreetingOverdue(now: 5 + patience, connectedAt: 0))
         _ = life.greeted(.native, now: 7, refusal: nil)
-        #expect(life.isGreetingOverdue(now: 5 + patience))
+        #expect(life.isGreetingOverdue(now: 5 + patience, connectedAt: 0))
         life.helloReceived()
-        #expect(!life.isGreetingOverdue(now: .max))
-        #expect(ConnectionLife(isRefused: true).isGreetingOverdue(now: 0))
+        #expect(!life.isGreetingOverdue(now: .max, connectedAt: 0))
+        #expect(!ConnectionLife(isRefused: true).isGreetingOverdue(now: 1_000_008, connectedAt: 9))
+        #expect(ConnectionLife(isRefused: true).isGreetingOverdue(now: 1_000_009, connectedAt: 9))
     }
 }

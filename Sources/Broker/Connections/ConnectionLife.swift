@@ -60,6 +60,8 @@ struct ConnectionLife {
 
     /// How long a greeting may take after its first byte, in µs.
     static let greetingPatience = UInt64(PeerLimits.greeting) * 1_000_000
+    /// How long a client that the broker has no room for may take, in µs.
+    static let refusedPatience: UInt64 = 1_000_000
 
     init(isRefused: Bool = false) { self.isRefused = isRefused }
 
@@ -223,11 +225,12 @@ struct ConnectionLife {
 
     // MARK: Time
 
-    /// Whether a greeting takes too long after its first byte. A refused client that has not greeted yet is overdue at
-    /// once.
-    func isGreetingOverdue(now: UInt64) -> Bool {
-        switch state {
-        case .greeting(let since): isRefused || since.map { now >= $0 + Self.greetingPatience } ?? false
+    /// Whether a greeting takes too long after its first byte. A refused client gets ``refusedPatience`` to greet, and so
+    /// to hear why it is refused.
+    func isGreetingOverdue(now: UInt64, connectedAt: UInt64) -> Bool {
+        if isRefused, case .greeting = state { return now >= connectedAt + Self.refusedPatience }
+        return switch state {
+        case .greeting(let since): since.map { now >= $0 + Self.greetingPatience } ?? false
         case .awaitingHello(let since): now >= since + Self.greetingPatience
         case .ready, .ending, .shut, .gone: false
         }

@@ -48,6 +48,9 @@ struct ClientHealth {
     /// that takes so long each time (``longestPatience``).
     static let commitPatience: UInt64 = 3_000_000
     static let longestPatience: UInt64 = 60_000_000
+    /// How long the oldest message may wait for its commit while the client keeps up, in µs; longer for one that commits so
+    /// seldom.
+    private static let longWait: UInt64 = 5_000_000
     /// How many seconds a client counts as blocked, or as publishing, after it was last seen so.
     private static let blockedMemory = 3
     private static let publishingMemory = 10
@@ -102,8 +105,7 @@ struct ClientHealth {
         guard sample.lag.messages > 0 else { return .keepingUp }
         if isStuck(sample) { return .notReading }
         if let waitingSince, now >= waitingSince + patience { return .commitsStopped }
-        // Messages that fit into the window, or came within a second, count as under way.
-        if pending.lowest <= max(deliverRates.highest, UInt64(min(sample.window, 1))) { return .keepingUp }
+        if isUnderWay(sample, now: now) { return .keepingUp }
         switch trend.direction {
         case nil: return .keepingUp
         case .shrinking: return hasCommitted(lately: now) ? .draining : .fallingBehind
@@ -114,6 +116,13 @@ struct ClientHealth {
     /// Whether its socket took nothing for a second.
     private func isStuck(_ sample: Sample) -> Bool {
         !sample.isWritable && deliverRate == 0 && sample.unsentBytes >= last?.unsentBytes ?? 0
+    }
+
+    /// Whether the lag is of messages that have come lately: they fit into the window, or came within a second, and none
+    /// has waited for long.
+    private func isUnderWay(_ sample: Sample, now: UInt64) -> Bool {
+        if let oldest = sample.lag.oldest, now > oldest + max(Self.longWait, patience) { return false }
+        return pending.lowest <= max(deliverRates.highest, UInt64(min(sample.window, 1)))
     }
 
     private var patience: UInt64 { min(max(Self.commitPatience, 2 * pace), Self.longestPatience) }

@@ -15,6 +15,8 @@ struct HeldSeat: Comparable, Sendable {
 /// The readers of a topic that hold most of it back, and its last publishers, as handles.
 struct TopicSurvey: Sendable {
     var topic: Topic
+    /// The most readers, and the most publishers, that are wanted.
+    var most: Int
     /// The readers, whether among those found or not.
     var matching = 0
     /// Those that need the earliest message come first.
@@ -30,7 +32,6 @@ struct TopicSurvey: Sendable {
 
 /// Finds the readers of a topic that hold most of it back, in steps: a topic may have any number of readers.
 struct TopicInspection {
-    private let most: Int
     private var survey: TopicSurvey
     private var nextSeat = 0
     private var found = Heap<HeldSeat>()
@@ -38,15 +39,14 @@ struct TopicInspection {
     /// The seats of a step, which is done under the topic's lock: some µs.
     static let seatsPerStep = 1024
 
-    /// - Parameter most: The most readers to find.
+    /// - Parameter most: The most readers to find, and the most publishers.
     init(_ topic: Topic, most: Int) {
-        self.most = most
-        survey = TopicSurvey(topic: topic)
+        survey = TopicSurvey(topic: topic, most: most)
     }
 
     /// - Returns: nil if another step is needed.
     mutating func step() -> TopicSurvey? {
-        let (first, most) = (nextSeat, most)
+        let (first, most) = (nextSeat, survey.most)
         var found = found
         self.found = Heap()
         let isDone = survey.topic.locked { state in
@@ -131,6 +131,6 @@ extension TopicSurvey {
         }
         return TopicDetail(
             topic: topic.statistics(now: now), readers: RowPage(rows: readers, matching: max(matching, readers.count)),
-            publishers: RowPage(rows: publishers, matching: publishers.count))
+            publishers: RowPage(rows: Array(publishers.prefix(most)), matching: publishers.count))
     }
 }

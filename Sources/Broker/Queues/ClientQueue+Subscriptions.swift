@@ -29,7 +29,6 @@ extension ClientQueue {
         if let existing, let old = cursors[existing] {
             cursor.inFlight = old.inFlight
             cursor.inFlightBytes = old.inFlightBytes
-            cursor.isAnnounced = old.isAnnounced
             cursor.gapMessages = old.gapMessages
             cursor.duplicates = old.duplicates
             if old.inFlight > 0 { cursor.committedSequence = old.committedSequence }

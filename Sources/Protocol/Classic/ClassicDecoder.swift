@@ -14,7 +14,8 @@ public enum ClassicError: Error, Equatable, Sendable, CustomStringConvertible {
         case .unknownKind(let kind): "kind \(kind) is none of 0 to 5"
         case .badOptionalTag(let tag): "an optional begins with 0 or 1, this one with \(tag)"
         case .notUTF8: "a string is not UTF-8"
-        case .tooLong(let announced, let limit): "a length of \(announced) is over the limit of \(limit) bytes"
+        case .tooLong(let announced, let limit):
+            "a length of \(announced) makes the frame longer than the limit of \(limit) bytes"
         case .keyTooLong(let bytes): "a key has at most \(UInt16.max) bytes, this one has \(bytes)"
         }
     }
