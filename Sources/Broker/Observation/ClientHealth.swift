@@ -23,6 +23,15 @@ struct ClientHealth {
         var isWritable: Bool
     }
 
+    /// What a sample is compared with: the totals of the one before.
+    private struct Totals {
+        var published: UInt64 = 0
+        var delivered: UInt64 = 0
+        var committed: UInt64 = 0
+        var unsentBytes: UInt64 = 0
+        var subscriptions = 0
+    }
+
     private(set) var state = ClientState.idle
     /// In the last second.
     private(set) var publishRate: UInt64 = 0
@@ -31,8 +40,7 @@ struct ClientHealth {
     /// The time of the last commit in µs since 1970; 0 if there was none.
     private(set) var lastCommit: UInt64 = 0
     private(set) var losses = LossMeter()
-    /// nil before the first second is over.
-    private var last: Sample?
+    private var last = Totals()
     private var trend = LagTrend()
     private var pending = RecentValues()
     private var deliverRates = RecentValues()
@@ -73,19 +81,21 @@ struct ClientHealth {
     }
 
     mutating func secondPassed(_ sample: Sample, now: UInt64) {
-        publishRate = sample.published - (last?.published ?? 0)
-        deliverRate = sample.delivered - (last?.delivered ?? 0)
-        commitRate = sample.committed - (last?.committed ?? 0)
+        publishRate = sample.published - last.published
+        deliverRate = sample.delivered - last.delivered
+        commitRate = sample.committed - last.committed
         if sample.lag.inFlight == 0 { waitingSince = nil } else if waitingSince == nil { waitingSince = now }
         blockedSeconds = sample.isBlocked ? Self.blockedMemory : max(blockedSeconds - 1, 0)
         publishingSeconds = publishRate > 0 ? Self.publishingMemory : max(publishingSeconds - 1, 0)
-        if sample.subscriptions > last?.subscriptions ?? 0 { beginTrend() }
+        if sample.subscriptions > last.subscriptions { beginTrend() }
         trend.add(sample.lag.messages, noise: max(commitRate, deliverRate) / 4)
         pending.add(sample.lag.pending)
         deliverRates.add(deliverRate)
         losses.sample(sample.lost)
         state = judge(sample, now: now)
-        last = sample
+        last = Totals(
+            published: sample.published, delivered: sample.delivered, committed: sample.committed,
+            unsentBytes: sample.unsentBytes, subscriptions: sample.subscriptions)
     }
 
     /// What a new subscription finds in its topics says nothing about how fast the client is.
@@ -115,7 +125,7 @@ struct ClientHealth {
 
     /// Whether its socket took nothing for a second.
     private func isStuck(_ sample: Sample) -> Bool {
-        !sample.isWritable && deliverRate == 0 && sample.unsentBytes >= last?.unsentBytes ?? 0
+        !sample.isWritable && deliverRate == 0 && sample.unsentBytes >= last.unsentBytes
     }
 
     /// Whether the lag is of messages that have come lately: they fit into the window, or came within a second, and none

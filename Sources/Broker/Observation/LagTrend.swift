@@ -49,14 +49,16 @@ struct LagTrend {
 struct RecentValues {
     static let seconds = 3
 
-    private var values: [UInt64] = []
+    // Not an array: each client has three of these, and many have nothing else to remember.
+    private var values: (UInt64, UInt64, UInt64) = (0, 0, 0)
+    private(set) var count = 0
 
-    var count: Int { values.count }
-    var lowest: UInt64 { values.min() ?? 0 }
-    var highest: UInt64 { values.max() ?? 0 }
+    var lowest: UInt64 { min(values.0, values.1, values.2) }
+    var highest: UInt64 { max(values.0, values.1, values.2) }
 
     mutating func add(_ value: UInt64) {
-        if values.count == Self.seconds { values.removeFirst() }
-        values.append(value)
+        // The first value stands for those that are not there yet.
+        values = count == 0 ? (value, value, value) : (values.1, values.2, value)
+        count = min(count + 1, Self.seconds)
     }
 }
