@@ -59,7 +59,7 @@ struct Prompt: Equatable {
     /// Inserts typed or pasted text, in place of a selection.
     mutating func insert(_ text: String) {
         if question == .window, !text.allSatisfy({ $0.isASCII && $0.isNumber }) {
-            problem = Self.windowRule
+            problem = "digits only: \(Self.windowRule)"
             return
         }
         if isSelected { editor.text = "" }

@@ -21,6 +21,15 @@ enum MessageText {
         "\(count) \(count == 1 ? "line" : "lines") not kept: they came while you looked at those above"
     }
 
+    /// For a publish that the broker took.
+    static func published(_ result: PublishResult) -> String {
+        switch result.outcome {
+        case .accepted(let sequence, _): "published to '\(result.topic)' as #\(sequence)"
+        case .duplicate(let sequence): "'\(result.topic)' has that key already, as #\(sequence)"
+        case .refused, .notSent, .unknown: result.outcome.problem ?? ""
+        }
+    }
+
     private static func lines(_ message: ReceivedMessage, _ model: Model, _ columns: Int) -> [[Span]] {
         var lines: [[Span]] = [
             [Span("topic     ", .quiet), Span(message.topic, .topic(model.topicColors[message.topic]))],

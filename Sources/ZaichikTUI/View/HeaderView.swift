@@ -126,7 +126,8 @@ enum HeaderView {
         if model.commits.isAutomatic {
             segments.append(Segment(label: "commits", value: "automatic", role: .header, rank: 6))
         } else {
-            let own = model.ownRow?[.lagMessages] ?? model.commits.inFlight
+            // The broker's figure is half a second old; what came since counts here already.
+            let own = max(model.ownRow?[.lagMessages] ?? 0, model.commits.inFlight)
             segments.append(
                 Segment(
                     label: "", value: " by hand, own lag \(NarrowFigure.count(own)) ", role: .paused, rank: 0,
