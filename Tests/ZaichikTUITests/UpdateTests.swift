@@ -247,6 +247,18 @@ import ZaichikProtocol
         #expect(press(.enter) == [.link(.window(8))])
     }
 
+    @Test("x in a message's details changes the format there only")
+    mutating func detailFormat() {
+        press(.character("3"), .enter, .character("x"))
+        guard case .message(_, .text, _) = model.overlay else {
+            Issue.record("the format of the details is as it was")
+            return
+        }
+        #expect(model.payloadFormat == .json)
+        press(.escape, .character("x"))
+        #expect(model.payloadFormat == .text)
+    }
+
     @Test("what is wrong with an answer is readable at 80 columns, and by hand it is seen that a message was published")
     mutating func readable() {
         model.size = Size(width: 80, height: 24)

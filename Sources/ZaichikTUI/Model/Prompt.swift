@@ -34,6 +34,8 @@ struct Prompt: Equatable {
     let before: String
     /// An error in the text that was typed.
     var problem: String?
+    /// What a search found, such as "1 of 17".
+    var found: String?
 
     init(_ question: Question, text: String = "", offers: [String] = []) {
         self.question = question

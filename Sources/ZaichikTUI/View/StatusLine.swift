@@ -46,7 +46,8 @@ enum StatusLine {
                 : start + [Span("  * >: wildcards", .quiet)]
         case .filter(let pane):
             return (pane.content as? any TablePane.Type).map { [Span($0.filterHint, .quiet)] } ?? []
-        case .search, .unsubscribe: return []
+        case .search: return prompt.found.map { [Span($0, .quiet)] } ?? []
+        case .unsubscribe: return []
         }
     }
 
