@@ -18,6 +18,27 @@ import ZaichikProtocol
         update(&model, .link(event), now: time)
     }
 
+    @Test(
+        "another broker gives ids anew: lags, the cursor and the client looked at are forgotten, unless it is the same",
+        arguments: [(7, true), (8, false), (nil, false)] as [(UInt64?, Bool)])
+    func otherBroker(incarnation: UInt64?, isSame: Bool) {
+        var model = Samples.model(Size(width: 120, height: 30))
+        var welcome = Samples.welcome
+        welcome.incarnation = 7
+        _ = update(&model, .link(.connected(welcome)), now: Samples.now)
+        for _ in 0..<3 { _ = update(&model, .link(.statistics(Samples.statistics)), now: Samples.now) }
+        for key in [Key.down, .enter] { _ = update(&model, .terminal(.key(key)), now: Samples.now) }
+        welcome.incarnation = incarnation
+        _ = update(&model, .link(.lost("gone")), now: Samples.now)
+        _ = update(&model, .link(.connected(welcome)), now: Samples.now)
+        #expect(model.lagHistories.isEmpty != isSame && (model.clients.selected == 2) == isSame)
+        guard case .client(let inspection) = model.overlay else {
+            Issue.record("the client that was looked at is no longer shown")
+            return
+        }
+        #expect((inspection.problem == nil) == isSame)
+    }
+
     @Test("the broker going away and coming back is in the stream, and in the header")
     mutating func lostAndFound() {
         tell(.lost("connection reset"))

@@ -39,6 +39,22 @@ import ZaichikProtocol
     mutating func noFigures() {
         for second in 1...9 as ClosedRange<UInt64> { tell(.roundTrip(.milliseconds(1)), second) }
         #expect(text(9).contains("● connected") && text(9).contains("9s old"))
+        #expect(screen(.none, 9).lines[0].contains("figures 9 s old"))
+    }
+
+    @Test("the header's figures are dim as soon as they are old, at every width", arguments: [40, 80, 120, 200])
+    mutating func header(width: Int) throws {
+        model.size.width = width
+        for second in 1...3 as ClosedRange<UInt64> {
+            tick(second)
+            for scheme in ColorScheme.allCases {
+                let buffer = screen(scheme, second)
+                let line = (0..<width).map { buffer[$0, 0].text }
+                guard let place = line.indices.dropLast(5).first(where: { line[$0..<$0 + 5].joined() == "18.4k" })
+                else { continue }
+                #expect(buffer[place, 0].style.attributes.contains(.dim) == (second == 3))
+            }
+        }
     }
 
     @Test("without a connection the figures have their age too")

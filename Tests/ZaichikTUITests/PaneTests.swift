@@ -84,6 +84,18 @@ private enum LoopsPane: LinesPane {
         #expect(model.focus == loops)
     }
 
+    @Test(
+        "at 40 columns every tab has its number and the beginning of its name, all cut alike", arguments: [0, 1, 2, 3])
+    func narrowTabs(focus: Int) {
+        var model = Samples.model(Size(width: 40, height: 12))
+        model.show(PaneTable.standard.panes[focus])
+        let labels = TabRow(model.panes, in: model.layout.tabs).tabs.map(\.label)
+        for (index, pane) in PaneTable.standard.panes.enumerated() {
+            #expect(labels[index].hasPrefix(" \(index + 1) \(pane.name.prefix(3))"))
+        }
+        #expect(labels[focus] == " \(focus + 1) \(PaneTable.standard.panes[focus].name) ")
+    }
+
     @Test("it has the keys of all panes and its own, and the help has them")
     func keys() {
         let all = table.keys.bindings(in: .pane(loops)).map(\.action)

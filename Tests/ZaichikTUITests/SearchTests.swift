@@ -37,12 +37,15 @@ import ZaichikProtocol
     mutating func next() {
         press(.character("/"))
         type("orders")
+        #expect(model.prompt?.found == "1 of 3")
         press(.enter)
         #expect(line == 7)
+        let keys = RootView.screen(model, theme: Theme(scheme: .none), now: Samples.now).buffer.lines.last
+        #expect(keys?.contains("n older  N newer") == true)
         press(.character("n"))
         #expect(line == 6)
         press(.character("n"))
-        #expect(line == 1 && model.notice == nil)
+        #expect(line == 1 && model.notice?.text == "match 3 of 3")
         press(.character("n"))
         #expect(line == 7 && model.notice?.text.contains("newest") == true)
         press(.character("N"))

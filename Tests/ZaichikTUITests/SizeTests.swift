@@ -44,8 +44,8 @@ import ZaichikWords
                     $0.overlay = .client(ClientInspection(id: 2, label: "alice", problem: problem))
                 }
             ),
-            ("message", { $0.overlay = .message(Array($0.messages.entries)[4], offset: 3) }),
-            ("gap", { $0.overlay = .message(Array($0.messages.entries)[2], offset: 0) }),
+            ("message", { $0.overlay = .message(Array($0.messages.entries)[4], format: .json, offset: 3) }),
+            ("gap", { $0.overlay = .message(Array($0.messages.entries)[2], format: .json, offset: 0) }),
             ("subscribe", { press(&$0, .character("s"), .character("東"), .character("x")) }),
             ("window", { press(&$0, .character("w")) }),
             (

@@ -22,7 +22,8 @@ import Testing
             .own, .sparkline, .key, .keyText, .noticeGood, .noticeBad, .gap, .match,
         ] + (0..<10).map(Role.topic)
     private static let bars: [Role] = [
-        .header, .headerLabel, .headerGood, .headerWarning, .headerBad, .tab, .tabFocused, .field, .fieldFocused,
+        .header, .headerLabel, .headerOld, .headerGood, .headerWarning, .headerBad, .tab, .tabFocused, .field,
+        .fieldFocused,
         .paused,
     ]
 

@@ -241,17 +241,56 @@ import ZaichikProtocol
         #expect(model.prompt?.editor.text == "167")
         press(.escape, .character("w"))
         type("x")
-        #expect(model.prompt?.editor.text == "164" && model.prompt?.problem != nil)
+        #expect(model.prompt?.editor.text == "164" && model.prompt?.problem?.contains("digits only") == true)
+        #expect(press(.enter).isEmpty && model.prompt != nil, "it is not taken for the number that stands there")
+        type("8")
+        #expect(press(.enter) == [.link(.window(8))])
     }
 
-    @Test("a notice goes after 2 s or with the next key; what went wrong stays longer")
+    @Test("x in a message's details changes the format there only")
+    mutating func detailFormat() {
+        press(.character("3"), .enter, .character("x"))
+        guard case .message(_, .text, _) = model.overlay else {
+            Issue.record("the format of the details is as it was")
+            return
+        }
+        #expect(model.payloadFormat == .json)
+        press(.escape, .character("x"))
+        #expect(model.payloadFormat == .text)
+    }
+
+    @Test("what is wrong with an answer is readable at 80 columns, and by hand it is seen that a message was published")
+    mutating func readable() {
+        model.size = Size(width: 80, height: 24)
+        func text() -> String {
+            RootView.screen(model, theme: Theme(scheme: .none), now: now).buffer.lines.joined(separator: " ")
+        }
+        press(.character("/"))
+        type("state:foo")
+        #expect(text().contains("there is no 'state:foo'") && text().contains("losing") && text().contains("idle"))
+        press(.escape, .character("s"))
+        type("a..b")
+        press(.enter)
+        #expect(text().contains("no two dots in a row"))
+        press(.escape, .character("a"))
+        #expect(text().contains("this client is slow"))
+        press(.down)
+        #expect(text().contains("by hand: 0 to commit; c up to the cursor, C all, a automatic again"))
+        tell(
+            .published(
+                PublishResult(
+                    topic: "orders.eu", key: "", length: 3, outcome: .accepted(sequence: 108, queues: 4), time: now)))
+        #expect(text().contains("published to 'orders.eu' as #108"))
+    }
+
+    @Test("a notice goes after 4 s or with the next key; what went wrong stays longer")
     mutating func notices() {
         press(.character("3"), .character("c"))
         #expect(model.notice != nil)
         press(.character("1"))
         #expect(model.notice == nil)
         press(.character("+"))
-        _ = update(&model, .tick, now: now + 2 * Moment.second)
+        _ = update(&model, .tick, now: now + 4 * Moment.second)
         #expect(model.notice == nil)
         tell(.refused("no"))
         press(.character("1"))

@@ -4,7 +4,8 @@ import ZaichikWords
 enum StatusText {
     /// The end of a reason says what to do, so a reason gets the rows that it needs, within limits.
     static func rows(_ model: Model) -> Int {
-        guard model.prompt == nil else { return 1 }
+        let most = model.size.height >= 20 ? 3 : 2
+        if let prompt = model.prompt { return min(1 + below(prompt, columns: model.size.width).count, most) }
         let text: String
         if let notice = model.notice {
             text = notice.text
@@ -14,7 +15,17 @@ enum StatusText {
         } else {
             return 1
         }
-        return min(lines(text, columns: model.size.width).count, model.size.height >= 20 ? 3 : 2)
+        return min(lines(text, columns: model.size.width).count, most)
+    }
+
+    /// A field to type into stays at least so wide.
+    static let narrowestField = 24
+
+    /// The lines for what is wrong with an answer, below its field; empty if that is nothing or stands beside the field.
+    static func below(_ prompt: Prompt, columns: Int) -> [String] {
+        guard let problem = prompt.problem else { return [] }
+        let beside = columns - TextWidth.columns(of: " \(prompt.label): ") - narrowestField - 1
+        return TextWidth.columns(of: problem) <= beside ? [] : lines(problem, columns: columns)
     }
 
     /// A text in lines, with a blank at each side.

@@ -7,13 +7,13 @@ enum Overlay: Equatable {
     case client(ClientInspection)
     /// One topic: its settings and who reads it.
     case topic(TopicInspection)
-    /// The whole of one message.
-    case message(MessageEntry, offset: Int)
+    /// The whole of one message, in a format of its own.
+    case message(MessageEntry, format: PayloadFormat, offset: Int)
 
     var offset: Int {
         get {
             switch self {
-            case .help(let offset), .message(_, let offset): offset
+            case .help(let offset), .message(_, _, let offset): offset
             case .client(let inspection): inspection.offset
             case .topic(let inspection): inspection.offset
             }
@@ -21,7 +21,7 @@ enum Overlay: Equatable {
         set {
             switch self {
             case .help: self = .help(offset: newValue)
-            case .message(let entry, _): self = .message(entry, offset: newValue)
+            case .message(let entry, let format, _): self = .message(entry, format: format, offset: newValue)
             case .client(var inspection):
                 inspection.offset = newValue
                 self = .client(inspection)

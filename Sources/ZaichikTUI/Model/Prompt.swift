@@ -34,6 +34,8 @@ struct Prompt: Equatable {
     let before: String
     /// An error in the text that was typed.
     var problem: String?
+    /// What a search found, such as "1 of 17".
+    var found: String?
 
     init(_ question: Question, text: String = "", offers: [String] = []) {
         self.question = question
@@ -59,7 +61,7 @@ struct Prompt: Equatable {
     /// Inserts typed or pasted text, in place of a selection.
     mutating func insert(_ text: String) {
         if question == .window, !text.allSatisfy({ $0.isASCII && $0.isNumber }) {
-            problem = Self.windowRule
+            problem = "digits only: \(Self.windowRule)"
             return
         }
         if isSelected { editor.text = "" }

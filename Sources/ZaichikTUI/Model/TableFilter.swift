@@ -43,7 +43,9 @@ struct TableFilter<Row: TableRow>: Sendable {
     /// Why it cannot be used; nil if it can.
     var problem: String? {
         if let unknown = chosen.first(where: { $0.conditions.isEmpty }) {
-            return "'\(unknown.word)' is none of " + Row.conditions.map(\.name).joined(separator: ", ")
+            let kind = unknown.word.prefix { $0 != ":" }
+            let known = Row.conditions.filter { $0.kind == kind }.map { $0.name.dropFirst(kind.count + 1) }
+            return "there is no '\(unknown.word)'; after \(kind): can stand " + known.joined(separator: ", ")
         }
         let most = ListQuery<Row.C.F>.longestFilter
         return text.utf8.count > most ? "a filter has at most \(most) bytes" : nil
@@ -60,8 +62,8 @@ struct TableFilter<Row: TableRow>: Sendable {
 }
 
 extension ClientStatistics {
-    /// It has a queue that it is not done with, and does not just keep up; or it loses messages.
-    var isBehind: Bool { state == .losing || self[.lagMessages] > 0 && state != .keepingUp }
+    /// It has lag, or loses messages. The lag of the header is the sum over just these clients.
+    var isBehind: Bool { self[.lagMessages] > 0 || state == .losing }
 
     static let conditions: [RowCondition<ClientStatistics>] =
         [RowCondition(name: "is:behind", figure: .severity, holds: \.isBehind)]

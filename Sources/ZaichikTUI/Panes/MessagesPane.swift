@@ -16,8 +16,10 @@ enum MessagesPane: PaneContent {
             .search, [.character("/")], [.pane(.messages)], "search in topics, keys and payloads, as it is typed",
             hint: "search", rank: 15),
         Binding(
-            .nextMatch, [.character("n")], [.pane(.messages)], "the next match, to older ones", hint: "next", rank: 3),
-        Binding(.previousMatch, [.character("N")], [.pane(.messages)], "the match before, to newer ones"),
+            .nextMatch, [.character("n")], [.pane(.messages)], "the next match, to older ones", hint: "older", rank: 3),
+        Binding(
+            .previousMatch, [.character("N")], [.pane(.messages)], "the match before, to newer ones", hint: "newer",
+            rank: 4),
         Binding(.clear, [.control("k")], [.pane(.messages)], "forget the messages shown"),
         Binding(
             .commitHere, [.character("c")], [.pane(.messages)], "by hand: commit up to the line with the cursor",
@@ -38,7 +40,9 @@ enum MessagesPane: PaneContent {
     }
 
     static func open(_ model: inout Model) -> [Effect] {
-        if let entry = model.messages.current { model.overlay = .message(entry, offset: 0) }
+        if let entry = model.messages.current {
+            model.overlay = .message(entry, format: model.payloadFormat, offset: 0)
+        }
         return []
     }
 

@@ -3,9 +3,9 @@ import ZaichikWords
 
 /// The whole of one message.
 enum MessageText {
-    static func lines(_ entry: MessageEntry, _ model: Model, columns: Int) -> [[Span]] {
+    static func lines(_ entry: MessageEntry, _ format: PayloadFormat, _ model: Model, columns: Int) -> [[Span]] {
         switch entry.content {
-        case .message(let message): return lines(message, model, columns)
+        case .message(let message): return lines(message, format, model, columns)
         case .gap(let topic, let first, let last, let reason):
             let text = GapText.sentences(topic: topic, first: first, last: last, reason: reason)
             return TextWidth.words(text, columns: columns).map { [Span($0, .gap)] }
@@ -21,7 +21,18 @@ enum MessageText {
         "\(count) \(count == 1 ? "line" : "lines") not kept: they came while you looked at those above"
     }
 
-    private static func lines(_ message: ReceivedMessage, _ model: Model, _ columns: Int) -> [[Span]] {
+    /// For a publish that the broker took.
+    static func published(_ result: PublishResult) -> String {
+        switch result.outcome {
+        case .accepted(let sequence, _): "published to '\(result.topic)' as #\(sequence)"
+        case .duplicate(let sequence): "'\(result.topic)' has that key already, as #\(sequence)"
+        case .refused, .notSent, .unknown: result.outcome.problem ?? ""
+        }
+    }
+
+    private static func lines(
+        _ message: ReceivedMessage, _ format: PayloadFormat, _ model: Model, _ columns: Int
+    ) -> [[Span]] {
         var lines: [[Span]] = [
             [Span("topic     ", .quiet), Span(message.topic, .topic(model.topicColors[message.topic]))],
             [
@@ -43,7 +54,7 @@ enum MessageText {
             }
         lines.append([Span("commit    ", .quiet), fate])
         lines.append([])
-        lines += PayloadText.lines(message.payload, message.format(model.payloadFormat), columns: columns).map {
+        lines += PayloadText.lines(message.payload, message.format(format), columns: columns).map {
             [Span($0)]
         }
         if message.length > message.payload.count {

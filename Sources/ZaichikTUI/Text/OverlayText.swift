@@ -5,8 +5,8 @@ enum OverlayText {
         case .help: [Span("Keys"), Span("Esc closes, ↓ ↑ scroll", .quiet)]
         case .client(let inspection): [Span("Client \(inspection.label)"), Span("Esc closes", .quiet)]
         case .topic(let inspection): [Span("Topic \(inspection.name)"), Span("Esc closes", .quiet)]
-        case .message:
-            [Span("Message"), Span(model.payloadFormat.rawValue, .quiet), Span("Esc closes, x format", .quiet)]
+        case .message(_, let format, _):
+            [Span("Message"), Span(format.rawValue, .quiet), Span("Esc closes, x format", .quiet)]
         }
     }
 
@@ -16,7 +16,7 @@ enum OverlayText {
         case .help: HelpText.lines(model.panes.table, columns: columns)
         case .client(let inspection): ClientText.lines(inspection, model, columns: columns, now: now)
         case .topic(let inspection): TopicText.lines(inspection, model, columns: columns)
-        case .message(let entry, _): MessageText.lines(entry, model, columns: columns)
+        case .message(let entry, let format, _): MessageText.lines(entry, format, model, columns: columns)
         }
     }
 }

@@ -13,6 +13,7 @@ struct Palette16: Sendable {
         case .strong: Style(attributes: .bold)
         case .header, .headerGood: Style(foreground: 7, background: 4, attributes: .bold)
         case .headerLabel: Style(foreground: 7, background: 4)
+        case .headerOld: Style(foreground: 7, background: 4, attributes: .dim)
         case .headerWarning: Style(foreground: 3, background: 4)
         case .headerBad, .losing: Style(foreground: 7, background: 1, attributes: .bold)
         case .borderFocused, .own: accent

@@ -71,7 +71,7 @@ struct Palette256: Sendable {
         case .gap: Style(foreground: gap, attributes: .bold)
         case .match: Style(foreground: 16, background: 222)
         case .topic(let number): Style(foreground: topics[number % topics.count])
-        case .header, .headerLabel, .headerGood, .headerWarning, .headerBad, .paused: Self.bar(role)
+        case .header, .headerLabel, .headerOld, .headerGood, .headerWarning, .headerBad, .paused: Self.bar(role)
         }
     }
 
@@ -79,6 +79,7 @@ struct Palette256: Sendable {
     private static func bar(_ role: Role) -> Style {
         switch role {
         case .headerLabel: Style(foreground: 248, background: 236)
+        case .headerOld: Style(foreground: 248, background: 236, attributes: .dim)
         case .headerGood: Style(foreground: 108, background: 236)
         case .headerWarning: Style(foreground: 179, background: 236)
         case .headerBad: Style(foreground: 210, background: 236, attributes: .bold)

@@ -6,6 +6,8 @@ enum Role: Hashable, Sendable {
     case strong
     case header
     case headerLabel
+    /// A figure that is no longer certain.
+    case headerOld
     case headerGood
     case headerWarning
     case headerBad

@@ -53,7 +53,7 @@ struct Theme: Sendable {
         case .selection, .fieldFocused: Style(attributes: .underline)
         case .selectionFocused, .tabFocused, .paused, .fieldSelected: Style(attributes: .reverse)
         case .losing: Style(attributes: [.reverse, .bold])
-        case .placeholder: Style(attributes: .dim)
+        case .placeholder, .headerOld: Style(attributes: .dim)
         }
     }
 }

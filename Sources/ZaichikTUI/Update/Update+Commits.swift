@@ -7,7 +7,7 @@ extension Model {
                 say("commits are automatic again", now)
                 return commitEverything()
             }
-            say("commits by hand: c up to the cursor, C all; until then this is a slow client", now)
+            say("by hand: c commits up to the cursor, C all; until then this client is slow", now)
         case .commitHere:
             guard !commits.isAutomatic else { return refuseCommit(now) }
             guard case .message(let message) = messages.current?.content else {

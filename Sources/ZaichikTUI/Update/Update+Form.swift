@@ -94,7 +94,7 @@ extension Model {
         let isRead = subscriptions.contains { $0.pattern.string == topic }
         if !isRead { publish.created = topic }
         let text =
-            isRead ? "subscribed to '\(topic)' (created; it did not exist). u unsubscribes" : "created '\(topic)'"
+            isRead ? "subscribed to '\(topic)', which was created. u unsubscribes" : "created '\(topic)'"
         say(text, seconds: 20, now)
     }
 
@@ -105,7 +105,7 @@ extension Model {
         publish.waiting = max(0, publish.waiting - 1)
         publish.record(result)
         if let problem = result.outcome.problem { return say(problem, bad: true, now) }
-        guard result.isNewTopic else { return }
+        guard result.isNewTopic else { return say(MessageText.published(result), now) }
         let hint = subscriptions(matching: result.topic).isEmpty ? " ^R reads it" : ""
         say("published to '\(result.topic)' (created; it did not exist).\(hint)", seconds: 20, now)
     }

@@ -45,6 +45,9 @@ extension Model {
         case .connected(let welcome):
             let again = if case .lost = broker.connection { true } else { messages.lastID > 0 }
             broker.connection = .connected(welcome, since: now)
+            // Without incarnations it is not known whether it is the same broker.
+            if welcome.incarnation == nil || welcome.incarnation != broker.incarnation { forgetClients() }
+            broker.incarnation = welcome.incarnation
             if notice?.isBad == true { notice = nil }
             if again { messages.append(.note("connected again, as client \(welcome.connectionID)"), at: now) }
             if commits.window != welcome.window { return [.link(.window(commits.window))] }
@@ -73,6 +76,17 @@ extension Model {
         default: break
         }
         return []
+    }
+
+    /// Another broker gives ids anew: whatever is kept by them belongs to clients of the earlier one.
+    private mutating func forgetClients() {
+        lagHistories = [:]
+        clients.selected = nil
+        pausedUpdate = nil
+        guard case .client(var inspection) = overlay else { return }
+        inspection.isAsked = false
+        inspection.problem = "another broker answers since, with other clients"
+        overlay = .client(inspection)
     }
 
     /// Of so many clients lags are kept, those of clients that were not seen for the longest time least.

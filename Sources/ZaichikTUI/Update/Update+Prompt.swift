@@ -35,6 +35,8 @@ extension Model {
             if prompt.problem == nil { self.prompt = nil }
             return []
         case .window:
+            // What was refused is still to be read: the number in the field is not what was meant.
+            if prompt.problem != nil { return [] }
             guard let window = UInt32(text), window <= CommitState.largestWindow else {
                 self.prompt?.problem = Prompt.windowRule
                 return []

@@ -14,10 +14,13 @@ extension Model {
     mutating func searchTyped() {
         guard let prompt, case .search(let origin) = prompt.question else { return }
         search = TextSearch(prompt.editor.text)
+        self.prompt?.found = nil
         returnTo(origin)
         guard let start = messages.cursor else { return }
         if let line = match(from: start, older: true) {
             if line != start { selectLine(line) }
+            let found = place(ofMatch: line)
+            self.prompt?.found = found
         } else if search != nil {
             self.prompt?.problem = "not found"
         }
@@ -38,9 +41,22 @@ extension Model {
         selectLine(line)
         if line == cursor {
             say("there is no other match", now)
-        } else if older != (line < cursor) {
-            say(older ? "the search went on at the newest" : "the search went on at the oldest", now)
+        } else {
+            let turn = older == (line < cursor) ? "" : ": the search went on at the \(older ? "newest" : "oldest")"
+            say("match \(place(ofMatch: line))\(turn)", now)
         }
+    }
+
+    /// The place of a line among all that match, the newest being the first.
+    private func place(ofMatch line: Int) -> String {
+        let shown = messages.shown
+        var newer = 0
+        var count = 0
+        for (index, entry) in shown.enumerated() where search?.matches(entry, payloadFormat) ?? false {
+            count += 1
+            if index >= line { newer += 1 }
+        }
+        return "\(newer) of \(count)"
     }
 
     /// The first line with a match from a line on, once around.

@@ -16,12 +16,22 @@ extension Model {
             } else {
                 messages.follow()
             }
-        case .format: payloadFormat = payloadFormat.next
+        case .format: changeFormat()
         case .clear: messages.clear()
         case .pauseDisplay: pauseDisplay(now)
         default: break
         }
         return []
+    }
+
+    /// Of the message that is looked at, or of all in the pane.
+    private mutating func changeFormat() {
+        switch overlay {
+        case .message(let entry, let format, let offset):
+            overlay = .message(entry, format: format.next, offset: offset)
+        case nil: payloadFormat = payloadFormat.next
+        case .help, .client, .topic: break
+        }
     }
 
     private mutating func askUnsubscribe(_ now: Moment) {

@@ -83,6 +83,6 @@ extension Model {
 
     /// - Parameter seconds: How long it stays; good news go with the next key.
     mutating func say(_ text: String, bad: Bool = false, seconds: UInt64? = nil, _ now: Moment) {
-        notice = Notice(text: text, isBad: bad, until: now + (seconds ?? (bad ? 10 : 2)) * Moment.second)
+        notice = Notice(text: text, isBad: bad, until: now + (seconds ?? (bad ? 10 : 4)) * Moment.second)
     }
 }

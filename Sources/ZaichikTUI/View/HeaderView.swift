@@ -51,17 +51,22 @@ enum HeaderView {
             Segment(label: "", value: model.broker.address, role: .header, rank: 4),
             connection(model, now: now),
         ]
+        let freshness = model.broker.freshness
+        let isConnected = model.broker.connection.isConnected
+        // A silence is told with its seconds; then the age of the figures would only repeat it.
+        if let age = freshness.age, isConnected, freshness.silence == nil {
+            segments.append(Segment(label: "", value: "figures \(age) s old", role: .headerWarning, rank: 1))
+        }
+        let role: Role = freshness.age == nil ? .header : .headerOld
         if let roundTrip = model.broker.roundTrip {
             segments.append(
                 Segment(
                     label: "rtt",
                     value: FigureText.duration(microseconds: UInt64(max(0, roundTrip / .microseconds(1)))),
-                    role: .header, rank: 7))
+                    role: freshness.silence == nil ? .header : .headerOld, rank: 7))
         }
-        guard let broker = model.broker.figures, model.broker.connection.isConnected else { return segments }
+        guard let broker = model.broker.figures, isConnected else { return segments }
         if broker[.losingClients] > 0 { segments.append(losing(broker[.losingClients], columns: model.size.width)) }
-        // Old figures look like labels.
-        let role: Role = model.broker.freshness.age == nil ? .header : .headerLabel
         segments += [
             Segment(label: "in", value: NarrowFigure.count(broker[.publishRate]) + "/s", role: role, rank: 3),
             Segment(label: "out", value: NarrowFigure.count(broker[.deliverRate]) + "/s", role: role, rank: 5),
@@ -121,7 +126,8 @@ enum HeaderView {
         if model.commits.isAutomatic {
             segments.append(Segment(label: "commits", value: "automatic", role: .header, rank: 6))
         } else {
-            let own = model.ownRow?[.lagMessages] ?? model.commits.inFlight
+            // The broker's figure is half a second old; what came since counts here already.
+            let own = max(model.ownRow?[.lagMessages] ?? 0, model.commits.inFlight)
             segments.append(
                 Segment(
                     label: "", value: " by hand, own lag \(NarrowFigure.count(own)) ", role: .paused, rank: 0,

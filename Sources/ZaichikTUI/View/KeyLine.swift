@@ -40,7 +40,7 @@ enum KeyLine {
         switch action {
         case .commitHere, .commitAll: !model.commits.isAutomatic
         case .back: model.overlay != nil || undoes(model) != nil
-        case .nextMatch: model.search != nil
+        case .nextMatch, .previousMatch: model.search != nil
         case .unsubscribe: !model.subscriptions.isEmpty
         case .nextStart: model.prompt?.question == .subscribe
         case .olderOffer: !(model.prompt?.offers.isEmpty ?? true)

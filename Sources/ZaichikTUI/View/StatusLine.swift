@@ -17,23 +17,26 @@ enum StatusLine {
         let row = area.row(0)
         if let prompt = model.prompt {
             draw(prompt, model, in: row, &painter)
+            let lines = StatusText.below(prompt, columns: area.width)
+            let rest = Rect(x: area.x, y: area.y + 1, width: area.width, height: area.height - 1)
+            if !lines.isEmpty { draw(lines.joined(separator: " "), .noticeBad, in: rest, &painter) }
         } else if let notice = model.notice, notice.until > now {
             draw(notice.text, notice.isBad ? .noticeBad : .noticeGood, in: area, &painter)
         } else if case .lost(let reason, let since, let attempt, _) = model.broker.connection {
             let age = FigureText.age(microseconds: now.since(since))
             let text = StatusText.lost(reason, model.broker.address, age: age, attempt: attempt)
             draw(text, .noticeBad, in: area, &painter)
-        } else if let own = model.ownRow, !model.commits.isAutomatic {
-            let text =
-                " by hand: \(model.commits.inFlight) in flight of \(model.commits.window), own lag "
-                + "\(NarrowFigure.count(own[.lagMessages])): c commits up to the cursor, C all, a automatically again"
+        } else if !model.commits.isAutomatic {
+            let text = " by hand: \(model.commits.inFlight) to commit; c up to the cursor, C all, a automatic again"
             painter.line([Span(text, .warning)], in: row)
         }
     }
 
     /// Beside the field: what is wrong, or what can be typed.
     private static func tail(_ prompt: Prompt, _ model: Model) -> [Span] {
-        if let problem = prompt.problem { return [Span(problem, .noticeBad)] }
+        if let problem = prompt.problem {
+            return StatusText.below(prompt, columns: model.size.width).isEmpty ? [Span(problem, .noticeBad)] : []
+        }
         switch prompt.question {
         case .window: return [Span(Prompt.windowRule, .quiet)]
         case .subscribe:
@@ -43,7 +46,8 @@ enum StatusLine {
                 : start + [Span("  * >: wildcards", .quiet)]
         case .filter(let pane):
             return (pane.content as? any TablePane.Type).map { [Span($0.filterHint, .quiet)] } ?? []
-        case .search, .unsubscribe: return []
+        case .search: return prompt.found.map { [Span($0, .quiet)] } ?? []
+        case .unsubscribe: return []
         }
     }
 
@@ -52,7 +56,7 @@ enum StatusLine {
         let tail = tail(prompt, model)
         let room = row.maxX - x
         let wanted = tail.reduce(2) { $0 + TextWidth.columns(of: $1.text) }
-        let width = max(min(24, room), room - wanted)
+        let width = max(min(StatusText.narrowestField, room), room - wanted)
         let box = Rect(x: x, y: row.y, width: width, height: 1)
         painter.fill(box, .fieldFocused)
         EditorView.draw(prompt.editor, in: box, .fieldFocused, active: true, &painter)
