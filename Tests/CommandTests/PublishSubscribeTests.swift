@@ -106,7 +106,7 @@ struct PublishSubscribeTests {
     func timeOut() async throws {
         let broker = try await ServedBroker.start()
         let read = try await broker.run("sub", "nothing", "-C", "1", "-W", "0.2")
-        #expect(read.status == 75 && read.output.isEmpty && read.errors.contains("200 ms are up"))
+        #expect(read.status == 75 && read.output.isEmpty && read.errors.contains("the time (200 ms) is up"))
     }
 
     @Test("an interrupted sub ends in good order with 130, having committed what it printed")

@@ -75,6 +75,7 @@ struct WrongUsageTests {
             (["sub", "t", "--from", "there"], "last:N"), (["sub", "t", "--from", "time:2026-02-30"], "2026-01-31"),
             (["sub", "t", "--from", "seq:-1"], "seq:N"), (["sub", "a.*", "--from", "seq:1"], "last:N"),
             (["sub", "t", "-W", "1q"], "bare number is seconds"), (["sub", "t", "-W", "0"], "above 0"),
+            (["status", "-W", "0"], "above 0"), (["stop", "-W", "0s"], "above 0"), (["bench", "-W", "0"], "above 0"),
             (["sub", "t", "-F", "%z"], "use one of %B"), (["sub", "t", "-F", "\\q"], "\\xHH"),
             (["sub", "t", "-0", "--raw"], "--raw"), (["sub", "t", "-0", "-F", "%p"], "\\0"),
             (["sub", "t", "--json", "--raw"], "only one"), (["sub", "a.>.b"], "last one"), (["sub"], "<topic>"),
