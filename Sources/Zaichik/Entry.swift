@@ -26,7 +26,7 @@ enum Entry {
         }
         if !ServeCommand.handlesSignals(CommandLine.arguments) { Interruption.begin { work.cancel() } }
         let status = await work.value
-        exit(Interruption.wasInterrupted ? ExitStatus.interrupted : status)
+        exit(Interruption.status ?? status)
     }
 
     /// Tells what went wrong.

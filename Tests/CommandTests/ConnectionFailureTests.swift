@@ -40,4 +40,16 @@ struct ConnectionFailureTests {
         }
         try await server.close()
     }
+
+    @Test(
+        "the patience covers connecting, too: a broker that hangs ends a command with exit code 75",
+        arguments: [["status"], ["sub", "t"]])
+    func hangs(command: [String]) async throws {
+        let broker = try await ServedBroker.start()
+        broker.running.signal(SIGSTOP)
+        let running = try Running(command + ["-W", "100ms", "--connect", broker.address])
+        let ended = await running.finished()
+        #expect(ended.status == 75 && ended.errors.contains(broker.address), "\(ended)")
+        broker.running.signal(SIGKILL)
+    }
 }

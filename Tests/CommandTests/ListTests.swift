@@ -140,7 +140,11 @@ struct ListTests {
         #expect(end.status != 0 && !end.errors.isEmpty)
         try await eventually("the loss is told") { lasting.errors.contains("connecting again") }
         let again = try Running(["serve", "--listen", broker.address], environment: broker.environment)
-        try await eventually("it goes on") { lasting.errors.contains("connected to \(broker.address) again") }
+        try await eventually("it goes on, and says that the broker is another one") {
+            lasting.errors.contains(
+                "connected to \(broker.address) again\nzaichik: the broker is another process; its figures begin anew\n"
+            )
+        }
         lasting.signal(SIGINT)
         #expect(await lasting.finished().status == 130)
         again.signal(SIGTERM)

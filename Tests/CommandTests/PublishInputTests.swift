@@ -89,7 +89,7 @@ struct PublishInputTests {
         #expect(failed.status == 1, "\(failed)")
         #expect(
             failed.errors.contains("line 2 has no key: the separator '␉' is not in it; --key-optional"), "\(failed)")
-        #expect(failed.errors.contains("1 messages before it were accepted"), "\(failed)")
+        #expect(failed.errors.contains("1 message before it was accepted"), "\(failed)")
         #expect(try await broker.run("pub", "k", "-lK\\t", "--key-optional", input: "b 2\nc\t3\n").status == 0)
         #expect(try await payloads("k", broker) == "61=31,=622032,63=33,")
     }
@@ -103,7 +103,7 @@ struct PublishInputTests {
             environment: broker.environment)
         let failed = await writer.finished()
         #expect(failed.status == 1 && failed.errors.contains("line 2 has more than 8164 bytes"), "\(failed)")
-        #expect(failed.errors.contains("1 messages before it were accepted"))
+        #expect(failed.errors.contains("1 message before it was accepted"))
         let exact = String(repeating: "y", count: 8164)
         #expect(try await broker.run("pub", "l", "-l", input: "\(exact)\n").status == 0)
     }

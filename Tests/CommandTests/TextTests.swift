@@ -73,6 +73,19 @@ struct TextTests {
     }
 
     @Test(
+        "a wrong start is told first, then those that there are",
+        arguments: [
+            ("time:2026-13-01", "there is no month 13"), ("time:2026-02-30", "2026-02 has no day 30"),
+            ("time:2026-01-01T24:00", "a time of day is written like"), ("last", "last needs a number: last:10"),
+            ("seq:x", "seq needs a number: seq:7"), ("first:1", "first takes no value"),
+            ("time:1969-12-31", "that is before 1970"), ("hop", "there is no such start"),
+        ])
+    func wrongStarts(text: String, problem: String) {
+        let error = #expect(throws: ValidationError.self) { try StartText.read(text) }
+        #expect(error?.message.hasPrefix(problem) == true, "\(error?.message ?? "")")
+    }
+
+    @Test(
         "dates are those of the calendar, with what ISO 8601 allows",
         arguments: [
             ("1970-01-01", 0), ("1970-01-02", 86_400_000_000), ("1970-01-01T00:00:01Z", 1_000_000),
@@ -82,8 +95,8 @@ struct TextTests {
             ("2000-02-29T00:00:00Z", 951_782_400_000_000), ("2024-02-29", 1_709_164_800_000_000),
             ("2026-12-31T23:59:59.999999Z", 1_798_761_599_999_999), ("2100-03-01", 4_107_542_400_000_000),
         ] as [(String, UInt64)])
-    func dates(text: String, time: UInt64) {
-        #expect(CivilTime(text)?.time { _ in 0 } == time)
+    func dates(text: String, time: UInt64) throws {
+        #expect((try CivilTime(reading: text)).time { _ in 0 } == time)
     }
 
     @Test(
@@ -96,12 +109,12 @@ struct TextTests {
             "2026-01-01x",
             "1970-01-01T00:00:00+01:00", "２０２６-01-01",
         ])
-    func noDates(text: String) { #expect(CivilTime(text) == nil) }
+    func noDates(text: String) { #expect(throws: CivilTime.Problem.self) { try CivilTime(reading: text) } }
 
     @Test("a date without a zone is local, where that is asked for")
-    func localDates() {
-        #expect(CivilTime("1970-01-02T00:00")?.time { $0 == 86_400 ? 3600 : 0 } == 82_800_000_000)
-        #expect(CivilTime("1970-01-01")?.time { _ in 3600 } == 0)
+    func localDates() throws {
+        #expect(try CivilTime(reading: "1970-01-02T00:00").time { $0 == 86_400 ? 3600 : 0 } == 82_800_000_000)
+        #expect(try CivilTime(reading: "1970-01-01").time { _ in 3600 } == 0)
     }
 
     @Test(

@@ -52,9 +52,10 @@ public final class BrokerServer: Sendable {
         }
     }
 
+    /// - Parameter tellsListening: Whether the log says at which addresses it listens.
     /// - Throws: A ``BrokerStartError``, in which case everything that was started is closed.
     public static func start(
-        _ configuration: BrokerConfiguration = BrokerConfiguration(), logger: Logger
+        _ configuration: BrokerConfiguration = BrokerConfiguration(), logger: Logger, tellsListening: Bool = true
     ) async throws -> BrokerServer {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: max(configuration.loops, 1))
         let core = BrokerCore(
@@ -69,7 +70,9 @@ public final class BrokerServer: Sendable {
             try? await group.shutdownGracefully()
             throw error
         }
-        for endpoint in listeners.endpoints { core.log.tell(.listening, ["address": "\(endpoint)"]) }
+        if tellsListening {
+            for endpoint in listeners.endpoints { core.log.tell(.listening, ["address": "\(endpoint)"]) }
+        }
         return BrokerServer(core: core, group: group, listeners: listeners)
     }
 

@@ -51,7 +51,7 @@ struct BenchCommand: AsyncParsableCommand {
         name: [.customShort("W"), .customLong("wait")],
         help: ArgumentHelp(
             "Give up after this time, such as 30s, with exit code 75; a bare number is seconds.", valueName: "time"),
-        transform: TimeSpan.inSeconds)
+        transform: TimeSpan.patience)
     var patience: TimeSpan?
 
     @Option(help: ArgumentHelp("The beginning of the names of topics.", valueName: "text"))
@@ -63,7 +63,6 @@ struct BenchCommand: AsyncParsableCommand {
 
     func validate() throws {
         if let problem = load.applied(to: shape.plan).problem { throw ValidationError(problem) }
-        if let patience, patience.milliseconds == 0 { throw ValidationError("-W must be above 0.") }
         if load.messages != nil, load.duration != nil {
             throw ValidationError("--messages and --duration exclude each other.")
         }
@@ -86,7 +85,7 @@ struct BenchCommand: AsyncParsableCommand {
         }
         guard isInTime else {
             let time = FigureText.duration(milliseconds: patience?.milliseconds ?? 0)
-            throw CommandFailure(ExitStatus.timedOut, "\(time) are up, and that was not all")
+            throw CommandFailure(ExitStatus.timedOut, "the time (\(time)) is up, and that was not all")
         }
     }
 

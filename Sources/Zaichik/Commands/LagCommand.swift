@@ -107,6 +107,7 @@ struct LagCommand: AsyncParsableCommand {
             case .disconnected(let error):
                 if reconnects, error.code != .closed { StandardError.say("\(error.message); connecting again") }
             case .refused(let error): StandardError.say(error.message)
+            case .brokerReplaced: StandardError.say(ReplacedText.figures)
             default: break
             }
         }

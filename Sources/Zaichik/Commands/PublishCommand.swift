@@ -131,11 +131,15 @@ struct PublishCommand: AsyncParsableCommand, TakesBytes {
         }
         let (result, lossError) = await Self.settle(client)
         if lossError == nil, result.unanswered == 0 { await client.close() }
-        let report = PublishReport(result: result, unit: unit, taken: source.taken, enqueued: enqueued)
+        let report = PublishReport(
+            result: result, unit: unit, taken: source.taken, enqueued: enqueued, total: total)
         try tell(report, failure, lossError)
     }
 
     private var unit: String { lines && !null ? "line" : file.count > 1 ? "file" : "message" }
+
+    /// How many messages there are; nil if only the end of the input tells.
+    private var total: Int? { readsRecords ? nil : message == nil && file.count > 1 ? file.count : count ?? 1 }
 
     private var keys: MessageSource.Keys {
         get throws {
@@ -200,9 +204,11 @@ struct PublishCommand: AsyncParsableCommand, TakesBytes {
 
     private func tell(_ report: PublishReport, _ failure: (any Error)?, _ loss: ClientError?) throws {
         if let text = report.duplicates { StandardError.say(text) }
+        // The command's error is not told when it is interrupted.
+        guard !Task.isCancelled else { return StandardError.say(loss.map(report.loss) ?? report.interruption) }
         if let loss { throw CommandFailure(CommandFailure.status(of: loss.code), report.loss(loss)) }
         if let text = report.unanswered { StandardError.say(text) }
-        if let failure, !Task.isCancelled {
+        if let failure {
             throw CommandFailure(CommandFailure.status(of: failure), report.failure(failure))
         }
         if let refusals = report.refusals { throw CommandFailure(refusals) }

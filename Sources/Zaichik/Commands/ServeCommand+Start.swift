@@ -9,9 +9,13 @@ extension ServeCommand {
     private static let example = "Give an address of this machine: --listen HOST:PORT, for example 127.0.0.1:8889"
 
     /// Starts the broker, or says why it cannot listen and what would help.
-    static func start(_ configuration: BrokerConfiguration, _ logger: Logger) async throws -> BrokerServer {
+    ///
+    /// - Parameter tellsListening: Whether the log says where it listens; on a terminal standard output has said it.
+    static func start(
+        _ configuration: BrokerConfiguration, _ logger: Logger, tellsListening: Bool
+    ) async throws -> BrokerServer {
         do {
-            return try await BrokerServer.start(configuration, logger: logger)
+            return try await BrokerServer.start(configuration, logger: logger, tellsListening: tellsListening)
         } catch BrokerStartError.addressInUse(let endpoint) {
             throw CommandFailure(await describeOccupant(endpoint))
         } catch BrokerStartError.notOfThisMachine(let endpoint) {

@@ -103,7 +103,8 @@ struct ServeCommand: AsyncParsableCommand {
 
         // Before the broker listens, so that a signal never meets the default action once clients may have connected.
         let signals = Self.watchSignals(log, logger)
-        let server = try await Self.start(configuration, logger)
+        let server = try await Self.start(
+            configuration, logger, tellsListening: logFile != nil || !StandardError.isTerminal)
         Self.isListening.store(true, ordering: .relaxed)
         let files = Self.writePidFiles(of: server, environment, logger)
         Self.warn(of: server.endpoints, logger)

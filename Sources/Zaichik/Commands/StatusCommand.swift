@@ -28,7 +28,7 @@ struct StatusCommand: AsyncParsableCommand {
         name: [.customShort("W"), .customLong("wait")],
         help: ArgumentHelp(
             "Give up after this time, such as 500ms or 5s, with exit code 75; a bare number is seconds. Default: 10s.",
-            valueName: "time"), transform: TimeSpan.inSeconds)
+            valueName: "time"), transform: TimeSpan.patience)
     var patience = TimeSpan(milliseconds: 10_000)
 
     @OptionGroup var connection: ConnectOptions
@@ -38,8 +38,9 @@ struct StatusCommand: AsyncParsableCommand {
 
     func run() async throws {
         let gathered = Mutex<StatusReport?>(nil)
+        let deadline = ContinuousClock.now + patience.duration
         let client = try await connect()
-        let isInTime = try await TimeLimit.run(patience.duration) {
+        let isInTime = try await TimeLimit.run(ContinuousClock.now.duration(to: deadline)) {
             let report = try await Self.report(client)
             gathered.withLock { $0 = report }
         }
@@ -60,7 +61,7 @@ struct StatusCommand: AsyncParsableCommand {
 
     private func connect() async throws -> ZaichikClient {
         do {
-            return try await connection.connect("status")
+            return try await connection.connect("status", within: patience.duration)
         } catch let error as ClientError where error.code == .refused(.tooManyConnections) {
             // It can be reached, and this is what is wrong with it.
             throw CommandFailure(ExitStatus.inTrouble, error.message)

@@ -31,7 +31,7 @@ struct StopCommand: AsyncParsableCommand {
         name: [.customShort("W"), .customLong("wait")],
         help: ArgumentHelp(
             "Give up after this time, such as 500ms or 5s, with exit code 75; a bare number is seconds. Default: 10s.",
-            valueName: "time"), transform: TimeSpan.inSeconds)
+            valueName: "time"), transform: TimeSpan.patience)
     var patience = TimeSpan(milliseconds: 10_000)
 
     func validate() throws {

@@ -103,7 +103,7 @@ struct SubscribeCommand: AsyncParsableCommand {
         name: [.customShort("W"), .customLong("wait")],
         help: ArgumentHelp(
             "Give up after this time, such as 500ms or 5s, with exit code 75; a bare number is seconds.",
-            valueName: "time"), transform: TimeSpan.inSeconds)
+            valueName: "time"), transform: TimeSpan.patience)
     var patience: TimeSpan?
 
     @Flag(help: "End when the connection is lost, with exit code 69.")
@@ -125,15 +125,15 @@ struct SubscribeCommand: AsyncParsableCommand {
             throw ValidationError("-F says what ends a message: write \\0 at its end instead of -0.")
         }
         if noCommit, commitDelay != nil { throw ValidationError("--no-commit and --commit-delay exclude each other.") }
-        if let patience, patience.milliseconds == 0 { throw ValidationError("-W must be above 0.") }
     }
 
     func run() async throws {
         let format = try messageFormat
         let plan = try plan
         for warning in plan.warnings { StandardError.say(warning) }
+        let deadline = patience.map { ContinuousClock.now + $0.duration }
         let client = try await connection.connect(
-            "sub", window: plan.mustPause ? 0 : window, reconnect: reconnects)
+            "sub", window: plan.mustPause ? 0 : window, reconnect: reconnects, within: patience?.duration)
         let news = ConnectionNews(client, reconnects: reconnects)
         let telling = Task { await news.follow() }
         defer { telling.cancel() }
@@ -142,7 +142,7 @@ struct SubscribeCommand: AsyncParsableCommand {
             commits: noCommit ? .never : commitDelay.map { .after($0.duration) } ?? .atOnce)
         OutputWatch.begin { Task { await client.close() } }
         let window = window
-        let isInTime = try await TimeLimit.run(patience?.duration) {
+        let isInTime = try await TimeLimit.run(deadline.map { ContinuousClock.now.duration(to: $0) }) {
             try await plan.subscribe(client)
             if plan.mustPause { client.setWindow(window) }
             try await printer.run(client)
@@ -151,8 +151,9 @@ struct SubscribeCommand: AsyncParsableCommand {
         if let failure = news.failure { throw failure }
         guard isInTime else {
             let time = FigureText.duration(milliseconds: patience?.milliseconds ?? 0)
+            let isWhole = count == nil && !end
             throw CommandFailure(
-                ExitStatus.timedOut, count == nil && !end ? "\(time) are up" : "\(time) are up, and that was not all")
+                ExitStatus.timedOut, "the time (\(time)) is up" + (isWhole ? "" : ", and that was not all"))
         }
     }
 

@@ -124,8 +124,10 @@ struct ArgumentWords {
         let place = name.utf8.count == 2 && word.utf8.count > 2 ? "'\(name)' in '\(shown)'" : "'\(shown)'"
         var message = "unknown option \(SafeText.escaped(place))"
         let names = table.options.keys.filter { $0.utf8.count > 2 }.map { String($0.dropFirst(2)) }.sorted()
-        if name.utf8.count > 3, let meant = Resemblance.closest(to: String(name.dropFirst(2)), names) {
-            message += "; did you mean '--\(meant)'?"
+        if name.utf8.count > 3,
+            let question = Resemblance.question(about: String(name.dropFirst(2)), names, dashes: "--")
+        {
+            message += "; \(question)"
         } else {
             message += "; an argument that begins with a dash goes after '--'"
         }

@@ -6,23 +6,33 @@ struct CivilTime: Equatable {
     /// The zone's distance from UTC, in seconds; nil if there is none.
     private let offset: Int?
 
-    /// - Returns: nil if it is not in that form, not in the calendar, or before 1970.
-    init?(_ text: String) {
+    /// Why a text is not a time.
+    struct Problem: Error {
+        var text: String
+
+        init(_ text: String) { self.text = text }
+
+        fileprivate static let early = Problem("that is before 1970")
+        fileprivate static let clock = Problem("a time of day is written like 12:00 or 23:59:59.250")
+    }
+
+    /// - Throws: If it is not in that form, not in the calendar, or before 1970.
+    init(reading text: String) throws(Problem) {
         var reader = DigitReader(text)
         guard let year = reader.number(4), reader.take("-"), let month = reader.number(2), reader.take("-"),
-            let day = reader.number(2), let days = Self.days(year: year, month: month, day: day)
-        else { return nil }
+            let day = reader.number(2)
+        else { throw Problem("a time is written like 2026-01-31, 2026-01-31T12:00:00Z, 1767225600 or 10m (ago)") }
+        let days = try Self.days(year: year, month: month, day: day)
         var time: Int64 = 0
         var offset: Int?
         if !reader.isAtEnd {
-            guard reader.takeAny("Tt "), let clock = reader.clock() else { return nil }
+            guard reader.takeAny("Tt "), let clock = reader.clock() else { throw .clock }
             time = clock
-            guard reader.zone(&offset) else { return nil }
+            guard reader.zone(&offset), reader.isAtEnd else { throw Problem("a zone is written like Z or +05:30") }
         }
-        guard reader.isAtEnd else { return nil }
         microseconds = Int64(days) * 86_400_000_000 + time
         self.offset = offset
-        guard microseconds - Int64(offset ?? 0) * 1_000_000 >= 0 else { return nil }
+        guard microseconds - Int64(offset ?? 0) * 1_000_000 >= 0 else { throw .early }
     }
 
     /// In µs since 1970 UTC.
@@ -34,11 +44,17 @@ struct CivilTime: Equatable {
         return UInt64(max(microseconds - Int64(offset) * 1_000_000, 0))
     }
 
+    private static func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+
     /// Days since 1970-01-01.
-    private static func days(year: Int, month: Int, day: Int) -> Int? {
+    private static func days(year: Int, month: Int, day: Int) throws(Problem) -> Int {
         let isLeap = year % 4 == 0 && year % 100 != 0 || year % 400 == 0
         let lengths = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
-        guard year >= 1970, (1...12).contains(month), (1...lengths[month - 1]).contains(day) else { return nil }
+        guard (1...12).contains(month) else { throw Problem("there is no month \(twoDigits(month))") }
+        guard (1...lengths[month - 1]).contains(day) else {
+            throw Problem("\(year)-\(twoDigits(month)) has no day \(twoDigits(day))")
+        }
+        guard year >= 1970 else { throw .early }
         // Leap days of the years before.
         let last = year - 1
         let leaps = last / 4 - last / 100 + last / 400 - (1969 / 4 - 1969 / 100 + 1969 / 400)

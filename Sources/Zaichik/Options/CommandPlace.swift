@@ -48,8 +48,8 @@ enum CommandPlace {
     ) -> CommandFailure {
         let wrong = "no command '\(SafeText.escaped(word))'"
         let names = place.configuration.subcommands.compactMap { $0.configuration.commandName }
-        if let meant = Resemblance.closest(to: word, names) {
-            return CommandFailure(ExitStatus.usage, "\(wrong); did you mean '\(meant)'?")
+        if let question = Resemblance.question(about: word, names) {
+            return CommandFailure(ExitStatus.usage, "\(wrong); \(question)")
         }
         return CommandFailure(ExitStatus.usage, "\(wrong); '\(path) --help' lists the commands")
     }

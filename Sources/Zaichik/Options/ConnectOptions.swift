@@ -21,20 +21,31 @@ struct ConnectOptions: ParsableArguments {
         }
     }
 
-    /// - Parameter reconnect: Whether a lost connection is made again.
+    /// - Parameters:
+    ///   - reconnect: Whether a lost connection is made again.
+    ///   - patience: How long the whole command may take; nil: without end.
     /// - Throws: A ``CommandFailure`` with the exit code of a broker that cannot be reached, whatever the reason; the
-    ///   client's error if the broker can be reached and is full.
-    func connect(_ purpose: String, window: UInt32? = nil, reconnect: Bool = false) async throws -> ZaichikClient {
+    ///   client's error if the broker can be reached and is full. If the patience ends first, the exit code says that.
+    func connect(
+        _ purpose: String, window: UInt32? = nil, reconnect: Bool = false, within patience: Duration? = nil
+    ) async throws -> ZaichikClient {
         var configuration = ClientConfiguration(name: name ?? "zaichik-\(purpose)", program: "zaichik")
         if let window { configuration.window = window }
         if reconnect { configuration.reconnect = ReconnectPolicy() }
         let address = try resolved()
+        let isShort = patience.map { $0 < configuration.connectTimeout } ?? false
+        if let patience, isShort { configuration.connectTimeout = patience }
         do {
             return try await ZaichikClient.connect(to: address, configuration: configuration)
         } catch {
             guard error.code != .refused(.tooManyConnections) else { throw error }
-            let isCancelled = error.code == .cancelled
-            throw CommandFailure(isCancelled ? ExitStatus.interrupted : ExitStatus.unavailable, error.message)
+            let status =
+                switch error.code {
+                case .cancelled: ExitStatus.interrupted
+                case .timedOut where isShort: ExitStatus.timedOut
+                default: ExitStatus.unavailable
+                }
+            throw CommandFailure(status, error.message)
         }
     }
 }

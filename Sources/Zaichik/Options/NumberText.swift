@@ -11,7 +11,7 @@ enum NumberText {
                 let limit =
                     range.upperBound == .max
                     ? "\(range.lowerBound) or more" : "\(range.lowerBound) to \(range.upperBound)"
-                throw ValidationError("a whole number is right, \(limit).")
+                throw ValidationError("use a whole number, \(limit).")
             }
             return number
         }
@@ -21,7 +21,7 @@ enum NumberText {
     static func real(_ range: ClosedRange<Double>, _ shown: String) -> @Sendable (String) throws -> Double {
         { text in
             guard let number = Double(text), range.contains(number) else {
-                throw ValidationError("a number is right, \(shown).")
+                throw ValidationError("use a number, \(shown).")
             }
             return number
         }

@@ -1,13 +1,23 @@
-/// Finds the word that was probably meant.
+/// Finds the words that were probably meant.
 enum Resemblance {
+    /// The question for the names that are close: those that begin alike, and those with the fewest letters that differ.
+    ///
+    /// - Parameter dashes: What names have in front.
     /// - Returns: nil if none is close.
-    static func closest(to word: String, _ names: [String]) -> String? {
-        if let name = names.first(where: { word.hasPrefix($0) || (word.count > 1 && $0.hasPrefix(word)) }) {
-            return name
-        }
-        let limit = word.count > 5 ? 2 : 1
+    static func question(about word: String, _ names: [String], dashes: String = "") -> String? {
+        let close = closest(to: word, names)
+        guard !close.isEmpty else { return nil }
+        return "did you mean \(close.map { "'\(dashes)\($0)'" }.joined(separator: " or "))?"
+    }
+
+    /// The closest first.
+    private static func closest(to word: String, _ names: [String]) -> [String] {
         let ranked = names.map { (name: $0, distance: distance(Array(word), Array($0))) }
-        return ranked.filter { $0.distance <= limit }.min { $0.distance < $1.distance }?.name
+            .sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }
+        let limit = min(word.count > 5 ? 2 : 1, ranked.first?.distance ?? 0)
+        return ranked.filter { name, distance in
+            distance <= limit || word.hasPrefix(name) || (word.count > 1 && name.hasPrefix(word))
+        }.map(\.name)
     }
 
     /// How many letters differ; two neighbours that are swapped count once.

@@ -13,14 +13,21 @@ enum StartText: Equatable {
     static let forms =
         "new, connect, first, last:N, seq:N, time:2026-01-31, time:2026-01-31T12:00:00Z, time:1767225600 or time:10m (ago)"
 
-    static func read(_ text: String) throws -> StartText {
-        guard let start = StartText(text) else {
-            throw ValidationError("one of \(forms) is right.")
-        }
-        return start
+    private struct Problem: Error {
+        var text: String
+
+        init(_ text: String) { self.text = text }
     }
 
-    private init?(_ text: String) {
+    static func read(_ text: String) throws -> StartText {
+        do {
+            return try StartText(text)
+        } catch let problem as Problem {
+            throw ValidationError("\(problem.text). Use one of: new, first, last:N, seq:N, time:T, connect.")
+        }
+    }
+
+    private init(_ text: String) throws {
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         let value = parts.count > 1 ? String(parts[1]) : nil
         switch (parts[0], value) {
@@ -28,22 +35,28 @@ enum StartText: Equatable {
         case ("connect", nil): self = .position(.connection)
         case ("first", nil): self = .position(.earliest)
         case ("last", let value?):
-            guard let count = UInt64(value) else { return nil }
+            guard let count = UInt64(value) else { throw Problem("last needs a number: last:10") }
             self = .last(count)
         case ("seq", let value?):
-            guard let sequence = UInt64(value) else { return nil }
+            guard let sequence = UInt64(value) else { throw Problem("seq needs a number: seq:7") }
             self = .position(.sequence(sequence))
         case ("time", let value?):
             if let time = Self.sinceEpoch(value) {
                 self = .position(.time(time))
             } else if let span = TimeSpan(argument: value) {
                 self = .ago(span)
-            } else if let time = CivilTime(value) {
-                self = .time(time)
             } else {
-                return nil
+                do throws(CivilTime.Problem) {
+                    self = .time(try CivilTime(reading: value))
+                } catch {
+                    throw Problem(error.text)
+                }
             }
-        default: return nil
+        case ("last", nil): throw Problem("last needs a number: last:10")
+        case ("seq", nil): throw Problem("seq needs a number: seq:7")
+        case ("time", nil): throw Problem("time needs a time: time:10m or time:2026-01-31")
+        case ("new", _), ("first", _), ("connect", _): throw Problem("\(parts[0]) takes no value")
+        default: throw Problem("there is no such start")
         }
     }
 

@@ -59,6 +59,13 @@ struct TimeSpan: Equatable, CustomStringConvertible {
             "a time is a number with its unit, such as 200ms, 1s, 5m or 1h; a bare number is milliseconds.")
     }
 
+    /// For the patience of a command, of which there must be some.
+    static func patience(_ text: String) throws -> TimeSpan {
+        let span = try inSeconds(text)
+        guard span.milliseconds > 0 else { throw ValidationError("-W must be above 0.") }
+        return span
+    }
+
     var duration: Duration { .milliseconds(Int64(clamping: milliseconds)) }
 
     var description: String {

@@ -2,9 +2,10 @@ import Dispatch
 import Glibc
 import Synchronization
 
-/// Interruption by Ctrl-C: the first one ends the command in good order, the second one at once.
+/// Interruption by Ctrl-C or SIGTERM: the first one ends the command in good order, the second one at once.
 enum Interruption {
-    private static let count = Atomic<Int>(0)
+    /// The number of the first signal; 0 before.
+    private static let first = Atomic<Int32>(0)
     private static let sources = Mutex<[Source]>([])
     /// Readable from the first interruption on, for code that waits in poll.
     private static let pipe: (read: Int32, write: Int32) = {
@@ -18,16 +19,24 @@ enum Interruption {
         let source: any DispatchSourceSignal
     }
 
-    static var wasInterrupted: Bool { count.load(ordering: .acquiring) > 0 }
+    static var wasInterrupted: Bool { status != nil }
+    /// The exit code of a command that a signal ended, as shells tell it; nil if none came.
+    static var status: Int32? {
+        let number = first.load(ordering: .acquiring)
+        return number == 0 ? nil : 128 + number
+    }
     static var descriptor: Int32 { pipe.read }
 
     /// Calls `action` at the first interruption.
     static func begin(_ action: @escaping @Sendable () -> Void) {
         let wakeEnd = pipe.write
-        watch(SIGINT) {
-            guard count.add(1, ordering: .acquiringAndReleasing).newValue == 1 else { _exit(ExitStatus.interrupted) }
-            _ = write(wakeEnd, "!", 1)
-            action()
+        for number in [SIGINT, SIGTERM] {
+            watch(number) {
+                guard first.compareExchange(expected: 0, desired: number, ordering: .acquiringAndReleasing).exchanged
+                else { _exit(128 + number) }
+                _ = write(wakeEnd, "!", 1)
+                action()
+            }
         }
     }
 

@@ -31,7 +31,9 @@ struct ZaichikTUICommand: ParsableCommand {
     @Option(name: .shortAndLong, help: "Subscribe to a topic or pattern at once; may be given several times.")
     var subscribe: [String] = []
 
-    @Option(help: "How many deliveries may be in flight, up to 1048576; 0 begins with a pause.")
+    @Option(
+        help: "How many deliveries may be in flight, up to \(FrameLimits.window); 0 begins with a pause.",
+        transform: ZaichikTUICommand.window)
     var window = CommitState.standardWindow
 
     @Flag(help: "Commit by hand from the start: be the slow client.")
@@ -57,7 +59,34 @@ struct ZaichikTUICommand: ParsableCommand {
 
     static func main() {
         StandardDescriptors.open()
-        main(nil)
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch {
+            end(error)
+        }
+    }
+
+    /// Tells what is wrong on one line.
+    private static func end(_ error: any Error) -> Never {
+        let code = error is Failure ? ExitCode.failure : exitCode(for: error)
+        // Help and versions come as errors, too.
+        guard code != .success else { exit(withError: error) }
+        var lines = message(for: error).split(separator: "\n").map { $0.drop { $0 == " " } }
+        // What may be chosen comes as a list, a line each.
+        let choices = lines.filter { $0.hasPrefix("- ") }.map { $0.dropFirst(2) }.joined(separator: ", ")
+        lines.removeAll { $0.hasPrefix("- ") }
+        let text = lines.joined(separator: " ") + (choices.isEmpty ? "" : " \(choices)")
+        let help = code == .validationFailure ? " (try 'zaichik-tui --help')" : ""
+        StandardError.say("zaichik-tui: \(text)\(help)")
+        exit(withError: code)
+    }
+
+    private static func window(_ text: String) throws -> UInt32 {
+        guard let window = UInt32(text), window <= FrameLimits.window else {
+            throw ValidationError("use a whole number, 0 to \(FrameLimits.window).")
+        }
+        return window
     }
 
     func run() throws {

@@ -34,4 +34,9 @@ struct ChildProcess {
 enum StandardError {
     static func redirect(to path: String) { zc_redirect_errors(path) }
     static func restore() { zc_redirect_errors(nil) }
+
+    static func say(_ line: String) {
+        let bytes = Array((line + "\n").utf8)
+        _ = write(STDERR_FILENO, bytes, bytes.count)
+    }
 }
