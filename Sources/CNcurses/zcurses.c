@@ -55,6 +55,12 @@ static void say(int fd, const char *text, size_t length) {
 /* In the background the terminal's mode is the shell's own. */
 static bool is_in_foreground(void) { return tcgetpgrp(STDIN_FILENO) == getpgrp(); }
 
+/* A terminal that is gone has no foreground: then the program ends, which is told otherwise. */
+static bool is_in_background(void) {
+    pid_t front = tcgetpgrp(STDIN_FILENO);
+    return front >= 0 && front != getpgrp();
+}
+
 /* Only what may be called from a signal handler. */
 static void emergency_restore(bool is_fault) {
     if (!active) return;
@@ -272,8 +278,8 @@ void zc_end(void) {
     tcsetattr(STDIN_FILENO, TCSANOW, &saved_mode);
 }
 
-void zc_suspend(void) {
-    give_back();
+static void stop(void) {
+    went_on = 0;
     /* The others of the group first. Then this thread, so that nothing happens before the program is continued. */
     signal(SIGTSTP, SIG_IGN);
     kill(0, SIGTSTP);
@@ -282,15 +288,34 @@ void zc_suspend(void) {
     struct sigaction action = {.sa_handler = asked_to_stop, .sa_flags = SA_RESTART};
     sigemptyset(&action.sa_mask);
     sigaction(SIGTSTP, &action, NULL);
+}
+
+/* Continued in the background, as by bg, the program stops again: a terminal that others use is left alone. Not being
+   stopped means that nobody is there to continue it. */
+static void stay_stopped(void) {
+    while (!terminated && is_in_background()) {
+        stop();
+        if (!went_on) terminated = 1;
+    }
     went_on = 0;
+}
+
+void zc_suspend(void) {
+    give_back();
+    stop();
+    stay_stopped();
     if (!terminated) take_over();
 }
+
+bool zc_has_screen(void) { return active && !terminated; }
+bool zc_is_in_background(void) { return is_in_background(); }
 
 int zc_columns(void) { return getmaxx(stdscr); }
 int zc_rows(void) { return getmaxy(stdscr); }
 int zc_colors(void) { return has_colors() ? COLORS : 0; }
 
 void zc_set_mouse(bool on) {
+    if (!active) return;
     mousemask(on ? BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED : 0, NULL);
 }
 
@@ -385,13 +410,15 @@ const char *zc_paste(size_t *length) { return zi_paste(length); }
 
 struct zc_event zc_read(void) {
     struct zc_event event = {.kind = ZC_NOTHING};
+    if (terminated) return event;
     if (stop_asked) {
         stop_asked = 0;
         event.kind = ZC_STOP_ASKED;
         return event;
     }
     if (went_on) {
-        went_on = 0;
+        stay_stopped();
+        if (terminated) return event;
         take_over();
         event.kind = ZC_WENT_ON;
         return event;

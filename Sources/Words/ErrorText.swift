@@ -10,7 +10,7 @@ public enum ErrorText {
         "'\(text)' is not a valid topic name or pattern: \(error)"
     }
 
-    public static let notConnected = "there is no connection to the broker"
+    public static let notConnected = "no connection to the broker; this program is connecting again"
 
     /// A full topic blocks its publishers, or has room again.
     public static func publishing(isBlocked: Bool) -> String {

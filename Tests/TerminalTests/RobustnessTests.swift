@@ -114,6 +114,24 @@ import Testing
         #expect(try terminal.value("#{alternate_on}#{mouse_any_flag}") == "00")
     }
 
+    @Test("stopped, it ends by kill at once; continued in the background it stops again; neither writes anything")
+    func killedWhileStopped() throws {
+        let broker = try BrokerProcess()
+        let terminal = try Tmux(width: 120, height: 30)
+        let process = try start(terminal, broker.address)
+        terminal.press("C-z")
+        try terminal.waitFor("Stopped")
+        terminal.type("clear; bg; wait %1; echo over\n")
+        try terminal.waitFor("over")
+        #expect(try terminal.value("#{alternate_on}#{mouse_any_flag}#{keypad_flag}#{cursor_flag}") == "0001")
+        terminal.type("clear; kill %1\n")
+        try Programs.wait("the program has ended") { !FileManager.default.fileExists(atPath: "/proc/\(process)") }
+        terminal.type("echo all of it\n")
+        try terminal.waitFor("all of it")
+        #expect(try terminal.value("#{alternate_on}#{mouse_any_flag}#{keypad_flag}#{cursor_flag}") == "0001")
+        #expect(!terminal.screen.contains("is still running") && !terminal.screen.contains("Clients"))
+    }
+
     @Test("a terminal that goes away ends the program, also where its signal is ignored")
     func hungUp() throws {
         let broker = try BrokerProcess()

@@ -79,7 +79,7 @@ import ZaichikProtocol
                             ClientInspection(
                                 id: 2, label: "alice",
                                 detail: ClientDetail(client: model.clients.rows[0], subscriptions: [">"], topics: [])))
-                    case 2: .message(model.messages.shown.first!, format: .json, offset: 0)
+                    case 2: .message(MessageInspection(entry: model.messages.shown.first!, format: .json))
                     default: nil
                     }
                 model.show(PaneTable.standard.panes[width % 4])

@@ -17,6 +17,27 @@ import Testing
         #expect(log.entries.first?.id == 26)
     }
 
+    @Test("of what came below, the lines that can be reached and those not kept are counted apart")
+    func skippedApart() {
+        var log = log(100)
+        log.move(by: -1, height: 10)
+        for number in 0..<30_000 { log.append(.note("\(number)"), at: 0) }
+        let below = log.entries.filter { entry in
+            if case .skipped = entry.content { false } else { entry.id > log.selected! }
+        }
+        #expect(log.unseenSkipped > 0)
+        #expect(log.unseen - log.unseenSkipped == UInt64(below.count))
+    }
+
+    @Test("cleared lines are counted no longer, and it is known that there were some")
+    func clearedCount() {
+        var log = log(MessageLog.maximumEntries + 25)
+        log.clear()
+        #expect(log.messageCount == 0 && log.dropped == 0 && log.unseen == 0 && log.isCleared)
+        log.append(.note("new"), at: 0)
+        #expect(!log.isCleared)
+    }
+
     @Test("it is bounded by bytes too")
     func boundedBytes() {
         var log = MessageLog()

@@ -8,6 +8,10 @@ import ZaichikWords
 /// What holds at every size from 1×1 to 300×100, in every state. Each size is drawn in a few of the states, so that all
 /// states meet all kinds of sizes; ZAICHIK_TUI_SIZES=all draws each in every one.
 @Suite struct SizeTests {
+    private static func message(_ model: Model, _ place: Int, offset: Int = 0) -> Overlay {
+        .message(MessageInspection(entry: Array(model.messages.entries)[place], format: .json, offset: offset))
+    }
+
     private typealias State = (name: String, change: (inout Model) -> Void)
 
     private static func press(_ model: inout Model, _ keys: Key...) {
@@ -44,8 +48,8 @@ import ZaichikWords
                     $0.overlay = .client(ClientInspection(id: 2, label: "alice", problem: problem))
                 }
             ),
-            ("message", { $0.overlay = .message(Array($0.messages.entries)[4], format: .json, offset: 3) }),
-            ("gap", { $0.overlay = .message(Array($0.messages.entries)[2], format: .json, offset: 0) }),
+            ("message", { $0.overlay = Self.message($0, 4, offset: 3) }),
+            ("gap", { $0.overlay = Self.message($0, 2) }),
             ("subscribe", { press(&$0, .character("s"), .character("東"), .character("x")) }),
             ("window", { press(&$0, .character("w")) }),
             (

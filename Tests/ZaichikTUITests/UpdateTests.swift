@@ -250,7 +250,7 @@ import ZaichikProtocol
     @Test("x in a message's details changes the format there only")
     mutating func detailFormat() {
         press(.character("3"), .enter, .character("x"))
-        guard case .message(_, .text, _) = model.overlay else {
+        guard case .message(let inspection) = model.overlay, inspection.format == .text else {
             Issue.record("the format of the details is as it was")
             return
         }

@@ -56,6 +56,10 @@ int zc_start(void);
 void zc_end(void);
 /* Gives it back, stops the process group, and takes it over again when the process goes on. */
 void zc_suspend(void);
+/* False once the program was asked to end, perhaps while it was stopped: then nothing more is drawn. */
+bool zc_has_screen(void);
+/* Another program has the terminal. */
+bool zc_is_in_background(void);
 
 int zc_columns(void);
 int zc_rows(void);

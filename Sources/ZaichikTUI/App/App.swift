@@ -46,11 +46,25 @@ final class App {
     }
 
     private func takeEvents() {
+        var typed = ""
         while let event = terminal.nextEvent() {
+            // A paste without brackets comes as keys, thousands at once.
+            if case .key(.character(let character)) = event {
+                typed.append(character)
+                continue
+            }
+            handleTyped(&typed)
             if case .background(let background) = event { use(background) } else { handle(.terminal(event)) }
         }
+        handleTyped(&typed)
         for event in link.takeEvents() { handle(.link(event)) }
         if let nextTick, clock() >= nextTick { handle(.tick) }
+    }
+
+    private func handleTyped(_ text: inout String) {
+        guard !text.isEmpty else { return }
+        handle(.terminal(.typed(text)))
+        text = ""
     }
 
     /// The terminal told its background, which is asked for unless a person said which it is.

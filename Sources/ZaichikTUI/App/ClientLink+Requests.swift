@@ -70,13 +70,18 @@ extension ClientLink {
         }
     }
 
+    /// Beside a client that is shown, "the client" of the library's text would be taken for that one.
+    private static func problem(_ error: ClientError) -> String {
+        error.code == .connectionLost ? ErrorText.notConnected : error.message
+    }
+
     func inspect(_ id: UInt64) {
         guard let client = connectedClient() else { return post(.noDetail(id: id, ErrorText.notConnected)) }
         Task {
             do throws(ClientError) {
                 self.post(.detail(id: id, try await client.client(id: id)))
             } catch {
-                self.post(.noDetail(id: id, error.message))
+                self.post(.noDetail(id: id, Self.problem(error)))
             }
         }
     }
@@ -89,7 +94,7 @@ extension ClientLink {
             do throws(ClientError) {
                 self.post(.topicDetail(name: topic.string, try await client.topic(topic, rows: TopicText.mostRows)))
             } catch {
-                self.post(.noTopicDetail(name: topic.string, error.message))
+                self.post(.noTopicDetail(name: topic.string, Self.problem(error)))
             }
         }
     }

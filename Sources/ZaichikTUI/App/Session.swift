@@ -39,7 +39,7 @@ struct Session {
         terminal.end()
         app.end()
         if app.model.publish.waiting > 0 { print(Self.unanswered(app.model.publish.waiting)) }
-        print(farewell(app.model, address))
+        if !terminal.isInBackground { print(farewell(app.model, address)) }
     }
 
     private func model(_ terminal: CursesTerminal, _ address: BrokerAddress) -> Model {

@@ -17,6 +17,8 @@ struct MessageLog: Equatable {
     /// How many lines were dropped at the beginning.
     private(set) var dropped: UInt64 = 0
     private(set) var messageCount: UInt64 = 0
+    /// The lines were cleared, and none has come since.
+    private(set) var isCleared = false
 
     /// The line with the cursor; nil if the newest line is followed.
     private(set) var selected: UInt64?
@@ -33,6 +35,7 @@ struct MessageLog: Equatable {
 
     mutating func append(_ content: MessageEntry.Content, at time: Moment) {
         lastID += 1
+        isCleared = false
         let entry = MessageEntry(id: lastID, time: time, content: content)
         entries.append(entry)
         bytes += entry.bytes
@@ -42,11 +45,14 @@ struct MessageLog: Equatable {
         skipNewer(after: heldUpTo)
     }
 
-    /// Forgets the lines that are shown. They do not count as dropped, since it was asked for.
+    /// Forgets the lines that are shown, and begins to count anew.
     mutating func clear() {
         entries.removeAll()
         bytes = 0
         newerBytes = 0
+        messageCount = 0
+        dropped = 0
+        isCleared = true
         selected = nil
         heldUpTo = nil
         if frozenAt != nil { pause() }
@@ -120,10 +126,17 @@ struct MessageLog: Equatable {
     }
 
     /// How many lines came since display was paused, or below the one with the cursor.
-    var unseen: UInt64 {
-        if let frozenAt { return lastID - frozenAt }
-        return selected.map { lastID - $0 } ?? 0
+    var unseen: UInt64 { seenUpTo.map { lastID - $0 } ?? 0 }
+
+    /// How many of ``unseen`` are not kept.
+    var unseenSkipped: UInt64 {
+        guard let seenUpTo else { return 0 }
+        return entries[place(of: seenUpTo + 1)...].reduce(0) { sum, entry in
+            if case .skipped(let count) = entry.content { sum + count } else { sum }
+        }
     }
+
+    private var seenUpTo: UInt64? { frozenAt ?? selected }
 
     /// The place among ``shown`` of the line with the cursor: the last one, when the newest is followed.
     var cursor: Int? {

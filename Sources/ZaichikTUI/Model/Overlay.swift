@@ -8,12 +8,13 @@ enum Overlay: Equatable {
     /// One topic: its settings and who reads it.
     case topic(TopicInspection)
     /// The whole of one message, in a format of its own.
-    case message(MessageEntry, format: PayloadFormat, offset: Int)
+    case message(MessageInspection)
 
     var offset: Int {
         get {
             switch self {
-            case .help(let offset), .message(_, _, let offset): offset
+            case .help(let offset): offset
+            case .message(let inspection): inspection.offset
             case .client(let inspection): inspection.offset
             case .topic(let inspection): inspection.offset
             }
@@ -21,7 +22,9 @@ enum Overlay: Equatable {
         set {
             switch self {
             case .help: self = .help(offset: newValue)
-            case .message(let entry, let format, _): self = .message(entry, format: format, offset: newValue)
+            case .message(var inspection):
+                inspection.offset = newValue
+                self = .message(inspection)
             case .client(var inspection):
                 inspection.offset = newValue
                 self = .client(inspection)
@@ -43,6 +46,28 @@ struct ClientInspection: Equatable {
     /// The broker was asked and has not answered yet.
     var isAsked = true
     var offset = 0
+}
+
+struct MessageInspection: Equatable {
+    let entry: MessageEntry
+    /// Its own: that of the pane stays as it is.
+    var format: PayloadFormat
+    var offset = 0
+    /// nil until it is laid out, and for what has no payload.
+    var payload: PayloadLayout?
+}
+
+/// A payload in lines. It is kept since one of many brackets costs too much to be laid out with each key.
+struct PayloadLayout: Equatable {
+    let format: PayloadFormat
+    let columns: Int
+    let lines: [[Span]]
+
+    init(_ message: ReceivedMessage, _ chosen: PayloadFormat, columns: Int) {
+        format = chosen
+        self.columns = columns
+        lines = PayloadText.lines(message.payload, message.format(chosen), columns: columns).map { [Span($0)] }
+    }
 }
 
 struct TopicInspection: Equatable {

@@ -20,6 +20,15 @@ struct Prompt: Equatable {
             case .connection: "since connecting"
             }
         }
+
+        /// For a narrow screen.
+        var shortLabel: String {
+            switch self {
+            case .new: "new"
+            case .earliest: "first"
+            case .connection: "connect"
+            }
+        }
     }
 
     var question: Question

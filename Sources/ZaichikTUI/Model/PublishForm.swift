@@ -61,11 +61,12 @@ struct PublishForm: Equatable {
             case .body: body
             }
         }
-        set {
+        // In place: a long body is not copied for each key.
+        _modify {
             switch field {
-            case .topic: topic = newValue
-            case .key: key = newValue
-            case .body: body = newValue
+            case .topic: yield &topic
+            case .key: yield &key
+            case .body: yield &body
             }
         }
     }

@@ -41,7 +41,7 @@ enum MessagesPane: PaneContent {
 
     static func open(_ model: inout Model) -> [Effect] {
         if let entry = model.messages.current {
-            model.overlay = .message(entry, format: model.payloadFormat, offset: 0)
+            model.overlay = .message(MessageInspection(entry: entry, format: model.payloadFormat))
         }
         return []
     }
@@ -54,13 +54,16 @@ enum MessagesPane: PaneContent {
     static func title(_ model: Model) -> [Span] {
         let log = model.messages
         var spans = model.search.map { [Span("search \($0.text)", .warning)] } ?? []
-        if log.messageCount > 0 { spans.append(Span(NarrowFigure.count(log.messageCount), .quiet)) }
+        if log.messageCount > 0 || log.isCleared { spans.append(Span(NarrowFigure.count(log.messageCount), .quiet)) }
+        let skipped = log.unseenSkipped
+        let unseen = NarrowFigure.count(log.unseen - skipped)
+        let missing = skipped > 0 ? ", \(NarrowFigure.count(skipped)) not kept" : ""
         if log.frozenAt != nil {
-            spans.append(Span("display paused, \(NarrowFigure.count(log.unseen)) new", .paused))
+            spans.append(Span("display paused, \(unseen) new\(missing)", .paused))
         } else if log.isFollowing {
             if log.messageCount > 0 { spans.append(Span("following", .quiet)) }
         } else {
-            spans.append(Span("stopped, \(NarrowFigure.count(log.unseen)) below: G follows", .warning))
+            spans.append(Span("stopped, \(unseen) below\(missing): G follows", .warning))
         }
         if log.dropped > 0 { spans.append(Span("oldest \(NarrowFigure.count(log.dropped)) not shown", .quiet)) }
         spans.append(Span(model.payloadFormat.rawValue, .quiet))

@@ -101,14 +101,13 @@ extension TablePane {
         let seen = table.rows.count
         // What is filtered for comes first: it must be seen on any screen.
         var spans = table.filter.isEmpty ? [] : [Span("filter \(table.filter)", .warning)]
-        spans += [
-            Span(seen == table.matching ? "\(seen)" : "\(seen) of \(table.matching)", .quiet),
-            Span("by \(table.sort.title) \(table.descending ? "▼" : "▲")", .quiet),
-        ]
+        spans.append(Span(seen == table.matching ? "\(seen)" : "\(seen) of \(table.matching)", .quiet))
         if table.isCut { spans.append(Span("of the first \(Table<Row>.mostRows)", .warning)) }
         if !table.rows.isEmpty, let age = model.broker.freshness.age {
             spans.append(Span("\(FigureText.age(microseconds: age * Moment.second)) old", .warning))
         }
+        // After what says how true the rows are: the column is marked in its title as well.
+        spans.append(Span("by \(table.sort.title) \(table.descending ? "▼" : "▲")", .quiet))
         return spans + extraTitle(model)
     }
 

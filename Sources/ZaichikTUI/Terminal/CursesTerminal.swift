@@ -43,6 +43,7 @@ final class CursesTerminal: Terminal {
     var colors: Int { Int(zc_colors()) }
 
     func present(_ runs: [CellRun], cursor: Point?) {
+        guard zc_has_screen() else { return }
         let canJoin = zc_can_join()
         if canJoin {
             for row in joined.take(runs) { zc_redraw_row(Int32(row)) }
@@ -68,6 +69,9 @@ final class CursesTerminal: Terminal {
     func setMouse(_ on: Bool) { zc_set_mouse(on) }
     func askBackground() { zc_ask_background() }
     func suspend() { zc_suspend() }
+
+    /// Another program has the terminal.
+    var isInBackground: Bool { zc_is_in_background() }
 
     func end() {
         guard !hasEnded else { return }

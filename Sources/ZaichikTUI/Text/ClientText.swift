@@ -21,7 +21,7 @@ enum ClientText {
         lines += TextWidth.words(verdict, columns: columns).map { [Span($0, .strong)] }
         lines.append([])
         lines += chart(history?.samples ?? [], columns: columns)
-        lines += figures(client)
+        lines += figures(client, columns: columns)
         lines.append([])
         lines += origin(client, detail, model, now: now)
         lines.append([])
@@ -40,27 +40,31 @@ enum ClientText {
         } + [[]]
     }
 
-    private static func figures(_ client: ClientStatistics) -> [[Span]] {
+    private static func figures(_ client: ClientStatistics, columns: Int) -> [[Span]] {
         let count = { (figure: ClientFigure) in NarrowFigure.count(client[figure]) }
-        return DetailText.grid([
+        return DetailText.grid(
             [
-                ("lag", count(.lagMessages)), ("bytes", NarrowFigure.bytes(client[.lagBytes])),
-                ("oldest", DetailText.age(client[.oldestAge])),
-                ("last commit", DetailText.age(client[.lastCommitAge], none: "never")),
-            ],
-            [
-                ("pending", count(.pendingMessages)), ("in flight", count(.inFlightMessages)),
-                ("window", count(.window)), ("unsent", NarrowFigure.bytes(client[.unsentBytes])),
-            ],
-            [
-                ("in/s", count(.publishRate)), ("out/s", count(.deliverRate)), ("commits/s", count(.commitRate)),
-                ("round trip", client[.roundTrip] == 0 ? "-" : FigureText.duration(microseconds: client[.roundTrip])),
-            ],
-            [
-                ("published", count(.publishedMessages)), ("delivered", count(.deliveredMessages)),
-                ("committed", count(.committedMessages)), ("lost", count(.gapMessages)),
-            ],
-        ])
+                [
+                    ("lag", count(.lagMessages)), ("bytes", NarrowFigure.bytes(client[.lagBytes])),
+                    ("oldest", DetailText.age(client[.oldestAge])),
+                    ("last commit", DetailText.age(client[.lastCommitAge], none: "never")),
+                ],
+                [
+                    ("pending", count(.pendingMessages)), ("in flight", count(.inFlightMessages)),
+                    ("window", count(.window)), ("unsent", NarrowFigure.bytes(client[.unsentBytes])),
+                ],
+                [
+                    ("in/s", count(.publishRate)), ("out/s", count(.deliverRate)), ("commits/s", count(.commitRate)),
+                    (
+                        "round trip",
+                        client[.roundTrip] == 0 ? "-" : FigureText.duration(microseconds: client[.roundTrip])
+                    ),
+                ],
+                [
+                    ("published", count(.publishedMessages)), ("delivered", count(.deliveredMessages)),
+                    ("committed", count(.committedMessages)), ("lost", count(.gapMessages)),
+                ],
+            ], columns: columns)
     }
 
     private static func origin(

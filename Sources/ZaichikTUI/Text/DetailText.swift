@@ -2,12 +2,16 @@ import ZaichikWords
 
 /// The parts of which the overlays about a client and about a topic are made.
 enum DetailText {
-    /// Labels and values side by side.
+    /// Labels and values side by side, as many in a line as there is room for.
     ///
     /// - Parameter cell: The columns of a label with its value.
-    static func grid(_ rows: [[(label: String, value: String)]], cell: Int = 18) -> [[Span]] {
-        rows.map { row in
-            row.flatMap { label, value in
+    static func grid(_ rows: [[(label: String, value: String)]], columns: Int, cell: Int = 18) -> [[Span]] {
+        let most = max(1, columns / (cell - 1))
+        let lines = rows.flatMap { row in
+            stride(from: 0, to: row.count, by: most).map { row[$0..<min($0 + most, row.count)] }
+        }
+        return lines.map { line in
+            line.flatMap { label, value in
                 let gap = String(repeating: " ", count: max(1, cell - label.count - TextWidth.columns(of: value) - 2))
                 return [Span(label + " ", .quiet), Span(value), Span(gap)]
             }

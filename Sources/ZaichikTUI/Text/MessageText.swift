@@ -3,9 +3,13 @@ import ZaichikWords
 
 /// The whole of one message.
 enum MessageText {
-    static func lines(_ entry: MessageEntry, _ format: PayloadFormat, _ model: Model, columns: Int) -> [[Span]] {
-        switch entry.content {
-        case .message(let message): return lines(message, format, model, columns)
+    static func lines(_ inspection: MessageInspection, _ model: Model, columns: Int) -> [[Span]] {
+        switch inspection.entry.content {
+        case .message(let message):
+            if let kept = inspection.payload, kept.columns == columns, kept.format == inspection.format {
+                return lines(message, kept, model)
+            }
+            return lines(message, PayloadLayout(message, inspection.format, columns: columns), model)
         case .gap(let topic, let first, let last, let reason):
             let text = GapText.sentences(topic: topic, first: first, last: last, reason: reason)
             return TextWidth.words(text, columns: columns).map { [Span($0, .gap)] }
@@ -30,9 +34,7 @@ enum MessageText {
         }
     }
 
-    private static func lines(
-        _ message: ReceivedMessage, _ format: PayloadFormat, _ model: Model, _ columns: Int
-    ) -> [[Span]] {
+    private static func lines(_ message: ReceivedMessage, _ payload: PayloadLayout, _ model: Model) -> [[Span]] {
         var lines: [[Span]] = [
             [Span("topic     ", .quiet), Span(message.topic, .topic(model.topicColors[message.topic]))],
             [
@@ -54,9 +56,7 @@ enum MessageText {
             }
         lines.append([Span("commit    ", .quiet), fate])
         lines.append([])
-        lines += PayloadText.lines(message.payload, message.format(format), columns: columns).map {
-            [Span($0)]
-        }
+        lines += payload.lines
         if message.length > message.payload.count {
             lines.append([
                 Span("… \(message.length - message.payload.count) more bytes, not kept for display", .warning)

@@ -12,9 +12,9 @@ enum TopicText {
         lines += verdict(inspection, columns: columns)
         lines.append(subscription(inspection.name, model))
         lines.append([])
-        lines += figures(topic)
+        lines += figures(topic, columns: columns)
         lines.append([])
-        lines += settings(topic.settings)
+        lines += settings(topic.settings, columns: columns)
         if let detail = inspection.detail {
             lines += [[]] + readers(detail.readers, columns: columns)
             lines += [[]] + publishers(detail.publishers, columns: columns)
@@ -91,30 +91,31 @@ enum TopicText {
             : [Span("This program reads it by the pattern '\(own.pattern)'", .quiet)]
     }
 
-    private static func figures(_ topic: TopicStatistics) -> [[Span]] {
+    private static func figures(_ topic: TopicStatistics, columns: Int) -> [[Span]] {
         let count = { (figure: TopicFigure) in NarrowFigure.count(topic[figure]) }
-        return DetailText.grid([
+        return DetailText.grid(
             [
-                ("in/s", count(.publishRate)), ("published", count(.publishedMessages)),
-                ("last", DetailText.age(topic[.lastPublishAge])), ("readers", count(.subscribers)),
-            ],
-            [
-                ("kept", count(.retainedMessages)), ("bytes", NarrowFigure.bytes(topic[.retainedBytes])),
-                ("held", NarrowFigure.bytes(topic[.heldBytes])), ("dropped", count(.droppedMessages)),
-            ],
-            [
-                ("expired", count(.expiredMessages)), ("refused", count(.rejectedMessages)),
-                ("duplicates", count(.duplicateMessages)),
-            ],
-            [("earliest", "#\(topic[.earliestSequence])"), ("newest", "#\(topic[.headSequence])")],
-        ])
+                [
+                    ("in/s", count(.publishRate)), ("published", count(.publishedMessages)),
+                    ("last", DetailText.age(topic[.lastPublishAge])), ("readers", count(.subscribers)),
+                ],
+                [
+                    ("kept", count(.retainedMessages)), ("bytes", NarrowFigure.bytes(topic[.retainedBytes])),
+                    ("held", NarrowFigure.bytes(topic[.heldBytes])), ("dropped", count(.droppedMessages)),
+                ],
+                [
+                    ("expired", count(.expiredMessages)), ("refused", count(.rejectedMessages)),
+                    ("duplicates", count(.duplicateMessages)),
+                ],
+                [("earliest", "#\(topic[.earliestSequence])"), ("newest", "#\(topic[.headSequence])")],
+            ], columns: columns)
     }
 
-    private static func settings(_ settings: TopicSettings) -> [[Span]] {
+    private static func settings(_ settings: TopicSettings, columns: Int) -> [[Span]] {
         let rows: [[TopicSettings.Tag]] = [
             [.retention, .limit, .overflow], [.historyBytes, .historyCount],
             [.deduplicationWindow, .deduplicationScope],
         ]
-        return DetailText.grid(rows.map { $0.map { ($0.name, settings.text($0)) } }, cell: 26)
+        return DetailText.grid(rows.map { $0.map { ($0.name, settings.text($0)) } }, columns: columns, cell: 26)
     }
 }

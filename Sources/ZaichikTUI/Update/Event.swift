@@ -9,6 +9,8 @@ enum Event: Equatable, Sendable {
 /// An event of the terminal.
 enum TerminalEvent: Equatable, Sendable {
     case key(Key)
+    /// Keys that are characters, pressed one after the other: the same as each of them alone, at the price of one.
+    case typed(String)
     case mouse(MouseAction, Point)
     case paste(String)
     case resize(Size)

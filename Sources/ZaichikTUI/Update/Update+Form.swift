@@ -62,7 +62,7 @@ extension Model {
 
     private mutating func send(_ now: Moment) -> [Effect] {
         guard broker.connection.isConnected else {
-            say("not connected: the message stays here until it can be sent", bad: true, now)
+            say("not connected: press Enter again when connected", bad: true, now)
             return []
         }
         guard let topic = topicName(now) else { return [] }

@@ -20,6 +20,17 @@ extension Model {
         }
     }
 
+    /// Keeps the payload of the message that is looked at laid out for the width and the format of the moment.
+    mutating func layOutPayload() {
+        guard case .message(var inspection) = overlay, case .message(let message) = inspection.entry.content else {
+            return
+        }
+        let columns = OverlayArea(layout).inside.width
+        guard inspection.payload?.columns != columns || inspection.payload?.format != inspection.format else { return }
+        inspection.payload = PayloadLayout(message, inspection.format, columns: columns)
+        overlay = .message(inspection)
+    }
+
     mutating func showDetail(_ id: UInt64, _ detail: ClientDetail?, _ problem: String?) {
         guard case .client(var inspection) = overlay, inspection.id == id else { return }
         inspection.isAsked = false

@@ -27,8 +27,9 @@ extension Model {
     /// Of the message that is looked at, or of all in the pane.
     private mutating func changeFormat() {
         switch overlay {
-        case .message(let entry, let format, let offset):
-            overlay = .message(entry, format: format.next, offset: offset)
+        case .message(var inspection):
+            inspection.format = inspection.format.next
+            overlay = .message(inspection)
         case nil: payloadFormat = payloadFormat.next
         case .help, .client, .topic: break
         }

@@ -4,11 +4,13 @@
 func update(_ model: inout Model, _ event: Event, now: Moment) -> [Effect] {
     if let notice = model.notice, notice.until <= now { model.notice = nil }
     model.broker.freshness.judge(now: now, isConnected: model.broker.connection.isConnected)
+    defer { model.layOutPayload() }
     let body = model.layout.body
     // A reason of several lines takes rows from the panes.
     defer { if model.layout.body != body { model.keepCursorsSeen() } }
     switch event {
     case .terminal(.key(let key)): return model.keyPressed(key, now: now)
+    case .terminal(.typed(let text)): return model.typedKeys(text, now: now)
     case .terminal(.mouse(let action, let point)): return model.mouseUsed(action, at: point, now: now)
     case .terminal(.paste(let text)): return model.pasted(text, now: now)
     case .terminal(.resize(let size)):
@@ -30,6 +32,21 @@ extension Model {
         let editor = prompt?.editor
         let effects = act(on: key, now: now)
         return effects + promptTyped(since: editor)
+    }
+
+    /// Whatever goes into a field of the form is inserted at once.
+    fileprivate mutating func typedKeys(_ text: String, now: Moment) -> [Effect] {
+        var effects: [Effect] = []
+        var rest = text.unicodeScalars[...]
+        while let first = rest.first {
+            if keyFocus == .form, notice?.isBad != false {
+                publish.isEmptyAsked = false
+                return effects + typed(String(rest), now: now)
+            }
+            rest.removeFirst()
+            effects += keyPressed(.character(Character(first)), now: now)
+        }
+        return effects
     }
 
     private mutating func act(on key: Key, now: Moment) -> [Effect] {

@@ -34,6 +34,7 @@ enum MessagesView {
                 ? ["no messages yet: press p to publish the first", "or s to subscribe to a topic"]
                 : ["no messages yet: press s to subscribe to a topic", "or t on a topic in Topics; p publishes"]
         }
+        if model.messages.isCleared { return ["cleared: what comes from now on is shown"] }
         let patterns = model.subscriptions.map(\.pattern.string).joined(separator: ", ")
         return ["no messages yet from \(patterns)", "press p to publish one"]
     }

@@ -53,10 +53,17 @@ enum StatusLine {
 
     private static func draw(_ prompt: Prompt, _ model: Model, in row: Rect, _ painter: inout Painter) {
         var x = painter.text(" \(prompt.label): ", x: row.x, y: row.y, in: row, .key)
-        let tail = tail(prompt, model)
+        var tail = tail(prompt, model)
         let room = row.maxX - x
-        let wanted = tail.reduce(2) { $0 + TextWidth.columns(of: $1.text) }
-        let width = max(min(StatusText.narrowestField, room), room - wanted)
+        var wanted = tail.reduce(2) { $0 + TextWidth.columns(of: $1.text) }
+        var least = min(StatusText.narrowestField, room)
+        if prompt.question == .subscribe, prompt.problem == nil, room - wanted < least {
+            // Tab changes the start: that must be seen on any screen.
+            tail = [Span(prompt.start.shortLabel, .strong)]
+            wanted = 1 + TextWidth.columns(of: prompt.start.shortLabel)
+            least = 1
+        }
+        let width = max(least, room - wanted)
         let box = Rect(x: x, y: row.y, width: width, height: 1)
         painter.fill(box, .fieldFocused)
         EditorView.draw(prompt.editor, in: box, .fieldFocused, active: true, &painter)
