@@ -53,7 +53,7 @@ import Testing
         try terminal.waitFor("by hand")
         try send(20, to: "slow", of: broker)
         try terminal.waitFor("own lag 20")
-        try terminal.waitFor("5 in flight of 5")
+        try terminal.waitFor("5 to commit")
         try send(30, to: "slow", of: broker)
         try terminal.waitFor("own lag 50")
         terminal.press("C")

@@ -55,7 +55,8 @@ extension Limit {
             .computed(
                 "an eighth of the memory limit by the number of connections, at least "
                     + "\(BrokerCore.unsentBounds.lowerBound) and at most \(BrokerCore.unsentBounds.upperBound)"),
-            beyond: "it gets no more until it reads", .fixed("follows from the memory limit")),
+            beyond: "it gets the rest of a turn, at most as much again and one frame, and no more until it reads",
+            .fixed("follows from the memory limit")),
         Limit(
             "unread-answers", "bytes of answers that a client has not taken", .bytes,
             .computed(
