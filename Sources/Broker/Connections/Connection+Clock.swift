@@ -20,7 +20,7 @@ extension Connection {
 
     private func checkSilence(now: UInt64) {
         switch life.state {
-        case .greeting, .awaitingHello:
+        case .greeting, .awaitingHello, .moving:
             guard life.isGreetingOverdue(now: now, connectedAt: identity.connectedAt) else { return }
             if life.isRefused { return end(.tooManyConnections, fullText) }
             end(.handshakeTooSlow, "the preface and HELLO were not complete within \(PeerLimits.greeting) s")

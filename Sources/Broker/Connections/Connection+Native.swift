@@ -30,7 +30,7 @@ extension Connection {
         case .classic: try consumeClassic(&bytes)
         case nil: try greet(&bytes)
         }
-        guard takesInput else { return .stop }
+        guard takesInput else { return life.isMoving ? .pause : .stop }
         return isHeld ? .pause : .proceed
     }
 
@@ -75,7 +75,7 @@ extension Connection {
 
     private func perform(_ command: Command, frame: ByteBuffer) throws(FrameError) {
         switch command {
-        case .welcome(let hello): welcome(hello)
+        case .welcome(let hello): welcome(hello, frame: frame)
         case .ping(let token, atOnce: true): send(.pong(token, atOnce: true))
         case .ping(let token, atOnce: false):
             try pings.add(token, publishes: gate.received, requests: desk.asked)
@@ -104,7 +104,12 @@ extension Connection {
         }
     }
 
-    private func welcome(_ hello: Hello) {
+    private func welcome(_ hello: Hello, frame: ByteBuffer) {
+        // A connection may come from another loop, which could not stop it any more.
+        guard !core.isDraining else { return end(.shuttingDown, ConnectionLife.stopping) }
+        if let loop = core.configuration.loopOfHello?(hello), loop != shard.index {
+            return move(to: core.shards[loop], rereading: ByteBuffer(bytes: frame.readableBytesView))
+        }
         helloReceived()
         identity.take(hello)
         reader.queue.setWindow(hello.window)

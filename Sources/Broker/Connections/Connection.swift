@@ -33,18 +33,15 @@ final class Connection {
     /// Whether the broker's side of the connection is open.
     private(set) var isOutputOpen = true
 
-    init(
-        id: UInt64, handle: PublisherHandle, reader: Reader, core: BrokerCore, shard: LoopShard, address: String,
-        isRefused: Bool
-    ) {
+    init(_ arrival: Arrival, handle: PublisherHandle, reader: Reader, core: BrokerCore, shard: LoopShard) {
         self.handle = handle
         self.reader = reader
         self.core = core
         self.shard = shard
-        life = ConnectionLife(isRefused: isRefused)
+        life = arrival.life
         shard.beginStep()
         let now = shard.now
-        identity = ClientIdentity(id: id, address: address, connectedAt: now)
+        identity = ClientIdentity(id: arrival.id, address: arrival.address, connectedAt: arrival.connectedAt ?? now)
         patience = ConnectionPatience(silence: Silence(now: now))
         reader.owner = self
     }
@@ -117,6 +114,24 @@ final class Connection {
     func closeReceived() { carryOut(life.closeReceived()) }
     func helloReceived() { life.helloReceived() }
     func admit(type: UInt8) throws(FrameError) { try life.admit(type: type) }
+
+    /// Has another loop serve the connection, beginning with HELLO.
+    func move(to target: LoopShard, rereading hello: ByteBuffer) {
+        life.moves()
+        channel?.move(to: target, rereading: hello)
+    }
+
+    /// Leaves this loop for another one. Nothing has ended: the connection is counted as before.
+    func leave(unread: ByteBuffer) -> Arrival {
+        defer {
+            reader.owner = nil
+            channel = nil
+            shard.dismiss(self)
+        }
+        return Arrival(
+            id: id, address: identity.address, connectedAt: identity.connectedAt,
+            acceptStamp: reader.queue.progress.stamp, life: life.moved(), unread: unread)
+    }
 
     func greeted(_ dialect: Dialect) throws(ConnectionError) {
         var refusal: (ErrorCode, String)?

@@ -49,6 +49,8 @@ public struct BrokerConfiguration: Sendable {
     var firstTopicID: UInt32?
     /// A clock in place of the machine's, in µs since 1970 UTC.
     public var clock: (@Sendable () -> UInt64)?
+    /// The loop that is to serve a client, chosen when HELLO has come; nil if each stays where it was accepted.
+    var loopOfHello: (@Sendable (Hello) -> Int)?
     /// Handlers that stand between each connection and its socket; nil if none do.
     var channelHandlers: (@Sendable () -> [any ChannelHandler & Sendable])?
 

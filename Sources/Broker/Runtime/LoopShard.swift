@@ -43,6 +43,9 @@ final class LoopShard: @unchecked Sendable {
         readers = Seats(shard: index)
     }
 
+    /// Whether the loop serves clients.
+    var isServing: Bool { core != nil }
+
     /// Begins to serve.
     func open(_ core: BrokerCore) { self.core = core }
 
@@ -67,7 +70,7 @@ final class LoopShard: @unchecked Sendable {
     /// Runs a closure on this loop, if the loop still serves clients. May be called from any thread.
     func onLoop(_ body: @escaping @Sendable (LoopShard) -> Void) {
         eventLoop.execute {
-            guard self.core != nil else { return }
+            guard self.isServing else { return }
             body(self)
         }
     }
@@ -75,13 +78,10 @@ final class LoopShard: @unchecked Sendable {
     // MARK: Seats
 
     /// Gives a connection and its reader their seats.
-    func admit(id: UInt64, address: String, acceptStamp: UInt64, isRefused: Bool) -> Connection {
+    func admit(_ arrival: Arrival) -> Connection {
         eventLoop.preconditionInEventLoop()
-        let reader = readers.admit { Reader(handle: $0, budget: core.budget, acceptStamp: acceptStamp) }
-        return connections.admit { handle in
-            Connection(
-                id: id, handle: handle, reader: reader, core: core, shard: self, address: address, isRefused: isRefused)
-        }
+        let reader = readers.admit { Reader(handle: $0, budget: core.budget, acceptStamp: arrival.acceptStamp) }
+        return connections.admit { Connection(arrival, handle: $0, reader: reader, core: core, shard: self) }
     }
 
     func dismiss(_ connection: Connection) {
