@@ -1,4 +1,5 @@
 import Foundation
+import ProgramSupport
 import Testing
 import ZaichikProtocol
 
@@ -75,7 +76,7 @@ struct PublishSubscribeTests {
         #expect(!finished.output.contains("\u{1B}") && !finished.output.contains("\u{202E}"))
         let copy = URL.temporaryDirectory.appending(path: "zaichik-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: copy) }
-        let program = Program.directory.appending(path: "zaichik").path()
+        let program = BuiltPrograms.directory.appending(path: "zaichik").path()
         let script = "'\(program)' sub b --raw --from first -C 1 > '\(copy.path())'"
         let shell = try Running(["-c", script], program: "/bin/sh", environment: broker.environment)
         #expect(await shell.finished().status == 0)
@@ -201,7 +202,7 @@ struct PublishSubscribeTests {
     func closedPipe() async throws {
         let broker = try await ServedBroker.start()
         _ = try await broker.run("pub", "p", "x", "--count", "100000")
-        let program = Program.directory.appending(path: "zaichik").path()
+        let program = BuiltPrograms.directory.appending(path: "zaichik").path()
         let shell = try Running(
             ["-c", "'\(program)' sub p --from first --connect \(broker.address) | head -n 2"],
             program: "/bin/sh", environment: broker.environment)
@@ -214,7 +215,7 @@ struct PublishSubscribeTests {
         let broker = try await ServedBroker.start()
         let line = String(repeating: "x", count: 999) + "\n"
         _ = try await broker.run("pub", "p", "-l", input: String(repeating: line, count: 10_000))
-        let program = Program.directory.appending(path: "zaichik").path()
+        let program = BuiltPrograms.directory.appending(path: "zaichik").path()
         let shell = try Running(
             ["-c", "'\(program)' sub p --from first | head -n 1"], program: "/bin/sh", environment: broker.environment)
         #expect(await shell.finished().errors.isEmpty)

@@ -1,4 +1,5 @@
 import Foundation
+import ProgramSupport
 import Testing
 import ZaichikProtocol
 
@@ -128,7 +129,7 @@ struct SubscribeTests {
     func readerLeaves() async throws {
         let broker = try await ServedBroker.start()
         try await publish("p", 1...3, broker)
-        let program = Program.directory.appending(path: "zaichik").path()
+        let program = BuiltPrograms.directory.appending(path: "zaichik").path()
         let script = "{ '\(program)' sub p --from first -n 9; echo $? >&2; } | head -n 1"
         let ended = await (try Running(["-c", script], program: "/bin/sh", environment: broker.environment)).finished()
         #expect(ended.output == "1\n" && ended.errors == "0\n", "\(ended)")
