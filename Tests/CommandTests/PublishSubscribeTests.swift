@@ -106,8 +106,8 @@ struct PublishSubscribeTests {
     @Test("-W gives up with 75, and so does a count that is not reached")
     func timeOut() async throws {
         let broker = try await ServedBroker.start()
-        let read = try await broker.run("sub", "nothing", "-C", "1", "-W", "0.2")
-        #expect(read.status == 75 && read.output.isEmpty && read.errors.contains("the time (200 ms) is up"))
+        let read = try await broker.runInVain("sub", "nothing", "-C", "1")
+        #expect(read.status == 75 && read.output.isEmpty && read.errors.contains(") is up"), "\(read)")
     }
 
     @Test("an interrupted sub ends in good order with 130, having committed what it printed")
@@ -315,7 +315,7 @@ struct PublishSubscribeTests {
         let writer = try broker.begin("pub", "s", "-l", input: input)
         var peak = (writer: 0, reader: 0)
         let isDone = Task { await reader.finished() }
-        try await eventually("all lines are printed") {
+        try await eventually("all lines are printed", within: .seconds(100)) {
             peak.writer = max(peak.writer, writer.residentBytes)
             peak.reader = max(peak.reader, reader.residentBytes)
             return reader.residentBytes == 0 || kill(reader.pid, 0) != 0
