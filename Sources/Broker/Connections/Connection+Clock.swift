@@ -16,6 +16,7 @@ extension Connection {
         let (lag, lost) = reader.sample(now: now)
         if reader.isMeasuredInSteps { shard.background.add { [reader] in reader.measureLag(now: $0) } }
         health.secondPassed(sample(lag, lost: lost), now: now)
+        if health.isQuiet { dropKeptMemory() }
     }
 
     private func checkSilence(now: UInt64) {

@@ -106,4 +106,10 @@ extension Connection {
             answers = written
         }
     }
+
+    /// Gives back the memory kept for the next answers and deliveries: the client has had none for a while.
+    func dropKeptMemory() {
+        if answers.readableBytes == 0, answers.capacity > 0 { answers = ByteBuffer() }
+        if output.isEmpty, output.capacity > 0 { output = [] }
+    }
 }
