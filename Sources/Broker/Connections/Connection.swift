@@ -14,7 +14,10 @@ final class Connection {
     var channel: ConnectionHandler?
     var identity: ClientIdentity
     private(set) var life: ConnectionLife
-    let reader: Reader
+    /// Its queue: its own, or that of its session.
+    var reader: Reader
+    /// The session that it is attached to; nil if its queue is its own.
+    var session: Session?
     /// Its side of the reader's queue.
     var attachment: Attachment
     var gate = PublishGate()
@@ -167,7 +170,8 @@ final class Connection {
         for action in actions {
             switch action {
             case .endDeliveries:
-                reader.queue.endDeliveries(of: &attachment, wakes: &shard.wakes)
+                // What a session's client does not commit comes again.
+                if session != nil { attachment.end() } else { endOwnDeliveries() }
                 shard.turns.markDue(self)
             case .abandonQueue: abandonQueue()
             case .sendConfirm: confirm()
@@ -179,16 +183,13 @@ final class Connection {
         }
     }
 
+    private func endOwnDeliveries() { reader.queue.endDeliveries(of: &attachment, wakes: &shard.wakes) }
+
+    /// Gives back the queue: its own ends, that of a session goes on.
     private func abandonQueue() {
+        giveBackSession()
         guard !reader.isAbandoned else { return }
-        for pattern in reader.queue.subscriptions.patterns {
-            core.registry.unsubscribe(reader.handle, from: pattern)
-        }
-        // The queue's losses stay in the broker's figures, told or not.
-        shard.totals.gaps += reader.sample(now: shard.now).lag.untoldGaps
-        reader.abandon()
-        reader.step(now: shard.now, wakes: &shard.wakes)
-        shard.finishInBackground(reader) { [self] in shard.turns.markDue(self) }
+        shard.abandon(reader) { [self] in shard.turns.markDue(self) }
     }
 
     private func shutOutput(isInputClosed: Bool) {

@@ -38,6 +38,8 @@ public struct BrokerConfiguration: Sendable {
     /// The most connections at a time; by default what the limit of open files allows.
     public var maximumConnections = max(Machine.openFileLimit - 64, 16)
     public var maximumTopics = PeerLimits.topics
+    /// The most sessions at a time.
+    public var maximumSessions = PeerLimits.sessions
     /// The memory that everything clients can make grow may take, in bytes; by default half of what this process may
     /// use.
     public var memoryLimit = Machine.usableMemory / 2
