@@ -89,6 +89,22 @@ struct ClientQueue {
         releaseCommitted(wakes: &wakes)
     }
 
+    /// Whether no hold is behind what was committed.
+    var isReleased: Bool { committedSlots.isEmpty }
+
+    /// Has no cursor wait at its topic: nobody is there to be woken. All of them count as ready.
+    mutating func stopWaiting() {
+        for slot in cursors.slots {
+            guard let cursor = cursors[slot], cursor.isWaiting, !cursor.position.isAwaiting else { continue }
+            cursors[slot]!.isWaiting = false
+            let stamp = cursor.topic.locked { state in
+                state.holds.stopWaiting(cursor.seat)
+                return state.log.stamp(at: cursor.position)
+            }
+            ready.insert(stamp: stamp ?? 0, slot: slot, serial: cursor.serial)
+        }
+    }
+
     /// Releases what was committed. Taking does so too, but there may be no message to take, or no room for it.
     mutating func releaseCommitted(wakes: inout WakeList) {
         while let slot = committedSlots.popLast() {

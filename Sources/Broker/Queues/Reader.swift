@@ -52,9 +52,9 @@ final class Reader {
     /// How many cursors a step checks.
     private static let slotsPerStep = 64
 
-    init(handle: ReaderHandle, budget: MemoryBudget, acceptStamp: UInt64) {
-        self.handle = handle
-        queue = ClientQueue(reader: handle, budget: budget, acceptStamp: acceptStamp)
+    init(_ queue: ClientQueue) {
+        handle = queue.reader
+        self.queue = queue
     }
 
     // MARK: Owners
@@ -84,7 +84,7 @@ final class Reader {
             return false
         }
         owner.attachment.abandonInFlight()
-        if queue.hasReady { wakeOwner() }
+        if isAbsent { queue.stopWaiting() } else if queue.hasReady { wakeOwner() }
         return true
     }
 

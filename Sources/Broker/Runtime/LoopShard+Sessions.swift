@@ -42,7 +42,7 @@ extension LoopShard {
     }
 
     private func forget(_ session: Session) {
-        session.reader.keeper = nil
+        session.awake?.keeper = nil
         sessions.dismiss(session.place.home)
     }
 
@@ -79,8 +79,9 @@ extension LoopShard {
                     .sessionDeleted, "session '\(session.name)' was deleted by \(asker.introduction)")
             }
         }
-        session.reader.keeper = nil
-        abandon(session.reader) { [self] in dismiss(session.reader) }
+        let reader = unfold(session)
+        reader.keeper = nil
+        abandon(reader) { [self] in dismiss(reader) }
     }
 
     /// Looks at the sessions whose turn it is in this tick.
@@ -88,7 +89,7 @@ extension LoopShard {
         for seat in ticker.seats(of: sessions.count) {
             guard let session = sessions[seat] else { continue }
             switch session.tick(now: now, keep: keep) {
-            case .fine: break
+            case .fine: if session.isAbsent { fold(session) }
             case .expired: end(session, .expired)
             case .overLimit(let lag): relieve(session, of: lag)
             }
@@ -103,7 +104,7 @@ extension LoopShard {
             for member in session.members { member.leaveSession(.lagLimit, reason) }
             return
         }
-        session.reader.skip(to: settings, now: now, wakes: &wakes)
+        unfold(session).skip(to: settings, now: now, wakes: &wakes)
         for member in session.members { member.readerBecameReady() }
     }
 }

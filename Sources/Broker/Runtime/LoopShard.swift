@@ -13,7 +13,7 @@ final class LoopShard: @unchecked Sendable {
     let load = LoopLoad()
     private let mailbox = Mailbox()
     private(set) var connections: Seats<Connection>
-    private var readers: Seats<Reader>
+    private var readers: Seats<ReaderSeat>
     var sessions: Seats<Session>
     var turns = TurnOrder<Connection>()
     /// Topics used on this loop.
@@ -65,7 +65,7 @@ final class LoopShard: @unchecked Sendable {
         background.close()
         departures.close()
         gatherings.close()
-        for session in sessions.all { session.reader.keeper = nil }
+        for session in sessions.all { session.awake?.keeper = nil }
         selfWake?.close()
         selfWake = nil
     }
@@ -89,7 +89,25 @@ final class LoopShard: @unchecked Sendable {
 
     /// Gives a new reader its seat.
     func newReader(acceptStamp: UInt64) -> Reader {
-        readers.admit { Reader(handle: $0, budget: core.budget, acceptStamp: acceptStamp) }
+        let seat = readers.admit {
+            .reader(Reader(ClientQueue(reader: $0, budget: core.budget, acceptStamp: acceptStamp)))
+        }
+        return seat.reader!
+    }
+
+    /// Puts the queue of a session that is alone into less memory, if it can be.
+    func fold(_ session: Session) {
+        if session.fold() { readers.exchange(session.readerHandle, for: .folded(session)) }
+    }
+
+    /// The reader of a session, which is made anew if it is folded.
+    func unfold(_ session: Session) -> Reader {
+        if let reader = session.awake { return reader }
+        guard let reader = session.unfold(now: now, budget: core.budget) else {
+            preconditionFailure("a session has a reader, or is folded")
+        }
+        readers.exchange(session.readerHandle, for: .reader(reader))
+        return reader
     }
 
     func dismiss(_ reader: Reader) { readers.dismiss(reader.handle) }
@@ -198,10 +216,10 @@ final class LoopShard: @unchecked Sendable {
         for wake in wakes {
             switch wake {
             case .messageVisible(let waiter, let topicID, let stamp):
-                readers[waiter.reader]?.messageVisible(slot: waiter.slot, topicID: topicID, stamp: stamp)
+                readers[waiter.reader]?.reader?.messageVisible(slot: waiter.slot, topicID: topicID, stamp: stamp)
             case .topicCreated(let reader, let topicID):
                 guard let topic = topic(topicID) else { continue }
-                readers[reader]?.topicCreated(topic, now: now)
+                readers[reader]?.reader?.topicCreated(topic, now: now)
                 topic.locked { $0.readersToCome -= 1 }
             case .roomMade(let publisher, let topicID):
                 guard let topic = topic(topicID) else { continue }
@@ -349,7 +367,14 @@ extension LoopShard: ObservedSeats {
     /// - Returns: nil if another step is needed.
     func step(_ rows: inout TopicClientRows, topicID: UInt32, now: UInt64) -> TopicClients? {
         rows.step(
-            reader: { readers[$0.reader]?.topicReader(at: Int($0.slot), topicID: topicID, now: now) },
+            reader: { waiter in
+                let slot = Int(waiter.slot)
+                return switch readers[waiter.reader] {
+                case nil: nil
+                case .reader(let reader): reader.topicReader(at: slot, topicID: topicID, now: now)
+                case .folded(let session): session.topicReader(at: slot, topicID: topicID, now: now)
+                }
+            },
             publisher: { connections[$0.publisher]?.topicPublisher($0, now: now) })
     }
 }

@@ -179,7 +179,7 @@ struct Holds {
         seats[Int(seat)].link = UInt32(waiting.count)
     }
 
-    private mutating func stopWaiting(_ seat: UInt32) {
+    mutating func stopWaiting(_ seat: UInt32) {
         let place = Int(seats[Int(seat)].link)
         guard place > 0 else { return }
         let last = waiting.removeLast()
