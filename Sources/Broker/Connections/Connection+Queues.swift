@@ -11,7 +11,8 @@ extension Connection {
         case .inspectSession(let name, let limit):
             try ask(.session(request: request, name, rows: Int(limit)))
         case .deleteSession(let name): try ask(.act(request: request, .delete(name)))
-        case .seek: throw unable("SEEK", request)
+        case .seek(let pattern, let position, let session, let incarnation):
+            try ask(.act(request: request, .seek(session, pattern, to: position, incarnation: incarnation)))
         case .listParked: throw unable("LIST PARKED", request)
         case .settleParked: throw unable("SETTLE PARKED", request)
         case .deleteTopic: throw unable("DELETE TOPIC", request)

@@ -30,7 +30,7 @@ struct Cursor {
     var committedSequence: UInt64
     var gapMessages: UInt64 = 0
     var duplicates: UInt64 = 0
-    /// The earliest message that the limit of its own session leaves it; 0 if it has none.
+    /// The earliest message that its session's own limit of lag leaves it; 0 if it has none.
     var ownFloor: UInt64 = 0
     /// Keys delivered, for deduplication with scope consumer.
     var keys = DeduplicationWindow()
@@ -50,6 +50,9 @@ struct Cursor {
     var earliestNeeded: UInt64 {
         inFlight > 0 ? min(committedSequence + 1, position.sequence) : position.sequence
     }
+
+    /// The earliest message that was delivered and is not done; nil if there is none.
+    var lowestUndone: UInt64? { inFlight > 0 ? committedSequence + 1 : nil }
 
     /// Notes a commit.
     mutating func committed(_ retired: InFlight.Retired) {

@@ -6,10 +6,14 @@ import ZaichikProtocol
 enum SessionAct: Equatable, Sendable {
     case create(SessionName, SessionSettingsChange)
     case delete(SessionName)
+    /// - session: nil for the queue of the connection that asks.
+    case seek(SessionName?, TopicPattern, to: StartPosition, incarnation: UInt64?)
 
-    var session: SessionName {
+    /// nil for the queue of the connection that asks.
+    var session: SessionName? {
         switch self {
         case .create(let name, _), .delete(let name): name
+        case .seek(let name, _, _, _): name
         }
     }
 }
@@ -29,20 +33,49 @@ struct SessionAsker: Sendable {
 extension LoopShard {
     /// Carries out a request about a session of this loop.
     ///
-    /// - Returns: The answer.
-    func perform(_ act: SessionAct, for asker: SessionAsker) -> BrokerFrame {
+    /// - Parameter reply: Called on this loop with the answer, now or after some steps.
+    func perform(_ act: SessionAct, for asker: SessionAsker, reply: @escaping (BrokerFrame) -> Void) {
         beginStep()
         defer { flush() }
         do throws(FrameError) {
-            if case .create(let name, let change) = act { return try create(name, change, for: asker) }
-            guard let place = core.sessions.place(of: act.session), let session = session(at: place) else {
-                throw FrameError(.unknownSession, "there is no session '\(act.session)'")
+            if case .create(let name, let change) = act { return reply(try create(name, change, for: asker)) }
+            guard let name = act.session, let place = core.sessions.place(of: name),
+                let session = session(at: place)
+            else { throw FrameError(.unknownSession, "there is no session '\(act.session?.string ?? "")'") }
+            if case .delete = act {
+                end(session, .deleted(by: asker))
+                return reply(.ok(request: asker.request, detail: ByteBuffer()))
             }
-            return try perform(act, on: session, for: asker)
+            perform(act, on: unfold(session), asker.request, reply: reply)
         } catch {
-            totals.refusals.count(error.code)
-            return .error(code: error.code.rawValue, request: asker.request, message: error.message)
+            reply(refused(error, asker.request))
         }
+    }
+
+    /// Carries out a request about the queue of a reader.
+    func perform(
+        _ act: SessionAct, on reader: Reader, _ request: UInt32, reply: @escaping (BrokerFrame) -> Void
+    ) {
+        switch act {
+        case .create, .delete: preconditionFailure("this is about a session, not about its queue")
+        case .seek(_, let pattern, let position, let incarnation):
+            var seek = QueueSeek(pattern, to: position, incarnation: incarnation)
+            let topic = pattern.name.flatMap { core.registry.topic(named: $0) }
+            background.add { [unowned self] now in
+                do throws(FrameError) {
+                    guard try seek.step(reader, topic: topic, now: now, wakes: &wakes) else { return true }
+                    reply(.ok(request: request, detail: CountDone(count: seek.moved).detail))
+                } catch {
+                    reply(refused(error, request))
+                }
+                return false
+            }
+        }
+    }
+
+    private func refused(_ error: FrameError, _ request: UInt32) -> BrokerFrame {
+        totals.refusals.count(error.code)
+        return .error(code: error.code.rawValue, request: request, message: error.message)
     }
 
     private func create(
@@ -78,16 +111,5 @@ extension LoopShard {
     private func created(_ session: Session, _ outcome: TopicOutcome, _ asker: SessionAsker) -> BrokerFrame {
         let detail = SessionCreated(id: session.id, outcome: outcome, incarnation: session.place.incarnation)
         return .ok(request: asker.request, detail: detail.detail)
-    }
-
-    private func perform(
-        _ act: SessionAct, on session: Session, for asker: SessionAsker
-    ) throws(FrameError) -> BrokerFrame {
-        switch act {
-        case .create: preconditionFailure("a session is created where none is")
-        case .delete:
-            end(session, .deleted(by: asker))
-            return .ok(request: asker.request, detail: ByteBuffer())
-        }
     }
 }
