@@ -13,7 +13,9 @@ extension Connection {
         // Deliveries that wait for memory are tried again.
         if reader.queue.hasReady, core.budget.isExhausted { shard.turns.markDue(self) }
         reader.queue.forgetKeys(now: now, steps: &shard.ticker.forgettingSteps)
+        let wasReady = reader.queue.hasReady
         let (lag, lost) = reader.sample(now: now)
+        if reader.queue.hasReady, !wasReady { shard.turns.markDue(self) }
         if reader.isMeasuredInSteps { shard.background.add { [reader] in reader.measureLag(now: $0) } }
         health.secondPassed(sample(lag, lost: lost), now: now)
         if health.isQuiet { dropKeptMemory() }

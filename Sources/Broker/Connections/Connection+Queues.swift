@@ -4,14 +4,20 @@ import ZaichikProtocol
 extension Connection {
     func perform(_ command: QueueRequest, request: UInt32) throws(FrameError) {
         switch command {
-        case .settle: throw unable("SETTLE", request)
+        case .settle(let settlement): try settle(settlement, request: request)
         case .transaction: throw unable("TRANSACTION", request)
         case .createSession: throw unable("CREATE SESSION", request)
         case .listSessions: throw unable("LIST SESSIONS", request)
         case .inspectSession: throw unable("INSPECT SESSION", request)
         case .deleteSession: throw unable("DELETE SESSION", request)
+        case .seek(let pattern, let start, nil, let incarnation):
+            try seek(reader, pattern, to: start, incarnation: incarnation, request: request)
         case .seek: throw unable("SEEK", request)
+        case .listParked(nil, let most, let number):
+            listParked(of: reader, after: number, most: most, request: request)
         case .listParked: throw unable("LIST PARKED", request)
+        case .settleParked(let action, let numbers, nil):
+            try settleParked(of: reader, numbers, action, request: request)
         case .settleParked: throw unable("SETTLE PARKED", request)
         case .deleteTopic: throw unable("DELETE TOPIC", request)
         case .inspectMessage: throw unable("INSPECT MESSAGE", request)
@@ -23,8 +29,8 @@ extension Connection {
     func startOfOwnQueue(
         _ start: StartPosition, _ options: SubscribeOptions, _ fallback: StartPosition?, _ request: UInt32
     ) throws(FrameError) -> StartPosition {
-        guard options.isEmpty else {
-            throw FrameError(.badArgument, request: request, "this broker knows no options of a subscription")
+        guard !options.contains(.noEcho) else {
+            throw FrameError(.badArgument, request: request, "this broker does not know the option no-echo")
         }
         var start = start
         if start == .session {

@@ -65,6 +65,7 @@ extension BrokerCore {
         case .retainedBytes: UInt64(max(budget.used, 0))
         case .memoryLimit: UInt64(budget.limit)
         case .gapMessages: sums.totals.gaps + sums.untoldGaps
+        case .redeliveredMessages: sums.totals.redelivered
         case .duplicateMessages: sums.totals.duplicates
         case .rejectedMessages: sums.totals.rejected
         case .connectionsOpened: connectionsOpened
@@ -87,7 +88,7 @@ extension BrokerCore {
         case .requestsRefused: refusedRequests.total
         case .requestsRefusedLately: refusedLately.requests
         case .connectionsRefusedLately: refusedLately.connections
-        case .sessions, .absentSessions, .sessionLimit, .parkedMessages, .redeliveredMessages: 0
+        case .sessions, .absentSessions, .sessionLimit, .parkedMessages: 0
         }
     }
 }

@@ -50,7 +50,10 @@ struct ClientSnapshot {
         case .lostRate: health.losses.perSecond
         case .severity: severity
         case .windowBytes: windowBytes
-        case .returnedMessages, .parkedMessages, .redeliveredMessages, .absentSince, .expiresAt, .connections: 0
+        case .returnedMessages: tally.lag.returned
+        case .parkedMessages: tally.lag.parked
+        case .redeliveredMessages: counters.redelivered
+        case .absentSince, .expiresAt, .connections: 0
         }
     }
 
