@@ -65,11 +65,6 @@ extension Connection {
                 desk.gathered(frame)
                 serveDesk()
             }
-        case .act(let act, let request) where act.session == nil:
-            shard.perform(act, on: reader, request) { [self] frame in
-                desk.gathered(frame)
-                serveDesk()
-            }
         case .act(let act, let request):
             shard.gatherings.sessions.carryOut(act, for: asker(request)) { [self] frame in
                 desk.gathered(frame)

@@ -4,17 +4,25 @@ import ZaichikProtocol
 extension Connection {
     func perform(_ command: QueueRequest, request: UInt32) throws(FrameError) {
         switch command {
-        case .settle: throw unable("SETTLE", request)
+        case .settle(let settlement): try settle(settlement, request: request)
         case .transaction: throw unable("TRANSACTION", request)
         case .createSession(let name, let settings): try ask(.act(request: request, .create(name, settings)))
         case .listSessions(let query): try ask(.sessions(request: request, query))
         case .inspectSession(let name, let limit):
             try ask(.session(request: request, name, rows: Int(limit)))
         case .deleteSession(let name): try ask(.act(request: request, .delete(name)))
-        case .seek(let pattern, let position, let session, let incarnation):
-            try ask(.act(request: request, .seek(session, pattern, to: position, incarnation: incarnation)))
-        case .listParked: throw unable("LIST PARKED", request)
-        case .settleParked: throw unable("SETTLE PARKED", request)
+        case .seek(let pattern, let start, nil, let incarnation):
+            try seek(reader, pattern, to: start, incarnation: incarnation, request: request)
+        case .seek(let pattern, let start, let session?, let incarnation):
+            try ask(.act(request: request, .seek(session, pattern, to: start, incarnation: incarnation)))
+        case .listParked(nil, let most, let number):
+            listParked(of: reader, after: number, most: most, request: request)
+        case .listParked(let session?, let most, let number):
+            try ask(.act(request: request, .listParked(session, most: most, after: number)))
+        case .settleParked(let action, let numbers, nil):
+            try settleParked(of: reader, numbers, action, request: request)
+        case .settleParked(let action, let numbers, let session?):
+            try ask(.act(request: request, .settleParked(session, action, numbers)))
         case .deleteTopic: throw unable("DELETE TOPIC", request)
         case .inspectMessage: throw unable("INSPECT MESSAGE", request)
         }
@@ -24,8 +32,8 @@ extension Connection {
     func startToUse(
         _ start: StartPosition, _ options: SubscribeOptions, _ fallback: StartPosition?, _ request: UInt32
     ) throws(FrameError) -> StartPosition {
-        guard options.isEmpty else {
-            throw FrameError(.badArgument, request: request, "this broker knows no options of a subscription")
+        guard !options.contains(.noEcho) else {
+            throw FrameError(.badArgument, request: request, "this broker does not know the option no-echo")
         }
         var start = start
         if start == .session {

@@ -66,15 +66,16 @@ extension Connection {
     ///
     /// - Parameter incarnation: The topic's, if no other is wanted.
     func subscribe(
-        _ pattern: TopicPattern, from start: StartPosition, incarnation: UInt64? = nil, request: UInt32
+        _ pattern: TopicPattern, from start: StartPosition, _ options: SubscribeOptions = [],
+        incarnation: UInt64? = nil, request: UInt32
     ) throws(FrameError) {
         if let incarnation, let name = pattern.name { try check(incarnation, of: name, request) }
         guard !isSubscribed(to: pattern) else { return subscriptionChanged(request) }
         try checkSubscriptions(request)
         if let name = pattern.name {
             let topic = try topicToRead(name, request: request)
-            if reader.queue.subscribe(topic, from: start, now: shard.now) { shard.turns.markDue(self) }
-        } else if reader.queue.add(pattern) {
+            if reader.queue.subscribe(topic, from: start, options, now: shard.now) { shard.turns.markDue(self) }
+        } else if reader.queue.add(pattern, options) {
             let stamp = core.order.stamp()
             let topics = core.registry.subscribe(reader.handle, to: pattern)
             reader.subscribe(from: start, stamp: stamp, search: topics)
@@ -98,7 +99,7 @@ extension Connection {
         return try findOrCreate(name, request: request)
     }
 
-    private func check(_ incarnation: UInt64, of name: TopicName, _ request: UInt32) throws(FrameError) {
+    func check(_ incarnation: UInt64, of name: TopicName, _ request: UInt32) throws(FrameError) {
         guard core.registry.topic(named: name)?.incarnation != incarnation else { return }
         throw FrameError(
             .otherIncarnation, request: request,

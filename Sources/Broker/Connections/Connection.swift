@@ -130,7 +130,7 @@ final class Connection {
     /// Leaves this loop for another one. Nothing has ended: the connection is counted as before.
     func leave(unread: ByteBuffer) -> Arrival {
         defer {
-            reader.detach(self)
+            reader.detach(self, now: shard.now, wakes: &shard.wakes)
             channel = nil
             shard.dismiss(self)
         }

@@ -47,13 +47,13 @@ extension Session {
         case .oldestAge: tally.lag.oldestAge(now: now)
         case .pendingMessages: tally.lag.pending
         case .inFlightMessages: tally.lag.inFlight
-        case .returnedMessages: 0
-        case .parkedMessages: 0
+        case .returnedMessages: tally.lag.returned
+        case .parkedMessages: tally.lag.parked
         case .subscriptions: UInt64(subscriptionCount)
         case .topics: UInt64(queue.topics)
         case .deliveredMessages: traffic.delivered
         case .committedMessages: traffic.committed
-        case .redeliveredMessages: 0
+        case .redeliveredMessages: redelivered
         case .gapMessages: queue.gapMessages + tally.lag.untoldGaps
         case .duplicateMessages: queue.duplicates
         case .createdAt: createdAt
@@ -93,6 +93,13 @@ extension Session: ObservedClient {
         }
     }
 
+    private var redelivered: UInt64 {
+        switch holding {
+        case .awake(let reader): reader.queue.work?.redelivered ?? 0
+        case .folded(let queue): queue.redelivered
+        }
+    }
+
     /// Of its queue.
     private var counters: ClientQueue.Counters {
         switch holding {
@@ -117,7 +124,7 @@ extension Session: ObservedClient {
             window: UInt32(clamping: owners.reduce(0) { $0 + UInt64($1.attachment.window) }), windowBytes: 0,
             subscriptions: subscriptionCount, delivered: traffic.delivered, committed: traffic.committed,
             queue: counters, health: health,
-            counters: ConnectionCounters(),
+            counters: ConnectionCounters(redelivered: redelivered),
             roundTrip: 0, unsentBytes: 0,
             session: ClientSnapshot.OfSession(
                 name: name.string, absentSince: absentSince, expiresAt: expiresAt, connections: owners.count))

@@ -9,6 +9,8 @@ struct FoldedQueue {
     fileprivate var cursors: [Cursor] = []
     fileprivate let progress: QueueProgress
     let counters: ClientQueue.Counters
+    /// Deliveries of messages that had been delivered before.
+    let redelivered: UInt64
 
     /// A queue of more topics stays as it is.
     private static let most = 8
@@ -24,6 +26,7 @@ struct FoldedQueue {
         }
         progress = queue.progress
         counters = queue.counters
+        redelivered = queue.work?.redelivered ?? 0
     }
 
     var slotCount: Int { cursors.count }
@@ -50,14 +53,15 @@ struct FoldedQueue {
 extension Cursor {
     /// Whether it is a place in a topic, and nothing else.
     fileprivate var isPlain: Bool {
-        isNamed && !isDetached && !position.isAwaiting && !isWaiting && inFlight == 0 && keys.isEmpty
+        isNamed && !isDetached && !position.isAwaiting && !isWaiting && inFlight == 0 && outstanding == nil && keys.isEmpty
     }
 }
 
 extension ClientQueue {
     /// Whether it is no more than its cursors: it has no patterns, no keys, and nothing to be done again.
     fileprivate var isPlain: Bool {
-        !subscriptions.hasPatterns && keyedSlots.isEmpty && losses.isEmpty && isReleased
+        !subscriptions.hasPatterns && !subscriptions.hasOptions && keyedSlots.isEmpty && losses.isEmpty && isReleased
+            && work.map { !$0.isLeft && $0.moved.isEmpty } ?? true
     }
 
     /// A queue as it was before it was folded; every cursor looks what there is for it.
@@ -72,5 +76,6 @@ extension ClientQueue {
             let stamp = cursor.topic.locked { $0.log.stamp(at: cursor.position) } ?? 0
             ready.insert(stamp: stamp, slot: slot, serial: cursors[slot]!.serial)
         }
+        if folded.redelivered > 0 { beginWork().redelivered = folded.redelivered }
     }
 }

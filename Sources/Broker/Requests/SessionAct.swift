@@ -6,14 +6,15 @@ import ZaichikProtocol
 enum SessionAct: Equatable, Sendable {
     case create(SessionName, SessionSettingsChange)
     case delete(SessionName)
-    /// - session: nil for the queue of the connection that asks.
-    case seek(SessionName?, TopicPattern, to: StartPosition, incarnation: UInt64?)
+    case seek(SessionName, TopicPattern, to: StartPosition, incarnation: UInt64?)
+    case listParked(SessionName, most: UInt32, after: UInt64)
+    case settleParked(SessionName, ParkedAction, [ClosedRange<UInt64>])
 
-    /// nil for the queue of the connection that asks.
-    var session: SessionName? {
+    var session: SessionName {
         switch self {
-        case .create(let name, _), .delete(let name): name
-        case .seek(let name, _, _, _): name
+        case .create(let name, _), .delete(let name), .seek(let name, _, _, _), .listParked(let name, _, _),
+            .settleParked(let name, _, _):
+            name
         }
     }
 }
@@ -39,38 +40,51 @@ extension LoopShard {
         defer { flush() }
         do throws(FrameError) {
             if case .create(let name, let change) = act { return reply(try create(name, change, for: asker)) }
-            guard let name = act.session, let place = core.sessions.place(of: name),
-                let session = session(at: place)
-            else { throw FrameError(.unknownSession, "there is no session '\(act.session?.string ?? "")'") }
-            if case .delete = act {
-                end(session, .deleted(by: asker))
-                return reply(.ok(request: asker.request, detail: ByteBuffer()))
+            guard let place = core.sessions.place(of: act.session), let session = session(at: place) else {
+                throw FrameError(.unknownSession, "there is no session '\(act.session)'")
             }
-            perform(act, on: unfold(session), asker.request, reply: reply)
+            try perform(act, on: session, for: asker, reply: reply)
         } catch {
             reply(refused(error, asker.request))
         }
     }
 
-    /// Carries out a request about the queue of a reader.
-    func perform(
-        _ act: SessionAct, on reader: Reader, _ request: UInt32, reply: @escaping (BrokerFrame) -> Void
-    ) {
+    private func perform(
+        _ act: SessionAct, on session: Session, for asker: SessionAsker, reply: @escaping (BrokerFrame) -> Void
+    ) throws(FrameError) {
+        let request = asker.request
         switch act {
-        case .create, .delete: preconditionFailure("this is about a session, not about its queue")
+        case .create: preconditionFailure("a session is created where none is")
+        case .delete:
+            end(session, .deleted(by: asker))
+            reply(.ok(request: request, detail: ByteBuffer()))
         case .seek(_, let pattern, let position, let incarnation):
-            var seek = QueueSeek(pattern, to: position, incarnation: incarnation)
-            let topic = pattern.name.flatMap { core.registry.topic(named: $0) }
-            background.add { [unowned self] now in
-                do throws(FrameError) {
-                    guard try seek.step(reader, topic: topic, now: now, wakes: &wakes) else { return true }
-                    reply(.ok(request: request, detail: CountDone(count: seek.moved).detail))
-                } catch {
-                    reply(refused(error, request))
-                }
-                return false
+            let reader = unfold(session)
+            try check(pattern, incarnation, readBy: reader)
+            reader.seek(pattern, to: position)
+            reader.step(now: now, wakes: &wakes)
+            finishInBackground(reader) { [self] in
+                reply(.ok(request: request, detail: CountDone(count: reader.topicsMoved).detail))
+                queueChanged(reader)
             }
+        case .listParked(_, let most, let number):
+            let page = unfold(session).parkedPage(after: number, most: most, now: now)
+            reply(.parked(request: request, page: page, isLast: true))
+        case .settleParked(_, let action, let numbers):
+            let reader = unfold(session)
+            let count = try reader.settleParked(numbers, action, request: request, now: now)
+            reply(.ok(request: request, detail: CountDone(count: count).detail))
+            queueChanged(reader)
         }
+    }
+
+    private func check(_ pattern: TopicPattern, _ incarnation: UInt64?, readBy reader: Reader) throws(FrameError) {
+        guard let name = pattern.name else { return }
+        guard let topic = core.registry.topic(named: name), reader.queue.reads(topic.id) else {
+            throw FrameError(.unknownTopic, "the session does not read '\(name)'")
+        }
+        guard let incarnation, incarnation != topic.incarnation else { return }
+        throw FrameError(.otherIncarnation, "'\(name)' is not the topic that the sequence was learnt under")
     }
 
     private func refused(_ error: FrameError, _ request: UInt32) -> BrokerFrame {

@@ -101,8 +101,7 @@ final class SessionGatherings {
         let (number, asking) = (note(reply), shard)
         let core = shard.core!
         // A new one goes to any loop: its connections come there.
-        let place = act.session.flatMap { core.sessions.place(of: $0) }
-        let loop = place?.loop ?? core.sessions.count % core.shards.count
+        let loop = core.sessions.place(of: act.session)?.loop ?? core.sessions.count % core.shards.count
         core.shards[loop].onLoop { home in
             home.perform(act, for: asker) { frame in
                 asking.onLoop { $0.gatherings.sessions.arrived(frame, number) }

@@ -50,7 +50,8 @@ extension LoopShard {
     func change(_ session: Session, to settings: SessionSettings, by client: Logger.Metadata) {
         guard settings != session.settings else { return }
         core.log.tell(.sessionChanged) { LogEntry(changed: session, to: settings, by: client) }
-        session.settings = settings
+        session.change(to: settings, now: now)
+        if let reader = session.awake { setAlarm(reader) }
     }
 
     /// A connection of the session has gone.

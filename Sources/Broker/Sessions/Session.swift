@@ -21,7 +21,7 @@ final class Session: ReaderKeeper {
     private(set) var holding: Holding
     /// µs since 1970.
     let createdAt: UInt64
-    var settings: SessionSettings
+    private(set) var settings: SessionSettings
     /// Since when no connection is attached, in µs since 1970; 0 while one is.
     private(set) var absentSince: UInt64
     private var wasAttached = false
@@ -59,6 +59,7 @@ final class Session: ReaderKeeper {
         createdAt = now
         absentSince = now
         reader.keeper = self
+        reader.setRules(settings.rules, now: now)
     }
 
     var id: UInt64 { place.id }
@@ -89,7 +90,14 @@ final class Session: ReaderKeeper {
         let reader = Reader(ClientQueue(folded, reader: readerHandle, budget: budget))
         reader.keeper = self
         holding = .awake(reader)
+        reader.setRules(settings.rules, now: now)
         return reader
+    }
+
+    /// Changes the settings, which has been found to be possible.
+    func change(to settings: SessionSettings, now: UInt64) {
+        self.settings = settings
+        awake?.setRules(settings.rules, now: now)
     }
 
     // MARK: Connections
@@ -202,6 +210,20 @@ final class Session: ReaderKeeper {
 }
 
 extension SessionSettings {
+    /// What they mean for the queue.
+    var rules: QueueRules {
+        let mode: QueueRules.Mode =
+            switch mode {
+            case .exclusive: .exclusive
+            case .shared: .shared
+            case .sharedByKey: .sharedByKey
+            }
+        let deadline = commitDeadline.multipliedReportingOverflow(by: 1000)
+        return QueueRules(
+            mode: mode, commitDeadline: deadline.overflow ? .max / 2 : min(deadline.partialValue, .max / 2),
+            attempts: attempts)
+    }
+
     /// Whether it has a limit of lag of its own.
     var hasLagLimit: Bool { lagMessages > 0 || lagBytes > 0 }
 

@@ -90,6 +90,15 @@ struct Holds {
         return leaveLowest(before.counted)
     }
 
+    /// Moves a hold back. What it holds in addition does not count against the limit, as with a cursor that begins in the
+    /// past.
+    mutating func moveBack(_ seat: UInt32, to needed: UInt64) {
+        let before = seats[Int(seat)]
+        guard needed < before.needed else { return }
+        seats[Int(seat)].needed = needed
+        if before.needed >= before.counted { latecomers += 1 }
+    }
+
     /// Ends a cursor's hold and its waiting.
     ///
     /// - Returns: Whether the lowest hold that counts has risen.
