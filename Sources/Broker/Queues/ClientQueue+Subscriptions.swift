@@ -173,8 +173,11 @@ extension ClientQueue {
     }
 
     /// Some of the names and patterns that the client subscribes to, in the order of the subscriptions.
-    func subscribed(_ places: Range<Int>) -> [String] {
-        subscriptions.texts(places) { topicID in
+    func subscribed(_ places: Range<Int>) -> [String] { subscriptionEntries(places).map(\.text) }
+
+    /// Likewise, and what is asked for with each.
+    func subscriptionEntries(_ places: Range<Int>) -> [(text: String, options: SubscribeOptions)] {
+        subscriptions.entries(places) { topicID in
             cursors.slot(of: topicID).flatMap { cursors[$0]?.topic.name.string } ?? ""
         }
     }

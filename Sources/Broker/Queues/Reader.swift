@@ -65,6 +65,10 @@ final class Reader {
         self.queue = queue
     }
 
+    convenience init(handle: ReaderHandle, budget: MemoryBudget, acceptStamp: UInt64) {
+        self.init(ClientQueue(reader: handle, budget: budget, acceptStamp: acceptStamp))
+    }
+
     // MARK: In steps
 
     /// Whether steps are left to do.

@@ -92,7 +92,7 @@ final class LoopShard: @unchecked Sendable {
     /// Gives a new reader its seat.
     func newReader(acceptStamp: UInt64) -> Reader {
         let seat = readers.admit {
-            .reader(Reader(ClientQueue(reader: $0, budget: core.budget, acceptStamp: acceptStamp)))
+            .reader(Reader(handle: $0, budget: core.budget, acceptStamp: acceptStamp))
         }
         return seat.reader!
     }
