@@ -73,6 +73,9 @@ struct ClientHealth {
         }
     }
 
+    /// Whether it neither published, got nor committed anything in the last second.
+    var isQuiet: Bool { publishRate == 0 && deliverRate == 0 && commitRate == 0 }
+
     mutating func commitReceived(now: UInt64) {
         lastCommit = now
         guard let waitingSince else { return }
