@@ -67,10 +67,10 @@ struct QueueBench {
         publish(topic, payloads)
     }
 
-    mutating func publish(_ topic: Topic, _ payloads: [String], key: String? = nil) {
+    mutating func publish(_ topic: Topic, _ payloads: [String], key: String? = nil, by publisher: Publisher = .one) {
         let stamp = order.begin(shard: 0)
         Publishes.frames(payloads, topic: topic.id, key: key).withUnsafeReadableBytes { frames in
-            let run = PublishRun(frames, count: payloads.count, stamp: stamp, now: now)
+            let run = PublishRun(frames, count: payloads.count, by: publisher, stamp: stamp, now: now)
             _ = topic.locked { $0.publish(run, wakes: &wakes) }
         }
         deliverWakes()
@@ -91,6 +91,21 @@ struct QueueBench {
                 }
             }
         }
+    }
+
+    /// Deletes a topic and tells its readers.
+    @discardableResult
+    mutating func delete(_ topic: Topic) -> TopicEnd? {
+        let end = topic.locked { $0.end(now: now, wakes: &wakes) }
+        registry.remove([topic], loops: 1)
+        var waiters: [Waiter] = []
+        _ = topic.locked { state in state.holds.visit(0..<10_000) { waiters.append($0.waiter) } }
+        for waiter in waiters {
+            readers[Int(waiter.reader.seat)].topicGone(slot: waiter.slot, topicID: topic.id, wakes: &wakes)
+        }
+        registry.loopHasTold([topic])
+        while topic.locked({ $0.giveBackPart() }) {}
+        return end
     }
 
     /// The output of one turn of a client.

@@ -41,8 +41,8 @@ struct ParkedPublishes {
     /// Notes that a topic has reported room.
     ///
     /// - Returns: Whether it is the one waited for.
-    mutating func roomMade(in topic: Topic) -> Bool {
-        guard count > 0, waiting?.topic === topic else { return false }
+    mutating func roomMade(in topicID: UInt32) -> Bool {
+        guard count > 0, waiting?.topic.id == topicID else { return false }
         hasRoom = true
         return true
     }

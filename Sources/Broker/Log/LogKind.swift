@@ -13,6 +13,8 @@ enum LogKind: Int, CaseIterable {
     case connectionLost
     case topicCreated
     case settingsChanged
+    case topicDeleted
+    case unusedRemoved
     case dropsBegun
     case dropsEnded
     case refusalsBegun
@@ -23,9 +25,9 @@ enum LogKind: Int, CaseIterable {
     var level: Logger.Level {
         switch self {
         case .ungreeted: .debug
-        case .clientConnected, .clientDisconnected, .topicCreated: .info
-        case .listening, .stopping, .stopped, .protocolBroken, .settingsChanged, .dropsEnded, .refusalsEnded,
-            .memoryLeft:
+        case .clientConnected, .clientDisconnected, .topicCreated, .unusedRemoved: .info
+        case .listening, .stopping, .stopped, .protocolBroken, .settingsChanged, .topicDeleted, .dropsEnded,
+            .refusalsEnded, .memoryLeft:
             .notice
         case .addressLeftOut, .connectionLost, .dropsBegun, .refusalsBegun, .memoryReached: .warning
         }
@@ -45,6 +47,8 @@ enum LogKind: Int, CaseIterable {
         case .connectionLost: "connection lost before it was served"
         case .topicCreated: "topic created"
         case .settingsChanged: "topic settings changed"
+        case .topicDeleted: "topic deleted"
+        case .unusedRemoved: "unused topic removed"
         case .dropsBegun: "topic drops messages that queues need"
         case .dropsEnded: "topic no longer drops messages"
         case .refusalsBegun: "refusing"

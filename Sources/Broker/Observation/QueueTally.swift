@@ -15,6 +15,7 @@ extension ClientQueue {
     func tally(_ slots: Range<Int>, into tally: inout QueueTally, now: UInt64) {
         // Every cursor with lag is ready, or has something in flight.
         guard hasReady || inFlightCount > 0 else { return }
+        if slots.lowerBound == 0 { tally.lag.add(goneLag) }
         for slot in slots.clamped(to: cursors.slots) where cursors[slot]?.hasLag == true {
             tally.add(lag(ofSlot: slot, now: now))
         }

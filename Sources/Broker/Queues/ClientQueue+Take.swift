@@ -36,6 +36,7 @@ extension ClientQueue {
         now: UInt64, horizon: UInt64, bytes: Int, output: inout [QueueOutput], wakes: inout WakeList
     ) -> Turn {
         var left = bytes
+        guard tellGone(&output) else { return .more }
         while let first = ready.first(in: cursors) {
             guard room > 0 else { return .done }
             guard left > 0 else { return .more }
@@ -48,6 +49,7 @@ extension ClientQueue {
                 limit.before = min(max(next, first.stamp + 1), horizon)
             }
             let result = take(Int(first.slot), limit, now: now, output: &output, wakes: &wakes)
+            if result.isGone { tellGone(&output) }
             if result.lacksMemory || result.exceedsWindow { return .done }
             left -= result.bytes
         }
@@ -56,19 +58,27 @@ extension ClientQueue {
 
     /// Takes the gap at the queue's front, if there is one: gaps are sent even while the window is full.
     mutating func takeGap(now: UInt64, output: inout [QueueOutput], wakes: inout WakeList) {
+        tellGone(&output)
         guard let first = ready.first(in: cursors) else { return }
         ready.removeFirst()
         _ = take(Int(first.slot), ReadLimit(messages: 0, bytes: 0), now: now, output: &output, wakes: &wakes)
+        tellGone(&output)
     }
 
     private mutating func take(
         _ slot: Int, _ limit: ReadLimit, now: UInt64, output: inout [QueueOutput], wakes: inout WakeList
     ) -> TakeResult {
-        let request = TakeRequest(limit: limit, now: now, wantsStamp: isMerging, byteRoom: byteWindow?.room)
+        let request = TakeRequest(limit: limit, now: now, wantsStamp: isMerging, byteRoom: byteWindow?.room, reader: reader)
         let before = output.count
         let topic = cursors[slot]!.topic
         let result = topic.locked { state in
             state.take(&cursors[slot]!, request, topic: topic, output: &output, wakes: &wakes)
+        }
+        if result.isGone {
+            // It is no longer among the ready ones.
+            cursors[slot]!.isWaiting = true
+            topicGone(slot, topicID: topic.id, wakes: &wakes)
+            return result
         }
         if let next = result.next { ready.insert(stamp: next, slot: slot, serial: cursors[slot]!.serial) }
         if result.hasFirstKeys { keyedSlots.append(slot) }
@@ -76,7 +86,7 @@ extension ClientQueue {
         counters.duplicates += result.duplicates
         for index in before..<output.count {
             switch output[index] {
-            case .announcement: break
+            case .announcement, .gone: break
             case .gap(let reason, _, let first, let last): note(reason, last - first + 1, in: topic, slot: slot)
             case .run(_, let taken): note(taken, of: topic, slot: slot)
             }

@@ -1,3 +1,4 @@
+import DequeModule
 import NIOCore
 import ZaichikProtocol
 
@@ -32,6 +33,8 @@ struct ClientQueue {
     /// Slots whose cursors have keys.
     var keyedSlots: [Int] = []
     var losses = QueueLosses()
+    /// Topics that were deleted, of which the client has not been told yet.
+    var gone: Deque<GoneTopic> = []
 
     struct Counters {
         /// Messages that gaps took from this queue, as far as the client was told.
@@ -60,7 +63,7 @@ struct ClientQueue {
         return last ?? max(Int(window) - inFlightCount, 0)
     }
     /// Whether a turn might have something to deliver.
-    var hasReady: Bool { !ready.isEmpty }
+    var hasReady: Bool { !ready.isEmpty || !gone.isEmpty }
 
     /// - Parameter bytes: How many bytes of deliveries may be in flight; 0 if they are not bounded.
     mutating func setWindow(_ window: UInt32, bytes: Int = 0) {
@@ -76,6 +79,7 @@ struct ClientQueue {
 
     /// Drops what is in flight, and gives back its memory: the client is gone.
     mutating func abandonInFlight() {
+        abandonGone()
         inFlight.removeAll()
         byteWindow?.close()
         byteWindow = nil

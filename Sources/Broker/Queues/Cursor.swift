@@ -18,6 +18,8 @@ struct Cursor {
     var isDetached = false
     /// Whether a subscription has the topic's name, not just a pattern that matches it.
     var isNamed = false
+    /// Whether messages that the reader's own client has published are passed over.
+    var isWithoutEcho = false
     /// Whether messages are missing between those in flight: they were lost, withheld, or belong to no subscription.
     var hasBreaks = false
     /// Whether the client was told the topic's id.
@@ -78,4 +80,6 @@ enum QueueOutput {
     case gap(GapReason, Topic, first: UInt64, last: UInt64)
     /// Deliveries of one topic.
     case run(Topic, TakenRun)
+    /// A topic that was deleted, with what was pending of it.
+    case gone(GoneTopic)
 }

@@ -108,6 +108,12 @@ final class Reader {
         owner?.readerBecameReady()
     }
 
+    /// Ends reading a topic that was deleted.
+    func topicGone(slot: UInt32, topicID: UInt32, wakes: inout WakeList) {
+        queue.topicGone(Int(slot), topicID: topicID, wakes: &wakes)
+        owner?.readerBecameReady()
+    }
+
     /// Reads a new topic that one of the patterns matches, from its first message.
     func topicCreated(_ topic: Topic, now: UInt64) {
         guard queue.subscriptions.matches(topic.name) else { return }

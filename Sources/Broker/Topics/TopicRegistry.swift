@@ -14,6 +14,8 @@ final class TopicRegistry: @unchecked Sendable {
     /// The smallest id.
     let firstID: UInt32
     private var patterns = PatternIndex<ReaderHandle>()
+    /// Deleted topics whose readers are being told, by name, and how many loops have yet to tell theirs.
+    private var leaving: [TopicName: [(id: UInt32, loops: Int)]] = [:]
     private let limit: Int
     let budget: MemoryBudget
 
@@ -55,9 +57,10 @@ final class TopicRegistry: @unchecked Sendable {
     /// To keep the order of arrival, a stamp is announced before a topic is created, and stays announced until the
     /// readers by pattern are told: no reader gets ahead of what is published to it meanwhile.
     ///
+    /// - Parameter isMadeByUse: Whether a new topic is to be removed when it is not used any more.
     /// - Throws: At the limit of topics or of memory, and for a reserved name that the broker has not created itself.
     func findOrCreate(
-        _ name: TopicName, settings: TopicSettings = TopicSettings(), isBroker: Bool = false
+        _ name: TopicName, settings: TopicSettings = TopicSettings(), isMadeByUse: Bool = false, isBroker: Bool = false
     ) throws(FrameError) -> Found {
         let part = Self.part(of: name)
         let result: Result<Found, FrameError> = lock.withLock {
@@ -65,7 +68,8 @@ final class TopicRegistry: @unchecked Sendable {
             if let error = refusal(of: name, isBroker: isBroker) { return .failure(error) }
             let readers = patterns.readers(of: name)
             let topic = Topic(
-                id: byID.nextID, name: name, settings: settings, budget: budget, readersToCome: readers.count)
+                id: byID.nextID, name: name, settings: settings, budget: budget, isMadeByUse: isMadeByUse,
+                readersToCome: readers.count)
             byName[part][name] = topic
             byID.append(topic)
             return .success(Found(topic: topic, isNew: true, readers: readers))
@@ -80,10 +84,46 @@ final class TopicRegistry: @unchecked Sendable {
         guard byID.count < limit else {
             return FrameError(.tooManyTopics, "there are \(limit) topics, and no more may be created")
         }
+        guard !byID.isUsedUp else {
+            return FrameError(
+                .tooManyTopics,
+                "\(TopicTable.most) topics have been created, and this process of the broker has no ids for more")
+        }
         guard !budget.isHalfReserveExhausted else {
             return FrameError(.memoryFull, "the broker's memory is used up, and '\(name)' cannot be created")
         }
         return nil
+    }
+
+    /// Removes topics that have ended: their names are free, their ids are never used again. It has no effect on those
+    /// that were removed before.
+    ///
+    /// - Parameter loops: How many loops will report that they have told their clients (``loopHasTold(_:)``).
+    func remove(_ topics: [Topic], loops: Int) {
+        lock.withLock {
+            for topic in topics where byID.remove(topic.id) {
+                byName[Self.part(of: topic.name)][topic.name] = nil
+                leaving[topic.name, default: []].append((topic.id, loops))
+            }
+        }
+    }
+
+    /// Notes that one of the loops has told its clients of deleted topics.
+    func loopHasTold(_ topics: [Topic]) {
+        lock.withLock {
+            for topic in topics {
+                guard let index = leaving[topic.name]?.firstIndex(where: { $0.id == topic.id }) else { continue }
+                leaving[topic.name]![index].loops -= 1
+                guard leaving[topic.name]![index].loops == 0 else { continue }
+                leaving[topic.name]!.remove(at: index)
+                if leaving[topic.name]!.isEmpty { leaving[topic.name] = nil }
+            }
+        }
+    }
+
+    /// The ids of deleted topics of a name that some readers have not been told of yet.
+    func leaving(_ name: TopicName) -> [UInt32] {
+        lock.withLock { leaving.isEmpty ? [] : leaving[name]?.map(\.id) ?? [] }
     }
 
     /// Adds a reader by pattern; it is told of topics that are created later.
