@@ -79,7 +79,9 @@ let package = Package(
         .testTarget(
             name: "ZaichikTUITests", dependencies: ["ZaichikTUI", "ZaichikProtocol", "ZaichikWords"],
             exclude: ["Screens"], swiftSettings: strict),
-        .testTarget(name: "TerminalTests", dependencies: ["ZaichikTUI", "Zaichik"], swiftSettings: strict),
+        .target(name: "ProgramSupport", path: "Tests/ProgramSupport", swiftSettings: strict),
+        .testTarget(
+            name: "TerminalTests", dependencies: ["ProgramSupport", "ZaichikTUI", "Zaichik"], swiftSettings: strict),
         .executableTarget(
             name: "Zaichik",
             dependencies: [
@@ -117,7 +119,8 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "Zaichik", "ZaichikBroker", "ZaichikClient", "ZaichikProtocol", "ZaichikWords", nioCore, nioPosix,
+                "ProgramSupport", "Zaichik", "ZaichikBroker", "ZaichikClient", "ZaichikProtocol", "ZaichikWords",
+                nioCore, nioPosix,
                 arguments,
                 "example-echo",
                 "example-two-clients", "example-retention", "example-deduplication",

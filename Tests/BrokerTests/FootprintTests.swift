@@ -13,4 +13,11 @@ struct FootprintTests {
         #expect(MemoryLayout<TopicPattern>.stride <= 16)
         #expect(MemoryLayout<SubscriptionSet>.size <= 8)
     }
+
+    @Test("a connection has no room for lists that nobody asked for and publishes that do not wait")
+    func connections() {
+        #expect(MemoryLayout<RequestDesk>.size <= 64)
+        #expect(MemoryLayout<ParkedPublishes>.size <= 8)
+        #expect(MemoryLayout<ClientHealth>.size <= 256)
+    }
 }

@@ -37,7 +37,7 @@ struct ReleaseTests {
         mutating func take(_ cursor: inout Cursor) -> [UInt64] {
             var output: [QueueOutput] = []
             let request = TakeRequest(
-                limit: ReadLimit(messages: .max, bytes: .max), now: 1, wantsStamp: true,
+                limit: ReadLimit(messages: .max, bytes: .max), now: 1, wantsStamp: true, attachment: 1,
                 reader: ReaderHandle(shard: 0, seat: 0, generation: 0))
             _ = state.take(&cursor, request, topic: topic, output: &output, wakes: &wakes)
             return output.deliveries.map(\.sequence)

@@ -39,7 +39,8 @@ struct TopicKeepTests {
         mutating func take(_ cursor: inout Cursor, messages: Int = .max, now: UInt64 = 1) -> [QueueOutput] {
             var output: [QueueOutput] = []
             let request = TakeRequest(
-                limit: ReadLimit(messages: messages, bytes: .max), now: now, wantsStamp: false, reader: waiter.reader)
+                limit: ReadLimit(messages: messages, bytes: .max), now: now, wantsStamp: false, attachment: 1,
+                reader: waiter.reader)
             _ = state.take(&cursor, request, topic: topic, output: &output, wakes: &wakes)
             return output
         }

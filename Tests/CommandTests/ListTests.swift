@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import ProgramSupport
 import Testing
 import ZaichikProtocol
 import ZaichikWords
@@ -154,7 +155,7 @@ struct ListTests {
     @Test("a reader that goes away ends lag in good order")
     func brokenPipe() async throws {
         let broker = try await ServedBroker.start()
-        let zaichik = Program.directory.appending(path: "zaichik").path()
+        let zaichik = BuiltPrograms.directory.appending(path: "zaichik").path()
         let command = "'\(zaichik)' lag --interval 100ms | head -n 1; exit ${PIPESTATUS[0]}"
         let piped = await (try Running(["-c", command], program: "/bin/bash", environment: broker.environment))
             .finished()

@@ -1,4 +1,5 @@
 import Foundation
+import ProgramSupport
 import Testing
 
 @testable import Zaichik
@@ -9,7 +10,7 @@ import Testing
 struct PublishInputTests {
     /// Runs a line of a shell, in which `z` is the program.
     private func shell(_ line: String, _ broker: ServedBroker) async throws -> Finished {
-        let program = Program.directory.appending(path: "zaichik").path()
+        let program = BuiltPrograms.directory.appending(path: "zaichik").path()
         let script = "z() { '\(program)' \"$@\"; }; \(line)"
         return await (try Running(["-c", script], program: "/bin/sh", environment: broker.environment)).finished()
     }

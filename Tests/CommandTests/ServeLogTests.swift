@@ -1,4 +1,5 @@
 import Foundation
+import ProgramSupport
 import Testing
 
 @testable import Zaichik
@@ -92,7 +93,7 @@ final class ServeLogTests {
         if command == "serve" {
             let file = path("log")
             let script = "exec \"$0\" serve --listen 127.0.0.1:0 --log-file '\(file)' <&- >&- 2>&-"
-            let program = Program.directory.appending(path: "zaichik").path()
+            let program = BuiltPrograms.directory.appending(path: "zaichik").path()
             let running = try Running(
                 ["-c", script, program], program: "/bin/sh", environment: ["XDG_RUNTIME_DIR": folder.path()])
             try await eventually("it listens") { text("log").contains("listening") }
@@ -105,7 +106,7 @@ final class ServeLogTests {
             #expect(await running.finished().status == 0)
         } else {
             let broker = try await ServedBroker.start()
-            let program = Program.directory.appending(path: "zaichik").path()
+            let program = BuiltPrograms.directory.appending(path: "zaichik").path()
             let script = "exec \"$0\" topic ls >&-"
             let ended = await
                 (try Running(["-c", script, program], program: "/bin/sh", environment: broker.environment))

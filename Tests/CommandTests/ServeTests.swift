@@ -207,7 +207,7 @@ struct ServeTests {
         let broker = try await ServedBroker.start(["--log-level", "debug"], readsErrors: false)
         let port = try #require(Int(broker.port))
         // A line at least each for coming and going: far more than a pipe and the queue of lines hold.
-        for _ in 1...100 {
+        for _ in 1...50 {
             try await withThrowingTaskGroup { group in
                 for _ in 1...30 {
                     group.addTask {
@@ -222,8 +222,8 @@ struct ServeTests {
                 try await group.waitForAll()
             }
         }
-        let listed = try await broker.run("topic", "ls")
-        #expect(listed.status == 0, "\(listed)")
+        // On a busy machine many of those connections are still to be accepted.
+        try await eventually("it lists its topics") { try await broker.run("topic", "ls").status == 0 }
         broker.running.signal(SIGTERM)
         #expect(await broker.running.finished().status == 0)
     }

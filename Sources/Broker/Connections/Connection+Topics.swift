@@ -98,6 +98,24 @@ extension Connection {
         throw FrameError(.unknownTopic, request: request, "there is no topic '\(name)'")
     }
 
+    /// When a message was accepted, and who published it.
+    func origin(of sequence: UInt64, in name: TopicName, _ request: UInt32) throws(FrameError) -> MessageOrigin {
+        guard let topic = core.registry.topic(named: name) else {
+            throw FrameError(.unknownTopic, request: request, "there is no topic '\(name)'")
+        }
+        let (origin, earliest, head) = topic.locked { state in
+            (state.origin(of: sequence, now: shard.now), state.earliest(now: shard.now), state.log.headSequence)
+        }
+        guard let (timestamp, publisher) = origin else {
+            let kept = earliest > head ? "no messages" : "\(earliest) to \(head)"
+            throw FrameError(
+                .unknownMessage, request: request, "'\(name)' does not keep message \(sequence); it keeps \(kept)")
+        }
+        return MessageOrigin(
+            timestamp: timestamp, connectionID: publisher.connectionID, client: publisher.clientName,
+            producer: publisher.producerName)
+    }
+
     // MARK: Subscriptions
 
     /// Subscribes, and answers: at once for a name; for a pattern once all its topics are attached. Until then, what
@@ -139,7 +157,7 @@ extension Connection {
         for topicID in core.registry.leaving(name) {
             guard let slot = reader.queue.cursors.slot(of: topicID) else { continue }
             reader.queue.topicGone(slot, topicID: topicID, wakes: &shard.wakes)
-            reader.queue.tellGone(&output)
+            reader.queue.tellGone(to: attachment, &output)
             write()
         }
     }

@@ -39,7 +39,7 @@ extension Connection {
             guard channel.isWritable else { return .done }
             let portion = min(left, core.unsentAllowance)
             turn = reader.queue.take(
-                now: now, horizon: horizon, bytes: portion, output: &output, wakes: &shard.wakes)
+                for: &attachment, now: now, horizon: horizon, bytes: portion, output: &output, wakes: &shard.wakes)
             write()
             left -= portion
             if turn == .more, left > 0 { flush() }
@@ -50,10 +50,10 @@ extension Connection {
     /// Reports the gap at the queue's front, which does not wait for the window. A window that is bounded in bytes may stop
     /// the message after it although there is room.
     func tellGap(now: UInt64) {
-        guard reader.queue.hasReady, reader.queue.room == 0 || reader.queue.byteWindow != nil, !reader.isBusy,
+        guard reader.queue.hasReady, attachment.room == 0 || attachment.byteWindow != nil, !reader.isBusy,
             isOutputOpen
         else { return }
-        reader.queue.takeGap(now: now, output: &output, wakes: &shard.wakes)
+        reader.queue.takeGap(for: &attachment, now: now, output: &output, wakes: &shard.wakes)
         guard !output.isEmpty else { return }
         write()
         shard.turns.markDue(self)
@@ -83,11 +83,11 @@ extension Connection {
         shard.totals.gaps += gone.lostMessages
         guard dialect == .native else { return }
         let topic = gone.topic
-        if !gone.isAnnounced { topic.frame(request: 0).write(to: &answers) }
         if let lost = gone.lost {
             BrokerFrame.gap(.purged, topicID: topic.id, first: lost.lowerBound, last: lost.upperBound)
                 .write(to: &answers)
         }
+        BrokerFrame.topicGone(topicID: topic.id).write(to: &answers)
     }
 
     private func write(_ taken: TakenRun, of topic: Topic) {
@@ -118,5 +118,11 @@ extension Connection {
             written.clear()
             answers = written
         }
+    }
+
+    /// Gives back the memory kept for the next answers and deliveries: the client has had none for a while.
+    func dropKeptMemory() {
+        if answers.readableBytes == 0, answers.capacity > 0 { answers = ByteBuffer() }
+        if output.isEmpty, output.capacity > 0 { output = [] }
     }
 }

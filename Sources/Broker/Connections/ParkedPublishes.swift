@@ -14,16 +14,23 @@ struct ParkedPublishes {
         var progress: UInt64
     }
 
-    /// Whole frames.
-    private var frames = ByteBuffer()
-    private(set) var count = 0
-    private var waiting: Waiting?
-    /// Whether the topic has reported room.
-    private(set) var hasRoom = false
-    /// The wait that the last try ended.
-    private var tried: Waiting?
-    /// The topic that the last BLOCKED named; nil if it reported that no publishes wait.
-    private var told: UInt32?
+    /// nil for a client whose publishes do not wait, as most never do. A reference, so that it takes one word.
+    private var content: Content?
+
+    private final class Content {
+        /// Whole frames.
+        var frames = ByteBuffer()
+        var count = 0
+        var waiting: Waiting?
+        /// Whether the topic has reported room.
+        var hasRoom = false
+        /// The wait that the last try ended.
+        var tried: Waiting?
+        /// The topic that the last BLOCKED named; nil if it reported that no publishes wait.
+        var told: UInt32?
+    }
+
+    var count: Int { content?.count ?? 0 }
 
     /// When this many bytes wait, no more publishes are read.
     static let limit = PeerLimits.waitingPublishes
@@ -33,57 +40,63 @@ struct ParkedPublishes {
     /// Whether so many wait that no more are read. If memory has run out, any are enough.
     @inline(__always)
     func isFull(_ budget: MemoryBudget) -> Bool {
-        count > 0 && (frames.readableBytes >= Self.limit || budget.isExhausted)
+        guard let content, content.count > 0 else { return false }
+        return content.frames.readableBytes >= Self.limit || budget.isExhausted
     }
 
-    func isWaiting(for topic: Topic) -> Bool { waiting?.topic === topic }
+    func isWaiting(for topic: Topic) -> Bool { content?.waiting?.topic === topic }
 
     /// Notes that a topic has reported room.
     ///
     /// - Returns: Whether it is the one waited for.
     mutating func roomMade(in topicID: UInt32) -> Bool {
-        guard count > 0, waiting?.topic.id == topicID else { return false }
-        hasRoom = true
+        guard let content, content.count > 0, content.waiting?.topic.id == topicID else { return false }
+        content.hasRoom = true
         return true
     }
 
     /// The topic waited for, if it has reported room; nil if not.
-    var topicWithRoom: Topic? { hasRoom ? waiting?.topic : nil }
+    var topicWithRoom: Topic? {
+        guard let content, content.hasRoom else { return nil }
+        return content.waiting?.topic
+    }
 
     /// Begins to wait: the topic has noted the publisher.
     mutating func begin(waitingFor topic: Topic, now: UInt64) {
+        let content = open()
         let progress = topic.locked { $0.holdsRaised }
-        if let tried, tried.topic === topic, tried.progress == progress {
-            waiting = tried
+        if let tried = content.tried, tried.topic === topic, tried.progress == progress {
+            content.waiting = tried
         } else {
-            waiting = Waiting(topic: topic, since: now, progress: progress)
+            content.waiting = Waiting(topic: topic, since: now, progress: progress)
         }
-        tried = nil
+        content.tried = nil
     }
 
     mutating func add(_ bytes: UnsafeRawBufferPointer, count: Int, budget: MemoryBudget) {
         guard bytes.count > 0 else { return }
-        frames.writeBytes(bytes)
-        self.count += count
+        let content = open()
+        content.frames.writeBytes(bytes)
+        content.count += count
         budget.charge(bytes.count)
     }
 
     /// Removes all waiting publishes, to be tried again.
     mutating func take(budget: MemoryBudget) -> ByteBuffer {
+        guard let content else { return ByteBuffer() }
+        let frames = content.frames
         budget.charge(-frames.readableBytes)
-        defer {
-            frames = ByteBuffer()
-            count = 0
-            tried = waiting
-            waiting = nil
-            hasRoom = false
-        }
+        content.frames = ByteBuffer()
+        content.count = 0
+        content.tried = content.waiting
+        content.waiting = nil
+        content.hasRoom = false
         return frames
     }
 
     /// Ends waiting at the topic. Room that was already reported goes to the next publisher.
     mutating func stopWaiting(_ publisher: PublisherHandle, wakes: inout WakeList) {
-        guard let waiting else { return }
+        guard let waiting = content?.waiting else { return }
         waiting.topic.locked { state in
             state.stopWaitingForRoom(publisher)
             state.wakeBlocked(&wakes)
@@ -92,22 +105,33 @@ struct ParkedPublishes {
 
     /// Tells the client what has changed. A BLOCKED that reports the end names the same topic as the one before.
     mutating func tell(_ connection: Connection) {
-        let topicID = count > 0 ? waiting?.topic.id : nil
-        guard topicID != told else { return }
-        if let told { connection.send(.blocked(false, topicID: told, waiting: UInt64(count))) }
-        if let topicID { connection.send(.blocked(true, topicID: topicID, waiting: UInt64(count))) }
-        told = topicID
+        guard let content else { return }
+        let count = content.count
+        let topicID = count > 0 ? content.waiting?.topic.id : nil
+        if topicID != content.told {
+            if let told = content.told { connection.send(.blocked(false, topicID: told, waiting: UInt64(count))) }
+            if let topicID { connection.send(.blocked(true, topicID: topicID, waiting: UInt64(count))) }
+            content.told = topicID
+        }
+        if count == 0 { self.content = nil }
     }
 
     /// Whether the topic's queues have made no progress for too long.
     mutating func waitsInVain(now: UInt64) -> Bool {
-        guard let waiting, count > 0 else { return false }
+        guard let content, content.count > 0, let waiting = content.waiting else { return false }
         let progress = waiting.topic.locked { $0.holdsRaised }
         if progress != waiting.progress {
-            self.waiting?.progress = progress
-            self.waiting?.since = now
+            content.waiting?.progress = progress
+            content.waiting?.since = now
             return false
         }
         return now >= waiting.since + Self.patience
+    }
+
+    private mutating func open() -> Content {
+        if let content { return content }
+        let content = Content()
+        self.content = content
+        return content
     }
 }

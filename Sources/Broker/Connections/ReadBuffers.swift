@@ -15,8 +15,9 @@ struct ReadBuffers {
     static let longFrame = 16 << 10
     /// The most that is allocated on the word of a frame's length, in bytes, and only after a first read of the frame.
     private static let mostAhead = 512 << 10
-    /// Bytes of the first buffer: the greeting is short; NIO keeps its buffer for the life of the connection.
-    private static let firstCapacity = 128
+    /// Bytes of the first buffer. NIO keeps it for the life of the connection, so it has room for no more than what tells
+    /// a client from a ``Stranger``.
+    private static let firstCapacity = Stranger.shown
 
     private enum Lent {
         case nothing

@@ -9,7 +9,7 @@ enum Stranger {
             (Array("*1\r\n".utf8), "the Redis protocol"),
         ]
     /// How many of the first bytes are shown.
-    private static let shown = 16
+    static let shown = 16
 
     /// - Parameter bytes: The first bytes of the connection, as far as they have come.
     static func description(of bytes: ByteBuffer) -> String {

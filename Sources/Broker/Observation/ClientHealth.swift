@@ -69,9 +69,12 @@ struct ClientHealth {
         switch state {
         case .draining, .fallingBehind, .commitsStopped, .notReading: lag.messages == 0 ? .keepingUp : state
         case .idle, .publishing: isSubscribed ? .keepingUp : state
-        case .keepingUp, .paused, .blocked, .losing: state
+        case .keepingUp, .paused, .blocked, .losing, .absent: state
         }
     }
+
+    /// Whether it neither published, got nor committed anything in the last second.
+    var isQuiet: Bool { publishRate == 0 && deliverRate == 0 && commitRate == 0 }
 
     mutating func commitReceived(now: UInt64) {
         lastCommit = now

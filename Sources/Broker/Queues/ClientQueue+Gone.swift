@@ -6,8 +6,8 @@ struct GoneTopic {
     let topic: Topic
     /// The messages that were pending, if there were any.
     let lost: ClosedRange<UInt64>?
-    /// Whether the client was told the topic's id.
-    let isAnnounced: Bool
+    /// The serial of the attachment that was told the topic's id last; 0 if none was.
+    let announcedTo: UInt16
 
     var lostMessages: UInt64 { lost.map { $0.upperBound - $0.lowerBound + 1 } ?? 0 }
 
@@ -30,7 +30,7 @@ extension ClientQueue {
         else { return }
         let (next, head) = cursor.topic.locked { ($0.nextPosition(of: cursor).sequence, $0.log.headSequence) }
         let notice = GoneTopic(
-            topic: cursor.topic, lost: next <= head ? next...head : nil, isAnnounced: cursor.isAnnounced)
+            topic: cursor.topic, lost: next <= head ? next...head : nil, announcedTo: cursor.announcedTo)
         if notice.lost != nil {
             cursors[slot]!.gapMessages += notice.lostMessages
             losses.note(slot: slot, topicID: topicID, total: cursors[slot]!.gapMessages, cause: .purged)
@@ -41,7 +41,7 @@ extension ClientQueue {
             cursors[slot]!.isNamed = false
         }
         detach(slot, wakes: &wakes)
-        guard cursor.isNamed || cursor.isAnnounced || notice.lost != nil else { return }
+        guard cursor.isNamed || cursor.announcedTo > 0 || notice.lost != nil else { return }
         gone.append(notice)
         budget.charge(GoneTopic.footprint)
     }
@@ -50,11 +50,13 @@ extension ClientQueue {
     ///
     /// - Returns: Whether that was all.
     @discardableResult
-    mutating func tellGone(_ output: inout [QueueOutput]) -> Bool {
+    mutating func tellGone(to attachment: Attachment, _ output: inout [QueueOutput]) -> Bool {
+        guard !gone.isEmpty else { return true }
         for _ in 0..<min(gone.count, Self.goneInOneGo) {
             let notice = gone.removeFirst()
             counters.gapMessages += notice.lostMessages
             budget.charge(-GoneTopic.footprint)
+            if notice.announcedTo != attachment.serial { output.append(.announcement(notice.topic)) }
             output.append(.gone(notice))
         }
         return gone.isEmpty
@@ -63,7 +65,7 @@ extension ClientQueue {
     /// Messages lost with deleted topics that the client has not been told of.
     var untoldGone: UInt64 { gone.isEmpty ? 0 : gone.reduce(0) { $0 + $1.lostMessages } }
 
-    /// Drops what the client has not been told: it is gone.
+    /// Drops what the client has not been told: it is gone, or its session.
     mutating func abandonGone() {
         budget.charge(-gone.count * GoneTopic.footprint)
         gone = []

@@ -42,8 +42,8 @@ struct RequestDesk {
         case proceed
     }
 
-    /// The progress of the current answer.
-    private enum Progress {
+    /// The progress of the current answer. Indirect, so that the many desks without one take no room for the rows of one.
+    private indirect enum Progress {
         case none
         /// - from: The start of the page that is being gathered; nil for the first page of an answer.
         case gathering(Request, from: InspectionPlace?)

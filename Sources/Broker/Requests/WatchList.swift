@@ -100,13 +100,10 @@ struct WatchList {
     /// - Returns: The frame when it is complete; nil if there is no update, or if another step is needed.
     mutating func step(now: UInt64) -> ByteBuffer? {
         guard let (wanted, update) = ready.first else { return nil }
-        var frame = frame ?? UpdateFrame(watch: wanted.watch, update, sort: wanted.request.topics?.sort)
-        // The writer must have a single reference, or its bytes would be copied.
+        let frame = frame ?? UpdateFrame(watch: wanted.watch, update, sort: wanted.request.topics?.sort)
+        self.frame = frame
+        guard let bytes = frame.step(now: now) else { return nil }
         self.frame = nil
-        guard let bytes = frame.step(now: now) else {
-            self.frame = frame
-            return nil
-        }
         ready.removeFirst()
         watches[wanted.watch]?.isUnderWay = false
         return bytes

@@ -12,8 +12,9 @@ struct WatchUpdate {
     var topics: Listing<Topic>?
 }
 
-/// The frame of an update, made a few rows at a time: it cannot be sent in pages.
-struct UpdateFrame {
+/// The frame of an update, made a few rows at a time: it cannot be sent in pages. A reference, so that a list of watches
+/// that is not making one takes no room for it.
+final class UpdateFrame {
     private let clients: [Ranked<ClientStatistics>]
     private let topics: [Ranked<Topic>]
     private let sort: TopicFigure?
@@ -35,7 +36,7 @@ struct UpdateFrame {
     /// Encodes some more of the rows.
     ///
     /// - Returns: The frame when all rows are encoded; nil if another step is needed.
-    mutating func step(now: UInt64) -> ByteBuffer? {
+    func step(now: UInt64) -> ByteBuffer? {
         let clientsEnd = min(clientsMade + Observation.mostRowsAPage, clients.count)
         let topicsEnd = min(topicsMade + Observation.mostRowsAPage - (clientsEnd - clientsMade), topics.count)
         for ranked in clients[clientsMade..<clientsEnd] { writer.append(ranked.row) }

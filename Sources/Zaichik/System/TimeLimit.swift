@@ -1,3 +1,5 @@
+import ZaichikClient
+
 /// Ends work that takes too long.
 enum TimeLimit {
     /// - Parameter limit: nil: none.
@@ -22,6 +24,8 @@ enum TimeLimit {
                 try await group.waitForAll()
             } catch is CancellationError {
                 // The one that did not end first.
+            } catch let error as ClientError where error.code == .cancelled {
+                // The same, while it waited for the broker.
             }
             return isInTime
         }

@@ -1,18 +1,6 @@
 import Foundation
-import Synchronization
+import ProgramSupport
 import Testing
-
-/// Runs the programs that are built along with the tests, as a user would.
-enum Program {
-    /// Where the build put them: beside the bundle of tests.
-    static let directory: URL = {
-        let arguments = CommandLine.arguments
-        let bundle =
-            arguments.firstIndex(of: "--test-bundle-path").map { arguments[$0 + 1] }
-            ?? arguments.first { $0.hasSuffix(".xctest") } ?? arguments[0]
-        return URL(filePath: bundle).deletingLastPathComponent()
-    }()
-}
 
 /// The result of a program that has ended.
 struct Finished {
@@ -23,16 +11,16 @@ struct Finished {
     var lines: [Substring] { output.split(separator: "\n") }
 }
 
-/// A program that runs, with its output in files so that no pipe can fill up unless it is meant to.
+/// A program that runs, as a user would run it, with its output in files so that no pipe can fill up unless it is
+/// meant to.
 final class Running: Sendable {
-    let pid: Int32
-    private let process: Mutex<Process>
+    private let child: ChildProcess
     private let folder: URL
-    private let end: AsyncStream<Int32>
-    /// Held open until the end, if the program is to wait for more.
-    private let openInput: FileHandle?
-    /// Held open and never read, if the program is to write into a pipe that fills up.
-    private let unreadErrors: Pipe?
+    /// Ends of pipes that are held open until this is gone: of its input, if the program is to wait for more, and of
+    /// its errors, if they are never read.
+    private let held: [Int32]
+
+    var pid: Int32 { child.pid }
 
     /// - Parameter readsErrors: If not, standard error is a pipe that nobody reads.
     init(
@@ -41,46 +29,36 @@ final class Running: Sendable {
     ) throws {
         folder = URL.temporaryDirectory.appending(path: "zaichik-test-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let process = Process()
-        process.executableURL =
-            program.hasPrefix("/") ? URL(filePath: program) : Program.directory.appending(path: program)
-        process.arguments = arguments
-        var variables = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("ZAICHIK") }
-        variables.merge(environment) { $1 }
-        process.environment = variables
+        var held: [Int32] = []
+        var childs: [Int32] = []
+        defer { for descriptor in childs { close(descriptor) } }
+        let text = Data((input ?? "").utf8)
         if keepsInputOpen {
-            let pipe = Pipe()
-            process.standardInput = pipe
-            try pipe.fileHandleForWriting.write(contentsOf: Data((input ?? "").utf8))
-            openInput = pipe.fileHandleForWriting
+            let pipe = try Descriptors.pipe()
+            childs.append(pipe.reading)
+            held.append(pipe.writing)
+            try FileHandle(fileDescriptor: pipe.writing, closeOnDealloc: false).write(contentsOf: text)
         } else {
-            let inputFile = folder.appending(path: "in")
-            try Data((input ?? "").utf8).write(to: inputFile)
-            process.standardInput = try FileHandle(forReadingFrom: inputFile)
-            openInput = nil
+            try text.write(to: folder.appending(path: "in"))
+            childs.append(try Descriptors.open(folder.appending(path: "in").path()))
         }
-        for (name, keyPath) in [("out", \Process.standardOutput), ("err", \Process.standardError)] {
-            let file = folder.appending(path: name)
-            try Data().write(to: file)
-            process[keyPath: keyPath] = try FileHandle(forWritingTo: file)
+        childs.append(try Descriptors.open(folder.appending(path: "out").path(), writes: true))
+        if readsErrors {
+            childs.append(try Descriptors.open(folder.appending(path: "err").path(), writes: true))
+        } else {
+            let pipe = try Descriptors.pipe()
+            childs.append(pipe.writing)
+            held.append(pipe.reading)
         }
-        unreadErrors = readsErrors ? nil : Pipe()
-        if let unreadErrors { process.standardError = unreadErrors }
-        let (end, continuation) = AsyncStream<Int32>.makeStream()
-        self.end = end
-        process.terminationHandler = { ended in
-            // A signal's number is told as shells do.
-            continuation.yield(
-                ended.terminationReason == .exit ? ended.terminationStatus : 128 + ended.terminationStatus)
-            continuation.finish()
-        }
-        try process.run()
-        pid = process.processIdentifier
-        self.process = Mutex(process)
+        self.held = held
+        child = try ChildProcess(
+            program.hasPrefix("/") ? program : BuiltPrograms.directory.appending(path: program).path(), arguments,
+            environment: BuiltPrograms.environment.merging(environment) { $1 },
+            standard: .init(input: childs[0], output: childs[1], errors: childs[2]))
     }
 
     deinit {
-        process.withLock { if $0.isRunning { kill($0.processIdentifier, SIGKILL) } }
+        for descriptor in held { close(descriptor) }
         try? FileManager.default.removeItem(at: folder)
     }
 
@@ -91,11 +69,10 @@ final class Running: Sendable {
         (try? Data(contentsOf: folder.appending(path: name))).map { String(decoding: $0, as: UTF8.self) } ?? ""
     }
 
-    func signal(_ number: Int32) { kill(pid, number) }
+    func signal(_ number: Int32) { child.signal(number) }
 
     func finished() async -> Finished {
-        var status: Int32 = -1
-        for await code in end { status = code }
+        let status = await child.end()
         return Finished(status: status, output: output, errors: errors)
     }
 
@@ -109,11 +86,12 @@ final class Running: Sendable {
     }
 }
 
-/// Waits until a condition holds, at most 20 s.
+/// Waits until a condition holds. The limit is for what never will: a busy machine needs much of it.
 func eventually(
-    _ what: Comment, sourceLocation: SourceLocation = #_sourceLocation, _ condition: () async throws -> Bool
+    _ what: Comment, within limit: Duration = .seconds(40), sourceLocation: SourceLocation = #_sourceLocation,
+    _ condition: () async throws -> Bool
 ) async throws {
-    let deadline = ContinuousClock.now + .seconds(20)
+    let deadline = ContinuousClock.now + limit
     while ContinuousClock.now < deadline {
         if try await condition() { return }
         try await Task.sleep(for: .milliseconds(10))
