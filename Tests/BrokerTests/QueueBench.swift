@@ -89,9 +89,9 @@ struct QueueBench {
                 case .messageVisible(let waiter, let topicID, let stamp):
                     readers[Int(waiter.reader.seat)].messageVisible(slot: waiter.slot, topicID: topicID, stamp: stamp)
                 case .topicCreated(let reader, let topicID):
-                    let topic = registry.topic(id: topicID)!
+                    let topic = registry.topic(id: topicID) ?? registry.leaving(topicID)!
                     readers[Int(reader.seat)].topicCreated(topic, now: now)
-                    topic.locked { $0.readersToCome -= 1 }
+                    if topic.locked({ $0.readerHasCome() }) { registry.haveBeenTold([topic]) }
                 case .roomMade, .publishReleased: break
                 }
             }
@@ -102,14 +102,14 @@ struct QueueBench {
     @discardableResult
     mutating func delete(_ topic: Topic) -> TopicEnd? {
         let end = topic.locked { $0.end(now: now, wakes: &wakes) }
-        registry.remove([topic], loops: 1)
+        registry.remove([topic], loops: 0)
         var waiters: [Waiter] = []
         _ = topic.locked { state in state.holds.visit(0..<10_000) { waiters.append($0.waiter) } }
         for waiter in waiters {
             readers[Int(waiter.reader.seat)].topicGone(slot: waiter.slot, topicID: topic.id, wakes: &wakes)
         }
-        registry.loopHasTold([topic])
         while topic.locked({ $0.giveBackPart() }) {}
+        if end?.readersToCome == 0 { registry.haveBeenTold([topic]) }
         return end
     }
 

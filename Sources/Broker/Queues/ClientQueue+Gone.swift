@@ -15,6 +15,14 @@ struct GoneTopic {
     static let footprint = 64
 }
 
+/// The topics that have ended and concern a queue. Most queues have none.
+final class GoneTopics {
+    /// Those of which the client has not been told yet.
+    var untold: Deque<GoneTopic> = []
+    /// Those that have ended before a pattern of the queue has heard of their creation, by id.
+    var early: [UInt32] = []
+}
+
 // Topics that are deleted.
 extension ClientQueue {
     /// The most deleted topics that a client is told of in one go.
@@ -40,10 +48,43 @@ extension ClientQueue {
             budget.charge(-SubscriptionSet.bytesPerName)
             cursors[slot]!.isNamed = false
         }
+        if cursor.awaitsCreation { noted.early.append(topicID) }
         detach(slot, wakes: &wakes)
         guard cursor.isNamed || cursor.announcedTo > 0 || notice.lost != nil else { return }
-        gone.append(notice)
+        note(notice)
+    }
+
+    private var noted: GoneTopics {
+        mutating get {
+            let topics = gone ?? GoneTopics()
+            gone = topics
+            return topics
+        }
+    }
+
+    private mutating func forgetGoneIfDone() {
+        if let topics = gone, topics.untold.isEmpty, topics.early.isEmpty { gone = nil }
+    }
+
+    private mutating func note(_ notice: GoneTopic) {
+        noted.untold.append(notice)
         budget.charge(GoneTopic.footprint)
+    }
+
+    /// Reads a new topic from its first message if a pattern matches it. If it has ended meanwhile, all its messages are
+    /// lost.
+    mutating func topicCreated(_ topic: Topic, now: UInt64) {
+        if let topics = gone, let index = topics.early.firstIndex(of: topic.id) {
+            topics.early.remove(at: index)
+            return forgetGoneIfDone()
+        }
+        guard subscriptions.matches(topic.name) else { return }
+        guard !attach(topic, from: .firstMessage, now: now) else {
+            cursors[cursors.slot(of: topic.id)!]!.awaitsCreation = false
+            return
+        }
+        let head = topic.locked { $0.log.headSequence }
+        if head > 0 { note(GoneTopic(topic: topic, lost: 1...head, announcedTo: 0)) }
     }
 
     /// Hands out what the client has to be told of deleted topics: that does not wait for the window.
@@ -51,23 +92,24 @@ extension ClientQueue {
     /// - Returns: Whether that was all.
     @discardableResult
     mutating func tellGone(to attachment: Attachment, _ output: inout [QueueOutput]) -> Bool {
-        guard !gone.isEmpty else { return true }
-        for _ in 0..<min(gone.count, Self.goneInOneGo) {
-            let notice = gone.removeFirst()
+        guard let topics = gone else { return true }
+        for _ in 0..<min(topics.untold.count, Self.goneInOneGo) {
+            let notice = topics.untold.removeFirst()
             counters.gapMessages += notice.lostMessages
             budget.charge(-GoneTopic.footprint)
             if notice.announcedTo != attachment.serial { output.append(.announcement(notice.topic)) }
             output.append(.gone(notice))
         }
-        return gone.isEmpty
+        forgetGoneIfDone()
+        return topics.untold.isEmpty
     }
 
     /// Messages lost with deleted topics that the client has not been told of.
-    var untoldGone: UInt64 { gone.isEmpty ? 0 : gone.reduce(0) { $0 + $1.lostMessages } }
+    var untoldGone: UInt64 { gone.map { topics in topics.untold.reduce(0) { $0 + $1.lostMessages } } ?? 0 }
 
     /// Drops what the client has not been told: it is gone, or its session.
     mutating func abandonGone() {
-        budget.charge(-gone.count * GoneTopic.footprint)
-        gone = []
+        budget.charge(-(gone?.untold.count ?? 0) * GoneTopic.footprint)
+        gone = nil
     }
 }

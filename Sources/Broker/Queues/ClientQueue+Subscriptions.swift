@@ -73,11 +73,13 @@ extension ClientQueue {
     /// - Returns: What became of the subscription.
     mutating func subscribe(_ topic: Topic, from start: StartPosition, now: UInt64) -> SubscribeOutcome {
         if isSubscribed(to: topic.id) { return .unchanged }
-        let isOwed = subscriptions.matches(topic.name)
+        let isOwed = !reads(topic.id) && subscriptions.matches(topic.name)
         guard attach(topic, from: isOwed ? .firstMessage : .position(start, progress), now: now) else { return .topicGone }
         subscriptions.insert(topic.id)
         budget.charge(SubscriptionSet.bytesPerName)
-        cursors[cursors.slot(of: topic.id)!]!.isNamed = true
+        let slot = cursors.slot(of: topic.id)!
+        cursors[slot]!.isNamed = true
+        cursors[slot]!.awaitsCreation = isOwed
         return .begun
     }
 

@@ -1,4 +1,3 @@
-import DequeModule
 import ZaichikProtocol
 
 /// The messages that one client has still to get or to commit, over all its subscriptions, in arrival order.
@@ -23,8 +22,8 @@ struct ClientQueue {
     /// Slots whose cursors have keys.
     var keyedSlots: [Int] = []
     var losses = QueueLosses()
-    /// Topics that were deleted, of which the client has not been told yet.
-    var gone: Deque<GoneTopic> = []
+    /// Topics that have ended; nil if nothing is left to be told of them.
+    var gone: GoneTopics?
     /// The serial of the attachment that came last.
     private var lastAttachment: UInt16 = 0
 
@@ -49,7 +48,7 @@ struct ClientQueue {
     }
 
     /// Whether a turn might have something to deliver.
-    var hasReady: Bool { !ready.isEmpty || !gone.isEmpty }
+    var hasReady: Bool { !ready.isEmpty || gone != nil && !gone!.untold.isEmpty }
 
     /// Makes an attachment one of this queue.
     mutating func begin(_ attachment: inout Attachment) {

@@ -18,6 +18,8 @@ struct Cursor {
     var isDetached = false
     /// Whether a subscription has the topic's name, not just a pattern that matches it.
     var isNamed = false
+    /// Whether a subscription by name has made it before a pattern, which reads the topic too, has heard of the topic.
+    var awaitsCreation = false
     /// Whether messages that the reader's own client has published are passed over.
     var isWithoutEcho = false
     /// Whether messages are missing between those in flight: they were lost, withheld, or belong to no subscription.

@@ -164,8 +164,7 @@ final class Reader {
 
     /// Reads a new topic that one of the patterns matches, from its first message.
     func topicCreated(_ topic: Topic, now: UInt64) {
-        guard queue.subscriptions.matches(topic.name) else { return }
-        queue.attach(topic, from: .firstMessage, now: now)
+        queue.topicCreated(topic, now: now)
         wakeOwner()
     }
 

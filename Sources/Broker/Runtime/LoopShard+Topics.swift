@@ -15,24 +15,20 @@ extension LoopShard {
     func keepTopics() {
         let all = core.registry.all
         let share = ticker.topics(loop: index, loops: core.shards.count)
-        var (page, found): (Int, ArraySlice<Topic>) = (0, [])
+        var page = 0
         let step = { [unowned self] () -> Bool in
-            while found.isEmpty, page < all.pageCount {
-                found = all.topics(inPage: page, where: share)[...]
+            var found: [Topic] = []
+            while found.count < Ticker.mostTopicsAtOnce, page < all.pageCount {
+                found += all.topics(inPage: page, where: share)
                 page += 1
             }
-            keep(found.prefix(Ticker.mostTopicsAtOnce))
-            found = found.dropFirst(Ticker.mostTopicsAtOnce)
-            return !found.isEmpty || page < all.pageCount
+            keep(found)
+            return page < all.pageCount
         }
-        // Some dozens of pages in one go; with more topics, the others are kept after the sockets.
-        for _ in 0..<Self.pagesAtOnce where !step() { return }
-        background.add { _ in step() }
+        if step() { background.add { _ in step() } }
     }
 
-    private static let pagesAtOnce = 8
-
-    private func keep(_ topics: some Sequence<Topic>) {
+    private func keep(_ topics: [Topic]) {
         var removed: [DeletedTopic] = []
         for topic in topics {
             var end: TopicEnd?
@@ -79,6 +75,7 @@ extension LoopShard {
     /// Frees the names of topics that have ended, and has every loop forget them and tell its clients.
     private func forgetEverywhere(_ deleted: [DeletedTopic]) {
         core.registry.remove(deleted.map(\.topic), loops: core.shards.count)
+        core.registry.haveBeenTold(deleted.filter { $0.end.readersToCome == 0 }.map(\.topic))
         for other in core.shards where other !== self {
             other.onLoop { other in
                 other.beginStep()
@@ -87,6 +84,13 @@ extension LoopShard {
             }
         }
         forget(deleted)
+    }
+
+    /// No reader by pattern is left that has yet to hear of a topic that has ended.
+    func lastReaderHasCome(to topic: Topic) {
+        // It may have ended a moment ago, on another loop that has not removed it yet.
+        core.registry.remove([topic], loops: core.shards.count)
+        core.registry.haveBeenTold([topic])
     }
 
     private func forget(_ deleted: [DeletedTopic]) {
@@ -101,7 +105,7 @@ extension LoopShard {
                 tellClients(deleted)
             }
         }
-        if !told.isEmpty { core.registry.loopHasTold(told) }
+        if !told.isEmpty { core.registry.haveBeenTold(told) }
     }
 
     /// Ends what this loop has kept of a topic, and gives back the memory in steps.
@@ -134,7 +138,7 @@ extension LoopShard {
                 reader(waiter.reader)?.topicGone(slot: waiter.slot, topicID: topic.id, wakes: &wakes)
             }
             guard isLast, blocked.isEmpty else { return true }
-            core.registry.loopHasTold([topic])
+            core.registry.haveBeenTold([topic])
             return false
         }
     }

@@ -173,9 +173,9 @@ final class LoopShard: @unchecked Sendable {
             case .messageVisible(let waiter, let topicID, let stamp):
                 readers[waiter.reader]?.messageVisible(slot: waiter.slot, topicID: topicID, stamp: stamp)
             case .topicCreated(let reader, let topicID):
-                guard let topic = topic(topicID) else { continue }
+                guard let topic = topic(topicID) ?? core.registry.leaving(topicID) else { continue }
                 readers[reader]?.topicCreated(topic, now: now)
-                topic.locked { $0.readersToCome -= 1 }
+                if topic.locked({ $0.readerHasCome() }) { lastReaderHasCome(to: topic) }
             case .roomMade(let publisher, let topicID):
                 if let connection = connections[publisher] {
                     connection.roomMade(in: topicID)

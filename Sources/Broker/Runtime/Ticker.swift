@@ -5,7 +5,7 @@ struct Ticker {
     /// How often the loop ticks, in ms.
     static let interval: Int64 = 50
     private static let ticksPerSecond = 20
-    /// The most topics handled in one go, about 0.1 ms; the others are handled after the sockets, a part at a time.
+    /// About how many topics are handled in one go, 0.1 ms; the others are handled after the sockets, a part at a time.
     static let mostTopicsAtOnce = 256
 
     private var ticks = 0

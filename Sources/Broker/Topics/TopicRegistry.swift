@@ -14,8 +14,9 @@ final class TopicRegistry: @unchecked Sendable {
     /// The smallest id.
     let firstID: UInt32
     private var patterns = PatternIndex<ReaderHandle>()
-    /// Deleted topics whose readers are being told, by name, and how many loops have yet to tell theirs.
-    private var leaving: [TopicName: [(id: UInt32, loops: Int)]] = [:]
+    /// Topics that have ended and whose readers are being told, by id, and how many reports of that are due.
+    private var leaving: [UInt32: (topic: Topic, reports: Int)] = [:]
+    private var leavingByName: [TopicName: [UInt32]] = [:]
     private let limit: Int
     let budget: MemoryBudget
 
@@ -98,33 +99,40 @@ final class TopicRegistry: @unchecked Sendable {
     /// Removes topics that have ended: their names are free, their ids are never used again. It has no effect on those
     /// that were removed before.
     ///
-    /// - Parameter loops: How many loops will report that they have told their clients (``loopHasTold(_:)``).
+    /// - Parameter loops: How many loops will report that they have told their clients (``haveBeenTold(_:)``). One more
+    ///   report is due when no reader by pattern is left that has yet to hear of the topic's creation.
     func remove(_ topics: [Topic], loops: Int) {
         lock.withLock {
             for topic in topics where byID.remove(topic.id) {
                 byName[Self.part(of: topic.name)][topic.name] = nil
-                leaving[topic.name, default: []].append((topic.id, loops))
+                leaving[topic.id] = (topic, loops + 1)
+                leavingByName[topic.name, default: []].append(topic.id)
             }
         }
     }
 
-    /// Notes that one of the loops has told its clients of deleted topics.
-    func loopHasTold(_ topics: [Topic]) {
+    /// Notes that one of the loops has told its clients of topics that have ended, or that all readers by pattern have
+    /// heard of them.
+    func haveBeenTold(_ topics: [Topic]) {
         lock.withLock {
             for topic in topics {
-                guard let index = leaving[topic.name]?.firstIndex(where: { $0.id == topic.id }) else { continue }
-                leaving[topic.name]![index].loops -= 1
-                guard leaving[topic.name]![index].loops == 0 else { continue }
-                leaving[topic.name]!.remove(at: index)
-                if leaving[topic.name]!.isEmpty { leaving[topic.name] = nil }
+                guard let reports = leaving[topic.id]?.reports else { continue }
+                leaving[topic.id]!.reports = reports - 1
+                guard reports == 1 else { continue }
+                leaving[topic.id] = nil
+                leavingByName[topic.name]?.removeAll { $0 == topic.id }
+                if leavingByName[topic.name]?.isEmpty == true { leavingByName[topic.name] = nil }
             }
         }
     }
 
-    /// The ids of deleted topics of a name that some readers have not been told of yet.
+    /// The ids of topics of a name that have ended, and of which some readers have not been told yet.
     func leaving(_ name: TopicName) -> [UInt32] {
-        lock.withLock { leaving.isEmpty ? [] : leaving[name]?.map(\.id) ?? [] }
+        lock.withLock { leavingByName.isEmpty ? [] : leavingByName[name] ?? [] }
     }
+
+    /// A topic that has ended, as long as not all readers have been told of it; nil if there is none.
+    func leaving(_ id: UInt32) -> Topic? { lock.withLock { leaving[id]?.topic } }
 
     /// Adds a reader by pattern; it is told of topics that are created later.
     ///

@@ -8,6 +8,8 @@ struct TopicEnd: Sendable {
     /// Messages that at least one queue had still to get or to commit.
     var needed: UInt64
     var readers: Int
+    /// Readers by pattern that have yet to hear of the topic's creation.
+    var readersToCome: Int
     /// Publishers that wait for room, which will not come.
     var blocked: [PublisherHandle]
 }
@@ -22,10 +24,11 @@ extension TopicState {
         guard !isGone else { return nil }
         releaseAnswers(&wakes)
         let kept = earliest(now: now)
-        let needed = max(min(holds.lowest, log.headSequence + 1), kept)
+        let lowest = readersToCome > 0 ? 1 : holds.lowest
+        let needed = max(min(lowest, log.headSequence + 1), kept)
         let end = TopicEnd(
-            messages: log.headSequence + 1 - kept, needed: holds.count > 0 ? log.headSequence + 1 - needed : 0,
-            readers: holds.count, blocked: Array(blocked))
+            messages: log.headSequence + 1 - kept, needed: log.headSequence + 1 - needed, readers: holds.count,
+            readersToCome: readersToCome, blocked: Array(blocked))
         isGone = true
         keptFloor = log.headSequence + 1
         holds.end()
@@ -33,6 +36,14 @@ extension TopicState {
         if isNoted { budget.largestTopics.note(id, bytes: nil) }
         isNoted = false
         return end
+    }
+
+    /// Notes that one of the readers by pattern has heard of the topic's creation.
+    ///
+    /// - Returns: Whether it was the last one, and the topic has ended.
+    mutating func readerHasCome() -> Bool {
+        readersToCome -= 1
+        return isGone && readersToCome == 0
     }
 
     /// What was accepted and is not visible yet is answered for as accepted, before it goes.
