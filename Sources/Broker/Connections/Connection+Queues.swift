@@ -14,8 +14,10 @@ extension Connection {
         case .seek: throw unable("SEEK", request)
         case .listParked: throw unable("LIST PARKED", request)
         case .settleParked: throw unable("SETTLE PARKED", request)
-        case .deleteTopic: throw unable("DELETE TOPIC", request)
-        case .inspectMessage: throw unable("INSPECT MESSAGE", request)
+        case .deleteTopic(let name, let incarnation):
+            try deleteTopic(name, incarnation: incarnation, request: request)
+        case .inspectMessage(let name, let sequence):
+            send(.ok(request: request, detail: try origin(of: sequence, in: name, request).detail))
         }
     }
 

@@ -230,13 +230,13 @@ extension Connection: TurnTaker {}
 
 // Notifications from topics.
 extension Connection {
-    func roomMade(in topic: Topic) {
-        gate.roomMade(in: topic, self)
+    func roomMade(in topicID: UInt32) {
+        gate.roomMade(in: topicID, self)
         shard.turns.markDue(self)
     }
 
-    func released(_ topic: Topic) {
-        gate.released(topic, self)
+    func released(_ topicID: UInt32, upTo head: UInt64) {
+        gate.released(topicID, upTo: head, self)
         confirm()
         answerPings()
         // An ending connection may have waited for this publish only, and there may be no answer to send.

@@ -19,6 +19,8 @@ enum LogKind: Int, CaseIterable {
     case sessionChanged
     case sessionExpired
     case sessionDeleted
+    case topicDeleted
+    case unusedRemoved
     case dropsBegun
     case dropsEnded
     case refusalsBegun
@@ -29,9 +31,9 @@ enum LogKind: Int, CaseIterable {
     var level: Logger.Level {
         switch self {
         case .ungreeted: .debug
-        case .clientConnected, .clientDisconnected, .topicCreated, .sessionCreated, .sessionResumed: .info
-        case .listening, .stopping, .stopped, .protocolBroken, .settingsChanged, .dropsEnded, .refusalsEnded,
-            .memoryLeft, .sessionTakenOver, .sessionChanged, .sessionExpired, .sessionDeleted:
+        case .clientConnected, .clientDisconnected, .topicCreated, .unusedRemoved, .sessionCreated, .sessionResumed: .info
+        case .listening, .stopping, .stopped, .protocolBroken, .settingsChanged, .topicDeleted, .dropsEnded,
+            .refusalsEnded, .memoryLeft, .sessionTakenOver, .sessionChanged, .sessionExpired, .sessionDeleted:
             .notice
         case .addressLeftOut, .connectionLost, .dropsBegun, .refusalsBegun, .memoryReached: .warning
         }
@@ -57,6 +59,8 @@ enum LogKind: Int, CaseIterable {
         case .sessionChanged: "session settings changed"
         case .sessionExpired: "session expired"
         case .sessionDeleted: "session deleted"
+        case .topicDeleted: "topic deleted"
+        case .unusedRemoved: "unused topic removed"
         case .dropsBegun: "topic drops messages that queues need"
         case .dropsEnded: "topic no longer drops messages"
         case .refusalsBegun: "refusing"

@@ -47,6 +47,10 @@ public struct BrokerConfiguration: Sendable {
     public var shutdownDeadline = Duration.seconds(5)
     /// How many names and patterns one connection may subscribe to.
     public var maximumSubscriptions = PeerLimits.subscriptions
+    /// How long a topic that was made by being used stays without use if it keeps no messages, in s; 0 for ever.
+    public var unusedTopicTime: UInt32 = 3600
+    /// The same for one that keeps messages.
+    public var unusedHistoryTime: UInt32 = 0
     /// The smallest topic id; nil for a random one.
     var firstTopicID: UInt32?
     /// A clock in place of the machine's, in µs since 1970 UTC.
@@ -57,6 +61,8 @@ public struct BrokerConfiguration: Sendable {
     var channelHandlers: (@Sendable () -> [any ChannelHandler & Sendable])?
 
     public init() {}
+
+    var unusedTimes: UnusedTimes { UnusedTimes(empty: unusedTopicTime, keeping: unusedHistoryTime) }
 }
 
 /// Facts about the machine from the operating system, including its clocks.

@@ -56,7 +56,9 @@ final class BrokerCore: Sendable {
         shortageCount.wrappingAdd(1, ordering: .relaxed)
         var missing = budget.used - budget.limit + bytes
         for _ in 0..<Self.mostGivers where missing > 0 {
-            guard let largest = budget.largestTopics.largest, let topic = registry.topic(id: largest) else { return }
+            guard let largest = budget.largestTopics.largest else { return }
+            // One that is being deleted gives back its memory by itself.
+            guard let topic = registry.topic(id: largest) else { continue }
             topic.locked { state in
                 if let given = state.giveMemory(now: now) { missing -= given }
                 state.wakeBlocked(&wakes)

@@ -17,7 +17,7 @@ final class LoopShard: @unchecked Sendable {
     var sessions: Seats<Session>
     var turns = TurnOrder<Connection>()
     /// Topics used on this loop.
-    private var topics = TopicCache()
+    var topics = TopicCache()
     /// The notifications of this step.
     var wakes: WakeList
     private var isAppending = false
@@ -131,6 +131,9 @@ final class LoopShard: @unchecked Sendable {
         }
     }
 
+    /// The reader with a handle; nil if it is gone.
+    func reader(_ handle: ReaderHandle) -> Reader? { readers[handle] }
+
     /// The topic with an id; nil if there is none.
     @inline(__always)
     func topic(_ id: UInt32) -> Topic? { topics.topic(id, core.registry) }
@@ -200,18 +203,19 @@ final class LoopShard: @unchecked Sendable {
             case .messageVisible(let waiter, let topicID, let stamp):
                 readers[waiter.reader]?.messageVisible(slot: waiter.slot, topicID: topicID, stamp: stamp)
             case .topicCreated(let reader, let topicID):
-                guard let topic = topic(topicID) else { continue }
+                guard let topic = topic(topicID) ?? core.registry.leaving(topicID) else { continue }
                 readers[reader]?.topicCreated(topic, now: now)
-                topic.locked { $0.readersToCome -= 1 }
+                if topic.locked({ $0.readerHasCome() }) { lastReaderHasCome(to: topic) }
             case .roomMade(let publisher, let topicID):
-                guard let topic = topic(topicID) else { continue }
                 if let connection = connections[publisher] {
-                    connection.roomMade(in: topic)
+                    connection.roomMade(in: topicID)
                 } else {
-                    topic.locked { $0.wakeBlocked(&self.wakes) }
+                    topic(topicID)?.locked { $0.wakeBlocked(&self.wakes) }
                 }
             case .publishReleased(let publisher, let topicID):
-                if let topic = topic(topicID) { connections[publisher]?.released(topic) }
+                // What was accepted by a topic that is gone is answered for as accepted.
+                let head = topic(topicID)?.locked { $0.log.headSequence } ?? .max
+                connections[publisher]?.released(topicID, upTo: head)
             }
         }
     }
@@ -300,37 +304,6 @@ final class LoopShard: @unchecked Sendable {
         gatherings.tick()
         flush()
     }
-
-    /// Each loop keeps its share of the topics.
-    private func keepTopics() {
-        let all = core.registry.all
-        let places = ticker.topics(of: all.count, loop: index, loops: core.shards.count)
-        guard places.count > Ticker.mostTopicsAtOnce else { return keep(places[...], of: all) }
-        var rest = places[...]
-        background.add { [unowned self] now in
-            keep(rest.prefix(Ticker.mostTopicsAtOnce), of: all)
-            rest = rest.dropFirst(Ticker.mostTopicsAtOnce)
-            return !rest.isEmpty
-        }
-    }
-
-    private func keep(_ places: ArraySlice<Int>, of all: TopicTable) {
-        for place in places {
-            guard let topic = all[place: place] else { continue }
-            let (hasMore, look) = topic.locked { state in
-                (
-                    state.secondPassed(now: now, wakes: &wakes, steps: &ticker.forgettingSteps),
-                    state.lookAtLosses(now: now)
-                )
-            }
-            totals.dropped += look.dropped
-            for news in look.news {
-                ticker.note(news)
-                core.log.tell(LogEntry(news, topic: topic.name.string))
-            }
-            if hasMore { background.add { now in topic.locked { $0.dropMore(now: now) } } }
-        }
-    }
 }
 
 extension LoopShard: ObservedSeats {
@@ -350,6 +323,6 @@ extension LoopShard: ObservedSeats {
     func step(_ rows: inout TopicClientRows, topicID: UInt32, now: UInt64) -> TopicClients? {
         rows.step(
             reader: { readers[$0.reader]?.topicReader(at: Int($0.slot), topicID: topicID, now: now) },
-            publisher: { connections[$0.publisher]?.topicPublisher($0, now: now) })
+            publisher: { connections[$0.publisher.handle]?.topicPublisher($0, now: now) })
     }
 }
