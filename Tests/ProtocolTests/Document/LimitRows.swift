@@ -92,6 +92,10 @@ enum LimitRows {
                 "those that hold most back come, with the number of all"
             ),
             (
+                "subscriptions, connections and topics in the detail of a session", "\(PeerLimits.detailRows)",
+                "the first ones come, with the number of all"
+            ),
+            (
                 "ranges of a SETTLE or SETTLE PARKED, or of the commits of a TRANSACTION",
                 grouped(PeerLimits.ranges), named(.badArgument)
             ),
