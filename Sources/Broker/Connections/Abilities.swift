@@ -3,7 +3,7 @@ import ZaichikProtocol
 /// The capabilities that this broker announces in WELCOME. ``Capability`` has all names there are.
 enum Abilities {
     static let announced: [Capability] = [
-        .incarnations, .windowBytes, .inspectTopic, .signsOfLife, .refusals, .deleteTopic,
+        .incarnations, .windowBytes, .inspectTopic, .signsOfLife, .refusals, .sessions, .deleteTopic,
         .inspectMessage,
     ]
     static let names = announced.map(\.name)

@@ -162,7 +162,7 @@ extension Connection {
         }
     }
 
-    private func isSubscribed(to pattern: TopicPattern) -> Bool {
+    func isSubscribed(to pattern: TopicPattern) -> Bool {
         guard let name = pattern.name else { return reader.queue.subscriptions.contains(pattern) }
         return core.registry.topic(named: name).map { reader.queue.isSubscribed(to: $0.id) } ?? false
     }
@@ -219,32 +219,39 @@ extension Connection {
     private func work(answering request: UInt32) {
         reader.step(now: shard.now, wakes: &shard.wakes)
         guard reader.isBusy else { return subscriptionChanged(request) }
-        shard.background.add { [self] now in
-            guard channel != nil, isOutputOpen else { return false }
+        // That of a session is made whether or not the connection stays.
+        shard.background.add { [self, reader] now in
+            guard !reader.isAbandoned else { return false }
             reader.step(now: now, wakes: &shard.wakes)
             core.findMemory(for: ClientQueue.bytesPerCursor * Reader.topicsPerStep, now: shard.now, wakes: &shard.wakes)
             guard !core.budget.isExhausted else {
-                giveUpSubscription(request)
+                giveUpSubscription(of: reader, request)
                 return false
             }
             guard !reader.isBusy else { return true }
             subscriptionChanged(request)
-            channel?.resumeInput()
+            inputMayGoOn(of: reader)
             return false
         }
     }
 
     /// Gives up a subscription by pattern, as there is no memory for the cursors of all its topics: those made so far
     /// are removed.
-    private func giveUpSubscription(_ request: UInt32) {
+    private func giveUpSubscription(of reader: Reader, _ request: UInt32) {
         guard let pattern = reader.giveUp() else { return }
         core.registry.unsubscribe(reader.handle, from: pattern)
         shard.finishInBackground(reader) { [self] in
             send(
                 FrameError(
                     .memoryFull, request: request, "the broker has no memory for all topics that '\(pattern)' matches"))
-            channel?.resumeInput()
+            inputMayGoOn(of: reader)
         }
+    }
+
+    /// Input of a connection waits while its queue is being changed. Others may have the same queue.
+    private func inputMayGoOn(of reader: Reader) {
+        channel?.resumeInput()
+        for owner in reader.owners where owner !== self { owner.readerBecameReady() }
     }
 
     private func subscriptionChanged(_ request: UInt32) {

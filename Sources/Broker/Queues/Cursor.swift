@@ -34,6 +34,8 @@ struct Cursor {
     var committedSequence: UInt64
     var gapMessages: UInt64 = 0
     var duplicates: UInt64 = 0
+    /// The earliest message that the limit of its own session leaves it; 0 if it has none.
+    var ownFloor: UInt64 = 0
     /// Keys delivered, for deduplication with scope consumer.
     var keys = DeduplicationWindow()
 

@@ -16,6 +16,9 @@ extension Limit {
         Limit(
             "unused-history", "the same for a topic that keeps messages, which go with it", .seconds, 0,
             beyond: "the topic is removed, with its messages", .option("unused-history")),
+        Limit(
+            "sessions", "sessions there may be", .sessions, PeerLimits.sessions,
+            beyond: "HELLO or the request is refused with too-many-sessions", .option("max-sessions")),
     ]
 
     static let ofFrames = [

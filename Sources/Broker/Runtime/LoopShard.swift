@@ -14,6 +14,7 @@ final class LoopShard: @unchecked Sendable {
     private let mailbox = Mailbox()
     private(set) var connections: Seats<Connection>
     private var readers: Seats<Reader>
+    var sessions: Seats<Session>
     var turns = TurnOrder<Connection>()
     /// Topics used on this loop.
     var topics = TopicCache()
@@ -41,7 +42,11 @@ final class LoopShard: @unchecked Sendable {
         wakes = WakeList(shards: count)
         connections = Seats(shard: index)
         readers = Seats(shard: index)
+        sessions = Seats(shard: index)
     }
+
+    /// Whether the loop serves clients.
+    var isServing: Bool { core != nil }
 
     /// Begins to serve.
     func open(_ core: BrokerCore) { self.core = core }
@@ -60,6 +65,7 @@ final class LoopShard: @unchecked Sendable {
         background.close()
         departures.close()
         gatherings.close()
+        for session in sessions.all { session.reader.keeper = nil }
         selfWake?.close()
         selfWake = nil
     }
@@ -67,7 +73,7 @@ final class LoopShard: @unchecked Sendable {
     /// Runs a closure on this loop, if the loop still serves clients. May be called from any thread.
     func onLoop(_ body: @escaping @Sendable (LoopShard) -> Void) {
         eventLoop.execute {
-            guard self.core != nil else { return }
+            guard self.isServing else { return }
             body(self)
         }
     }
@@ -75,19 +81,43 @@ final class LoopShard: @unchecked Sendable {
     // MARK: Seats
 
     /// Gives a connection and its reader their seats.
-    func admit(id: UInt64, address: String, acceptStamp: UInt64, isRefused: Bool) -> Connection {
+    func admit(_ arrival: Arrival) -> Connection {
         eventLoop.preconditionInEventLoop()
-        let reader = readers.admit { Reader(handle: $0, budget: core.budget, acceptStamp: acceptStamp) }
-        return connections.admit { handle in
-            Connection(
-                id: id, handle: handle, reader: reader, core: core, shard: self, address: address, isRefused: isRefused)
-        }
+        let reader = newReader(acceptStamp: arrival.acceptStamp)
+        return connections.admit { Connection(arrival, handle: $0, reader: reader, core: core, shard: self) }
     }
 
+    /// Gives a new reader its seat.
+    func newReader(acceptStamp: UInt64) -> Reader {
+        readers.admit { Reader(handle: $0, budget: core.budget, acceptStamp: acceptStamp) }
+    }
+
+    func dismiss(_ reader: Reader) { readers.dismiss(reader.handle) }
+
     func dismiss(_ connection: Connection) {
-        readers.dismiss(connection.reader.handle)
+        dismiss(connection.reader)
         connections.dismiss(connection.handle)
         load.connectionGone()
+    }
+
+    /// Ends a reader with its subscriptions and holds, and calls `body` when nothing of it is left.
+    func abandon(_ reader: Reader, then body: @escaping () -> Void) {
+        for pattern in reader.queue.subscriptions.patterns { core.registry.unsubscribe(reader.handle, from: pattern) }
+        // The queue's losses stay in the broker's figures, told or not.
+        totals.gaps += reader.sample(now: now).lag.untoldGaps
+        reader.abandon()
+        reader.step(now: now, wakes: &wakes)
+        finishInBackground(reader, then: body)
+    }
+
+    /// Does what a reader needs once a second.
+    ///
+    /// - Returns: Its lag, and how many messages it has lost.
+    func keep(_ reader: Reader) -> (lag: QueueLag, lost: UInt64) {
+        reader.queue.forgetKeys(now: now, steps: &ticker.forgettingSteps)
+        let sample = reader.sample(now: now)
+        if reader.isMeasuredInSteps { background.add { reader.measureLag(now: $0) } }
+        return sample
     }
 
     /// Finishes a reader's work in steps after the sockets, and then calls `body`.
@@ -265,6 +295,7 @@ final class LoopShard: @unchecked Sendable {
         clock.follow()
         ticker.measureLoad(load)
         ticker.forgettingSteps = TopicState.forgettingSteps
+        tickSessions()
         for seat in ticker.seats(of: connections.count) { connections[seat]?.tick(now: now) }
         keepTopics()
         if ticker.beginsSecond { core.note(totals.refusals, loop: index) }
@@ -276,13 +307,22 @@ final class LoopShard: @unchecked Sendable {
 }
 
 extension LoopShard: ObservedSeats {
-    var seatCount: Int { connections.count }
-    func client(at seat: Int) -> Connection? { connections[seat] }
+    /// Connections and sessions have every other seat, so that each keeps its place while there are more of them.
+    var seatCount: Int { 2 * max(connections.count, sessions.count) }
+
+    func client(at seat: Int) -> LoopClient? {
+        let place = seat / 2
+        guard seat.isMultiple(of: 2) else {
+            guard place < sessions.count, let session = sessions[place], session.isListedAsClient else { return nil }
+            return .session(session)
+        }
+        return place < connections.count ? connections[place].map { .connection($0) } : nil
+    }
 
     /// - Returns: nil if another step is needed.
     func step(_ rows: inout TopicClientRows, topicID: UInt32, now: UInt64) -> TopicClients? {
         rows.step(
-            reader: { readers[$0.reader]?.owner?.topicReader(at: Int($0.slot), topicID: topicID, now: now) },
+            reader: { readers[$0.reader]?.topicReader(at: Int($0.slot), topicID: topicID, now: now) },
             publisher: { connections[$0.publisher.handle]?.topicPublisher($0, now: now) })
     }
 }

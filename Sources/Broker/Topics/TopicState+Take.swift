@@ -166,6 +166,11 @@ extension TopicState {
         holdRaised(&wakes)
     }
 
+    /// Lets go what a cursor holds before a sequence.
+    mutating func release(_ seat: UInt32, before sequence: UInt64, _ wakes: inout WakeList) {
+        if holds.move(seat, to: sequence) { holdRaised(&wakes) }
+    }
+
     /// Drops messages that are no longer held, and lets a publisher that waits for room try again.
     private mutating func holdRaised(_ wakes: inout WakeList) {
         holdsRaised &+= 1

@@ -57,6 +57,9 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: .limit("unused-history", valueName: "time"), transform: TimeSpan.inSeconds)
     var unusedHistory: TimeSpan?
 
+    @Option(help: .limit("max-sessions"))
+    var maxSessions: Int?
+
     @Option(help: .limit("max-subscriptions"))
     var maxSubscriptions: Int?
 
@@ -77,7 +80,7 @@ struct ServeCommand: AsyncParsableCommand {
         if let gather, gather < 0 { throw ValidationError("--gather must be 0 or more.") }
         for (option, value) in [
             ("--max-connections", maxConnections), ("--max-topics", maxTopics),
-            ("--max-subscriptions", maxSubscriptions),
+            ("--max-sessions", maxSessions), ("--max-subscriptions", maxSubscriptions),
         ] {
             if let value, value < 1 { throw ValidationError("\(option) must be at least 1.") }
         }
@@ -149,6 +152,7 @@ struct ServeCommand: AsyncParsableCommand {
         if let maxTopics { configuration.maximumTopics = maxTopics }
         if let unusedTopics { configuration.unusedTopicTime = Self.seconds(unusedTopics) }
         if let unusedHistory { configuration.unusedHistoryTime = Self.seconds(unusedHistory) }
+        if let maxSessions { configuration.maximumSessions = maxSessions }
         if let maxSubscriptions { configuration.maximumSubscriptions = maxSubscriptions }
         if let maxFrame { configuration.maximumFrame = Int(clamping: maxFrame.bytes) }
         return configuration
