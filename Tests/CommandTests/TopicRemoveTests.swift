@@ -1,4 +1,5 @@
 import Testing
+import ZaichikClient
 import ZaichikProtocol
 
 @testable import Zaichik
