@@ -70,7 +70,8 @@ struct PublishGate {
     private mutating func begin(_ connection: Connection) -> Publisher {
         let publisher = Publisher(
             handle: connection.handle, reader: connection.reader.handle, connectionID: connection.id,
-            clientName: connection.identity.name, budget: connection.core.budget)
+            clientName: connection.identity.name, producerName: connection.session?.name.string ?? "",
+            budget: connection.core.budget)
         self.publisher = publisher
         return publisher
     }

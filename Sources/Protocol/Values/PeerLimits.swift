@@ -57,6 +57,8 @@ public enum PeerLimits {
     public static let publishPatience = 30
     /// How long a client that ends may take nothing of what it is owed.
     public static let owed = 90
+    /// How long a topic that was made by use stays when nobody uses it and it keeps no messages, in s.
+    public static let unusedTopic = 3600
     /// How long a client has to take the broker's last frame.
     public static let lastFrame = 30
     /// How long the broker continues to read after its last frame is sent.

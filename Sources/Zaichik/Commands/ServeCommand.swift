@@ -51,6 +51,12 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: .limit("max-topics"))
     var maxTopics: Int?
 
+    @Option(help: .limit("unused-topics", valueName: "time"), transform: TimeSpan.inSeconds)
+    var unusedTopics: TimeSpan?
+
+    @Option(help: .limit("unused-history", valueName: "time"), transform: TimeSpan.inSeconds)
+    var unusedHistory: TimeSpan?
+
     @Option(help: .limit("max-sessions"))
     var maxSessions: Int?
 
@@ -124,6 +130,11 @@ struct ServeCommand: AsyncParsableCommand {
         removeFiles()
     }
 
+    /// Whole seconds; at least one, unless the time is 0.
+    private static func seconds(_ span: TimeSpan) -> UInt32 {
+        UInt32(clamping: span.milliseconds / 1000 + (span.milliseconds % 1000 > 0 ? 1 : 0))
+    }
+
     private func brokerConfiguration() throws -> BrokerConfiguration {
         let addresses = try listen.map { text throws -> BrokerAddress in
             do {
@@ -139,6 +150,8 @@ struct ServeCommand: AsyncParsableCommand {
         if let memoryLimit { configuration.memoryLimit = Int(clamping: memoryLimit.bytes) }
         if let maxConnections { configuration.maximumConnections = maxConnections }
         if let maxTopics { configuration.maximumTopics = maxTopics }
+        if let unusedTopics { configuration.unusedTopicTime = Self.seconds(unusedTopics) }
+        if let unusedHistory { configuration.unusedHistoryTime = Self.seconds(unusedHistory) }
         if let maxSessions { configuration.maximumSessions = maxSessions }
         if let maxSubscriptions { configuration.maximumSubscriptions = maxSubscriptions }
         if let maxFrame { configuration.maximumFrame = Int(clamping: maxFrame.bytes) }

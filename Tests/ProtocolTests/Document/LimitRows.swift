@@ -160,6 +160,10 @@ enum LimitRows {
                 "\(PeerLimits.publishPatience) s without progress of the topic's queues", named(.blockedTooLong)
             ),
             (
+                "a topic made by use that nobody uses, and that keeps no messages",
+                "\(grouped(PeerLimits.unusedTopic)) s by default", "it is removed"
+            ),
+            (
                 "what is owed to a client at the end", "\(PeerLimits.owed) s in which it takes nothing",
                 "the connection is closed"
             ),
