@@ -26,6 +26,7 @@ public enum ClientVerdict {
         case .notReading:
             return "It does not read: \(FigureText.bytes(client[.unsentBytes])) wait for its socket." + place(detail)
         case .losing: return LossText.sentences(detail)
+        case .absent: return "No connection is attached to it; its messages wait." + place(detail)
         }
     }
 

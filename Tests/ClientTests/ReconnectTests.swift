@@ -71,7 +71,7 @@ struct ReconnectTests {
             var welcome = ScriptedPeer.welcome
             welcome.incarnation = UInt64(connection)
             return [.frame(.welcome(welcome))]
-        case .subscribe(let request, _, _, _?):
+        case .subscribe(let request, _, _, _?, _, _):
             return [
                 .frame(
                     .error(code: ErrorCode.otherIncarnation.rawValue, request: request, message: "it is another one"))

@@ -10,7 +10,10 @@ enum Command: Equatable {
     case publish(Message)
     case findTopic(request: UInt32, TopicName)
     case createTopic(request: UInt32, TopicName, TopicSettingsChange)
-    case subscribe(request: UInt32, TopicPattern, StartPosition, incarnation: UInt64?)
+    /// `fallback` is where it starts if it is to continue and there is nothing to continue.
+    case subscribe(
+        request: UInt32, TopicPattern, StartPosition, incarnation: UInt64?, options: SubscribeOptions = [],
+        fallback: StartPosition? = nil)
     case unsubscribe(request: UInt32, TopicPattern)
     case commit(UInt64)
     case window(UInt32, kibibytes: UInt32)
@@ -20,6 +23,7 @@ enum Command: Equatable {
     case watch(request: UInt32, WatchRequest)
     case unwatch(request: UInt32, watch: UInt32)
     case inspectTopic(request: UInt32, TopicName, limit: UInt32)
+    case queue(request: UInt32, QueueRequest)
 
     /// - Throws: An error whose code says by its scope whether the connection ends with it.
     init(_ frame: ClientFrame) throws(FrameError) {
@@ -32,9 +36,12 @@ enum Command: Equatable {
         case .topic(let request, let text): self = .findTopic(request: request, try Self.name(text, request))
         case .createTopic(let request, let text, let settings):
             self = .createTopic(request: request, try Self.name(text, request), settings)
-        case .subscribe(let request, let text, let start, let incarnation):
-            let pattern = try Self.pattern(text, start, isOneTopic: incarnation != nil, request)
-            self = .subscribe(request: request, pattern, start, incarnation: incarnation)
+        case .subscribe(let request, let text, let start, let incarnation, let options, let fallback):
+            let isOneTopic = incarnation != nil
+            let pattern = try Self.pattern(text, start, isOneTopic: isOneTopic, request)
+            if let fallback { _ = try Self.pattern(text, fallback, isOneTopic: isOneTopic, request) }
+            self = .subscribe(
+                request: request, pattern, start, incarnation: incarnation, options: options, fallback: fallback)
         case .unsubscribe(let request, let text):
             self = .unsubscribe(request: request, try Self.pattern(text, request))
         case .commit(let count): self = .commit(count)
@@ -46,10 +53,13 @@ enum Command: Equatable {
         case .unwatch(let request, let watch): self = .unwatch(request: request, watch: watch)
         case .inspectTopic(let request, let text, let limit):
             self = .inspectTopic(request: request, try Self.name(text, request), limit: limit)
+        case .settle, .transaction, .createSession, .listSessions, .inspectSession, .deleteSession, .seek, .listParked,
+            .settleParked, .deleteTopic, .inspectMessage:
+            self = try Self.queue(frame)
         }
     }
 
-    private static func name(_ text: String, _ request: UInt32) throws(FrameError) -> TopicName {
+    static func name(_ text: String, _ request: UInt32) throws(FrameError) -> TopicName {
         do { return try TopicName(text) } catch { throw FrameError(.badName, request: request, "\(error)") }
     }
 
@@ -57,7 +67,8 @@ enum Command: Equatable {
         do { return try TopicPattern(text) } catch { throw FrameError(.badName, request: request, "\(error)") }
     }
 
-    private static func pattern(
+    /// - Parameter isOneTopic: Whether the request is meant for one topic, and not for all that a pattern matches.
+    static func pattern(
         _ text: String, _ start: StartPosition, isOneTopic: Bool, _ request: UInt32
     ) throws(FrameError) -> TopicPattern {
         let pattern = try pattern(text, request)
@@ -67,9 +78,6 @@ enum Command: Equatable {
         }
         if case .sequence = start, pattern.name == nil {
             throw FrameError(.badArgument, request: request, "start 3 needs a topic's name; '\(text)' is a pattern")
-        }
-        if start == .session {
-            throw FrameError(.noSession, request: request, "start 5 resumes a session, and this client has none")
         }
         return pattern
     }

@@ -75,7 +75,7 @@ extension Connection {
 
     private func perform(_ command: Command, frame: ByteBuffer) throws(FrameError) {
         switch command {
-        case .welcome(let hello): welcome(hello)
+        case .welcome(let hello): try welcome(hello)
         case .ping(let token, atOnce: true): send(.pong(token, atOnce: true))
         case .ping(let token, atOnce: false):
             try pings.add(token, publishes: gate.received, requests: desk.asked)
@@ -91,7 +91,8 @@ extension Connection {
             send(try findOrCreate(name, request: request).frame(request: request))
         case .createTopic(let request, let name, let settings):
             send(.ok(request: request, detail: try change(name, settings, request: request).detail))
-        case .subscribe(let request, let pattern, let start, let incarnation):
+        case .subscribe(let request, let pattern, let start, let incarnation, let options, let fallback):
+            let start = try startOfOwnQueue(start, options, fallback, request)
             try subscribe(pattern, from: start, incarnation: incarnation, request: request)
         case .unsubscribe(let request, let pattern): unsubscribe(pattern, request: request)
         case .listTopics(let request, let query): try ask(.topics(request: request, query))
@@ -101,10 +102,14 @@ extension Connection {
             try ask(.topic(request: request, name, rows: Int(limit)))
         case .watch(let request, let watch): try beginWatch(watch, request: request)
         case .unwatch(let request, let watch): try endWatch(watch, request: request)
+        case .queue(let request, let command): try perform(command, request: request)
         }
     }
 
-    private func welcome(_ hello: Hello) {
+    private func welcome(_ hello: Hello) throws(FrameError) {
+        guard hello.session == nil, hello.producer == nil else {
+            throw FrameError(.badArgument, "HELLO names a session or a producer, and this broker has neither")
+        }
         helloReceived()
         identity.take(hello)
         reader.queue.setWindow(hello.window)
@@ -114,7 +119,7 @@ extension Connection {
                 Welcome(
                     connectionID: id, maximumFrame: UInt32(frameLimit), window: reader.queue.window,
                     brokerName: core.configuration.name, version: core.configuration.version,
-                    incarnation: core.incarnation, capabilities: Capability.allCases.map(\.name))))
+                    incarnation: core.incarnation, capabilities: Abilities.names)))
         core.log.tell(.clientConnected, connectedMetadata)
     }
 

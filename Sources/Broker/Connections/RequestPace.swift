@@ -18,7 +18,7 @@ struct RequestPace {
     static func cost(type: UInt8) -> Int {
         switch ClientOpcode(rawValue: type) {
         case .publish, .commit, .pong, .window: 0
-        case .ping: 1
+        case .ping, .settle: 1
         default: pings
         }
     }

@@ -87,6 +87,7 @@ extension BrokerCore {
         case .requestsRefused: refusedRequests.total
         case .requestsRefusedLately: refusedLately.requests
         case .connectionsRefusedLately: refusedLately.connections
+        case .sessions, .absentSessions, .sessionLimit, .parkedMessages, .redeliveredMessages: 0
         }
     }
 }

@@ -69,7 +69,7 @@ struct ClientHealth {
         switch state {
         case .draining, .fallingBehind, .commitsStopped, .notReading: lag.messages == 0 ? .keepingUp : state
         case .idle, .publishing: isSubscribed ? .keepingUp : state
-        case .keepingUp, .paused, .blocked, .losing: state
+        case .keepingUp, .paused, .blocked, .losing, .absent: state
         }
     }
 

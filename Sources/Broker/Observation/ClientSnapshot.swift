@@ -50,6 +50,7 @@ struct ClientSnapshot {
         case .lostRate: health.losses.perSecond
         case .severity: severity
         case .windowBytes: windowBytes
+        case .returnedMessages, .parkedMessages, .redeliveredMessages, .absentSince, .expiresAt, .connections: 0
         }
     }
 

@@ -34,6 +34,7 @@ extension Cursor {
         case .publishRate: topic.publishRate
         case .limit: topic.settings.limit
         case .retention: topic.settings.retention
+        case .returnedMessages, .parkedMessages: 0
         }
     }
 }

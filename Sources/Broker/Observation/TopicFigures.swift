@@ -22,6 +22,7 @@ extension TopicState {
         case .blockedPublishers: UInt64(blocked.count)
         case .rejectRate: losses?.value.rejected.rate ?? 0
         case .lastPublishAge: log.lastTimestamp > 0 && now > log.lastTimestamp ? now - log.lastTimestamp : 0
+        case .delayedMessages, .outlivedMessages: 0
         }
     }
 }

@@ -27,7 +27,9 @@ extension TopicState {
         case .position(let start, let progress):
             switch start {
             case .new, .session: return log.headSequence + 1
-            case .earliest: return earliest(now: now)
+            case .earliest, .lastOfEachKey: return earliest(now: now)
+            case .last(let count):
+                return max(log.headSequence + 1 - min(count, log.headSequence), earliest(now: now))
             case .sequence(let sequence): return max(sequence, 1)
             case .time(let time): return max(log.position(atOrAfter: time).sequence, earliest(now: now))
             case .connection:

@@ -146,6 +146,9 @@ struct ConnectionMachine: Sendable {
         case .blocked(let isBlocked, _, _):
             output.isBlocked = isBlocked
             return [.event(.blocked(isBlocked))]
+        case .redelivery, .topicGone: return []
+        case .aborted(let code, let request, _, _, let message): return error(code, request, message)
+        case .sessions, .sessionDetail, .parked: return []
         case .deliver, .gap: preconditionFailure("\(frame.opcode.name) is read by InboundReader")
         }
     }
@@ -168,7 +171,7 @@ struct ConnectionMachine: Sendable {
         case .error(let code, _, let message), .goodbye(let code, let message):
             return [.fail(.refused(code, message))]
         case .ping, .pong, .ok, .confirm, .reject, .topic, .receipt, .deliver, .gap, .topics, .clients, .client,
-            .statistics, .blocked, .topicDetail:
+            .statistics, .blocked, .topicDetail, .aborted, .topicGone, .redelivery, .sessions, .sessionDetail, .parked:
             return [.fail(ClientError(.notZaichik, "its first frame is \(frame.opcode.name) instead of WELCOME"))]
         }
     }

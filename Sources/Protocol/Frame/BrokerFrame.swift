@@ -29,6 +29,17 @@ public enum BrokerFrame: Equatable, Sendable {
     case blocked(Bool, topicID: UInt32, waiting: UInt64)
     /// The answer to INSPECT TOPIC.
     case topicDetail(request: UInt32, TopicDetail)
+    /// A transaction did not happen. `index` counts from 0, ranges or publishes.
+    case aborted(code: UInt16, request: UInt32, TransactionPart, index: UInt32, message: String)
+    /// The topic was deleted.
+    case topicGone(topicID: UInt32)
+    case redelivery(Redelivery)
+    /// One page of the answer to LIST SESSIONS.
+    case sessions(request: UInt32, page: RowPage<SessionStatistics>, isLast: Bool)
+    /// One page of the answer to INSPECT SESSION: its lists continue on the next one.
+    case sessionDetail(request: UInt32, SessionDetail, isLast: Bool)
+    /// One page of the answer to LIST PARKED.
+    case parked(request: UInt32, page: RowPage<ParkedMessage>, isLast: Bool)
 
     public var opcode: BrokerOpcode {
         switch self {
@@ -50,6 +61,12 @@ public enum BrokerFrame: Equatable, Sendable {
         case .statistics: .statistics
         case .blocked: .blocked
         case .topicDetail: .topicDetail
+        case .aborted: .aborted
+        case .topicGone: .topicGone
+        case .redelivery: .redelivery
+        case .sessions: .sessions
+        case .sessionDetail: .sessionDetail
+        case .parked: .parked
         }
     }
 
@@ -85,17 +102,26 @@ public enum BrokerFrame: Equatable, Sendable {
             self = .gap(
                 GapReason(rawValue: header.short) ?? .moved, topicID: try body.integer(), first: try body.integer(),
                 last: try body.integer())
-        case .topics:
-            self = .topics(request: try body.integer(), page: try body.topicPage(), isLast: header.flags & 1 == 0)
-        case .clients:
-            self = .clients(request: try body.integer(), page: try body.clientPage(), isLast: header.flags & 1 == 0)
-        case .client:
-            self = .client(request: try body.integer(), try body.clientDetail(), isLast: header.flags & 1 == 0)
         case .statistics: self = .statistics(watch: try body.integer(), try StatisticsUpdate(&body))
         case .blocked:
             self = .blocked(header.short == 1, topicID: try body.integer(), waiting: try body.integer())
         case .topicDetail: self = .topicDetail(request: try body.integer(), try body.topicDetail())
+        case .aborted: self = try .aborted(&body)
+        case .topicGone: self = .topicGone(topicID: try body.integer())
+        case .redelivery: self = .redelivery(try Redelivery(&body))
+        case .topics, .clients, .client, .sessions, .sessionDetail, .parked: self = try .rows(opcode, &body)
         }
+    }
+
+    private static func aborted(_ body: inout FrameBody) throws(FrameError) -> BrokerFrame {
+        let request: UInt32 = try body.integer()
+        let number: UInt8 = try body.integer()
+        guard let part = TransactionPart(rawValue: number) else {
+            throw body.badArgument("part \(number) is none that this reader knows")
+        }
+        try body.skip(3)
+        let index: UInt32 = try body.integer()
+        return .aborted(code: body.header.short, request: request, part, index: index, message: body.rest())
     }
 }
 
@@ -151,39 +177,17 @@ extension BrokerFrame {
                 buffer.writeLittle(topicID)
                 buffer.writeLittle(waiting)
             }
-        case .topics, .clients, .client, .statistics, .topicDetail: writeRows(to: &buffer)
-        }
-    }
-
-    private func writeRows(to buffer: inout ByteBuffer) {
-        let type = opcode.rawValue
-        switch self {
-        case .topics(let request, let page, let isLast):
-            buffer.writeFrame(type: type, flags: isLast ? 0 : 1) { buffer in
+        case .aborted(let code, let request, let part, let index, let message):
+            buffer.writeFrame(type: type, short: Int(code)) { buffer in
                 buffer.writeLittle(request)
-                buffer.writeTopics(page)
+                buffer.writeLittle(UInt32(part.rawValue))
+                buffer.writeLittle(index)
+                buffer.writeString(message)
             }
-        case .clients(let request, let page, let isLast):
-            buffer.writeFrame(type: type, flags: isLast ? 0 : 1) { buffer in
-                buffer.writeLittle(request)
-                buffer.writeClients(page)
-            }
-        case .client(let request, let detail, let isLast):
-            buffer.writeFrame(type: type, flags: isLast ? 0 : 1) { buffer in
-                buffer.writeLittle(request)
-                buffer.writeDetail(detail)
-            }
-        case .statistics(let watch, let update):
-            buffer.writeFrame(type: type) { buffer in
-                buffer.writeLittle(watch)
-                update.write(to: &buffer)
-            }
-        case .topicDetail(let request, let detail):
-            buffer.writeFrame(type: type) { buffer in
-                buffer.writeLittle(request)
-                buffer.writeTopicDetail(detail)
-            }
-        default: preconditionFailure("\(opcode.name) has no rows")
+        case .topicGone(let topicID): buffer.writeFrame(type: type) { $0.writeLittle(topicID) }
+        case .redelivery(let redelivery): redelivery.write(to: &buffer)
+        case .topics, .clients, .client, .statistics, .topicDetail, .sessions, .sessionDetail, .parked:
+            writeRows(to: &buffer)
         }
     }
 }

@@ -11,11 +11,16 @@ public enum ClientFrame: Equatable, Sendable {
     case publish(Message)
     case topic(request: UInt32, name: String)
     /// `incarnation` is that of the topic, if the subscription is meant for no other.
-    case subscribe(request: UInt32, pattern: String, from: StartPosition, incarnation: UInt64? = nil)
+    /// `fallback` is where it starts if it is to continue and there is nothing to continue.
+    case subscribe(
+        request: UInt32, pattern: String, from: StartPosition, incarnation: UInt64? = nil,
+        options: SubscribeOptions = [], fallback: StartPosition? = nil)
     case unsubscribe(request: UInt32, pattern: String)
     case commit(UInt64)
     /// Deliveries that may be in flight, and KiB of them; 0 KiB: as many as the deliveries take.
     case window(UInt32, kibibytes: UInt32 = 0)
+    case settle(request: UInt32, Settlement)
+    case transaction(request: UInt32, Transaction)
     case createTopic(request: UInt32, name: String, settings: TopicSettingsChange)
     case listTopics(request: UInt32, query: TopicQuery)
     case listClients(request: UInt32, query: ClientQuery)
@@ -24,6 +29,18 @@ public enum ClientFrame: Equatable, Sendable {
     case unwatch(request: UInt32, watch: UInt32)
     /// `limit`: the most rows of readers, and of publishers.
     case inspectTopic(request: UInt32, name: String, limit: UInt32)
+    case createSession(request: UInt32, name: String, settings: SessionSettingsChange)
+    case listSessions(request: UInt32, query: SessionQuery)
+    /// `limit`: the most subscriptions, connections and topics, each.
+    case inspectSession(request: UInt32, name: String, limit: UInt32)
+    case deleteSession(request: UInt32, name: String)
+    case seek(request: UInt32, Seek)
+    /// `session` is empty for the connection's own queue; `after` is a parked number.
+    case listParked(request: UInt32, session: String, limit: UInt32, after: UInt64)
+    case settleParked(request: UInt32, ParkedSettlement)
+    /// `incarnation` is that of the topic, if no other is meant.
+    case deleteTopic(request: UInt32, name: String, incarnation: UInt64? = nil)
+    case inspectMessage(request: UInt32, topic: String, sequence: UInt64)
 
     public var opcode: ClientOpcode {
         switch self {
@@ -44,6 +61,17 @@ public enum ClientFrame: Equatable, Sendable {
         case .watch: .watch
         case .unwatch: .unwatch
         case .inspectTopic: .inspectTopic
+        case .settle: .settle
+        case .transaction: .transaction
+        case .createSession: .createSession
+        case .listSessions: .listSessions
+        case .inspectSession: .inspectSession
+        case .deleteSession: .deleteSession
+        case .seek: .seek
+        case .listParked: .listParked
+        case .settleParked: .settleParked
+        case .deleteTopic: .deleteTopic
+        case .inspectMessage: .inspectMessage
         }
     }
 
@@ -80,35 +108,50 @@ public enum ClientFrame: Equatable, Sendable {
         case .watch: self = .watch(request: try body.requestID(), try WatchRequest(&body))
         case .unwatch: self = .unwatch(request: try body.requestID(), watch: try body.integer())
         case .inspectTopic: self = try .inspectTopic(&body)
+        case .settle, .transaction, .createSession, .listSessions, .inspectSession, .deleteSession, .seek, .listParked,
+            .settleParked, .deleteTopic, .inspectMessage:
+            self = try .queueRequest(opcode, &body)
         }
     }
 
     private static func subscribe(_ body: inout FrameBody) throws(FrameError) -> ClientFrame {
         let request = try body.requestID()
-        let start: UInt8 = try body.integer()
-        try body.skip(3)
-        let argument: UInt64 = try body.integer()
-        guard let position = StartPosition(start: start, argument: argument) else {
-            throw body.badArgument("start \(start) is not one of 0 to 5")
-        }
+        let position = try body.startPosition()
         let pattern = try body.string(Int(body.header.short))
-        return .subscribe(
-            request: request, pattern: pattern, from: position, incarnation: try incarnation(&body))
-    }
-
-    /// A field that this broker does not know is an error: what it asks for would not be done.
-    private static func incarnation(_ body: inout FrameBody) throws(FrameError) -> UInt64? {
-        var incarnation: UInt64?
+        var (incarnation, options, fallback): (UInt64?, SubscribeOptions, StartPosition?) = (nil, [], nil)
+        // A field that this broker does not know is an error: what it asks for would not be done.
         for (tag, bytes) in try body.fields() {
             guard let field = SubscribeField(rawValue: tag) else {
                 throw body.badArgument("field \(tag) is none that this broker knows")
             }
-            guard let number = bytes.wholeInteger(UInt64.self) else {
-                throw body.badArgument("\(field.name) has 8 bytes, this one has \(bytes.readableBytes)")
+            switch field {
+            case .incarnation: incarnation = try body.number(bytes, field.name)
+            case .options: options = try Self.options(try body.number(bytes, field.name), body)
+            case .fallback: fallback = try Self.fallback(bytes, body)
             }
-            incarnation = number
         }
-        return incarnation
+        return .subscribe(
+            request: request, pattern: pattern, from: position, incarnation: incarnation, options: options,
+            fallback: fallback)
+    }
+
+    private static func options(_ bits: UInt64, _ body: FrameBody) throws(FrameError) -> SubscribeOptions {
+        let options = SubscribeOptions(rawValue: bits)
+        guard options.isSubset(of: .known) else {
+            throw body.badArgument("options \(bits) have a bit that this broker does not know")
+        }
+        return options
+    }
+
+    private static func fallback(_ value: ByteBuffer, _ body: FrameBody) throws(FrameError) -> StartPosition {
+        var value = value
+        guard value.readableBytes == 9, let start = value.readInteger(as: UInt8.self),
+            let argument = value.readInteger(endianness: .little, as: UInt64.self)
+        else { throw body.badArgument("a fallback has 9 bytes, this one has \(value.readableBytes)") }
+        guard let position = StartPosition(start: start, argument: argument), position.canBeFallback else {
+            throw body.badArgument("start \(start) cannot be a fallback; it is one of 0 to 4, 6 and 7")
+        }
+        return position
     }
 
     private static func inspectTopic(_ body: inout FrameBody) throws(FrameError) -> ClientFrame {
@@ -158,14 +201,7 @@ extension ClientFrame {
                 buffer.writeLittle(request)
                 buffer.writeString(text)
             }
-        case .subscribe(let request, let pattern, let position, let incarnation):
-            buffer.writeFrame(type: type, short: pattern.utf8.count) { buffer in
-                buffer.writeLittle(request)
-                buffer.writeLittle(UInt32(position.wire.start))
-                buffer.writeLittle(position.wire.argument)
-                buffer.writeString(pattern)
-                buffer.writeField(SubscribeField.incarnation.rawValue, incarnation)
-            }
+        case .subscribe: writeSubscribe(to: &buffer)
         case .window(let window, let kibibytes):
             buffer.writeFrame(type: type) { buffer in
                 buffer.writeLittle(window)
@@ -199,6 +235,26 @@ extension ClientFrame {
                 buffer.writeLittle(request)
                 buffer.writeLittle(limit)
                 buffer.writeString(name)
+            }
+        case .settle, .transaction, .createSession, .listSessions, .inspectSession, .deleteSession, .seek, .listParked,
+            .settleParked, .deleteTopic, .inspectMessage:
+            writeQueueRequest(to: &buffer)
+        }
+    }
+
+    private func writeSubscribe(to buffer: inout ByteBuffer) {
+        guard case .subscribe(let request, let pattern, let position, let incarnation, let options, let fallback) = self
+        else { return }
+        buffer.writeFrame(type: opcode.rawValue, short: pattern.utf8.count) { buffer in
+            buffer.writeLittle(request)
+            buffer.writeStart(position)
+            buffer.writeString(pattern)
+            buffer.writeField(SubscribeField.incarnation.rawValue, incarnation)
+            if !options.isEmpty { buffer.writeField(SubscribeField.options.rawValue, options.rawValue) }
+            guard let fallback else { return }
+            buffer.writeField(SubscribeField.fallback.rawValue) { buffer in
+                buffer.writeInteger(fallback.wire.start)
+                buffer.writeLittle(fallback.wire.argument)
             }
         }
     }

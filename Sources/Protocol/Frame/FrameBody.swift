@@ -7,6 +7,8 @@ struct FrameBody {
     private let name: String
     /// The request that errors answer, once it is read.
     private(set) var request: UInt32 = 0
+    /// How many bytes follow the row that is being read.
+    var rowEnd = 0
 
     /// - Parameter frame: One whole frame.
     init(_ frame: ByteBuffer, header: FrameHeader, name: String) {
@@ -58,6 +60,31 @@ struct FrameBody {
         try string(Int(try integer(UInt8.self)))
     }
 
+    /// A text at the end of a row that was added later; empty if the row ends before it.
+    mutating func optionalShortString() throws(FrameError) -> String {
+        bytes.readableBytes <= rowEnd ? "" : try shortString()
+    }
+
+    /// Ranges of numbers, ascending and disjoint: `count, u16 0`, then first and last of each.
+    mutating func ranges() throws(FrameError) -> [ClosedRange<UInt64>] {
+        let count: UInt16 = try integer()
+        try skip(2)
+        guard count <= PeerLimits.ranges else {
+            throw badArgument("it may have \(PeerLimits.ranges) ranges, this one announces \(count)")
+        }
+        var ranges: [ClosedRange<UInt64>] = []
+        for _ in 0..<count {
+            let first: UInt64 = try integer()
+            let last: UInt64 = try integer()
+            guard first <= last else { throw badArgument("a range reaches from \(first) back to \(last)") }
+            if let before = ranges.last?.upperBound, first <= before {
+                throw badArgument("ranges ascend and do not touch twice: \(first) follows \(before)")
+            }
+            ranges.append(first...last)
+        }
+        return ranges
+    }
+
     /// The remaining bytes as a text; bytes that are not UTF-8 are replaced.
     mutating func rest() -> String {
         String(buffer: bytes.readSlice(length: bytes.readableBytes) ?? ByteBuffer())
@@ -67,6 +94,16 @@ struct FrameBody {
     mutating func fields() throws(FrameError) -> [FrameField] {
         guard let fields = bytes.readFields() else { throw tooShort }
         return fields
+    }
+
+    /// A name in the value of a field, checked by the rules for names of sessions.
+    func sessionName(_ value: ByteBuffer) throws(FrameError) -> SessionName {
+        do {
+            guard let text = String(validating: value.readableBytesView, as: UTF8.self) else {
+                throw SessionNameError.notUTF8
+            }
+            return try SessionName(text)
+        } catch { throw FrameError(.badName, request: request, "\(name): \(error)") }
     }
 
     func badArgument(_ message: String) -> FrameError {
@@ -99,6 +136,15 @@ extension ByteBuffer {
         writeString(cut)
     }
 
+    /// Writes ranges of numbers. `count, u16 0`, then first and last of each.
+    mutating func writeRanges(_ ranges: [ClosedRange<UInt64>]) {
+        writeLittle(UInt16(ranges.count))
+        writeLittle(UInt16(0))
+        for range in ranges {
+            writeLittle(range.lowerBound)
+            writeLittle(range.upperBound)
+        }
+    }
 }
 
 extension String {

@@ -13,6 +13,35 @@ public enum TopicField: UInt8, CaseIterable, Sendable {
 /// The fields of SUBSCRIBE. A broker refuses those that it does not know.
 public enum SubscribeField: UInt8, CaseIterable, Sendable {
     case incarnation = 1
+    case options = 2
+    /// The start of a subscription with start 5 if there is nothing to continue.
+    case fallback = 3
+
+    public var name: String {
+        switch self {
+        case .incarnation: "incarnation"
+        case .options: "options"
+        case .fallback: "fallback"
+        }
+    }
+}
+
+/// The fields of SEEK. A broker refuses those that it does not know.
+public enum SeekField: UInt8, CaseIterable, Sendable {
+    case session = 1
+    case incarnation = 2
+
+    public var name: String {
+        switch self {
+        case .session: "session"
+        case .incarnation: "incarnation"
+        }
+    }
+}
+
+/// The fields of DELETE TOPIC, and of the OK to CREATE SESSION. A broker refuses those that it does not know.
+public enum IncarnationField: UInt8, CaseIterable, Sendable {
+    case incarnation = 1
 
     public var name: String { "incarnation" }
 }
@@ -22,20 +51,25 @@ public enum WelcomeField: UInt8, CaseIterable, Sendable {
     case incarnation = 1
     /// As often as the broker has capabilities.
     case capability = 2
+    case session = 3
+    case producer = 4
 
     public var name: String {
         switch self {
         case .incarnation: "incarnation"
         case .capability: "capability"
+        case .session: "session"
+        case .producer: "producer"
         }
     }
 }
 
 extension [FrameField] {
     /// The last u64 with a tag; nil if there is none.
-    func number(_ tag: UInt8) -> UInt64? {
-        last { $0.tag == tag }?.bytes.wholeInteger(UInt64.self)
-    }
+    func number(_ tag: UInt8) -> UInt64? { bytes(tag)?.wholeInteger(UInt64.self) }
+
+    /// The last value with a tag; nil if there is none.
+    func bytes(_ tag: UInt8) -> ByteBuffer? { last { $0.tag == tag }?.bytes }
 }
 
 extension ByteBuffer {
@@ -71,8 +105,15 @@ extension ByteBuffer {
     /// Writes a number, unless it is nil.
     mutating func writeField(_ tag: UInt8, _ number: UInt64?) {
         guard let number else { return }
+        writeField(tag) { $0.writeLittle(number) }
+    }
+
+    /// Writes what `value` writes, which has at most 65,535 bytes.
+    mutating func writeField(_ tag: UInt8, value: (inout ByteBuffer) -> Void) {
         writeInteger(tag)
-        writeLittle(UInt16(MemoryLayout<UInt64>.size))
-        writeLittle(number)
+        let start = writerIndex
+        writeLittle(UInt16(0))
+        value(&self)
+        setInteger(UInt16(writerIndex - start - 2), at: start, endianness: .little)
     }
 }

@@ -12,10 +12,17 @@ public struct Hello: Equatable, Sendable {
     /// The process id on its host, as text.
     public var pid: String
     public var host: String
+    /// The session that it wants to attach to; nil for a queue of its own.
+    public var session: SessionName?
+    /// The settings of the session that it sets.
+    public var settings: SessionSettingsChange
+    /// The producer under whose name it publishes; nil for none.
+    public var producer: SessionName?
 
     public init(
         window: UInt32, features: UInt32 = 0, name: String, program: String = "", version: String = "",
-        pid: String = "", host: String = ""
+        pid: String = "", host: String = "", session: SessionName? = nil, settings: SessionSettingsChange = .init(),
+        producer: SessionName? = nil
     ) {
         self.window = window
         self.features = features
@@ -24,14 +31,20 @@ public struct Hello: Equatable, Sendable {
         self.version = version
         self.pid = pid
         self.host = host
+        self.session = session
+        self.settings = settings
+        self.producer = producer
     }
 
-    /// The optional texts of HELLO. A broker ignores tags that it does not know.
+    /// The fields of HELLO. A broker ignores tags that it does not know.
     public enum Field: UInt8, CaseIterable, Sendable {
         case program = 1
         case version = 2
         case pid = 3
         case host = 4
+        case session = 5
+        case settings = 6
+        case producer = 7
 
         public var name: String {
             switch self {
@@ -39,25 +52,9 @@ public struct Hello: Equatable, Sendable {
             case .version: "version"
             case .pid: "pid"
             case .host: "host"
-            }
-        }
-    }
-
-    subscript(field: Field) -> String {
-        get {
-            switch field {
-            case .program: program
-            case .version: version
-            case .pid: pid
-            case .host: host
-            }
-        }
-        set {
-            switch field {
-            case .program: program = newValue
-            case .version: version = newValue
-            case .pid: pid = newValue
-            case .host: host = newValue
+            case .session: "session"
+            case .settings: "session settings"
+            case .producer: "producer"
             }
         }
     }
@@ -68,8 +65,24 @@ public struct Hello: Equatable, Sendable {
         name = name.clamped(toUTF8: FrameLimits.helloText)
         for (tag, bytes) in try body.fields() {
             guard let field = Field(rawValue: tag) else { continue }
-            self[field] = String(buffer: bytes).clamped(toUTF8: FrameLimits.helloText)
+            switch field {
+            case .program: program = Self.text(bytes)
+            case .version: version = Self.text(bytes)
+            case .pid: pid = Self.text(bytes)
+            case .host: host = Self.text(bytes)
+            case .session: session = try body.sessionName(bytes)
+            case .settings: settings = try SessionSettingsChange(bytes, in: body)
+            case .producer: producer = try body.sessionName(bytes)
+            }
         }
+        guard session != nil || settings.isEmpty else {
+            throw body.badArgument("it has settings of a session and names no session")
+        }
+    }
+
+    /// A text for people.
+    private static func text(_ bytes: ByteBuffer) -> String {
+        String(buffer: bytes).clamped(toUTF8: FrameLimits.helloText)
     }
 
     func write(to buffer: inout ByteBuffer) {
@@ -78,7 +91,13 @@ public struct Hello: Equatable, Sendable {
             buffer.writeLittle(window)
             buffer.writeLittle(features)
             buffer.writeString(name)
-            for field in Field.allCases { buffer.writeField(field.rawValue, self[field]) }
+            buffer.writeField(Field.program.rawValue, program)
+            buffer.writeField(Field.version.rawValue, version)
+            buffer.writeField(Field.pid.rawValue, pid)
+            buffer.writeField(Field.host.rawValue, host)
+            if let session { buffer.writeField(Field.session.rawValue, session.string) }
+            if !settings.isEmpty { buffer.writeField(Field.settings.rawValue, value: settings.write) }
+            if let producer { buffer.writeField(Field.producer.rawValue, producer.string) }
         }
     }
 }
@@ -96,10 +115,27 @@ public struct Welcome: Equatable, Sendable {
     public var incarnation: UInt64?
     /// The names of what the broker can do, including those that this version does not know.
     public var capabilities: [String]
+    /// The session that the connection is attached to; nil if it has a queue of its own.
+    public var session: AttachedSession?
+    /// How many publishes of the producer are answered; nil if the connection publishes under no name.
+    public var producerAnswered: UInt64?
+
+    /// The session that a connection is attached to.
+    public struct AttachedSession: Equatable, Sendable {
+        public var incarnation: UInt64
+        /// Whether it existed before.
+        public var isResumed: Bool
+
+        public init(incarnation: UInt64, isResumed: Bool) {
+            self.incarnation = incarnation
+            self.isResumed = isResumed
+        }
+    }
 
     public init(
         connectionID: UInt64, maximumFrame: UInt32, window: UInt32, brokerName: String, version: String,
-        incarnation: UInt64? = nil, capabilities: [String] = []
+        incarnation: UInt64? = nil, capabilities: [String] = [], session: AttachedSession? = nil,
+        producerAnswered: UInt64? = nil
     ) {
         self.connectionID = connectionID
         self.maximumFrame = maximumFrame
@@ -108,6 +144,8 @@ public struct Welcome: Equatable, Sendable {
         self.version = version
         self.incarnation = incarnation
         self.capabilities = capabilities
+        self.session = session
+        self.producerAnswered = producerAnswered
     }
 
     /// Whether the broker has a capability.
@@ -120,6 +158,13 @@ public struct Welcome: Equatable, Sendable {
         let fields = try body.fields()
         incarnation = fields.number(WelcomeField.incarnation.rawValue)
         capabilities = fields.filter { $0.tag == WelcomeField.capability.rawValue }.map { String(buffer: $0.bytes) }
+        producerAnswered = fields.number(WelcomeField.producer.rawValue)
+        if var bytes = fields.bytes(WelcomeField.session.rawValue),
+            let incarnation = bytes.readInteger(endianness: .little, as: UInt64.self),
+            let isResumed = bytes.readInteger(as: UInt8.self)
+        {
+            session = AttachedSession(incarnation: incarnation, isResumed: isResumed != 0)
+        }
     }
 
     func write(to buffer: inout ByteBuffer) {
@@ -132,6 +177,13 @@ public struct Welcome: Equatable, Sendable {
             buffer.writeShortString(version)
             buffer.writeField(WelcomeField.incarnation.rawValue, incarnation)
             for capability in capabilities { buffer.writeField(WelcomeField.capability.rawValue, capability) }
+            if let session {
+                buffer.writeField(WelcomeField.session.rawValue) { buffer in
+                    buffer.writeLittle(session.incarnation)
+                    buffer.writeInteger(UInt8(session.isResumed ? 1 : 0))
+                }
+            }
+            buffer.writeField(WelcomeField.producer.rawValue, producerAnswered)
         }
     }
 }

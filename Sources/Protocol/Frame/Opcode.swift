@@ -9,6 +9,8 @@ public enum ClientOpcode: UInt8, CaseIterable, Sendable {
     case unsubscribe = 0x21
     case commit = 0x22
     case window = 0x23
+    case settle = 0x24
+    case transaction = 0x25
     case createTopic = 0x30
     case listTopics = 0x31
     case listClients = 0x32
@@ -16,6 +18,15 @@ public enum ClientOpcode: UInt8, CaseIterable, Sendable {
     case watch = 0x34
     case unwatch = 0x35
     case inspectTopic = 0x36
+    case createSession = 0x37
+    case listSessions = 0x38
+    case inspectSession = 0x39
+    case deleteSession = 0x3A
+    case seek = 0x3B
+    case listParked = 0x3C
+    case settleParked = 0x3D
+    case deleteTopic = 0x3E
+    case inspectMessage = 0x3F
     /// Both directions: the answer to the other side's PING.
     case pong = 0x82
 
@@ -31,6 +42,8 @@ public enum ClientOpcode: UInt8, CaseIterable, Sendable {
         case .unsubscribe: "UNSUBSCRIBE"
         case .commit: "COMMIT"
         case .window: "WINDOW"
+        case .settle: "SETTLE"
+        case .transaction: "TRANSACTION"
         case .createTopic: "CREATE TOPIC"
         case .listTopics: "LIST TOPICS"
         case .listClients: "LIST CLIENTS"
@@ -38,6 +51,15 @@ public enum ClientOpcode: UInt8, CaseIterable, Sendable {
         case .watch: "WATCH"
         case .unwatch: "UNWATCH"
         case .inspectTopic: "INSPECT TOPIC"
+        case .createSession: "CREATE SESSION"
+        case .listSessions: "LIST SESSIONS"
+        case .inspectSession: "INSPECT SESSION"
+        case .deleteSession: "DELETE SESSION"
+        case .seek: "SEEK"
+        case .listParked: "LIST PARKED"
+        case .settleParked: "SETTLE PARKED"
+        case .deleteTopic: "DELETE TOPIC"
+        case .inspectMessage: "INSPECT MESSAGE"
         }
     }
 
@@ -48,12 +70,12 @@ public enum ClientOpcode: UInt8, CaseIterable, Sendable {
         case .ping, .pong, .commit: 8
         case .close: 0
         case .publish: MessageLayout.bodyPrefix
-        case .topic, .unsubscribe, .window, .createTopic: 4
-        case .subscribe: 16
-        case .listTopics, .listClients: 12
-        case .inspectClient: 12
+        case .topic, .unsubscribe, .window, .createTopic, .createSession, .deleteSession, .deleteTopic: 4
+        case .subscribe, .seek, .listParked: 16
+        case .listTopics, .listClients, .listSessions: 12
+        case .settle, .inspectClient, .inspectMessage: 12
         case .watch: 28
-        case .unwatch, .inspectTopic: 8
+        case .unwatch, .inspectTopic, .inspectSession, .transaction, .settleParked: 8
         }
     }
 
@@ -61,9 +83,12 @@ public enum ClientOpcode: UInt8, CaseIterable, Sendable {
     public var shortCountsBytes: Bool {
         switch self {
         case .hello, .publish, .topic, .subscribe, .unsubscribe, .createTopic, .listTopics, .listClients,
-            .inspectTopic:
+            .inspectTopic, .createSession, .listSessions, .inspectSession, .deleteSession, .seek, .listParked,
+            .deleteTopic, .inspectMessage:
             true
-        case .ping, .pong, .close, .commit, .window, .inspectClient, .watch, .unwatch: false
+        case .ping, .pong, .close, .commit, .window, .settle, .transaction, .inspectClient, .watch, .unwatch,
+            .settleParked:
+            false
         }
     }
 }
@@ -81,14 +106,20 @@ public enum BrokerOpcode: UInt8, CaseIterable, Sendable {
     case reject = 0x91
     case topic = 0x92
     case receipt = 0x93
+    case aborted = 0x94
+    case topicGone = 0x96
     case deliver = 0xA0
     case gap = 0xA1
+    case redelivery = 0xA2
     case topics = 0xB1
     case clients = 0xB2
     case client = 0xB3
     case statistics = 0xB4
     case blocked = 0xB5
     case topicDetail = 0xB6
+    case sessions = 0xB7
+    case sessionDetail = 0xB8
+    case parked = 0xB9
 
     /// Types that are kept for frames that count as deliveries. A client counts and commits them even if it does not know
     /// them; no type outside, but DELIVER, ever counts.
@@ -106,14 +137,20 @@ public enum BrokerOpcode: UInt8, CaseIterable, Sendable {
         case .reject: "REJECT"
         case .topic: "TOPIC"
         case .receipt: "RECEIPT"
+        case .aborted: "ABORTED"
+        case .topicGone: "TOPIC GONE"
         case .deliver: "DELIVER"
         case .gap: "GAP"
+        case .redelivery: "REDELIVERY"
         case .topics: "TOPICS"
         case .clients: "CLIENTS"
         case .client: "CLIENT"
         case .statistics: "STATISTICS"
         case .blocked: "BLOCKED"
         case .topicDetail: "TOPIC DETAIL"
+        case .sessions: "SESSIONS"
+        case .sessionDetail: "SESSION DETAIL"
+        case .parked: "PARKED"
         }
     }
 }

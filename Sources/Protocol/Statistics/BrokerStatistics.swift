@@ -38,6 +38,11 @@ public enum BrokerFigure: Int, Figure {
     case requestsRefused
     case requestsRefusedLately
     case connectionsRefusedLately
+    case sessions
+    case absentSessions
+    case sessionLimit
+    case parkedMessages
+    case redeliveredMessages
 
     public var name: String {
         switch self {
@@ -79,6 +84,11 @@ public enum BrokerFigure: Int, Figure {
         case .requestsRefused: "requests_refused"
         case .requestsRefusedLately: "requests_refused_lately"
         case .connectionsRefusedLately: "connections_refused_lately"
+        case .sessions: "sessions"
+        case .absentSessions: "absent_sessions"
+        case .sessionLimit: "session_limit"
+        case .parkedMessages: "parked_messages"
+        case .redeliveredMessages: "redelivered_messages"
         }
     }
 
@@ -87,12 +97,13 @@ public enum BrokerFigure: Int, Figure {
         case .startedAt: .time
         case .publishRate, .deliverRate, .commitRate, .lostRate, .dropRate, .rejectRate: .perSecond
         case .publishedMessages, .deliveredMessages, .committedMessages, .lagMessages, .largestLag, .gapMessages,
-            .duplicateMessages, .rejectedMessages, .droppedMessages:
+            .duplicateMessages, .rejectedMessages, .droppedMessages, .parkedMessages, .redeliveredMessages:
             .messages
         case .publishedBytes, .deliveredBytes, .retainedBytes, .memoryLimit: .bytes
         case .connections, .topics, .connectionsOpened, .connectionsRefused, .protocolErrors, .loops, .skippedUpdates,
             .batches, .loopWakeups, .losingClients, .connectionLimit, .topicLimit, .droppingTopics, .rejectingTopics,
-            .blockedClients, .requestsRefused, .requestsRefusedLately, .connectionsRefusedLately:
+            .blockedClients, .requestsRefused, .requestsRefusedLately, .connectionsRefusedLately, .sessions,
+            .absentSessions, .sessionLimit:
             .count
         }
     }
@@ -138,6 +149,11 @@ public enum BrokerFigure: Int, Figure {
         case .requestsRefused: "requests refused because a limit was reached"
         case .requestsRefusedLately: "of those, in the last 10 s"
         case .connectionsRefusedLately: "connections turned away in the last 10 s"
+        case .sessions: "sessions"
+        case .absentSessions: "sessions to which no connection is attached"
+        case .sessionLimit: "how many sessions there may be"
+        case .parkedMessages: "parked messages of all queues"
+        case .redeliveredMessages: "deliveries of messages that had been delivered before"
         }
     }
 }

@@ -26,6 +26,12 @@ public enum ClientFigure: Int, Figure {
     case lostRate
     case severity
     case windowBytes
+    case returnedMessages
+    case parkedMessages
+    case redeliveredMessages
+    case absentSince
+    case expiresAt
+    case connections
 
     public var name: String {
         switch self {
@@ -55,25 +61,32 @@ public enum ClientFigure: Int, Figure {
         case .lostRate: "lost_per_second"
         case .severity: "severity"
         case .windowBytes: "window_bytes"
+        case .returnedMessages: "returned_messages"
+        case .parkedMessages: "parked_messages"
+        case .redeliveredMessages: "redelivered_messages"
+        case .absentSince: "absent_since_us"
+        case .expiresAt: "expires_at_us"
+        case .connections: "connections"
         }
     }
 
     public var unit: FigureUnit {
         switch self {
         case .lagMessages, .pendingMessages, .inFlightMessages, .window, .publishedMessages, .deliveredMessages,
-            .committedMessages, .gapMessages, .duplicateMessages, .rejectedMessages:
+            .committedMessages, .gapMessages, .duplicateMessages, .rejectedMessages, .returnedMessages, .parkedMessages,
+            .redeliveredMessages:
             .messages
         case .lagBytes, .publishedBytes, .deliveredBytes, .unsentBytes, .windowBytes: .bytes
         case .oldestAge, .roundTrip, .lastCommitAge: .microseconds
         case .publishRate, .deliverRate, .commitRate, .lostRate: .perSecond
-        case .subscriptions, .topics, .severity: .count
-        case .connectedAt: .time
+        case .subscriptions, .topics, .severity, .connections: .count
+        case .connectedAt, .absentSince, .expiresAt: .time
         }
     }
 
     public var summary: String {
         switch self {
-        case .lagMessages: "pending and in flight"
+        case .lagMessages: "pending, in flight and returned"
         case .lagBytes: "frame bytes from the oldest uncommitted message to the head"
         case .oldestAge: "age of the oldest uncommitted message; 0: there is none"
         case .pendingMessages: "in the queue, not yet delivered"
@@ -102,6 +115,12 @@ public enum ClientFigure: Int, Figure {
         case .severity:
             "to sort by: 2^52 and `lost_per_second` for a client that loses messages, else `lag_messages`"
         case .windowBytes: "how many frame bytes of deliveries may be in flight; 0: as many as the window allows"
+        case .returnedMessages: "taken back, to be delivered again"
+        case .parkedMessages: "put aside; they are not in the lag"
+        case .redeliveredMessages: "deliveries to it of messages that had been delivered before"
+        case .absentSince: "of a session without a connection: since when; else 0"
+        case .expiresAt: "of a session without a connection: when it ends unless one comes; else 0"
+        case .connections: "connections of its session; 0: it has none of its own"
         }
     }
 }
@@ -128,6 +147,8 @@ public enum ClientState: UInt8, CaseIterable, Sendable, CustomStringConvertible 
     case notReading = 8
     /// Its queue has lost messages lately. Wins over all others.
     case losing = 9
+    /// A session to which no connection is attached.
+    case absent = 10
 
     public var description: String {
         switch self {
@@ -141,13 +162,14 @@ public enum ClientState: UInt8, CaseIterable, Sendable, CustomStringConvertible 
         case .blocked: "blocked"
         case .notReading: "not reading"
         case .losing: "losing"
+        case .absent: "absent"
         }
     }
 }
 
 /// One row of the list of clients.
 public struct ClientStatistics: Equatable, Sendable {
-    /// The connection id from its WELCOME.
+    /// The connection id from its WELCOME, or a session's id.
     public var id: UInt64 = 0
     public var name = ""
     public var program = ""
@@ -160,6 +182,8 @@ public struct ClientStatistics: Equatable, Sendable {
     public var dialect = Dialect.native
     public var state = ClientState.idle
     public var figures: FigureRow<ClientFigure>
+    /// The name of its session, or empty.
+    public var session = ""
 
     public init(figures: FigureRow<ClientFigure> = FigureRow()) { self.figures = figures }
 
@@ -200,6 +224,8 @@ public enum ClientTopicFigure: Int, Figure {
     case publishRate
     case limit
     case retention
+    case returnedMessages
+    case parkedMessages
 
     public var name: String {
         switch self {
@@ -218,12 +244,16 @@ public enum ClientTopicFigure: Int, Figure {
         case .publishRate: "published_per_second"
         case .limit: "limit_bytes"
         case .retention: "retention_ms"
+        case .returnedMessages: "returned_messages"
+        case .parkedMessages: "parked_messages"
         }
     }
 
     public var unit: FigureUnit {
         switch self {
-        case .lagMessages, .pendingMessages, .inFlightMessages, .gapMessages, .duplicateMessages: .messages
+        case .lagMessages, .pendingMessages, .inFlightMessages, .gapMessages, .duplicateMessages, .returnedMessages,
+            .parkedMessages:
+            .messages
         case .lagBytes, .limit: .bytes
         case .oldestAge: .microseconds
         case .lostRate, .publishRate: .perSecond
@@ -234,7 +264,7 @@ public enum ClientTopicFigure: Int, Figure {
 
     public var summary: String {
         switch self {
-        case .lagMessages: "pending and in flight"
+        case .lagMessages: "pending, in flight and returned"
         case .lagBytes: "frame bytes from the oldest uncommitted message to the head"
         case .oldestAge: "age of the oldest uncommitted message; 0: there is none"
         case .pendingMessages: "in the queue, not yet delivered"
@@ -249,6 +279,8 @@ public enum ClientTopicFigure: Int, Figure {
         case .publishRate: "accepted by the topic in the last second"
         case .limit: "what queues may hold back in the topic: its setting `limit`"
         case .retention: "how old a message of the topic may be when it is delivered; 0: any age"
+        case .returnedMessages: "taken back, to be delivered again"
+        case .parkedMessages: "put aside; they are not in the lag"
         }
     }
 }

@@ -1,37 +1,5 @@
 import NIOCore
 
-extension TopicSettingsChange {
-    /// `tag, length 8, u64` for each setting named. Tags that this table does not have are refused: a setting that
-    /// is silently not set would be worse.
-    init(_ body: inout FrameBody) throws(FrameError) {
-        self.init()
-        var check = TopicSettings()
-        for (tag, bytes) in try body.fields() {
-            guard let tag = TopicSettings.Tag(rawValue: tag) else {
-                throw body.badArgument("setting \(tag) is none that this broker knows")
-            }
-            guard bytes.readableBytes == 8,
-                let value = bytes.getInteger(at: bytes.readerIndex, endianness: .little, as: UInt64.self)
-            else {
-                throw body.badArgument("the setting \(tag.name) is a u64, this one has \(bytes.readableBytes) bytes")
-            }
-            guard check.set(tag, to: value) else {
-                throw body.badArgument("the setting \(tag.name) cannot be \(value); it is one of: \(tag.unit)")
-            }
-            self[tag] = value
-        }
-    }
-
-    func write(to buffer: inout ByteBuffer) {
-        for tag in TopicSettings.Tag.allCases {
-            guard let value = self[tag] else { continue }
-            buffer.writeInteger(tag.rawValue)
-            buffer.writeLittle(UInt16(8))
-            buffer.writeLittle(value)
-        }
-    }
-}
-
 extension ListQuery {
     /// `sort (0: by name, else the figure's place + 1), order (1: ascending), u16 0, limit, filter`.
     init(_ body: inout FrameBody, _ filterLength: UInt16) throws(FrameError) {

@@ -18,6 +18,7 @@ extension FrameBody {
         let length: UInt16 = try integer()
         let end = bytes.readableBytes - Int(length)
         guard end >= 0 else { throw badArgument("a row of \(length) bytes reaches past the frame") }
+        rowEnd = end
         let row = try read(&self)
         guard bytes.readableBytes >= end else { throw badArgument("a row is longer than its \(length) bytes") }
         try skip(bytes.readableBytes - end)
@@ -94,22 +95,14 @@ extension TopicStatistics {
         self.init()
         id = try body.integer()
         name = try body.shortString()
-        for _ in 0..<(try body.integer(UInt8.self)) {
-            let tag: UInt8 = try body.integer()
-            let value: UInt64 = try body.integer()
-            if let tag = TopicSettings.Tag(rawValue: tag) { _ = settings.set(tag, to: value) }
-        }
+        settings = try body.settings()
         figures = try body.figures()
     }
 
     func writeRow(to buffer: inout ByteBuffer) {
         buffer.writeLittle(id)
         buffer.writeShortString(name)
-        buffer.writeInteger(UInt8(TopicSettings.Tag.allCases.count))
-        for tag in TopicSettings.Tag.allCases {
-            buffer.writeInteger(tag.rawValue)
-            buffer.writeLittle(settings[tag])
-        }
+        buffer.writeSettings(settings)
         buffer.writeFigures(figures)
     }
 }
@@ -127,6 +120,7 @@ extension ClientStatistics {
         pid = try body.shortString()
         address = try body.shortString()
         figures = try body.figures()
+        session = try body.optionalShortString()
     }
 
     func writeRow(to buffer: inout ByteBuffer) {
@@ -135,6 +129,7 @@ extension ClientStatistics {
         buffer.writeInteger(state.rawValue)
         for text in [name, program, version, host, pid, address] { buffer.writeShortString(text) }
         buffer.writeFigures(figures)
+        buffer.writeShortString(session)
     }
 }
 

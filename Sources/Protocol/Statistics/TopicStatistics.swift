@@ -18,6 +18,8 @@ public enum TopicFigure: Int, Figure {
     case dropRate
     case blockedPublishers
     case rejectRate
+    case delayedMessages
+    case outlivedMessages
 
     public var name: String {
         switch self {
@@ -39,13 +41,15 @@ public enum TopicFigure: Int, Figure {
         case .dropRate: "dropped_per_second"
         case .blockedPublishers: "blocked_publishers"
         case .rejectRate: "rejected_per_second"
+        case .delayedMessages: "delayed_messages"
+        case .outlivedMessages: "outlived_messages"
         }
     }
 
     public var unit: FigureUnit {
         switch self {
         case .retainedMessages, .publishedMessages, .duplicateMessages, .rejectedMessages, .droppedMessages,
-            .expiredMessages:
+            .expiredMessages, .delayedMessages, .outlivedMessages:
             .messages
         case .retainedBytes, .publishedBytes, .heldBytes: .bytes
         case .publishRate, .dropRate, .rejectRate: .perSecond
@@ -74,6 +78,8 @@ public enum TopicFigure: Int, Figure {
         case .dropRate: "of `dropped_messages`, a second, smoothed; 0: none for 10 s"
         case .blockedPublishers: "clients whose publishes wait for room in the topic"
         case .rejectRate: "publishes refused in the last second"
+        case .delayedMessages: "messages that wait for their `$delay` to be over"
+        case .outlivedMessages: "messages withheld from a reader because their `$expire-after` was over"
         }
     }
 }

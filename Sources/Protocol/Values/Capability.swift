@@ -6,6 +6,16 @@ public enum Capability: String, CaseIterable, Sendable {
     case inspectTopic = "inspect-topic"
     case signsOfLife = "signs-of-life"
     case refusals
+    case sessions
+    case settle
+    case transactions
+    case producers
+    case seek
+    case lastStarts = "last-starts"
+    case subscribeOptions = "subscribe-options"
+    case deleteTopic = "delete-topic"
+    case messageTimes = "message-times"
+    case inspectMessage = "inspect-message"
 
     public var name: String { rawValue }
 
@@ -18,6 +28,18 @@ public enum Capability: String, CaseIterable, Sendable {
         case .signsOfLife: "a PING with flag bit 0 is answered at once"
         case .refusals:
             "flags of PUBLISH and headers with `$` that the broker does not know are refused, not passed over"
+        case .sessions:
+            "HELLO may name a session, SUBSCRIBE takes start 5 with a fallback, and sessions can be created, listed, inspected and deleted"
+        case .settle:
+            "SETTLE is answered, deliveries can be returned and parked, and parked messages listed and settled"
+        case .transactions: "TRANSACTION is answered"
+        case .producers: "HELLO may name a producer, which goes on behind what was answered"
+        case .seek: "SEEK is answered"
+        case .lastStarts: "SUBSCRIBE takes starts 6 and 7"
+        case .subscribeOptions: "SUBSCRIBE takes options: no echo, auto-commit"
+        case .deleteTopic: "DELETE TOPIC is answered"
+        case .messageTimes: "the headers `$expire-after` and `$delay` are obeyed"
+        case .inspectMessage: "INSPECT MESSAGE is answered"
         }
     }
 }

@@ -27,12 +27,26 @@ public enum ErrorCode: UInt16, CaseIterable, Sendable {
     case otherIncarnation = 25
     case unknownFlag = 26
     case unknownHeader = 27
+    case notInFlight = 28
+    case commitTooLate = 29
     case tooManyConnections = 30
     case idleTooLong = 31
     case handshakeTooSlow = 32
     case shuttingDown = 33
     case closedByClient = 34
     case frameTooSlow = 35
+    case takenOver = 36
+    case sessionContended = 37
+    case sessionMode = 38
+    case sessionDeleted = 39
+    case lagLimit = 40
+    case sessionAttached = 41
+    case unknownSession = 42
+    case tooManySessions = 43
+    case unknownMessage = 44
+    case transactionTooLarge = 45
+    case producerTakenOver = 46
+    case badHeaderValue = 47
 
     /// The scope of an error: what it ends.
     public enum Scope: Sendable {
@@ -46,12 +60,13 @@ public enum ErrorCode: UInt16, CaseIterable, Sendable {
         switch self {
         case .helloMissing, .helloRepeated, .frameTooLong, .frameTooShort, .shortReachesPastBody,
             .tooManyConnections, .idleTooLong, .handshakeTooSlow, .shuttingDown, .closedByClient,
-            .frameTooSlow:
+            .frameTooSlow, .takenOver, .sessionContended, .sessionMode, .sessionDeleted, .lagLimit, .producerTakenOver:
             .connection
         case .unknownType, .badName, .badArgument, .badRequestID, .reservedName, .unknownTopic, .unknownClient,
             .commitBeyondDelivered, .noSession, .topicFull, .memoryFull, .malformedHeaders, .payloadTooLong,
             .tooManyTopics, .tooManyWatches, .blockedTooLong, .closing, .tooManyRequests, .tooManySubscriptions,
-            .otherIncarnation, .unknownFlag, .unknownHeader:
+            .otherIncarnation, .unknownFlag, .unknownHeader, .notInFlight, .commitTooLate, .sessionAttached,
+            .unknownSession, .tooManySessions, .unknownMessage, .transactionTooLarge, .badHeaderValue:
             .request
         }
     }
@@ -86,12 +101,26 @@ public enum ErrorCode: UInt16, CaseIterable, Sendable {
         case .otherIncarnation: "other-incarnation"
         case .unknownFlag: "unknown-flag"
         case .unknownHeader: "unknown-header"
+        case .notInFlight: "not-in-flight"
+        case .commitTooLate: "commit-too-late"
         case .tooManyConnections: "too-many-connections"
         case .idleTooLong: "idle-too-long"
         case .handshakeTooSlow: "handshake-too-slow"
         case .shuttingDown: "shutting-down"
         case .closedByClient: "closed-by-client"
         case .frameTooSlow: "frame-too-slow"
+        case .takenOver: "taken-over"
+        case .sessionContended: "session-contended"
+        case .sessionMode: "session-mode"
+        case .sessionDeleted: "session-deleted"
+        case .lagLimit: "lag-limit"
+        case .sessionAttached: "session-attached"
+        case .unknownSession: "unknown-session"
+        case .tooManySessions: "too-many-sessions"
+        case .unknownMessage: "unknown-message"
+        case .transactionTooLarge: "transaction-too-large"
+        case .producerTakenOver: "producer-taken-over"
+        case .badHeaderValue: "bad-header-value"
         }
     }
 
@@ -110,7 +139,7 @@ public enum ErrorCode: UInt16, CaseIterable, Sendable {
         case .unknownTopic: "a topic that does not exist"
         case .unknownClient: "a client that is not connected"
         case .commitBeyondDelivered: "a commit of more deliveries than were made; nothing was committed"
-        case .noSession: "start 5 without a session"
+        case .noSession: "start 5 with nothing to continue and no fallback"
         case .topicFull: "the topic's limit is reached and its overflow choice is to reject"
         case .memoryFull: "the broker's memory limit is reached and the topic has nothing left to drop"
         case .malformedHeaders: "headers that do not parse, or that reach past the payload"
@@ -124,12 +153,26 @@ public enum ErrorCode: UInt16, CaseIterable, Sendable {
         case .otherIncarnation: "the topic is not the one that the sequence was learnt under; nothing was changed"
         case .unknownFlag: "a flag of PUBLISH that this broker does not know"
         case .unknownHeader: "a header whose name begins with `$` and that this broker does not know"
+        case .notInFlight: "a delivery that is not in flight on this connection; nothing was done"
+        case .commitTooLate: "a commit of deliveries that a deadline had taken back; the others are committed"
         case .tooManyConnections: "the broker's limit of connections is reached"
         case .idleTooLong: "two pings went unanswered"
         case .handshakeTooSlow: "the preface or HELLO was not complete in time"
         case .shuttingDown: "the broker is stopping"
         case .closedByClient: "the client asked for it with CLOSE"
         case .frameTooSlow: "a frame that had begun got no further in time"
+        case .takenOver: "another connection has taken over the session"
+        case .sessionContended: "the session was taken over too often in the last seconds; another connection keeps it"
+        case .sessionMode: "the session has another mode, which cannot change while others are attached"
+        case .sessionDeleted: "the session was deleted"
+        case .lagLimit: "the session's own limit of lag is reached and its choice is to disconnect"
+        case .sessionAttached: "connections are attached to the session, and this cannot be done meanwhile"
+        case .unknownSession: "a session that does not exist"
+        case .tooManySessions: "the broker's limit of sessions is reached"
+        case .unknownMessage: "a message that is not kept, or not parked; nothing was done"
+        case .transactionTooLarge: "a transaction of more publishes than one may have"
+        case .producerTakenOver: "another connection publishes under the name of the producer"
+        case .badHeaderValue: "a header with `$` whose value it cannot have"
         }
     }
 }

@@ -4,13 +4,15 @@ enum Levels {
         let length = string.utf8.count
         guard length > 0 else { throw .empty }
         guard length <= TopicName.maximumLength else { throw .tooLong(bytes: length) }
-        // C0, DEL and C1: characters that could move a terminal's cursor are not allowed in names.
-        for scalar in string.unicodeScalars where scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) {
-            throw .controlCharacter
-        }
+        guard !hasControlCharacter(string) else { throw .controlCharacter }
         let levels = parts(string)
         for level in levels where level.isEmpty { throw .emptyLevel }
         return levels
+    }
+
+    /// Whether a text has one of C0, DEL and C1: characters that could move a terminal's cursor are not allowed in names.
+    static func hasControlCharacter(_ string: String) -> Bool {
+        string.unicodeScalars.contains { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) }
     }
 
     /// Splits at every dot, even if a combining mark follows it: the two would form one Character.

@@ -49,16 +49,19 @@ public enum PublishOutcome: UInt16, CaseIterable, Sendable, CustomStringConverti
     case accepted = 0
     /// Its key was seen within the topic's deduplication window; the sequence is the first one's.
     case duplicate = 1
+    /// Kept until its `$delay` is over; it has no sequence before that.
+    case delayed = 2
 
     public var description: String {
         switch self {
         case .accepted: "accepted"
         case .duplicate: "duplicate"
+        case .delayed: "delayed"
         }
     }
 }
 
-/// The outcome of CREATE TOPIC. A u16 in its OK, after the topic's id.
+/// The outcome of CREATE TOPIC and CREATE SESSION. A u16 in their OK, after the id.
 public enum TopicOutcome: UInt16, CaseIterable, Sendable, CustomStringConvertible {
     case created = 0
     /// It existed with just these settings.

@@ -23,6 +23,17 @@ public enum PeerLimits {
     public static let unreadAnswers = 64 << 10...4 << 20
     /// Bytes of deliveries that a client has not taken, from which on it gets no more: between these, as memory allows.
     public static let unreadDeliveries = 32 << 10...512 << 10
+    /// The most ranges in a SETTLE, a SETTLE PARKED, or among the commits of a TRANSACTION.
+    public static let ranges = 4096
+    /// The most publishes of a transaction.
+    public static let transactionPublishes = 4096
+    /// The longest reason of a returned or parked delivery, in bytes; more is cut at a character.
+    public static let reason = 255
+    /// The most sessions that may exist.
+    public static let sessions = 1_000_000
+    /// The most bytes of a parked message's key, and of its payload, in the list of parked messages.
+    public static let parkedKey = 1024
+    public static let parkedPayload = 256
     /// The most topics that may exist.
     public static let topics = 1_000_000
 

@@ -12,6 +12,10 @@ public enum StartPosition: Equatable, Sendable {
     case time(UInt64)
     /// Where this session left off.
     case session
+    /// The last messages that are kept, of each topic at most so many.
+    case last(UInt64)
+    /// The last message of each key that is kept, and all messages without a key; then what is new.
+    case lastOfEachKey
 
     public var wire: (start: UInt8, argument: UInt64) {
         switch self {
@@ -21,6 +25,8 @@ public enum StartPosition: Equatable, Sendable {
         case .sequence(let sequence): (3, sequence)
         case .time(let time): (4, time)
         case .session: (5, 0)
+        case .last(let count): (6, count)
+        case .lastOfEachKey: (7, 0)
         }
     }
 
@@ -33,7 +39,20 @@ public enum StartPosition: Equatable, Sendable {
         case 3: self = .sequence(argument)
         case 4: self = .time(argument)
         case 5: self = .session
+        case 6: self = .last(argument)
+        case 7: self = .lastOfEachKey
         default: return nil
+        }
+    }
+
+    /// Whether a subscription may fall back to it when there is nothing to continue.
+    public var canBeFallback: Bool { self != .session }
+
+    /// Whether a queue can be moved to it.
+    public var canBeSought: Bool {
+        switch self {
+        case .new, .earliest, .sequence, .time, .last: true
+        case .connection, .session, .lastOfEachKey: false
         }
     }
 }

@@ -1,7 +1,7 @@
 /// The settings of a topic: what it keeps, and what it does with equal keys.
 ///
 /// docs/PROTOCOL.md, "Topic settings", has the wire's tags; ``Tag`` is their only table in code.
-public struct TopicSettings: Equatable, Sendable {
+public struct TopicSettings: SettingsTable {
     /// How old a message may be when it is delivered, in ms; 0 for any age.
     public var retention: UInt64 = 0
     /// How much is kept for later subscribers when no queue needs it any more, in frame bytes.
@@ -20,7 +20,7 @@ public struct TopicSettings: Equatable, Sendable {
     public init() {}
 
     /// One setting on the wire: its tag, name, unit and meaning.
-    public enum Tag: UInt8, CaseIterable, Sendable {
+    public enum Tag: UInt8, SettingTag {
         case retention = 1
         case historyBytes = 2
         case historyCount = 3
@@ -127,26 +127,4 @@ public struct TopicSettings: Equatable, Sendable {
     }
 }
 
-/// Some settings of a topic: those named are set, the others keep their values (or their defaults, when the topic is
-/// new).
-public struct TopicSettingsChange: Equatable, Sendable {
-    public private(set) var values: [TopicSettings.Tag: UInt64] = [:]
-
-    public init() {}
-
-    /// Every setting, with its value in `settings`.
-    public init(_ settings: TopicSettings) {
-        for tag in TopicSettings.Tag.allCases { values[tag] = settings[tag] }
-    }
-
-    public subscript(tag: TopicSettings.Tag) -> UInt64? {
-        get { values[tag] }
-        set { values[tag] = newValue }
-    }
-
-    public func applied(to settings: TopicSettings) -> TopicSettings {
-        var settings = settings
-        for (tag, value) in values { _ = settings.set(tag, to: value) }
-        return settings
-    }
-}
+public typealias TopicSettingsChange = SettingsChange<TopicSettings>

@@ -124,7 +124,9 @@ final class LoadConnection: ChannelInboundHandler {
         case .ping(let token, let atOnce): send(.pong(token, atOnce: atOnce))
         case .error(let code, _, let message), .goodbye(let code, let message):
             fail("\(Self.name(code)): \(message)")
-        case .pong, .receipt, .deliver, .topics, .clients, .client, .statistics, .topicDetail, .blocked: break
+        case .pong, .receipt, .deliver, .topics, .clients, .client, .statistics, .topicDetail, .blocked, .aborted,
+            .topicGone, .redelivery, .sessions, .sessionDetail, .parked:
+            break
         }
     }
 

@@ -81,7 +81,7 @@ extension ClientState {
     fileprivate var leadingFigure: ClientFigure? {
         switch self {
         case .losing: .severity
-        case .draining, .fallingBehind, .commitsStopped, .paused, .notReading: .lagMessages
+        case .draining, .fallingBehind, .commitsStopped, .paused, .notReading, .absent: .lagMessages
         case .publishing, .blocked: .publishedMessages
         case .idle, .keepingUp: nil
         }

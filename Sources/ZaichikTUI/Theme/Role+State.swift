@@ -4,7 +4,7 @@ extension Role {
     /// The role of a client's state: good, a warning, bad, or losing messages.
     static func state(_ state: ClientState) -> Role {
         switch state {
-        case .idle: .quiet
+        case .idle, .absent: .quiet
         case .publishing: .text
         case .keepingUp: .good
         case .draining, .paused, .blocked: .warning

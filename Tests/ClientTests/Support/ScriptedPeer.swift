@@ -86,7 +86,7 @@ final class ScriptedPeer: Sendable {
         case .hello: [.frame(.welcome(welcome))]
         case .ping(let token, let atOnce): [.frame(.pong(token, atOnce: atOnce))]
         case .topic(let request, let name): [.frame(.topic(request: request, id: 7, name: name))]
-        case .subscribe(let request, _, _, _), .unsubscribe(let request, _):
+        case .subscribe(let request, _, _, _, _, _), .unsubscribe(let request, _):
             [.frame(.ok(request: request, detail: ByteBuffer()))]
         case .unwatch(let request, _): [.frame(.ok(request: request, detail: ByteBuffer()))]
         case .watch(let request, let watch):
@@ -109,6 +109,11 @@ final class ScriptedPeer: Sendable {
                     .error(code: ErrorCode.unknownTopic.rawValue, request: request, message: "there is no '\(name)'"))
             ]
         case .close: [.frame(.goodbye(code: ErrorCode.closedByClient.rawValue, reason: "")), .close]
+        case .settle(let request, _), .transaction(let request, _), .createSession(let request, _, _),
+            .listSessions(let request, _), .inspectSession(let request, _, _), .deleteSession(let request, _),
+            .seek(let request, _), .listParked(let request, _, _, _), .settleParked(let request, _),
+            .deleteTopic(let request, _, _), .inspectMessage(let request, _, _):
+            [.frame(.error(code: ErrorCode.unknownType.rawValue, request: request, message: "it cannot do that"))]
         case .publish, .commit, .window, .pong: []
         }
     }

@@ -4,10 +4,13 @@ import ZaichikProtocol
 /// The blocks of docs/PROTOCOL.md that are made from the code.
 enum DocumentTables {
     static let all: [(name: String, lines: [String])] = [
-        ("settings", settings), ("figures of the broker", figures(BrokerFigure.self)),
+        ("settings", settings(TopicSettings.self)), ("session settings", settings(SessionSettings.self)),
+        ("figures of the broker", figures(BrokerFigure.self)),
         ("figures of a topic", figures(TopicFigure.self)), ("figures of a client", figures(ClientFigure.self)),
         ("figures of a client in one topic", figures(ClientTopicFigure.self)),
-        ("figures of a publisher", figures(TopicPublisherFigure.self)), ("errors", errors),
+        ("figures of a publisher", figures(TopicPublisherFigure.self)),
+        ("figures of a session", figures(SessionFigure.self)), ("message headers", messageHeaders),
+        ("errors", errors),
         ("limits", LimitRows.lines), ("capabilities", capabilities),
         ("session", DocumentedSession.lines), ("client vectors", clientVectors), ("broker vectors", brokerVectors),
         ("classic vectors", classicVectors),
@@ -18,11 +21,19 @@ enum DocumentTables {
         return [line(head), line(head.map { _ in "---" })] + rows.map(line)
     }
 
-    private static var settings: [String] {
+    private static func settings<Settings: SettingsTable>(_: Settings.Type) -> [String] {
         table(
             ["tag", "setting", "unit or choice", "default", "meaning"],
-            TopicSettings.Tag.allCases.map {
-                ["\($0.rawValue)", "`\($0.name)`", $0.unit, "\(TopicSettings()[$0])", $0.summary]
+            Settings.Tag.allCases.map {
+                ["\($0.rawValue)", "`\($0.name)`", $0.unit, "\(Settings()[$0])", $0.summary]
+            })
+    }
+
+    private static var messageHeaders: [String] {
+        table(
+            ["header", "value in ms", "meaning"],
+            MessageHeader.allCases.map {
+                ["`\($0.name)`", "\($0.range.lowerBound) to \($0.range.upperBound)", $0.summary]
             })
     }
 

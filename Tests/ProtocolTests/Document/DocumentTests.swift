@@ -58,6 +58,16 @@ struct DocumentTests {
         try check("welcome fields", WelcomeField.allCases.map { (UInt16($0.rawValue), $0.name) })
         try check("topic fields", TopicField.allCases.map { (UInt16($0.rawValue), $0.name) })
         try check("subscribe fields", SubscribeField.allCases.map { (UInt16($0.rawValue), $0.name) })
+        try check("seek fields", SeekField.allCases.map { (UInt16($0.rawValue), $0.name) })
+        try check("incarnation fields", IncarnationField.allCases.map { (UInt16($0.rawValue), $0.name) })
+        try check("settle actions", SettleAction.allCases.map { ($0.rawValue, $0.description) })
+        try check("parked actions", ParkedAction.allCases.map { ($0.rawValue, $0.description) })
+        try check("redelivery causes", RedeliveryCause.allCases.map { (UInt16($0.rawValue), $0.description) })
+        try check("transaction parts", TransactionPart.allCases.map { (UInt16($0.rawValue), $0.description) })
+        try check("session modes", SessionSettings.Mode.allCases.map { (UInt16($0.rawValue), $0.description) })
+        try check(
+            "subscribe options",
+            SubscribeOptions.names.map { (UInt16($0.option.rawValue.trailingZeroBitCount), $0.name) })
     }
 
     private func check(_ table: String, _ expected: [(UInt16, String)]) throws {
@@ -89,7 +99,8 @@ struct DocumentTests {
     @Test("the error codes that sections name exist, and each code but those of GOODBYE is named by one")
     func namedCodes() throws {
         let known = Set(ErrorCode.allCases.map(\.name)).union(TopicSettings.Tag.allCases.map(\.name))
-            .union(Capability.allCases.map(\.name))
+            .union(Capability.allCases.map(\.name)).union(SessionSettings.Tag.allCases.map(\.name))
+            .union(SessionSettings.Mode.allCases.map(\.description))
         let pattern = try Regex("`[a-z]+(-[a-z]+)+`")
         var named: Set<String> = []
         for line in document.lines where !line.hasPrefix("|") {

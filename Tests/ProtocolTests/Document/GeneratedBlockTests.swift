@@ -42,6 +42,7 @@ struct GeneratedBlockTests {
         try check(ClientFigure.self, "figures of a client")
         try check(ClientTopicFigure.self, "figures of a client in one topic")
         try check(TopicPublisherFigure.self, "figures of a publisher")
+        try check(SessionFigure.self, "figures of a session")
     }
 
     private func check<F: Figure>(_: F.Type, _ table: String) throws {

@@ -40,6 +40,15 @@ enum LimitRows {
             ("a topic's name, a pattern", "\(TopicName.maximumLength) bytes", named(.badName)),
             ("a key", "\(grouped(Int(UInt16.max))) bytes", "no frame can say a longer one"),
             ("a text of HELLO", "\(FrameLimits.helloText) bytes", "it is cut at a character"),
+            ("a session's or producer's name", "\(SessionName.maximumLength) bytes", named(.badName)),
+            (
+                "a reason of a returned or parked delivery", "\(PeerLimits.reason) bytes", "it is cut at a character"
+            ),
+            (
+                "of a parked message in a list",
+                "\(grouped(PeerLimits.parkedKey)) bytes of its key, \(PeerLimits.parkedPayload) of its payload",
+                "it is cut; the row has the whole lengths"
+            ),
             ("a filter of LIST or WATCH", "\(TopicQuery.longestFilter) bytes", named(.badArgument)),
         ]
     }
@@ -60,6 +69,7 @@ enum LimitRows {
                 "\(named(.tooManyConnections)) to a native client; the connection ends"
             ),
             ("topics", "\(grouped(PeerLimits.topics)) by default", named(.tooManyTopics)),
+            ("sessions", "\(grouped(PeerLimits.sessions)) by default", named(.tooManySessions)),
             (
                 "subscriptions of a connection", "\(grouped(PeerLimits.subscriptions)) by default",
                 named(.tooManySubscriptions)
@@ -81,6 +91,11 @@ enum LimitRows {
                 "readers, and publishers, in the detail of a topic", "\(PeerLimits.detailRows)",
                 "those that hold most back come, with the number of all"
             ),
+            (
+                "ranges of a SETTLE or SETTLE PARKED, or of the commits of a TRANSACTION",
+                grouped(PeerLimits.ranges), named(.badArgument)
+            ),
+            ("publishes of a TRANSACTION", grouped(PeerLimits.transactionPublishes), named(.transactionTooLarge)),
             ("watches", "\(PeerLimits.watches) a connection", named(.tooManyWatches)),
             (
                 "the interval of a WATCH, at least", "\(WatchRequest.shortestInterval) ms",

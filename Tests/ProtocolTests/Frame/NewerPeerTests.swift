@@ -11,7 +11,10 @@ struct NewerPeerTests {
         .commit(9), .window(9, kibibytes: 7), .listTopics(request: 1, query: Samples.topicQueries[1]),
         .listClients(request: 1, query: Samples.clientQueries[1]), .inspectClient(request: 1, id: 9),
         .watch(request: 1, WatchRequest(clients: Samples.clientQueries[1])), .unwatch(request: 1, watch: 9),
-        .inspectTopic(request: 1, name: "Зайцы", limit: 9),
+        .inspectTopic(request: 1, name: "Зайцы", limit: 9), .inspectSession(request: 1, name: "Зайцы", limit: 9),
+        .listSessions(request: 1, query: SessionQuery(sort: .connections, filter: "a")),
+        .deleteSession(request: 1, name: "a"), .listParked(request: 1, session: "a", limit: 9, after: 9),
+        .inspectMessage(request: 1, topic: "a", sequence: 9),
     ]
 
     @Test("what a newer client puts behind a body is passed over", arguments: fixed)
@@ -29,6 +32,10 @@ struct NewerPeerTests {
         .clients(request: 1, page: Samples.clientPage, isLast: false),
         .client(request: 1, Samples.detail, isLast: true),
         .statistics(watch: 1, StatisticsUpdate(time: 1, broker: Samples.figures(), topics: Samples.topicPage)),
+        .topicGone(topicID: 1),
+        .sessions(request: 1, page: RowPage(rows: [Samples.session("a")], matching: 1), isLast: true),
+        .sessionDetail(request: 1, Samples.sessionDetail, isLast: true),
+        .parked(request: 1, page: RowPage(rows: [Samples.parked], matching: 1), isLast: true),
     ]
 
     @Test("what a newer broker puts behind a body is passed over", arguments: answers)
@@ -121,7 +128,12 @@ struct NewerPeerTests {
                 return nil
             } catch { return error }
         }
-        for fields in ["c8 0300 010203", "c9 0000", "01 0400 01020304", "01 0800 0102030405060708 02 0000"] {
+        for fields in [
+            "c8 0300 010203", "c9 0000", "01 0400 01020304", "01 0800 0102030405060708 02 0000", "04 0000",
+            "02 0800 0400000000000000",
+            "02 0400 00000000", "03 0800 0000000000000000", "03 0900 05 0000000000000000",
+            "03 0900 08 0000000000000000",
+        ] {
             #expect(error(fields)?.code == .badArgument && error(fields)?.request == 6, "\(fields)")
         }
         for cut in ["01", "01 08", "01 0800 01020304"] { #expect(error(cut)?.code == .frameTooShort, "\(cut)") }

@@ -4,7 +4,7 @@ import ZaichikProtocol
 // Frames with rows, to be decoded: a broker sends all figures and settings, these have the first few, so that they stay
 // as they are when figures are added.
 extension NativeVectors {
-    static let rows: [(title: String, frame: BrokerFrame, hex: String)] = [
+    static let basicRows: [(title: String, frame: BrokerFrame, hex: String)] = [
         (
             "TOPICS to request 5, more pages follow: 1 of 12 rows, with 2 settings and 3 figures",
             .topics(request: 5, page: RowPage(rows: [hello], matching: 12), isLast: false),
@@ -78,7 +78,7 @@ extension NativeVectors {
         return client
     }
 
-    private static var hareInHello: ClientTopicStatistics {
+    static var hareInHello: ClientTopicStatistics {
         var topic = ClientTopicStatistics()
         topic.topicID = 7
         topic.topic = "hello"

@@ -5,7 +5,7 @@ import ZaichikProtocol
 /// Rows written by hand, as a peer with a longer or a shorter table would.
 @Suite("Rows and figures that grow")
 struct RowGrowthTests {
-    @Test("figures that a newer broker appended are passed over", arguments: [0, 1, 14, 15, 16, 255])
+    @Test("figures that a newer broker appended are passed over", arguments: [0, 1, 14, 15, 16, 19, 20, 21, 255])
     func figureCounts(count: Int) throws {
         let row = try topicRow(figures: count)
         for figure in TopicFigure.allCases {
@@ -70,6 +70,8 @@ struct RowGrowthTests {
         arguments: [
             BrokerFrame.topics(request: 1, page: Samples.topicPage, isLast: true),
             .client(request: 1, Samples.detail, isLast: true), .topicDetail(request: 1, Samples.topicDetail),
+            .sessionDetail(request: 1, Samples.sessionDetail, isLast: true),
+            .parked(request: 1, page: RowPage(rows: [Samples.parked], matching: 1), isLast: true),
             .statistics(watch: 1, StatisticsUpdate(time: 1, broker: Samples.figures(), clients: Samples.clientPage)),
         ])
     func cutPages(frame: BrokerFrame) {

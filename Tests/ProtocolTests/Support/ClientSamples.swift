@@ -6,7 +6,7 @@ extension Samples {
     static let clientFrames: [ClientFrame] =
         hellos + numbers + requestsByName
         + messages(timestamps: [0], flags: [[], [.unconfirmed, .receipt], .headers]).map(ClientFrame.publish)
-        + administration
+        + administration + queues
 
     private static let hellos: [ClientFrame] =
         texts.map { text in
@@ -15,13 +15,19 @@ extension Samples {
                     window: .max, features: 0x0102_0304, name: text, program: text, version: text, pid: text, host: text
                 ))
         } + [.hello(Hello(window: 0, name: "", host: "нора"))]
+        + sessionNames.flatMap { name in
+            sessionSettings.map {
+                .hello(Hello(window: 1, name: "🐇", session: name, settings: $0, producer: name))
+            } + [.hello(Hello(window: 1, name: "🐇", producer: name))]
+        }
 
     private static let numbers: [ClientFrame] =
         largest.flatMap { [.ping($0), .ping($0, atOnce: true), .pong($0), .pong($0, atOnce: true), .commit($0)] }
         + [.window(0), .window(1), .window(.max), .close, .window(1, kibibytes: 1), .window(0, kibibytes: .max)]
 
     private static let starts: [StartPosition] =
-        [.new, .connection, .earliest, .session] + largest.flatMap { [.sequence($0), .time($0)] }
+        [.new, .connection, .earliest, .session, .lastOfEachKey]
+        + largest.flatMap { [.sequence($0), .time($0), .last($0)] }
 
     private static let requestsByName: [ClientFrame] =
         texts.flatMap { name in
@@ -31,6 +37,9 @@ extension Samples {
             starts.map { .subscribe(request: 1, pattern: name, from: $0) }
         }
         + largest.map { .subscribe(request: 1, pattern: "Зайцы", from: .sequence(1), incarnation: $0) }
+        + starts.filter(\.canBeFallback).map {
+            .subscribe(request: 1, pattern: "Зайцы", from: .session, options: [.noEcho, .autoCommit], fallback: $0)
+        }
 
     private static let administration: [ClientFrame] =
         settings.map { .createTopic(request: 7, name: "Зайцы", settings: $0) }

@@ -17,10 +17,17 @@ struct ErrorCodeTests {
         (.blockedTooLong, 21, "blocked-too-long"), (.closing, 22, "closing"),
         (.tooManyRequests, 23, "too-many-requests"), (.tooManySubscriptions, 24, "too-many-subscriptions"),
         (.otherIncarnation, 25, "other-incarnation"), (.unknownFlag, 26, "unknown-flag"),
-        (.unknownHeader, 27, "unknown-header"),
+        (.unknownHeader, 27, "unknown-header"), (.notInFlight, 28, "not-in-flight"),
+        (.commitTooLate, 29, "commit-too-late"),
         (.tooManyConnections, 30, "too-many-connections"), (.idleTooLong, 31, "idle-too-long"),
         (.handshakeTooSlow, 32, "handshake-too-slow"), (.shuttingDown, 33, "shutting-down"),
         (.closedByClient, 34, "closed-by-client"), (.frameTooSlow, 35, "frame-too-slow"),
+        (.takenOver, 36, "taken-over"), (.sessionContended, 37, "session-contended"),
+        (.sessionMode, 38, "session-mode"), (.sessionDeleted, 39, "session-deleted"), (.lagLimit, 40, "lag-limit"),
+        (.sessionAttached, 41, "session-attached"), (.unknownSession, 42, "unknown-session"),
+        (.tooManySessions, 43, "too-many-sessions"), (.unknownMessage, 44, "unknown-message"),
+        (.transactionTooLarge, 45, "transaction-too-large"), (.producerTakenOver, 46, "producer-taken-over"),
+        (.badHeaderValue, 47, "bad-header-value"),
     ]
 
     @Test("a code keeps its number and its name", arguments: numbers)
@@ -40,6 +47,7 @@ struct ErrorCodeTests {
         let ending: Set<ErrorCode> = [
             .helloMissing, .helloRepeated, .frameTooLong, .frameTooShort, .shortReachesPastBody, .tooManyConnections,
             .idleTooLong, .handshakeTooSlow, .shuttingDown, .closedByClient, .frameTooSlow,
+            .takenOver, .sessionContended, .sessionMode, .sessionDeleted, .lagLimit, .producerTakenOver,
         ]
         #expect(Set(ErrorCode.allCases.filter { $0.scope == .connection }) == ending)
     }

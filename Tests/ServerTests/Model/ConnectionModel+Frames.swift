@@ -27,7 +27,8 @@ extension ConnectionModel {
                 throw fail("GOODBYE answers CLOSE", "code \(code) came")
             }
         case .ping, .pong, .blocked, .statistics, .topicDetail: break
-        case .welcome, .client: throw fail("answers are to requests", "\(frame) came")
+        case .welcome, .client, .aborted, .topicGone, .redelivery, .sessions, .sessionDetail, .parked:
+            throw fail("answers are to requests", "\(frame) came")
         }
     }
 

@@ -122,7 +122,7 @@ final class ConnectionModel {
         }
         subscriptions.append(filter)
         switch start {
-        case .earliest, .sequence, .time: if begins { world.stretches.append(order.take()) }
+        case .earliest, .sequence, .time, .last, .lastOfEachKey: if begins { world.stretches.append(order.take()) }
         case .new, .connection, .session: break
         }
     }
@@ -183,7 +183,10 @@ final class ConnectionModel {
         let topic = world.topics[index]
         switch start {
         case .new, .session: return topic.before.head + 1...topic.head + 1
-        case .earliest: return topic.before.earliest...max(topic.before.earliest, topic.earliest)
+        case .earliest, .lastOfEachKey: return topic.before.earliest...max(topic.before.earliest, topic.earliest)
+        case .last(let count):
+            let last = { (head: UInt64, earliest: UInt64) in max(head + 1 - min(count, head), earliest) }
+            return last(topic.before.head, topic.before.earliest)...last(topic.head, topic.earliest)
         case .sequence(let sequence): return sequence...sequence
         case .time(let time):
             let first = topic.first(atOrAfter: time)

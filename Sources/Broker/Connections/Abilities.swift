@@ -1,0 +1,7 @@
+import ZaichikProtocol
+
+/// The capabilities that this broker announces in WELCOME. ``Capability`` has all names there are.
+enum Abilities {
+    static let announced: [Capability] = [.incarnations, .windowBytes, .inspectTopic, .signsOfLife, .refusals]
+    static let names = announced.map(\.name)
+}

@@ -1,0 +1,146 @@
+/// Figures about each session.
+public enum SessionFigure: Int, Figure {
+    case connections = 0
+    case lagMessages
+    case lagBytes
+    case oldestAge
+    case pendingMessages
+    case inFlightMessages
+    case returnedMessages
+    case parkedMessages
+    case subscriptions
+    case topics
+    case deliveredMessages
+    case committedMessages
+    case redeliveredMessages
+    case gapMessages
+    case duplicateMessages
+    case createdAt
+    case absentSince
+    case expiresAt
+    case deliverRate
+    case commitRate
+    case lostRate
+    case severity
+
+    public var name: String {
+        switch self {
+        case .connections: "connections"
+        case .lagMessages: "lag_messages"
+        case .lagBytes: "lag_bytes"
+        case .oldestAge: "oldest_age_us"
+        case .pendingMessages: "pending_messages"
+        case .inFlightMessages: "in_flight_messages"
+        case .returnedMessages: "returned_messages"
+        case .parkedMessages: "parked_messages"
+        case .subscriptions: "subscriptions"
+        case .topics: "topics"
+        case .deliveredMessages: "delivered_messages"
+        case .committedMessages: "committed_messages"
+        case .redeliveredMessages: "redelivered_messages"
+        case .gapMessages: "gap_messages"
+        case .duplicateMessages: "duplicate_messages"
+        case .createdAt: "created_at_us"
+        case .absentSince: "absent_since_us"
+        case .expiresAt: "expires_at_us"
+        case .deliverRate: "delivered_per_second"
+        case .commitRate: "committed_per_second"
+        case .lostRate: "lost_per_second"
+        case .severity: "severity"
+        }
+    }
+
+    public var unit: FigureUnit {
+        switch self {
+        case .lagMessages, .pendingMessages, .inFlightMessages, .returnedMessages, .parkedMessages, .deliveredMessages,
+            .committedMessages, .redeliveredMessages, .gapMessages, .duplicateMessages:
+            .messages
+        case .lagBytes: .bytes
+        case .oldestAge: .microseconds
+        case .createdAt, .absentSince, .expiresAt: .time
+        case .deliverRate, .commitRate, .lostRate: .perSecond
+        case .connections, .subscriptions, .topics, .severity: .count
+        }
+    }
+
+    public var summary: String {
+        switch self {
+        case .connections: "connections that are attached to it"
+        case .lagMessages: "pending, in flight and returned"
+        case .lagBytes: "frame bytes from the oldest uncommitted message to the head; parked ones do not count"
+        case .oldestAge: "age of the oldest uncommitted message; 0: there is none"
+        case .pendingMessages: "in the queue, not yet delivered"
+        case .inFlightMessages: "delivered, not yet committed, to all of its connections"
+        case .returnedMessages: "taken back, to be delivered again"
+        case .parkedMessages: "put aside; they are not in its lag"
+        case .subscriptions: "names and patterns it subscribes to"
+        case .topics: "topics that its queue reads"
+        case .deliveredMessages: "deliveries since it exists, redeliveries included"
+        case .committedMessages: "messages committed since it exists"
+        case .redeliveredMessages: "deliveries of messages that had been delivered before"
+        case .gapMessages: "messages its queue lost to retention, history, a limit or a seek"
+        case .duplicateMessages: "messages withheld because their key was delivered"
+        case .createdAt: "when it was created"
+        case .absentSince: "since when no connection is attached; 0: one is"
+        case .expiresAt: "when it ends unless a connection comes; 0: one is attached"
+        case .deliverRate: "delivered in the last second"
+        case .commitRate: "committed in the last second"
+        case .lostRate: "of `gap_messages`, a second, smoothed; 0: none for 10 s"
+        case .severity: "to sort by: 2^52 and `lost_per_second` for a session that loses messages, else `lag_messages`"
+        }
+    }
+}
+
+public typealias SessionQuery = ListQuery<SessionFigure>
+
+/// One row of the list of sessions.
+public struct SessionStatistics: Equatable, Sendable {
+    /// Of the same numbers as connection ids.
+    public var id: UInt64 = 0
+    /// No other session of the name has it.
+    public var incarnation: UInt64 = 0
+    public var name = ""
+    /// That of its queue; ``ClientState/absent`` while no connection is attached.
+    public var state = ClientState.idle
+    public var settings = SessionSettings()
+    public var figures: FigureRow<SessionFigure>
+
+    public init(figures: FigureRow<SessionFigure> = FigureRow()) { self.figures = figures }
+
+    public subscript(figure: SessionFigure) -> UInt64 {
+        get { figures[figure] }
+        set { figures[figure] = newValue }
+    }
+}
+
+/// One session in detail.
+public struct SessionDetail: Equatable, Sendable {
+    public var session: SessionStatistics
+    /// In the order of the subscriptions.
+    public var subscriptions: [Subscription]
+    /// The clients that are attached.
+    public var connections: [ClientStatistics]
+    /// One row for each topic that its queue reads.
+    public var topics: [ClientTopicStatistics]
+
+    /// A name or pattern that a session subscribes to.
+    public struct Subscription: Equatable, Sendable {
+        public var pattern: String
+        public var options: SubscribeOptions
+
+        public init(pattern: String, options: SubscribeOptions = []) {
+            self.pattern = pattern
+            self.options = options
+        }
+    }
+
+    public init(
+        session: SessionStatistics, subscriptions: [Subscription] = [], connections: [ClientStatistics] = [],
+        topics: [ClientTopicStatistics] = []
+    ) {
+        self.session = session
+        self.subscriptions = subscriptions
+        self.connections = connections
+        self.topics = topics
+    }
+}

@@ -1,0 +1,128 @@
+import NIOCore
+import ZaichikProtocol
+
+extension Samples {
+    static let sessionNames = texts.compactMap { try? SessionName($0) }
+    static let ranges: [[ClosedRange<UInt64>]] = [[], [1...1], [1...3, 4...4, 1000...UInt64.max]]
+
+    static var sessionSettings: [SessionSettingsChange] {
+        var some = SessionSettingsChange()
+        some[.expiry] = .max
+        some[.mode] = 2
+        return [SessionSettingsChange(), some, SessionSettingsChange(SessionSettings())]
+    }
+
+    /// Every request about queues, with values of every kind.
+    static let queues: [ClientFrame] = settling + ofSessions + ofTopics
+
+    private static let settling: [ClientFrame] =
+        ranges.flatMap { ranges in
+            SettleAction.allCases.map {
+                .settle(request: .max, Settlement($0, ranges, delay: .max, reason: "из-за 🐇"))
+            }
+                + ParkedAction.allCases.map {
+                    .settleParked(request: 1, ParkedSettlement($0, ranges, session: "Зайцы"))
+                }
+                + [
+                    .transaction(request: 1, Transaction(commits: ranges)),
+                    .transaction(
+                        request: .max,
+                        Transaction(commits: ranges, publishes: messages(timestamps: [0], flags: [[], .headers]))),
+                ]
+        } + texts.map { .settle(request: 1, Settlement(.park, [2...2], reason: $0)) }
+
+    private static let ofSessions: [ClientFrame] =
+        texts.flatMap { name in
+            sessionSettings.map { .createSession(request: 1, name: name, settings: $0) }
+                + [
+                    .inspectSession(request: 1, name: name, limit: .max), .deleteSession(request: .max, name: name),
+                    .listParked(request: 1, session: name, limit: 0, after: .max),
+                    .settleParked(request: 1, ParkedSettlement(.drop, [], session: name)),
+                ]
+        }
+        + [SessionQuery(), SessionQuery(sort: .severity, descending: false, limit: .max, filter: "🐇")].map {
+            .listSessions(request: 1, query: $0)
+        }
+
+    private static let ofTopics: [ClientFrame] =
+        texts.flatMap { name in
+            [.new, .earliest, .sequence(.max), .time(1), .last(0)].map {
+                .seek(request: 1, Seek(name, to: $0, session: sessionNames.last, incarnation: .max))
+            } + [
+                .seek(request: 1, Seek(name, to: .new)), .deleteTopic(request: 1, name: name),
+                .deleteTopic(request: 1, name: name, incarnation: 0),
+                .inspectMessage(request: 1, topic: name, sequence: .max),
+            ]
+        }
+
+    // MARK: Of the broker
+
+    static let brokerQueues: [BrokerFrame] =
+        texts.flatMap { text -> [BrokerFrame] in
+            RedeliveryCause.allCases.map {
+                .redelivery(Redelivery(topicID: .max, sequence: 1, attempt: .max, cause: $0, reason: text))
+            }
+                + TransactionPart.allCases.map {
+                    .aborted(code: .max, request: 1, $0, index: .max, message: text)
+                }
+        }
+        + [
+            .topicGone(topicID: .max),
+            .welcome(
+                Welcome(
+                    connectionID: 1, maximumFrame: 1, window: 1, brokerName: "b", version: "1", incarnation: 1,
+                    session: .init(incarnation: .max, isResumed: true), producerAnswered: .max)),
+            .ok(request: 1, detail: SessionCreated(id: .max, outcome: .changed, incarnation: .max).detail),
+        ]
+        + [true, false].flatMap { isLast -> [BrokerFrame] in
+            [
+                .sessions(request: 1, page: RowPage(rows: [], matching: 0), isLast: isLast),
+                .sessions(
+                    request: .max, page: RowPage(rows: ["", texts[5]].map(session), matching: 7), isLast: isLast),
+                .sessionDetail(request: 1, SessionDetail(session: session("🐇")), isLast: isLast),
+                .sessionDetail(request: .max, sessionDetail, isLast: isLast),
+                .parked(request: 1, page: RowPage(rows: [ParkedMessage(), parked], matching: 7), isLast: isLast),
+            ]
+        }
+
+    static func session(_ name: String) -> SessionStatistics {
+        var session = SessionStatistics(figures: figures())
+        session.id = .max
+        session.incarnation = .max - 1
+        session.name = name
+        session.state = .absent
+        session.settings.mode = .sharedByKey
+        session.settings.lagOverflow = .disconnect
+        session.settings.expiry = .max
+        return session
+    }
+
+    static var sessionDetail: SessionDetail {
+        var attached = client("🐇")
+        attached.session = "Зайцы"
+        var topic = ClientTopicStatistics(figures: figures())
+        topic.topic = "Зайцы"
+        return SessionDetail(
+            session: session("Зайцы"),
+            subscriptions: [.init(pattern: "orders.>", options: [.noEcho, .autoCommit]), .init(pattern: texts[5])],
+            connections: [attached, client("")], topics: [topic, topic])
+    }
+
+    static var parked: ParkedMessage {
+        var message = ParkedMessage()
+        message.number = .max
+        message.topicID = .max
+        message.topic = "Зайцы"
+        message.sequence = .max
+        message.timestamp = .max
+        message.parkedAt = .max
+        message.attempts = .max
+        message.reason = texts[5]
+        message.flags = .headers
+        message.keyLength = .max
+        message.key = ByteBuffer(repeating: 7, count: PeerLimits.parkedKey)
+        message.payloadLength = .max
+        message.payload = ByteBuffer(repeating: 9, count: PeerLimits.parkedPayload)
+        return message
+    }
+}
