@@ -2,6 +2,8 @@ import ZaichikProtocol
 
 /// The capabilities that this broker announces in WELCOME. ``Capability`` has all names there are.
 enum Abilities {
-    static let announced: [Capability] = [.incarnations, .windowBytes, .inspectTopic, .signsOfLife, .refusals]
+    static let announced: [Capability] = [
+        .incarnations, .windowBytes, .inspectTopic, .signsOfLife, .refusals, .transactions, .producers,
+    ]
     static let names = announced.map(\.name)
 }

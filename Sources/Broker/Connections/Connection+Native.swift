@@ -107,9 +107,17 @@ extension Connection {
     }
 
     private func welcome(_ hello: Hello) throws(FrameError) {
-        guard hello.session == nil, hello.producer == nil else {
-            throw FrameError(.badArgument, "HELLO names a session or a producer, and this broker has neither")
+        guard hello.session == nil else {
+            throw FrameError(.badArgument, "HELLO names a session, and this broker has none")
         }
+        let (record, waits) = claimProducer(hello)
+        if !waits { welcome(hello, producer: record) }
+    }
+
+    /// Answers HELLO.
+    ///
+    /// - Parameter record: What is remembered of the producer; nil if HELLO names none.
+    func welcome(_ hello: Hello, producer record: ProducerRecord?) {
         helloReceived()
         identity.take(hello)
         reader.queue.setWindow(hello.window)
@@ -119,7 +127,7 @@ extension Connection {
                 Welcome(
                     connectionID: id, maximumFrame: UInt32(frameLimit), window: reader.queue.window,
                     brokerName: core.configuration.name, version: core.configuration.version,
-                    incarnation: core.incarnation, capabilities: Abilities.names)))
+                    incarnation: core.incarnation, capabilities: Abilities.names, producer: record)))
         core.log.tell(.clientConnected, connectedMetadata)
     }
 

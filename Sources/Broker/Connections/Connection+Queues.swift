@@ -5,7 +5,7 @@ extension Connection {
     func perform(_ command: QueueRequest, request: UInt32) throws(FrameError) {
         switch command {
         case .settle: throw unable("SETTLE", request)
-        case .transaction: throw unable("TRANSACTION", request)
+        case .transaction(let transaction): carryOut(transaction, request: request)
         case .createSession: throw unable("CREATE SESSION", request)
         case .listSessions: throw unable("LIST SESSIONS", request)
         case .inspectSession: throw unable("INSPECT SESSION", request)

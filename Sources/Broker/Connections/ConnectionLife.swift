@@ -2,7 +2,8 @@ import ZaichikProtocol
 
 /// The life cycle of a connection as a value: an event goes in, actions come out.
 ///
-/// greeting → ready → ending → shut → gone; any state may go straight to shut, and to gone. A state for authentication
+/// greeting → awaitingHello → ready → ending → shut → gone, with claiming before ready if HELLO names a producer that is
+/// taken; any state may go straight to shut, and to gone. A state for authentication
 /// would stand between ``State/awaitingHello(since:)`` and ``State/ready``: entered by ``helloReceived()`` and left for
 /// ready.
 struct ConnectionLife {
@@ -12,6 +13,8 @@ struct ConnectionLife {
         case greeting(since: UInt64?)
         /// The native preface is complete, HELLO comes next.
         case awaitingHello(since: UInt64)
+        /// HELLO has come and names a producer that another connection still has. WELCOME comes when that has ended.
+        case claiming
         case ready
         /// The connection ends as soon as everything owed to the client is sent.
         case ending(Ending)
@@ -68,24 +71,25 @@ struct ConnectionLife {
     /// Whether input is processed.
     var takesInput: Bool {
         switch state {
-        case .greeting, .awaitingHello, .ready, .ending(.draining): true
+        case .greeting, .awaitingHello, .claiming, .ready, .ending(.draining): true
         case .ending(.closed), .ending(.inputClosed), .shut, .gone: false
         }
     }
 
     var isReady: Bool { if case .ready = state { true } else { false } }
+    var isClaiming: Bool { if case .claiming = state { true } else { false } }
     var isEnding: Bool { if case .ending = state { true } else { false } }
     /// Whether deliveries may go out.
     var delivers: Bool {
         switch state {
         case .ready, .ending(.inputClosed), .ending(.draining): true
-        case .greeting, .awaitingHello, .ending(.closed), .shut, .gone: false
+        case .greeting, .awaitingHello, .claiming, .ending(.closed), .shut, .gone: false
         }
     }
     /// Whether frames may still be written.
     var isOpen: Bool {
         switch state {
-        case .greeting, .awaitingHello, .ready, .ending: true
+        case .greeting, .awaitingHello, .claiming, .ready, .ending: true
         case .shut, .gone: false
         }
     }
@@ -116,17 +120,26 @@ struct ConnectionLife {
             guard type != ClientOpcode.hello.rawValue else { return }
             let name = ClientOpcode(rawValue: type)?.name ?? "a frame of an unknown type"
             throw FrameError(.helloMissing, "\(name) came before HELLO; HELLO must be the first frame")
-        case .greeting, .shut, .gone: preconditionFailure("a frame was looked at in \(state)")
+        case .greeting, .claiming, .shut, .gone: preconditionFailure("a frame was looked at in \(state)")
         case .ready, .ending:
             guard type == ClientOpcode.hello.rawValue else { return }
             throw FrameError(.helloRepeated, "HELLO came a second time; it is sent once")
         }
     }
 
+    /// HELLO is answered by WELCOME.
     mutating func helloReceived() {
-        guard case .awaitingHello = state else { preconditionFailure("HELLO was admitted in \(state)") }
-        state = .ready
+        switch state {
+        case .awaitingHello, .claiming: state = .ready
+        case .greeting, .ready, .ending, .shut, .gone: preconditionFailure("HELLO was admitted in \(state)")
+        }
         hasServed = true
+    }
+
+    /// HELLO has come, and its answer has to wait.
+    mutating func claims() {
+        guard case .awaitingHello = state else { preconditionFailure("HELLO was admitted in \(state)") }
+        state = .claiming
     }
 
     // MARK: The end
@@ -148,7 +161,7 @@ struct ConnectionLife {
         case .ready, .ending(.draining):
             state = .ending(.inputClosed)
             return [.sendConfirm, .endDeliveries]
-        case .greeting, .awaitingHello: return shut()
+        case .greeting, .awaitingHello, .claiming: return shut()
         case .ending, .shut, .gone: return []
         }
     }
@@ -160,7 +173,7 @@ struct ConnectionLife {
         case .ready:
             state = .ending(.draining)
             return [.sendConfirm, .endDeliveries]
-        case .greeting, .awaitingHello: return end(.shuttingDown, Self.stopping)
+        case .greeting, .awaitingHello, .claiming: return end(.shuttingDown, Self.stopping)
         case .ending, .shut, .gone: return []
         }
     }
@@ -176,7 +189,7 @@ struct ConnectionLife {
         case .ending(.closed): end(.closedByClient, "the client sent CLOSE")
         case .ending(.inputClosed): shut()
         case .ending(.draining): end(.shuttingDown, Self.stopping)
-        case .greeting, .awaitingHello, .ready, .shut, .gone: []
+        case .greeting, .awaitingHello, .claiming, .ready, .shut, .gone: []
         }
     }
 
@@ -232,7 +245,7 @@ struct ConnectionLife {
         return switch state {
         case .greeting(let since): since.map { now >= $0 + Self.greetingPatience } ?? false
         case .awaitingHello(let since): now >= since + Self.greetingPatience
-        case .ready, .ending, .shut, .gone: false
+        case .claiming, .ready, .ending, .shut, .gone: false
         }
     }
 }

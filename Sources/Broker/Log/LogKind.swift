@@ -19,6 +19,7 @@ enum LogKind: Int, CaseIterable {
     case refusalsEnded
     case memoryReached
     case memoryLeft
+    case producerForgotten
 
     var level: Logger.Level {
         switch self {
@@ -27,7 +28,8 @@ enum LogKind: Int, CaseIterable {
         case .listening, .stopping, .stopped, .protocolBroken, .settingsChanged, .dropsEnded, .refusalsEnded,
             .memoryLeft:
             .notice
-        case .addressLeftOut, .connectionLost, .dropsBegun, .refusalsBegun, .memoryReached: .warning
+        case .addressLeftOut, .connectionLost, .dropsBegun, .refusalsBegun, .memoryReached, .producerForgotten:
+            .warning
         }
     }
 
@@ -51,6 +53,7 @@ enum LogKind: Int, CaseIterable {
         case .refusalsEnded: "no longer refusing"
         case .memoryReached: "memory limit reached"
         case .memoryLeft: "memory limit no longer reached"
+        case .producerForgotten: "producer forgotten before its time, as there are too many"
         }
     }
 

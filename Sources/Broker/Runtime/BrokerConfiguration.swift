@@ -45,6 +45,10 @@ public struct BrokerConfiguration: Sendable {
     public var shutdownDeadline = Duration.seconds(5)
     /// How many names and patterns one connection may subscribe to.
     public var maximumSubscriptions = PeerLimits.subscriptions
+    /// How many named producers without a connection are remembered.
+    public var maximumProducers = PeerLimits.producers
+    /// How long a named producer is remembered after its last connection, in s.
+    public var producerTime = PeerLimits.producerTime
     /// The smallest topic id; nil for a random one.
     var firstTopicID: UInt32?
     /// A clock in place of the machine's, in µs since 1970 UTC.

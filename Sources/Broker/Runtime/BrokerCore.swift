@@ -10,6 +10,7 @@ final class BrokerCore: Sendable {
     let order: ArrivalOrder
     let budget: MemoryBudget
     let registry: TopicRegistry
+    let producers: ProducerRegistry
     let log: BrokerLog
     let startedAt: UInt64
     /// A number that no other process has.
@@ -38,6 +39,9 @@ final class BrokerCore: Sendable {
         registry = TopicRegistry(
             limit: configuration.maximumTopics, budget: budget,
             firstID: configuration.firstTopicID ?? .random(in: TopicTable.firstIDs))
+        let seconds = UInt64(max(configuration.producerTime, 0))
+        producers = ProducerRegistry(
+            most: configuration.maximumProducers, expiry: min(seconds, .max / 1_000_000) * 1_000_000, budget: budget)
         startedAt = configuration.clock?() ?? Machine.wallTime()
         shards = loops.enumerated().map { LoopShard(index: $0, eventLoop: $1, count: loops.count) }
         for shard in shards { shard.open(self) }

@@ -86,7 +86,9 @@ extension ClientCore {
     /// An attempt failed, or the connection is gone.
     private func ended(_ error: ClientError, positions: [TopicName: ReadPosition], wasConnected: Bool) {
         let (actions, willReturn, attempt) = state.withLockedValue { state in
-            let willReturn = configuration.reconnect != nil && !state.isClosing && state.starter == nil
+            let willReturn =
+                configuration.reconnect != nil && !state.isClosing && state.starter == nil
+                && !error.forbidsReconnecting
             state.live = nil
             let error = state.isClosing ? ClientError.closed : error
             var actions = state.machine.lost(error, willReturn: willReturn) { positions.resumePoint(of: $0) }
@@ -134,7 +136,7 @@ extension ClientCore {
         }
         _ = try? await wait { state, id in
             state.machine.close()
-            guard state.live != nil else { return [.success(id)] }
+            guard state.live != nil else { return [.success(id)] + state.machine.losePublishes(.closed) }
             state.closers.append(id)
             return []
         } then: {

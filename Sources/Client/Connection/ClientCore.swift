@@ -46,7 +46,7 @@ final class ClientCore: Sendable {
         (events, eventInput) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(256))
         let hello = Hello(
             window: configuration.window, name: configuration.name, program: configuration.program,
-            version: configuration.version, pid: Identity.pid, host: Identity.host)
+            version: configuration.version, pid: Identity.pid, host: Identity.host, producer: configuration.producer)
         state = NIOLockedValueBox(
             State(
                 machine: ConnectionMachine(

@@ -19,6 +19,9 @@ public struct ClientError: Error, Equatable, Sendable, CustomStringConvertible {
         case connectionLost
         /// The connection ended before the message was sent, or the message was withdrawn: the broker does not have it.
         case notSent
+        /// A named producer's message is with the broker, accepted or as a duplicate, but the receipt was lost with the
+        /// connection.
+        case receiptLost
         /// The client was closed by its own program.
         case closed
         /// The task that waited was cancelled.
@@ -31,6 +34,8 @@ public struct ClientError: Error, Equatable, Sendable, CustomStringConvertible {
         case tooLong
         /// A topic's name or pattern breaks the rules for names.
         case invalidName
+        /// The broker is older than what was asked of it.
+        case notSupported
     }
 
     public var code: Code
@@ -57,9 +62,27 @@ extension ClientError {
         ClientError(.invalidName, "'\(text)' is not a valid topic name or pattern: \(error)")
     }
 
+    /// - Parameter what: In the plural.
+    static func notSupported(_ what: String, _ broker: Welcome) -> ClientError {
+        ClientError(
+            .notSupported, "the broker '\(broker.brokerName)', version \(broker.version), does not know of \(what)")
+    }
+
     static let closed = ClientError(.closed, "the client was closed")
     static let cancelled = ClientError(.cancelled, "the task that waited was cancelled")
     static let notConnected = ClientError(
         .connectionLost, "there is no connection to the broker at the moment; the client is connecting again")
     static let lostBeforeSent = ClientError(.notSent, "the connection was lost before the message was sent")
+}
+
+extension ClientError {
+    /// Whether connecting again would fight for what somebody else has now, or undo what somebody has done.
+    var forbidsReconnecting: Bool {
+        switch code {
+        case .refused(.takenOver), .refused(.sessionContended), .refused(.sessionMode), .refused(.sessionDeleted),
+            .refused(.lagLimit), .refused(.producerTakenOver), .notSupported:
+            true
+        default: false
+        }
+    }
 }

@@ -54,6 +54,12 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: .limit("max-subscriptions"))
     var maxSubscriptions: Int?
 
+    @Option(help: .limit("max-producers"))
+    var maxProducers: Int?
+
+    @Option(help: .limit("producer-time", valueName: "seconds"))
+    var producerTime: Int?
+
     @Option(help: .limit("max-frame", valueName: "size"), transform: ByteSize.read)
     var maxFrame: ByteSize?
 
@@ -71,7 +77,8 @@ struct ServeCommand: AsyncParsableCommand {
         if let gather, gather < 0 { throw ValidationError("--gather must be 0 or more.") }
         for (option, value) in [
             ("--max-connections", maxConnections), ("--max-topics", maxTopics),
-            ("--max-subscriptions", maxSubscriptions),
+            ("--max-subscriptions", maxSubscriptions), ("--max-producers", maxProducers),
+            ("--producer-time", producerTime),
         ] {
             if let value, value < 1 { throw ValidationError("\(option) must be at least 1.") }
         }
@@ -135,6 +142,8 @@ struct ServeCommand: AsyncParsableCommand {
         if let maxConnections { configuration.maximumConnections = maxConnections }
         if let maxTopics { configuration.maximumTopics = maxTopics }
         if let maxSubscriptions { configuration.maximumSubscriptions = maxSubscriptions }
+        if let maxProducers { configuration.maximumProducers = maxProducers }
+        if let producerTime { configuration.producerTime = producerTime }
         if let maxFrame { configuration.maximumFrame = Int(clamping: maxFrame.bytes) }
         return configuration
     }
