@@ -32,11 +32,11 @@ struct ClientQueueTests {
         #expect(bench.payloads(client) == [])
         #expect(bench.commit(client, 1) == true)
         #expect(bench.payloads(client) == ["3"])
-        bench.readers[client].queue.setWindow(0)
-        #expect(bench.readers[client].queue.inFlightCount == 2)
+        bench.owners[client].attachment.setWindow(0)
+        #expect(bench.attachment(client).inFlightCount == 2)
         #expect(bench.commit(client, 3) == true)
         #expect(bench.payloads(client) == [])
-        bench.readers[client].queue.setWindow(1)
+        bench.owners[client].attachment.setWindow(1)
         #expect(bench.payloads(client) == ["4"])
     }
 
@@ -49,10 +49,10 @@ struct ClientQueueTests {
         bench.publish(a, "1", "2", "3")
         _ = bench.take(client)
         #expect(bench.commit(client, 3) == false)
-        #expect(bench.readers[client].queue.committed == 0)
+        #expect(bench.attachment(client).committed == 0)
         #expect(bench.commit(client, 2) == true)
         #expect(bench.commit(client, 1) == true, "what is committed already: nothing happens")
-        #expect(bench.readers[client].queue.committed == 2)
+        #expect(bench.attachment(client).committed == 2)
     }
 
     @Test("lag counts pending messages and those in flight, in messages, bytes and age")
@@ -61,19 +61,19 @@ struct ClientQueueTests {
         let a = try bench.topic("a")
         let client = bench.client(window: 3)
         try bench.subscribe(client, "a")
-        #expect(bench.readers[client].queue.lag(now: 5) == QueueLag())
+        #expect(bench.readers[client].lag(now: 5) == QueueLag())
         bench.now = 1_000
         bench.publish(a, "one", "two")
         bench.now = 2_000
         bench.publish(a, "three", "four")
         _ = bench.take(client)
-        var lag = bench.readers[client].queue.lag(now: 9_000)
+        var lag = bench.readers[client].lag(now: 9_000)
         #expect(lag.pending == 1)
         #expect(lag.inFlight == 3)
         #expect(lag.oldest == 1_000)
         #expect(lag.bytes == UInt64([3, 3, 5, 4].map(Publishes.size(payload:)).reduce(0, +)))
         #expect(bench.commit(client, 2) == true)
-        lag = bench.readers[client].queue.lag(now: 9_000)
+        lag = bench.readers[client].lag(now: 9_000)
         #expect(lag.messages == 2)
         #expect(lag.oldest == 2_000)
         #expect(lag.bytes == UInt64([5, 4].map(Publishes.size(payload:)).reduce(0, +)))
@@ -115,7 +115,7 @@ struct ClientQueueTests {
         bench.publish(a, "1", "2", "3", "4")
         #expect(bench.payloads(client) == ["1", "2"])
         try bench.unsubscribe(client, "a")
-        #expect(bench.readers[client].queue.inFlightCount == 2)
+        #expect(bench.attachment(client).inFlightCount == 2)
         try bench.subscribe(client, "a", from: .connection)
         #expect(bench.payloads(client) == [])
         #expect(bench.commit(client, 2) == true)
@@ -148,7 +148,7 @@ struct ClientQueueTests {
         try bench.subscribe(client, "a", from: .sequence(4))
         bench.publish(a, "1", "2")
         #expect(bench.payloads(client) == [])
-        #expect(bench.readers[client].queue.lag(now: 1).messages == 0)
+        #expect(bench.readers[client].lag(now: 1).messages == 0)
         bench.publish(a, "3", "4", "5")
         #expect(bench.payloads(client) == ["4", "5"])
     }
@@ -166,7 +166,8 @@ struct ClientQueueTests {
         bench.publish(b, "2")
         var output: [QueueOutput] = []
         let turn = bench.readers[client].queue.take(
-            now: 1, horizon: horizon, bytes: .max, output: &output, wakes: &bench.wakes)
+            for: &bench.owners[client].attachment, now: 1, horizon: horizon, bytes: .max, output: &output,
+            wakes: &bench.wakes)
         #expect(turn == .horizon)
         #expect(output.deliveries.count == 1)
         #expect(bench.payloads(client) == ["2"])
@@ -184,11 +185,12 @@ struct ClientQueueTests {
         func step(_ reader: Int) {
             got[reader] += bench.take(readers[reader], bytes: Int.random(in: 1...500, using: &generator)).deliveries
                 .map { String(buffer: $0.payload) }
-            let queue = bench.readers[readers[reader]].queue
-            _ = bench.readers[readers[reader]].queue.commit(
-                UInt64.random(in: queue.committed...queue.delivered, using: &generator))
-            let lag = bench.readers[readers[reader]].queue.lag(now: 1)
-            #expect(lag.messages == UInt64(model.count) - bench.readers[readers[reader]].queue.committed)
+            let attachment = bench.attachment(readers[reader])
+            _ = bench.commit(
+                readers[reader],
+                UInt64.random(in: attachment.committed...attachment.delivered, using: &generator))
+            let lag = bench.readers[readers[reader]].lag(now: 1)
+            #expect(lag.messages == UInt64(model.count) - bench.attachment(readers[reader]).committed)
         }
         for round in 0..<200 {
             let payloads = (0..<Int.random(in: 1...5, using: &generator)).map { "\(round)/\($0)" }
@@ -198,7 +200,7 @@ struct ClientQueueTests {
         }
         for reader in readers.indices {
             while got[reader].count < model.count {
-                _ = bench.readers[readers[reader]].queue.commit(bench.readers[readers[reader]].queue.delivered)
+                _ = bench.commit(readers[reader], bench.attachment(readers[reader]).delivered)
                 let before = got[reader].count
                 step(reader)
                 try #require(got[reader].count > before, "reader \(reader) got stuck")

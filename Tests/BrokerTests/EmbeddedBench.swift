@@ -75,6 +75,7 @@ final class EmbeddedClient {
 
     var handle: PublisherHandle { connection!.handle }
     var queue: ClientQueue { connection!.reader.queue }
+    var attachment: Attachment { connection!.attachment }
 
     /// Has the broker read it all at once.
     func send(_ frames: ClientFrame...) throws {

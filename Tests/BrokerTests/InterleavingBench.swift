@@ -9,6 +9,8 @@ struct InterleavingBench {
     let registry = TopicRegistry(limit: 100, budget: MemoryBudget(limit: 1 << 30))
     let mailboxes: [Mailbox]
     var readers: [Reader] = []
+    /// One for each reader.
+    var owners: [BenchOwner] = []
     /// The wakes of each loop.
     var wakes: [WakeList]
     /// Publishers that were told of room, by seat.
@@ -31,7 +33,9 @@ struct InterleavingBench {
     mutating func reader(loop: Int, of topics: [Topic]) -> Int {
         let handle = ReaderHandle(shard: UInt16(loop), seat: UInt32(readers.count), generation: 0)
         let reader = Reader(handle: handle, budget: registry.budget, acceptStamp: order.stamp())
-        reader.queue.setWindow(1000)
+        let owner = BenchOwner(window: 1000, budget: registry.budget)
+        reader.attach(owner)
+        owners.append(owner)
         for topic in topics { _ = reader.queue.subscribe(topic, from: .new, now: 1) }
         readers.append(reader)
         return readers.count - 1
@@ -72,14 +76,16 @@ struct InterleavingBench {
         var output: [QueueOutput] = []
         let queue = readers[reader]
         _ = queue.queue.take(
-            now: 1, horizon: horizon, bytes: .max, output: &output, wakes: &wakes[Int(queue.handle.shard)])
+            for: &owners[reader].attachment, now: 1, horizon: horizon, bytes: .max, output: &output,
+            wakes: &wakes[Int(queue.handle.shard)])
         return output.deliveries.map { String(buffer: $0.payload) }
     }
 
     /// Commits all that a reader was delivered.
     mutating func commit(_ reader: Int) {
         let queue = readers[reader]
-        _ = queue.queue.commit(queue.queue.delivered)
+        let delivered = owners[reader].attachment.delivered
+        _ = queue.queue.commit(delivered, of: &owners[reader].attachment)
         queue.queue.releaseCommitted(wakes: &wakes[Int(queue.handle.shard)])
     }
 

@@ -8,6 +8,8 @@ struct QueueBench {
     let order = ArrivalOrder(shards: 1)
     let registry = TopicRegistry(limit: 1000, budget: MemoryBudget(limit: 1 << 30))
     var readers: [Reader] = []
+    /// One for each reader.
+    var owners: [BenchOwner] = []
     var wakes = WakeList(shards: 1)
     var now: UInt64 = 1
 
@@ -28,12 +30,15 @@ struct QueueBench {
     mutating func client(window: UInt32) -> Int {
         let handle = ReaderHandle(shard: 0, seat: UInt32(readers.count), generation: 0)
         let reader = Reader(handle: handle, budget: registry.budget, acceptStamp: order.stamp())
-        reader.queue.setWindow(window)
+        let owner = BenchOwner(window: window, budget: registry.budget)
+        reader.attach(owner)
         readers.append(reader)
+        owners.append(owner)
         return readers.count - 1
     }
 
     func queue(_ client: Int) -> ClientQueue { readers[client].queue }
+    func attachment(_ client: Int) -> Attachment { owners[client].attachment }
 
     mutating func subscribe(_ client: Int, _ pattern: String, from start: StartPosition = .new) throws {
         let pattern = try TopicPattern(pattern)
@@ -98,14 +103,30 @@ struct QueueBench {
         var output: [QueueOutput] = []
         deliverWakes()
         _ = readers[client].queue.take(
-            now: now, horizon: order.horizon, bytes: bytes, output: &output, wakes: &wakes)
+            for: &owners[client].attachment, now: now, horizon: order.horizon, bytes: bytes, output: &output,
+            wakes: &wakes)
         deliverWakes()
         return output
     }
 
-    func commit(_ client: Int, _ count: UInt64) -> Bool { readers[client].queue.commit(count) }
+    func commit(_ client: Int, _ count: UInt64) -> Bool {
+        readers[client].queue.commit(count, of: &owners[client].attachment)
+    }
 
     mutating func payloads(_ client: Int) -> [String] {
         take(client).deliveries.map { String(buffer: $0.payload) }
     }
+}
+
+/// The owner of a reader without a connection.
+final class BenchOwner: ReaderOwner {
+    var attachment: Attachment
+    var takesDeliveries = true
+    /// How often it was told that there may be something to send.
+    var wakeups = 0
+
+    init(window: UInt32, budget: MemoryBudget) { attachment = Attachment(window: window, budget: budget) }
+
+    func readerBecameReady() { wakeups += 1 }
+    func topicReader(at slot: Int, topicID: UInt32, now: UInt64) -> TopicReader? { nil }
 }

@@ -38,7 +38,8 @@ struct ReleaseTests {
 
         mutating func take(_ cursor: inout Cursor) -> [UInt64] {
             var output: [QueueOutput] = []
-            let request = TakeRequest(limit: ReadLimit(messages: .max, bytes: .max), now: 1, wantsStamp: true)
+            let request = TakeRequest(
+                limit: ReadLimit(messages: .max, bytes: .max), now: 1, wantsStamp: true, attachment: 1)
             _ = state.take(&cursor, request, topic: topic, output: &output, wakes: &wakes)
             return output.deliveries.map(\.sequence)
         }

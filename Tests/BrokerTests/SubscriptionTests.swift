@@ -72,8 +72,9 @@ struct SubscriptionTests {
             if Int.random(in: 0..<4, using: &generator) == 0 {
                 bench.publish(topics.randomElement(using: &generator)!, "\(step)")
                 _ = bench.take(client)
-                let (committed, delivered) = (bench.queue(client).committed, bench.queue(client).delivered)
-                _ = bench.commit(client, UInt64.random(in: committed...delivered, using: &generator))
+                let attachment = bench.attachment(client)
+                _ = bench.commit(
+                    client, UInt64.random(in: attachment.committed...attachment.delivered, using: &generator))
             }
             let patterns = try model.map { try TopicPattern($0) }
             #expect(bench.queue(client).subscribed(0..<1000) == model)

@@ -39,7 +39,7 @@ struct TopicKeepTests {
         mutating func take(_ cursor: inout Cursor, messages: Int = .max, now: UInt64 = 1) -> [QueueOutput] {
             var output: [QueueOutput] = []
             let request = TakeRequest(
-                limit: ReadLimit(messages: messages, bytes: .max), now: now, wantsStamp: false)
+                limit: ReadLimit(messages: messages, bytes: .max), now: now, wantsStamp: false, attachment: 1)
             _ = state.take(&cursor, request, topic: topic, output: &output, wakes: &wakes)
             return output
         }

@@ -70,7 +70,7 @@ struct InboundReaderTests {
     func unknownDelivery() throws {
         var reader = InboundReader(connection: 1)
         var read = bytes(topic, message(1))
-        for type: UInt8 in [0xA2, 0xA7, 0xA8, 0xAF, 0xB0] { read.writeBytes([6, 0, 0, 0, type, 0, 0, 0, 1, 2]) }
+        for type: UInt8 in [0xA3, 0xA7, 0xA8, 0xAF, 0xB0] { read.writeBytes([6, 0, 0, 0, type, 0, 0, 0, 1, 2]) }
         read.writeImmutableBuffer(bytes(message(2)))
         try reader.receive(read)
         let numbers = reader.takeArrivals().arrivals.map { arrival in

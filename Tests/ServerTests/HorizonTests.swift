@@ -11,7 +11,8 @@ struct HorizonTests {
     func oneTopic() throws {
         let budget = MemoryBudget(limit: 1 << 20)
         let reader = ReaderHandle(shard: 0, seat: 0, generation: 0)
-        var queue = ClientQueue(reader: reader, budget: budget, window: 10, acceptStamp: 1)
+        var queue = ClientQueue(reader: reader, budget: budget, acceptStamp: 1)
+        var attachment = Attachment(window: 10, budget: budget)
         #expect(queue.add(try TopicPattern("a.*")))
         let topic = Topic(
             id: 1, name: try TopicName("a.b"), settings: TopicSettings(),
@@ -26,9 +27,11 @@ struct HorizonTests {
         }
         queue.attach(topic, from: .position(.earliest, queue.progress), now: 1)
         var output: [QueueOutput] = []
-        #expect(queue.take(now: 1, horizon: 7, bytes: 1000, output: &output, wakes: &wakes) == .horizon)
+        #expect(
+            queue.take(for: &attachment, now: 1, horizon: 7, bytes: 1000, output: &output, wakes: &wakes) == .horizon)
         #expect(output.isEmpty)
-        #expect(queue.take(now: 1, horizon: 8, bytes: 1000, output: &output, wakes: &wakes) == .done)
-        #expect(queue.delivered == 1)
+        #expect(
+            queue.take(for: &attachment, now: 1, horizon: 8, bytes: 1000, output: &output, wakes: &wakes) == .done)
+        #expect(attachment.delivered == 1)
     }
 }

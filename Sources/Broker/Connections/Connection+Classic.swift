@@ -7,7 +7,7 @@ extension Connection {
     func beginClassic() {
         guard takesInput else { return }
         frameLimit = core.configuration.maximumFrame
-        reader.queue.setWindow(1)
+        attachment.setWindow(1)
         identity.name = "classic"
         core.log.tell(.clientConnected, connectedMetadata)
     }
@@ -66,10 +66,10 @@ extension Connection {
     /// A permit, not a count: it has no effect while no delivery is in flight, and each one releases the next delivery
     /// before the next commit is looked at.
     private func commitClassic() {
-        guard reader.queue.inFlightCount > 0 else { return }
-        let before = reader.queue.committed
-        _ = reader.queue.commit(reader.queue.delivered)
-        committed(reader.queue.committed - before)
+        guard attachment.inFlightCount > 0 else { return }
+        let before = attachment.committed
+        _ = reader.queue.commit(attachment.delivered, of: &attachment)
+        committed(attachment.committed - before)
         shard.flush()
     }
 

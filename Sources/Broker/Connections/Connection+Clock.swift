@@ -46,8 +46,8 @@ extension Connection {
 
     private func sample(_ lag: QueueLag, lost: UInt64) -> ClientHealth.Sample {
         ClientHealth.Sample(
-            lag: lag, window: reader.queue.window, subscriptions: reader.queue.subscriptions.count,
-            published: counters.published, delivered: reader.queue.delivered, committed: reader.queue.committed,
+            lag: lag, window: attachment.window, subscriptions: reader.queue.subscriptions.count,
+            published: counters.published, delivered: attachment.delivered, committed: attachment.committed,
             lost: lost, unsentBytes: UInt64(channel?.unsentBytes ?? 0), isBlocked: gate.isBlocked,
             isWritable: channel?.isWritable ?? true)
     }
@@ -60,15 +60,15 @@ extension Connection: ObservedClient {
     var isBlocked: Bool { gate.isBlocked }
 
     func tally(_ slots: Range<Int>, into tally: inout QueueTally, now: UInt64) {
-        reader.queue.tally(slots, into: &tally, now: now)
+        reader.tally(slots, into: &tally, now: now)
     }
 
     func snapshot(_ tally: QueueTally) -> ClientSnapshot {
         ClientSnapshot(
-            id: id, identity: identity, dialect: dialect, tally: tally, window: reader.queue.window,
-            windowBytes: UInt64(reader.queue.byteWindow?.limit ?? 0),
-            subscriptions: reader.queue.subscriptions.count, delivered: reader.queue.delivered,
-            committed: reader.queue.committed, queue: reader.queue.counters, health: health, counters: counters,
+            id: id, identity: identity, dialect: dialect, tally: tally, window: attachment.window,
+            windowBytes: UInt64(attachment.byteWindow?.limit ?? 0),
+            subscriptions: reader.queue.subscriptions.count, delivered: attachment.delivered,
+            committed: attachment.committed, queue: reader.queue.counters, health: health, counters: counters,
             roundTrip: patience.silence.roundTrip, unsentBytes: UInt64(channel?.unsentBytes ?? 0))
     }
 
@@ -84,5 +84,5 @@ extension Connection: ObservedClient {
     }
 
     func subscriptions(_ places: Range<Int>) -> [String] { reader.queue.subscribed(places) }
-    func topicRow(at slot: Int, now: UInt64) -> ClientTopicStatistics? { reader.queue.topicRow(at: slot, now: now) }
+    func topicRow(at slot: Int, now: UInt64) -> ClientTopicStatistics? { reader.topicRow(at: slot, now: now) }
 }

@@ -22,8 +22,8 @@ extension Connection {
         let age = shard.now > identity.connectedAt ? shard.now - identity.connectedAt : 0
         return metadata.merging([
             "reason": .quoted(departure.reason), "seconds": "\(age / 1_000_000)",
-            "published": "\(counters.published)", "delivered": "\(reader.queue.delivered)",
-            "committed": "\(reader.queue.committed)",
+            "published": "\(counters.published)", "delivered": "\(attachment.delivered)",
+            "committed": "\(attachment.committed)",
         ]) { $1 }
     }
 }

@@ -85,7 +85,7 @@ extension Connection {
         case .publish(let message): publishAlone(message, frame: frame)
         case .commit(let count): try commit(count)
         case .window(let window, let kibibytes):
-            reader.queue.setWindow(window, bytes: Int(kibibytes) << 10)
+            attachment.setWindow(window, bytes: Int(kibibytes) << 10)
             shard.turns.markDue(self)
         case .findTopic(let request, let name):
             send(try findOrCreate(name, request: request).frame(request: request))
@@ -120,12 +120,12 @@ extension Connection {
     func welcome(_ hello: Hello, producer record: ProducerRecord?) {
         helloReceived()
         identity.take(hello)
-        reader.queue.setWindow(hello.window)
+        attachment.setWindow(hello.window)
         frameLimit = core.configuration.maximumFrame
         send(
             .welcome(
                 Welcome(
-                    connectionID: id, maximumFrame: UInt32(frameLimit), window: reader.queue.window,
+                    connectionID: id, maximumFrame: UInt32(frameLimit), window: attachment.window,
                     brokerName: core.configuration.name, version: core.configuration.version,
                     incarnation: core.incarnation, capabilities: Abilities.names, producer: record)))
         core.log.tell(.clientConnected, connectedMetadata)
@@ -139,13 +139,13 @@ extension Connection {
     }
 
     private func commit(_ count: UInt64) throws(FrameError) {
-        let before = reader.queue.committed
-        guard reader.queue.commit(count) else {
+        let before = attachment.committed
+        guard reader.queue.commit(count, of: &attachment) else {
             throw FrameError(
                 .commitBeyondDelivered,
-                "cannot commit \(count) deliveries, only \(reader.queue.delivered) were made; none was committed")
+                "cannot commit \(count) deliveries, only \(attachment.delivered) were made; none was committed")
         }
-        committed(reader.queue.committed - before)
+        committed(attachment.committed - before)
     }
 
     /// Counts commits, and lets the queue use the room in the window.

@@ -39,7 +39,7 @@ extension Connection {
             guard channel.isWritable else { return .done }
             let portion = min(left, core.unsentAllowance)
             turn = reader.queue.take(
-                now: now, horizon: horizon, bytes: portion, output: &output, wakes: &shard.wakes)
+                for: &attachment, now: now, horizon: horizon, bytes: portion, output: &output, wakes: &shard.wakes)
             write()
             left -= portion
             if turn == .more, left > 0 { flush() }
@@ -50,10 +50,10 @@ extension Connection {
     /// Reports the gap at the queue's front, which does not wait for the window. A window that is bounded in bytes may stop
     /// the message after it although there is room.
     func tellGap(now: UInt64) {
-        guard reader.queue.hasReady, reader.queue.room == 0 || reader.queue.byteWindow != nil, !reader.isBusy,
+        guard reader.queue.hasReady, attachment.room == 0 || attachment.byteWindow != nil, !reader.isBusy,
             isOutputOpen
         else { return }
-        reader.queue.takeGap(now: now, output: &output, wakes: &shard.wakes)
+        reader.queue.takeGap(for: &attachment, now: now, output: &output, wakes: &shard.wakes)
         guard !output.isEmpty else { return }
         write()
         shard.turns.markDue(self)

@@ -15,6 +15,8 @@ final class Connection {
     var identity: ClientIdentity
     private(set) var life: ConnectionLife
     let reader: Reader
+    /// Its side of the reader's queue.
+    var attachment: Attachment
     var gate = PublishGate()
     var desk = RequestDesk()
     var pings = PingQueue()
@@ -42,11 +44,12 @@ final class Connection {
         self.core = core
         self.shard = shard
         life = ConnectionLife(isRefused: isRefused)
+        attachment = Attachment(budget: core.budget)
         shard.beginStep()
         let now = shard.now
         identity = ClientIdentity(id: id, address: address, connectedAt: now)
         patience = ConnectionPatience(silence: Silence(now: now))
-        reader.owner = self
+        reader.attach(self)
     }
 
     var dialect: Dialect? { life.dialect }
@@ -150,7 +153,7 @@ final class Connection {
         for action in actions {
             switch action {
             case .endDeliveries:
-                reader.queue.endDeliveries(wakes: &shard.wakes)
+                reader.queue.endDeliveries(of: &attachment, wakes: &shard.wakes)
                 shard.turns.markDue(self)
             case .abandonQueue: abandonQueue()
             case .sendConfirm: confirm()
@@ -163,7 +166,7 @@ final class Connection {
     }
 
     private func abandonQueue() {
-        guard reader.owner != nil else { return }
+        guard !reader.isAbandoned else { return }
         for pattern in reader.queue.subscriptions.patterns {
             core.registry.unsubscribe(reader.handle, from: pattern)
         }
@@ -197,10 +200,11 @@ final class Connection {
 }
 
 extension Connection: ReaderOwner {
+    var takesDeliveries: Bool { isOutputOpen && life.delivers && channel?.isWritable == true }
     func readerBecameReady() { shard.turns.markDue(self) }
 
     func topicReader(at slot: Int, topicID: UInt32, now: UInt64) -> TopicReader? {
-        guard let topic = topicRow(at: slot, now: now), topic.topicID == topicID else { return nil }
+        guard let topic = reader.topicRow(at: slot, now: now), topic.topicID == topicID else { return nil }
         var row = TopicReader(figures: topic.figures)
         row.id = id
         row.name = identity.name

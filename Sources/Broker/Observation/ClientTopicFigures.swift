@@ -43,11 +43,11 @@ extension ClientQueue {
     /// The row of the client's topic in a slot.
     ///
     /// - Returns: nil if the queue neither reads a topic in the slot nor has deliveries of it in flight.
-    func topicRow(at slot: Int, now: UInt64) -> ClientTopicStatistics? {
+    func topicRow(at slot: Int, now: UInt64, first: FirstInFlight) -> ClientTopicStatistics? {
         guard cursors.slots.contains(slot), let cursor = cursors[slot], !cursor.isDetached || cursor.inFlight > 0 else {
             return nil
         }
-        let (lag, head) = lag(of: cursor, slot: slot, now: now)
+        let (lag, head) = lag(of: cursor, slot: slot, now: now, first: first)
         let (rate, settings) = cursor.topic.locked { ($0.published.perSecond, $0.settings) }
         let topic = TopicSight(
             head: head, publishRate: rate, settings: settings,
@@ -58,7 +58,4 @@ extension ClientQueue {
         row.topic = cursor.topic.name.string
         return row
     }
-
-    /// The rows of the client's topics.
-    func topics(now: UInt64) -> [ClientTopicStatistics] { cursors.slots.compactMap { topicRow(at: $0, now: now) } }
 }

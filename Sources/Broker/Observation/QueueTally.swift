@@ -12,18 +12,17 @@ struct QueueTally: Equatable {
 
 extension ClientQueue {
     /// Adds some of the queue's slots.
-    func tally(_ slots: Range<Int>, into tally: inout QueueTally, now: UInt64) {
-        // Every cursor with lag is ready, or has something in flight.
-        guard hasReady || inFlightCount > 0 else { return }
+    func tally(_ slots: Range<Int>, into tally: inout QueueTally, now: UInt64, first: FirstInFlight) {
+        guard hasLag else { return }
         for slot in slots.clamped(to: cursors.slots) where cursors[slot]?.hasLag == true {
-            tally.add(lag(ofSlot: slot, now: now))
+            tally.add(lag(ofSlot: slot, now: now, first: first))
         }
     }
 
     /// The tally of all slots.
-    func tally(now: UInt64) -> QueueTally {
+    func tally(now: UInt64, first: FirstInFlight) -> QueueTally {
         var tally = QueueTally()
-        self.tally(cursors.slots, into: &tally, now: now)
+        self.tally(cursors.slots, into: &tally, now: now, first: first)
         return tally
     }
 }

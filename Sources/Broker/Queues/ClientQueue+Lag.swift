@@ -1,14 +1,15 @@
 import ZaichikProtocol
 
-extension ClientQueue {
-    /// The lag over all topics, which takes one subtraction for each topic in which the client lags.
-    func lag(now: UInt64) -> QueueLag { tally(now: now).lag }
+/// When the first delivery of a slot that is in flight was published, in µs since 1970; nil if it is not known. Messages in
+/// flight may be gone from their log, but the attachment knows.
+typealias FirstInFlight = (_ slot: Int) -> UInt64?
 
+extension ClientQueue {
     /// Adds up some of the queue's slots, once a second, and notes what their topics have cost the queue.
-    mutating func sample(_ slots: Range<Int>, into tally: inout QueueTally, now: UInt64) {
-        guard hasReady || inFlightCount > 0 else { return }
+    mutating func sample(_ slots: Range<Int>, into tally: inout QueueTally, now: UInt64, first: FirstInFlight) {
+        guard hasLag else { return }
         for slot in slots.clamped(to: cursors.slots) where cursors[slot]?.hasLag == true {
-            let lag = lag(ofSlot: slot, now: now)
+            let lag = lag(ofSlot: slot, now: now, first: first)
             tally.add(lag)
             if lag.untoldGaps > 0, let cursor = cursors[slot] {
                 losses.note(
@@ -18,21 +19,23 @@ extension ClientQueue {
         }
     }
 
+    /// Whether there may be lag: every cursor with lag is ready, or has something in flight.
+    var hasLag: Bool { hasReady || counters.inFlight > 0 }
+
     /// The messages that the queue has lost, if this is its lag: without those that were gone when it subscribed.
     func lost(_ lag: QueueLag) -> UInt64 {
         let gone = counters.gapMessages + lag.untoldGaps
         return gone > counters.goneBefore ? gone - counters.goneBefore : 0
     }
 
-    func lag(ofSlot slot: Int, now: UInt64) -> QueueLag {
-        cursors[slot].map { lag(of: $0, slot: slot, now: now).lag } ?? QueueLag()
+    func lag(ofSlot slot: Int, now: UInt64, first: FirstInFlight) -> QueueLag {
+        cursors[slot].map { lag(of: $0, slot: slot, now: now, first: first).lag } ?? QueueLag()
     }
 
     /// - Returns: The lag of the cursor in a slot, and the head of its topic.
-    func lag(of cursor: Cursor, slot: Int, now: UInt64) -> (lag: QueueLag, head: UInt64) {
+    func lag(of cursor: Cursor, slot: Int, now: UInt64, first: FirstInFlight) -> (lag: QueueLag, head: UInt64) {
         var (lag, head) = cursor.topic.locked { ($0.lag(of: cursor, now: now), $0.log.headSequence) }
-        // Messages in flight may be gone from their log; the queue knows when they were published.
-        if lag.inFlight > 0, lag.oldest == nil { lag.oldest = inFlight.first(ofSlot: slot)?.timestamp }
+        if lag.inFlight > 0, lag.oldest == nil { lag.oldest = first(slot) }
         return (lag, head)
     }
 }

@@ -47,7 +47,7 @@ extension ClientQueue {
     /// Messages that are no longer kept when a cursor begins are a gap, but not a loss of this queue.
     private mutating func noteGoneBefore(_ slot: Int, now: UInt64) {
         let cursor = cursors[slot]!
-        let gone = cursor.beginsWithGap ? lag(of: cursor, slot: slot, now: now).lag.untoldGaps : 0
+        let gone = cursor.beginsWithGap ? lag(ofSlot: slot, now: now) { _ in nil }.untoldGaps : 0
         counters.goneBefore += gone
         losses.begin(slot: slot, topicID: cursor.topic.id, total: cursor.gapMessages + gone)
     }
@@ -128,9 +128,8 @@ extension ClientQueue {
         freeIfDone(slot)
     }
 
-    /// Drops the subscriptions and what is in flight, and gives back their memory.
+    /// Drops the subscriptions, and gives back their memory.
     mutating func abandonSubscriptions() {
-        abandonInFlight()
         let patterns = subscriptions.patterns.count
         budget.charge(-patterns * SubscriptionSet.bytesPerPattern)
         budget.charge(-(subscriptions.count - patterns) * SubscriptionSet.bytesPerName)

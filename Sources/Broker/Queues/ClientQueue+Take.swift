@@ -27,27 +27,28 @@ extension ClientQueue {
         case horizon
     }
 
-    /// Takes the messages that the window, the horizon and the budget allow.
+    /// Takes the messages that an attachment's window, the horizon and the budget allow.
     ///
     /// - Parameters:
     ///   - horizon: The stamp below which everything is in the logs.
     ///   - bytes: The budget in bytes.
     mutating func take(
-        now: UInt64, horizon: UInt64, bytes: Int, output: inout [QueueOutput], wakes: inout WakeList
+        for attachment: inout Attachment, now: UInt64, horizon: UInt64, bytes: Int, output: inout [QueueOutput],
+        wakes: inout WakeList
     ) -> Turn {
         var left = bytes
         while let first = ready.first(in: cursors) {
-            guard room > 0 else { return .done }
+            guard attachment.room > 0 else { return .done }
             guard left > 0 else { return .more }
             if isMerging, first.stamp >= horizon { return .horizon }
             ready.removeFirst()
-            var limit = ReadLimit(messages: room, bytes: left)
-            byteWindow?.bound(&limit)
+            var limit = ReadLimit(messages: attachment.room, bytes: left)
+            attachment.byteWindow?.bound(&limit)
             if isMerging {
                 let next = ready.first(in: cursors)?.stamp ?? .max
                 limit.before = min(max(next, first.stamp + 1), horizon)
             }
-            let result = take(Int(first.slot), limit, now: now, output: &output, wakes: &wakes)
+            let result = take(Int(first.slot), for: &attachment, limit, now: now, output: &output, wakes: &wakes)
             if result.lacksMemory || result.exceedsWindow { return .done }
             left -= result.bytes
         }
@@ -55,16 +56,22 @@ extension ClientQueue {
     }
 
     /// Takes the gap at the queue's front, if there is one: gaps are sent even while the window is full.
-    mutating func takeGap(now: UInt64, output: inout [QueueOutput], wakes: inout WakeList) {
+    mutating func takeGap(
+        for attachment: inout Attachment, now: UInt64, output: inout [QueueOutput], wakes: inout WakeList
+    ) {
         guard let first = ready.first(in: cursors) else { return }
         ready.removeFirst()
-        _ = take(Int(first.slot), ReadLimit(messages: 0, bytes: 0), now: now, output: &output, wakes: &wakes)
+        let limit = ReadLimit(messages: 0, bytes: 0)
+        _ = take(Int(first.slot), for: &attachment, limit, now: now, output: &output, wakes: &wakes)
     }
 
     private mutating func take(
-        _ slot: Int, _ limit: ReadLimit, now: UInt64, output: inout [QueueOutput], wakes: inout WakeList
+        _ slot: Int, for attachment: inout Attachment, _ limit: ReadLimit, now: UInt64, output: inout [QueueOutput],
+        wakes: inout WakeList
     ) -> TakeResult {
-        let request = TakeRequest(limit: limit, now: now, wantsStamp: isMerging, byteRoom: byteWindow?.room)
+        let request = TakeRequest(
+            limit: limit, now: now, wantsStamp: isMerging, byteRoom: attachment.byteWindow?.room,
+            attachment: attachment.serial)
         let before = output.count
         let topic = cursors[slot]!.topic
         let result = topic.locked { state in
@@ -78,10 +85,10 @@ extension ClientQueue {
             switch output[index] {
             case .announcement: break
             case .gap(let reason, _, let first, let last): note(reason, last - first + 1, in: topic, slot: slot)
-            case .run(_, let taken): note(taken, of: topic, slot: slot)
+            case .run(_, let taken): note(taken, of: topic, slot: slot, for: &attachment)
             }
         }
-        if result.messages > 0 { delivered(result.messages) }
+        if result.messages > 0 { delivered(result.messages, to: &attachment) }
         return result
     }
 
@@ -93,13 +100,19 @@ extension ClientQueue {
         losses.note(slot: slot, topicID: topic.id, total: cursors[slot]!.gapMessages, cause: cause)
     }
 
-    private mutating func note(_ taken: TakenRun, of topic: Topic, slot: Int) {
-        inFlight.add(
+    private mutating func note(_ taken: TakenRun, of topic: Topic, slot: Int, for attachment: inout Attachment) {
+        attachment.inFlight.add(
             InFlight.Run(
                 slot: UInt32(slot), count: UInt32(taken.count), firstSequence: taken.firstSequence,
                 timestamp: taken.firstTimestamp, bytes: taken.size))
-        if byteWindow != nil { noteLengths(taken) }
+        if attachment.byteWindow != nil { attachment.noteLengths(taken) }
         progress.last = (topic.id, taken.lastSequence)
         progress.stamp = max(progress.stamp, taken.lastStamp)
+    }
+
+    private mutating func delivered(_ count: Int, to attachment: inout Attachment) {
+        attachment.delivered(count)
+        counters.inFlight += count
+        if attachment.isEnding { _ = commit(attachment.delivered, of: &attachment) }
     }
 }

@@ -20,8 +20,8 @@ struct Cursor {
     var isNamed = false
     /// Whether messages are missing between those in flight: they were lost, withheld, or belong to no subscription.
     var hasBreaks = false
-    /// Whether the client was told the topic's id.
-    var isAnnounced = false
+    /// The serial of the attachment that was told the topic's id last; 0 if none was.
+    var announcedTo: UInt16 = 0
     /// Deliveries not yet committed.
     var inFlight = 0
     /// Their frame bytes; for a run that is partly committed, a proportional share.

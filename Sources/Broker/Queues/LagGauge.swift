@@ -14,9 +14,9 @@ struct LagGauge {
     static func isStepwise(_ queue: ClientQueue) -> Bool { queue.cursors.slots.count > many }
 
     /// - Returns: Whether the pass is not complete yet.
-    mutating func step(_ queue: inout ClientQueue, now: UInt64) -> Bool {
+    mutating func step(_ queue: inout ClientQueue, now: UInt64, first: FirstInFlight) -> Bool {
         let end = nextSlot + Self.slotsPerStep
-        queue.sample(nextSlot..<end, into: &tally, now: now)
+        queue.sample(nextSlot..<end, into: &tally, now: now, first: first)
         guard end >= queue.cursors.slots.count else {
             nextSlot = end
             return true

@@ -1,7 +1,12 @@
 import ZaichikProtocol
 
-/// The object that is notified when a reader may have something to send.
+/// A connection as its reader knows it: the owner of an attachment.
 protocol ReaderOwner: AnyObject {
+    /// Its side of the queue.
+    var attachment: Attachment { get set }
+    /// Whether it could send deliveries now, if its window has room for them.
+    var takesDeliveries: Bool { get }
+    /// There may be something for it to send.
     func readerBecameReady()
     /// Describes the reader of a topic.
     ///
@@ -11,11 +16,17 @@ protocol ReaderOwner: AnyObject {
 
 /// The reading side of a client: its queue, and its work that takes more than one step. It lives in a seat of a loop,
 /// knows no socket, and is addressed by a handle.
+///
+/// A reader without a session has one owner from its beginning to its end. That of a session has none, one or several.
 final class Reader {
     let handle: ReaderHandle
     var queue: ClientQueue
-    /// The connection that has it; nil after that is gone.
-    var owner: (any ReaderOwner)?
+    /// The first connection that has it; nil if none has.
+    private(set) var owner: (any ReaderOwner)?
+    /// The others, in the order in which they came.
+    private(set) var otherOwners: [any ReaderOwner] = []
+    /// Whether it was given up.
+    private(set) var isAbandoned = false
     private var undertaking: Undertaking?
     private var gauge = LagGauge()
 
@@ -33,8 +44,42 @@ final class Reader {
 
     init(handle: ReaderHandle, budget: MemoryBudget, acceptStamp: UInt64) {
         self.handle = handle
-        queue = ClientQueue(reader: handle, budget: budget, window: 0, acceptStamp: acceptStamp)
+        queue = ClientQueue(reader: handle, budget: budget, acceptStamp: acceptStamp)
     }
+
+    // MARK: Owners
+
+    /// All connections that have it.
+    var owners: [any ReaderOwner] { (owner.map { [$0] } ?? []) + otherOwners }
+    /// Whether no connection has it.
+    var isAbsent: Bool { owner == nil }
+
+    /// Gives the queue to a connection, whose attachment has to be a new one. Others keep theirs.
+    func attach(_ owner: any ReaderOwner) {
+        queue.begin(&owner.attachment)
+        if self.owner == nil { self.owner = owner } else { otherOwners.append(owner) }
+        if queue.hasReady { wakeOwner() }
+    }
+
+    /// Takes the queue from a connection. The queue goes on, and so do its subscriptions and holds.
+    ///
+    /// - Returns: Whether the connection had it.
+    @discardableResult
+    func detach(_ owner: any ReaderOwner) -> Bool {
+        if self.owner === owner {
+            self.owner = otherOwners.isEmpty ? nil : otherOwners.removeFirst()
+        } else if let place = otherOwners.firstIndex(where: { $0 === owner }) {
+            otherOwners.remove(at: place)
+        } else {
+            return false
+        }
+        owner.attachment.abandonInFlight()
+        if queue.hasReady { wakeOwner() }
+        return true
+    }
+
+    /// Tells an owner that there may be something to send.
+    private func wakeOwner() { owner?.readerBecameReady() }
 
     // MARK: In steps
 
@@ -64,9 +109,12 @@ final class Reader {
         return search.pattern
     }
 
-    /// Ends everything, in steps: the client is gone.
+    /// Ends everything, in steps: the client or the session is gone.
     func abandon() {
+        isAbandoned = true
+        for owner in owners { owner.attachment.abandonInFlight() }
         owner = nil
+        otherOwners = []
         queue.abandonSubscriptions()
         undertaking = .abandoning(nextSlot: 0)
     }
@@ -105,14 +153,14 @@ final class Reader {
 
     func messageVisible(slot: UInt32, topicID: UInt32, stamp: UInt64) {
         queue.messageVisible(slot: slot, topicID: topicID, stamp: stamp)
-        owner?.readerBecameReady()
+        wakeOwner()
     }
 
     /// Reads a new topic that one of the patterns matches, from its first message.
     func topicCreated(_ topic: Topic, now: UInt64) {
         guard queue.subscriptions.matches(topic.name) else { return }
         queue.attach(topic, from: .firstMessage, now: now)
-        owner?.readerBecameReady()
+        wakeOwner()
     }
 
     // MARK: Lag
@@ -122,7 +170,7 @@ final class Reader {
     func sample(now: UInt64) -> (lag: QueueLag, lost: UInt64) {
         guard !isMeasuredInSteps else { return (gauge.measured, gauge.lost) }
         var tally = QueueTally()
-        queue.sample(queue.cursors.slots, into: &tally, now: now)
+        queue.sample(queue.cursors.slots, into: &tally, now: now, first: firstInFlight)
         queue.losses.secondPassed()
         return (tally.lag, queue.lost(tally.lag))
     }
@@ -132,5 +180,27 @@ final class Reader {
     /// Does the next step of measuring the lag over many topics.
     ///
     /// - Returns: Whether the pass is not complete yet.
-    func measureLag(now: UInt64) -> Bool { gauge.step(&queue, now: now) }
+    func measureLag(now: UInt64) -> Bool { gauge.step(&queue, now: now, first: firstInFlight) }
+
+    private func firstInFlight(ofSlot slot: Int) -> UInt64? {
+        guard !otherOwners.isEmpty else { return owner?.attachment.inFlight.first(ofSlot: slot)?.timestamp }
+        return owners.compactMap { $0.attachment.inFlight.first(ofSlot: slot)?.timestamp }.min()
+    }
+
+    /// The lag over all topics, which takes one subtraction for each topic in which the client lags.
+    func lag(now: UInt64) -> QueueLag { tally(now: now).lag }
+    func tally(now: UInt64) -> QueueTally { queue.tally(now: now, first: firstInFlight) }
+
+    func tally(_ slots: Range<Int>, into tally: inout QueueTally, now: UInt64) {
+        queue.tally(slots, into: &tally, now: now, first: firstInFlight)
+    }
+
+    func topicRow(at slot: Int, now: UInt64) -> ClientTopicStatistics? {
+        queue.topicRow(at: slot, now: now, first: firstInFlight)
+    }
+
+    /// The rows of the queue's topics.
+    func topics(now: UInt64) -> [ClientTopicStatistics] {
+        queue.cursors.slots.compactMap { topicRow(at: $0, now: now) }
+    }
 }

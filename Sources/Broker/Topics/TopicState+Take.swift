@@ -29,6 +29,8 @@ struct TakeRequest {
     var wantsStamp: Bool
     /// How many bytes more may be in flight; nil if they are not bounded.
     var byteRoom: Int?
+    /// The serial of the attachment that gets it.
+    var attachment: UInt16
 }
 
 extension TopicState {
@@ -39,7 +41,7 @@ extension TopicState {
     ) -> TakeResult {
         var result = TakeResult()
         if cursor.position.isAwaiting { passBeforeTime(&cursor) }
-        passGaps(&cursor, now: request.now, topic: topic, output: &output)
+        passGaps(&cursor, request, topic: topic, output: &output)
         var limit = request.limit
         var ahead: KeyBlock?
         let hadKeys = !cursor.keys.isEmpty
@@ -63,7 +65,7 @@ extension TopicState {
                 result.bytes += bytes
                 limit.bytes -= bytes
             case .messages(let taken):
-                announce(&cursor, topic, &output)
+                announce(&cursor, topic, to: request.attachment, &output)
                 cursor.delivered(taken)
                 result.messages += taken.count
                 result.bytes += taken.size
@@ -118,23 +120,25 @@ extension TopicState {
     /// Moves the cursor past messages that can no longer be delivered to it, and reports them as gaps.
     @inline(__always)
     private mutating func passGaps(
-        _ cursor: inout Cursor, now: UInt64, topic: Topic, output: inout [QueueOutput]
+        _ cursor: inout Cursor, _ request: TakeRequest, topic: Topic, output: inout [QueueOutput]
     ) {
         let first = cursor.position.sequence
         guard first <= log.headSequence else { return }
-        let floor = floor(of: cursor, now: now)
+        let floor = floor(of: cursor, now: request.now)
         cursor.beginsWithGap = false
         guard first < floor.sequence else { return }
-        announce(&cursor, topic, &output)
+        announce(&cursor, topic, to: request.attachment, &output)
         output.append(.gap(floor.reason, topic, first: first, last: floor.sequence - 1))
         cursor.gapMessages += floor.sequence - first
         cursor.hasBreaks = true
         cursor.position = log.position(of: floor.sequence)
     }
 
-    private func announce(_ cursor: inout Cursor, _ topic: Topic, _ output: inout [QueueOutput]) {
-        guard !cursor.isAnnounced else { return }
-        cursor.isAnnounced = true
+    private func announce(
+        _ cursor: inout Cursor, _ topic: Topic, to attachment: UInt16, _ output: inout [QueueOutput]
+    ) {
+        guard cursor.announcedTo != attachment else { return }
+        cursor.announcedTo = attachment
         output.append(.announcement(topic))
     }
 

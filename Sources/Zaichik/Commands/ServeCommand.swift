@@ -110,9 +110,11 @@ struct ServeCommand: AsyncParsableCommand {
 
         // Before the broker listens, so that a signal never meets the default action once clients may have connected.
         let signals = Self.watchSignals(log, logger)
-        let server = try await Self.start(
-            configuration, logger, tellsListening: logFile != nil || !StandardError.isTerminal)
+        let server = try await Self.start(configuration, logger)
+        // Before anybody is told where it listens: from then on a signal ends it in good order.
         Self.isListening.store(true, ordering: .relaxed)
+        // On a terminal standard output says it.
+        if logFile != nil || !StandardError.isTerminal { server.tellListening() }
         let files = Self.writePidFiles(of: server, environment, logger)
         Self.warn(of: server.endpoints, logger)
         var output = StandardOutput()

@@ -16,13 +16,13 @@ extension Benchmark {
 
     private static func lag(_ topics: Int) -> Benchmark {
         client(topics, "lag", unit: "topic", messages: topics) { connection, now in
-            precondition(connection.reader.queue.lag(now: now).messages == 64 * UInt64(topics), "wrong lag")
+            precondition(connection.reader.lag(now: now).messages == 64 * UInt64(topics), "wrong lag")
         }
     }
 
     private static func topicRows(_ topics: Int) -> Benchmark {
         client(topics, "topic-rows", unit: "row", messages: topics) { connection, now in
-            precondition(connection.reader.queue.topics(now: now).count == topics, "wrong topics")
+            precondition(connection.reader.topics(now: now).count == topics, "wrong topics")
         }
     }
 
@@ -60,6 +60,6 @@ extension Benchmark {
 extension Connection {
     /// The row of this client in lists.
     fileprivate func row(now: UInt64) -> ClientStatistics {
-        snapshot(reader.queue.tally(now: now)).statistics(now: now)
+        snapshot(reader.tally(now: now)).statistics(now: now)
     }
 }

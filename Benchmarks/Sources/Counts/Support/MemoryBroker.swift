@@ -8,6 +8,8 @@ final class MemoryBroker {
     private let order = ArrivalOrder(shards: 1)
     private let registry = TopicRegistry(limit: 1000, budget: MemoryBudget(limit: 8 << 30), firstID: 1)
     private(set) var readers: [Reader] = []
+    /// One for each reader.
+    private var owners: [QueueOwner] = []
     private var wakes = WakeList(shards: 1)
     private var output: [QueueOutput] = []
     /// µs since 1970.
@@ -23,7 +25,9 @@ final class MemoryBroker {
     func addQueue(_ topics: [Topic], window: UInt32 = FrameLimits.window) throws {
         let handle = ReaderHandle(shard: 0, seat: UInt32(readers.count), generation: 0)
         let reader = Reader(handle: handle, budget: registry.budget, acceptStamp: order.stamp())
-        reader.queue.setWindow(window)
+        let owner = QueueOwner(window: window, budget: registry.budget)
+        reader.attach(owner)
+        owners.append(owner)
         for topic in topics { _ = reader.queue.subscribe(topic, from: .earliest, now: now) }
         readers.append(reader)
     }
@@ -50,18 +54,31 @@ final class MemoryBroker {
     @discardableResult
     func take(_ queue: Int, bytes: Int = .max) -> Int {
         let reader = readers[queue]
-        let before = reader.queue.delivered
+        let owner = owners[queue]
+        let before = owner.attachment.delivered
         _ = reader.queue.take(
-            now: now, horizon: order.horizon, bytes: bytes, output: &output, wakes: &wakes)
+            for: &owner.attachment, now: now, horizon: order.horizon, bytes: bytes, output: &output, wakes: &wakes)
         output.removeAll(keepingCapacity: true)
-        return Int(reader.queue.delivered - before)
+        return Int(owner.attachment.delivered - before)
     }
 
     /// Commits as much as `count` deliveries more.
     func commit(_ queue: Int, _ count: Int) {
         let reader = readers[queue]
-        let isDone = reader.queue.commit(reader.queue.committed + UInt64(count))
+        let owner = owners[queue]
+        let isDone = reader.queue.commit(owner.attachment.committed + UInt64(count), of: &owner.attachment)
         precondition(isDone, "more was committed than delivered")
         reader.queue.releaseCommitted(wakes: &wakes)
     }
+}
+
+/// The owner of a reader without a connection.
+private final class QueueOwner: ReaderOwner {
+    var attachment: Attachment
+    var takesDeliveries: Bool { true }
+
+    init(window: UInt32, budget: MemoryBudget) { attachment = Attachment(window: window, budget: budget) }
+
+    func readerBecameReady() {}
+    func topicReader(at slot: Int, topicID: UInt32, now: UInt64) -> TopicReader? { nil }
 }
