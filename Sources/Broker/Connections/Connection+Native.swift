@@ -110,6 +110,7 @@ extension Connection {
         guard hello.session == nil else {
             throw FrameError(.badArgument, "HELLO names a session, and this broker has none")
         }
+        identity.take(hello)
         let (record, waits) = claimProducer(hello)
         if !waits { welcome(hello, producer: record) }
     }
@@ -119,7 +120,6 @@ extension Connection {
     /// - Parameter record: What is remembered of the producer; nil if HELLO names none.
     func welcome(_ hello: Hello, producer record: ProducerRecord?) {
         helloReceived()
-        identity.take(hello)
         attachment.setWindow(hello.window)
         frameLimit = core.configuration.maximumFrame
         send(

@@ -48,10 +48,10 @@ extension Connection {
 
     /// The first of these deliveries that is not in flight; nil if all are.
     private func firstNotInFlight(_ ranges: [ClosedRange<UInt64>]) -> UInt64? {
-        var next = reader.queue.committed + 1
+        var next = attachment.committed + 1
         for range in ranges {
-            guard range.lowerBound == next, range.upperBound <= reader.queue.delivered else {
-                return range.lowerBound == next ? reader.queue.delivered + 1 : range.lowerBound
+            guard range.lowerBound == next, range.upperBound <= attachment.delivered else {
+                return range.lowerBound == next ? attachment.delivered + 1 : range.lowerBound
             }
             next = range.upperBound + 1
         }
@@ -61,8 +61,10 @@ extension Connection {
     /// Commits deliveries that are in flight.
     private func commit(_ ranges: [ClosedRange<UInt64>]) {
         guard let last = ranges.last?.upperBound else { return }
-        let before = reader.queue.committed
-        guard reader.queue.commit(last) else { preconditionFailure("a transaction commits what is not in flight") }
-        committed(reader.queue.committed - before)
+        let before = attachment.committed
+        guard reader.queue.commit(last, of: &attachment) else {
+            preconditionFailure("a transaction commits what is not in flight")
+        }
+        committed(attachment.committed - before)
     }
 }
