@@ -87,6 +87,8 @@ extension BrokerCore {
         case .requestsRefused: refusedRequests.total
         case .requestsRefusedLately: refusedLately.requests
         case .connectionsRefusedLately: refusedLately.connections
+        case .producers: UInt64(producers.count)
+        case .forgottenProducers: producers.forgotten
         case .sessions, .absentSessions, .sessionLimit, .parkedMessages, .redeliveredMessages: 0
         }
     }

@@ -65,11 +65,7 @@ extension ConnectionMachine {
 
     /// A named producer is welcomed: what the broker has answered is settled, and the rest is sent again.
     mutating func producerWelcomed(_ welcome: Welcome) -> [Action] {
-        guard keep != nil else { return [] }
-        guard let record = welcome.producer else {
-            return [.fail(.notSupported("named producers", welcome))]
-        }
-        guard let fate = keep?.begin(welcome, record) else { return [] }
+        guard let record = welcome.producer, let fate = keep?.begin(welcome, record) else { return [] }
         var actions: [Action] = []
         switch fate {
         case .answered(let count, let refusals):

@@ -160,6 +160,9 @@ struct ConnectionMachine: Sendable {
     private mutating func greet(_ frame: BrokerFrame) -> [Action] {
         switch frame {
         case .welcome(let welcome):
+            guard keep == nil || welcome.producer != nil else {
+                return [.fail(.notSupported("named producers", welcome))]
+            }
             isOtherBroker = wasWelcomed && welcome.incarnation != self.welcome.incarnation
             wasWelcomed = true
             self.welcome = welcome
