@@ -16,10 +16,12 @@ struct ProducerTableTests {
             handle: PublisherHandle(shard: 0, seat: UInt32(connection), generation: 0), connection: connection)
     }
 
+    private static func numbered(_ number: UInt64) -> SessionName { SessionName(stringLiteral: "p\(number)") }
+
     /// Ends a connection of which so many publishes are answered.
     private func end(
         _ table: inout ProducerTable, _ connection: UInt64, answered: UInt64, now: UInt64 = 0,
-        refusals: PublishRefusals = PublishRefusals(), name: String = "hare"
+        refusals: PublishRefusals = PublishRefusals(), name: SessionName = "hare"
     ) -> ProducerTable.Grant? {
         table.end(name, holder(connection).handle, answered: answered, refusals: refusals, now: now).grant
     }
@@ -101,13 +103,13 @@ struct ProducerTableTests {
     func limit() {
         var table = table(most: 3)
         for number in UInt64(1)...5 {
-            _ = table.claim("p\(number)", by: holder(number), now: 0)
+            _ = table.claim(Self.numbered(number), by: holder(number), now: 0)
         }
         #expect(table.count == 5, "those with a connection do not count")
-        var forgotten: [String] = []
+        var forgotten: [SessionName] = []
         for number in UInt64(1)...5 {
             forgotten += table.end(
-                "p\(number)", holder(number).handle, answered: 1, refusals: PublishRefusals(), now: number
+                Self.numbered(number), holder(number).handle, answered: 1, refusals: PublishRefusals(), now: number
             ).forgotten
         }
         #expect(forgotten == ["p1", "p2"])
@@ -129,5 +131,11 @@ struct ProducerTableTests {
         table.forgetExpired(now: 10)
         #expect(table.count == 0)
         #expect(budget.used == 0)
+    }
+}
+
+extension SessionName: @retroactive ExpressibleByStringLiteral {
+    public init(stringLiteral text: String) {
+        do { self = try SessionName(text) } catch { preconditionFailure("\(text): \(error)") }
     }
 }

@@ -23,7 +23,7 @@ struct ProducerCutTests {
             try await reader.subscribe(to: "orders")
             let reading = Task { try await Self.read(reader) }
             var configuration = ClientConfiguration(name: "writer")
-            configuration.producer = try SessionName("import")
+            configuration.producer = "import"
             configuration.reconnect = ReconnectPolicy(initialDelay: .zero, maximumDelay: .milliseconds(1))
             configuration.maximumUnconfirmedMessages = 1000
             let writer = try await ZaichikClient.connect(to: relay.address, configuration: configuration)

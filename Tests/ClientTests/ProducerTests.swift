@@ -9,7 +9,7 @@ import ZaichikProtocol
 struct ProducerTests {
     private static func configuration() throws -> ClientConfiguration {
         var configuration = ClientConfiguration(name: "writer")
-        configuration.producer = try SessionName("import")
+        configuration.producer = "import"
         configuration.reconnect = ReconnectPolicy(initialDelay: .milliseconds(1), maximumDelay: .milliseconds(10))
         return configuration
     }

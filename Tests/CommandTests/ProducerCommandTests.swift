@@ -53,6 +53,6 @@ struct ProducerCommandTests {
     func badName() async throws {
         let finished = await (try Running(["pub", "a", "x", "--producer", "a\u{7}b"])).finished()
         #expect(finished.status == 64)
-        #expect(finished.errors.contains("is not a valid producer's name: ") && finished.errors.contains("control characters"))
+        #expect(finished.errors.contains("is not a valid name: ") && finished.errors.contains("control characters"))
     }
 }

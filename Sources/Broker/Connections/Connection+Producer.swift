@@ -3,37 +3,29 @@ import ZaichikProtocol
 // Named producers. The name goes from one connection to the next when the earlier one has ended, and so what it had
 // published is counted; the newcomer's WELCOME waits for that.
 extension Connection {
-    /// Claims the producer's name that HELLO gives, if it gives one.
+    /// Claims the producer's name that HELLO gives. WELCOME comes at once, or when the connection that has the name has
+    /// ended.
     ///
-    /// - Returns: Whether WELCOME has to wait.
-    func claimProducer(_ hello: Hello) -> (record: ProducerRecord?, waits: Bool) {
-        guard let name = hello.producer else { return (nil, false) }
-        let seat = ProducerSeat(name: name.string, greeting: hello, budget: core.budget)
-        gate.producer = seat
+    /// - Parameter session: The session that the connection is attached to; nil if it has a queue of its own.
+    func claim(_ name: SessionName, session: Welcome.AttachedSession?) {
+        gate.producer = ProducerSeat(name: name, session: session, budget: core.budget)
         let claimant = ProducerTable.Holder(handle: handle, connection: id)
-        switch core.producers.claim(name.string, by: claimant, now: core.now) {
-        case .granted(let record):
-            seat.greeting = nil
-            return (record, false)
+        switch core.producers.claim(name, by: claimant, now: core.now) {
+        case .granted(let record): welcome(session: session, producer: record)
         case .waits(let holder, let displaced):
             waitsForName()
-            let reason = "the producer '\(name)' was taken over by client \(id)" + takeoverText(hello)
+            let client = identity.name.isEmpty ? "client \(id)" : "client \(id) '\(identity.name)'"
+            let reason = "the producer '\(name)' was taken over by \(client) at \(identity.address)"
             for earlier in [holder, displaced].compactMap({ $0 }) {
                 core.shards[Int(earlier.handle.shard)].onLoop { $0.takeProducer(from: earlier.handle, reason) }
             }
-            return (nil, true)
         }
-    }
-
-    private func takeoverText(_ hello: Hello) -> String {
-        (hello.name.isEmpty ? "" : " '\(hello.name)'") + " at \(identity.address)"
     }
 
     /// The connection that had the name before has ended.
     fileprivate func producerGranted(_ record: ProducerRecord) {
-        guard life.isClaiming, let seat = gate.producer, let hello = seat.greeting else { return }
-        seat.greeting = nil
-        welcome(hello, producer: record)
+        guard life.isClaiming, let seat = gate.producer else { return }
+        welcome(session: seat.session, producer: record)
         channel?.resumeInputIfHeld()
     }
 
@@ -42,7 +34,7 @@ extension Connection {
         guard let (seat, answered) = gate.endProducer() else { return }
         let ended = core.producers.end(
             seat.name, handle, answered: answered, refusals: seat.refusals, now: core.now)
-        for name in ended.forgotten { core.log.tell(.producerForgotten, ["producer": .quoted(name)]) }
+        for name in ended.forgotten { core.log.tell(.producerForgotten, ["producer": .quoted(name.string)]) }
         guard let grant = ended.grant else { return }
         core.shards[Int(grant.holder.handle.shard)].onLoop { $0.grantProducer(grant) }
     }

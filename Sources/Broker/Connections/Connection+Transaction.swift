@@ -34,7 +34,7 @@ extension Connection {
         _ plan: TransactionPlan, _ frames: ByteBuffer
     ) throws(TransactionAbort) -> [TransactionDone.Publish] {
         core.findMemory(for: plan.bytes, now: shard.now, wakes: &shard.wakes)
-        var append = TransactionAppend(plan, frames, shard, publisher: handle)
+        var append = TransactionAppend(plan, frames, shard, publisher: gate.publisher(self))
         try append.perform()
         for result in append.results { count(result) }
         return append.records

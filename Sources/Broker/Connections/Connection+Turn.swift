@@ -59,7 +59,8 @@ extension Connection {
         shard.turns.markDue(self)
     }
 
-    private func write() {
+    /// Writes what the queue has handed out.
+    func write() {
         for index in output.indices {
             switch output[index] {
             case .announcement(let topic):
@@ -72,9 +73,21 @@ extension Connection {
                     BrokerFrame.gap(reason, topicID: topic.id, first: first, last: last).write(to: &answers)
                 }
             case .run(let topic, let taken): write(taken, of: topic)
+            case .gone(let gone): write(gone)
             }
         }
         output.removeAll(keepingCapacity: true)
+    }
+
+    private func write(_ gone: GoneTopic) {
+        shard.totals.gaps += gone.lostMessages
+        guard dialect == .native else { return }
+        let topic = gone.topic
+        if let lost = gone.lost {
+            BrokerFrame.gap(.purged, topicID: topic.id, first: lost.lowerBound, last: lost.upperBound)
+                .write(to: &answers)
+        }
+        BrokerFrame.topicGone(topicID: topic.id).write(to: &answers)
     }
 
     private func write(_ taken: TakenRun, of topic: Topic) {

@@ -2,10 +2,10 @@ import ZaichikProtocol
 
 /// The life cycle of a connection as a value: an event goes in, actions come out.
 ///
-/// greeting → awaitingHello → ready → ending → shut → gone, with claiming before ready if HELLO names a producer that is
-/// taken; any state may go straight to shut, and to gone. A state for authentication
-/// would stand between ``State/awaitingHello(since:)`` and ``State/ready``: entered by ``helloReceived()`` and left for
-/// ready.
+/// greeting → awaitingHello → ready → ending → shut → gone; any state may go straight to shut, and to gone. A connection
+/// whose session lives on another loop goes from awaitingHello to moving, and is awaitingHello there. One whose producer's
+/// name is taken goes from awaitingHello to claiming, and is ready when it has the name. A state for authentication would
+/// stand there, too: entered from ``State/awaitingHello(since:)`` and left by ``helloReceived()``.
 struct ConnectionLife {
     enum State: Equatable {
         /// At most a part of the preface or of a classic frame's first word has come. `since`: when the first byte
@@ -15,6 +15,8 @@ struct ConnectionLife {
         case awaitingHello(since: UInt64)
         /// HELLO has come and names a producer that another connection still has. WELCOME comes when that has ended.
         case claiming
+        /// HELLO has come and is to be read by another loop, together with all that follows.
+        case moving(since: UInt64)
         case ready
         /// The connection ends as soon as everything owed to the client is sent.
         case ending(Ending)
@@ -72,7 +74,7 @@ struct ConnectionLife {
     var takesInput: Bool {
         switch state {
         case .greeting, .awaitingHello, .claiming, .ready, .ending(.draining): true
-        case .ending(.closed), .ending(.inputClosed), .shut, .gone: false
+        case .moving, .ending(.closed), .ending(.inputClosed), .shut, .gone: false
         }
     }
 
@@ -83,13 +85,13 @@ struct ConnectionLife {
     var delivers: Bool {
         switch state {
         case .ready, .ending(.inputClosed), .ending(.draining): true
-        case .greeting, .awaitingHello, .claiming, .ending(.closed), .shut, .gone: false
+        case .greeting, .awaitingHello, .moving, .claiming, .ending(.closed), .shut, .gone: false
         }
     }
     /// Whether frames may still be written.
     var isOpen: Bool {
         switch state {
-        case .greeting, .awaitingHello, .claiming, .ready, .ending: true
+        case .greeting, .awaitingHello, .moving, .claiming, .ready, .ending: true
         case .shut, .gone: false
         }
     }
@@ -120,7 +122,7 @@ struct ConnectionLife {
             guard type != ClientOpcode.hello.rawValue else { return }
             let name = ClientOpcode(rawValue: type)?.name ?? "a frame of an unknown type"
             throw FrameError(.helloMissing, "\(name) came before HELLO; HELLO must be the first frame")
-        case .greeting, .claiming, .shut, .gone: preconditionFailure("a frame was looked at in \(state)")
+        case .greeting, .moving, .claiming, .shut, .gone: preconditionFailure("a frame was looked at in \(state)")
         case .ready, .ending:
             guard type == ClientOpcode.hello.rawValue else { return }
             throw FrameError(.helloRepeated, "HELLO came a second time; it is sent once")
@@ -131,7 +133,7 @@ struct ConnectionLife {
     mutating func helloReceived() {
         switch state {
         case .awaitingHello, .claiming: state = .ready
-        case .greeting, .ready, .ending, .shut, .gone: preconditionFailure("HELLO was admitted in \(state)")
+        case .greeting, .moving, .ready, .ending, .shut, .gone: preconditionFailure("HELLO was admitted in \(state)")
         }
         hasServed = true
     }
@@ -140,6 +142,27 @@ struct ConnectionLife {
     mutating func claims() {
         guard case .awaitingHello = state else { preconditionFailure("HELLO was admitted in \(state)") }
         state = .claiming
+    }
+
+    // MARK: Moving
+
+    var isMoving: Bool { if case .moving = state { true } else { false } }
+
+    /// HELLO has come, and another loop is to read it.
+    mutating func moves() {
+        guard case .awaitingHello(let since) = state else { preconditionFailure("HELLO was admitted in \(state)") }
+        state = .moving(since: since)
+    }
+
+    /// The connection leaves its loop.
+    ///
+    /// - Returns: Its life as it goes on at the other loop, which reads HELLO again.
+    mutating func moved() -> ConnectionLife {
+        guard case .moving(let since) = state else { preconditionFailure("a connection left its loop in \(state)") }
+        var there = self
+        there.state = .awaitingHello(since: since)
+        state = .gone
+        return there
     }
 
     // MARK: The end
@@ -161,7 +184,7 @@ struct ConnectionLife {
         case .ready, .ending(.draining):
             state = .ending(.inputClosed)
             return [.sendConfirm, .endDeliveries]
-        case .greeting, .awaitingHello, .claiming: return shut()
+        case .greeting, .awaitingHello, .moving, .claiming: return shut()
         case .ending, .shut, .gone: return []
         }
     }
@@ -173,7 +196,7 @@ struct ConnectionLife {
         case .ready:
             state = .ending(.draining)
             return [.sendConfirm, .endDeliveries]
-        case .greeting, .awaitingHello, .claiming: return end(.shuttingDown, Self.stopping)
+        case .greeting, .awaitingHello, .moving, .claiming: return end(.shuttingDown, Self.stopping)
         case .ending, .shut, .gone: return []
         }
     }
@@ -189,7 +212,7 @@ struct ConnectionLife {
         case .ending(.closed): end(.closedByClient, "the client sent CLOSE")
         case .ending(.inputClosed): shut()
         case .ending(.draining): end(.shuttingDown, Self.stopping)
-        case .greeting, .awaitingHello, .claiming, .ready, .shut, .gone: []
+        case .greeting, .awaitingHello, .moving, .claiming, .ready, .shut, .gone: []
         }
     }
 
@@ -244,7 +267,7 @@ struct ConnectionLife {
         if isRefused, case .greeting = state { return now >= connectedAt + Self.refusedPatience }
         return switch state {
         case .greeting(let since): since.map { now >= $0 + Self.greetingPatience } ?? false
-        case .awaitingHello(let since): now >= since + Self.greetingPatience
+        case .awaitingHello(let since), .moving(let since): now >= since + Self.greetingPatience
         case .claiming, .ready, .ending, .shut, .gone: false
         }
     }

@@ -11,14 +11,14 @@ struct TransactionAppend {
     private let plan: TransactionPlan
     private let frames: ByteBuffer
     private let shard: LoopShard
-    private let publisher: PublisherHandle
+    private let publisher: Publisher
     private var firstStamp: UInt64 = 0
     /// The outcomes, in the order of the publishes.
     private(set) var records: [TransactionDone.Publish]
     /// The results of the runs, in no order.
     private(set) var results: [PublishResult] = []
 
-    init(_ plan: TransactionPlan, _ frames: ByteBuffer, _ shard: LoopShard, publisher: PublisherHandle) {
+    init(_ plan: TransactionPlan, _ frames: ByteBuffer, _ shard: LoopShard, publisher: Publisher) {
         self.plan = plan
         self.frames = frames
         self.shard = shard
@@ -76,6 +76,9 @@ struct TransactionAppend {
     private func abort(_ refusal: PublishResult.Refusal, _ part: TransactionPlan.Part) -> TransactionAbort {
         let (first, name) = (part.runs[0].first, part.topic.name)
         return switch refusal {
+        case .gone:
+            TransactionAbort(
+                .unknownTopic, publish: first, "there is no topic with id \(part.topic.id); ask for it with TOPIC")
         case .memory:
             TransactionAbort(
                 .memoryFull, publish: first, "the broker's memory is used up and '\(name)' has nothing to drop")

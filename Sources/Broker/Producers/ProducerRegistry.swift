@@ -19,13 +19,13 @@ final class ProducerRegistry: Sendable {
     var forgotten: UInt64 { table.withLockedValue { $0.forgotten } }
 
     /// See ``ProducerTable/claim(_:by:now:)``.
-    func claim(_ name: String, by claimant: ProducerTable.Holder, now: UInt64) -> ProducerTable.Claim {
+    func claim(_ name: SessionName, by claimant: ProducerTable.Holder, now: UInt64) -> ProducerTable.Claim {
         table.withLockedValue { $0.claim(name, by: claimant, now: now) }
     }
 
     /// See ``ProducerTable/end(_:_:answered:refusals:now:)``.
     func end(
-        _ name: String, _ handle: PublisherHandle, answered: UInt64, refusals: PublishRefusals, now: UInt64
+        _ name: SessionName, _ handle: PublisherHandle, answered: UInt64, refusals: PublishRefusals, now: UInt64
     ) -> ProducerTable.Ended {
         table.withLockedValue { $0.end(name, handle, answered: answered, refusals: refusals, now: now) }
     }

@@ -2,16 +2,16 @@ import ZaichikProtocol
 
 /// A connection's side of a named producer: the name that it has or waits for, and what was refused of its publishes.
 final class ProducerSeat {
-    let name: String
-    /// The greeting, while the connection waits for the name; nil once it has it.
-    var greeting: Hello?
+    let name: SessionName
+    /// The session that the connection is attached to, for its WELCOME; nil if it has a queue of its own.
+    let session: Welcome.AttachedSession?
     private(set) var refusals = PublishRefusals()
     private let budget: MemoryBudget
     private var charged = 0
 
-    init(name: String, greeting: Hello, budget: MemoryBudget) {
+    init(name: SessionName, session: Welcome.AttachedSession?, budget: MemoryBudget) {
         self.name = name
-        self.greeting = greeting
+        self.session = session
         self.budget = budget
     }
 

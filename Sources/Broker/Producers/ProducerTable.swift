@@ -31,7 +31,7 @@ struct ProducerTable {
         /// The connection that waited for the name and has it now; nil if none did.
         var grant: Grant?
         /// Producers that were forgotten before their time, because there were too many.
-        var forgotten: [String] = []
+        var forgotten: [SessionName] = []
     }
 
     private struct Entry {
@@ -45,11 +45,11 @@ struct ProducerTable {
     }
 
     private struct Absence {
-        var name: String
+        var name: SessionName
         var ticket: UInt64
     }
 
-    private var entries: [String: Entry] = [:]
+    private var entries: [SessionName: Entry] = [:]
     /// Producers without a connection, the one that was gone longest first. Those that came back leave a place with an
     /// invalid ticket.
     private var absent: Deque<Absence> = []
@@ -78,7 +78,7 @@ struct ProducerTable {
     // MARK: Claiming and ending
 
     /// Claims a name for a connection.
-    mutating func claim(_ name: String, by claimant: Holder, now: UInt64) -> Claim {
+    mutating func claim(_ name: SessionName, by claimant: Holder, now: UInt64) -> Claim {
         forgetExpired(now: now)
         guard var entry = entries[name] else {
             let record = ProducerRecord(began: claimant.connection)
@@ -101,7 +101,7 @@ struct ProducerTable {
 
     /// Notes that a connection has ended, and how many of its publishes are answered: this number is final.
     mutating func end(
-        _ name: String, _ handle: PublisherHandle, answered: UInt64, refusals: PublishRefusals, now: UInt64
+        _ name: SessionName, _ handle: PublisherHandle, answered: UInt64, refusals: PublishRefusals, now: UInt64
     ) -> Ended {
         guard var entry = entries[name] else { return Ended() }
         if entry.claimant?.handle == handle {
@@ -122,7 +122,7 @@ struct ProducerTable {
             grant: entry.holder.map { Grant(holder: $0, record: entry.record) }, forgotten: forgetTooMany())
     }
 
-    private mutating func begin(absence entry: inout Entry, of name: String, now: UInt64) {
+    private mutating func begin(absence entry: inout Entry, of name: SessionName, now: UInt64) {
         lastTicket += 1
         entry.ticket = lastTicket
         entry.absentSince = now
@@ -146,8 +146,8 @@ struct ProducerTable {
         }
     }
 
-    private mutating func forgetTooMany() -> [String] {
-        var names: [String] = []
+    private mutating func forgetTooMany() -> [SessionName] {
+        var names: [SessionName] = []
         while absentCount > most, let first = absent.popFirst() {
             guard entries[first.name]?.ticket == first.ticket else { continue }
             forget(first.name)
@@ -157,14 +157,14 @@ struct ProducerTable {
         return names
     }
 
-    private mutating func forget(_ name: String) {
+    private mutating func forget(_ name: SessionName) {
         guard let entry = entries.removeValue(forKey: name) else { return }
         budget.charge(-Self.memory(of: name, entry.record))
         absentCount -= 1
     }
 
-    private static func memory(of name: String, _ record: ProducerRecord) -> Int {
-        footprint + 2 * name.utf8.count + record.refusals.ranges.count * MemoryLayout<PublishRefusals.Range>.stride
+    private static func memory(of name: SessionName, _ record: ProducerRecord) -> Int {
+        footprint + 2 * name.string.utf8.count + record.refusals.ranges.count * MemoryLayout<PublishRefusals.Range>.stride
     }
 }
 

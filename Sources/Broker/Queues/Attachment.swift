@@ -1,3 +1,4 @@
+import DequeModule
 import NIOCore
 import ZaichikProtocol
 
@@ -65,5 +66,17 @@ struct Attachment {
         inFlight.removeAll()
         byteWindow?.close()
         byteWindow = nil
+    }
+}
+
+extension Attachment {
+    /// What is in flight here.
+    var lag: QueueLag {
+        var lag = QueueLag(inFlight: UInt64(inFlightCount))
+        for run in inFlight.runs {
+            lag.bytes += UInt64(run.bytes)
+            lag.oldest = min(lag.oldest ?? run.timestamp, run.timestamp)
+        }
+        return lag
     }
 }

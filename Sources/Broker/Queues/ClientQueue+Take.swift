@@ -37,6 +37,7 @@ extension ClientQueue {
         wakes: inout WakeList
     ) -> Turn {
         var left = bytes
+        guard tellGone(to: attachment, &output) else { return .more }
         while let first = ready.first(in: cursors) {
             guard attachment.room > 0 else { return .done }
             guard left > 0 else { return .more }
@@ -49,6 +50,7 @@ extension ClientQueue {
                 limit.before = min(max(next, first.stamp + 1), horizon)
             }
             let result = take(Int(first.slot), for: &attachment, limit, now: now, output: &output, wakes: &wakes)
+            if result.isGone { tellGone(to: attachment, &output) }
             if result.lacksMemory || result.exceedsWindow { return .done }
             left -= result.bytes
         }
@@ -59,10 +61,12 @@ extension ClientQueue {
     mutating func takeGap(
         for attachment: inout Attachment, now: UInt64, output: inout [QueueOutput], wakes: inout WakeList
     ) {
+        tellGone(to: attachment, &output)
         guard let first = ready.first(in: cursors) else { return }
         ready.removeFirst()
         let limit = ReadLimit(messages: 0, bytes: 0)
         _ = take(Int(first.slot), for: &attachment, limit, now: now, output: &output, wakes: &wakes)
+        tellGone(to: attachment, &output)
     }
 
     private mutating func take(
@@ -71,11 +75,17 @@ extension ClientQueue {
     ) -> TakeResult {
         let request = TakeRequest(
             limit: limit, now: now, wantsStamp: isMerging, byteRoom: attachment.byteWindow?.room,
-            attachment: attachment.serial)
+            attachment: attachment.serial, reader: reader)
         let before = output.count
         let topic = cursors[slot]!.topic
         let result = topic.locked { state in
             state.take(&cursors[slot]!, request, topic: topic, output: &output, wakes: &wakes)
+        }
+        if result.isGone {
+            // It is no longer among the ready ones.
+            cursors[slot]!.isWaiting = true
+            topicGone(slot, topicID: topic.id, wakes: &wakes)
+            return result
         }
         if let next = result.next { ready.insert(stamp: next, slot: slot, serial: cursors[slot]!.serial) }
         if result.hasFirstKeys { keyedSlots.append(slot) }
@@ -83,7 +93,7 @@ extension ClientQueue {
         counters.duplicates += result.duplicates
         for index in before..<output.count {
             switch output[index] {
-            case .announcement: break
+            case .announcement, .gone: break
             case .gap(let reason, _, let first, let last): note(reason, last - first + 1, in: topic, slot: slot)
             case .run(_, let taken): note(taken, of: topic, slot: slot, for: &attachment)
             }

@@ -22,6 +22,8 @@ struct ClientQueue {
     /// Slots whose cursors have keys.
     var keyedSlots: [Int] = []
     var losses = QueueLosses()
+    /// Topics that have ended; nil if nothing is left to be told of them.
+    var gone: GoneTopics?
     /// The serial of the attachment that came last.
     private var lastAttachment: UInt16 = 0
 
@@ -46,7 +48,7 @@ struct ClientQueue {
     }
 
     /// Whether a turn might have something to deliver.
-    var hasReady: Bool { !ready.isEmpty }
+    var hasReady: Bool { !ready.isEmpty || gone != nil && !gone!.untold.isEmpty }
 
     /// Makes an attachment one of this queue.
     mutating func begin(_ attachment: inout Attachment) {

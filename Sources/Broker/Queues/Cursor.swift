@@ -18,6 +18,10 @@ struct Cursor {
     var isDetached = false
     /// Whether a subscription has the topic's name, not just a pattern that matches it.
     var isNamed = false
+    /// Whether a subscription by name has made it before a pattern, which reads the topic too, has heard of the topic.
+    var awaitsCreation = false
+    /// Whether messages that the reader's own client has published are passed over.
+    var isWithoutEcho = false
     /// Whether messages are missing between those in flight: they were lost, withheld, or belong to no subscription.
     var hasBreaks = false
     /// The serial of the attachment that was told the topic's id last; 0 if none was.
@@ -30,6 +34,8 @@ struct Cursor {
     var committedSequence: UInt64
     var gapMessages: UInt64 = 0
     var duplicates: UInt64 = 0
+    /// The earliest message that the limit of its own session leaves it; 0 if it has none.
+    var ownFloor: UInt64 = 0
     /// Keys delivered, for deduplication with scope consumer.
     var keys = DeduplicationWindow()
 
@@ -78,4 +84,6 @@ enum QueueOutput {
     case gap(GapReason, Topic, first: UInt64, last: UInt64)
     /// Deliveries of one topic.
     case run(Topic, TakenRun)
+    /// A topic that was deleted, with what was pending of it.
+    case gone(GoneTopic)
 }

@@ -11,6 +11,9 @@ extension Limit {
             "topics", "topics there may be", .topics, PeerLimits.topics,
             beyond: "the request is refused with too-many-topics", .option("max-topics")),
         Limit(
+            "sessions", "sessions there may be", .sessions, PeerLimits.sessions,
+            beyond: "HELLO or the request is refused with too-many-sessions", .option("max-sessions")),
+        Limit(
             "producers", "named producers without a connection that are remembered", .producers,
             PeerLimits.producers, beyond: "the one that was gone longest is forgotten, and the log tells",
             .option("max-producers")),

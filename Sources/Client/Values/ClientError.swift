@@ -32,8 +32,10 @@ public struct ClientError: Error, Equatable, Sendable, CustomStringConvertible {
         case refusedWithNewerCode(UInt16)
         /// A message or key is longer than the broker takes.
         case tooLong
-        /// A topic's name or pattern breaks the rules for names.
+        /// The name of a topic, a session or a producer, or a pattern, breaks the rules for names.
         case invalidName
+        /// The delivery was settled already, or the connection that brought it has ended.
+        case notInFlight
         /// The broker is older than what was asked of it.
         case notSupported
     }
@@ -58,8 +60,19 @@ extension ClientError {
         return ClientError(.refused(known), message.isEmpty ? known.summary : message)
     }
 
+    /// Of a transaction that did not happen.
+    static func aborted(_ code: UInt16, _ part: TransactionPart, _ index: UInt32, _ message: String) -> ClientError {
+        let refused = refused(code, message)
+        let place = part == .commits ? "range \(index + 1) of its commits" : "its publish \(index + 1)"
+        return ClientError(refused.code, "the transaction did not happen, because of \(place): \(refused.message)")
+    }
+
     static func invalidName(_ text: String, _ error: NameError) -> ClientError {
         ClientError(.invalidName, "'\(text)' is not a valid topic name or pattern: \(error)")
+    }
+
+    static func invalidSession(_ text: String, _ error: SessionNameError) -> ClientError {
+        ClientError(.invalidName, "'\(text)' is not a valid name: \(error)")
     }
 
     /// - Parameter what: In the plural.

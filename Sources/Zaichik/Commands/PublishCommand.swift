@@ -129,11 +129,10 @@ struct PublishCommand: AsyncParsableCommand, TakesBytes {
             throw CommandFailure(ExitStatus.usage, ErrorText.topicName(topic, error))
         }
         let keys = try keys
-        let producerName = try producerName
         for file in file where !file.isDash { try InputReader.check(file.bytes) }
-        let client = try await connection.connect("pub", reconnect: producerName != nil, producer: producerName)
+        let client = try await connection.connect("pub", reconnect: producer != nil, producer: producer)
         let loss = WakePipe()
-        let events = Task { await Self.follow(client, loss, reconnects: producerName != nil) }
+        let events = Task { await Self.follow(client, loss, reconnects: producer != nil) }
         defer { events.cancel() }
         if presence.existing { try await presence.ensure(name, client) }
         var source = MessageSource(
@@ -161,17 +160,6 @@ struct PublishCommand: AsyncParsableCommand, TakesBytes {
 
     /// How many messages there are; nil if only the end of the input tells.
     private var total: Int? { readsRecords ? nil : message == nil && file.count > 1 ? file.count : count ?? 1 }
-
-    private var producerName: SessionName? {
-        get throws {
-            do {
-                return try producer.map { try SessionName($0) }
-            } catch {
-                throw CommandFailure(
-                    ExitStatus.usage, "'\(SafeText.escaped(producer ?? ""))' is not a valid producer's name: \(error)")
-            }
-        }
-    }
 
     private var keys: MessageSource.Keys {
         get throws {

@@ -51,6 +51,9 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: .limit("max-topics"))
     var maxTopics: Int?
 
+    @Option(help: .limit("max-sessions"))
+    var maxSessions: Int?
+
     @Option(help: .limit("max-subscriptions"))
     var maxSubscriptions: Int?
 
@@ -77,8 +80,8 @@ struct ServeCommand: AsyncParsableCommand {
         if let gather, gather < 0 { throw ValidationError("--gather must be 0 or more.") }
         for (option, value) in [
             ("--max-connections", maxConnections), ("--max-topics", maxTopics),
-            ("--max-subscriptions", maxSubscriptions), ("--max-producers", maxProducers),
-            ("--producer-time", producerTime),
+            ("--max-sessions", maxSessions), ("--max-subscriptions", maxSubscriptions),
+            ("--max-producers", maxProducers), ("--producer-time", producerTime),
         ] {
             if let value, value < 1 { throw ValidationError("\(option) must be at least 1.") }
         }
@@ -143,6 +146,7 @@ struct ServeCommand: AsyncParsableCommand {
         if let memoryLimit { configuration.memoryLimit = Int(clamping: memoryLimit.bytes) }
         if let maxConnections { configuration.maximumConnections = maxConnections }
         if let maxTopics { configuration.maximumTopics = maxTopics }
+        if let maxSessions { configuration.maximumSessions = maxSessions }
         if let maxSubscriptions { configuration.maximumSubscriptions = maxSubscriptions }
         if let maxProducers { configuration.maximumProducers = maxProducers }
         if let producerTime { configuration.producerTime = producerTime }
