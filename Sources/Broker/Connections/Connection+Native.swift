@@ -144,6 +144,16 @@ extension Connection {
         core.log.tell(.clientConnected, connectedMetadata)
     }
 
+    /// Goes on at the loop of the session, which reads HELLO again.
+    private func go(to shard: LoopShard, rereading hello: ByteBuffer) {
+        guard channel?.canMove == true else {
+            return end(
+                .sessionContended,
+                "the session is served by another thread, and this connection cannot be moved there; try again")
+        }
+        move(to: shard, rereading: ByteBuffer(bytes: hello.readableBytesView))
+    }
+
     /// Publishes a message that is not part of a run. While the broker stops, all are refused: nobody would receive
     /// them.
     private func publishAlone(_ message: Message, frame: ByteBuffer) {
