@@ -62,7 +62,7 @@ struct ProducerTests {
                 let frames = try older.receiveAll()
                 #expect(frames.last?.code == .producerTakenOver)
                 guard case .goodbye(_, let reason)? = frames.last else { return }
-                #expect(reason.contains("client \(newer.id) 'writer' at 127.0.0.1:\(newer.wire.localPort)"))
+                #expect(reason.contains("client \(newer.id) ('writer', 127.0.0.1:\(newer.wire.localPort))"))
                 let answered = try #require(newer.welcome.producer).answered
                 #expect(frames.compactMap(\.confirmed).last ?? 0 == answered, "no CONFIRM tells more or less")
                 try newer.publish(topic, "after")

@@ -14,8 +14,7 @@ extension Connection {
         case .granted(let record): welcome(session: session, producer: record)
         case .waits(let holder, let displaced):
             waitsForName()
-            let client = identity.name.isEmpty ? "client \(id)" : "client \(id) '\(identity.name)'"
-            let reason = "the producer '\(name)' was taken over by \(client) at \(identity.address)"
+            let reason = "the producer '\(name)' was taken over by \(introduction)"
             for earlier in [holder, displaced].compactMap({ $0 }) {
                 core.shards[Int(earlier.handle.shard)].onLoop { $0.takeProducer(from: earlier.handle, reason) }
             }
