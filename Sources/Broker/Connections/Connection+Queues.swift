@@ -5,7 +5,7 @@ extension Connection {
     func perform(_ command: QueueRequest, request: UInt32) throws(FrameError) {
         switch command {
         case .settle: throw unable("SETTLE", request)
-        case .transaction: throw unable("TRANSACTION", request)
+        case .transaction(let transaction): carryOut(transaction, request: request)
         case .createSession(let name, let settings): try ask(.act(request: request, .create(name, settings)))
         case .listSessions(let query): try ask(.sessions(request: request, query))
         case .inspectSession(let name, let limit):

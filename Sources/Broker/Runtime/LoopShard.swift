@@ -152,6 +152,15 @@ final class LoopShard: @unchecked Sendable {
         return core.order.stamp()
     }
 
+    /// The first of so many stamps that follow each other, with those of no other run between them.
+    func stamps(_ count: Int) -> UInt64 {
+        guard isAppending else {
+            isAppending = true
+            return core.order.begin(shard: index, runs: UInt64(count))
+        }
+        return core.order.stamps(UInt64(count))
+    }
+
     /// Posts all wakes of this step, once for each loop.
     func finishAppending() {
         if !wakes.isEmpty {
