@@ -25,7 +25,7 @@ extension Connection: SessionMember {
         case .elsewhere(let place): return .elsewhere(core.shards[place.loop])
         case .created(let session):
             core.log.tell(.sessionCreated) { LogEntry(created: session, by: metadata) }
-            reader.detach(self)
+            reader.detach(self, now: shard.now, wakes: &shard.wakes)
             _ = session.attach(self)
             self.session = session
             return .attached(Welcome.AttachedSession(incarnation: session.place.incarnation, isResumed: false))
@@ -48,7 +48,7 @@ extension Connection: SessionMember {
     ///
     /// - Returns: Who had the session and lost it.
     private func exchangeReader(for session: Session) -> String? {
-        reader.detach(self)
+        reader.detach(self, now: shard.now, wakes: &shard.wakes)
         shard.dismiss(reader)
         let former = session.attach(self)
         reader = session.reader
@@ -61,7 +61,7 @@ extension Connection: SessionMember {
     func giveBackSession() {
         guard let session else { return }
         self.session = nil
-        session.reader.detach(self)
+        session.reader.detach(self, now: shard.now, wakes: &shard.wakes)
         session.detached(attachment, now: shard.now)
         reader = shard.newReader(acceptStamp: core.order.stamp())
         reader.attach(self)

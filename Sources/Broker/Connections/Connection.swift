@@ -131,7 +131,7 @@ final class Connection {
     /// Leaves this loop for another one. Nothing has ended: the connection is counted as before.
     func leave(unread: ByteBuffer) -> Arrival {
         defer {
-            reader.detach(self)
+            reader.detach(self, now: shard.now, wakes: &shard.wakes)
             channel = nil
             shard.dismiss(self)
         }
@@ -172,7 +172,7 @@ final class Connection {
             switch action {
             case .endDeliveries:
                 // What a session's client does not commit comes again.
-                if session != nil { attachment.end() } else { endOwnDeliveries() }
+                if session != nil { attachment.end(committing: false) } else { endOwnDeliveries() }
                 shard.turns.markDue(self)
             case .abandonQueue: abandonQueue()
             case .sendConfirm: confirm()

@@ -68,6 +68,7 @@ extension BrokerCore {
         case .retainedBytes: UInt64(max(budget.used, 0))
         case .memoryLimit: UInt64(budget.limit)
         case .gapMessages: sums.totals.gaps + sums.untoldGaps
+        case .redeliveredMessages: sums.totals.redelivered
         case .duplicateMessages: sums.totals.duplicates
         case .rejectedMessages: sums.totals.rejected
         case .connectionsOpened: connectionsOpened
@@ -95,7 +96,7 @@ extension BrokerCore {
         case .sessionLimit: UInt64(sessions.limit)
         case .producers: UInt64(producers.count)
         case .forgottenProducers: producers.forgotten
-        case .parkedMessages, .redeliveredMessages: 0
+        case .parkedMessages: 0
         }
     }
 }

@@ -51,6 +51,7 @@ extension LoopShard {
         guard settings != session.settings else { return }
         core.log.tell(.sessionChanged) { LogEntry(changed: session, to: settings, by: client) }
         session.settings = settings
+        setAlarm(session.reader)
     }
 
     /// A connection of the session has gone.

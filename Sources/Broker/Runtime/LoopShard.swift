@@ -32,6 +32,7 @@ final class LoopShard: @unchecked Sendable {
     private(set) var now: UInt64 = 0
     private var clock = BrokerClock()
     var totals = LoopTotals()
+    private var alarms = ReaderAlarms()
     /// Figures that are gathered once a second.
     var ticker = Ticker()
     var buffers = ReadBufferPool()
@@ -62,6 +63,7 @@ final class LoopShard: @unchecked Sendable {
         core = nil
         topics.removeAll()
         turns.removeAll()
+        alarms.removeAll()
         background.close()
         departures.close()
         gatherings.close()
@@ -305,6 +307,7 @@ final class LoopShard: @unchecked Sendable {
         ticker.measureLoad(load)
         ticker.forgettingSteps = TopicState.forgettingSteps
         tickSessions()
+        lookAtAlarms()
         for seat in ticker.seats(of: connections.count) { connections[seat]?.tick(now: now) }
         keepTopics()
         if ticker.beginsSecond { core.note(totals.refusals, loop: index) }
@@ -312,6 +315,21 @@ final class LoopShard: @unchecked Sendable {
         ticker.tickPassed()
         gatherings.tick()
         flush()
+    }
+
+    /// Has the loop look at a reader when it is time.
+    @inline(__always)
+    func setAlarm(_ reader: Reader) {
+        if reader.queue.work != nil { alarms.set(reader) }
+    }
+
+    private func lookAtAlarms() {
+        while let (handle, time) = alarms.next(now: now) {
+            guard let reader = readers[handle], reader.alarm == time else { continue }
+            reader.alarm = .max
+            reader.timePassed(now: now, wakes: &wakes)
+            alarms.set(reader)
+        }
     }
 }
 

@@ -18,7 +18,9 @@ final class Session: ReaderKeeper {
     let reader: Reader
     /// µs since 1970.
     let createdAt: UInt64
-    var settings: SessionSettings
+    var settings: SessionSettings {
+        didSet { reader.setRules(QueueRules(settings)) }
+    }
     /// Since when no connection is attached, in µs since 1970; 0 while one is.
     private(set) var absentSince: UInt64
     private var wasAttached = false
@@ -49,6 +51,7 @@ final class Session: ReaderKeeper {
         createdAt = now
         absentSince = now
         reader.keeper = self
+        reader.setRules(QueueRules(settings))
     }
 
     var id: UInt64 { place.id }
