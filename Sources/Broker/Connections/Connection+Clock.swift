@@ -74,7 +74,7 @@ extension Connection: ObservedClient {
             roundTrip: patience.silence.roundTrip, unsentBytes: UInt64(channel?.unsentBytes ?? 0))
         if let session {
             snapshot.session = ClientSnapshot.OfSession(
-                name: session.name.string, connections: session.reader.owners.count)
+                name: session.name.string, connections: session.owners.count)
         }
         guard !isLaggingAlone else { return snapshot }
         snapshot.tally.lag = attachment.lag

@@ -13,13 +13,16 @@ extension Connection {
         case .deleteSession(let name): try ask(.act(request: request, .delete(name)))
         case .seek(let pattern, let start, nil, let incarnation):
             try seek(reader, pattern, to: start, incarnation: incarnation, request: request)
-        case .seek: throw unable("SEEK", request)
+        case .seek(let pattern, let start, let session?, let incarnation):
+            try ask(.act(request: request, .seek(session, pattern, to: start, incarnation: incarnation)))
         case .listParked(nil, let most, let number):
             listParked(of: reader, after: number, most: most, request: request)
-        case .listParked: throw unable("LIST PARKED", request)
+        case .listParked(let session?, let most, let number):
+            try ask(.act(request: request, .listParked(session, most: most, after: number)))
         case .settleParked(let action, let numbers, nil):
             try settleParked(of: reader, numbers, action, request: request)
-        case .settleParked: throw unable("SETTLE PARKED", request)
+        case .settleParked(let action, let numbers, let session?):
+            try ask(.act(request: request, .settleParked(session, action, numbers)))
         case .deleteTopic(let name, let incarnation):
             try deleteTopic(name, incarnation: incarnation, request: request)
         case .inspectMessage(let name, let sequence):
@@ -47,10 +50,5 @@ extension Connection {
                 .badArgument, request: request, "this broker does not know start \(start.wire.start), only 0 to 5")
         case .new, .connection, .earliest, .sequence, .time, .session: return start
         }
-    }
-
-    /// The answer to a request whose capability this broker does not announce.
-    private func unable(_ name: String, _ request: UInt32) -> FrameError {
-        FrameError(.unknownType, request: request, "this broker cannot do \(name); WELCOME names what it can do")
     }
 }

@@ -50,8 +50,9 @@ extension Connection: SessionMember {
     private func exchangeReader(for session: Session) -> String? {
         reader.detach(self, now: shard.now, wakes: &shard.wakes)
         shard.dismiss(reader)
+        _ = shard.unfold(session)
         let former = session.attach(self)
-        reader = session.reader
+        reader = shard.unfold(session)
         self.session = session
         return former
     }
@@ -61,8 +62,11 @@ extension Connection: SessionMember {
     func giveBackSession() {
         guard let session else { return }
         self.session = nil
-        session.reader.detach(self, now: shard.now, wakes: &shard.wakes)
-        session.detached(attachment, now: shard.now)
+        var traffic = Session.Traffic()
+        traffic.add(attachment)
+        reader.detach(self, now: shard.now, wakes: &shard.wakes)
+        shard.setAlarm(reader)
+        session.detached(traffic, now: shard.now)
         reader = shard.newReader(acceptStamp: core.order.stamp())
         reader.attach(self)
         shard.sessionLost(session)

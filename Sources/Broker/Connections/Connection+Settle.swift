@@ -28,9 +28,7 @@ extension Connection {
 
     /// After a change of a queue, by whatever connection: holds move, and what may be delivered is.
     func queueChanged(_ reader: Reader) {
-        reader.queue.releaseCommitted(wakes: &shard.wakes)
-        shard.setAlarm(reader)
-        if reader.queue.hasReady { reader.wakeOwner() }
+        shard.queueChanged(reader)
     }
 
     /// Tells the client which of the deliveries that it commits had been taken back before.
@@ -64,12 +62,28 @@ extension Connection {
 
     // MARK: Parked messages
 
+    func listParked(of reader: Reader, after number: UInt64, most: UInt32, request: UInt32) {
+        send(
+            .parked(request: request, page: reader.parkedPage(after: number, most: most, now: shard.now), isLast: true))
+    }
+
+    func settleParked(
+        of reader: Reader, _ numbers: [ClosedRange<UInt64>], _ action: ParkedAction, request: UInt32
+    ) throws(FrameError) {
+        let count = try reader.settleParked(numbers, action, request: request, now: shard.now)
+        send(.ok(request: request, detail: CountDone(count: count).detail))
+        queueChanged(reader)
+    }
+}
+
+extension Reader {
     /// The most rows in the answer to LIST PARKED: the client asks for those after them.
     private static let parkedRows = 512
 
-    func listParked(of reader: Reader, after number: UInt64, most: UInt32, request: UInt32) {
-        reader.queue.forgetGoneParked(now: shard.now)
-        let parked = reader.queue.parked(after: number, most: min(Int(most), Self.parkedRows), now: shard.now)
+    /// The parked messages after a number.
+    func parkedPage(after number: UInt64, most: UInt32, now: UInt64) -> RowPage<ParkedMessage> {
+        queue.forgetGoneParked(now: now)
+        let parked = queue.parked(after: number, most: min(Int(most), Self.parkedRows), now: now)
         let rows = parked.compactMap { entry, topic in
             topic.locked { $0.log.parkedRow(entry.sequence) }.map { row in
                 var row = row
@@ -82,16 +96,15 @@ extension Connection {
                 return row
             }
         }
-        send(.parked(request: request, page: RowPage(rows: rows, matching: reader.queue.parkedCount), isLast: true))
+        return RowPage(rows: rows, matching: queue.parkedCount)
     }
 
+    /// - Returns: How many messages were settled.
     func settleParked(
-        of reader: Reader, _ numbers: [ClosedRange<UInt64>], _ action: ParkedAction, request: UInt32
-    ) throws(FrameError) {
-        switch reader.queue.settleParked(numbers, action, now: shard.now) {
-        case .success(let count):
-            send(.ok(request: request, detail: CountDone(count: UInt32(count)).detail))
-            queueChanged(reader)
+        _ numbers: [ClosedRange<UInt64>], _ action: ParkedAction, request: UInt32, now: UInt64
+    ) throws(FrameError) -> UInt32 {
+        switch queue.settleParked(numbers, action, now: now) {
+        case .success(let count): return UInt32(count)
         case .failure(let unknown):
             throw FrameError(
                 .unknownMessage, request: request, "no message is parked under the number \(unknown.number); nothing was done")

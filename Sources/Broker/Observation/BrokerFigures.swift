@@ -15,6 +15,8 @@ struct ClientSums: Sendable {
     var lostPerSecond: UInt64 = 0
     /// Clients whose publishes wait for room.
     var blocked: UInt64 = 0
+    /// Parked messages.
+    var parked: UInt64 = 0
     /// Sessions to which no connection is attached.
     var absentSessions: UInt64 = 0
     /// Topics that have dropped messages lately, and those that have refused publishes.
@@ -25,6 +27,7 @@ struct ClientSums: Sendable {
     mutating func add(_ lag: QueueLag, lostPerSecond: UInt64, isBlocked: Bool) {
         self.lag += lag.messages
         largestLag = max(largestLag, lag.messages)
+        parked += lag.parked
         untoldGaps += lag.untoldGaps
         if lostPerSecond > 0 { losing += 1 }
         self.lostPerSecond += lostPerSecond
@@ -40,6 +43,7 @@ struct ClientSums: Sendable {
         losing += other.losing
         lostPerSecond += other.lostPerSecond
         blocked += other.blocked
+        parked += other.parked
         absentSessions += other.absentSessions
         droppingTopics += other.droppingTopics
         rejectingTopics += other.rejectingTopics
@@ -96,7 +100,7 @@ extension BrokerCore {
         case .sessionLimit: UInt64(sessions.limit)
         case .producers: UInt64(producers.count)
         case .forgottenProducers: producers.forgotten
-        case .parkedMessages: 0
+        case .parkedMessages: sums.parked
         }
     }
 }

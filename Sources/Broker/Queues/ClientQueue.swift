@@ -96,6 +96,9 @@ struct ClientQueue {
         releaseCommitted(wakes: &wakes)
     }
 
+    /// Whether no hold is behind what was committed.
+    var isReleased: Bool { committedSlots.isEmpty }
+
     /// Releases what was committed. Taking does so too, but there may be no message to take, or no room for it.
     mutating func releaseCommitted(wakes: inout WakeList) {
         while let slot = committedSlots.popLast() {

@@ -33,10 +33,10 @@ struct Cursor {
     var committedSequence: UInt64
     var gapMessages: UInt64 = 0
     var duplicates: UInt64 = 0
+    /// The earliest message that its session's own limit of lag leaves it; 0 if it has none.
+    var ownFloor: UInt64 = 0
     /// What it is not done with; nil while that is a run behind which all is done.
     var outstanding: Outstanding?
-    /// The earliest message that the limit of its own session leaves it; 0 if it has none.
-    var ownFloor: UInt64 = 0
     /// Keys delivered, for deduplication with scope consumer.
     var keys = DeduplicationWindow()
 
@@ -87,6 +87,9 @@ struct Cursor {
         announcedTo = attachment
         output.append(.announcement(topic))
     }
+
+    /// The earliest message that was delivered and is not done; nil if there is none.
+    var lowestUndone: UInt64? { outstanding.map(\.lowest) ?? (inFlight > 0 ? committedSequence + 1 : nil) }
 
     /// Notes a commit.
     mutating func committed(_ retired: InFlight.Retired) {

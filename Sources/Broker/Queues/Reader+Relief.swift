@@ -22,9 +22,8 @@ extension ClientQueue {
     fileprivate mutating func raiseFloor(ofSlot slot: Int, to floor: UInt64, wakes: inout WakeList) {
         guard let cursor = cursors[slot], floor > max(cursor.ownFloor, cursor.position.sequence) else { return }
         cursors[slot]!.ownFloor = floor
-        guard cursor.inFlight == 0, cursor.outstanding == nil else { return }
-        // Nothing before it is needed any more.
-        cursor.topic.locked { $0.release(cursor.seat, before: floor, &wakes) }
+        let needed = min(cursor.lowestUndone ?? floor, floor)
+        cursor.topic.locked { $0.release(cursor.seat, before: needed, &wakes) }
     }
 }
 

@@ -60,9 +60,9 @@ final class Reader {
     /// How many cursors a step checks.
     private static let slotsPerStep = 64
 
-    init(handle: ReaderHandle, budget: MemoryBudget, acceptStamp: UInt64) {
-        self.handle = handle
-        queue = ClientQueue(reader: handle, budget: budget, acceptStamp: acceptStamp)
+    init(_ queue: ClientQueue) {
+        handle = queue.reader
+        self.queue = queue
     }
 
     // MARK: In steps

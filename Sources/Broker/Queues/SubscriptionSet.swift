@@ -31,6 +31,7 @@ struct SubscriptionSet {
     }
 
     var isEmpty: Bool { content == nil }
+    var hasOptions: Bool { content.map { !$0.options.isEmpty } ?? false }
     var count: Int { content.map { $0.names.count + $0.patterns.count } ?? 0 }
     var hasPatterns: Bool { content.map { !$0.patterns.isEmpty } ?? false }
     var patterns: [TopicPattern] { content.map { $0.patternsInOrder.elements } ?? [] }
