@@ -133,6 +133,16 @@ extension TopicName {
     }
 }
 
+extension SessionName {
+    static func checked(_ text: String) throws(ClientError) -> SessionName {
+        do {
+            return try SessionName(text)
+        } catch {
+            throw .invalidSession(text, error)
+        }
+    }
+}
+
 extension TopicPattern {
     static func checked(_ text: String) throws(ClientError) -> TopicPattern {
         do {

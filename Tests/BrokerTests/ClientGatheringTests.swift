@@ -12,6 +12,7 @@ private struct FakeClient: ObservedClient {
     var lags: [UInt64]
     var subscriptionCount = 0
     var isBlocked = false
+    var isAbsent = false
 
     var slotCount: Int { lags.count }
     var lostPerSecond: UInt64 = 0

@@ -45,6 +45,30 @@ struct ConnectionLifeTests {
         #expect(code { () throws(FrameError) in try life.admit(type: ClientOpcode.ping.rawValue) } == nil)
     }
 
+    @Test("a connection that moves takes nothing more here, and begins there with HELLO, in the same time")
+    func moves() {
+        var life = ConnectionLife()
+        life.bytesReceived(now: 5)
+        _ = life.greeted(.native, now: 6, refusal: nil)
+        life.moves()
+        #expect(life.isMoving && !life.takesInput && !life.delivers && life.isOpen)
+        var there = life.moved()
+        #expect(life.channelGone() == [] && !life.isOpen)
+        #expect(there.state == .awaitingHello(since: 5) && there.dialect == .native)
+        there.helloReceived()
+        #expect(there.isReady)
+    }
+
+    @Test("a connection that moves ends as one that awaits HELLO does")
+    func movesInVain() {
+        var life = ConnectionLife()
+        _ = life.greeted(.native, now: 1, refusal: nil)
+        life.moves()
+        #expect(life.isGreetingOverdue(now: 1 + ConnectionLife.greetingPatience, connectedAt: 0))
+        #expect(life.brokerStops().contains(.sendGoodbye(.shuttingDown, ConnectionLife.stopping)))
+        #expect(life.state == .shut)
+    }
+
     @Test("a classic client is ready with its first word")
     func classic() {
         let life = ready(.classic)

@@ -29,7 +29,9 @@ final class EmbeddedBench {
     func connect(loop: Int = 0, window: UInt32 = 1000) throws -> EmbeddedClient {
         let opened = core.connectionOpened()
         let connection = core.shards[loop].admit(
-            id: opened.id, address: "127.0.0.1:1", acceptStamp: core.order.stamp(), isRefused: opened.isRefused)
+            Arrival(
+                id: opened.id, address: "127.0.0.1:1", acceptStamp: core.order.stamp(),
+                life: ConnectionLife(isRefused: opened.isRefused)))
         core.shards[loop].load.connectionPlaced()
         let client = EmbeddedClient(ConnectionHandler(connection, transport: .pipeline), loop: loops[loop])
         try client.send(bytes: Preface.bytes)

@@ -35,6 +35,7 @@ struct LimitTests {
     func defaults() {
         let configuration = BrokerConfiguration()
         #expect(Limit.set(by: "max-topics")?.standard == .number(configuration.maximumTopics))
+        #expect(Limit.set(by: "max-sessions")?.standard == .number(configuration.maximumSessions))
         #expect(Limit.set(by: "max-subscriptions")?.standard == .number(configuration.maximumSubscriptions))
         #expect(Limit.set(by: "max-frame")?.standard == .number(configuration.maximumFrame))
     }

@@ -39,7 +39,9 @@ struct RequestDeskTests {
             switch desk.next(rows: rows, now: 1) {
             case .send(let frame): frames.append(frame)
             case .proceed: continue
-            case .sendBytes, .wait, .gatherTopics, .gatherClients, .inspect, .inspectTopic: return frames
+            case .sendBytes, .wait, .gatherTopics, .gatherClients, .inspect, .inspectTopic, .gatherSessions,
+                .inspectSession, .act:
+                return frames
             }
         }
         return frames

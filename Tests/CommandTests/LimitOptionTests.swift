@@ -19,13 +19,14 @@ struct LimitOptionTests {
             #expect(words.contains(limit.help), "\(limit.help)")
             options += 1
         }
-        #expect(options == 5)
+        #expect(options == 6)
     }
 
     @Test(
         "a number that a limit cannot have is a usage error that says what it can have",
         arguments: [
             (["--max-connections", "0"], "at least 1"), (["--max-topics", "0"], "at least 1"),
+            (["--max-sessions", "0"], "at least 1"),
             (["--max-subscriptions", "-1"], "at least 1"), (["--max-frame", "8191"], "between 8KiB and 1GiB"),
             (["--max-frame", "2GiB"], "between 8KiB and 1GiB"), (["--memory-limit", "0"], "at least 1MiB"),
             (["--memory-limit", "99999999999999999999"], "a size is"), (["--gather", "-1"], "0 or more"),
@@ -43,7 +44,8 @@ struct LimitOptionTests {
         let most = "\(Int.max)"
         let broker = try await ServedBroker.start([
             "--loops", "1", "--gather", most, "--max-connections", most, "--max-topics", most,
-            "--max-subscriptions", most, "--memory-limit", "\(UInt64.max)", "--max-frame", "1GiB",
+            "--max-sessions", most, "--max-subscriptions", most, "--memory-limit", "\(UInt64.max)", "--max-frame",
+            "1GiB",
         ])
         for number in 1...3 {
             #expect(try await broker.run("pub", "hello", "\(number)").status == 0)

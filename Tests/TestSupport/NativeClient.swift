@@ -4,7 +4,7 @@ import ZaichikProtocol
 /// A native client for tests: it sends given frames and returns received ones, frame by frame, in order.
 public final class NativeClient {
     public let wire: Wire
-    public private(set) var welcome = Welcome(connectionID: 0, maximumFrame: 0, window: 0, brokerName: "", version: "")
+    public internal(set) var welcome = Welcome(connectionID: 0, maximumFrame: 0, window: 0, brokerName: "", version: "")
     private var received = ByteBuffer()
     private var lastRequest: UInt32 = 0
     private var lastToken: UInt64 = 0
@@ -211,7 +211,8 @@ extension BrokerFrame {
     public var request: UInt32? {
         switch self {
         case .ok(let request, _), .error(_, let request, _), .topic(let request, _, _, _),
-            .topics(let request, _, _), .clients(let request, _, _), .client(let request, _, _):
+            .topics(let request, _, _), .clients(let request, _, _), .client(let request, _, _),
+            .sessions(let request, _, _), .sessionDetail(let request, _, _):
             request
         default: nil
         }

@@ -12,18 +12,16 @@ extension Connection {
         tellGap(now: now)
         // Deliveries that wait for memory are tried again.
         if reader.queue.hasReady, core.budget.isExhausted { shard.turns.markDue(self) }
-        reader.queue.forgetKeys(now: now, steps: &shard.ticker.forgettingSteps)
         let wasReady = reader.queue.hasReady
-        let (lag, lost) = reader.sample(now: now)
+        let (lag, lost) = session?.sample(of: self) ?? shard.keep(reader)
         if reader.queue.hasReady, !wasReady { shard.turns.markDue(self) }
-        if reader.isMeasuredInSteps { shard.background.add { [reader] in reader.measureLag(now: $0) } }
         health.secondPassed(sample(lag, lost: lost), now: now)
         if health.isQuiet { dropKeptMemory() }
     }
 
     private func checkSilence(now: UInt64) {
         switch life.state {
-        case .greeting, .awaitingHello:
+        case .greeting, .awaitingHello, .moving:
             guard life.isGreetingOverdue(now: now, connectedAt: identity.connectedAt) else { return }
             if life.isRefused { return end(.tooManyConnections, fullText) }
             end(.handshakeTooSlow, "the preface and HELLO were not complete within \(PeerLimits.greeting) s")
@@ -57,21 +55,31 @@ extension Connection {
 
 extension Connection: ObservedClient {
     var lostPerSecond: UInt64 { health.losses.perSecond }
-    var slotCount: Int { reader.queue.cursors.slots.count }
+    /// None if others share the queue: its lag is its session's then.
+    var slotCount: Int { isLaggingAlone ? reader.queue.cursors.slots.count : 0 }
     var subscriptionCount: Int { reader.queue.subscriptions.count }
     var isBlocked: Bool { gate.isBlocked }
+    var isAbsent: Bool { false }
 
     func tally(_ slots: Range<Int>, into tally: inout QueueTally, now: UInt64) {
         reader.tally(slots, into: &tally, now: now)
     }
 
     func snapshot(_ tally: QueueTally) -> ClientSnapshot {
-        ClientSnapshot(
+        var snapshot = ClientSnapshot(
             id: id, identity: identity, dialect: dialect, tally: tally, window: attachment.window,
             windowBytes: UInt64(attachment.byteWindow?.limit ?? 0),
             subscriptions: reader.queue.subscriptions.count, delivered: attachment.delivered,
             committed: attachment.committed, queue: reader.queue.counters, health: health, counters: counters,
             roundTrip: patience.silence.roundTrip, unsentBytes: UInt64(channel?.unsentBytes ?? 0))
+        if let session {
+            snapshot.session = ClientSnapshot.OfSession(
+                name: session.name.string, connections: session.reader.owners.count)
+        }
+        guard !isLaggingAlone else { return snapshot }
+        snapshot.tally.lag = attachment.lag
+        snapshot.queue = ClientQueue.Counters()
+        return snapshot
     }
 
     /// The row of this client as one that published to a topic.

@@ -54,6 +54,22 @@ extension Connection {
                 desk.gathered(page)
                 serveDesk()
             }
+        case .gatherSessions(let query):
+            shard.gatherings.sessions.list(query) { [self] listing in
+                desk.gathered(listing)
+                serveDesk()
+            }
+        case .inspectSession(let name, let rows, let request):
+            let most = min(rows, Observation.rowsOfDetail(frameLimit: frameLimit))
+            shard.gatherings.sessions.inspect(name, rows: most, request: request) { [self] frame in
+                desk.gathered(frame)
+                serveDesk()
+            }
+        case .act(let act, let request):
+            shard.gatherings.sessions.carryOut(act, for: asker(request)) { [self] frame in
+                desk.gathered(frame)
+                serveDesk()
+            }
         case .inspectTopic(let name, let rows):
             let most = Observation.rowsOfDetail(frameLimit: frameLimit)
             shard.gatherings.inspect(name, rows: min(rows, most)) { [self] detail in
@@ -62,6 +78,11 @@ extension Connection {
             }
         }
         return desk.hasWork
+    }
+
+    private func asker(_ request: UInt32) -> SessionAsker {
+        SessionAsker(
+            request: request, metadata: metadata, introduction: introduction, frameLimit: frameLimit)
     }
 
     // MARK: Watches

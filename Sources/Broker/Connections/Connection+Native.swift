@@ -30,7 +30,7 @@ extension Connection {
         case .classic: try consumeClassic(&bytes)
         case nil: try greet(&bytes)
         }
-        guard takesInput else { return .stop }
+        guard takesInput else { return life.isMoving ? .pause : .stop }
         return isHeld ? .pause : .proceed
     }
 
@@ -75,7 +75,7 @@ extension Connection {
 
     private func perform(_ command: Command, frame: ByteBuffer) throws(FrameError) {
         switch command {
-        case .welcome(let hello): try welcome(hello)
+        case .welcome(let hello): try welcome(hello, frame: frame)
         case .ping(let token, atOnce: true): send(.pong(token, atOnce: true))
         case .ping(let token, atOnce: false):
             try pings.add(token, publishes: gate.received, requests: desk.asked)
@@ -92,7 +92,7 @@ extension Connection {
         case .createTopic(let request, let name, let settings):
             send(.ok(request: request, detail: try change(name, settings, request: request).detail))
         case .subscribe(let request, let pattern, let start, let incarnation, let options, let fallback):
-            let start = try startOfOwnQueue(start, options, fallback, request)
+            let start = isSubscribed(to: pattern) ? start : try startToUse(start, fallback, request)
             try subscribe(pattern, from: start, options, incarnation: incarnation, request: request)
         case .unsubscribe(let request, let pattern): unsubscribe(pattern, request: request)
         case .listTopics(let request, let query): try ask(.topics(request: request, query))
@@ -106,21 +106,41 @@ extension Connection {
         }
     }
 
-    private func welcome(_ hello: Hello) throws(FrameError) {
-        guard hello.session == nil, hello.producer == nil else {
-            throw FrameError(.badArgument, "HELLO names a session or a producer, and this broker has neither")
+    private func welcome(_ hello: Hello, frame: ByteBuffer) throws(FrameError) {
+        // A connection may come from another loop, which could not stop it any more.
+        guard !core.isDraining else { return end(.shuttingDown, ConnectionLife.stopping) }
+        if let loop = core.configuration.loopOfHello?(hello), loop != shard.index {
+            return go(to: core.shards[loop], rereading: frame)
         }
-        helloReceived()
         identity.take(hello)
         attachment.setWindow(hello.window)
+        var attached: Welcome.AttachedSession?
+        if let name = hello.session {
+            switch try enter(name, hello.settings) {
+            case .attached(let session): attached = session
+            case .elsewhere(let shard): return go(to: shard, rereading: frame)
+            case .refused(let code, let reason): return end(code, reason)
+            }
+        }
+        helloReceived()
         frameLimit = core.configuration.maximumFrame
         send(
             .welcome(
                 Welcome(
                     connectionID: id, maximumFrame: UInt32(frameLimit), window: attachment.window,
                     brokerName: core.configuration.name, version: core.configuration.version,
-                    incarnation: core.incarnation, capabilities: Abilities.names)))
+                    incarnation: core.incarnation, capabilities: Abilities.names, session: attached)))
         core.log.tell(.clientConnected, connectedMetadata)
+    }
+
+    /// Goes on at the loop of the session, which reads HELLO again.
+    private func go(to shard: LoopShard, rereading hello: ByteBuffer) {
+        guard channel?.canMove == true else {
+            return end(
+                .sessionContended,
+                "the session is served by another thread, and this connection cannot be moved there; try again")
+        }
+        move(to: shard, rereading: ByteBuffer(bytes: hello.readableBytesView))
     }
 
     /// Publishes a message that is not part of a run. While the broker stops, all are refused: nobody would receive

@@ -6,10 +6,11 @@ extension Connection {
         switch command {
         case .settle(let settlement): try settle(settlement, request: request)
         case .transaction: throw unable("TRANSACTION", request)
-        case .createSession: throw unable("CREATE SESSION", request)
-        case .listSessions: throw unable("LIST SESSIONS", request)
-        case .inspectSession: throw unable("INSPECT SESSION", request)
-        case .deleteSession: throw unable("DELETE SESSION", request)
+        case .createSession(let name, let settings): try ask(.act(request: request, .create(name, settings)))
+        case .listSessions(let query): try ask(.sessions(request: request, query))
+        case .inspectSession(let name, let limit):
+            try ask(.session(request: request, name, rows: Int(limit)))
+        case .deleteSession(let name): try ask(.act(request: request, .delete(name)))
         case .seek(let pattern, let start, nil, let incarnation):
             try seek(reader, pattern, to: start, incarnation: incarnation, request: request)
         case .seek: throw unable("SEEK", request)
@@ -19,23 +20,24 @@ extension Connection {
         case .settleParked(let action, let numbers, nil):
             try settleParked(of: reader, numbers, action, request: request)
         case .settleParked: throw unable("SETTLE PARKED", request)
-        case .deleteTopic: throw unable("DELETE TOPIC", request)
-        case .inspectMessage: throw unable("INSPECT MESSAGE", request)
+        case .deleteTopic(let name, let incarnation):
+            try deleteTopic(name, incarnation: incarnation, request: request)
+        case .inspectMessage(let name, let sequence):
+            send(.ok(request: request, detail: try origin(of: sequence, in: name, request).detail))
         }
     }
 
-    /// The start of a subscription of a queue that belongs to this connection alone: with nothing to continue, the
-    /// fallback counts.
-    func startOfOwnQueue(
-        _ start: StartPosition, _ options: SubscribeOptions, _ fallback: StartPosition?, _ request: UInt32
+    /// The start of a subscription that is new: there is nothing to continue, so that the fallback counts.
+    func startToUse(
+        _ start: StartPosition, _ fallback: StartPosition?, _ request: UInt32
     ) throws(FrameError) -> StartPosition {
-        guard !options.contains(.noEcho) else {
-            throw FrameError(.badArgument, request: request, "this broker does not know the option no-echo")
-        }
         var start = start
         if start == .session {
             guard let fallback else {
-                throw FrameError(.noSession, request: request, "start 5 resumes a session, and this client has none")
+                let reason =
+                    session.map { "session '\($0.name)' has no such subscription that it could continue" }
+                    ?? "start 5 continues a subscription of a session, and this client has none"
+                throw FrameError(.noSession, request: request, reason + "; give a fallback to begin with")
             }
             start = fallback
         }

@@ -14,7 +14,10 @@ final class Connection {
     var channel: ConnectionHandler?
     var identity: ClientIdentity
     private(set) var life: ConnectionLife
-    let reader: Reader
+    /// Its queue: its own, or that of its session.
+    var reader: Reader
+    /// The session that it is attached to; nil if its queue is its own.
+    var session: Session?
     /// Its side of the reader's queue.
     var attachment: Attachment
     var gate = PublishGate()
@@ -35,19 +38,16 @@ final class Connection {
     /// Whether the broker's side of the connection is open.
     private(set) var isOutputOpen = true
 
-    init(
-        id: UInt64, handle: PublisherHandle, reader: Reader, core: BrokerCore, shard: LoopShard, address: String,
-        isRefused: Bool
-    ) {
+    init(_ arrival: Arrival, handle: PublisherHandle, reader: Reader, core: BrokerCore, shard: LoopShard) {
         self.handle = handle
         self.reader = reader
         self.core = core
         self.shard = shard
-        life = ConnectionLife(isRefused: isRefused)
+        life = arrival.life
         attachment = Attachment(budget: core.budget)
         shard.beginStep()
         let now = shard.now
-        identity = ClientIdentity(id: id, address: address, connectedAt: now)
+        identity = ClientIdentity(id: arrival.id, address: arrival.address, connectedAt: arrival.connectedAt ?? now)
         patience = ConnectionPatience(silence: Silence(now: now))
         reader.attach(self)
     }
@@ -121,6 +121,24 @@ final class Connection {
     func helloReceived() { life.helloReceived() }
     func admit(type: UInt8) throws(FrameError) { try life.admit(type: type) }
 
+    /// Has another loop serve the connection, beginning with HELLO.
+    func move(to target: LoopShard, rereading hello: ByteBuffer) {
+        life.moves()
+        channel?.move(to: target, rereading: hello)
+    }
+
+    /// Leaves this loop for another one. Nothing has ended: the connection is counted as before.
+    func leave(unread: ByteBuffer) -> Arrival {
+        defer {
+            reader.detach(self, now: shard.now, wakes: &shard.wakes)
+            channel = nil
+            shard.dismiss(self)
+        }
+        return Arrival(
+            id: id, address: identity.address, connectedAt: identity.connectedAt,
+            acceptStamp: reader.queue.progress.stamp, life: life.moved(), unread: unread)
+    }
+
     func greeted(_ dialect: Dialect) throws(ConnectionError) {
         var refusal: (ErrorCode, String)?
         if life.isRefused {
@@ -152,7 +170,8 @@ final class Connection {
         for action in actions {
             switch action {
             case .endDeliveries:
-                reader.queue.endDeliveries(of: &attachment, wakes: &shard.wakes)
+                // What a session's client does not commit comes again.
+                if session != nil { attachment.end(committing: false) } else { endOwnDeliveries() }
                 shard.turns.markDue(self)
             case .abandonQueue: abandonQueue()
             case .sendConfirm: confirm()
@@ -164,16 +183,13 @@ final class Connection {
         }
     }
 
+    private func endOwnDeliveries() { reader.queue.endDeliveries(of: &attachment, wakes: &shard.wakes) }
+
+    /// Gives back the queue: its own ends, that of a session goes on.
     private func abandonQueue() {
+        giveBackSession()
         guard !reader.isAbandoned else { return }
-        for pattern in reader.queue.subscriptions.patterns {
-            core.registry.unsubscribe(reader.handle, from: pattern)
-        }
-        // The queue's losses stay in the broker's figures, told or not.
-        shard.totals.gaps += reader.sample(now: shard.now).lag.untoldGaps
-        reader.abandon()
-        reader.step(now: shard.now, wakes: &shard.wakes)
-        shard.finishInBackground(reader) { [self] in shard.turns.markDue(self) }
+        shard.abandon(reader) { [self] in shard.turns.markDue(self) }
     }
 
     private func shutOutput(isInputClosed: Bool) {
@@ -214,13 +230,13 @@ extension Connection: TurnTaker {}
 
 // Notifications from topics.
 extension Connection {
-    func roomMade(in topic: Topic) {
-        gate.roomMade(in: topic, self)
+    func roomMade(in topicID: UInt32) {
+        gate.roomMade(in: topicID, self)
         shard.turns.markDue(self)
     }
 
-    func released(_ topic: Topic) {
-        gate.released(topic, self)
+    func released(_ topicID: UInt32, upTo head: UInt64) {
+        gate.released(topicID, upTo: head, self)
         confirm()
         answerPings()
         // An ending connection may have waited for this publish only, and there may be no answer to send.

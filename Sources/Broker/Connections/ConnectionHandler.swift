@@ -33,10 +33,14 @@ final class ConnectionHandler: ChannelInboundHandler {
     private var isLastSent = false
     /// Whether the socket takes more, as NIO last reported.
     private var isChannelWritable = true
+    /// What the connection carries to another loop, or has brought from there; nil if it stays where it was accepted.
+    private var passage: Passage?
 
-    init(_ connection: Connection, transport: Transport) {
+    /// - Parameter unread: Bytes that another loop has read and not looked at.
+    init(_ connection: Connection, transport: Transport, unread: ByteBuffer = ByteBuffer()) {
         self.connection = connection
         self.transport = transport
+        if unread.readableBytes > 0 { passage = Passage(to: connection.shard, unread: unread) }
         outbox = Outbox(socket: transport.socket, budget: connection.core.budget)
         inbound = InboundMemory(budget: connection.core.budget)
         connection.channel = self
@@ -80,7 +84,7 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         // When a write fails, NIO reads what is left and closes, even while input is being processed.
-        guard connection.takesInput, !isTaking else { return }
+        guard connection.takesInput, !isTaking else { return keepForPassage(unwrapInboundIn(data)) }
         connection.heard()
         isTaking = true
         defer { isTaking = false }
@@ -91,6 +95,8 @@ final class ConnectionHandler: ChannelInboundHandler {
         take(read)
         if isFull { readMore() }
     }
+
+    private static let noMemory = "no memory for a frame of this length now; try again later"
 
     private func take(_ read: ByteBuffer) {
         receive(read)
@@ -106,7 +112,7 @@ final class ConnectionHandler: ChannelInboundHandler {
                     try self.connection.consume(&bytes, mayAdopt: self.transport.readsIntoOwnBuffers)
                 })
             guard inbound.hold(assembler.pendingBytes) else {
-                return connection.end(.memoryFull, "no memory for a frame of this length now; try again later")
+                return connection.end(.memoryFull, Self.noMemory)
             }
         } catch {
             connection.failed(error)
@@ -189,7 +195,7 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     /// Resumes held input.
     func resumeInput() {
-        guard isInputHeld, !isTaking, !connection.isHeld, context != nil else { return }
+        guard isInputHeld, !isTaking, !connection.isHeld, passage == nil, context != nil else { return }
         isInputHeld = false
         connection.shard.beginStep()
         connection.pace.begin()
@@ -255,11 +261,68 @@ final class ConnectionHandler: ChannelInboundHandler {
         if !isReading, !isInputHeld, outbox.unsentBytes <= connection.core.answerAllowance { setReading(true) }
         // If the socket took everything at once, nothing was waiting for it.
         if !isFirstUnsent { connection.socketTookMore() }
+        if passage != nil { leave() }
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         isChannelWritable = context.channel.isWritable
         if isChannelWritable { connection.socketTookMore() }
+    }
+
+    // MARK: Moving to another loop
+
+    /// Whether the connection's socket can be handed to another loop: other handlers may have read ahead.
+    var canMove: Bool { transport.socket != nil }
+
+    /// Has the connection go on at another loop, once what was written is sent. Until then, what comes is kept.
+    ///
+    /// - Parameter hello: The frame that it begins with there.
+    func move(to target: LoopShard, rereading hello: ByteBuffer) {
+        passage = Passage(to: target, unread: hello)
+        holdInput()
+        // Not at once: the channel is in the middle of its read.
+        connection.shard.background.add { [self] _ in
+            leave()
+            return false
+        }
+    }
+
+    /// At the end of a stream, NIO hands out all that is left, whether or not it is asked to read.
+    private func keepForPassage(_ read: ByteBuffer) {
+        guard let passage, !isTaking, connection.life.isMoving else { return }
+        passage.append(assembler.takePending())
+        passage.append(read)
+        if !inbound.hold(passage.unread.readableBytes) { connection.end(.memoryFull, Self.noMemory) }
+    }
+
+    private func leave() {
+        guard let passage, let context, connection.life.isMoving else { return }
+        connection.flush()
+        guard outbox.isEmpty, outbox.unsentBytes == 0 else { return }
+        guard let socket = try? Acceptor.socket(of: context.channel) else {
+            return connection.end(.tooManyConnections, "the broker has no descriptor left to move the connection with")
+        }
+        passage.append(assembler.takePending())
+        inbound.release()
+        outbox.socket = nil
+        let arrival = connection.leave(unread: passage.unread)
+        passage.target.load.connectionPlaced()
+        // The end of the old descriptor is none of the connection.
+        context.close(promise: nil)
+        Acceptor(core: connection.core).handOver(socket, arrival, to: passage.target)
+    }
+
+    /// Takes what the connection has brought from another loop, ahead of what the socket has.
+    func channelActive(context: ChannelHandlerContext) {
+        if let passage {
+            self.passage = nil
+            connection.heard()
+            isTaking = true
+            receive(passage.unread)
+            isTaking = false
+            channelReadComplete(context: context)
+        }
+        context.fireChannelActive()
     }
 
     // MARK: Ending

@@ -2,9 +2,9 @@ import ZaichikProtocol
 
 /// The life cycle of a connection as a value: an event goes in, actions come out.
 ///
-/// greeting → ready → ending → shut → gone; any state may go straight to shut, and to gone. A state for authentication
-/// would stand between ``State/awaitingHello(since:)`` and ``State/ready``: entered by ``helloReceived()`` and left for
-/// ready.
+/// greeting → ready → ending → shut → gone; any state may go straight to shut, and to gone. A connection whose session
+/// lives on another loop goes from awaitingHello to moving, and is awaitingHello there. A state for authentication would
+/// stand between ``State/awaitingHello(since:)`` and ``State/ready``: entered by ``helloReceived()`` and left for ready.
 struct ConnectionLife {
     enum State: Equatable {
         /// At most a part of the preface or of a classic frame's first word has come. `since`: when the first byte
@@ -12,6 +12,8 @@ struct ConnectionLife {
         case greeting(since: UInt64?)
         /// The native preface is complete, HELLO comes next.
         case awaitingHello(since: UInt64)
+        /// HELLO has come and is to be read by another loop, together with all that follows.
+        case moving(since: UInt64)
         case ready
         /// The connection ends as soon as everything owed to the client is sent.
         case ending(Ending)
@@ -69,7 +71,7 @@ struct ConnectionLife {
     var takesInput: Bool {
         switch state {
         case .greeting, .awaitingHello, .ready, .ending(.draining): true
-        case .ending(.closed), .ending(.inputClosed), .shut, .gone: false
+        case .moving, .ending(.closed), .ending(.inputClosed), .shut, .gone: false
         }
     }
 
@@ -79,13 +81,13 @@ struct ConnectionLife {
     var delivers: Bool {
         switch state {
         case .ready, .ending(.inputClosed), .ending(.draining): true
-        case .greeting, .awaitingHello, .ending(.closed), .shut, .gone: false
+        case .greeting, .awaitingHello, .moving, .ending(.closed), .shut, .gone: false
         }
     }
     /// Whether frames may still be written.
     var isOpen: Bool {
         switch state {
-        case .greeting, .awaitingHello, .ready, .ending: true
+        case .greeting, .awaitingHello, .moving, .ready, .ending: true
         case .shut, .gone: false
         }
     }
@@ -116,7 +118,7 @@ struct ConnectionLife {
             guard type != ClientOpcode.hello.rawValue else { return }
             let name = ClientOpcode(rawValue: type)?.name ?? "a frame of an unknown type"
             throw FrameError(.helloMissing, "\(name) came before HELLO; HELLO must be the first frame")
-        case .greeting, .shut, .gone: preconditionFailure("a frame was looked at in \(state)")
+        case .greeting, .moving, .shut, .gone: preconditionFailure("a frame was looked at in \(state)")
         case .ready, .ending:
             guard type == ClientOpcode.hello.rawValue else { return }
             throw FrameError(.helloRepeated, "HELLO came a second time; it is sent once")
@@ -127,6 +129,27 @@ struct ConnectionLife {
         guard case .awaitingHello = state else { preconditionFailure("HELLO was admitted in \(state)") }
         state = .ready
         hasServed = true
+    }
+
+    // MARK: Moving
+
+    var isMoving: Bool { if case .moving = state { true } else { false } }
+
+    /// HELLO has come, and another loop is to read it.
+    mutating func moves() {
+        guard case .awaitingHello(let since) = state else { preconditionFailure("HELLO was admitted in \(state)") }
+        state = .moving(since: since)
+    }
+
+    /// The connection leaves its loop.
+    ///
+    /// - Returns: Its life as it goes on at the other loop, which reads HELLO again.
+    mutating func moved() -> ConnectionLife {
+        guard case .moving(let since) = state else { preconditionFailure("a connection left its loop in \(state)") }
+        var there = self
+        there.state = .awaitingHello(since: since)
+        state = .gone
+        return there
     }
 
     // MARK: The end
@@ -148,7 +171,7 @@ struct ConnectionLife {
         case .ready, .ending(.draining):
             state = .ending(.inputClosed)
             return [.sendConfirm, .endDeliveries]
-        case .greeting, .awaitingHello: return shut()
+        case .greeting, .awaitingHello, .moving: return shut()
         case .ending, .shut, .gone: return []
         }
     }
@@ -160,7 +183,7 @@ struct ConnectionLife {
         case .ready:
             state = .ending(.draining)
             return [.sendConfirm, .endDeliveries]
-        case .greeting, .awaitingHello: return end(.shuttingDown, Self.stopping)
+        case .greeting, .awaitingHello, .moving: return end(.shuttingDown, Self.stopping)
         case .ending, .shut, .gone: return []
         }
     }
@@ -176,7 +199,7 @@ struct ConnectionLife {
         case .ending(.closed): end(.closedByClient, "the client sent CLOSE")
         case .ending(.inputClosed): shut()
         case .ending(.draining): end(.shuttingDown, Self.stopping)
-        case .greeting, .awaitingHello, .ready, .shut, .gone: []
+        case .greeting, .awaitingHello, .moving, .ready, .shut, .gone: []
         }
     }
 
@@ -231,7 +254,7 @@ struct ConnectionLife {
         if isRefused, case .greeting = state { return now >= connectedAt + Self.refusedPatience }
         return switch state {
         case .greeting(let since): since.map { now >= $0 + Self.greetingPatience } ?? false
-        case .awaitingHello(let since): now >= since + Self.greetingPatience
+        case .awaitingHello(let since), .moving(let since): now >= since + Self.greetingPatience
         case .ready, .ending, .shut, .gone: false
         }
     }

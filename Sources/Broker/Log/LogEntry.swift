@@ -100,6 +100,26 @@ extension LogEntry {
     }
 }
 
+extension LogEntry {
+    /// A topic was deleted by a client.
+    init(deleted topic: DeletedTopic, by client: Logger.Metadata) {
+        self.init(.topicDeleted, client.merging(topic.metadata) { $1 })
+    }
+
+    /// A topic was removed because nobody used it.
+    init(unused topic: DeletedTopic) { self.init(.unusedRemoved, topic.metadata) }
+}
+
+extension DeletedTopic {
+    /// The topic and what it had: `lost` are messages that a queue was not done with.
+    fileprivate var metadata: Logger.Metadata {
+        [
+            "topic": .quoted(topic.name.string), "topic_id": "\(topic.id)", "messages": "\(end.messages)",
+            "lost": "\(end.needed)", "readers": "\(end.readers)",
+        ]
+    }
+}
+
 extension TopicSettings {
     /// A setting with its unit, or in a word.
     fileprivate func logText(_ tag: Tag) -> String {
@@ -107,6 +127,59 @@ extension TopicSettings {
         case .overflow: overflow.description
         case .deduplicationScope: deduplicationScope.description
         case .retention, .historyBytes, .historyCount, .limit, .deduplicationWindow: "\(self[tag]) \(tag.unit)"
+        }
+    }
+}
+
+// Sessions.
+extension LogEntry {
+    /// A session was created; settings that are not the defaults are told.
+    init(created session: Session, by client: Logger.Metadata) {
+        var metadata = client.merging(session.metadata) { $1 }
+        let standard = SessionSettings()
+        for tag in SessionSettings.Tag.allCases where session.settings[tag] != standard[tag] {
+            metadata[tag.name] = .quoted(session.settings.logText(tag))
+        }
+        self.init(.sessionCreated, metadata)
+    }
+
+    /// Its settings change: each as `OLD -> NEW`.
+    init(changed session: Session, to new: SessionSettings, by client: Logger.Metadata) {
+        var metadata = client.merging(session.metadata) { $1 }
+        let old = session.settings
+        for tag in SessionSettings.Tag.allCases where old[tag] != new[tag] {
+            metadata[tag.name] = .quoted("\(old.logText(tag)) -> \(new.logText(tag))")
+        }
+        self.init(.sessionChanged, metadata)
+    }
+
+    /// It has expired, or a client has deleted it.
+    init(expired session: Session, now: UInt64) {
+        let alone = now > session.absentSince ? now - session.absentSince : 0
+        self.init(
+            .sessionExpired, session.metadata.merging(["absent_seconds": "\(alone / 1_000_000)"]) { $1 })
+    }
+
+    init(deleted session: Session, by client: Logger.Metadata) {
+        self.init(.sessionDeleted, client.merging(session.metadata) { $1 })
+    }
+}
+
+extension Session {
+    /// Which it is, for every line about it.
+    var metadata: Logger.Metadata { ["session": .quoted(name.string), "session_id": "\(id)"] }
+}
+
+extension SessionSettings {
+    /// A setting with its unit, or in a word.
+    fileprivate func logText(_ tag: Tag) -> String {
+        switch tag {
+        case .mode: mode.description
+        case .lagOverflow: lagOverflow.description
+        case .expiry, .commitDeadline: "\(self[tag]) ms"
+        case .attempts: "\(self[tag]) deliveries"
+        case .lagMessages: "\(self[tag]) messages"
+        case .lagBytes: "\(self[tag]) bytes"
         }
     }
 }

@@ -13,6 +13,14 @@ enum LogKind: Int, CaseIterable {
     case connectionLost
     case topicCreated
     case settingsChanged
+    case sessionCreated
+    case sessionResumed
+    case sessionTakenOver
+    case sessionChanged
+    case sessionExpired
+    case sessionDeleted
+    case topicDeleted
+    case unusedRemoved
     case dropsBegun
     case dropsEnded
     case refusalsBegun
@@ -23,9 +31,9 @@ enum LogKind: Int, CaseIterable {
     var level: Logger.Level {
         switch self {
         case .ungreeted: .debug
-        case .clientConnected, .clientDisconnected, .topicCreated: .info
-        case .listening, .stopping, .stopped, .protocolBroken, .settingsChanged, .dropsEnded, .refusalsEnded,
-            .memoryLeft:
+        case .clientConnected, .clientDisconnected, .topicCreated, .unusedRemoved, .sessionCreated, .sessionResumed: .info
+        case .listening, .stopping, .stopped, .protocolBroken, .settingsChanged, .topicDeleted, .dropsEnded,
+            .refusalsEnded, .memoryLeft, .sessionTakenOver, .sessionChanged, .sessionExpired, .sessionDeleted:
             .notice
         case .addressLeftOut, .connectionLost, .dropsBegun, .refusalsBegun, .memoryReached: .warning
         }
@@ -45,6 +53,14 @@ enum LogKind: Int, CaseIterable {
         case .connectionLost: "connection lost before it was served"
         case .topicCreated: "topic created"
         case .settingsChanged: "topic settings changed"
+        case .sessionCreated: "session created"
+        case .sessionResumed: "session resumed"
+        case .sessionTakenOver: "session taken over"
+        case .sessionChanged: "session settings changed"
+        case .sessionExpired: "session expired"
+        case .sessionDeleted: "session deleted"
+        case .topicDeleted: "topic deleted"
+        case .unusedRemoved: "unused topic removed"
         case .dropsBegun: "topic drops messages that queues need"
         case .dropsEnded: "topic no longer drops messages"
         case .refusalsBegun: "refusing"

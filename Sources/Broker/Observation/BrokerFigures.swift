@@ -15,6 +15,8 @@ struct ClientSums: Sendable {
     var lostPerSecond: UInt64 = 0
     /// Clients whose publishes wait for room.
     var blocked: UInt64 = 0
+    /// Sessions to which no connection is attached.
+    var absentSessions: UInt64 = 0
     /// Topics that have dropped messages lately, and those that have refused publishes.
     var droppingTopics: UInt64 = 0
     var rejectingTopics: UInt64 = 0
@@ -38,6 +40,7 @@ struct ClientSums: Sendable {
         losing += other.losing
         lostPerSecond += other.lostPerSecond
         blocked += other.blocked
+        absentSessions += other.absentSessions
         droppingTopics += other.droppingTopics
         rejectingTopics += other.rejectingTopics
     }
@@ -88,7 +91,10 @@ extension BrokerCore {
         case .requestsRefused: refusedRequests.total
         case .requestsRefusedLately: refusedLately.requests
         case .connectionsRefusedLately: refusedLately.connections
-        case .sessions, .absentSessions, .sessionLimit, .parkedMessages: 0
+        case .sessions: UInt64(sessions.count)
+        case .absentSessions: sums.absentSessions
+        case .sessionLimit: UInt64(sessions.limit)
+        case .parkedMessages: 0
         }
     }
 }

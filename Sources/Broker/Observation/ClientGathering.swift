@@ -15,6 +15,8 @@ protocol ObservedClient {
     var subscriptionCount: Int { get }
     /// Whether its publishes wait for room.
     var isBlocked: Bool { get }
+    /// Whether it is a session to which no connection is attached.
+    var isAbsent: Bool { get }
     /// Some of these, in the order of the subscriptions.
     func subscriptions(_ places: Range<Int>) -> [String]
     /// - Returns: nil if its queue reads no topic in the slot.
@@ -69,6 +71,7 @@ struct ClientGathering {
                 guard let tally = adding.add(client, &budget, now: now) else { return nil }
                 budget.spend(StepBudget.client)
                 sums.add(tally.lag, lostPerSecond: client.lostPerSecond, isBlocked: client.isBlocked)
+                if client.isAbsent { sums.absentSessions += 1 }
                 if !findings.isEmpty { take(client.snapshot(tally), &budget, now: now) }
             } else {
                 budget.spend(StepBudget.seat)

@@ -20,6 +20,17 @@ struct ClientSnapshot {
     var roundTrip: UInt64
     /// Bytes that the kernel has not taken yet.
     var unsentBytes: UInt64
+    /// nil if it has none.
+    var session: OfSession?
+
+    /// What the row of a client tells of its session.
+    struct OfSession {
+        var name: String
+        /// µs since 1970; 0 while a connection is attached.
+        var absentSince: UInt64 = 0
+        var expiresAt: UInt64 = 0
+        var connections: Int
+    }
 
     /// One of the client's figures.
     func figure(_ figure: ClientFigure, now: UInt64) -> UInt64 {
@@ -53,15 +64,13 @@ struct ClientSnapshot {
         case .returnedMessages: tally.lag.returned
         case .parkedMessages: tally.lag.parked
         case .redeliveredMessages: counters.redelivered
-        case .absentSince, .expiresAt, .connections: 0
+        case .absentSince: session?.absentSince ?? 0
+        case .expiresAt: session?.expiresAt ?? 0
+        case .connections: UInt64(session?.connections ?? 0)
         }
     }
 
-    private var severity: UInt64 {
-        let loses = UInt64(1) << 52
-        let lost = health.losses.perSecond
-        return lost > 0 ? loses + min(lost, loses) : min(tally.lag.messages, loses - 1)
-    }
+    private var severity: UInt64 { Severity.of(tally.lag, lostPerSecond: health.losses.perSecond) }
 
     /// - Parameter moment: In µs since 1970; 0 if it never came.
     private static func age(of moment: UInt64, now: UInt64) -> UInt64 { moment > 0 && now > moment ? now - moment : 0 }
@@ -77,7 +86,17 @@ struct ClientSnapshot {
         row.pid = identity.pid
         row.address = identity.address
         row.dialect = dialect ?? .native
-        row.state = health.state(with: tally.lag, isSubscribed: subscriptions > 0)
+        row.session = session?.name ?? ""
+        let isAbsent = session.map { $0.absentSince > 0 } ?? false
+        row.state = isAbsent ? .absent : health.state(with: tally.lag, isSubscribed: subscriptions > 0)
         return row
+    }
+}
+
+/// A figure to sort by: whoever loses messages comes first, then whoever lags most.
+enum Severity {
+    static func of(_ lag: QueueLag, lostPerSecond lost: UInt64) -> UInt64 {
+        let loses = UInt64(1) << 52
+        return lost > 0 ? loses + min(lost, loses) : min(lag.messages, loses - 1)
     }
 }

@@ -13,6 +13,9 @@ enum Observation {
     /// Approximate memory of the row of a client's topic, in bytes.
     static let keptTopicRow = 192
 
+    /// Approximate memory of the row of a parked message, in bytes.
+    static let keptParkedRow = 1024
+
     /// Rows on a page: pages are cut at half of what a frame may have, so that one more row always fits.
     static func rowsAPage(frameLimit: Int) -> Int { min(max(frameLimit / 2 / longestRow, 1), mostRowsAPage) }
 

@@ -4,7 +4,7 @@ import ZaichikProtocol
 struct RefusalCounts: Equatable, Sendable {
     /// The codes of what the broker refuses because of a limit, as opposed to what is wrong with a request.
     static let codes: [ErrorCode] = [
-        .memoryFull, .tooManyTopics, .tooManySubscriptions, .tooManyWatches, .tooManyRequests,
+        .memoryFull, .tooManyTopics, .tooManySessions, .tooManySubscriptions, .tooManyWatches, .tooManyRequests,
     ]
 
     /// By place in ``codes``; empty if nothing was refused.

@@ -17,6 +17,10 @@ struct Cursor {
     private var standing = Standing.matched
     /// Whether a delivery is done as soon as it is made.
     var isAutoCommitted = false
+    /// Whether a subscription by name has made it before a pattern, which reads the topic too, has heard of the topic.
+    var awaitsCreation = false
+    /// Whether messages that the reader's own client has published are passed over.
+    var isWithoutEcho = false
     /// Whether messages are missing between those in flight: they were lost, withheld, or belong to no subscription.
     var hasBreaks = false
     /// The serial of the attachment that was told the topic's id last; 0 if none was.
@@ -31,6 +35,8 @@ struct Cursor {
     var duplicates: UInt64 = 0
     /// What it is not done with; nil while that is a run behind which all is done.
     var outstanding: Outstanding?
+    /// The earliest message that the limit of its own session leaves it; 0 if it has none.
+    var ownFloor: UInt64 = 0
     /// Keys delivered, for deduplication with scope consumer.
     var keys = DeduplicationWindow()
 
@@ -132,4 +138,6 @@ enum QueueOutput {
     case run(Topic, TakenRun)
     /// Deliveries of messages that were delivered before.
     case again(Topic, TakenRun, Attempt)
+    /// A topic that was deleted, with what was pending of it.
+    case gone(GoneTopic)
 }

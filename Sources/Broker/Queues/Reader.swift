@@ -14,6 +14,14 @@ protocol ReaderOwner: AnyObject {
     func topicReader(at slot: Int, topicID: UInt32, now: UInt64) -> TopicReader?
 }
 
+/// What has a reader whether or not connections do: a session.
+protocol ReaderKeeper: AnyObject {
+    /// Whether it stands for its reader among the clients, in place of a connection.
+    var isListedAsClient: Bool { get }
+    /// As ``ReaderOwner/topicReader(at:topicID:now:)``.
+    func topicReader(at slot: Int, topicID: UInt32, now: UInt64) -> TopicReader?
+}
+
 /// The reading side of a client: its queue, and its work that takes more than one step. It lives in a seat of a loop,
 /// knows no socket, and is addressed by a handle.
 ///
@@ -25,6 +33,8 @@ final class Reader {
     var owner: (any ReaderOwner)?
     /// The others, in the order in which they came.
     var otherOwners: [any ReaderOwner] = []
+    /// nil if it belongs to its connection.
+    var keeper: (any ReaderKeeper)?
     /// Whose turn it is among several owners.
     var nextOwner = 0
     /// When the loop looks at it because of the time, in µs since 1970; `.max` if it does not.
@@ -154,11 +164,24 @@ final class Reader {
         wakeOwner()
     }
 
+    /// Ends reading a topic that was deleted.
+    func topicGone(slot: UInt32, topicID: UInt32, wakes: inout WakeList) {
+        queue.topicGone(Int(slot), topicID: topicID, wakes: &wakes)
+        wakeOwner()
+    }
+
     /// Reads a new topic that one of the patterns matches, from its first message.
     func topicCreated(_ topic: Topic, now: UInt64) {
-        guard queue.subscriptions.matches(topic.name) else { return }
-        queue.attach(topic, from: .firstMessage, queue.subscriptions.options(matching: topic.name), now: now)
+        queue.topicCreated(topic, now: now)
         wakeOwner()
+    }
+
+    /// Describes the reader of a topic: its session, or its connection.
+    func topicReader(at slot: Int, topicID: UInt32, now: UInt64) -> TopicReader? {
+        if let keeper, keeper.isListedAsClient {
+            return keeper.topicReader(at: slot, topicID: topicID, now: now)
+        }
+        return owner?.topicReader(at: slot, topicID: topicID, now: now)
     }
 
     // MARK: Lag

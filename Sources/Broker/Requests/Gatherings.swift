@@ -29,10 +29,15 @@ final class Gatherings {
     private var surveys: [UInt64: (survey: TopicSurvey, parts: [TopicClients], loops: Int, reply: DetailReply)] = [:]
     private var dueWatches: Deque<(connection: Connection, watch: UInt32)> = []
 
+    let sessions: SessionGatherings
+
     /// How many watches that have fallen due are handled in one step.
     private static let watchesAStep = 4
 
-    init(shard: LoopShard) { self.shard = shard }
+    init(shard: LoopShard) {
+        self.shard = shard
+        sessions = SessionGatherings(shard: shard)
+    }
 
     /// The loop's ticks are when watches that have fallen due are gathered for together.
     func tick() {
@@ -47,6 +52,7 @@ final class Gatherings {
         inspections.removeAll()
         dueWatches.removeAll()
         surveys.removeAll()
+        sessions.close()
     }
 
     // MARK: Topics

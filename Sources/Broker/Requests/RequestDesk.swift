@@ -17,10 +17,16 @@ struct RequestDesk {
         case client(request: UInt32, id: UInt64)
         /// - rows: The most readers, and the most publishers.
         case topic(request: UInt32, TopicName, rows: Int)
+        case sessions(request: UInt32, SessionQuery)
+        /// - rows: The most subscriptions, connections and topics, each.
+        case session(request: UInt32, SessionName, rows: Int)
+        /// What the loop of a session has to do.
+        case act(request: UInt32, SessionAct)
 
         var id: UInt32 {
             switch self {
-            case .topics(let request, _), .clients(let request, _), .client(let request, _), .topic(let request, _, _):
+            case .topics(let request, _), .clients(let request, _), .client(let request, _), .topic(let request, _, _),
+                .sessions(let request, _), .session(let request, _, _), .act(let request, _):
                 request
             }
         }
@@ -35,6 +41,9 @@ struct RequestDesk {
         /// Gather a page about a client, the first one if `from` is nil.
         case inspect(UInt64, from: InspectionPlace?, rows: Int)
         case inspectTopic(TopicName, rows: Int)
+        case gatherSessions(SessionQuery)
+        case inspectSession(SessionName, rows: Int, request: UInt32)
+        case act(SessionAct, request: UInt32)
         case send(BrokerFrame)
         /// Send the bytes of a whole frame.
         case sendBytes(ByteBuffer)
@@ -55,6 +64,9 @@ struct RequestDesk {
         case unknownClient(request: UInt32, id: UInt64)
         /// - detail: nil if there is no such topic.
         case topic(request: UInt32, TopicName, detail: TopicDetail?)
+        case sessions(request: UInt32, Listing<SessionStatistics>, sent: Int)
+        /// The whole answer.
+        case answer(BrokerFrame)
     }
 
     private var waiting: Deque<Request> = []
@@ -73,7 +85,7 @@ struct RequestDesk {
         switch progress {
         case .none: return !waiting.isEmpty
         case .gathering: return false
-        case .topics, .clients, .client, .nextPage, .unknownClient, .topic: return true
+        case .topics, .clients, .client, .nextPage, .unknownClient, .topic, .sessions, .answer: return true
         }
     }
 
@@ -81,6 +93,11 @@ struct RequestDesk {
     var keptBytes: Int {
         switch progress {
         case .none, .gathering, .nextPage, .unknownClient: 0
+        case .sessions(_, let listing, _): listing.rows.count * Observation.keptClientRow
+        case .answer(.sessionDetail(_, let detail, _)):
+            detail.connections.count * Observation.keptClientRow + detail.topics.count * Observation.keptTopicRow
+        case .answer(.parked(_, let page, _)): page.rows.count * Observation.keptParkedRow
+        case .answer: 0
         case .topics(_, _, let listing, _): listing.rows.count * MemoryLayout<Ranked<Topic>>.stride
         case .clients(_, let listing, _): listing.rows.count * Observation.keptClientRow
         case .client(_, _, let page): page.detail.topics.count * Observation.keptTopicRow
@@ -133,6 +150,17 @@ struct RequestDesk {
         progress = .topic(request: request, name, detail: detail)
     }
 
+    mutating func gathered(_ listing: Listing<SessionStatistics>) {
+        guard case .gathering(.sessions(let request, _), _) = progress else { return }
+        progress = .sessions(request: request, listing, sent: 0)
+    }
+
+    /// The session's loop has answered.
+    mutating func gathered(_ answer: BrokerFrame) {
+        guard case .gathering = progress else { return }
+        progress = .answer(answer)
+    }
+
     // MARK: Answers
 
     /// The next action. Called while the client's socket takes more.
@@ -156,6 +184,15 @@ struct RequestDesk {
             let isLast = end == listing.rows.count
             if isLast { finish() } else { progress = .clients(request: request, listing, sent: end) }
             return .send(.clients(request: request, page: page, isLast: isLast))
+        case .sessions(let request, let listing, let sent):
+            let end = min(sent + rows, listing.rows.count)
+            let page = RowPage(rows: listing.rows[sent..<end].map(\.row), matching: listing.matching)
+            let isLast = end == listing.rows.count
+            if isLast { finish() } else { progress = .sessions(request: request, listing, sent: end) }
+            return .send(.sessions(request: request, page: page, isLast: isLast))
+        case .answer(let frame):
+            finish()
+            return .send(frame)
         case .client(let request, let id, let page):
             if let next = page.next { progress = .nextPage(request: request, id: id, next) } else { finish() }
             return .send(.client(request: request, page.detail, isLast: page.next == nil))
@@ -185,6 +222,9 @@ struct RequestDesk {
         case .clients(_, let query): return .gatherClients(query)
         case .client(_, let id): return .inspect(id, from: nil, rows: rows)
         case .topic(_, let name, let rows): return .inspectTopic(name, rows: rows)
+        case .sessions(_, let query): return .gatherSessions(query)
+        case .session(let request, let name, let rows): return .inspectSession(name, rows: rows, request: request)
+        case .act(let request, let act): return .act(act, request: request)
         }
     }
 

@@ -16,16 +16,9 @@ import ZaichikProtocol
 struct Acceptor: Sendable {
     let core: BrokerCore
 
-    /// A connection that is accepted and not served yet.
-    private struct Accepted: Sendable {
-        var id: UInt64
-        var isRefused: Bool
-        var address: String
-        /// The connection's stamp in arrival order.
-        var stamp: UInt64
-    }
-
     private struct HandedOver: Error {}
+    /// The loop has ended: the broker stops.
+    private struct LoopEnded: Error {}
 
     private final class Flag: Sendable {
         let isSet = Atomic<Bool>(false)
@@ -61,12 +54,13 @@ struct Acceptor: Sendable {
     private func accept(_ channel: any Channel) throws {
         let opened = core.connectionOpened()
         let address = channel.remoteAddress.map { "\($0.ipAddress ?? "")\($0.port.map { ":\($0)" } ?? "")" } ?? ""
-        let accepted = Accepted(
-            id: opened.id, isRefused: opened.isRefused, address: address, stamp: core.order.stamp())
+        let arrival = Arrival(
+            id: opened.id, address: address, acceptStamp: core.order.stamp(),
+            life: ConnectionLife(isRefused: opened.isRefused))
         let shard = core.place()
-        guard shard.index > 0 else { return try serve(accepted, channel, on: shard) }
+        guard shard.index > 0 else { return try serve(arrival, channel, on: shard) }
         do {
-            handOver(try Self.socket(of: channel), accepted, to: shard)
+            handOver(try Self.socket(of: channel), arrival, to: shard)
         } catch {
             notServed(error, on: shard)
             throw error
@@ -82,12 +76,15 @@ struct Acceptor: Sendable {
         core.log.tell(.connectionLost, ["error": .quoted("\(error)")])
     }
 
-    private func handOver(_ socket: NIOBSDSocket.Handle, _ accepted: Accepted, to shard: LoopShard) {
+    /// Has a loop serve a connection, which counts there already.
+    ///
+    /// - Parameter socket: A descriptor that nobody else uses.
+    func handOver(_ socket: NIOBSDSocket.Handle, _ arrival: Arrival, to shard: LoopShard) {
         let hasHandler = Flag()
         ClientBootstrap(group: shard.eventLoop)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try serve(accepted, channel, on: shard)
+                    try serve(arrival, channel, on: shard)
                     hasHandler.isSet.store(true, ordering: .relaxed)
                 }
             }
@@ -99,7 +96,7 @@ struct Acceptor: Sendable {
     }
 
     /// Duplicates the descriptor of a channel's socket.
-    private static func socket(of channel: any Channel) throws -> NIOBSDSocket.Handle {
+    static func socket(of channel: any Channel) throws -> NIOBSDSocket.Handle {
         let descriptor = try channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(
             of: NIOBSDSocket.Handle.self
         ) { fcntl($0, F_DUPFD_CLOEXEC, 0) }
@@ -107,10 +104,10 @@ struct Acceptor: Sendable {
         return descriptor
     }
 
-    private func serve(_ accepted: Accepted, _ channel: any Channel, on shard: LoopShard) throws {
-        let connection = shard.admit(
-            id: accepted.id, address: accepted.address, acceptStamp: accepted.stamp, isRefused: accepted.isRefused)
-        let handler = ConnectionHandler(connection, transport: try transport(of: channel))
+    private func serve(_ arrival: Arrival, _ channel: any Channel, on shard: LoopShard) throws {
+        guard shard.isServing else { throw LoopEnded() }
+        let transport = try transport(of: channel)
+        let handler = ConnectionHandler(shard.admit(arrival), transport: transport, unread: arrival.unread)
         // From here on the handler gives back what the connection has, whatever fails.
         try channel.pipeline.syncOperations.addHandler(handler)
         try channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: true)

@@ -38,6 +38,8 @@ public struct BrokerConfiguration: Sendable {
     /// The most connections at a time; by default what the limit of open files allows.
     public var maximumConnections = max(Machine.openFileLimit - 64, 16)
     public var maximumTopics = PeerLimits.topics
+    /// The most sessions at a time.
+    public var maximumSessions = PeerLimits.sessions
     /// The memory that everything clients can make grow may take, in bytes; by default half of what this process may
     /// use.
     public var memoryLimit = Machine.usableMemory / 2
@@ -45,14 +47,22 @@ public struct BrokerConfiguration: Sendable {
     public var shutdownDeadline = Duration.seconds(5)
     /// How many names and patterns one connection may subscribe to.
     public var maximumSubscriptions = PeerLimits.subscriptions
+    /// How long a topic that was made by being used stays without use if it keeps no messages, in s; 0 for ever.
+    public var unusedTopicTime: UInt32 = 3600
+    /// The same for one that keeps messages.
+    public var unusedHistoryTime: UInt32 = 0
     /// The smallest topic id; nil for a random one.
     var firstTopicID: UInt32?
     /// A clock in place of the machine's, in µs since 1970 UTC.
     public var clock: (@Sendable () -> UInt64)?
+    /// The loop that is to serve a client, chosen when HELLO has come; nil if each stays where it was accepted.
+    var loopOfHello: (@Sendable (Hello) -> Int)?
     /// Handlers that stand between each connection and its socket; nil if none do.
     var channelHandlers: (@Sendable () -> [any ChannelHandler & Sendable])?
 
     public init() {}
+
+    var unusedTimes: UnusedTimes { UnusedTimes(empty: unusedTopicTime, keeping: unusedHistoryTime) }
 }
 
 /// Facts about the machine from the operating system, including its clocks.

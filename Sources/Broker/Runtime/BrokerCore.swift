@@ -10,12 +10,14 @@ final class BrokerCore: Sendable {
     let order: ArrivalOrder
     let budget: MemoryBudget
     let registry: TopicRegistry
+    let sessions: SessionRegistry
     let log: BrokerLog
     let startedAt: UInt64
     /// A number that no other process has.
     let incarnation = UInt64.random(in: 1 ... .max)
     let shards: [LoopShard]
-    private let connectionIDs = Atomic<UInt64>(0)
+    private let lastID = Atomic<UInt64>(0)
+    private let openedCount = Atomic<UInt64>(0)
     private let connectionCount = Atomic<Int>(0)
     private let refusedCount = Atomic<UInt64>(0)
     /// The loop of the last connection.
@@ -38,6 +40,7 @@ final class BrokerCore: Sendable {
         registry = TopicRegistry(
             limit: configuration.maximumTopics, budget: budget,
             firstID: configuration.firstTopicID ?? .random(in: TopicTable.firstIDs))
+        sessions = SessionRegistry(limit: configuration.maximumSessions)
         startedAt = configuration.clock?() ?? Machine.wallTime()
         shards = loops.enumerated().map { LoopShard(index: $0, eventLoop: $1, count: loops.count) }
         for shard in shards { shard.open(self) }
@@ -53,7 +56,9 @@ final class BrokerCore: Sendable {
         shortageCount.wrappingAdd(1, ordering: .relaxed)
         var missing = budget.used - budget.limit + bytes
         for _ in 0..<Self.mostGivers where missing > 0 {
-            guard let largest = budget.largestTopics.largest, let topic = registry.topic(id: largest) else { return }
+            guard let largest = budget.largestTopics.largest else { return }
+            // One that is being deleted gives back its memory by itself.
+            guard let topic = registry.topic(id: largest) else { continue }
             topic.locked { state in
                 if let given = state.giveMemory(now: now) { missing -= given }
                 state.wakeBlocked(&wakes)
@@ -83,19 +88,23 @@ final class BrokerCore: Sendable {
 
     // MARK: Connections
 
+    /// An id for a connection or a session; none is used twice.
+    func nextID() -> UInt64 { lastID.wrappingAdd(1, ordering: .relaxed).newValue }
+
     /// Whether the broker is stopping, so that new connections are refused.
     var isDraining: Bool { draining.load(ordering: .relaxed) }
     func drain() { draining.store(true, ordering: .relaxed) }
 
     var connections: Int { connectionCount.load(ordering: .relaxed) }
-    var connectionsOpened: UInt64 { connectionIDs.load(ordering: .relaxed) }
+    var connectionsOpened: UInt64 { openedCount.load(ordering: .relaxed) }
     var connectionsRefused: UInt64 { refusedCount.load(ordering: .relaxed) }
 
     /// Counts a new connection.
     ///
     /// - Returns: Its id, and whether it is refused because the broker is full.
     func connectionOpened() -> (id: UInt64, isRefused: Bool) {
-        let id = connectionIDs.wrappingAdd(1, ordering: .relaxed).newValue
+        let id = nextID()
+        openedCount.wrappingAdd(1, ordering: .relaxed)
         let count = connectionCount.wrappingAdd(1, ordering: .relaxed).newValue
         let isRefused = count > configuration.maximumConnections
         if isRefused { refusedCount.wrappingAdd(1, ordering: .relaxed) }

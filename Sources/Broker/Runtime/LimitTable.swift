@@ -10,6 +10,9 @@ extension Limit {
         Limit(
             "topics", "topics there may be", .topics, PeerLimits.topics,
             beyond: "the request is refused with too-many-topics", .option("max-topics")),
+        Limit(
+            "sessions", "sessions there may be", .sessions, PeerLimits.sessions,
+            beyond: "HELLO or the request is refused with too-many-sessions", .option("max-sessions")),
     ]
 
     static let ofFrames = [

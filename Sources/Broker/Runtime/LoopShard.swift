@@ -14,9 +14,10 @@ final class LoopShard: @unchecked Sendable {
     private let mailbox = Mailbox()
     private(set) var connections: Seats<Connection>
     private var readers: Seats<Reader>
+    var sessions: Seats<Session>
     var turns = TurnOrder<Connection>()
     /// Topics used on this loop.
-    private var topics = TopicCache()
+    var topics = TopicCache()
     /// The notifications of this step.
     var wakes: WakeList
     private var isAppending = false
@@ -42,7 +43,11 @@ final class LoopShard: @unchecked Sendable {
         wakes = WakeList(shards: count)
         connections = Seats(shard: index)
         readers = Seats(shard: index)
+        sessions = Seats(shard: index)
     }
+
+    /// Whether the loop serves clients.
+    var isServing: Bool { core != nil }
 
     /// Begins to serve.
     func open(_ core: BrokerCore) { self.core = core }
@@ -62,6 +67,7 @@ final class LoopShard: @unchecked Sendable {
         background.close()
         departures.close()
         gatherings.close()
+        for session in sessions.all { session.reader.keeper = nil }
         selfWake?.close()
         selfWake = nil
     }
@@ -69,7 +75,7 @@ final class LoopShard: @unchecked Sendable {
     /// Runs a closure on this loop, if the loop still serves clients. May be called from any thread.
     func onLoop(_ body: @escaping @Sendable (LoopShard) -> Void) {
         eventLoop.execute {
-            guard self.core != nil else { return }
+            guard self.isServing else { return }
             body(self)
         }
     }
@@ -77,19 +83,43 @@ final class LoopShard: @unchecked Sendable {
     // MARK: Seats
 
     /// Gives a connection and its reader their seats.
-    func admit(id: UInt64, address: String, acceptStamp: UInt64, isRefused: Bool) -> Connection {
+    func admit(_ arrival: Arrival) -> Connection {
         eventLoop.preconditionInEventLoop()
-        let reader = readers.admit { Reader(handle: $0, budget: core.budget, acceptStamp: acceptStamp) }
-        return connections.admit { handle in
-            Connection(
-                id: id, handle: handle, reader: reader, core: core, shard: self, address: address, isRefused: isRefused)
-        }
+        let reader = newReader(acceptStamp: arrival.acceptStamp)
+        return connections.admit { Connection(arrival, handle: $0, reader: reader, core: core, shard: self) }
     }
 
+    /// Gives a new reader its seat.
+    func newReader(acceptStamp: UInt64) -> Reader {
+        readers.admit { Reader(handle: $0, budget: core.budget, acceptStamp: acceptStamp) }
+    }
+
+    func dismiss(_ reader: Reader) { readers.dismiss(reader.handle) }
+
     func dismiss(_ connection: Connection) {
-        readers.dismiss(connection.reader.handle)
+        dismiss(connection.reader)
         connections.dismiss(connection.handle)
         load.connectionGone()
+    }
+
+    /// Ends a reader with its subscriptions and holds, and calls `body` when nothing of it is left.
+    func abandon(_ reader: Reader, then body: @escaping () -> Void) {
+        for pattern in reader.queue.subscriptions.patterns { core.registry.unsubscribe(reader.handle, from: pattern) }
+        // The queue's losses stay in the broker's figures, told or not.
+        totals.gaps += reader.sample(now: now).lag.untoldGaps
+        reader.abandon()
+        reader.step(now: now, wakes: &wakes)
+        finishInBackground(reader, then: body)
+    }
+
+    /// Does what a reader needs once a second.
+    ///
+    /// - Returns: Its lag, and how many messages it has lost.
+    func keep(_ reader: Reader) -> (lag: QueueLag, lost: UInt64) {
+        reader.queue.forgetKeys(now: now, steps: &ticker.forgettingSteps)
+        let sample = reader.sample(now: now)
+        if reader.isMeasuredInSteps { background.add { reader.measureLag(now: $0) } }
+        return sample
     }
 
     /// Finishes a reader's work in steps after the sockets, and then calls `body`.
@@ -102,6 +132,9 @@ final class LoopShard: @unchecked Sendable {
             return false
         }
     }
+
+    /// The reader with a handle; nil if it is gone.
+    func reader(_ handle: ReaderHandle) -> Reader? { readers[handle] }
 
     /// The topic with an id; nil if there is none.
     @inline(__always)
@@ -172,18 +205,19 @@ final class LoopShard: @unchecked Sendable {
             case .messageVisible(let waiter, let topicID, let stamp):
                 readers[waiter.reader]?.messageVisible(slot: waiter.slot, topicID: topicID, stamp: stamp)
             case .topicCreated(let reader, let topicID):
-                guard let topic = topic(topicID) else { continue }
+                guard let topic = topic(topicID) ?? core.registry.leaving(topicID) else { continue }
                 readers[reader]?.topicCreated(topic, now: now)
-                topic.locked { $0.readersToCome -= 1 }
+                if topic.locked({ $0.readerHasCome() }) { lastReaderHasCome(to: topic) }
             case .roomMade(let publisher, let topicID):
-                guard let topic = topic(topicID) else { continue }
                 if let connection = connections[publisher] {
-                    connection.roomMade(in: topic)
+                    connection.roomMade(in: topicID)
                 } else {
-                    topic.locked { $0.wakeBlocked(&self.wakes) }
+                    topic(topicID)?.locked { $0.wakeBlocked(&self.wakes) }
                 }
             case .publishReleased(let publisher, let topicID):
-                if let topic = topic(topicID) { connections[publisher]?.released(topic) }
+                // What was accepted by a topic that is gone is answered for as accepted.
+                let head = topic(topicID)?.locked { $0.log.headSequence } ?? .max
+                connections[publisher]?.released(topicID, upTo: head)
             }
         }
     }
@@ -263,6 +297,7 @@ final class LoopShard: @unchecked Sendable {
         clock.follow()
         ticker.measureLoad(load)
         ticker.forgettingSteps = TopicState.forgettingSteps
+        tickSessions()
         lookAtAlarms()
         for seat in ticker.seats(of: connections.count) { connections[seat]?.tick(now: now) }
         keepTopics()
@@ -287,47 +322,25 @@ final class LoopShard: @unchecked Sendable {
             alarms.set(reader)
         }
     }
-
-    /// Each loop keeps its share of the topics.
-    private func keepTopics() {
-        let all = core.registry.all
-        let places = ticker.topics(of: all.count, loop: index, loops: core.shards.count)
-        guard places.count > Ticker.mostTopicsAtOnce else { return keep(places[...], of: all) }
-        var rest = places[...]
-        background.add { [unowned self] now in
-            keep(rest.prefix(Ticker.mostTopicsAtOnce), of: all)
-            rest = rest.dropFirst(Ticker.mostTopicsAtOnce)
-            return !rest.isEmpty
-        }
-    }
-
-    private func keep(_ places: ArraySlice<Int>, of all: TopicTable) {
-        for place in places {
-            guard let topic = all[place: place] else { continue }
-            let (hasMore, look) = topic.locked { state in
-                (
-                    state.secondPassed(now: now, wakes: &wakes, steps: &ticker.forgettingSteps),
-                    state.lookAtLosses(now: now)
-                )
-            }
-            totals.dropped += look.dropped
-            for news in look.news {
-                ticker.note(news)
-                core.log.tell(LogEntry(news, topic: topic.name.string))
-            }
-            if hasMore { background.add { now in topic.locked { $0.dropMore(now: now) } } }
-        }
-    }
 }
 
 extension LoopShard: ObservedSeats {
-    var seatCount: Int { connections.count }
-    func client(at seat: Int) -> Connection? { connections[seat] }
+    /// Connections and sessions have every other seat, so that each keeps its place while there are more of them.
+    var seatCount: Int { 2 * max(connections.count, sessions.count) }
+
+    func client(at seat: Int) -> LoopClient? {
+        let place = seat / 2
+        guard seat.isMultiple(of: 2) else {
+            guard place < sessions.count, let session = sessions[place], session.isListedAsClient else { return nil }
+            return .session(session)
+        }
+        return place < connections.count ? connections[place].map { .connection($0) } : nil
+    }
 
     /// - Returns: nil if another step is needed.
     func step(_ rows: inout TopicClientRows, topicID: UInt32, now: UInt64) -> TopicClients? {
         rows.step(
-            reader: { readers[$0.reader]?.owner?.topicReader(at: Int($0.slot), topicID: topicID, now: now) },
-            publisher: { connections[$0.publisher]?.topicPublisher($0, now: now) })
+            reader: { readers[$0.reader]?.topicReader(at: Int($0.slot), topicID: topicID, now: now) },
+            publisher: { connections[$0.publisher.handle]?.topicPublisher($0, now: now) })
     }
 }

@@ -49,6 +49,7 @@ extension TopicState {
         // begin.
         var floor = (sequence: holds.needed(cursor.seat), reason: cursor.beginsWithGap ? GapReason.expired : .limit)
         if log.firstSequence > floor.sequence { floor = (log.firstSequence, .expired) }
+        if cursor.ownFloor > floor.sequence { floor = (cursor.ownFloor, .limit) }
         let cutoff = cutoff(now: now)
         // The newest is too old only if all are; most of the time the message at hand is young enough.
         if cutoff > 0, let timestamp = log.timestamp(at: cursor.position), timestamp < cutoff {
@@ -83,7 +84,7 @@ extension TopicState {
     /// Drops stored segments that neither the history nor a queue needs: a few at a time, as they are invisible
     /// already. If there are more, ``hasMoreToDrop`` says so.
     mutating func trim() {
-        guard readersToCome == 0 else { return }
+        guard readersToCome == 0, !isGone else { return }
         let (history, lowest) = (budget.history(settings.historyBytes), holds.lowest)
         let (head, end, count) = (log.headSequence, log.end, settings.historyCount)
         let hasMore = log.drop(keepsLast: true, DropAllowance()) { segment in
@@ -163,7 +164,7 @@ extension TopicState {
     ///
     /// - Returns: The bytes freed; nil if there is no segment to give up.
     mutating func giveMemory(now: UInt64) -> Int? {
-        guard let first = log.oldest, first.lastSequence <= log.headSequence, readersToCome == 0,
+        guard let first = log.oldest, first.lastSequence <= log.headSequence, readersToCome == 0, !isGone,
             settings.overflow == .drop || first.lastSequence < holds.lowest
         else {
             budget.largestTopics.note(id, bytes: nil)

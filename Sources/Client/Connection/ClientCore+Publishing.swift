@@ -63,20 +63,31 @@ extension ConnectionMachine {
     /// - Parameter waiter: Waits for its answer; nil: it counts into the next flush.
     /// - Returns: Why it cannot be published, if it cannot.
     mutating func publish(_ message: Message, waiter: WaiterID?) -> ClientError? {
-        if let obstacle { return obstacle }
+        if let error = obstacle ?? check(message) { return error }
+        output.append(.publish) { message.write(to: &$0, type: ClientOpcode.publish.rawValue) }
+        publishes.publish(bytes: message.size, waiter: waiter, wantsReceipt: message.flags.contains(.receipt))
+        return nil
+    }
+
+    /// - Returns: Why the broker would not take a message, if it would not.
+    func check(_ message: Message) -> ClientError? {
         let keyBytes = message.key?.readableBytes ?? 0
         guard keyBytes <= Self.maximumKey else {
             return ClientError(.tooLong, "a key has at most \(Self.maximumKey) bytes, this one has \(keyBytes)")
         }
-        let size = MessageLayout.keyOffset + keyBytes + message.payload.readableBytes
-        guard size <= Int(welcome.maximumFrame) else {
+        guard message.size <= Int(welcome.maximumFrame) else {
             let room = Int(welcome.maximumFrame) - MessageLayout.keyOffset
             return ClientError(
                 .tooLong,
-                "key and message have at most \(room) bytes together, these have \(size - MessageLayout.keyOffset)")
+                """
+                key and message have at most \(room) bytes together, these have \(message.size - MessageLayout.keyOffset)
+                """)
         }
-        output.append(.publish) { message.write(to: &$0, type: ClientOpcode.publish.rawValue) }
-        publishes.publish(bytes: size, waiter: waiter, wantsReceipt: message.flags.contains(.receipt))
         return nil
     }
+}
+
+extension Message {
+    /// The bytes of its frame.
+    fileprivate var size: Int { MessageLayout.keyOffset + (key?.readableBytes ?? 0) + payload.readableBytes }
 }

@@ -15,6 +15,8 @@ public struct ClientConfiguration: Sendable {
     /// rounded down, 1 at least; a single delivery may have more. A broker without ``Capability/windowBytes`` ignores it.
     /// Default nil: as many as the window allows.
     public var windowBytes: Int?
+    /// The session to attach to. Default nil: the queue ends with its connection.
+    public var session: SessionOptions?
     /// For the connection and the broker's welcome together. Default 5 s.
     public var connectTimeout: Duration = .seconds(5)
     /// The broker is taken for gone when nothing comes from it for so long, not even the answer to a ping. Messages that

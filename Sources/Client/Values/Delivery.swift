@@ -19,9 +19,12 @@ public struct Delivery: Equatable, Sendable {
     public let incarnation: UInt64?
     /// Counts this connection's deliveries from 1, for the cumulative commit.
     public let number: UInt64
-    /// Which of this client's connections brought it, from 1. Each connection counts ``number`` anew, and a commit of an
-    /// earlier one's delivery has no effect.
+    /// Which of this client's connections brought it, from 1. Each connection counts ``number`` anew, and a delivery of an
+    /// earlier one is not in flight any more.
     public let connection: UInt64
+    /// What the broker told along with it; nil at the first attempt.
+    public let redelivery: Redelivery?
+    let origin: DeliveryOrigin
 }
 
 /// Messages that this client's queue should have had and will not get.

@@ -31,6 +31,10 @@ public enum PeerLimits {
     public static let reason = 255
     /// The most sessions that may exist.
     public static let sessions = 1_000_000
+    /// The most messages that a queue may have parked.
+    public static let parked = 1 << 16
+    /// The most rows in the list of parked messages.
+    public static let parkedRows = 512
     /// The most bytes of a parked message's key, and of its payload, in the list of parked messages.
     public static let parkedKey = 1024
     public static let parkedPayload = 256

@@ -51,6 +51,9 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: .limit("max-topics"))
     var maxTopics: Int?
 
+    @Option(help: .limit("max-sessions"))
+    var maxSessions: Int?
+
     @Option(help: .limit("max-subscriptions"))
     var maxSubscriptions: Int?
 
@@ -71,7 +74,7 @@ struct ServeCommand: AsyncParsableCommand {
         if let gather, gather < 0 { throw ValidationError("--gather must be 0 or more.") }
         for (option, value) in [
             ("--max-connections", maxConnections), ("--max-topics", maxTopics),
-            ("--max-subscriptions", maxSubscriptions),
+            ("--max-sessions", maxSessions), ("--max-subscriptions", maxSubscriptions),
         ] {
             if let value, value < 1 { throw ValidationError("\(option) must be at least 1.") }
         }
@@ -103,9 +106,11 @@ struct ServeCommand: AsyncParsableCommand {
 
         // Before the broker listens, so that a signal never meets the default action once clients may have connected.
         let signals = Self.watchSignals(log, logger)
-        let server = try await Self.start(
-            configuration, logger, tellsListening: logFile != nil || !StandardError.isTerminal)
+        let server = try await Self.start(configuration, logger)
+        // Before anybody is told where it listens: from then on a signal ends it in good order.
         Self.isListening.store(true, ordering: .relaxed)
+        // On a terminal standard output says it.
+        if logFile != nil || !StandardError.isTerminal { server.tellListening() }
         let files = Self.writePidFiles(of: server, environment, logger)
         Self.warn(of: server.endpoints, logger)
         var output = StandardOutput()
@@ -134,6 +139,7 @@ struct ServeCommand: AsyncParsableCommand {
         if let memoryLimit { configuration.memoryLimit = Int(clamping: memoryLimit.bytes) }
         if let maxConnections { configuration.maximumConnections = maxConnections }
         if let maxTopics { configuration.maximumTopics = maxTopics }
+        if let maxSessions { configuration.maximumSessions = maxSessions }
         if let maxSubscriptions { configuration.maximumSubscriptions = maxSubscriptions }
         if let maxFrame { configuration.maximumFrame = Int(clamping: maxFrame.bytes) }
         return configuration

@@ -96,6 +96,14 @@ enum LimitRows {
                 grouped(PeerLimits.ranges), named(.badArgument)
             ),
             ("publishes of a TRANSACTION", grouped(PeerLimits.transactionPublishes), named(.transactionTooLarge)),
+            (
+                "parked messages", "\(grouped(PeerLimits.parked)) a queue",
+                "\(named(.memoryFull)), or the message comes again"
+            ),
+            (
+                "rows of a list of parked messages", grouped(PeerLimits.parkedRows),
+                "the first ones come, with the number of all"
+            ),
             ("watches", "\(PeerLimits.watches) a connection", named(.tooManyWatches)),
             (
                 "the interval of a WATCH, at least", "\(WatchRequest.shortestInterval) ms",

@@ -29,7 +29,9 @@ final class EmbeddedBroker {
     func connect(window: UInt32 = FrameLimits.window) throws -> EmbeddedClient {
         let opened = core.connectionOpened()
         let connection = core.shards[0].admit(
-            id: opened.id, address: "127.0.0.1:1", acceptStamp: core.order.stamp(), isRefused: opened.isRefused)
+            Arrival(
+                id: opened.id, address: "127.0.0.1:1", acceptStamp: core.order.stamp(),
+                life: ConnectionLife(isRefused: opened.isRefused)))
         // No socket is there to be sent to: all goes through the embedded channel.
         let handler = ConnectionHandler(connection, transport: .socket(-1))
         let client = EmbeddedClient(

@@ -1,0 +1,114 @@
+import ZaichikProtocol
+
+extension Session {
+    /// Whether it has a row of its own among the clients: while no connection is attached, and always if it is shared.
+    /// That of an exclusive session with a connection is the connection's, so that no lag is counted twice.
+    var isListedAsClient: Bool { isAbsent || settings.mode != .exclusive }
+
+    /// That of its queue.
+    private func state(with lag: QueueLag) -> ClientState {
+        guard !isAbsent else { return .absent }
+        let isSubscribed = !reader.queue.subscriptions.isEmpty
+        return health.state(with: lag, isSubscribed: isSubscribed)
+    }
+
+    /// How it fares: judged with its connection if it is exclusive.
+    private var health: ClientHealth {
+        if settings.mode == .exclusive, let member = members.first { return member.health }
+        return pulse?.health ?? ClientHealth()
+    }
+
+    /// Its row in the list of sessions.
+    ///
+    /// - Parameter tally: Of all of its slots.
+    func statistics(_ tally: QueueTally, now: UInt64) -> SessionStatistics {
+        let (traffic, health) = (traffic, health)
+        var row = SessionStatistics(figures: FigureRow { figure($0, tally, traffic, health, now: now) })
+        row.id = id
+        row.incarnation = place.incarnation
+        row.name = name.string
+        row.state = state(with: tally.lag)
+        row.settings = settings
+        return row
+    }
+
+    /// One of its figures.
+    func figure(_ figure: SessionFigure, _ tally: QueueTally, now: UInt64) -> UInt64 {
+        self.figure(figure, tally, traffic, health, now: now)
+    }
+
+    private func figure(
+        _ figure: SessionFigure, _ tally: QueueTally, _ traffic: Traffic, _ health: ClientHealth, now: UInt64
+    ) -> UInt64 {
+        let queue = reader.queue
+        return switch figure {
+        case .connections: UInt64(reader.owners.count)
+        case .lagMessages: tally.lag.messages
+        case .lagBytes: tally.lag.bytes
+        case .oldestAge: tally.lag.oldestAge(now: now)
+        case .pendingMessages: tally.lag.pending
+        case .inFlightMessages: tally.lag.inFlight
+        case .returnedMessages: 0
+        case .parkedMessages: 0
+        case .subscriptions: UInt64(queue.subscriptions.count)
+        case .topics: UInt64(queue.counters.topics)
+        case .deliveredMessages: traffic.delivered
+        case .committedMessages: traffic.committed
+        case .redeliveredMessages: 0
+        case .gapMessages: queue.counters.gapMessages + tally.lag.untoldGaps
+        case .duplicateMessages: queue.counters.duplicates
+        case .createdAt: createdAt
+        case .absentSince: absentSince
+        case .expiresAt: expiresAt
+        case .deliverRate: health.deliverRate
+        case .commitRate: health.commitRate
+        case .lostRate: health.losses.perSecond
+        case .severity: Severity.of(tally.lag, lostPerSecond: health.losses.perSecond)
+        }
+    }
+
+    /// The row of a topic's reader, while it is this session's own.
+    func topicReader(at slot: Int, topicID: UInt32, now: UInt64) -> TopicReader? {
+        guard let topic = reader.topicRow(at: slot, now: now), topic.topicID == topicID else { return nil }
+        var row = TopicReader(figures: topic.figures)
+        row.id = id
+        row.name = name.string
+        row.state = state(with: QueueLag(pending: 1))
+        return row
+    }
+}
+
+extension Session: ObservedClient {
+    var slotCount: Int { reader.queue.cursors.slots.count }
+    var lostPerSecond: UInt64 { health.losses.perSecond }
+    var isBlocked: Bool { false }
+    var subscriptionCount: Int { reader.queue.subscriptions.count }
+
+    func tally(_ slots: Range<Int>, into tally: inout QueueTally, now: UInt64) {
+        reader.tally(slots, into: &tally, now: now)
+    }
+
+    func snapshot(_ tally: QueueTally) -> ClientSnapshot {
+        var identity = ClientIdentity(id: id, address: "", connectedAt: createdAt)
+        identity.name = name.string
+        let traffic = traffic
+        let owners = reader.owners
+        return ClientSnapshot(
+            id: id, identity: identity, dialect: .native, tally: tally,
+            window: UInt32(clamping: owners.reduce(0) { $0 + UInt64($1.attachment.window) }), windowBytes: 0,
+            subscriptions: subscriptionCount, delivered: traffic.delivered, committed: traffic.committed,
+            queue: reader.queue.counters, health: health,
+            counters: ConnectionCounters(),
+            roundTrip: 0, unsentBytes: 0,
+            session: ClientSnapshot.OfSession(
+                name: name.string, absentSince: absentSince, expiresAt: expiresAt, connections: owners.count))
+    }
+
+    func subscriptions(_ places: Range<Int>) -> [String] { reader.queue.subscribed(places) }
+    func topicRow(at slot: Int, now: UInt64) -> ClientTopicStatistics? { reader.topicRow(at: slot, now: now) }
+}
+
+extension SessionStatistics: Listed {
+    var listName: String { name }
+    var listID: UInt64 { id }
+}
