@@ -151,8 +151,14 @@ final class LoopShard: @unchecked Sendable {
         }
     }
 
-    /// The reader with a handle; nil if it is gone.
-    func reader(_ handle: ReaderHandle) -> Reader? { readers[handle]?.reader }
+    /// The reader with a handle, which is made anew if it is folded; nil if it is gone.
+    func reader(_ handle: ReaderHandle) -> Reader? {
+        switch readers[handle] {
+        case nil: nil
+        case .reader(let reader): reader
+        case .folded(let session): unfold(session)
+        }
+    }
 
     /// The topic with an id; nil if there is none.
     @inline(__always)
