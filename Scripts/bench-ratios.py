@@ -7,7 +7,7 @@ import json
 import statistics
 import sys
 
-PEERS = ["nats", "redis", "mosquitto"]
+PEERS = ["nats", "redis", "mosquitto", "beanstalkd"]
 
 
 def rate(row):
@@ -46,6 +46,7 @@ GOALS = [
     ("W8d", rate, "W8d delivered, window 1, two cores, 1/s", True, None, None),
     ("W8p", rate, "W8p confirmed, window 1, one core, 1/s", True, 1.0, 0.9),
     ("W8dp", rate, "W8dp delivered, window 1, one core, 1/s", True, 1.3, 0.9),
+    ("queue", rate, "queue, one worker that acknowledges each, messages/s", True, 1.0, None),
 ]
 
 
@@ -96,6 +97,11 @@ def print_own(median):
     classic, w8d = median("W1", "classic", rate), median("W8d", "zaichik", rate)
     if classic and w8d:
         print(f"Classic W1 to our own W8d: {number(classic)} to {number(w8d)}, {classic / w8d:.2f} (≥ 0.9)")
+    alike, floor = median("W8dp", "zaichik0", rate), median("W8dp", "floor", rate)
+    best = max((median("W8dp", peer, rate) or 0 for peer in PEERS), default=0)
+    if alike and best and floor:
+        print(f"W8dp like for like, unconfirmed and done when sent: {number(alike)}, {alike / best:.2f} of the best peer "
+              f"(≥ 1.0), {alike / floor:.2f} of the floor (≥ 0.9)")
 
 
 def number(value):

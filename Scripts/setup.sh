@@ -24,6 +24,7 @@ missing() {
         missing python
         command -v cc >/dev/null || echo gcc libc6-dev
         command -v make >/dev/null || echo make
+        command -v patch >/dev/null || echo patch
         ;;
     profile) command -v perf >/dev/null || echo linux-perf ;;
     *)

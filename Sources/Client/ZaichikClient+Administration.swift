@@ -90,7 +90,7 @@ extension ZaichikClient {
 }
 
 extension ClientError {
-    fileprivate static let strangeAnswer = ClientError(
+    static let strangeAnswer = ClientError(
         .connectionLost, "the broker's answer does not fit the request")
 }
 

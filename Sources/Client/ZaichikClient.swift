@@ -26,12 +26,12 @@ public final class ZaichikClient: Sendable {
     /// at its start that there is no broker.
     ///
     /// - Throws: A ``ClientError`` that says what is there instead of a broker, and what would help:
-    ///   ``ClientError/Code/connectionRefused``, `hostNotFound`, `timedOut`, `unreachable`, `notZaichik`, `versionMismatch`, or
-    ///   `refused` with the broker's reason.
+    ///   ``ClientError/Code/connectionRefused``, `hostNotFound`, `timedOut`, `unreachable`, `notZaichik`, `versionMismatch`,
+    ///   `notSupported`, or `refused` with the broker's reason; ``ClientError/Code/invalidName`` for a session's name.
     public static func connect(
         to address: BrokerAddress, configuration: ClientConfiguration = ClientConfiguration()
     ) async throws(ClientError) -> ZaichikClient {
-        let client = ZaichikClient(core: ClientCore(address: address, configuration: configuration))
+        let client = ZaichikClient(core: try ClientCore(address: address, configuration: configuration))
         try await client.core.start()
         return client
     }

@@ -25,8 +25,8 @@ public enum ClientVerdict {
         case .blocked: return "Its publishes wait: a topic is full, and its overflow choice is to block."
         case .notReading:
             return "It does not read: \(FigureText.bytes(client[.unsentBytes])) wait for its socket." + place(detail)
+        case .absent: return absent(client) + place(detail)
         case .losing: return LossText.sentences(detail)
-        case .absent: return "No connection is attached to it; its messages wait." + place(detail)
         }
     }
 
@@ -44,6 +44,15 @@ public enum ClientVerdict {
         return isUnderWay
             ? "It keeps up: its lag is small."
             : "It has just begun to read: \(NarrowFigure.count(lag)) messages wait for it."
+    }
+
+    private static func absent(_ client: ClientStatistics) -> String {
+        let lag = client[.lagMessages]
+        guard lag > 0 else { return "No connection is attached, and nothing waits for one." }
+        let waiting = lag == 1 ? "1 message waits for one" : "\(NarrowFigure.count(lag)) messages wait for one"
+        let again = client[.returnedMessages]
+        return "No connection is attached: \(waiting)"
+            + (again > 0 ? ", \(NarrowFigure.count(again)) of them delivered before and returned." : ".")
     }
 
     private static func commits(_ client: ClientStatistics) -> String {

@@ -10,4 +10,16 @@ public enum ReplacedText {
     public static func topic(_ name: TopicName) -> String {
         "'\(SafeText.escaped(name.string))' is another topic now: what was not yet read of the earlier one is lost"
     }
+
+    public static let session =
+        "the session had ended, and this is a new one: what the earlier one had not done is lost"
+
+    public static func deleted(_ name: TopicName) -> String {
+        "'\(SafeText.escaped(name.string))' was deleted; nothing of it comes any more"
+    }
+
+    /// Messages that were with the queue of a lost connection.
+    public static func aside(_ count: UInt64) -> String {
+        "\(count) messages that were returned or parked do not come again: without a session they went with the connection"
+    }
 }

@@ -15,3 +15,18 @@ extension TopicSettings {
         }
     }
 }
+
+extension SessionSettings {
+    /// A setting as a person reads it.
+    public func text(_ tag: Tag) -> String {
+        switch tag {
+        case .mode: mode.description
+        case .expiry: expiry == 0 ? "with its last connection" : FigureText.duration(milliseconds: expiry)
+        case .commitDeadline: commitDeadline == 0 ? "any time" : FigureText.duration(milliseconds: commitDeadline)
+        case .attempts: attempts == 0 ? "any number" : String(attempts)
+        case .lagMessages: lagMessages == 0 ? "none" : String(lagMessages)
+        case .lagBytes: lagBytes == 0 ? "none" : FigureText.bytes(lagBytes)
+        case .lagOverflow: lagOverflow.description
+        }
+    }
+}

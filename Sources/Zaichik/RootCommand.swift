@@ -33,6 +33,7 @@ struct RootCommand: ParsableCommand {
         version: "zaichik \(ZaichikVersion.string)",
         subcommands: [
             ServeCommand.self, PublishCommand.self, SubscribeCommand.self, TopicCommand.self, ClientCommand.self,
-            LagCommand.self, StatusCommand.self, BenchCommand.self, StopCommand.self,
+            SessionCommand.self, ParkedCommand.self, LagCommand.self, StatusCommand.self, BenchCommand.self,
+            StopCommand.self,
         ])
 }

@@ -11,6 +11,7 @@ struct DroppedMarksTests {
         var marks = DroppedMarks()
         var dropped: [(first: UInt64, stamp: UInt64)] = []
         private let budget = MemoryBudget(limit: 1 << 30)
+        private let publisher = Publisher.test()
         private var start: UInt64 = 0
 
         /// Drops a segment of one message of so many bytes.
@@ -18,9 +19,10 @@ struct DroppedMarksTests {
             let sequence = UInt64(dropped.count) + 1
             let frames = Publishes.frames([String(repeating: "x", count: bytes - MessageLayout.keyOffset)])
             let segment = Segment(
-                capacity: bytes, start: start, firstSequence: sequence, stamp: sequence * 10, budget: budget)
+                capacity: bytes, start: start, firstSequence: sequence, stamp: sequence * 10, publisher: publisher,
+                budget: budget)
             frames.withUnsafeReadableBytes {
-                segment.append($0, timestamp: 1, stamp: sequence * 10, continues: false)
+                segment.append($0, by: publisher, timestamp: 1, stamp: sequence * 10, continues: false)
             }
             marks.note(segment)
             dropped.append((sequence, sequence * 10))

@@ -54,7 +54,7 @@ struct InterleavingBench {
         return Publishes.frames([payload], topic: topic.id).withUnsafeReadableBytes { frames in
             let run = PublishRun(
                 frames: frames, count: 1, memory: nil, stamp: stamp, now: 1,
-                publisher: PublisherHandle(shard: UInt16(loop), seat: seat, generation: 0), hasWaited: hasWaited)
+                publisher: .test(shard: loop, seat: seat), hasWaited: hasWaited)
             return topic.locked { $0.publish(run, wakes: &wakes[loop]) }
         }
     }

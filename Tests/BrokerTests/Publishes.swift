@@ -23,20 +23,23 @@ extension TopicLog {
     /// Appends, and makes it visible.
     @discardableResult
     mutating func append(
-        _ payloads: [String], now: UInt64 = 1, stamp: UInt64, largest: Int = 1 << 20,
+        _ payloads: [String], by publisher: Publisher = .one, now: UInt64 = 1, stamp: UInt64,
+        largest: Int = 1 << 20,
         budget: MemoryBudget = MemoryBudget(limit: 1 << 30)
     ) -> Bool {
         defer { release(upTo: appendedSequence) }
         return Publishes.frames(payloads).withUnsafeReadableBytes {
-            append($0, now: now, stamp: stamp, budget: budget, largestSegment: largest)
+            append(
+                $0, by: publisher, now: now, stamp: stamp, budget: budget, largestSegment: largest)
         }
     }
 
     /// Takes a read's memory, and makes it visible.
     mutating func adopt(
-        _ frames: ByteBuffer, stamp: UInt64, budget: MemoryBudget = MemoryBudget(limit: 1 << 30)
+        _ frames: ByteBuffer, by publisher: Publisher = .one, stamp: UInt64,
+        budget: MemoryBudget = MemoryBudget(limit: 1 << 30)
     ) {
-        adopt(frames, now: stamp, stamp: stamp, budget: budget)
+        adopt(frames, by: publisher, now: stamp, stamp: stamp, budget: budget)
         release(upTo: appendedSequence)
     }
 
@@ -57,10 +60,26 @@ extension TopicLog {
 }
 
 extension PublishRun {
-    init(_ frames: UnsafeRawBufferPointer, count: Int, in memory: ByteBuffer? = nil, stamp: UInt64, now: UInt64) {
-        self.init(
-            frames: frames, count: count, memory: memory, stamp: stamp, now: now,
-            publisher: PublisherHandle(shard: 0, seat: 99, generation: 0))
+    init(
+        _ frames: UnsafeRawBufferPointer, count: Int, in memory: ByteBuffer? = nil, by publisher: Publisher = .one,
+        stamp: UInt64, now: UInt64
+    ) {
+        self.init(frames: frames, count: count, memory: memory, stamp: stamp, now: now, publisher: publisher)
+    }
+}
+
+extension Publisher {
+    private static let budget = MemoryBudget(limit: 1 << 30)
+
+    /// The publisher where it does not matter which.
+    static let one = test()
+
+    /// A publisher in a seat, whose reader has the same one.
+    static func test(shard: Int = 0, seat: UInt32 = 99, name: String = "", budget: MemoryBudget = budget) -> Publisher {
+        Publisher(
+            handle: PublisherHandle(shard: UInt16(shard), seat: seat, generation: 0),
+            reader: ReaderHandle(shard: UInt16(shard), seat: seat, generation: 0), connectionID: UInt64(seat),
+            clientName: name, budget: budget)
     }
 }
 

@@ -72,10 +72,10 @@ struct QueueBench {
         publish(topic, payloads)
     }
 
-    mutating func publish(_ topic: Topic, _ payloads: [String], key: String? = nil) {
+    mutating func publish(_ topic: Topic, _ payloads: [String], key: String? = nil, by publisher: Publisher = .one) {
         let stamp = order.begin(shard: 0)
         Publishes.frames(payloads, topic: topic.id, key: key).withUnsafeReadableBytes { frames in
-            let run = PublishRun(frames, count: payloads.count, stamp: stamp, now: now)
+            let run = PublishRun(frames, count: payloads.count, by: publisher, stamp: stamp, now: now)
             _ = topic.locked { $0.publish(run, wakes: &wakes) }
         }
         deliverWakes()
@@ -89,13 +89,28 @@ struct QueueBench {
                 case .messageVisible(let waiter, let topicID, let stamp):
                     readers[Int(waiter.reader.seat)].messageVisible(slot: waiter.slot, topicID: topicID, stamp: stamp)
                 case .topicCreated(let reader, let topicID):
-                    let topic = registry.topic(id: topicID)!
+                    let topic = registry.topic(id: topicID) ?? registry.leaving(topicID)!
                     readers[Int(reader.seat)].topicCreated(topic, now: now)
-                    topic.locked { $0.readersToCome -= 1 }
+                    if topic.locked({ $0.readerHasCome() }) { registry.haveBeenTold([topic]) }
                 case .roomMade, .publishReleased: break
                 }
             }
         }
+    }
+
+    /// Deletes a topic and tells its readers.
+    @discardableResult
+    mutating func delete(_ topic: Topic) -> TopicEnd? {
+        let end = topic.locked { $0.end(now: now, wakes: &wakes) }
+        registry.remove([topic], loops: 0)
+        var waiters: [Waiter] = []
+        _ = topic.locked { state in state.holds.visit(0..<10_000) { waiters.append($0.waiter) } }
+        for waiter in waiters {
+            readers[Int(waiter.reader.seat)].topicGone(slot: waiter.slot, topicID: topic.id, wakes: &wakes)
+        }
+        while topic.locked({ $0.giveBackPart() }) {}
+        if end?.readersToCome == 0 { registry.haveBeenTold([topic]) }
+        return end
     }
 
     /// The output of one turn of a client.

@@ -4,9 +4,7 @@ import Testing
 
 @Suite("The publishers that a topic remembers")
 struct RecentPublishersTests {
-    private func publisher(_ seat: UInt32) -> PublisherHandle {
-        PublisherHandle(shard: 0, seat: seat, generation: 0)
-    }
+    private let all = (0..<50).map { Publisher.test(seat: $0) }
 
     /// Publishes one message after the other, each a second after the one before.
     private func run(_ seats: [UInt32]) -> (publishers: RecentPublishers, charged: Int, sequence: UInt64) {
@@ -14,7 +12,7 @@ struct RecentPublishersTests {
         var charged = 0
         var sequence: UInt64 = 0
         for seat in seats {
-            charged += publishers.note(publisher(seat), after: sequence, time: sequence)
+            charged += publishers.note(all[Int(seat)], after: sequence, time: sequence)
             sequence += 1
         }
         return (publishers, charged, sequence)
@@ -31,7 +29,7 @@ struct RecentPublishersTests {
     @Test("each message is counted for the one that published it, the latest first")
     func counts() {
         let list = list([1, 1, 2, 1, 3, 3, 3])
-        #expect(list.map(\.publisher.seat) == [3, 1, 2])
+        #expect(list.map(\.publisher.handle.seat) == [3, 1, 2])
         #expect(list.map(\.messages) == [3, 3, 1])
         #expect(list.map(\.last) == [7, 4, 3])
     }
@@ -39,7 +37,7 @@ struct RecentPublishersTests {
     @Test("of many publishers the latest are remembered, and one that returns begins at nothing")
     func many() {
         let list = list(Array(0..<20) + [0])
-        #expect(list.map(\.publisher.seat) == [0] + (12..<20).reversed())
+        #expect(list.map(\.publisher.handle.seat) == [0] + (12..<20).reversed())
         #expect(list.allSatisfy { $0.messages == 1 })
         #expect(list.count == RecentPublishers.most + 1)
     }

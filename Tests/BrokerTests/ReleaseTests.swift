@@ -24,22 +24,21 @@ struct ReleaseTests {
         mutating func publish(_ count: Int, by seat: UInt32 = 0) -> PublishResult {
             stamp += 2
             return Publishes.frames(Array(repeating: "x", count: count)).withUnsafeReadableBytes {
-                let publisher = PublisherHandle(shard: 0, seat: seat, generation: 0)
-                return state.publish(
-                    PublishRun(frames: $0, count: count, memory: nil, stamp: stamp, now: 1, publisher: publisher),
-                    wakes: &wakes)
+                state.publish(
+                    PublishRun($0, count: count, by: .test(seat: seat), stamp: stamp, now: 1), wakes: &wakes)
             }
         }
 
         mutating func cursor(seat: UInt32 = 0, from start: StartPosition = .earliest) -> Cursor {
             let waiter = Waiter(reader: ReaderHandle(shard: 0, seat: seat, generation: 0), slot: 0)
-            return state.attach(topic, from: .position(start, QueueProgress(stamp: 0)), now: 1, waiter: waiter).cursor
+            return state.attach(topic, from: .position(start, QueueProgress(stamp: 0)), now: 1, waiter: waiter)!.cursor
         }
 
         mutating func take(_ cursor: inout Cursor) -> [UInt64] {
             var output: [QueueOutput] = []
             let request = TakeRequest(
-                limit: ReadLimit(messages: .max, bytes: .max), now: 1, wantsStamp: true, attachment: 1)
+                limit: ReadLimit(messages: .max, bytes: .max), now: 1, wantsStamp: true, attachment: 1,
+                reader: ReaderHandle(shard: 0, seat: 0, generation: 0))
             _ = state.take(&cursor, request, topic: topic, output: &output, wakes: &wakes)
             return output.deliveries.map(\.sequence)
         }

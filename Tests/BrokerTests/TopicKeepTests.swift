@@ -33,13 +33,14 @@ struct TopicKeepTests {
         }
 
         mutating func cursor(from start: StartPosition = .earliest, now: UInt64 = 1) -> Cursor {
-            state.attach(topic, from: .position(start, QueueProgress(stamp: 0)), now: now, waiter: waiter).cursor
+            state.attach(topic, from: .position(start, QueueProgress(stamp: 0)), now: now, waiter: waiter)!.cursor
         }
 
         mutating func take(_ cursor: inout Cursor, messages: Int = .max, now: UInt64 = 1) -> [QueueOutput] {
             var output: [QueueOutput] = []
             let request = TakeRequest(
-                limit: ReadLimit(messages: messages, bytes: .max), now: now, wantsStamp: false, attachment: 1)
+                limit: ReadLimit(messages: messages, bytes: .max), now: now, wantsStamp: false, attachment: 1,
+                reader: waiter.reader)
             _ = state.take(&cursor, request, topic: topic, output: &output, wakes: &wakes)
             return output
         }

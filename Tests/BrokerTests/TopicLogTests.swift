@@ -26,7 +26,7 @@ struct TopicLogTests {
             .write(to: &frame, type: ClientOpcode.publish.rawValue)
         var log = TopicLog()
         _ = frame.withUnsafeReadableBytes {
-            log.append($0, now: 1, stamp: 1, budget: MemoryBudget(limit: 1 << 20))
+            log.append($0, by: .test(), now: 1, stamp: 1, budget: MemoryBudget(limit: 1 << 20))
         }
         log.release(upTo: 1)
         var position = LogPosition(segment: 0, offset: 0, sequence: 1)
@@ -114,7 +114,7 @@ struct TopicLogTests {
         log.append(["a"], now: 5, stamp: 1)
         for stamp in UInt64(2)...3 {
             _ = Publishes.frames(["b", "c"]).withUnsafeReadableBytes {
-                log.append($0, now: 7, stamp: stamp, budget: budget)
+                log.append($0, by: .test(), now: 7, stamp: stamp, budget: budget)
             }
         }
         #expect(log.headSequence == 1)

@@ -44,7 +44,7 @@ private struct WorkHistory {
         self.bench = bench
         rules = QueueRules(mode: seed % 2 == 0 ? .shared : .exclusive, attempts: seed % 5 == 0 ? 3 : 0)
         owners = [bench.owners[client]]
-        bench.readers[client].setRules(rules, now: bench.now)
+        bench.readers[client].setRules(rules)
         for topic in topics { try self.bench.subscribe(client, topic.name.string) }
         while rules.isShared, owners.count < 3 { attach() }
     }

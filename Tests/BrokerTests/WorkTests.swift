@@ -60,7 +60,7 @@ struct WorkTests {
         var bench = QueueBench()
         let a = try bench.topic("a")
         let client = bench.client(window: 10)
-        bench.readers[client].setRules(QueueRules(commitDeadline: 1_000_000), now: bench.now)
+        bench.readers[client].setRules(QueueRules(commitDeadline: 1_000_000))
         try bench.subscribe(client, "a")
         bench.publish(a, ["1", "2", "3"])
         _ = bench.take(client)

@@ -121,7 +121,7 @@ struct ConnectionMachineTests {
         _ = machine.receive(.ok(request: 1, detail: ByteBuffer()), now: start)
         _ = machine.receive(.ok(request: 2, detail: WatchGranted(interval: 500).detail), now: start)
         machine.setWindow(99)
-        machine.commits.commit(4)
+        machine.commits.commit(upTo: 4)
         _ = machine.lost(.notConnected, willReturn: true) { _ in .sequence(9, incarnation: 5) }
         #expect(machine.obstacle?.code == .connectionLost)
         machine.connected(now: start)
@@ -254,7 +254,7 @@ struct ConnectionMachineTests {
     @Test("closing sends what is left to commit, then CLOSE, and nothing can be asked any more")
     mutating func closing() throws {
         try welcomed()
-        machine.commits.commit(2)
+        machine.commits.commit(upTo: 2)
         machine.close()
         machine.close()
         #expect(try sent() == [.commit(2), .close])

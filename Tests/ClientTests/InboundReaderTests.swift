@@ -70,7 +70,7 @@ struct InboundReaderTests {
     func unknownDelivery() throws {
         var reader = InboundReader(connection: 1)
         var read = bytes(topic, message(1))
-        for type: UInt8 in [0xA2, 0xA7, 0xA8, 0xAF, 0xB0] { read.writeBytes([6, 0, 0, 0, type, 0, 0, 0, 1, 2]) }
+        for type: UInt8 in [0xA3, 0xA7, 0xA8, 0xAF, 0xB0] { read.writeBytes([6, 0, 0, 0, type, 0, 0, 0, 1, 2]) }
         read.writeImmutableBuffer(bytes(message(2)))
         try reader.receive(read)
         let numbers = reader.takeArrivals().arrivals.map { arrival in
@@ -96,7 +96,7 @@ struct InboundReaderTests {
         #expect(before.positions == [name: ReadPosition(sequence: 2, timestamp: 10, incarnation: 7)])
         var reader = InboundReader(connection: 2, earlier: before.positions)
         try reader.receive(bytes(topic, message(1, time: 10), message(2, time: 10), message(3, time: 10)))
-        let (_, skipped) = reader.takeControl()
+        let skipped = reader.takeControl().skipped
         #expect(skipped == [1...2])
         guard case .delivery(let delivery)? = reader.takeArrivals().arrivals.first else {
             Issue.record("the new message was skipped too")
@@ -134,5 +134,58 @@ struct InboundReaderTests {
     @Test("a gap of all sequences there are has a count")
     func largestGap() throws {
         #expect(Gap(topic: try TopicName("a"), first: 0, last: .max, reason: .moved).count == .max)
+    }
+
+    private func deliveries(_ reader: inout InboundReader) -> [Delivery] {
+        reader.takeArrivals().arrivals.compactMap { if case .delivery(let delivery) = $0 { delivery } else { nil } }
+    }
+
+    @Test("a message that comes again carries what was announced of it, wherever in the topic it is")
+    func redelivery() throws {
+        var reader = InboundReader(connection: 1)
+        let again = Redelivery(topicID: 3, sequence: 2, attempt: 4, cause: .returned, reason: "later")
+        try reader.receive(bytes(topic, message(1), message(2), message(3), .redelivery(again), .ping(1), message(2)))
+        try reader.receive(bytes(message(4), message(2)))
+        let read = deliveries(&reader)
+        #expect(read.map(\.sequence) == [1, 2, 3, 2, 4, 2] && read.map(\.number) == [1, 2, 3, 4, 5, 6])
+        #expect(read.map(\.attempt) == [1, 1, 1, 4, 1, 1])
+        #expect(read[3].cause == .returned && read[3].reason == "later" && read[2].cause == nil)
+        #expect(reader.redelivered == 1 && reader.takeControl().skipped.isEmpty)
+    }
+
+    @Test("reading does not go back with a message that comes again")
+    func redeliveredPosition() throws {
+        var reader = InboundReader(connection: 1)
+        let again = Redelivery(topicID: 3, sequence: 2, attempt: 2, cause: .returned)
+        try reader.receive(bytes(topic, message(5), .redelivery(again), message(2)))
+        #expect(try reader.positions[TopicName("a.b")]?.sequence == 5)
+    }
+
+    @Test(
+        "in a session that goes on nothing is taken for repeated or missing, in a new one it is",
+        arguments: [true, false])
+    func session(isResumed: Bool) throws {
+        let earlier = [try TopicName("a.b"): ReadPosition(sequence: 4, timestamp: 900, incarnation: 7)]
+        var reader = InboundReader(connection: 2, earlier: earlier, session: 9)
+        var welcome = ScriptedPeer.welcome
+        welcome.session = .init(incarnation: 9, isResumed: isResumed)
+        let again = Redelivery(topicID: 3, sequence: 2, attempt: 2, cause: .connectionEnded)
+        try reader.receive(bytes(.welcome(welcome), topic, .redelivery(again), message(2), message(4), message(9)))
+        let arrivals = reader.takeArrivals().arrivals
+        let missing = arrivals.compactMap { if case .gap(let gap) = $0 { gap } else { nil } }
+        let sequences = arrivals.compactMap { if case .delivery(let delivery) = $0 { delivery.sequence } else { nil } }
+        #expect(sequences == (isResumed ? [2, 4, 9] : [2, 9]))
+        #expect(missing.isEmpty)
+        #expect(try reader.positions[TopicName("a.b")]?.sequence == 9)
+    }
+
+    @Test("a deleted topic is told, and what has its name later is read from its first message")
+    func deletedTopic() throws {
+        var reader = InboundReader(connection: 1)
+        try reader.receive(bytes(topic, message(5), .topicGone(topicID: 3)))
+        #expect(try reader.takeControl().gone == [TopicName("a.b")])
+        #expect(reader.positions.isEmpty)
+        try reader.receive(bytes(.topic(request: 0, id: 4, name: "a.b", incarnation: 8), message(1, id: 4)))
+        #expect(deliveries(&reader).map(\.incarnation) == [7, 8])
     }
 }

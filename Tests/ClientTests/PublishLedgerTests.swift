@@ -174,28 +174,3 @@ struct PublishLedgerTests {
         #expect(ledger.confirmed == 1)
     }
 }
-
-@Suite("Committing")
-struct CommitLedgerTests {
-    private var ledger = CommitLedger()
-
-    @Test("many commits become one, the highest")
-    mutating func coalesced() {
-        for number: UInt64 in [1, 3, 2] { ledger.commit(number) }
-        #expect(ledger.take() == 3)
-        #expect(ledger.take() == nil)
-        ledger.commit(2)
-        #expect(ledger.take() == nil)
-    }
-
-    @Test("what was skipped is committed as soon as all before it is")
-    mutating func skipped() {
-        ledger.skip(1...2)
-        #expect(ledger.take() == 2)
-        ledger.skip(4...4)
-        ledger.skip(5...6)
-        #expect(ledger.take() == nil)
-        ledger.commit(3)
-        #expect(ledger.take() == 6)
-    }
-}

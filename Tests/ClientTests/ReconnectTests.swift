@@ -151,7 +151,9 @@ struct ReconnectTests {
             case .connected: kinds.append("connected")
             case .disconnected(let error): kinds.append("disconnected \(error.code)")
             case .reconnecting(let attempt, _): kinds.append("reconnecting \(attempt)")
-            case .attemptFailed, .gap, .goodbye, .blocked, .roundTrip, .refused, .brokerReplaced, .topicReplaced: break
+            case .attemptFailed, .gap, .goodbye, .blocked, .roundTrip, .refused, .brokerReplaced, .topicReplaced,
+                .sessionReplaced, .topicDeleted, .tooLate, .asideLost:
+                break
             }
         }
         #expect(

@@ -98,8 +98,8 @@ struct TopicContinuityTests {
     func otherBroker() throws {
         let pattern = try TopicPattern("a")
         func again(_ start: StartPosition, _ point: ResumePoint?, isOtherBroker: Bool) -> ClientRequest {
-            Subscription(pattern: pattern, start: start, incarnation: nil, resumePoint: point)
-                .request(isOtherBroker: isOtherBroker)
+            Subscription(request: SubscriptionRequest(pattern: pattern, start: start), resumePoint: point)
+                .requestAgain(isOtherBroker: isOtherBroker)
         }
         let point = ResumePoint.sequence(4, incarnation: 7)
         for isOther in [true, false] {

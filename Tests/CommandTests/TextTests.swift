@@ -180,8 +180,10 @@ struct TextTests {
         let commands: [any ParsableCommand.Type] = [
             RootCommand.self, ServeCommand.self, PublishCommand.self, SubscribeCommand.self, TopicCreateCommand.self,
             TopicSetCommand.self, TopicListCommand.self, TopicInfoCommand.self, ClientListCommand.self,
-            ClientInfoCommand.self, LagCommand.self, StopCommand.self,
-            BenchCommand.self,
+            ClientInfoCommand.self, SessionListCommand.self, SessionInfoCommand.self, SessionCreateCommand.self,
+            SessionSetCommand.self, SessionSeekCommand.self, SessionRemoveCommand.self, ParkedListCommand.self,
+            ParkedShowCommand.self, ParkedReleaseCommand.self, ParkedDropCommand.self, LagCommand.self,
+            StopCommand.self, BenchCommand.self,
         ]
         for command in commands {
             for line in command.configuration.discussion.split(separator: "\n") where line.hasPrefix("  ") {

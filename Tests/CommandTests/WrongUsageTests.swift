@@ -48,8 +48,12 @@ struct WrongUsageTests {
         try await expectUsage(command + [option], "'\(option)' needs a value", path)
         try await expectUsage(command + [option, "--help"], "'--help' is an option", path)
         let extra = (0..<8).map { "extra\($0)" }
-        // sub takes any number of arguments; bench and topic set find something else wrong first.
-        if ![["sub"], ["bench"], ["topic", "set"]].contains(command) {
+        // Some take any number of arguments, others find something else wrong first.
+        let others = [
+            ["sub"], ["bench"], ["topic", "set"], ["session", "set"], ["session", "seek"], ["parked", "show"],
+            ["parked", "release"], ["parked", "drop"],
+        ]
+        if !others.contains(command) {
             try await expectUsage(command + extra, "nexpected argument", path)
         }
         let help = try await run(command + ["--help"])

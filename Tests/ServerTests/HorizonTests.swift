@@ -22,7 +22,9 @@ struct HorizonTests {
         frame.withUnsafeBytes { bytes in
             let run = PublishRun(
                 frames: bytes, count: 1, stamp: 7, now: 1,
-                publisher: PublisherHandle(shard: 0, seat: 0, generation: 0))
+                publisher: Publisher(
+                    handle: PublisherHandle(shard: 0, seat: 0, generation: 0),
+                    reader: ReaderHandle(shard: 0, seat: 9, generation: 0), budget: MemoryBudget(limit: 1 << 30)))
             _ = topic.locked { $0.publish(run, wakes: &wakes) }
         }
         queue.attach(topic, from: .position(.earliest, queue.progress), now: 1)

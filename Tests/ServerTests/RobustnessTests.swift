@@ -72,6 +72,18 @@ struct RobustnessTests {
         .listTopics(request: 1, query: TopicQuery(filter: "s")), .listClients(request: 1, query: ClientQuery()),
         .inspectClient(request: 1, id: 1), .watch(request: 1, WatchRequest(clients: ClientQuery(filter: "s"))),
         .unwatch(request: 1, watch: 1), .inspectTopic(request: 1, name: "some.topic", limit: 9),
+        .settle(request: 1, Settlement(.return, [7...9], delay: 5, reason: "no")),
+        .transaction(
+            request: 1,
+            Transaction(commits: [7...9], publishes: [Message(topicID: 1, payload: ByteBuffer(string: "p"))])),
+        .createSession(request: 1, name: "some session", settings: SessionSettingsChange(SessionSettings())),
+        .listSessions(request: 1, query: SessionQuery(filter: "s")),
+        .inspectSession(request: 1, name: "no session", limit: 9), .deleteSession(request: 1, name: "no session"),
+        .seek(request: 1, Seek("none.*", to: .last(3))),
+        .listParked(request: 1, session: "no session", limit: 9, after: 0),
+        .settleParked(request: 1, ParkedSettlement(.drop, [1...2], session: "no session")),
+        .deleteTopic(request: 1, name: "no.topic", incarnation: 5),
+        .inspectMessage(request: 1, topic: "no.topic", sequence: 9),
     ].map { NativeClient.bytes([$0]) }
 
     @Test("every prefix of every frame, and then the connection is gone")

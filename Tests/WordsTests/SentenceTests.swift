@@ -42,7 +42,10 @@ import ZaichikWords
                     + "drops the oldest. It commits 120/s, and 600/s come in there. Faster commits would help, or a larger "
                     + "limit; with overflow block the publishers would wait instead.")
             #expect(!shrinking.contains("done in"))
-        case .idle, .publishing, .keepingUp, .paused, .blocked, .absent: #expect(!growing.contains("grows"))
+        case .absent:
+            #expect(
+                growing == "No connection is attached: 900 messages wait for one. 83 % of its lag is in 'orders.eu'.")
+        case .idle, .publishing, .keepingUp, .paused, .blocked: #expect(!growing.contains("grows"))
         }
     }
 

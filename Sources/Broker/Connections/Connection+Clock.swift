@@ -40,7 +40,7 @@ extension Connection {
             case .ask: send(.ping(now, atOnce: true))
             case .giveUp: end(.idleTooLong, "nothing was received for 90 s, and two pings went unanswered")
             }
-        case .shut, .gone: break
+        case .claiming, .shut, .gone: break
         }
     }
 

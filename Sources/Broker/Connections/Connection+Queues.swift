@@ -5,7 +5,7 @@ extension Connection {
     func perform(_ command: QueueRequest, request: UInt32) throws(FrameError) {
         switch command {
         case .settle(let settlement): try settle(settlement, request: request)
-        case .transaction: throw unable("TRANSACTION", request)
+        case .transaction(let transaction): carryOut(transaction, request: request)
         case .createSession(let name, let settings): try ask(.act(request: request, .create(name, settings)))
         case .listSessions(let query): try ask(.sessions(request: request, query))
         case .inspectSession(let name, let limit):
@@ -23,18 +23,17 @@ extension Connection {
             try settleParked(of: reader, numbers, action, request: request)
         case .settleParked(let action, let numbers, let session?):
             try ask(.act(request: request, .settleParked(session, action, numbers)))
-        case .deleteTopic: throw unable("DELETE TOPIC", request)
-        case .inspectMessage: throw unable("INSPECT MESSAGE", request)
+        case .deleteTopic(let name, let incarnation):
+            try deleteTopic(name, incarnation: incarnation, request: request)
+        case .inspectMessage(let name, let sequence):
+            send(.ok(request: request, detail: try origin(of: sequence, in: name, request).detail))
         }
     }
 
     /// The start of a subscription that is new: there is nothing to continue, so that the fallback counts.
     func startToUse(
-        _ start: StartPosition, _ options: SubscribeOptions, _ fallback: StartPosition?, _ request: UInt32
+        _ start: StartPosition, _ fallback: StartPosition?, _ request: UInt32
     ) throws(FrameError) -> StartPosition {
-        guard !options.contains(.noEcho) else {
-            throw FrameError(.badArgument, request: request, "this broker does not know the option no-echo")
-        }
         var start = start
         if start == .session {
             guard let fallback else {
@@ -51,10 +50,5 @@ extension Connection {
                 .badArgument, request: request, "this broker does not know start \(start.wire.start), only 0 to 5")
         case .new, .connection, .earliest, .sequence, .time, .session: return start
         }
-    }
-
-    /// The answer to a request whose capability this broker does not announce.
-    private func unable(_ name: String, _ request: UInt32) -> FrameError {
-        FrameError(.unknownType, request: request, "this broker cannot do \(name); WELCOME names what it can do")
     }
 }

@@ -6,24 +6,31 @@ extension Connection {
     // MARK: Topics
 
     func findOrCreate(
-        _ name: TopicName, settings: TopicSettings = TopicSettings(), request: UInt32
+        _ name: TopicName, request: UInt32
     ) throws(FrameError) -> Topic {
-        if let topic = core.registry.topic(named: name) { return topic }
-        return try create(name, settings: settings, request: request).topic
+        while true {
+            let existing = core.registry.topic(named: name)
+            let topic = if let existing { existing } else { try create(name, request: request).topic }
+            if topic.locked({ $0.noteUse() }) { return topic }
+            // It is being deleted: its name is free.
+            core.registry.remove([topic], loops: core.shards.count)
+        }
     }
 
+    /// - Parameter settings: nil if the topic is made by being used.
     private func create(
-        _ name: TopicName, settings: TopicSettings, request: UInt32
+        _ name: TopicName, settings: TopicSettings? = nil, request: UInt32
     ) throws(FrameError) -> TopicRegistry.Found {
         core.findMemory(for: Topic.footprint, now: shard.now, wakes: &shard.wakes)
         // Announced until the readers by pattern are told: see ``TopicRegistry/findOrCreate(_:settings:isBroker:)``.
         _ = shard.stamp()
         do {
-            let found = try core.registry.findOrCreate(name, settings: settings)
+            let found = try core.registry.findOrCreate(
+                name, settings: settings ?? TopicSettings(), isMadeByUse: settings == nil)
             for reader in found.readers { shard.wakes.add(.topicCreated(reader, topicID: found.topic.id)) }
             if found.isNew {
                 core.log.tell(.topicCreated) {
-                    LogEntry(created: name.string, id: found.topic.id, settings, by: metadata)
+                    LogEntry(created: name.string, id: found.topic.id, settings ?? TopicSettings(), by: metadata)
                 }
             }
             return found
@@ -38,25 +45,75 @@ extension Connection {
     func change(
         _ name: TopicName, _ change: TopicSettingsChange, request: UInt32 = 0
     ) throws(FrameError) -> TopicCreated {
-        let wanted = change.applied(to: TopicSettings())
-        let found = try create(name, settings: wanted, request: request)
-        let topic = found.topic
-        if found.isNew { return TopicCreated(id: topic.id, outcome: .created, incarnation: topic.incarnation) }
-        guard !name.isReserved else {
-            throw FrameError(.reservedName, request: request, "'\(name)' belongs to the broker")
+        while true {
+            let wanted = change.applied(to: TopicSettings())
+            let found = try create(name, settings: wanted, request: request)
+            let topic = found.topic
+            if found.isNew { return TopicCreated(id: topic.id, outcome: .created, incarnation: topic.incarnation) }
+            guard !name.isReserved else {
+                throw FrameError(.reservedName, request: request, "'\(name)' belongs to the broker")
+            }
+            if let changed = self.change(topic, change) { return changed }
+            // It is being deleted: its name is free.
+            core.registry.remove([topic], loops: core.shards.count)
         }
+    }
+
+    /// - Returns: nil if the topic was deleted.
+    private func change(_ topic: Topic, _ change: TopicSettingsChange) -> TopicCreated? {
         let now = shard.now
-        let (old, new) = topic.locked { state in
+        let settings = topic.locked { state -> (old: TopicSettings, new: TopicSettings)? in
+            guard state.noteUse() else { return nil }
+            state.isMadeByUse = false
             let old = state.settings
             let new = change.applied(to: old)
             if new != old { state.change(to: new, now: now, wakes: &shard.wakes) }
             return (old, new)
         }
+        guard let (old, new) = settings else { return nil }
         let outcome: TopicOutcome = new == old ? .unchanged : .changed
         if outcome == .changed {
-            core.log.tell(.settingsChanged) { LogEntry(changed: name.string, from: old, to: new, by: metadata) }
+            core.log.tell(.settingsChanged) { LogEntry(changed: topic.name.string, from: old, to: new, by: metadata) }
         }
         return TopicCreated(id: topic.id, outcome: outcome, incarnation: topic.incarnation)
+    }
+
+    /// Deletes a topic.
+    ///
+    /// - Parameter incarnation: The topic's, if no other may be deleted.
+    func deleteTopic(_ name: TopicName, incarnation: UInt64?, request: UInt32) throws(FrameError) {
+        guard !name.isReserved else {
+            throw FrameError(.reservedName, request: request, "'\(name)' belongs to the broker; it cannot be deleted")
+        }
+        while let topic = core.registry.topic(named: name) {
+            if let incarnation, incarnation != topic.incarnation {
+                throw FrameError(
+                    .otherIncarnation, request: request,
+                    "'\(name)' has the incarnation \(topic.incarnation), not \(incarnation); nothing was deleted")
+            }
+            guard let end = shard.delete(topic) else { continue }
+            core.log.tell(.topicDeleted) { LogEntry(deleted: DeletedTopic(topic: topic, end: end), by: metadata) }
+            return send(.ok(request: request, detail: ByteBuffer()))
+        }
+        throw FrameError(.unknownTopic, request: request, "there is no topic '\(name)'")
+    }
+
+    /// When a message was accepted, and who published it.
+    func origin(of sequence: UInt64, in name: TopicName, _ request: UInt32) throws(FrameError) -> MessageOrigin {
+        guard let topic = core.registry.topic(named: name) else {
+            throw FrameError(.unknownTopic, request: request, "there is no topic '\(name)'")
+        }
+        let (origin, earliest, head) = topic.locked { state in
+            (state.origin(of: sequence, now: shard.now), state.earliest(now: shard.now), state.log.headSequence)
+        }
+        guard let (timestamp, publisher) = origin else {
+            let kept = earliest > head ? "no messages" : "\(earliest) to \(head)"
+            throw FrameError(
+                .unknownMessage, request: request, "'\(name)' does not keep message \(sequence); it keeps \(kept)")
+        }
+        return MessageOrigin(
+            timestamp: timestamp, connectionID: publisher.connectionID, client: publisher.clientName,
+            producer: publisher.producerName)
     }
 
     // MARK: Subscriptions
@@ -69,12 +126,12 @@ extension Connection {
         _ pattern: TopicPattern, from start: StartPosition, _ options: SubscribeOptions = [],
         incarnation: UInt64? = nil, request: UInt32
     ) throws(FrameError) {
+        if let name = pattern.name { tellGone(name) }
         if let incarnation, let name = pattern.name { try check(incarnation, of: name, request) }
         guard !isSubscribed(to: pattern) else { return subscriptionChanged(request) }
         try checkSubscriptions(request)
         if let name = pattern.name {
-            let topic = try topicToRead(name, request: request)
-            if reader.queue.subscribe(topic, from: start, options, now: shard.now) { shard.turns.markDue(self) }
+            try subscribe(name, from: start, options, request: request)
         } else if reader.queue.add(pattern, options) {
             let stamp = core.order.stamp()
             let topics = core.registry.subscribe(reader.handle, to: pattern)
@@ -82,6 +139,30 @@ extension Connection {
             return work(answering: request)
         }
         subscriptionChanged(request)
+    }
+
+    private func subscribe(
+        _ name: TopicName, from start: StartPosition, _ options: SubscribeOptions, request: UInt32
+    ) throws(FrameError) {
+        while true {
+            let topic = try topicToRead(name, request: request)
+            switch reader.queue.subscribe(topic, from: start, options, now: shard.now) {
+            case .begun: return shard.turns.markDue(self)
+            case .unchanged: return
+            case .topicGone: core.registry.remove([topic], loops: core.shards.count)
+            }
+        }
+    }
+
+    /// Tells the client of topics of a name that are being deleted, before it hears what became of a request about the
+    /// name: what it is told of the old topic must not seem to concern the new one.
+    private func tellGone(_ name: TopicName) {
+        for topicID in core.registry.leaving(name) {
+            guard let slot = reader.queue.cursors.slot(of: topicID) else { continue }
+            reader.queue.topicGone(slot, topicID: topicID, wakes: &shard.wakes)
+            reader.queue.tellGone(to: attachment, &output)
+            write()
+        }
     }
 
     func isSubscribed(to pattern: TopicPattern) -> Bool {
@@ -108,6 +189,7 @@ extension Connection {
 
     func unsubscribe(_ pattern: TopicPattern, request: UInt32) {
         if let name = pattern.name {
+            tellGone(name)
             if let topic = core.registry.topic(named: name) {
                 _ = reader.queue.unsubscribe(topic.id, wakes: &shard.wakes)
             }

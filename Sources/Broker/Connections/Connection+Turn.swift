@@ -67,7 +67,8 @@ extension Connection {
         shard.turns.markDue(self)
     }
 
-    private func write() {
+    /// Writes what the queue has handed out.
+    func write() {
         for index in output.indices {
             switch output[index] {
             case .announcement(let topic):
@@ -81,9 +82,21 @@ extension Connection {
                 }
             case .run(let topic, let taken): write(taken, of: topic)
             case .again(let topic, let taken, let attempt): writeAgain(taken, of: topic, attempt)
+            case .gone(let gone): write(gone)
             }
         }
         output.removeAll(keepingCapacity: true)
+    }
+
+    private func write(_ gone: GoneTopic) {
+        shard.totals.gaps += gone.lostMessages
+        guard dialect == .native else { return }
+        let topic = gone.topic
+        for lost in gone.lost {
+            BrokerFrame.gap(.purged, topicID: topic.id, first: lost.lowerBound, last: lost.upperBound)
+                .write(to: &answers)
+        }
+        BrokerFrame.topicGone(topicID: topic.id).write(to: &answers)
     }
 
     private func write(_ taken: TakenRun, of topic: Topic) {

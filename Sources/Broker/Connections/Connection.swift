@@ -58,9 +58,9 @@ final class Connection {
     // MARK: Events of the channel
 
     var takesInput: Bool { life.takesInput }
-    /// Whether further input has to wait: a subscription is still being made, too many publishes wait for room, or the
-    /// requests of one go are used up.
-    var isHeld: Bool { pace.isSpent || reader.isBusy || gate.isFull(core.budget) }
+    /// Whether further input has to wait: a subscription is still being made, too many publishes wait for room, the
+    /// requests of one go are used up, or another connection still has the producer's name.
+    var isHeld: Bool { pace.isSpent || reader.isBusy || gate.isFull(core.budget) || life.isClaiming }
 
     func heard() {
         shard.beginStep()
@@ -119,6 +119,7 @@ final class Connection {
 
     func closeReceived() { carryOut(life.closeReceived()) }
     func helloReceived() { life.helloReceived() }
+    func waitsForName() { life.claims() }
     func admit(type: UInt8) throws(FrameError) { try life.admit(type: type) }
 
     /// Has another loop serve the connection, beginning with HELLO.
@@ -171,7 +172,7 @@ final class Connection {
             switch action {
             case .endDeliveries:
                 // What a session's client does not commit comes again.
-                if session != nil { attachment.end() } else { endOwnDeliveries() }
+                if session != nil { attachment.end(committing: false) } else { endOwnDeliveries() }
                 shard.turns.markDue(self)
             case .abandonQueue: abandonQueue()
             case .sendConfirm: confirm()
@@ -196,12 +197,14 @@ final class Connection {
         flush()
         isOutputOpen = false
         gate.close(self)
+        leaveProducer()
         channel?.shutOutput(isInputClosed: isInputClosed)
     }
 
     private func letGo() {
         abandonQueue()
         gate.close(self)
+        leaveProducer()
         desk = RequestDesk()
         deskService.charge(0, core.budget)
         deskService.end()
@@ -230,13 +233,13 @@ extension Connection: TurnTaker {}
 
 // Notifications from topics.
 extension Connection {
-    func roomMade(in topic: Topic) {
-        gate.roomMade(in: topic, self)
+    func roomMade(in topicID: UInt32) {
+        gate.roomMade(in: topicID, self)
         shard.turns.markDue(self)
     }
 
-    func released(_ topic: Topic) {
-        gate.released(topic, self)
+    func released(_ topicID: UInt32, upTo head: UInt64) {
+        gate.released(topicID, upTo: head, self)
         confirm()
         answerPings()
         // An ending connection may have waited for this publish only, and there may be no answer to send.

@@ -49,8 +49,8 @@ struct ParkedPublishes {
     /// Notes that a topic has reported room.
     ///
     /// - Returns: Whether it is the one waited for.
-    mutating func roomMade(in topic: Topic) -> Bool {
-        guard let content, content.count > 0, content.waiting?.topic === topic else { return false }
+    mutating func roomMade(in topicID: UInt32) -> Bool {
+        guard let content, content.count > 0, content.waiting?.topic.id == topicID else { return false }
         content.hasRoom = true
         return true
     }

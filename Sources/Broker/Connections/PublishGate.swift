@@ -15,6 +15,10 @@ struct PublishGate {
     /// Answers that wait until what was appended is visible, and the answers that follow them.
     private var unreleased: Deque<PublishAnswer> = []
     private var parked = ParkedPublishes()
+    /// The producer whose publishes these are; nil if it has no name.
+    var producer: ProducerSeat?
+    /// The connection as a publisher; nil before its first publish.
+    private var publisher: Publisher?
 
     /// The number of publishes received.
     var received: UInt64 { unreleased.reduce(answered) { $0 + UInt64($1.count) } + UInt64(parked.count) }
@@ -60,6 +64,20 @@ struct PublishGate {
         refuse(1, code, reason, connection)
     }
 
+    /// The connection as a publisher: made at its first publish, when it has told its name.
+    @inline(__always)
+    mutating func publisher(_ connection: Connection) -> Publisher { publisher ?? begin(connection) }
+
+    @inline(never)
+    private mutating func begin(_ connection: Connection) -> Publisher {
+        let publisher = Publisher(
+            handle: connection.handle, reader: connection.reader.handle, connectionID: connection.id,
+            clientName: connection.identity.name,
+            producerName: (producer?.name ?? connection.session?.name)?.string ?? "", budget: connection.core.budget)
+        self.publisher = publisher
+        return publisher
+    }
+
     /// Appends a run to its topic's log, and parks what has to wait for room.
     private mutating func append(
         _ frames: UnsafeRawBufferPointer, _ run: FrameScan.Run, in memory: ByteBuffer? = nil,
@@ -67,8 +85,7 @@ struct PublishGate {
     ) {
         let shard = connection.shard
         guard let topic = shard.topic(run.topicID) else {
-            return refuse(
-                run.count, .unknownTopic, "there is no topic with id \(run.topicID); ask for it with TOPIC", connection)
+            return refuse(run.count, unknown: run.topicID, connection)
         }
         guard !topic.isReserved else {
             return refuse(
@@ -78,12 +95,13 @@ struct PublishGate {
         }
         connection.core.findMemory(for: frames.count, now: shard.now, wakes: &shard.wakes)
         let now = shard.now
+        let publisher = publisher(connection)
         // The stamp is taken inside the lock, so that a topic's stamps never decrease.
         let result = topic.locked { state in
             state.publish(
                 PublishRun(
                     frames: frames, count: run.count, memory: memory, stamp: shard.stamp(), now: now,
-                    publisher: connection.handle, hasWaited: hasWaited),
+                    publisher: publisher, hasWaited: hasWaited),
                 wakes: &shard.wakes)
         }
         if result.isAdopted { connection.channel?.memoryWasAdopted() }
@@ -107,6 +125,7 @@ struct PublishGate {
             refuse(
                 left.count, .memoryFull, "the broker's memory is used up and '\(topic.name)' has nothing to drop",
                 connection)
+        case .gone: refuse(left.count, unknown: topic.id, connection)
         case .blocked:
             parked.begin(waitingFor: topic, now: now)
             park(rest, left, connection)
@@ -120,6 +139,10 @@ struct PublishGate {
         give(PublishAnswer(rejected: count, code, message), connection)
     }
 
+    private mutating func refuse(_ count: Int, unknown topicID: UInt32, _ connection: Connection) {
+        refuse(count, .unknownTopic, "there is no topic with id \(topicID); ask for it with TOPIC", connection)
+    }
+
     /// Gives an answer, or queues it after answers that wait for their messages to be visible.
     private mutating func give(_ answer: PublishAnswer, _ connection: Connection) {
         guard unreleased.isEmpty, answer.awaits == nil else {
@@ -131,15 +154,38 @@ struct PublishGate {
 
     private mutating func settle(_ answer: PublishAnswer, _ connection: Connection) {
         answer.write(after: answered, connection)
+        note(answer)
         answered += UInt64(answer.count)
         if answer.wantsConfirm { owesConfirm = true }
     }
 
+    /// Notes a refusal for the producer, if it has a name.
+    @inline(__always)
+    private func note(_ answer: PublishAnswer) {
+        guard let producer, let code = answer.refusal else { return }
+        producer.refused(answer.count, code, after: answered)
+    }
+
+    /// Ends the counting for a named producer, once nothing more is published: what was appended counts, visible or not.
+    ///
+    /// - Returns: The producer and how many publishes of this connection are answered; nil if it has no name.
+    mutating func endProducer() -> (ProducerSeat, answered: UInt64)? {
+        guard let producer else { return nil }
+        for answer in unreleased {
+            note(answer)
+            answered += UInt64(answer.count)
+        }
+        unreleased = []
+        self.producer = nil
+        return (producer, answered)
+    }
+
     /// Gives the answers that waited for a topic's messages to become visible.
-    mutating func released(_ topic: Topic, _ connection: Connection) {
-        let head = topic.locked { $0.log.headSequence }
+    ///
+    /// - Parameter head: The last message that is visible.
+    mutating func released(_ topicID: UInt32, upTo head: UInt64, _ connection: Connection) {
         for index in unreleased.indices {
-            guard let awaits = unreleased[index].awaits, awaits.topicID == topic.id, awaits.sequence <= head else {
+            guard let awaits = unreleased[index].awaits, awaits.topicID == topicID, awaits.sequence <= head else {
                 continue
             }
             unreleased[index].awaits = nil
@@ -170,8 +216,9 @@ struct PublishGate {
 
     /// Notes that a topic may have room: the publishes that wait are tried in the connection's turn. If none waits for
     /// that topic any more, the room goes to the next publisher.
-    mutating func roomMade(in topic: Topic, _ connection: Connection) {
-        if !parked.roomMade(in: topic) { topic.locked { $0.wakeBlocked(&connection.shard.wakes) } }
+    mutating func roomMade(in topicID: UInt32, _ connection: Connection) {
+        guard !parked.roomMade(in: topicID) else { return }
+        connection.shard.topic(topicID)?.locked { $0.wakeBlocked(&connection.shard.wakes) }
     }
 
     /// Tries the waiting publishes again if there may be room for them.
@@ -242,6 +289,7 @@ struct PublishGate {
 
     /// Gives up the waiting publishes: the connection is gone.
     mutating func close(_ connection: Connection) {
+        publisher?.leave()
         let (_, count) = drop(connection)
         if count > 0 { connection.countRejected(count) }
     }

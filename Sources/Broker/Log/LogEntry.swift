@@ -100,6 +100,26 @@ extension LogEntry {
     }
 }
 
+extension LogEntry {
+    /// A topic was deleted by a client.
+    init(deleted topic: DeletedTopic, by client: Logger.Metadata) {
+        self.init(.topicDeleted, client.merging(topic.metadata) { $1 })
+    }
+
+    /// A topic was removed because nobody used it.
+    init(unused topic: DeletedTopic) { self.init(.unusedRemoved, topic.metadata) }
+}
+
+extension DeletedTopic {
+    /// The topic and what it had: `lost` are messages that a queue was not done with.
+    fileprivate var metadata: Logger.Metadata {
+        [
+            "topic": .quoted(topic.name.string), "topic_id": "\(topic.id)", "messages": "\(end.messages)",
+            "lost": "\(end.needed)", "readers": "\(end.readers)",
+        ]
+    }
+}
+
 extension TopicSettings {
     /// A setting with its unit, or in a word.
     fileprivate func logText(_ tag: Tag) -> String {

@@ -19,21 +19,25 @@ enum LogKind: Int, CaseIterable {
     case sessionChanged
     case sessionExpired
     case sessionDeleted
+    case topicDeleted
+    case unusedRemoved
     case dropsBegun
     case dropsEnded
     case refusalsBegun
     case refusalsEnded
     case memoryReached
     case memoryLeft
+    case producerForgotten
 
     var level: Logger.Level {
         switch self {
         case .ungreeted: .debug
-        case .clientConnected, .clientDisconnected, .topicCreated, .sessionCreated, .sessionResumed: .info
-        case .listening, .stopping, .stopped, .protocolBroken, .settingsChanged, .dropsEnded, .refusalsEnded,
-            .memoryLeft, .sessionTakenOver, .sessionChanged, .sessionExpired, .sessionDeleted:
+        case .clientConnected, .clientDisconnected, .topicCreated, .unusedRemoved, .sessionCreated, .sessionResumed: .info
+        case .listening, .stopping, .stopped, .protocolBroken, .settingsChanged, .topicDeleted, .dropsEnded,
+            .refusalsEnded, .memoryLeft, .sessionTakenOver, .sessionChanged, .sessionExpired, .sessionDeleted:
             .notice
-        case .addressLeftOut, .connectionLost, .dropsBegun, .refusalsBegun, .memoryReached: .warning
+        case .addressLeftOut, .connectionLost, .dropsBegun, .refusalsBegun, .memoryReached, .producerForgotten:
+            .warning
         }
     }
 
@@ -57,12 +61,15 @@ enum LogKind: Int, CaseIterable {
         case .sessionChanged: "session settings changed"
         case .sessionExpired: "session expired"
         case .sessionDeleted: "session deleted"
+        case .topicDeleted: "topic deleted"
+        case .unusedRemoved: "unused topic removed"
         case .dropsBegun: "topic drops messages that queues need"
         case .dropsEnded: "topic no longer drops messages"
         case .refusalsBegun: "refusing"
         case .refusalsEnded: "no longer refusing"
         case .memoryReached: "memory limit reached"
         case .memoryLeft: "memory limit no longer reached"
+        case .producerForgotten: "producer forgotten before its time, as there are too many"
         }
     }
 

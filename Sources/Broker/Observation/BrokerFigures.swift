@@ -98,6 +98,8 @@ extension BrokerCore {
         case .sessions: UInt64(sessions.count)
         case .absentSessions: sums.absentSessions
         case .sessionLimit: UInt64(sessions.limit)
+        case .producers: UInt64(producers.count)
+        case .forgottenProducers: producers.forgotten
         case .parkedMessages: sums.parked
         }
     }

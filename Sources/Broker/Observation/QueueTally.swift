@@ -14,6 +14,7 @@ extension ClientQueue {
     /// Adds some of the queue's slots.
     func tally(_ slots: Range<Int>, into tally: inout QueueTally, now: UInt64, first: FirstInFlight) {
         guard hasLag else { return }
+        if slots.lowerBound == 0 { tally.lag.add(goneLag) }
         for slot in slots.clamped(to: cursors.slots) where cursors[slot]?.hasLag == true {
             tally.add(lag(ofSlot: slot, now: now, first: first))
         }

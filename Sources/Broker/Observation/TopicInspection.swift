@@ -108,7 +108,7 @@ struct TopicClientRows {
             row.isHolding = survey.isHolding(seat)
             rows.readers.append(row)
         }
-        for entry in survey.publishers where entry.publisher.shard == shard {
+        for entry in survey.publishers where entry.publisher.handle.shard == shard {
             if let row = publisher(entry) { rows.publishers.append(row) }
         }
         return rows
@@ -118,7 +118,7 @@ struct TopicClientRows {
 extension TopicSurvey {
     /// The loops whose clients are in it.
     var shards: Set<Int> {
-        Set(readers.map { Int($0.waiter.reader.shard) } + publishers.map { Int($0.publisher.shard) })
+        Set(readers.map { Int($0.waiter.reader.shard) } + publishers.map { Int($0.publisher.handle.shard) })
     }
 
     /// The detail with the rows of all loops.

@@ -38,8 +38,8 @@ struct Attachment {
         if inFlight.isFull || byteWindow?.isFull == true { return 0 }
         return last ?? max(Int(window) - inFlightCount, 0)
     }
-    /// Whether no more is delivered than there was room for at the end.
-    var isEnding: Bool { last != nil }
+    /// Whether the end has come, and deliveries are done when they are made.
+    private(set) var commitsByItself = false
 
     /// - Parameter bytes: How many bytes of deliveries may be in flight; 0 if they are not bounded.
     mutating func setWindow(_ window: UInt32, bytes: Int = 0) {
@@ -136,8 +136,11 @@ struct Attachment {
     }
 
     /// Has no more delivered than there is room for now.
-    mutating func end() {
+    ///
+    /// - Parameter committing: Whether deliveries are done when they are made, from now on.
+    mutating func end(committing: Bool) {
         if last == nil { last = room }
+        commitsByItself = committing
         byteWindow?.end()
     }
 }

@@ -80,7 +80,7 @@ extension ClientQueue {
             attachment.byteWindow?.bound(&limit)
             let request = TakeRequest(
                 limit: limit, now: now, wantsStamp: true, byteRoom: attachment.byteWindow?.room,
-                attachment: attachment.serial, hasHoles: true)
+                attachment: attachment.serial, hasHoles: true, reader: reader)
             let (before, slot) = (output.count, Int(run.slot))
             let topic = cursors[slot]!.topic
             let result = topic.locked { state in

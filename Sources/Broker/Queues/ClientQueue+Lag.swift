@@ -8,6 +8,7 @@ extension ClientQueue {
     /// Adds up some of the queue's slots, once a second, and notes what their topics have cost the queue.
     mutating func sample(_ slots: Range<Int>, into tally: inout QueueTally, now: UInt64, first: FirstInFlight) {
         guard hasLag else { return }
+        if slots.lowerBound == 0 { tally.lag.add(goneLag) }
         for slot in slots.clamped(to: cursors.slots) where cursors[slot]?.hasLag == true {
             let lag = lag(ofSlot: slot, now: now, first: first)
             tally.add(lag)
@@ -23,6 +24,14 @@ extension ClientQueue {
 
     /// Whether there may be lag: every cursor with lag is ready, or is not done with some messages.
     var hasLag: Bool { hasReady || counters.inFlight > 0 || work?.isLeft == true }
+
+    /// The part of deleted topics in the lag: what the client has not been told that it lost.
+    var goneLag: QueueLag {
+        var lag = QueueLag()
+        lag.untoldGaps = untoldGone
+        if lag.untoldGaps > 0 { lag.lossCause = .purged }
+        return lag
+    }
 
     /// The messages that the queue has lost, if this is its lag: without those that were gone when it subscribed.
     func lost(_ lag: QueueLag) -> UInt64 {
@@ -60,7 +69,7 @@ extension TopicState {
         var lag = QueueLag(inFlight: UInt64(cursor.inFlight))
         var next = nextPosition(of: cursor)
         if !cursor.isDetached, next.sequence <= log.headSequence {
-            let floor = floor(of: cursor, now: now)
+            let floor = isGone ? (log.headSequence + 1, .purged) : floor(of: cursor, now: now)
             if floor.sequence > next.sequence {
                 lag.untoldGaps = min(floor.sequence, log.headSequence + 1) - next.sequence
                 lag.lossCause = cause(of: floor.reason)

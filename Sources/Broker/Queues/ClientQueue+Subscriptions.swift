@@ -1,5 +1,14 @@
 import ZaichikProtocol
 
+/// What became of a subscription by name.
+enum SubscribeOutcome: Equatable {
+    case begun
+    /// There was such a subscription, which goes on.
+    case unchanged
+    /// The topic was deleted a moment ago: its name is free.
+    case topicGone
+}
+
 // How cursors begin and end.
 extension ClientQueue {
     /// Memory of a cursor here and at its topic, in bytes, including what arrays allocate ahead of need.
@@ -18,15 +27,21 @@ extension ClientQueue {
     }
 
     /// Begins to read a topic. If the queue reads it already, its cursor does not move, and goes on as it began.
-    mutating func attach(_ topic: Topic, from start: CursorStart, _ options: SubscribeOptions = [], now: UInt64) {
+    ///
+    /// - Returns: Whether it reads the topic now; if not, the topic was deleted.
+    @discardableResult
+    mutating func attach(
+        _ topic: Topic, from start: CursorStart, _ options: SubscribeOptions = [], now: UInt64
+    ) -> Bool {
         let existing = cursors.slot(of: topic.id)
-        if let existing, !cursors[existing]!.isDetached { return }
+        if let existing, !cursors[existing]!.isDetached { return true }
         let slot = existing ?? cursors.nextSlot
         let waiter = Waiter(reader: reader, slot: UInt32(slot))
-        var (cursor, stamp) = topic.locked { state in
-            state.attach(topic, from: start, now: now, waiter: waiter)
-        }
+        let begun = topic.locked { state in state.attach(topic, from: start, now: now, waiter: waiter) }
+        guard let (begun, stamp) = begun else { return false }
+        var cursor = begun
         cursor.isAutoCommitted = options.contains(.autoCommit)
+        cursor.isWithoutEcho = options.contains(.noEcho)
         if let existing, let old = cursors[existing] {
             cursor.inFlight = old.inFlight
             cursor.inFlightBytes = old.inFlightBytes
@@ -43,6 +58,7 @@ extension ClientQueue {
         noteGoneBefore(slot, now: now)
         if cursors.count == 2 { ready.restamp(in: cursors) }
         if let stamp { ready.insert(stamp: stamp, slot: slot, serial: cursors[slot]!.serial) }
+        return true
     }
 
     /// Messages that are no longer kept when a cursor begins are a gap, but not a loss of this queue.
@@ -58,17 +74,20 @@ extension ClientQueue {
     /// A topic that a pattern matches and that is not read yet was created a moment ago: the pattern reads it from its
     /// first message, and this subscription does not skip any of them.
     ///
-    /// - Returns: Whether the subscription is new; if not, the call has no effect.
+    /// - Returns: What became of the subscription.
     mutating func subscribe(
         _ topic: Topic, from start: StartPosition, _ options: SubscribeOptions = [], now: UInt64
-    ) -> Bool {
-        if isSubscribed(to: topic.id) { return false }
-        let isOwed = subscriptions.matches(topic.name)
+    ) -> SubscribeOutcome {
+        if isSubscribed(to: topic.id) { return .unchanged }
+        let isOwed = !reads(topic.id) && subscriptions.matches(topic.name)
+        let start = isOwed ? CursorStart.firstMessage : .position(start, progress)
+        guard attach(topic, from: start, options, now: now) else { return .topicGone }
         subscriptions.insert(topic.id, options)
         budget.charge(SubscriptionSet.bytesPerName)
-        attach(topic, from: isOwed ? .firstMessage : .position(start, progress), options, now: now)
-        cursors[cursors.slot(of: topic.id)!]!.isNamed = true
-        return true
+        let slot = cursors.slot(of: topic.id)!
+        cursors[slot]!.isNamed = true
+        cursors[slot]!.awaitsCreation = isOwed
+        return .begun
     }
 
     /// Ends a subscription by name, and reading the topic if no pattern matches it.
@@ -157,6 +176,7 @@ extension ClientQueue {
 
     /// Drops the subscriptions, and gives back their memory.
     mutating func abandonSubscriptions() {
+        abandonGone()
         let patterns = subscriptions.patterns.count
         budget.charge(-patterns * SubscriptionSet.bytesPerPattern)
         budget.charge(-(subscriptions.count - patterns) * SubscriptionSet.bytesPerName)

@@ -39,6 +39,7 @@ extension ClientQueue {
     ) -> Turn {
         var left = bytes
         let end = most == .max ? .max : attachment.delivered + UInt64(most)
+        guard tellGone(to: attachment, &output) else { return .more }
         if work != nil,
             let turn = takeAgain(
                 for: &attachment, now: now, left: &left, upTo: end, output: &output, wakes: &wakes)
@@ -58,6 +59,7 @@ extension ClientQueue {
                 limit.before = min(max(next, first.stamp + 1), horizon)
             }
             let result = take(Int(first.slot), for: &attachment, limit, now: now, output: &output, wakes: &wakes)
+            if result.isGone { tellGone(to: attachment, &output) }
             if result.lacksMemory || result.exceedsWindow { return .done }
             left -= result.bytes
         }
@@ -68,10 +70,12 @@ extension ClientQueue {
     mutating func takeGap(
         for attachment: inout Attachment, now: UInt64, output: inout [QueueOutput], wakes: inout WakeList
     ) {
+        tellGone(to: attachment, &output)
         guard let first = ready.first(in: cursors) else { return }
         ready.removeFirst()
         let limit = ReadLimit(messages: 0, bytes: 0)
         _ = take(Int(first.slot), for: &attachment, limit, now: now, output: &output, wakes: &wakes)
+        tellGone(to: attachment, &output)
     }
 
     private mutating func take(
@@ -80,11 +84,17 @@ extension ClientQueue {
     ) -> TakeResult {
         let request = TakeRequest(
             limit: limit, now: now, wantsStamp: isMerging, byteRoom: attachment.byteWindow?.room,
-            attachment: attachment.serial, hasHoles: hasHoles)
+            attachment: attachment.serial, hasHoles: hasHoles, reader: reader)
         let before = output.count
         let topic = cursors[slot]!.topic
         let result = topic.locked { state in
             state.take(&cursors[slot]!, request, topic: topic, output: &output, wakes: &wakes)
+        }
+        if result.isGone {
+            // It is no longer among the ready ones.
+            cursors[slot]!.isWaiting = true
+            topicGone(slot, topicID: topic.id, wakes: &wakes)
+            return result
         }
         if let next = result.next { ready.insert(stamp: next, slot: slot, serial: cursors[slot]!.serial) }
         if result.hasFirstKeys { keyedSlots.append(slot) }
@@ -101,8 +111,9 @@ extension ClientQueue {
     ) {
         for index in output.indices {
             switch output[index] {
-            case .announcement: break
-            case .gap(let reason, _, let first, let last): note(reason, last - first + 1, in: topic, slot: slot, now: now)
+            case .announcement, .gone: break
+            case .gap(let reason, _, let first, let last):
+                note(reason, last - first + 1, in: topic, slot: slot, now: now)
             case .run(_, let taken):
                 if cursors[slot]!.isAutoCommitted {
                     attachment.deliverDone(taken)
@@ -118,7 +129,7 @@ extension ClientQueue {
             }
         }
         work?.delivered(now: now)
-        if attachment.isEnding { _ = commit(attachment.delivered, of: &attachment) }
+        if attachment.commitsByItself { _ = commit(attachment.delivered, of: &attachment) }
     }
 
     /// Notes a gap. Not a part of the loop above, which has to be short: gaps are rare.

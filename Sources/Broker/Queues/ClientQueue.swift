@@ -22,6 +22,8 @@ struct ClientQueue {
     /// Slots whose cursors have keys.
     var keyedSlots: [Int] = []
     var losses = QueueLosses()
+    /// Topics that have ended; nil if nothing is left to be told of them.
+    var gone: GoneTopics?
     /// The serial of the attachment that came last.
     private var lastAttachment: UInt16 = 0
     /// What was returned and parked, and the rules for it; nil for a queue that is only read and committed.
@@ -48,7 +50,7 @@ struct ClientQueue {
     }
 
     /// Whether a turn might have something to deliver.
-    var hasReady: Bool { !ready.isEmpty || work?.hasNews == true }
+    var hasReady: Bool { !ready.isEmpty || gone != nil && !gone!.untold.isEmpty || work?.hasNews == true }
     var hasHoles: Bool { work?.hasHoles == true }
 
     /// Makes an attachment one of this queue.
@@ -89,7 +91,7 @@ struct ClientQueue {
     /// Ends commits: messages in flight are no longer held, and those that the window still allows are not held once
     /// they are delivered.
     mutating func endDeliveries(of attachment: inout Attachment, wakes: inout WakeList) {
-        attachment.end()
+        attachment.end(committing: true)
         _ = commit(attachment.delivered, of: &attachment)
         releaseCommitted(wakes: &wakes)
     }

@@ -17,6 +17,10 @@ struct Cursor {
     private var standing = Standing.matched
     /// Whether a delivery is done as soon as it is made.
     var isAutoCommitted = false
+    /// Whether a subscription by name has made it before a pattern, which reads the topic too, has heard of the topic.
+    var awaitsCreation = false
+    /// Whether messages that the reader's own client has published are passed over.
+    var isWithoutEcho = false
     /// Whether messages are missing between those in flight: they were lost, withheld, or belong to no subscription.
     var hasBreaks = false
     /// The serial of the attachment that was told the topic's id last; 0 if none was.
@@ -137,4 +141,6 @@ enum QueueOutput {
     case run(Topic, TakenRun)
     /// Deliveries of messages that were delivered before.
     case again(Topic, TakenRun, Attempt)
+    /// A topic that was deleted, with what was pending of it.
+    case gone(GoneTopic)
 }

@@ -39,14 +39,15 @@ extension Reader {
     }
 
     /// Sets the rules of the queue.
-    func setRules(_ rules: QueueRules, now: UInt64) {
+    func setRules(_ rules: QueueRules) {
         guard rules != (queue.work?.rules ?? QueueRules()) else { return }
         let work = queue.beginWork()
         work.rules = rules
-        // Several connections settle in any order; so does a deadline.
+        // Several connections settle in any order.
         if rules.isShared, let owner { queue.beginHoles(owner.attachment) }
         if rules.isShared { work.hasHoles = true }
-        work.nextDeadline = rules.commitDeadline > 0 ? now : .max
+        // What is in flight already is looked at soon.
+        work.nextDeadline = rules.commitDeadline > 0 ? 0 : .max
     }
 
     // MARK: Turns

@@ -168,10 +168,15 @@ final class Reader {
         wakeOwner()
     }
 
+    /// Ends reading a topic that was deleted.
+    func topicGone(slot: UInt32, topicID: UInt32, wakes: inout WakeList) {
+        queue.topicGone(Int(slot), topicID: topicID, wakes: &wakes)
+        wakeOwner()
+    }
+
     /// Reads a new topic that one of the patterns matches, from its first message.
     func topicCreated(_ topic: Topic, now: UInt64) {
-        guard queue.subscriptions.matches(topic.name) else { return }
-        queue.attach(topic, from: .firstMessage, queue.subscriptions.options(matching: topic.name), now: now)
+        queue.topicCreated(topic, now: now)
         wakeOwner()
     }
 

@@ -11,6 +11,7 @@ final class BrokerCore: Sendable {
     let budget: MemoryBudget
     let registry: TopicRegistry
     let sessions: SessionRegistry
+    let producers: ProducerRegistry
     let log: BrokerLog
     let startedAt: UInt64
     /// A number that no other process has.
@@ -41,6 +42,9 @@ final class BrokerCore: Sendable {
             limit: configuration.maximumTopics, budget: budget,
             firstID: configuration.firstTopicID ?? .random(in: TopicTable.firstIDs))
         sessions = SessionRegistry(limit: configuration.maximumSessions)
+        let seconds = UInt64(max(configuration.producerTime, 0))
+        producers = ProducerRegistry(
+            most: configuration.maximumProducers, expiry: min(seconds, .max / 1_000_000) * 1_000_000, budget: budget)
         startedAt = configuration.clock?() ?? Machine.wallTime()
         shards = loops.enumerated().map { LoopShard(index: $0, eventLoop: $1, count: loops.count) }
         for shard in shards { shard.open(self) }
@@ -56,7 +60,9 @@ final class BrokerCore: Sendable {
         shortageCount.wrappingAdd(1, ordering: .relaxed)
         var missing = budget.used - budget.limit + bytes
         for _ in 0..<Self.mostGivers where missing > 0 {
-            guard let largest = budget.largestTopics.largest, let topic = registry.topic(id: largest) else { return }
+            guard let largest = budget.largestTopics.largest else { return }
+            // One that is being deleted gives back its memory by itself.
+            guard let topic = registry.topic(id: largest) else { continue }
             topic.locked { state in
                 if let given = state.giveMemory(now: now) { missing -= given }
                 state.wakeBlocked(&wakes)

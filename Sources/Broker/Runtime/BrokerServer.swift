@@ -52,7 +52,7 @@ public final class BrokerServer: Sendable {
         }
     }
 
-    /// - Parameter tellsListening: Whether the log says at which addresses it listens.
+    /// - Parameter tellsListening: Whether the log says at once where it listens; else ``tellListening()`` does.
     /// - Throws: A ``BrokerStartError``, in which case everything that was started is closed.
     public static func start(
         _ configuration: BrokerConfiguration = BrokerConfiguration(), logger: Logger, tellsListening: Bool = true
@@ -70,10 +70,14 @@ public final class BrokerServer: Sendable {
             try? await group.shutdownGracefully()
             throw error
         }
-        if tellsListening {
-            for endpoint in listeners.endpoints { core.log.tell(.listening, ["address": "\(endpoint)"]) }
-        }
-        return BrokerServer(core: core, group: group, listeners: listeners)
+        let server = BrokerServer(core: core, group: group, listeners: listeners)
+        if tellsListening { server.tellListening() }
+        return server
+    }
+
+    /// Has the log say where it listens.
+    public func tellListening() {
+        for endpoint in endpoints { core.log.tell(.listening, ["address": "\(endpoint)"]) }
     }
 
     /// Stops accepting, tells clients, sends what is written, and ends; within the configured deadline.

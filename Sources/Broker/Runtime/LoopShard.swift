@@ -17,7 +17,7 @@ final class LoopShard: @unchecked Sendable {
     var sessions: Seats<Session>
     var turns = TurnOrder<Connection>()
     /// Topics used on this loop.
-    private var topics = TopicCache()
+    var topics = TopicCache()
     /// The notifications of this step.
     var wakes: WakeList
     private var isAppending = false
@@ -151,6 +151,15 @@ final class LoopShard: @unchecked Sendable {
         }
     }
 
+    /// The reader with a handle, which is made anew if it is folded; nil if it is gone.
+    func reader(_ handle: ReaderHandle) -> Reader? {
+        switch readers[handle] {
+        case nil: nil
+        case .reader(let reader): reader
+        case .folded(let session): unfold(session)
+        }
+    }
+
     /// The topic with an id; nil if there is none.
     @inline(__always)
     func topic(_ id: UInt32) -> Topic? { topics.topic(id, core.registry) }
@@ -167,6 +176,15 @@ final class LoopShard: @unchecked Sendable {
             return core.order.begin(shard: index)
         }
         return core.order.stamp()
+    }
+
+    /// The first of so many stamps that follow each other, with those of no other run between them.
+    func stamps(_ count: Int) -> UInt64 {
+        guard isAppending else {
+            isAppending = true
+            return core.order.begin(shard: index, runs: UInt64(count))
+        }
+        return core.order.stamps(UInt64(count))
     }
 
     /// Posts all wakes of this step, once for each loop.
@@ -220,18 +238,19 @@ final class LoopShard: @unchecked Sendable {
             case .messageVisible(let waiter, let topicID, let stamp):
                 readers[waiter.reader]?.reader?.messageVisible(slot: waiter.slot, topicID: topicID, stamp: stamp)
             case .topicCreated(let reader, let topicID):
-                guard let topic = topic(topicID) else { continue }
+                guard let topic = topic(topicID) ?? core.registry.leaving(topicID) else { continue }
                 readers[reader]?.reader?.topicCreated(topic, now: now)
-                topic.locked { $0.readersToCome -= 1 }
+                if topic.locked({ $0.readerHasCome() }) { lastReaderHasCome(to: topic) }
             case .roomMade(let publisher, let topicID):
-                guard let topic = topic(topicID) else { continue }
                 if let connection = connections[publisher] {
-                    connection.roomMade(in: topic)
+                    connection.roomMade(in: topicID)
                 } else {
-                    topic.locked { $0.wakeBlocked(&self.wakes) }
+                    topic(topicID)?.locked { $0.wakeBlocked(&self.wakes) }
                 }
             case .publishReleased(let publisher, let topicID):
-                if let topic = topic(topicID) { connections[publisher]?.released(topic) }
+                // What was accepted by a topic that is gone is answered for as accepted.
+                let head = topic(topicID)?.locked { $0.log.headSequence } ?? .max
+                connections[publisher]?.released(topicID, upTo: head)
             }
         }
     }
@@ -343,37 +362,6 @@ final class LoopShard: @unchecked Sendable {
             alarms.set(reader)
         }
     }
-
-    /// Each loop keeps its share of the topics.
-    private func keepTopics() {
-        let all = core.registry.all
-        let places = ticker.topics(of: all.count, loop: index, loops: core.shards.count)
-        guard places.count > Ticker.mostTopicsAtOnce else { return keep(places[...], of: all) }
-        var rest = places[...]
-        background.add { [unowned self] now in
-            keep(rest.prefix(Ticker.mostTopicsAtOnce), of: all)
-            rest = rest.dropFirst(Ticker.mostTopicsAtOnce)
-            return !rest.isEmpty
-        }
-    }
-
-    private func keep(_ places: ArraySlice<Int>, of all: TopicTable) {
-        for place in places {
-            guard let topic = all[place: place] else { continue }
-            let (hasMore, look) = topic.locked { state in
-                (
-                    state.secondPassed(now: now, wakes: &wakes, steps: &ticker.forgettingSteps),
-                    state.lookAtLosses(now: now)
-                )
-            }
-            totals.dropped += look.dropped
-            for news in look.news {
-                ticker.note(news)
-                core.log.tell(LogEntry(news, topic: topic.name.string))
-            }
-            if hasMore { background.add { now in topic.locked { $0.dropMore(now: now) } } }
-        }
-    }
 }
 
 extension LoopShard: ObservedSeats {
@@ -400,6 +388,6 @@ extension LoopShard: ObservedSeats {
                 case .folded(let session): session.topicReader(at: slot, topicID: topicID, now: now)
                 }
             },
-            publisher: { connections[$0.publisher]?.topicPublisher($0, now: now) })
+            publisher: { connections[$0.publisher.handle]?.topicPublisher($0, now: now) })
     }
 }

@@ -5,7 +5,7 @@ struct Ticker {
     /// How often the loop ticks, in ms.
     static let interval: Int64 = 50
     private static let ticksPerSecond = 20
-    /// The most topics handled in one go, about 0.1 ms; the others are handled after the sockets, a part at a time.
+    /// About how many topics are handled in one go, 0.1 ms; the others are handled after the sockets, a part at a time.
     static let mostTopicsAtOnce = 256
 
     private var ticks = 0
@@ -29,9 +29,9 @@ struct Ticker {
     /// The seats whose tenants are handled in this tick.
     func seats(of count: Int) -> StrideTo<Int> { stride(from: part, to: count, by: Self.ticksPerSecond) }
 
-    /// The places of the topics that this loop handles in this tick.
-    func topics(of count: Int, loop: Int, loops: Int) -> [Int] {
-        Array(stride(from: part * loops + loop, to: count, by: Self.ticksPerSecond * loops))
+    /// The topics that a loop handles in this tick.
+    func topics(loop: Int, loops: Int) -> TopicShare {
+        TopicShare(parts: UInt32(Self.ticksPerSecond * loops), part: UInt32(part * loops + loop))
     }
 
     /// Computes the rates, once a second.

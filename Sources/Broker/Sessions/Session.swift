@@ -59,7 +59,7 @@ final class Session: ReaderKeeper {
         createdAt = now
         absentSince = now
         reader.keeper = self
-        reader.setRules(settings.rules, now: now)
+        reader.setRules(QueueRules(settings))
     }
 
     var id: UInt64 { place.id }
@@ -90,14 +90,14 @@ final class Session: ReaderKeeper {
         let reader = Reader(ClientQueue(folded, reader: readerHandle, budget: budget))
         reader.keeper = self
         holding = .awake(reader)
-        reader.setRules(settings.rules, now: now)
+        reader.setRules(QueueRules(settings))
         return reader
     }
 
     /// Changes the settings, which has been found to be possible.
     func change(to settings: SessionSettings, now: UInt64) {
         self.settings = settings
-        awake?.setRules(settings.rules, now: now)
+        awake?.setRules(QueueRules(settings))
     }
 
     // MARK: Connections
@@ -210,20 +210,6 @@ final class Session: ReaderKeeper {
 }
 
 extension SessionSettings {
-    /// What they mean for the queue.
-    var rules: QueueRules {
-        let mode: QueueRules.Mode =
-            switch mode {
-            case .exclusive: .exclusive
-            case .shared: .shared
-            case .sharedByKey: .sharedByKey
-            }
-        let deadline = commitDeadline.multipliedReportingOverflow(by: 1000)
-        return QueueRules(
-            mode: mode, commitDeadline: deadline.overflow ? .max / 2 : min(deadline.partialValue, .max / 2),
-            attempts: attempts)
-    }
-
     /// Whether it has a limit of lag of its own.
     var hasLagLimit: Bool { lagMessages > 0 || lagBytes > 0 }
 

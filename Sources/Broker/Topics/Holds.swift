@@ -23,6 +23,8 @@ struct Holds {
 
     private var seats: [Seat] = []
     private var firstFree = Self.noSeat
+    /// Whether nothing is held any more, and cursors only leave.
+    private var hasEnded = false
     /// The number of cursors that hold messages.
     private(set) var count = 0
     /// The lowest hold that counts against the limit; `.max` if there is none.
@@ -42,7 +44,7 @@ struct Holds {
 
     /// The lowest hold of all, latecomers included; `.max` if there is none.
     var lowest: UInt64 {
-        latecomers == 0 ? lowestCounted : seats.reduce(lowestCounted) { min($0, $1.needed) }
+        latecomers == 0 || hasEnded ? lowestCounted : seats.reduce(lowestCounted) { min($0, $1.needed) }
     }
 
     var isWaitingEmpty: Bool { waiting.isEmpty }
@@ -116,6 +118,14 @@ struct Holds {
             return true
         }
         return leaveLowest(before.counted)
+    }
+
+    /// Releases everything for good: the topic is gone. From now on a cursor that leaves costs no search for the lowest hold,
+    /// however many there are.
+    mutating func end() {
+        hasEnded = true
+        lowestCounted = Self.free
+        atLowest = 0
     }
 
     /// Releases everything before a sequence for the cursors that hold back counted messages before it.

@@ -26,6 +26,8 @@ struct PublishResult {
         case blocked
         /// Memory has run out.
         case memory
+        /// The topic was deleted.
+        case gone
     }
 
     var lastSequence: UInt64 { firstSequence + UInt64(accepted) - 1 }

@@ -21,6 +21,13 @@ final class Segment {
         var offset: UInt32
     }
 
+    /// Consecutive messages of one publisher.
+    private struct Stretch {
+        /// The number of messages here up to its last one.
+        var end: UInt32
+        var publisher: Publisher
+    }
+
     /// The memory. Its writer index is at its end; only what is before `used` may be sliced.
     private let buffer: ByteBuffer
     private let base: UnsafeMutableRawPointer
@@ -38,6 +45,10 @@ final class Segment {
     let firstSequence: UInt64
     private(set) var count: UInt64 = 0
     private(set) var runs: [Run] = []
+    /// The publisher of the newest messages here.
+    private var publisher: Publisher
+    /// The stretches of messages before those: most segments have none.
+    private var stretches: [Stretch] = []
     let firstStamp: UInt64
     private(set) var lastStamp: UInt64
     private(set) var lastTimestamp: UInt64 = 0
@@ -48,7 +59,9 @@ final class Segment {
     private static let overhead = 256
 
     /// Memory for frames to come.
-    init(capacity: Int, start: UInt64, firstSequence: UInt64, stamp: UInt64, budget: MemoryBudget) {
+    init(
+        capacity: Int, start: UInt64, firstSequence: UInt64, stamp: UInt64, publisher: Publisher, budget: MemoryBudget
+    ) {
         var buffer = LargeMemory.allocator(for: capacity).buffer(capacity: capacity)
         buffer.moveWriterIndex(to: buffer.capacity)
         // The storage lives as long as `buffer` does, and is never moved because nobody mutates it through a buffer.
@@ -61,6 +74,7 @@ final class Segment {
         self.firstSequence = firstSequence
         firstStamp = stamp
         lastStamp = stamp
+        self.publisher = publisher
         isFromReserve = budget.isExhausted
         budget.charge(charged, fromReserve: isFromReserve)
     }
@@ -72,7 +86,7 @@ final class Segment {
     /// - Parameter frames: Whole PUBLISH frames of this topic, checked; they must not be in use elsewhere.
     init(
         adopting frames: ByteBuffer, start: UInt64, firstSequence: UInt64, timestamp: UInt64, stamp: UInt64,
-        budget: MemoryBudget
+        publisher: Publisher, budget: MemoryBudget
     ) {
         buffer = frames.slice()
         base = buffer.withUnsafeReadableBytes { UnsafeMutableRawPointer(mutating: $0.baseAddress!) }
@@ -83,6 +97,7 @@ final class Segment {
         self.firstSequence = firstSequence
         firstStamp = stamp
         lastStamp = stamp
+        self.publisher = publisher
         isFromReserve = budget.isExhausted
         budget.charge(charged, fromReserve: isFromReserve)
         runs.reserveCapacity(capacity / Self.longestRun + 1)
@@ -101,10 +116,31 @@ final class Segment {
     ///
     /// - Parameters:
     ///   - source: Whole PUBLISH frames of this topic, checked, that fit.
+    ///   - publisher: The connection that sent them.
     ///   - continues: Whether no message of another topic has arrived since the last run here.
-    func append(_ source: UnsafeRawBufferPointer, timestamp: UInt64, stamp: UInt64, continues: Bool) {
+    func append(
+        _ source: UnsafeRawBufferPointer, by publisher: Publisher, timestamp: UInt64, stamp: UInt64, continues: Bool
+    ) {
+        if publisher !== self.publisher { follow(publisher) }
         (base + used).copyMemory(from: source.baseAddress!, byteCount: source.count)
         deliver(source.count, timestamp: timestamp, stamp: stamp, continues: continues)
+    }
+
+    /// Notes that what follows is of another publisher.
+    @inline(never)
+    private func follow(_ publisher: Publisher) {
+        let capacity = stretches.capacity
+        stretches.append(Stretch(end: UInt32(count), publisher: self.publisher))
+        self.publisher = publisher
+        if stretches.capacity != capacity { charge((stretches.capacity - capacity) * MemoryLayout<Stretch>.stride) }
+    }
+
+    /// The stretch of messages that has the message with a sequence, which has to be here.
+    func stretch(of sequence: UInt64) -> PublishedStretch {
+        let index = stretches.partition { UInt64($0.end) > sequence - firstSequence }
+        guard index < stretches.count else { return PublishedStretch(publisher: publisher, end: lastSequence + 1) }
+        return PublishedStretch(
+            publisher: stretches[index].publisher, end: firstSequence + UInt64(stretches[index].end))
     }
 
     /// Turns the PUBLISH frames that lie after `used` into deliveries.

@@ -19,12 +19,18 @@ final class Topic: @unchecked Sendable {
     /// counted in addition, twice. Measured.
     static let footprint = 456
 
-    /// - Parameter readersToCome: How many readers by pattern are being told of it: they get it from its first message.
-    init(id: UInt32, name: TopicName, settings: TopicSettings, budget: MemoryBudget, readersToCome: Int = 0) {
+    /// - Parameters:
+    ///   - isMadeByUse: Whether it is to be removed when it is not used any more.
+    ///   - readersToCome: How many readers by pattern are being told of it: they get it from its first message.
+    init(
+        id: UInt32, name: TopicName, settings: TopicSettings, budget: MemoryBudget, isMadeByUse: Bool = false,
+        readersToCome: Int = 0
+    ) {
         self.id = id
         self.name = name
         isReserved = name.isReserved
         state = TopicState(id: id, settings: settings, budget: budget)
+        state.isMadeByUse = isMadeByUse
         state.readersToCome = readersToCome
         isFromReserve = budget.isExhausted
         budget.charge(memory, fromReserve: isFromReserve)

@@ -57,6 +57,14 @@ extension TopicLog {
         return index
     }
 
+    /// The stretch of one publisher's messages that has a visible message, as far as one segment shows it.
+    ///
+    /// - Returns: nil if the message is gone, or not visible yet.
+    func stretch(of sequence: UInt64) -> PublishedStretch? {
+        guard sequence >= firstSequence, sequence <= headSequence else { return nil }
+        return segments[segments.partition { $0.firstSequence > sequence } - 1].stretch(of: sequence)
+    }
+
     /// The stamp of the message at the position, or of an earlier one with no message of another topic in between.
     ///
     /// - Returns: nil if the message is not visible.

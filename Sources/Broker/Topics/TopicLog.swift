@@ -47,11 +47,12 @@ struct TopicLog {
     /// Appends a run of whole, checked PUBLISH frames of this topic.
     ///
     /// - Parameters:
+    ///   - publisher: The connection that sent them.
     ///   - stamp: Its stamp in the order of arrival over all topics; larger than every one before.
     ///   - largestSegment: The size to which segments grow, in bytes.
     /// - Returns: Whether a segment was added, so that older ones may have to be dropped.
     mutating func append(
-        _ frames: UnsafeRawBufferPointer, now: UInt64, stamp: UInt64, budget: MemoryBudget,
+        _ frames: UnsafeRawBufferPointer, by publisher: Publisher, now: UInt64, stamp: UInt64, budget: MemoryBudget,
         largestSegment: Int = Self.largestSegment
     ) -> Bool {
         lastTimestamp = max(now, lastTimestamp)
@@ -64,14 +65,15 @@ struct TopicLog {
             if let last = segments.last, last.free >= first, last.accepts(stamp: stamp) {
                 segment = last
             } else {
-                segment = addSegment(for: first, rest: rest.count, stamp: stamp, largest: largestSegment, budget)
+                segment = addSegment(
+                    for: first, rest: rest.count, by: publisher, stamp: stamp, largest: largestSegment, budget)
                 added = true
             }
             let fitting = FrameScan.prefix(of: rest, fitting: segment.free)
             let (before, charged) = (segment.count, segment.charged)
             segment.append(
-                UnsafeRawBufferPointer(rebasing: rest[..<fitting]), timestamp: lastTimestamp, stamp: stamp,
-                continues: continues)
+                UnsafeRawBufferPointer(rebasing: rest[..<fitting]), by: publisher, timestamp: lastTimestamp,
+                stamp: stamp, continues: continues)
             memory += segment.charged - charged
             appendedSequence += segment.count - before
             appendedEnd += UInt64(fitting)
@@ -84,11 +86,13 @@ struct TopicLog {
     /// Appends a run without a copy: the memory into which it was read becomes a segment.
     ///
     /// - Parameter frames: Whole, checked PUBLISH frames of this topic, which no other code uses.
-    mutating func adopt(_ frames: ByteBuffer, now: UInt64, stamp: UInt64, budget: MemoryBudget) {
+    mutating func adopt(
+        _ frames: ByteBuffer, by publisher: Publisher, now: UInt64, stamp: UInt64, budget: MemoryBudget
+    ) {
         lastTimestamp = max(now, lastTimestamp)
         let segment = Segment(
             adopting: frames, start: appendedEnd, firstSequence: appendedSequence + 1, timestamp: lastTimestamp,
-            stamp: stamp, budget: budget)
+            stamp: stamp, publisher: publisher, budget: budget)
         memory += segment.charged
         appendedSequence += segment.count
         appendedEnd += UInt64(segment.used)
@@ -99,7 +103,7 @@ struct TopicLog {
 
     /// A topic with few messages has a small segment; one that grows gets larger ones, each twice the last.
     private mutating func addSegment(
-        for frame: Int, rest: Int, stamp: UInt64, largest: Int, _ budget: MemoryBudget
+        for frame: Int, rest: Int, by publisher: Publisher, stamp: UInt64, largest: Int, _ budget: MemoryBudget
     ) -> Segment {
         // After adopted memory, more of it may follow soon, and the rest of this segment would stay empty.
         let previous = hasAdopted ? 0 : segments.last?.capacity ?? Self.smallestSegment / 2
@@ -107,7 +111,7 @@ struct TopicLog {
         let wanted = max(previous * 2, min(rest, largest), Self.smallestSegment)
         let segment = Segment(
             capacity: max(min(wanted, largest), frame), start: appendedEnd, firstSequence: appendedSequence + 1,
-            stamp: stamp, budget: budget)
+            stamp: stamp, publisher: publisher, budget: budget)
         memory += segment.charged
         segments.append(segment)
         return segment

@@ -14,6 +14,9 @@ final class TopicRegistry: @unchecked Sendable {
     /// The smallest id.
     let firstID: UInt32
     private var patterns = PatternIndex<ReaderHandle>()
+    /// Topics that have ended and whose readers are being told, by id, and how many reports of that are due.
+    private var leaving: [UInt32: (topic: Topic, reports: Int)] = [:]
+    private var leavingByName: [TopicName: [UInt32]] = [:]
     private let limit: Int
     let budget: MemoryBudget
 
@@ -55,9 +58,10 @@ final class TopicRegistry: @unchecked Sendable {
     /// To keep the order of arrival, a stamp is announced before a topic is created, and stays announced until the
     /// readers by pattern are told: no reader gets ahead of what is published to it meanwhile.
     ///
+    /// - Parameter isMadeByUse: Whether a new topic is to be removed when it is not used any more.
     /// - Throws: At the limit of topics or of memory, and for a reserved name that the broker has not created itself.
     func findOrCreate(
-        _ name: TopicName, settings: TopicSettings = TopicSettings(), isBroker: Bool = false
+        _ name: TopicName, settings: TopicSettings = TopicSettings(), isMadeByUse: Bool = false, isBroker: Bool = false
     ) throws(FrameError) -> Found {
         let part = Self.part(of: name)
         let result: Result<Found, FrameError> = lock.withLock {
@@ -65,7 +69,8 @@ final class TopicRegistry: @unchecked Sendable {
             if let error = refusal(of: name, isBroker: isBroker) { return .failure(error) }
             let readers = patterns.readers(of: name)
             let topic = Topic(
-                id: byID.nextID, name: name, settings: settings, budget: budget, readersToCome: readers.count)
+                id: byID.nextID, name: name, settings: settings, budget: budget, isMadeByUse: isMadeByUse,
+                readersToCome: readers.count)
             byName[part][name] = topic
             byID.append(topic)
             return .success(Found(topic: topic, isNew: true, readers: readers))
@@ -80,11 +85,54 @@ final class TopicRegistry: @unchecked Sendable {
         guard byID.count < limit else {
             return FrameError(.tooManyTopics, "there are \(limit) topics, and no more may be created")
         }
+        guard !byID.isUsedUp else {
+            return FrameError(
+                .tooManyTopics,
+                "\(TopicTable.most) topics have been created, and this process of the broker has no ids for more")
+        }
         guard !budget.isHalfReserveExhausted else {
             return FrameError(.memoryFull, "the broker's memory is used up, and '\(name)' cannot be created")
         }
         return nil
     }
+
+    /// Removes topics that have ended: their names are free, their ids are never used again. It has no effect on those
+    /// that were removed before.
+    ///
+    /// - Parameter loops: How many loops will report that they have told their clients (``haveBeenTold(_:)``). One more
+    ///   report is due when no reader by pattern is left that has yet to hear of the topic's creation.
+    func remove(_ topics: [Topic], loops: Int) {
+        lock.withLock {
+            for topic in topics where byID.remove(topic.id) {
+                byName[Self.part(of: topic.name)][topic.name] = nil
+                leaving[topic.id] = (topic, loops + 1)
+                leavingByName[topic.name, default: []].append(topic.id)
+            }
+        }
+    }
+
+    /// Notes that one of the loops has told its clients of topics that have ended, or that all readers by pattern have
+    /// heard of them.
+    func haveBeenTold(_ topics: [Topic]) {
+        lock.withLock {
+            for topic in topics {
+                guard let reports = leaving[topic.id]?.reports else { continue }
+                leaving[topic.id]!.reports = reports - 1
+                guard reports == 1 else { continue }
+                leaving[topic.id] = nil
+                leavingByName[topic.name]?.removeAll { $0 == topic.id }
+                if leavingByName[topic.name]?.isEmpty == true { leavingByName[topic.name] = nil }
+            }
+        }
+    }
+
+    /// The ids of topics of a name that have ended, and of which some readers have not been told yet.
+    func leaving(_ name: TopicName) -> [UInt32] {
+        lock.withLock { leavingByName.isEmpty ? [] : leavingByName[name] ?? [] }
+    }
+
+    /// A topic that has ended, as long as not all readers have been told of it; nil if there is none.
+    func leaving(_ id: UInt32) -> Topic? { lock.withLock { leaving[id]?.topic } }
 
     /// Adds a reader by pattern; it is told of topics that are created later.
     ///

@@ -24,6 +24,12 @@ extension TopicState {
         output: inout [QueueOutput], wakes: inout WakeList
     ) -> TakeAgainResult {
         var result = TakeAgainResult()
+        guard !isGone else {
+            // The reader will hear of it in a moment.
+            result.rest = run.range
+            result.isStuck = true
+            return result
+        }
         tellLost(&cursor, request, topic: topic, output: &output)
         defer { moveHold(&cursor, wakes: &wakes) }
         guard let outstanding = cursor.outstanding else { return result }

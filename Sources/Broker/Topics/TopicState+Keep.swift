@@ -84,7 +84,7 @@ extension TopicState {
     /// Drops stored segments that neither the history nor a queue needs: a few at a time, as they are invisible
     /// already. If there are more, ``hasMoreToDrop`` says so.
     mutating func trim() {
-        guard readersToCome == 0 else { return }
+        guard readersToCome == 0, !isGone else { return }
         let (history, lowest) = (budget.history(settings.historyBytes), holds.lowest)
         let (head, end, count) = (log.headSequence, log.end, settings.historyCount)
         let hasMore = log.drop(keepsLast: true, DropAllowance()) { segment in
@@ -127,6 +127,15 @@ extension TopicState {
         return (bytes, settings.overflow == .block ? .blocked : .full)
     }
 
+    /// Why messages of a transaction may not be appended, all together; nil if they may.
+    func refusal(of bytes: Int, count: Int) -> PublishResult.Refusal? {
+        guard hasMemory(for: bytes) else { return .memory }
+        guard settings.overflow != .drop, log.bytes + UInt64(bytes) > settings.limit, holds.count > 0 else { return nil }
+        let counted = countedBytes
+        // A single message over the limit is accepted if no queue lags: see ``room(for:)``.
+        return counted + UInt64(bytes) <= settings.limit || counted == 0 && count == 1 ? nil : .full
+    }
+
     /// Drops what queues hold beyond the limit, if the policy is to drop. The newest message stays, however long it is:
     /// it was accepted, and queues that keep up get it.
     mutating func dropOverLimit(now: UInt64) {
@@ -164,7 +173,7 @@ extension TopicState {
     ///
     /// - Returns: The bytes freed; nil if there is no segment to give up.
     mutating func giveMemory(now: UInt64) -> Int? {
-        guard let first = log.oldest, first.lastSequence <= log.headSequence, readersToCome == 0,
+        guard let first = log.oldest, first.lastSequence <= log.headSequence, readersToCome == 0, !isGone,
             settings.overflow == .drop || first.lastSequence < holds.lowest
         else {
             budget.largestTopics.note(id, bytes: nil)

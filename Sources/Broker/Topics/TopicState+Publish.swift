@@ -12,7 +12,7 @@ struct PublishRun {
     var stamp: UInt64
     var now: UInt64
     /// The publisher, to be told when there is room, or when its messages are visible.
-    var publisher: PublisherHandle
+    var publisher: Publisher
     /// Whether these publishes have waited already, and stay first in line if they have to wait again.
     var hasWaited = false
 }
@@ -21,6 +21,7 @@ extension TopicState {
     /// Appends a run of publishes, as far as there is room, and wakes the cursors that wait for it. A publisher that
     /// has to wait is noted in the same step, so that no room is made in between.
     mutating func publish(_ run: PublishRun, wakes: inout WakeList) -> PublishResult {
+        guard !isGone else { return PublishResult(refusal: .gone) }
         giveMemory(for: run.frames.count, now: run.now)
         let room = room(for: run.frames)
         var result = PublishResult(queues: holds.count + readersToCome, refusal: room.refusal)
@@ -33,11 +34,28 @@ extension TopicState {
         part.count = FrameScan.count(part.frames)
         part.memory = nil
         if refusal == .blocked {
-            waitForRoom(run.publisher, isFirst: run.hasWaited)
+            waitForRoom(run.publisher.handle, isFirst: run.hasWaited)
         } else {
             refused(run.count - part.count, refusal == .full ? .topicFull : .memoryFull)
         }
         accept(part, result: &result, wakes: &wakes)
+        return result
+    }
+
+    /// Judges whether all of a transaction's messages for this topic may be appended.
+    ///
+    /// - Returns: The reason if they may not. ``PublishResult/Refusal/blocked`` as well as `full` means that there is no
+    ///   room: a transaction does not wait.
+    mutating func judge(bytes: Int, count: Int, now: UInt64) -> PublishResult.Refusal? {
+        guard !isGone else { return .gone }
+        giveMemory(for: bytes, now: now)
+        return refusal(of: bytes, count: count)
+    }
+
+    /// Appends a run of a transaction. Its room was judged before, and the topic was not left since.
+    mutating func append(judged run: PublishRun, wakes: inout WakeList) -> PublishResult {
+        var result = PublishResult(queues: holds.count + readersToCome)
+        accept(run, result: &result, wakes: &wakes)
         return result
     }
 
@@ -64,7 +82,7 @@ extension TopicState {
     private mutating func append(_ run: PublishRun, result: inout PublishResult) {
         if deduplicatesAtPublish { return publishDistinct(run, result: &result) }
         if let memory = run.memory, run.frames.count <= largestSegment {
-            log.adopt(memory, now: run.now, stamp: run.stamp, budget: budget)
+            log.adopt(memory, by: run.publisher, now: run.now, stamp: run.stamp, budget: budget)
             segmentAdded(now: run.now)
             result.isAdopted = true
         } else {
@@ -77,7 +95,7 @@ extension TopicState {
     private mutating func makeVisible(_ run: PublishRun, result: inout PublishResult, wakes: inout WakeList) {
         guard releasesAtOnce else {
             result.isReleased = false
-            awaitingRelease.append((result.lastSequence, run.publisher))
+            awaitingRelease.append((result.lastSequence, run.publisher.handle))
             return
         }
         log.release(upTo: log.appendedSequence)
@@ -86,7 +104,9 @@ extension TopicState {
     }
 
     private mutating func append(_ frames: UnsafeRawBufferPointer, _ run: PublishRun) {
-        if log.append(frames, now: run.now, stamp: run.stamp, budget: budget, largestSegment: largestSegment) {
+        let added = log.append(
+            frames, by: run.publisher, now: run.now, stamp: run.stamp, budget: budget, largestSegment: largestSegment)
+        if added {
             segmentAdded(now: run.now)
         }
     }

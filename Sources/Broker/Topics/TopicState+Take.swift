@@ -19,6 +19,8 @@ struct TakeResult {
     var lacksMemory = false
     /// Whether the next message has more bytes than may be in flight with the others.
     var exceedsWindow = false
+    /// Whether the topic was deleted.
+    var isGone = false
 }
 
 /// The arguments of a cursor's turn, besides the cursor.
@@ -33,6 +35,8 @@ struct TakeRequest {
     var attachment: UInt16
     /// Whether deliveries may be settled in another order than their own.
     var hasHoles = false
+    /// The cursor's reader.
+    var reader: ReaderHandle
 }
 
 extension TopicState {
@@ -42,6 +46,10 @@ extension TopicState {
         wakes: inout WakeList
     ) -> TakeResult {
         var result = TakeResult()
+        guard !isGone else {
+            result.isGone = true
+            return result
+        }
         if cursor.position.isAwaiting { passBeforeTime(&cursor) }
         passGaps(&cursor, request, topic: topic, output: &output)
         if cursor.outstanding != nil { tellLost(&cursor, request, topic: topic, output: &output) }
@@ -54,7 +62,13 @@ extension TopicState {
             limit.messages = 0
         }
         reading: while limit.messages > 0, limit.bytes > 0 {
-            switch read(&cursor, passOutstanding(&cursor, limit), &ahead) {
+            var part = passOutstanding(&cursor, limit)
+            if cursor.isWithoutEcho, passEcho(&cursor, &part, of: request.reader) {
+                result.bytes += Self.echoBytes
+                limit.bytes -= Self.echoBytes
+                continue
+            }
+            switch read(&cursor, part, &ahead) {
             case .limited: break reading
             case .tooLong:
                 result.exceedsWindow = true
@@ -161,10 +175,12 @@ extension TopicState {
 
     /// Begins a cursor, which waits if there are no messages for it.
     ///
-    /// - Returns: The cursor, and the stamp of its next message; nil if there is none yet.
+    /// - Returns: The cursor, and the stamp of its next message, which is nil if there is none yet; nil if the topic was
+    ///   deleted.
     mutating func attach(
         _ topic: Topic, from start: CursorStart, now: UInt64, waiter: Waiter
-    ) -> (cursor: Cursor, stamp: UInt64?) {
+    ) -> (cursor: Cursor, stamp: UInt64?)? {
+        guard !isGone else { return nil }
         let first = firstSequence(from: start, now: now)
         // Messages that are no longer kept are the cursor's first gap.
         let needed = min(max(first, earliest(now: now)), log.headSequence + 1)

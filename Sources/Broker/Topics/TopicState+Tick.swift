@@ -6,6 +6,7 @@ extension TopicState {
     ///
     /// - Returns: Whether more are left to drop.
     mutating func dropMore(now: UInt64) -> Bool {
+        guard !isGone else { return false }
         hasMoreToDrop = false
         expire(now: now)
         trim()

@@ -12,6 +12,10 @@ struct TopicState {
     var hasMoreToDrop = false
     /// Whether the topic is among the ``MemoryBudget/largestTopics``.
     var isNoted = false
+    /// Whether the topic was deleted: nothing is published to it and nobody begins to read it any more.
+    var isGone = false
+    /// Whether it was made by being used, with the settings that all topics begin with.
+    var isMadeByUse = false
     /// Whether what was dropped last made room in the broker's memory, not below the topic's limit.
     var isDroppingForMemory = false
     var log = TopicLog()
@@ -37,6 +41,8 @@ struct TopicState {
     /// The head at the last tick, and how far it had moved since the one before: messages published a second.
     var published: (sampled: UInt64, perSecond: UInt64) = (0, 0)
     var publishers = RecentPublishers()
+    /// Since when it was found unused, in s since 1970; 0 if it was used at the last look.
+    var unusedSince: UInt32 = 0
     /// nil if the topic has never dropped or refused anything.
     var losses: Apart<TopicLosses>?
 

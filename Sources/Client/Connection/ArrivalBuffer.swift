@@ -1,5 +1,6 @@
 import DequeModule
 import NIOConcurrencyHelpers
+import ZaichikProtocol
 
 /// Holds arrivals until they are taken, between the event loop that fills it and the tasks that read it.
 ///
@@ -73,6 +74,24 @@ final class ArrivalBuffer: Sendable {
             return state.readers.removeAll()
         }
         for reader in readers { reader.resume() }
+    }
+
+    /// Drops the deliveries that were not taken, as they come again; gaps stay.
+    ///
+    /// - Returns: The lowest sequence that was dropped of each topic.
+    func dropDeliveries() -> [TopicName: UInt64] {
+        state.withLockedValue { state in
+            var dropped: [TopicName: UInt64] = [:]
+            state.arrivals.removeAll { arrival in
+                guard case .delivery(let delivery) = arrival else { return false }
+                dropped[delivery.topic] = min(dropped[delivery.topic] ?? .max, delivery.sequence)
+                return true
+            }
+            state.batches = state.arrivals.isEmpty ? [] : [Batch(remaining: state.arrivals.count, bytes: 0)]
+            state.bytes = 0
+            state.isFull = false
+            return dropped
+        }
     }
 
     /// Takes the oldest arrival if there is one, without waiting.

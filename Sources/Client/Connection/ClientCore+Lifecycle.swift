@@ -20,9 +20,9 @@ extension ClientCore {
     }
 
     private func attempt() {
-        let (id, positions) = state.withLockedValue { state in
+        let (id, positions, session) = state.withLockedValue { state in
             state.connections += 1
-            return (state.connections, state.positions)
+            return (state.connections, state.positions, state.machine.welcome.session?.incarnation)
         }
         let timeout = TimeAmount(configuration.connectTimeout)
         let deadline = NIODeadline.now() + timeout
@@ -39,7 +39,8 @@ extension ClientCore {
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(
-                        ConnectionHandler(core: self, connection: id, earlier: positions, deadline: deadline))
+                        ConnectionHandler(
+                            core: self, connection: id, earlier: positions, session: session, deadline: deadline))
                 }
             }
             .connect(host: address.host, port: address.port)
@@ -62,11 +63,12 @@ extension ClientCore {
     /// The socket is closed.
     func disconnected(
         _ connection: UInt64, reason: ClientError?, hasReadAnything: Bool,
-        positions: [TopicName: ReadPosition]
+        positions: [TopicName: ReadPosition], redelivered: UInt64
     ) {
-        let (isClosing, phase, farewell) = state.withLockedValue { state in
-            (state.isClosing, state.machine.phase, state.machine.farewell)
+        let (isClosing, phase, farewell, aside) = state.withLockedValue { state in
+            (state.isClosing, state.machine.phase, state.machine.farewell, state.machine.commits.aside)
         }
+        if configuration.session == nil, !isClosing, aside > redelivered { emit(.asideLost(aside - redelivered)) }
         let wasConnected = phase == .ready || phase == .closing
         let error: ClientError
         if isClosing {
@@ -85,11 +87,17 @@ extension ClientCore {
 
     /// An attempt failed, or the connection is gone.
     private func ended(_ error: ClientError, positions: [TopicName: ReadPosition], wasConnected: Bool) {
+        let positions = withoutUntaken(positions)
+        let resumesByPosition = !(configuration.session?.isShared ?? false)
         let (actions, willReturn, attempt) = state.withLockedValue { state in
-            let willReturn = configuration.reconnect != nil && !state.isClosing && state.starter == nil
+            let willReturn =
+                configuration.reconnect != nil && !state.isClosing && state.starter == nil
+                && !error.forbidsReconnecting
             state.live = nil
             let error = state.isClosing ? ClientError.closed : error
-            var actions = state.machine.lost(error, willReturn: willReturn) { positions.resumePoint(of: $0) }
+            var actions = state.machine.lost(error, willReturn: willReturn) { pattern in
+                resumesByPosition ? positions.resumePoint(of: pattern) : nil
+            }
             let patterns = state.machine.subscriptions.map(\.pattern)
             state.positions = positions.filter { position in patterns.contains { $0.matches(position.key) } }
             if let starter = state.starter { actions.append(.resume(.failure(starter, error))) }
@@ -109,6 +117,16 @@ extension ClientCore {
         loop.scheduleTask(in: TimeAmount(delay)) {
             if !self.state.withLockedValue({ $0.isClosing }) { self.attempt() }
         }
+    }
+
+    /// Drops what a session delivered and the program has not taken: it comes again, here or to another client.
+    ///
+    /// - Returns: The positions without it, in case the session is not there any more.
+    private func withoutUntaken(_ positions: [TopicName: ReadPosition]) -> [TopicName: ReadPosition] {
+        guard configuration.session != nil else { return positions }
+        var positions = positions
+        positions.setBack(before: arrivals.dropDeliveries())
+        return positions
     }
 
     /// Ends all sequences.
@@ -134,7 +152,7 @@ extension ClientCore {
         }
         _ = try? await wait { state, id in
             state.machine.close()
-            guard state.live != nil else { return [.success(id)] }
+            guard state.live != nil else { return [.success(id)] + state.machine.losePublishes(.closed) }
             state.closers.append(id)
             return []
         } then: {

@@ -38,7 +38,11 @@ final class ClientCore: Sendable {
     let loop: any EventLoop
     private let eventInput: AsyncStream<ClientEvent>.Continuation
 
-    init(address: BrokerAddress, configuration: ClientConfiguration) {
+    /// - Throws: ``ClientError/Code/invalidName`` for the session's or the producer's.
+    init(address: BrokerAddress, configuration: ClientConfiguration) throws(ClientError) {
+        let session: SessionName? =
+            if let name = configuration.session?.name { try .checked(name) } else { nil }
+        let producer: SessionName? = if let name = configuration.producer { try .checked(name) } else { nil }
         self.address = address
         self.configuration = configuration
         loop = MultiThreadedEventLoopGroup.singleton.next()
@@ -46,7 +50,8 @@ final class ClientCore: Sendable {
         (events, eventInput) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(256))
         let hello = Hello(
             window: configuration.window, name: configuration.name, program: configuration.program,
-            version: configuration.version, pid: Identity.pid, host: Identity.host)
+            version: configuration.version, pid: Identity.pid, host: Identity.host, session: session,
+            settings: configuration.session?.change ?? SessionSettingsChange(), producer: producer)
         state = NIOLockedValueBox(
             State(
                 machine: ConnectionMachine(
@@ -140,12 +145,12 @@ final class ClientCore: Sendable {
     }
 
     /// - Returns: Why the connection must end, if it must.
-    func receive(_ frames: [BrokerFrame], skipped: [ClosedRange<UInt64>]) -> ClientError? {
+    func receive(_ frames: [BrokerFrame], skipped: [ClosedRange<UInt64>], gone: [TopicName]) -> ClientError? {
         let now = NIODeadline.now()
         let actions = state.withLockedValue { state -> [ConnectionMachine.Action] in
             state.machine.liveness.hear(now: now)
             for numbers in skipped { state.machine.commits.skip(numbers) }
-            return frames.flatMap { state.machine.receive($0, now: now) }
+            return frames.flatMap { state.machine.receive($0, now: now) } + gone.flatMap { state.machine.forget($0) }
         }
         return perform(actions)
     }

@@ -28,14 +28,16 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     /// - Parameters:
     ///   - earlier: How far reading had come when the connection before was lost.
+    ///   - session: The incarnation of the session that the connection before had.
     ///   - deadline: When the broker must have said WELCOME.
     init(
-        core: ClientCore, connection: UInt64, earlier: [TopicName: ReadPosition], deadline: NIODeadline
+        core: ClientCore, connection: UInt64, earlier: [TopicName: ReadPosition], session: UInt64?,
+        deadline: NIODeadline
     ) {
         self.core = core
         self.deadline = deadline
         self.connection = connection
-        reader = InboundReader(connection: connection, earlier: earlier)
+        reader = InboundReader(connection: connection, earlier: earlier, session: session, core: core)
     }
 
     func handlerAdded(context: ChannelHandlerContext) { self.context = context }
@@ -84,8 +86,8 @@ final class ConnectionHandler: ChannelInboundHandler {
     private func hand(over context: ChannelHandlerContext) {
         let (arrivals, bytes) = reader.takeArrivals()
         if !arrivals.isEmpty { core.receive(arrivals, bytes: bytes) }
-        let (frames, skipped) = reader.takeControl()
-        if let error = core.receive(frames, skipped: skipped) { fail(error) }
+        let (frames, skipped, gone) = reader.takeControl()
+        if let error = core.receive(frames, skipped: skipped, gone: gone) { fail(error) }
     }
 
     /// Writes what is to be sent now, and pauses or resumes reading as the buffer of arrivals demands.
@@ -140,7 +142,8 @@ final class ConnectionHandler: ChannelInboundHandler {
         ticking?.cancel()
         handshake?.cancel()
         core.disconnected(
-            connection, reason: reason, hasReadAnything: hasReadAnything, positions: reader.positions)
+            connection, reason: reason, hasReadAnything: hasReadAnything, positions: reader.positions,
+            redelivered: reader.redelivered)
         context.fireChannelInactive()
     }
 }

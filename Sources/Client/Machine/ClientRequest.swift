@@ -3,8 +3,7 @@ import ZaichikProtocol
 /// A request to the broker, without its number.
 enum ClientRequest: Equatable, Sendable {
     case topicID(TopicName)
-    /// With the incarnation of the topic, if no other is wanted.
-    case subscribe(TopicPattern, StartPosition, incarnation: UInt64? = nil)
+    case subscribe(SubscriptionRequest)
     case unsubscribe(TopicPattern)
     case createTopic(TopicName, TopicSettingsChange)
     case listTopics(TopicQuery)
@@ -15,12 +14,24 @@ enum ClientRequest: Equatable, Sendable {
     /// The first value is the library's own number for the watch, which outlives connections.
     case watch(WatchID, WatchRequest)
     case unwatch(UInt32)
+    case settle(Disposition, [ClosedRange<UInt64>])
+    case transaction(Transaction)
+    case createSession(SessionName, SessionSettingsChange)
+    case listSessions(SessionQuery)
+    /// `limit`: the most subscriptions, connections and topics, each.
+    case inspectSession(SessionName, limit: UInt32)
+    case deleteSession(SessionName)
+    case seek(Seek)
+    /// nil: this client's own queue. `after` is the number of a parked message.
+    case listParked(SessionName?, limit: UInt32, after: UInt64)
+    case settleParked(ParkedSettlement)
+    case deleteTopic(TopicName, incarnation: UInt64?)
+    case inspectMessage(TopicName, sequence: UInt64)
 
     func frame(_ request: UInt32) -> ClientFrame {
         switch self {
         case .topicID(let name): .topic(request: request, name: name.string)
-        case .subscribe(let pattern, let start, let incarnation):
-            .subscribe(request: request, pattern: pattern.string, from: start, incarnation: incarnation)
+        case .subscribe(let subscription): subscription.frame(request)
         case .unsubscribe(let pattern): .unsubscribe(request: request, pattern: pattern.string)
         case .createTopic(let name, let settings):
             .createTopic(request: request, name: name.string, settings: settings)
@@ -30,7 +41,50 @@ enum ClientRequest: Equatable, Sendable {
         case .inspectTopic(let name, let limit): .inspectTopic(request: request, name: name.string, limit: limit)
         case .watch(_, let watch): .watch(request: request, watch)
         case .unwatch(let watch): .unwatch(request: request, watch: watch)
+        case .settle(let disposition, let numbers): .settle(request: request, disposition.settlement(of: numbers))
+        case .transaction(let transaction): .transaction(request: request, transaction)
+        case .createSession(let name, let settings):
+            .createSession(request: request, name: name.string, settings: settings)
+        case .listSessions(let query): .listSessions(request: request, query: query)
+        case .inspectSession(let name, let limit): .inspectSession(request: request, name: name.string, limit: limit)
+        case .deleteSession(let name): .deleteSession(request: request, name: name.string)
+        case .seek(let seek): .seek(request: request, seek)
+        case .listParked(let session, let limit, let after):
+            .listParked(request: request, session: session?.string ?? "", limit: limit, after: after)
+        case .settleParked(let settlement): .settleParked(request: request, settlement)
+        case .deleteTopic(let name, let incarnation):
+            .deleteTopic(request: request, name: name.string, incarnation: incarnation)
+        case .inspectMessage(let topic, let sequence):
+            .inspectMessage(request: request, topic: topic.string, sequence: sequence)
         }
+    }
+}
+
+/// What is subscribed to, and how.
+struct SubscriptionRequest: Equatable, Sendable {
+    var pattern: TopicPattern
+    var start: StartPosition
+    /// That of the topic, if no other is wanted.
+    var incarnation: UInt64?
+    var options: SubscribeOptions = []
+    /// Where it starts if `start` is to continue and there is nothing to continue.
+    var fallback: StartPosition?
+
+    /// The same with another start.
+    func starting(at start: StartPosition, incarnation: UInt64? = nil) -> SubscriptionRequest {
+        SubscriptionRequest(pattern: pattern, start: start, incarnation: incarnation, options: options)
+    }
+
+    func frame(_ request: UInt32) -> ClientFrame {
+        .subscribe(
+            request: request, pattern: pattern.string, from: start, incarnation: incarnation, options: options,
+            fallback: fallback)
+    }
+}
+
+extension Disposition {
+    func settlement(of deliveries: [ClosedRange<UInt64>]) -> Settlement {
+        Settlement(action, deliveries, delay: delay, reason: reason)
     }
 }
 

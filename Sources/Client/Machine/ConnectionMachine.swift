@@ -37,6 +37,8 @@ struct ConnectionMachine: Sendable {
         connectionID: 0, maximumFrame: UInt32(FrameLimits.standard), window: 0, brokerName: "", version: "")
     var output = OutputQueue()
     var publishes: PublishLedger
+    /// The publishes of a named producer; nil if it has no name.
+    var keep: PublishKeep?
     var commits = CommitLedger()
     var requests = RequestTable()
     var topicIDs: [TopicName: UInt32] = [:]
@@ -72,6 +74,7 @@ struct ConnectionMachine: Sendable {
         window = hello.window
         windowKibibytes = Self.kibibytes(windowBytes)
         publishes = PublishLedger(maximumMessages: maximumUnconfirmedMessages, maximumBytes: maximumUnconfirmedBytes)
+        if hello.producer != nil { keep = PublishKeep() }
     }
 
     /// Whether an answer of the broker is awaited.
@@ -95,11 +98,9 @@ struct ConnectionMachine: Sendable {
     /// - Parameter isWritable: Whether the socket takes publishes without having them wait in memory.
     /// - Returns: nil if there is nothing to send now.
     mutating func takeOutput(isWritable: Bool = true) -> ByteBuffer? {
-        guard phase == .ready || phase == .closing, let number = commits.take() else {
-            return output.take(isWritable: isWritable)
-        }
-        var bytes = ByteBuffer()
-        ClientFrame.commit(number).write(to: &bytes)
+        guard phase == .ready || phase == .closing else { return output.take(isWritable: isWritable) }
+        var bytes = takeSettled()
+        guard bytes.readableBytes > 0 else { return output.take(isWritable: isWritable) }
         if let rest = output.take(isWritable: isWritable) { bytes.writeImmutableBuffer(rest) }
         return bytes
     }
@@ -127,12 +128,12 @@ struct ConnectionMachine: Sendable {
         case .goodbye(let code, let reason): return [goodbye(code, reason)]
         case .ok(let request, let detail): return answered(request, .detail(detail))
         case .error(let code, let request, let message): return error(code, request, message)
-        case .confirm(let number): return publishes.confirm(upTo: number).map { .resume($0) }
+        case .confirm(let number): return answered { $0.confirm(upTo: number) }
         case .reject(let code, let number, let message):
-            return publishes.reject(number, .refused(code, message)).map { .resume($0) }
+            return answered { $0.reject(number, .refused(code, message)) }
         case .receipt(let outcome, let number, _, let sequence, let queues):
             let receipt = Receipt(outcome: outcome, sequence: sequence, queues: queues)
-            return publishes.receive(receipt, for: number).map { .resume($0) }
+            return answered { $0.receive(receipt, for: number) }
         case .topic(let request, let id, _, _): return request == 0 ? [] : answered(request, .topicID(id))
         case .topics(let request, let page, let isLast):
             return paged(request, isLast) { $0.adding(page) }
@@ -146,10 +147,16 @@ struct ConnectionMachine: Sendable {
         case .blocked(let isBlocked, _, _):
             output.isBlocked = isBlocked
             return [.event(.blocked(isBlocked))]
-        case .redelivery, .topicGone: return []
-        case .aborted(let code, let request, _, _, let message): return error(code, request, message)
-        case .sessions, .sessionDetail, .parked: return []
-        case .deliver, .gap: preconditionFailure("\(frame.opcode.name) is read by InboundReader")
+        case .aborted(let code, let request, let part, let index, let message):
+            return aborted(request, .aborted(code, part, index, message))
+        case .sessions(let request, let page, let isLast):
+            return paged(request, isLast) { $0.adding(page) }
+        case .sessionDetail(let request, let detail, let isLast):
+            return paged(request, isLast) { $0.adding(detail) }
+        case .parked(let request, let page, let isLast):
+            return paged(request, isLast) { $0.adding(page) }
+        case .deliver, .gap, .redelivery, .topicGone:
+            preconditionFailure("\(frame.opcode.name) is read by InboundReader")
         }
     }
 
@@ -157,23 +164,48 @@ struct ConnectionMachine: Sendable {
     private mutating func greet(_ frame: BrokerFrame) -> [Action] {
         switch frame {
         case .welcome(let welcome):
+            guard keep == nil || welcome.producer != nil else {
+                return [.fail(.notSupported("named producers", welcome))]
+            }
+            guard hello.session == nil || welcome.session != nil else {
+                return [.fail(.notSupported("sessions, and would forget this one", welcome))]
+            }
             isOtherBroker = wasWelcomed && welcome.incarnation != self.welcome.incarnation
             wasWelcomed = true
+            let sessionBefore = self.welcome.session?.incarnation
             self.welcome = welcome
             phase = .ready
             // The window may have been changed while HELLO was under way.
             if window != hello.window || windowKibibytes > 0 { sendWindow() }
-            for subscription in subscriptions {
-                send(subscription.request(isOtherBroker: isOtherBroker), waiter: nil)
-            }
+            let told = resume(hadSession: sessionBefore)
             for (id, watch) in watches { send(.watch(id, watch.request), waiter: nil) }
-            return [.event(.connected(welcome))] + (isOtherBroker ? [.event(.brokerReplaced)] : [])
+            return [.event(.connected(welcome))] + told + producerWelcomed(welcome)
         case .error(let code, _, let message), .goodbye(let code, let message):
             return [.fail(.refused(code, message))]
         case .ping, .pong, .ok, .confirm, .reject, .topic, .receipt, .deliver, .gap, .topics, .clients, .client,
             .statistics, .blocked, .topicDetail, .aborted, .topicGone, .redelivery, .sessions, .sessionDetail, .parked:
             return [.fail(ClientError(.notZaichik, "its first frame is \(frame.opcode.name) instead of WELCOME"))]
         }
+    }
+
+    /// Goes on in a new connection where the one before it ended.
+    ///
+    /// - Parameter session: The incarnation of the session that the connection before had.
+    private mutating func resume(hadSession session: UInt64?) -> [Action] {
+        // In a session that goes on, the broker knows what is subscribed to and what is not done.
+        guard !welcome.continues(session) else { return [] }
+        for subscription in subscriptions {
+            send(subscription.requestAgain(isOtherBroker: isOtherBroker), waiter: nil)
+        }
+        if isOtherBroker { return [.event(.brokerReplaced)] }
+        return session == nil ? [] : [.event(.sessionReplaced)]
+    }
+
+    /// A topic was deleted: its subscription by name has ended, and what has its name later is another one.
+    mutating func forget(_ topic: TopicName) -> [Action] {
+        subscriptions.removeAll { $0.pattern.name == topic }
+        topicIDs[topic] = nil
+        return [.event(.topicDeleted(topic))]
     }
 
     private mutating func goodbye(_ code: UInt16, _ reason: String) -> Action {
@@ -184,17 +216,22 @@ struct ConnectionMachine: Sendable {
     private mutating func error(_ code: UInt16, _ request: UInt32, _ message: String) -> [Action] {
         let error = ClientError.refused(code, message)
         if request == 0 {
+            if code == ErrorCode.commitTooLate.rawValue { return [.event(.tooLate(error))] }
             if ErrorCode(rawValue: code)?.scope == .connection { farewell = error }
             return [.event(.refused(error))]
         }
         guard let entry = requests.remove(request) else { return [.event(.refused(error))] }
         if case .topicID(let name) = entry.request {
-            return (topicWaiters.removeValue(forKey: name) ?? []).map { .resume(.failure($0, error)) }
+            let failures = (topicWaiters.removeValue(forKey: name) ?? []).map { Resumption.failure($0, error) }
+            return (failures + refuseKept(to: name, error)).map { .resume($0) }
         }
-        if case .subscribe(let pattern, _, _?) = entry.request, entry.waiter == nil,
+        if case .subscribe(let subscription) = entry.request, subscription.incarnation != nil, entry.waiter == nil,
             code == ErrorCode.otherIncarnation.rawValue
         {
-            return readAnew(pattern)
+            return readAnew(subscription)
+        }
+        if case .settle(let disposition, let numbers) = entry.request, entry.waiter == nil {
+            return settleApart(disposition, numbers, error)
         }
         if case .watch(let id, _) = entry.request {
             watches[id] = nil
@@ -204,10 +241,10 @@ struct ConnectionMachine: Sendable {
     }
 
     /// Reads a topic from its first message, as it is not the one that was read before.
-    private mutating func readAnew(_ pattern: TopicPattern) -> [Action] {
-        send(.subscribe(pattern, .earliest), waiter: nil)
+    private mutating func readAnew(_ subscription: SubscriptionRequest) -> [Action] {
+        send(.subscribe(subscription.starting(at: .earliest)), waiter: nil)
         // A broker that is another process was told of as such.
-        guard !isOtherBroker, let name = pattern.name else { return [] }
+        guard !isOtherBroker, let name = subscription.pattern.name else { return [] }
         return [.event(.topicReplaced(name))]
     }
 
@@ -217,15 +254,27 @@ struct ConnectionMachine: Sendable {
         case .topicID(let name):
             guard case .topicID(let id) = answer else { return [] }
             topicIDs[name] = id
+            writeKept()
             return (topicWaiters.removeValue(forKey: name) ?? []).map { .resume(.success($0, answer)) }
-        case .subscribe(let pattern, let start, let incarnation):
-            if !subscriptions.contains(where: { $0.pattern == pattern }) {
-                subscriptions.append(Subscription(pattern: pattern, start: start, incarnation: incarnation))
+        case .subscribe(let subscription):
+            if !subscriptions.contains(where: { $0.pattern == subscription.pattern }) {
+                subscriptions.append(Subscription(request: subscription))
             }
         case .unsubscribe(let pattern): subscriptions.removeAll { $0.pattern == pattern }
-        case .createTopic, .listTopics, .listClients, .inspectClient, .inspectTopic, .watch, .unwatch: break
+        case .settle(let disposition, let numbers):
+            if entry.waiter != nil, disposition != .touch { for range in numbers { commits.settle(range) } }
+        case .transaction(let transaction): for range in transaction.commits { commits.settle(range) }
+        case .createTopic, .listTopics, .listClients, .inspectClient, .inspectTopic, .watch, .unwatch, .createSession,
+            .listSessions, .inspectSession, .deleteSession, .seek, .listParked, .settleParked, .deleteTopic,
+            .inspectMessage:
+            break
         }
         return entry.waiter.map { [.resume(.success($0, answer))] } ?? []
+    }
+
+    private mutating func aborted(_ number: UInt32, _ error: ClientError) -> [Action] {
+        guard let waiter = requests.remove(number)?.waiter else { return [.event(.refused(error))] }
+        return [.resume(.failure(waiter, error))]
     }
 
     private mutating func paged(_ number: UInt32, _ isLast: Bool, merge: (Answer?) -> Answer) -> [Action] {
@@ -234,7 +283,7 @@ struct ConnectionMachine: Sendable {
 
     // MARK: Requests of the program
 
-    mutating func send(_ request: ClientRequest, waiter: WaiterID?) {
+    mutating func send(_ request: ClientRequest, waiter: WaiterID?, _ kind: OutputQueue.Kind = .request) {
         let number = requests.add(request, waiter: waiter)
         if case .watch(let id, let watch) = request {
             // Before the OK, so that an update that follows it at once is known.
@@ -242,7 +291,7 @@ struct ConnectionMachine: Sendable {
             watchNumbers[number] = id
         }
         if case .unsubscribe(let pattern) = request { forgotten.append(pattern) }
-        output.append(request.frame(number))
+        output.append(request.frame(number), kind)
     }
 
     /// Takes what was unsubscribed from since the last time, and says what is still read. How far reading had come in
@@ -254,9 +303,12 @@ struct ConnectionMachine: Sendable {
     }
 
     /// Asks for a topic's id: once, however many tasks wait for it.
-    mutating func askTopicID(_ name: TopicName, waiter: WaiterID) {
-        topicWaiters[name, default: []].append(waiter)
-        if topicWaiters[name]?.count == 1 { send(.topicID(name), waiter: nil) }
+    ///
+    /// - Parameter waiter: nil: what is kept waits for it.
+    mutating func askTopicID(_ name: TopicName, waiter: WaiterID?) {
+        let isAsked = topicWaiters[name] != nil
+        topicWaiters[name, default: []] += waiter.map { [$0] } ?? []
+        if !isAsked { send(.topicID(name), waiter: nil) }
     }
 
     mutating func unwatch(_ id: WatchID) {
@@ -300,7 +352,7 @@ struct ConnectionMachine: Sendable {
     mutating func lost(
         _ error: ClientError, willReturn: Bool, resumePoint: (TopicPattern) -> ResumePoint?
     ) -> [Action] {
-        var resumptions = publishes.lose(error, sent: output.publishesTaken)
+        var resumptions = keepForNext(willReturn: willReturn) ? [] : losePublishes(error)
         resumptions += requests.removeAll().compactMap { $0.waiter }.map { .failure($0, error) }
         resumptions += topicWaiters.values.joined().map { .failure($0, error) }
         resumptions += liveness.lose().map { .failure($0, error) }
@@ -314,25 +366,5 @@ struct ConnectionMachine: Sendable {
             subscriptions[index].resumePoint = resumePoint(subscriptions[index].pattern)
         }
         return resumptions.map { .resume($0) }
-    }
-}
-
-extension Answer? {
-    fileprivate func adding(_ page: RowPage<TopicStatistics>) -> Answer {
-        guard case .topics(let before) = self else { return .topics(page) }
-        return .topics(RowPage(rows: before.rows + page.rows, matching: page.matching))
-    }
-
-    fileprivate func adding(_ page: RowPage<ClientStatistics>) -> Answer {
-        guard case .clients(let before) = self else { return .clients(page) }
-        return .clients(RowPage(rows: before.rows + page.rows, matching: page.matching))
-    }
-
-    fileprivate func adding(_ detail: ClientDetail) -> Answer {
-        guard case .client(let before) = self else { return .client(detail) }
-        return .client(
-            ClientDetail(
-                client: before.client, subscriptions: before.subscriptions + detail.subscriptions,
-                topics: before.topics + detail.topics))
     }
 }

@@ -3,6 +3,11 @@ import ZaichikProtocol
 
 /// Takes the broker's bytes apart: into one batch of deliveries and gaps for each read, and frames for the rest.
 struct InboundReader {
+    private struct AnnouncedDelivery: Hashable {
+        var topicID: UInt32
+        var sequence: UInt64
+    }
+
     private struct Topic {
         var name: TopicName
         var incarnation: UInt64?
@@ -19,21 +24,38 @@ struct InboundReader {
     /// Deliveries of this read that are not handed on, by their numbers: an earlier connection had brought them already, or
     /// this version does not know their type.
     private(set) var skipped: [ClosedRange<UInt64>] = []
+    /// How many deliveries of this connection were of messages that had been delivered before.
+    private(set) var redelivered: UInt64 = 0
+    /// Topics that this read says are deleted.
+    private(set) var gone: [TopicName] = []
 
     private let connection: UInt64
+    private let origin: DeliveryOrigin
+    private let session: UInt64?
     private var delivered: UInt64 = 0
     private var assembler = FrameAssembler()
     private var topics: [Topic] = []
     private var indices: [UInt32: Int] = [:]
     private var last: (id: UInt32, index: Int)?
     private var earlier: [TopicName: ReadPosition]
+    /// Whether this client has to find out by itself what comes twice or is missing after a reconnect. In a session that
+    /// goes on the broker knows.
+    private var joinsEarlier = true
+    /// The deliveries that the broker has announced as coming again, by topic and sequence.
+    private var announced: [AnnouncedDelivery: Redelivery] = [:]
 
     /// - Parameters:
     ///   - connection: Marks what is delivered.
     ///   - earlier: How far reading had come when the connection before this one was lost.
-    init(connection: UInt64, earlier: [TopicName: ReadPosition] = [:]) {
+    ///   - session: The incarnation of the session that the connection before had.
+    ///   - core: Settles what is delivered.
+    init(
+        connection: UInt64, earlier: [TopicName: ReadPosition] = [:], session: UInt64? = nil, core: ClientCore? = nil
+    ) {
         self.connection = connection
         self.earlier = earlier
+        self.session = session
+        origin = DeliveryOrigin(core: core)
     }
 
     /// How far reading has come in each topic, earlier connections included.
@@ -81,12 +103,13 @@ struct InboundReader {
         return (arrivals, arrivalBytes)
     }
 
-    mutating func takeControl() -> (frames: [BrokerFrame], skipped: [ClosedRange<UInt64>]) {
+    mutating func takeControl() -> (frames: [BrokerFrame], skipped: [ClosedRange<UInt64>], gone: [TopicName]) {
         defer {
             control = []
             skipped = []
+            gone = []
         }
-        return (control, skipped)
+        return (control, skipped, gone)
     }
 
     private mutating func consume(_ bytes: inout ByteBuffer) throws(FrameError) {
@@ -103,6 +126,7 @@ struct InboundReader {
         switch decoded {
         case .welcome(let welcome):
             limit = max(limit, Int(welcome.maximumFrame))
+            joinsEarlier = !welcome.continues(session)
             control.append(decoded)
         case .topic(_, let id, let text, let incarnation):
             try introduce(id, text, incarnation)
@@ -110,6 +134,9 @@ struct InboundReader {
         case .gap(let reason, let id, let first, let last):
             try skip(first, last, reason, topicID: id)
             arrivalBytes += header.frameLength
+        case .redelivery(let redelivery):
+            announced[AnnouncedDelivery(topicID: redelivery.topicID, sequence: redelivery.sequence)] = redelivery
+        case .topicGone(let id): try end(id)
         default: control.append(decoded)
         }
     }
@@ -126,7 +153,15 @@ struct InboundReader {
         topics.append(
             Topic(
                 name: name, incarnation: incarnation,
-                continuity: TopicContinuity(incarnation: incarnation, earlier: earlier[name])))
+                continuity: TopicContinuity(incarnation: incarnation, earlier: joinsEarlier ? earlier[name] : nil)))
+    }
+
+    /// A topic is deleted: what has its name later is another one.
+    private mutating func end(_ id: UInt32) throws(FrameError) {
+        let index = try index(of: id)
+        topics[index].continuity.forget()
+        earlier[topics[index].name] = nil
+        gone.append(topics[index].name)
     }
 
     private mutating func index(of id: UInt32) throws(FrameError) -> Int {
@@ -155,7 +190,11 @@ struct InboundReader {
         }
         delivered += 1
         let index = try index(of: id)
-        switch topics[index].continuity.deliver(sequence, timestamp: timestamp) {
+        let again =
+            announced.isEmpty
+            ? nil : announced.removeValue(forKey: AnnouncedDelivery(topicID: id, sequence: sequence))
+        if again != nil { redelivered += 1 }
+        switch topics[index].continuity.deliver(sequence, timestamp: timestamp, isAgain: again != nil) {
         case .repeated: return passOver()
         case .new(let missing): tell(missing, .expired, topics[index].name)
         }
@@ -166,7 +205,7 @@ struct InboundReader {
                     topic: topics[index].name, sequence: sequence, timestamp: timestamp,
                     key: keyLength > 0 || flags.contains(.emptyKey) ? key : nil, payload: payload,
                     hasHeaders: flags.contains(.headers), incarnation: topics[index].incarnation, number: delivered,
-                    connection: connection)))
+                    connection: connection, redelivery: again, origin: origin)))
         arrivalBytes += header.frameLength
     }
 

@@ -22,6 +22,16 @@ extension [TopicName: ReadPosition] {
     /// How far the clocks of two topics' messages may be apart that the broker took at the same time, in µs.
     private static let clockMargin: UInt64 = 100_000
 
+    /// Sets reading back before deliveries that the program never saw.
+    ///
+    /// - Parameter sequences: The lowest of them in each topic.
+    mutating func setBack(before sequences: [TopicName: UInt64]) {
+        for (topic, sequence) in sequences {
+            guard let position = self[topic], sequence <= position.sequence else { continue }
+            self[topic]?.sequence = sequence - Swift.min(sequence, 1)
+        }
+    }
+
     /// Where a subscription goes on. ``TopicContinuity`` judges what comes then.
     ///
     /// - Returns: nil if the subscription has brought nothing.
@@ -37,27 +47,27 @@ extension [TopicName: ReadPosition] {
 
 /// What the library subscribes to again after a reconnect.
 struct Subscription: Equatable, Sendable {
-    let pattern: TopicPattern
-    let start: StartPosition
-    /// What `start` was meant for; nil if for any topic.
-    let incarnation: UInt64?
+    /// As the program made it.
+    let request: SubscriptionRequest
     /// nil if it has brought nothing.
     var resumePoint: ResumePoint?
+
+    var pattern: TopicPattern { request.pattern }
 
     /// The request that makes it again.
     ///
     /// - Parameter isOtherBroker: Whether the broker is another process: its topics have only messages that this client
     ///   has not read.
-    func request(isOtherBroker: Bool) -> ClientRequest {
+    func requestAgain(isOtherBroker: Bool) -> ClientRequest {
         switch resumePoint {
         case .sequence(let sequence, let incarnation):
             // Sequences may outlive the process of a broker, so the topic decides.
-            return .subscribe(pattern, .sequence(sequence), incarnation: incarnation)
-        case .time(let time): return .subscribe(pattern, isOtherBroker ? .earliest : .time(time))
+            return .subscribe(request.starting(at: .sequence(sequence), incarnation: incarnation))
+        case .time(let time): return .subscribe(request.starting(at: isOtherBroker ? .earliest : .time(time)))
         case nil:
-            guard isOtherBroker else { return .subscribe(pattern, start, incarnation: incarnation) }
-            if case .time = start { return .subscribe(pattern, start) }
-            return .subscribe(pattern, .earliest)
+            guard isOtherBroker else { return .subscribe(request) }
+            if case .time = request.start { return .subscribe(request.starting(at: request.start)) }
+            return .subscribe(request.starting(at: .earliest))
         }
     }
 }

@@ -19,6 +19,9 @@ enum Answer: Equatable, Sendable {
     case clients(RowPage<ClientStatistics>)
     case client(ClientDetail)
     case topic(TopicDetail)
+    case sessions(RowPage<SessionStatistics>)
+    case session(SessionDetail)
+    case parked(RowPage<ParkedMessage>)
     case roundTrip(Duration)
 }
 

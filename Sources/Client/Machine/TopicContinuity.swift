@@ -29,7 +29,10 @@ struct TopicContinuity: Sendable {
     }
 
     /// Judges a delivery.
-    mutating func deliver(_ sequence: UInt64, timestamp: UInt64) -> Delivered {
+    ///
+    /// - Parameter isAgain: Whether the broker announced it as one that comes again: then it is out of order, and wanted.
+    mutating func deliver(_ sequence: UInt64, timestamp: UInt64, isAgain: Bool = false) -> Delivered {
+        guard !isAgain else { return .new(missing: nil) }
         let reached = ReadPosition(sequence: sequence, timestamp: timestamp, incarnation: incarnation)
         guard let earlier else {
             position = reached

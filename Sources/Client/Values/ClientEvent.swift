@@ -7,6 +7,18 @@ public enum ClientEvent: Equatable, Sendable {
     /// The broker is another process than that of the connection before: what that one had and this client had not read is
     /// lost. The new one's topics are read from their first message. Follows ``connected(_:)``.
     case brokerReplaced
+    /// The session that the client had is not there any more: it had expired or was deleted, and this is a new one. The
+    /// library has subscribed again; what the earlier session had in flight, returned or parked is lost. Follows
+    /// ``connected(_:)``.
+    case sessionReplaced
+    /// So many messages had been returned or parked and were with the queue of the connection that was lost: they do not
+    /// come again. Only without a session.
+    case asideLost(UInt64)
+    /// A topic that the client read was deleted. A subscription to its name has ended.
+    case topicDeleted(TopicName)
+    /// The broker had taken back what was then committed, returned, touched or parked: its deadline had passed, so it comes
+    /// again.
+    case tooLate(ClientError)
     /// A topic that was read in the connection before is another one now, of the same name: what was not read of the earlier
     /// one is lost, and this one is read from its first message.
     case topicReplaced(TopicName)

@@ -177,17 +177,21 @@ extension BrokerFrame {
                 buffer.writeLittle(topicID)
                 buffer.writeLittle(waiting)
             }
-        case .aborted(let code, let request, let part, let index, let message):
-            buffer.writeFrame(type: type, short: Int(code)) { buffer in
-                buffer.writeLittle(request)
-                buffer.writeLittle(UInt32(part.rawValue))
-                buffer.writeLittle(index)
-                buffer.writeString(message)
-            }
+        case .aborted: writeAborted(to: &buffer)
         case .topicGone(let topicID): buffer.writeFrame(type: type) { $0.writeLittle(topicID) }
         case .redelivery(let redelivery): redelivery.write(to: &buffer)
         case .topics, .clients, .client, .statistics, .topicDetail, .sessions, .sessionDetail, .parked:
             writeRows(to: &buffer)
+        }
+    }
+
+    private func writeAborted(to buffer: inout ByteBuffer) {
+        guard case .aborted(let code, let request, let part, let index, let message) = self else { return }
+        buffer.writeFrame(type: opcode.rawValue, short: Int(code)) { buffer in
+            buffer.writeLittle(request)
+            buffer.writeLittle(UInt32(part.rawValue))
+            buffer.writeLittle(index)
+            buffer.writeString(message)
         }
     }
 }

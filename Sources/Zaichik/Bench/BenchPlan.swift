@@ -24,6 +24,12 @@ struct BenchPlan: Equatable, Sendable {
     var subscribers = 1
     var topics = 1
     var readsAllTopics = false
+    /// Whether the subscribers are workers that share one session, and commit each message by itself.
+    var sharesSession = false
+    /// Whether publishers ask for no confirmation: what is sent counts as published.
+    var publishesUnconfirmed = false
+    /// Whether a delivery is done when the broker has sent it, without a commit.
+    var commitsBySending = false
     /// Of the payload, in bytes.
     var size = 128
     var extent = Extent.time(TimeSpan(milliseconds: 5000))
@@ -74,7 +80,9 @@ struct BenchPlan: Equatable, Sendable {
     }
 
     var spread: TopicSpread {
-        TopicSpread(publishers: publishers, subscribers: subscribers, topics: topics, readsAll: readsAllTopics)
+        TopicSpread(
+            publishers: publishers, subscribers: subscribers, topics: topics,
+            readsAll: readsAllTopics || sharesSession, isShared: sharesSession)
     }
 
     /// A history that leaves little behind, and what deduplication needs.
@@ -129,6 +137,13 @@ extension BenchPlan {
         if rate > 0, chosenBacklog ?? 0 > 0 {
             return "--backlog goes with --rate 0: at a rate publishers wait for nobody."
         }
+        if sharesSession, subscribers == 0 { return "--shared is for subscribers: give --subscribers." }
+        if publishesUnconfirmed, publishers > 0, rate == 0, backlog == 0 {
+            return """
+                --unconfirmed goes with --rate, or with subscribers and a --backlog: nothing else would hold publishers \
+                back.
+                """
+        }
         if deduplicationWindow != nil, !hasKeys {
             return "Only keys are deduplicated: --dedup-window goes with --keys."
         }
@@ -138,7 +153,12 @@ extension BenchPlan {
 
     /// For the first line of a report.
     var summary: String {
-        var parts = [Self.count(publishers, "publisher"), Self.count(subscribers, "subscriber")]
+        var parts = [
+            Self.count(publishers, "publisher") + (publishesUnconfirmed ? " without confirmation" : ""),
+            sharesSession
+                ? "\(Self.count(subscribers, "worker")) of one session" : Self.count(subscribers, "subscriber"),
+        ]
+        if commitsBySending { parts.append("done when sent") }
         if slow > 0 { parts.append("\(Self.count(slow, "slow subscriber")) (\(slowDelay.text) a message)") }
         if idle > 0 { parts.append(Self.count(idle, "idle connection")) }
         parts.append(Self.count(topics, "topic") + (readsAllTopics ? " read by all" : ""))

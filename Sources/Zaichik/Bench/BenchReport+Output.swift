@@ -123,6 +123,9 @@ extension BenchReport {
         ]
         for (name, count) in counts { buffer.writeField(name, UInt64(count)) }
         buffer.writeField("all_topics", plan.readsAllTopics)
+        buffer.writeField("shared_session", plan.sharesSession)
+        buffer.writeField("unconfirmed", plan.publishesUnconfirmed)
+        buffer.writeField("auto_commit", plan.commitsBySending)
         buffer.writeField("keys", plan.hasKeys)
         buffer.writeField("asked_messages_per_second", number: RateText.text(plan.rate))
         buffer.writeField("window_messages", plan.window)

@@ -69,7 +69,8 @@ struct BenchReport: Sendable {
                 duration: duration)
         case .messages:
             // From the first message to the last answer; what came of the warm-up in between is not in it.
-            let confirmed = confirmLatency?.count ?? 0
+            let confirmed =
+                plan.publishesUnconfirmed ? settled.confirmed - before.confirmed : confirmLatency?.count ?? 0
             let received = deliveryLatency?.count ?? 0
             published = Flow(
                 messages: confirmed, bytes: confirmed * size, duration: max(settled.lastConfirm, begin) - begin)

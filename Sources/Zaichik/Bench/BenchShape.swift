@@ -10,6 +10,8 @@ enum BenchShape: String, CaseIterable, ExpressibleByArgument, Sendable {
     case manyToMany = "many-to-many"
     case latency
     case roundTrip = "round-trip"
+    case relay
+    case queue
     case large
     case slow
     case idle
@@ -23,6 +25,8 @@ enum BenchShape: String, CaseIterable, ExpressibleByArgument, Sendable {
         case .manyToMany: "ten publishers, ten subscribers, five topics"
         case .latency: "one to one at 1000 messages/s"
         case .roundTrip: "one message at a time: the next when it has come"
+        case .relay: "the same as others do it: unconfirmed, done when sent"
+        case .queue: "one publisher, four workers that share a session"
         case .large: "one to one with 1 MiB messages"
         case .slow: "one to one with ten slow subscribers beside"
         case .idle: "one to one at 1000 messages/s, 1000 idle connections"
@@ -45,6 +49,13 @@ enum BenchShape: String, CaseIterable, ExpressibleByArgument, Sendable {
             plan.chosenWindow = 1
             plan.chosenSubscriberWindow = 1
             plan.chosenBacklog = 1
+        case .relay:
+            plan = BenchShape.roundTrip.plan
+            plan.publishesUnconfirmed = true
+            plan.commitsBySending = true
+        case .queue:
+            plan.subscribers = 4
+            plan.sharesSession = true
         case .large: plan.size = 1 << 20
         case .slow: plan.slow = 10
         case .idle:

@@ -31,6 +31,8 @@ struct DeliveryLedger: Sendable {
     /// Messages in gaps told, by the topic's place.
     private var gaps: [UInt64]
     private var counts = Outcome()
+    /// What came of each flow, if others of a shared session get the rest; empty if not.
+    private(set) var shares: [FlowShare] = []
     /// Messages that came, each counted once.
     private(set) var received: UInt64 = 0
 
@@ -42,6 +44,7 @@ struct DeliveryLedger: Sendable {
         let topics = spread.topics(ofSubscriber: subscriber).count
         next = Array(repeating: 0, count: topics * spread.flowsPerTopic)
         gaps = Array(repeating: 0, count: topics)
+        if spread.isShared { shares = Array(repeating: FlowShare(), count: next.count) }
     }
 
     /// Where a flow is recorded; nothing, if this subscriber should not get it.
@@ -53,6 +56,11 @@ struct DeliveryLedger: Sendable {
     }
 
     mutating func record(flow: Int, number: UInt64) {
+        guard shares.isEmpty else {
+            received += 1
+            if !shares[flow].record(number) { counts.reordered += 1 }
+            return
+        }
         let expected = next[flow]
         if number == expected {
             next[flow] = number + 1
@@ -93,6 +101,8 @@ struct DeliveryLedger: Sendable {
     /// - Parameter countsTail: Whether what did not come yet is lost; not, if nobody waited for it.
     func outcome(_ published: PublishedTotals, countsTail: Bool) -> Outcome {
         var outcome = counts
+        // What one of several workers lacks came to the others: see ``SharedLedger``.
+        guard shares.isEmpty else { return outcome }
         for (place, topic) in spread.topics(ofSubscriber: subscriber).enumerated() {
             var absent: UInt64 = 0
             for publisher in spread.publishers(of: topic) {

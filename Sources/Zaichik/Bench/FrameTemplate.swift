@@ -8,11 +8,12 @@ struct FrameTemplate: Sendable {
     private let stampOffset: Int
 
     /// - Parameter payload: Bytes of the payload, those of the stamp at least.
-    init(payload: Int, hasKey: Bool) {
+    init(payload: Int, hasKey: Bool, flags: MessageFlags = []) {
         let key = hasKey ? ByteBuffer(repeating: UInt8(ascii: "0"), count: MessageStamp.keySize) : nil
         var frame = ByteBuffer()
         ClientFrame.publish(
-            Message(topicID: 0, key: key, payload: ByteBuffer(repeating: UInt8(ascii: "."), count: payload))
+            Message(
+                topicID: 0, flags: flags, key: key, payload: ByteBuffer(repeating: UInt8(ascii: "."), count: payload))
         ).write(to: &frame)
         bytes = Array(frame.readableBytesView)
         self.hasKey = hasKey

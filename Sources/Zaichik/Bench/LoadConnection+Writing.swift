@@ -19,12 +19,25 @@ extension LoadConnection {
             let count = min(room, most)
             if let backlog = loop.backlog { backlog.published(publisher?.deliveries(ofNext: Int(count)) ?? 0) }
             var bytes = ByteBuffer()
+            if setup.plan.publishesUnconfirmed { loop.lastConfirm = now }
             publisher?.write(count, now: now, schedule: loop.schedule, template: setup.template, to: &bytes)
             room -= count
             context.write(wrapOutboundOut(bytes), promise: nil)
         }
         context.flush()
         if isHeld { loop.hold(self) }
+    }
+
+    /// Commits what came: all at once, or each message by itself if workers share a session, as other brokers have it.
+    func commit() {
+        guard let before = subscriber?.committed, let count = subscriber?.commit(), !setup.plan.commitsBySending else {
+            return
+        }
+        guard setup.plan.sharesSession else { return send(.commit(count)) }
+        guard let context, !isClosing else { return }
+        var bytes = ByteBuffer()
+        for number in before + 1...count { ClientFrame.commit(number).write(to: &bytes) }
+        context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
     }
 
     /// Commits one message when the delay is over, and then the next.

@@ -36,7 +36,8 @@ final class LoadConnection: ChannelInboundHandler {
         switch role {
         case .publisher(let index):
             publisher = LoadPublisher(
-                index: index, spread: setup.spread, window: plan.window, isPaced: plan.rate > 0)
+                index: index, spread: setup.spread, window: plan.window, isPaced: plan.rate > 0,
+                isUnconfirmed: plan.publishesUnconfirmed)
         case .subscriber(let index): subscriber = LoadSubscriber(spread: setup.spread, index: index)
         case .slowSubscriber(let index): subscriber = LoadSubscriber(spread: setup.slowSpread, index: index)
         case .idle: break
@@ -52,11 +53,11 @@ final class LoadConnection: ChannelInboundHandler {
         let requests = setup.requests(role)
         awaited += requests.count
         var bytes = ByteBuffer(bytes: Preface.bytes)
-        ClientFrame.hello(
-            Hello(
-                window: setup.plan.subscriberWindow, name: "\(setup.name)-\(role.suffix)", program: "zaichik",
-                version: ZaichikVersion.string)
-        ).write(to: &bytes)
+        var hello = Hello(
+            window: setup.plan.subscriberWindow, name: "\(setup.name)-\(role.suffix)", program: "zaichik",
+            version: ZaichikVersion.string)
+        if let session = setup.session(of: role) { (hello.session, hello.settings) = session }
+        ClientFrame.hello(hello).write(to: &bytes)
         for request in requests { request.write(to: &bytes) }
         context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
     }
@@ -145,7 +146,7 @@ final class LoadConnection: ChannelInboundHandler {
         } else if subscriber != nil {
             let settled = subscriber?.takeSettled() ?? 0
             if settled > 0 { loop.backlog?.settled(settled) }
-            if let count = subscriber?.commit() { send(.commit(count)) }
+            commit()
         }
         publish(now: now)
     }

@@ -142,7 +142,13 @@ struct LoadGenerator: Sendable {
     }
 
     func result(_ totals: PublishedTotals, isSettled: Bool) async throws -> LoadResult {
-        try await onEach { $0.result(totals, isSettled: isSettled) }.reduce(into: LoadResult()) { $0.add($1) }
+        var result = try await onEach { $0.result(totals, isSettled: isSettled) }
+            .reduce(into: LoadResult()) { $0.add($1) }
+        guard setup.spread.isShared else { return result }
+        var ledger = SharedLedger(spread: setup.spread)
+        for shares in result.shares { ledger.add(shares) }
+        result.outcome += ledger.outcome(totals, gaps: result.outcome.gaps, countsTail: isSettled)
+        return result
     }
 
     func shutdown() async {

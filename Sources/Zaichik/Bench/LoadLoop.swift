@@ -163,6 +163,7 @@ final class LoadLoop {
         var result = LoadResult(deliveryLatency: deliveryLatency, confirmLatency: confirmLatency)
         for subscriber in subscribers.lazy.compactMap(\.subscriber) {
             result.outcome += subscriber.ledger.outcome(totals, countsTail: isSettled)
+            if setup.spread.isShared { result.shares.append(subscriber.ledger.shares) }
         }
         for connection in slowSubscribers {
             guard let subscriber = connection.subscriber else { continue }

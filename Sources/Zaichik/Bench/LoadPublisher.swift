@@ -19,6 +19,8 @@ struct LoadPublisher {
     var topicIDs: [UInt32]
     /// How many publishes may be unconfirmed.
     let window: UInt64
+    /// Whether it asks for no confirmation, so that what is sent needs none.
+    let isUnconfirmed: Bool
     /// How many to publish in all.
     private(set) var limit: UInt64 = 0
     /// How many are due; without a rate all are.
@@ -33,11 +35,12 @@ struct LoadPublisher {
     /// Subscribers, by place in `topics`.
     private let readers: [Int]
 
-    init(index: Int, spread: TopicSpread, window: UInt64, isPaced: Bool) {
+    init(index: Int, spread: TopicSpread, window: UInt64, isPaced: Bool, isUnconfirmed: Bool = false) {
         self.index = index
         topics = spread.topics(ofPublisher: index)
         readers = topics.map { spread.readers(of: $0) }
         self.window = window
+        self.isUnconfirmed = isUnconfirmed
         topicIDs = Array(repeating: 0, count: topics.count)
         refused = Array(repeating: 0, count: topics.count)
         due = isPaced ? 0 : .max
@@ -79,7 +82,7 @@ struct LoadPublisher {
             var time = now
             if let schedule {
                 time = schedule.due(sent - scheduled + UInt64(place), of: index)
-                unconfirmed.append(Batch(end: sent + UInt64(place) + 1, time: time))
+                if !isUnconfirmed { unconfirmed.append(Batch(end: sent + UInt64(place) + 1, time: time)) }
             }
             defer {
                 turn += 1
@@ -88,6 +91,7 @@ struct LoadPublisher {
             return (topicIDs[Int(turn)], MessageStamp(time: time, publisher: index, number: number))
         }
         sent += count
+        if isUnconfirmed { return confirmed = sent }
         if schedule == nil { unconfirmed.append(Batch(end: sent, time: now)) }
     }
 

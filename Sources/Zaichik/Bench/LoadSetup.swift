@@ -19,7 +19,9 @@ struct LoadSetup: Sendable {
         spread = plan.spread
         slowSpread = plan.spread
         slowSpread.subscribers = plan.slow
-        template = FrameTemplate(payload: plan.size, hasKey: plan.hasKeys)
+        slowSpread.isShared = false
+        template = FrameTemplate(
+            payload: plan.size, hasKey: plan.hasKeys, flags: plan.publishesUnconfirmed ? .unconfirmed : [])
     }
 
     func topicName(_ index: Int) -> String { "\(prefix).\(index)" }
@@ -51,7 +53,18 @@ struct LoadSetup: Sendable {
         let patterns =
             spread.readsAll ? ["\(prefix).*"] : spread.topics(ofSubscriber: index).map { topicName($0) }
         return patterns.enumerated().map { place, pattern in
-            .subscribe(request: UInt32(place + 1), pattern: pattern, from: .new)
+            .subscribe(
+                request: UInt32(place + 1), pattern: pattern, from: .new,
+                options: plan.commitsBySending ? .autoCommit : [])
         }
+    }
+
+    /// The session that workers share: named as the run, and gone with the last of them.
+    func session(of role: LoadRole) -> (name: SessionName, settings: SessionSettingsChange)? {
+        guard plan.sharesSession, case .subscriber = role, let name = try? SessionName(prefix) else { return nil }
+        var settings = SessionSettingsChange()
+        settings[.mode] = UInt64(SessionSettings.Mode.shared.rawValue)
+        settings[.expiry] = 0
+        return (name, settings)
     }
 }

@@ -8,6 +8,8 @@ struct TopicSpread: Equatable, Sendable {
     var topics: Int
     /// Whether every subscriber reads all topics.
     var readsAll = false
+    /// Whether each message goes to one of the subscribers only.
+    var isShared = false
 
     /// The topics of a publisher, which it takes in turn.
     func topics(ofPublisher publisher: Int) -> [Int] { Self.share(publisher, of: publishers, topics) }
@@ -28,6 +30,7 @@ struct TopicSpread: Equatable, Sendable {
 
     /// How many subscribers read a topic.
     func readers(of topic: Int) -> Int {
+        if isShared { return min(subscribers, 1) }
         if readsAll { return subscribers }
         return subscribers >= topics ? (subscribers - topic + topics - 1) / topics : min(subscribers, 1)
     }

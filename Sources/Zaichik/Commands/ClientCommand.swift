@@ -17,7 +17,7 @@ struct ClientListCommand: AsyncParsableCommand {
         discussion: """
             Clients that lose messages come first, then those that are furthest behind. Aligned on a terminal, with the columns that fit; \
             tab-separated numbers otherwise, all figures with --json. Clients of one name are told apart as NAME#ID. A text selects clients by \
-            name, program, host or address.
+            name, program, host or address. A session without a client is one, too: absent, with the time at which it ends.
 
             EXAMPLES
               zaichik client ls --sort oldest_age_us
@@ -25,6 +25,8 @@ struct ClientListCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var list: ListOptions<ClientFigure>
+
+    @OptionGroup var zone: ZoneOption
 
     @OptionGroup var connection: ConnectOptions
 
@@ -37,7 +39,7 @@ struct ClientListCommand: AsyncParsableCommand {
         if list.json {
             for (row, label) in zip(page.rows, labels) { output.object { row.write(label: label, to: &$0) } }
         } else {
-            output.table(ClientTable.make(page.rows, labels: labels))
+            output.table(ClientTable.make(page.rows, labels: labels, time: zone.text))
         }
         try output.flush()
         list.tellOmitted(page.matching - page.rows.count)

@@ -59,6 +59,10 @@ final class ConnectionNews: Sendable {
                 return state.failure != nil
             }
             if mustEnd { await client.close() } else { say(error.message) }
+        case .tooLate(let error): say(error.message)
+        case .sessionReplaced: say(ReplacedText.session)
+        case .topicDeleted(let name): say(ReplacedText.deleted(name))
+        case .asideLost(let count): say(ReplacedText.aside(count))
         case .brokerReplaced: say(ReplacedText.broker)
         case .topicReplaced(let name): say(ReplacedText.topic(name))
         case .disconnected, .reconnecting, .gap, .goodbye, .blocked, .roundTrip: break

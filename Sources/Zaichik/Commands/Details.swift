@@ -13,6 +13,11 @@ extension ZaichikClient {
         try await found(.unknownTopic) { () async throws(ClientError) in try await topic(name, rows: rows) }
     }
 
+    /// - Returns: nil if there is no such session.
+    func detail(ofSession name: String, rows: UInt32) async throws -> SessionDetail? {
+        try await found(.unknownSession) { () async throws(ClientError) in try await session(name, rows: rows) }
+    }
+
     /// - Returns: nil if the broker refuses the request with this code.
     private func found<Value>(
         _ code: ErrorCode, _ ask: () async throws(ClientError) -> Value

@@ -20,14 +20,13 @@ struct MessagePrinter: Sendable {
         let written = Atomic<UInt64>(0)
     }
 
-    /// How long to wait before asking again whether everything has arrived.
-    private static let patience = Duration.milliseconds(20)
-
     var format: MessageFormat
     /// How many messages to print; nil for no limit.
     var count: Int?
     var endsWhenCaughtUp: Bool
     var commits: Commits
+    /// The session's name; nil for a queue that ends with its connection.
+    var session: String?
 
     /// Returns when the wanted messages are printed, when the client is closed, or when the task is cancelled.
     func run(_ client: ZaichikClient) async throws {
@@ -85,21 +84,18 @@ struct MessagePrinter: Sendable {
 
     /// Returns when everything delivered is written and nothing waits to be delivered, or when the task is cancelled.
     private func waitUntilCaughtUp(_ client: ZaichikClient, _ progress: Progress) async throws {
+        let caughtUp = CaughtUp(client: client, session: session)
+        let commits = if case .never = commits { false } else { true }
         while !Task.isCancelled {
             let written = progress.written.load(ordering: .acquiring)
-            let row: ClientStatistics
             do {
-                row = try await client.client(id: client.welcome.connectionID).client
-            } catch {
+                if try await caughtUp.isDelivered(written: written, commits: commits) { return }
+            } catch let error as ClientError {
                 if [.cancelled, .closed].contains(error.code) { return }
                 throw error
             }
-            if row[.deliveredMessages] <= written {
-                if row[.pendingMessages] == 0 { return }
-                if case .never = commits, row[.inFlightMessages] >= row[.window] { return }
-            }
             // If it was cancelled, the loop ends.
-            try? await Task.sleep(for: Self.patience)
+            try? await Task.sleep(for: CaughtUp.patience)
         }
     }
 

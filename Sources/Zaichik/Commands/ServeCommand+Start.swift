@@ -9,13 +9,9 @@ extension ServeCommand {
     private static let example = "Give an address of this machine: --listen HOST:PORT, for example 127.0.0.1:8889"
 
     /// Starts the broker, or says why it cannot listen and what would help.
-    ///
-    /// - Parameter tellsListening: Whether the log says where it listens; on a terminal standard output has said it.
-    static func start(
-        _ configuration: BrokerConfiguration, _ logger: Logger, tellsListening: Bool
-    ) async throws -> BrokerServer {
+    static func start(_ configuration: BrokerConfiguration, _ logger: Logger) async throws -> BrokerServer {
         do {
-            return try await BrokerServer.start(configuration, logger: logger, tellsListening: tellsListening)
+            return try await BrokerServer.start(configuration, logger: logger, tellsListening: false)
         } catch BrokerStartError.addressInUse(let endpoint) {
             throw CommandFailure(await describeOccupant(endpoint))
         } catch BrokerStartError.notOfThisMachine(let endpoint) {

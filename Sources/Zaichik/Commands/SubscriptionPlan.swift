@@ -39,26 +39,12 @@ struct SubscriptionPlan: Sendable {
         for pattern in patterns {
             if let name = pattern.name { try await presence.ensure(name, client) }
         }
-        switch from {
-        case .position(let start): try await subscribe(client, from: start)
-        case .ago(let span): try await subscribe(client, from: .time(Self.time(span, before: Self.now(client))))
-        case .time(let time):
-            try await subscribe(client, from: .time(time.time { zone.offset(atLocal: $0) }))
-        case .last(let count): for pattern in patterns { try await subscribe(client, to: pattern, last: count) }
+        guard case .last(let count) = from else {
+            let start = try await from.position(client, zone)
+            for pattern in patterns { try await client.subscribe(to: pattern, from: start) }
+            return
         }
-    }
-
-    private func subscribe(_ client: ZaichikClient, from start: StartPosition) async throws {
-        for pattern in patterns { try await client.subscribe(to: pattern, from: start) }
-    }
-
-    // MARK: By the broker's clock
-
-    /// The broker's time, in µs since 1970 UTC.
-    private static func now(_ client: ZaichikClient) async throws -> UInt64 {
-        let request = WatchRequest(interval: 3_600_000)
-        for try await update in try await client.watch(request) { return update.time }
-        throw ClientError(.closed, "the connection was closed while the broker was asked for its time")
+        for pattern in patterns { try await subscribe(client, to: pattern, last: count) }
     }
 
     static func time(_ span: TimeSpan, before now: UInt64) -> UInt64 {

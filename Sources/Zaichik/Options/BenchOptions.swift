@@ -19,6 +19,15 @@ struct BenchOptions: ParsableArguments {
     @Flag(help: "Every subscriber reads all topics, by a pattern.")
     var allTopics = false
 
+    @Flag(help: "The subscribers share one session, each message goes to one of them, and each is committed by itself.")
+    var shared = false
+
+    @Flag(help: "Ask for no confirmation: what is sent counts as published.")
+    var unconfirmed = false
+
+    @Flag(help: "A delivery is done when the broker has sent it: nothing is committed.")
+    var autoCommit = false
+
     @Option(
         help: ArgumentHelp("Of a message's payload, such as 128, 4k or 1MiB; at least 16.", valueName: "size"),
         transform: ByteSize.read)
@@ -106,6 +115,9 @@ struct BenchOptions: ParsableArguments {
         if let subscribers { plan.subscribers = subscribers }
         if let topics { plan.topics = topics }
         if allTopics { plan.readsAllTopics = true }
+        if shared { plan.sharesSession = true }
+        if unconfirmed { plan.publishesUnconfirmed = true }
+        if autoCommit { plan.commitsBySending = true }
         if let size { plan.size = Int(clamping: size.bytes) }
         if let messages { plan.extent = .messages(messages) }
         if let duration { plan.extent = .time(duration) }

@@ -23,14 +23,20 @@ struct ConnectOptions: ParsableArguments {
 
     /// - Parameters:
     ///   - reconnect: Whether a lost connection is made again.
+    ///   - session: The session to attach to; nil: none.
+    ///   - producer: The name under which it publishes; nil: none.
     ///   - patience: How long the whole command may take; nil: without end.
     /// - Throws: A ``CommandFailure`` with the exit code of a broker that cannot be reached, whatever the reason; the
     ///   client's error if the broker can be reached and is full. If the patience ends first, the exit code says that.
     func connect(
-        _ purpose: String, window: UInt32? = nil, reconnect: Bool = false, within patience: Duration? = nil
+        _ purpose: String, window: UInt32? = nil, reconnect: Bool = false, session: SessionOptions? = nil,
+        producer: String? = nil,
+        within patience: Duration? = nil
     ) async throws -> ZaichikClient {
         var configuration = ClientConfiguration(name: name ?? "zaichik-\(purpose)", program: "zaichik")
         if let window { configuration.window = window }
+        configuration.session = session
+        configuration.producer = producer
         if reconnect { configuration.reconnect = ReconnectPolicy() }
         let address = try resolved()
         let isShort = patience.map { $0 < configuration.connectTimeout } ?? false
@@ -38,7 +44,8 @@ struct ConnectOptions: ParsableArguments {
         do {
             return try await ZaichikClient.connect(to: address, configuration: configuration)
         } catch {
-            guard error.code != .refused(.tooManyConnections) else { throw error }
+            // The broker was reached, and its answer is what matters.
+            guard ![.refused(.tooManyConnections), .invalidName].contains(error.code) else { throw error }
             let status =
                 switch error.code {
                 case .cancelled: ExitStatus.interrupted

@@ -20,7 +20,12 @@ extension ClientFigure: ListedFigure {
     static var searched: String { "name, program, host or address" }
 }
 
-/// The options of both lists.
+extension SessionFigure: ListedFigure {
+    static var standardSort: SessionFigure? { .severity }
+    static var searched: String { "name" }
+}
+
+/// The options of lists.
 struct ListOptions<F: ListedFigure>: ParsableArguments {
     @Argument(help: "Only those with this text in their \(F.searched).")
     var filter = ""

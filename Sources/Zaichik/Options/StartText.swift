@@ -11,7 +11,7 @@ enum StartText: Equatable {
     case time(CivilTime)
 
     static let forms =
-        "new, connect, first, last:N, seq:N, time:2026-01-31, time:2026-01-31T12:00:00Z, time:1767225600 or time:10m (ago)"
+        "new, connect, first, last:N, last-per-key, seq:N, time:2026-01-31, time:2026-01-31T12:00:00Z, time:1767225600 or time:10m (ago)"
 
     private struct Problem: Error {
         var text: String
@@ -23,7 +23,8 @@ enum StartText: Equatable {
         do {
             return try StartText(text)
         } catch let problem as Problem {
-            throw ValidationError("\(problem.text). Use one of: new, first, last:N, seq:N, time:T, connect.")
+            throw ValidationError(
+                "\(problem.text). Use one of: new, first, last:N, last-per-key, seq:N, time:T, connect.")
         }
     }
 
@@ -34,6 +35,7 @@ enum StartText: Equatable {
         case ("new", nil): self = .position(.new)
         case ("connect", nil): self = .position(.connection)
         case ("first", nil): self = .position(.earliest)
+        case ("last-per-key", nil): self = .position(.lastOfEachKey)
         case ("last", let value?):
             guard let count = UInt64(value) else { throw Problem("last needs a number: last:10") }
             self = .last(count)
@@ -55,7 +57,7 @@ enum StartText: Equatable {
         case ("last", nil): throw Problem("last needs a number: last:10")
         case ("seq", nil): throw Problem("seq needs a number: seq:7")
         case ("time", nil): throw Problem("time needs a time: time:10m or time:2026-01-31")
-        case ("new", _), ("first", _), ("connect", _): throw Problem("\(parts[0]) takes no value")
+        case ("new", _), ("first", _), ("connect", _), ("last-per-key", _): throw Problem("\(parts[0]) takes no value")
         default: throw Problem("there is no such start")
         }
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ZaichikWords
 
 /// A size such as `16MiB`, `64k` or `1048576`: bytes.
 struct ByteSize: Equatable {
@@ -76,29 +77,8 @@ struct TimeSpan: Equatable, CustomStringConvertible {
         return "\(milliseconds)ms"
     }
 
-    private static let units: [String: UInt64] = [
-        "ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 604_800_000,
-    ]
-
     init?(argument: String) {
-        if argument == "0" {
-            self.init(milliseconds: 0)
-            return
-        }
-        var rest = Substring(argument)
-        var total: UInt64 = 0
-        guard !rest.isEmpty else { return nil }
-        while !rest.isEmpty {
-            let digits = rest.prefix { $0.isASCII && $0.isNumber }
-            rest = rest.dropFirst(digits.count)
-            let letters = rest.prefix { $0.isLetter }
-            rest = rest.dropFirst(letters.count)
-            guard let number = UInt64(digits), let unit = Self.units[String(letters)] else { return nil }
-            let (part, tooLong) = number.multipliedReportingOverflow(by: unit)
-            let (sum, overflow) = total.addingReportingOverflow(part)
-            guard !tooLong, !overflow else { return nil }
-            total = sum
-        }
-        self.init(milliseconds: total)
+        guard let milliseconds = argument == "0" ? 0 : DurationText.milliseconds(argument) else { return nil }
+        self.init(milliseconds: milliseconds)
     }
 }

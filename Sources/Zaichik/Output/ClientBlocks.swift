@@ -10,19 +10,20 @@ struct ClientBlocks {
 
     private static let queue: [ClientFigure] = [
         .gapMessages, .lostRate, .lagMessages, .lagBytes, .oldestAge, .pendingMessages, .inFlightMessages, .window,
-        .windowBytes, .lastCommitAge, .unsentBytes,
+        .returnedMessages, .parkedMessages, .redeliveredMessages, .windowBytes, .lastCommitAge, .unsentBytes,
     ]
+    private static let session: [ClientFigure] = [.connections, .absentSince, .expiresAt]
     private static let rates: [ClientFigure] = [.publishRate, .deliverRate, .commitRate]
     private static let topics: [ClientTopicFigure] = [
-        .lagMessages, .gapMessages, .lostRate, .oldestAge, .pendingMessages, .inFlightMessages, .lagBytes,
-        .publishRate, .committedSequence, .headSequence, .nextSequence,
+        .lagMessages, .gapMessages, .lostRate, .oldestAge, .pendingMessages, .inFlightMessages, .returnedMessages,
+        .parkedMessages, .lagBytes, .publishRate, .committedSequence, .headSequence, .nextSequence,
     ]
     /// Figures to sort by, which say nothing by themselves.
     private static let hidden: [ClientFigure] = [.severity]
 
     func lines(width: Int?) -> [String] {
         let client = detail.client
-        let known = Self.queue + Self.rates + Self.hidden
+        let known = Self.queue + Self.rates + Self.session + Self.hidden
         let title = "\(SafeText.escaped(client.name))#\(client.id): \(StateText.word(client.state))"
         let isLoud = hasColours && client.state == .losing
         var lines = TextWidth.wrap(title, width ?? .max).map { isLoud ? Loudness.loud($0) : $0 }
@@ -41,6 +42,9 @@ struct ClientBlocks {
         lines += TextBlock.lines("SUBSCRIBED TO", detail.subscriptions.map { [.text($0)] }, width)
         lines += TextBlock.lines(
             "SINCE IT CONNECTED", figures(ClientFigure.allCases.filter { !known.contains($0) }), width)
+        if !client.session.isEmpty {
+            lines += TextBlock.lines("SESSION \(SafeText.escaped(client.session))", figures(Self.session), width)
+        }
         let texts = [
             ("program", "\(client.program) \(client.version)"), ("pid", client.pid), ("host", client.host),
             ("address", client.address), ("dialect", client.dialect.description),

@@ -20,6 +20,7 @@ struct MessageFormat {
         case bytes([UInt8])
         case topic
         case sequence
+        case attempt
         case value(Value, Spelling)
         case payloadLength
         case timestamp
@@ -50,6 +51,7 @@ struct MessageFormat {
             buffer.writeField("topic", delivery.topic.string)
             buffer.writeField("sequence", delivery.sequence)
             buffer.writeField("timestamp", delivery.timestamp)
+            buffer.writeField("attempt", UInt64(delivery.attempt))
             if let key = delivery.key { buffer.writeField("key", key) } else { buffer.writeNull("key") }
             buffer.writeNestedField("payload", delivery.payload)
             buffer.endObject()
@@ -63,6 +65,7 @@ struct MessageFormat {
         case .bytes(let bytes): buffer.writeBytes(bytes)
         case .topic: buffer.writeString(escapes ? SafeText.escaped(delivery.topic.string) : delivery.topic.string)
         case .sequence: buffer.writeString(String(delivery.sequence))
+        case .attempt: buffer.writeString(String(delivery.attempt))
         case .value(let value, let spelling):
             guard let bytes = value == .key ? delivery.key : delivery.payload else { return }
             switch spelling {
@@ -80,7 +83,8 @@ struct MessageFormat {
 // Patterns such as `%t %s: %p\n`.
 extension MessageFormat.Layout {
     private static let placeholders: [Character: MessageFormat.Part] = [
-        "t": .topic, "s": .sequence, "k": .value(.key, .plain), "X": .value(.key, .hex), "p": .value(.payload, .plain),
+        "t": .topic, "s": .sequence, "a": .attempt, "k": .value(.key, .plain), "X": .value(.key, .hex),
+        "p": .value(.payload, .plain),
         "x": .value(.payload, .hex), "b": .value(.payload, .base64), "B": .value(.key, .base64), "l": .payloadLength,
         "u": .timestamp, "T": .time,
     ]

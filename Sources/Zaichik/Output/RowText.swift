@@ -18,6 +18,12 @@ extension Table.Cell {
         .number(value, shown: FigureText.text(value, figure))
     }
 
+    /// - Parameter time: Writes a time in µs since 1970 UTC; 0 is none.
+    static func figure(_ value: UInt64, _ figure: some Figure, _ time: (UInt64) -> String) -> Table.Cell {
+        guard figure.unit == .time else { return .figure(value, figure) }
+        return .number(value, shown: value > 0 ? time(value) : "-")
+    }
+
     /// In one word; for people, losing is the loudest.
     static func state(_ state: ClientState) -> Table.Cell {
         var cell = Table.Cell.text(state.description)
@@ -77,6 +83,7 @@ extension ClientStatistics {
         buffer.writeField("host", host)
         buffer.writeField("address", address)
         buffer.writeField("dialect", dialect.description)
+        buffer.writeField("session", session)
         buffer.writeField("state", state.description)
         figures.write(to: &buffer)
     }

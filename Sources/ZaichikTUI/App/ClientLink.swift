@@ -187,12 +187,15 @@ final class ClientLink: BrokerLink, Sendable {
             case .connected(let welcome): post(.connected(welcome))
             case .brokerReplaced: post(.replaced(ReplacedText.broker))
             case .topicReplaced(let name): post(.replaced(ReplacedText.topic(name)))
+            case .sessionReplaced: post(.replaced(ReplacedText.session))
+            case .topicDeleted(let name): post(.replaced(ReplacedText.deleted(name)))
+            case .asideLost(let count): post(.replaced(ReplacedText.aside(count)))
             case .disconnected(let error), .attemptFailed(let error): post(.lost(error.message))
             case .reconnecting(let attempt, let delay): post(.retrying(attempt: attempt, delay: delay))
             case .goodbye(let code, let text): post(.goodbye(text.isEmpty ? code?.summary ?? "" : text))
             case .blocked(let blocked): post(.blocked(blocked))
             case .roundTrip(let duration): post(.roundTrip(duration))
-            case .refused(let error): post(.refused(error.message))
+            case .refused(let error), .tooLate(let error): post(.refused(error.message))
             // Comes in order with the arrivals.
             case .gap: break
             }

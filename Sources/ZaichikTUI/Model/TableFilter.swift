@@ -45,7 +45,7 @@ struct TableFilter<Row: TableRow>: Sendable {
         if let unknown = chosen.first(where: { $0.conditions.isEmpty }) {
             let kind = unknown.word.prefix { $0 != ":" }
             let known = Row.conditions.filter { $0.kind == kind }.map { $0.name.dropFirst(kind.count + 1) }
-            return "there is no '\(unknown.word)'; after \(kind): can stand " + known.joined(separator: ", ")
+            return "there is no '\(unknown.word)', only " + known.joined(separator: ", ")
         }
         let most = ListQuery<Row.C.F>.longestFilter
         return text.utf8.count > most ? "a filter has at most \(most) bytes" : nil

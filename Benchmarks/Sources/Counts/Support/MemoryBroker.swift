@@ -8,6 +8,9 @@ final class MemoryBroker {
     private let order = ArrivalOrder(shards: 1)
     private let registry = TopicRegistry(limit: 1000, budget: MemoryBudget(limit: 8 << 30), firstID: 1)
     private(set) var readers: [Reader] = []
+    private lazy var publisher = Publisher(
+        handle: PublisherHandle(shard: 0, seat: 0, generation: 0),
+        reader: ReaderHandle(shard: 0, seat: .max, generation: 0), budget: registry.budget)
     /// One for each reader.
     private var owners: [QueueOwner] = []
     private var wakes = WakeList(shards: 1)
@@ -37,7 +40,7 @@ final class MemoryBroker {
         frames.withUnsafeReadableBytes { bytes in
             let run = PublishRun(
                 frames: bytes, count: count, stamp: stamp, now: now,
-                publisher: PublisherHandle(shard: 0, seat: 0, generation: 0))
+                publisher: publisher)
             let result = topic.locked { $0.publish(run, wakes: &wakes) }
             precondition(result.count == count, "the topic did not take all of it")
         }
