@@ -63,6 +63,12 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: .limit("max-subscriptions"))
     var maxSubscriptions: Int?
 
+    @Option(help: .limit("max-producers"))
+    var maxProducers: Int?
+
+    @Option(help: .limit("producer-time", valueName: "seconds"))
+    var producerTime: Int?
+
     @Option(help: .limit("max-frame", valueName: "size"), transform: ByteSize.read)
     var maxFrame: ByteSize?
 
@@ -81,6 +87,7 @@ struct ServeCommand: AsyncParsableCommand {
         for (option, value) in [
             ("--max-connections", maxConnections), ("--max-topics", maxTopics),
             ("--max-sessions", maxSessions), ("--max-subscriptions", maxSubscriptions),
+            ("--max-producers", maxProducers), ("--producer-time", producerTime),
         ] {
             if let value, value < 1 { throw ValidationError("\(option) must be at least 1.") }
         }
@@ -154,6 +161,8 @@ struct ServeCommand: AsyncParsableCommand {
         if let unusedHistory { configuration.unusedHistoryTime = Self.seconds(unusedHistory) }
         if let maxSessions { configuration.maximumSessions = maxSessions }
         if let maxSubscriptions { configuration.maximumSubscriptions = maxSubscriptions }
+        if let maxProducers { configuration.maximumProducers = maxProducers }
+        if let producerTime { configuration.producerTime = producerTime }
         if let maxFrame { configuration.maximumFrame = Int(clamping: maxFrame.bytes) }
         return configuration
     }
