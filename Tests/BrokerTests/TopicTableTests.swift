@@ -11,7 +11,9 @@ struct TopicTableTests {
         Topic(id: id, name: try TopicName("t.\(id)"), settings: TopicSettings(), budget: budget)
     }
 
-    @Test("whatever comes and goes, it has what is left, in the order of creation, by id, by name and by share", arguments: 1...6)
+    @Test(
+        "whatever comes and goes, it has what is left, in the order of creation, by id, by name and by share",
+        arguments: 1...6)
     func model(seed: Int) throws {
         var generator = SeededGenerator(seed: UInt64(seed))
         var table = TopicTable(firstID: 1000)
@@ -41,11 +43,14 @@ struct TopicTableTests {
         }
         var position = TopicTable.Position()
         var visited: [UInt32] = []
-        while !table.visitNames(from: &position, { id, name in
-            visited.append(id)
-            #expect(String(decoding: name.withUnsafeBufferPointer { Array($0) }, as: UTF8.self) == "t.\(id)")
-            return visited.count % 7 != 0
-        }) {}
+        while !table.visitNames(
+            from: &position,
+            { id, name in
+                visited.append(id)
+                #expect(String(decoding: name.withUnsafeBufferPointer { Array($0) }, as: UTF8.self) == "t.\(id)")
+                return visited.count % 7 != 0
+            })
+        {}
         #expect(visited == alive)
         var search = TopicSearch(table, try TopicPattern("t.*"))
         var found: [UInt32] = []

@@ -9,7 +9,8 @@ import ZaichikProtocol
 struct DeletionTests {
     private static let kibibyte = String(repeating: "m", count: 1024 - MessageLayout.keyOffset)
 
-    @Test("its readers are told what they lost and of its end, and nobody can publish to it any more", arguments: [1, 4])
+    @Test(
+        "its readers are told what they lost and of its end, and nobody can publish to it any more", arguments: [1, 4])
     func gone(loops: Int) async throws {
         try await TestBroker.run(loops: loops) { broker in
             let writer = try broker.client("writer")
@@ -163,7 +164,9 @@ struct DeletionTests {
 
     // MARK: Unused topics
 
-    @Test("a topic made by use that nobody uses is removed after a while; one that was created, is read, or keeps messages stays")
+    @Test(
+        "a topic made by use that nobody uses is removed after a while; one that was created, is read, or keeps messages stays"
+    )
     func unused() async throws {
         let log = RecordedLog()
         try await TestBroker.run(logger: log.logger(.info)) { broker in

@@ -74,7 +74,9 @@ extension ClientQueue {
     mutating func subscribe(_ topic: Topic, from start: StartPosition, now: UInt64) -> SubscribeOutcome {
         if isSubscribed(to: topic.id) { return .unchanged }
         let isOwed = !reads(topic.id) && subscriptions.matches(topic.name)
-        guard attach(topic, from: isOwed ? .firstMessage : .position(start, progress), now: now) else { return .topicGone }
+        guard attach(topic, from: isOwed ? .firstMessage : .position(start, progress), now: now) else {
+            return .topicGone
+        }
         subscriptions.insert(topic.id)
         budget.charge(SubscriptionSet.bytesPerName)
         let slot = cursors.slot(of: topic.id)!
