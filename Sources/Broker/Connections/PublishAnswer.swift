@@ -51,6 +51,9 @@ struct PublishAnswer {
         content = .rejected(code, message)
     }
 
+    /// The code if the publishes were refused; nil if they were not.
+    var refusal: ErrorCode? { if case .rejected(let code, _) = content { code } else { nil } }
+
     /// Writes the frames that concern single publishes; a CONFIRM covers the rest.
     ///
     /// - Parameter answered: The number of publishes answered before these.

@@ -27,6 +27,7 @@ enum LogKind: Int, CaseIterable {
     case refusalsEnded
     case memoryReached
     case memoryLeft
+    case producerForgotten
 
     var level: Logger.Level {
         switch self {
@@ -36,7 +37,8 @@ enum LogKind: Int, CaseIterable {
         case .listening, .stopping, .stopped, .protocolBroken, .settingsChanged, .topicDeleted, .dropsEnded,
             .refusalsEnded, .memoryLeft, .sessionTakenOver, .sessionChanged, .sessionExpired, .sessionDeleted:
             .notice
-        case .addressLeftOut, .connectionLost, .dropsBegun, .refusalsBegun, .memoryReached: .warning
+        case .addressLeftOut, .connectionLost, .dropsBegun, .refusalsBegun, .memoryReached, .producerForgotten:
+            .warning
         }
     }
 
@@ -68,6 +70,7 @@ enum LogKind: Int, CaseIterable {
         case .refusalsEnded: "no longer refusing"
         case .memoryReached: "memory limit reached"
         case .memoryLeft: "memory limit no longer reached"
+        case .producerForgotten: "producer forgotten before its time, as there are too many"
         }
     }
 
