@@ -4,7 +4,7 @@ import ZaichikProtocol
 enum Abilities {
     static let announced: [Capability] = [
         .incarnations, .windowBytes, .inspectTopic, .signsOfLife, .refusals, .sessions, .deleteTopic,
-        .inspectMessage,
+        .inspectMessage, .lastStarts, .messageTimes,
     ]
     static let names = announced.map(\.name)
 }

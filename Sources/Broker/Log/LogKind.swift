@@ -27,6 +27,7 @@ enum LogKind: Int, CaseIterable {
     case refusalsEnded
     case memoryReached
     case memoryLeft
+    case delayedLost
 
     var level: Logger.Level {
         switch self {
@@ -35,7 +36,7 @@ enum LogKind: Int, CaseIterable {
         case .listening, .stopping, .stopped, .protocolBroken, .settingsChanged, .topicDeleted, .dropsEnded,
             .refusalsEnded, .memoryLeft, .sessionTakenOver, .sessionChanged, .sessionExpired, .sessionDeleted:
             .notice
-        case .addressLeftOut, .connectionLost, .dropsBegun, .refusalsBegun, .memoryReached: .warning
+        case .addressLeftOut, .connectionLost, .dropsBegun, .refusalsBegun, .memoryReached, .delayedLost: .warning
         }
     }
 
@@ -67,6 +68,7 @@ enum LogKind: Int, CaseIterable {
         case .refusalsEnded: "no longer refusing"
         case .memoryReached: "memory limit reached"
         case .memoryLeft: "memory limit no longer reached"
+        case .delayedLost: "delayed messages are lost"
         }
     }
 

@@ -40,7 +40,8 @@ final class Reader {
     private var undertaking: Undertaking?
     private var gauge = LagGauge()
 
-    /// Work on a subscription by pattern, which concerns any number of topics and handles a few at a time.
+    /// Work on a subscription by pattern, which concerns any number of topics and handles a few at a time. Work within a
+    /// topic is the queue's: see ``ClientQueue/judgeKeys()``.
     private enum Undertaking {
         case attaching(TopicSearch, CursorStart)
         case detaching(TopicPattern, nextSlot: Int)
@@ -94,7 +95,7 @@ final class Reader {
     // MARK: In steps
 
     /// Whether steps are left to do.
-    var isBusy: Bool { undertaking != nil }
+    var isBusy: Bool { undertaking != nil || queue.isJudging }
 
     /// Subscribes to a pattern: ``step(now:wakes:)`` attaches the topics that exist.
     ///
@@ -102,7 +103,12 @@ final class Reader {
     ///   - stamp: A stamp of now: "from now on" is the same moment for all topics.
     ///   - search: The topics that exist.
     func subscribe(from start: StartPosition, stamp: UInt64, search: TopicSearch) {
-        let start: CursorStart = start == .new ? .after(stamp: stamp) : .position(start, queue.progress)
+        let start: CursorStart =
+            switch start {
+            case .new: .after(stamp: stamp)
+            case .last(let count): .last(count, before: stamp)
+            default: .position(start, queue.progress)
+            }
         undertaking = .attaching(search, start)
     }
 
@@ -111,7 +117,7 @@ final class Reader {
 
     /// Gives up a subscription by pattern that is being made: the topics attached so far are detached again, in steps.
     ///
-    /// - Returns: The pattern; nil if no subscription is being made.
+    /// - Returns: The pattern; nil if no subscription by pattern is being made.
     func giveUp() -> TopicPattern? {
         guard case .attaching(let search, _) = undertaking else { return nil }
         _ = queue.remove(search.pattern)
@@ -132,10 +138,11 @@ final class Reader {
     /// Does the next step of the work under way.
     func step(now: UInt64, wakes: inout WakeList) {
         switch undertaking {
-        case nil: break
+        case nil: queue.judgeKeys()
+        case .attaching where queue.isJudging: queue.judgeKeys()
         case .attaching(var search, let start):
             for topic in search.next(most: Self.topicsPerStep) { queue.attach(topic, from: start, now: now) }
-            undertaking = search.isDone ? nil : .attaching(search, start)
+            undertaking = search.isDone && !queue.isJudging ? nil : .attaching(search, start)
         case .detaching(let pattern, let first):
             let end = forEachSlot(from: first, most: Self.slotsPerStep) {
                 queue.detach($0, matching: pattern, wakes: &wakes)
