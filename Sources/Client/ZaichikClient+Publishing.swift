@@ -43,7 +43,7 @@ extension ZaichikClient {
             case .needsTopicID: _ = try await core.topicID(topic)
             case .full:
                 _ = try await core.wait { state, id in
-                    if let obstacle = state.machine.obstacle { return [.failure(id, obstacle)] }
+                    if let obstacle = state.machine.publishObstacle { return [.failure(id, obstacle)] }
                     if state.machine.publishes.hasRoom { return [.success(id)] }
                     state.machine.publishes.waitForRoom(id)
                     return []
@@ -60,7 +60,7 @@ extension ZaichikClient {
     ///   flush, or ``withdraw()``, tells what became of them.
     public func flush() async throws(ClientError) -> FlushResult {
         let answer = try await core.wait { state, id in
-            if let obstacle = state.machine.obstacle { return [.failure(id, obstacle)] }
+            if let obstacle = state.machine.publishObstacle { return [.failure(id, obstacle)] }
             return state.machine.publishes.flush(id)
         }
         guard case .flushed(let result) = answer else { preconditionFailure("a flush is answered by its result") }
@@ -83,19 +83,19 @@ extension ZaichikClient {
         _ payload: ByteBuffer, to topic: TopicName, key: ByteBuffer?, receipt: Bool
     ) async throws(ClientError) -> Answer {
         while true {
-            _ = try await core.topicID(topic)
+            if core.needsID(of: topic) { _ = try await core.topicID(topic) }
             let answer = try await core.wait { state, waiter in
                 // Looked up anew: the connection may have been lost meanwhile, and its ids with it.
-                guard let id = state.machine.topicIDs[topic] else {
+                if state.machine.needsID(of: topic) {
                     return [.failure(waiter, state.machine.obstacle ?? .lostBeforeSent)]
                 }
                 guard state.machine.publishes.hasRoom else {
                     state.machine.publishes.waitForRoom(waiter)
                     return []
                 }
-                let message = Message(topicID: id, flags: receipt ? .receipt : [], key: key, payload: payload)
-                guard let error = state.machine.publish(message, waiter: waiter) else { return [] }
-                return [.failure(waiter, error)]
+                let error = state.machine.publish(
+                    payload, to: topic, key: key, flags: receipt ? .receipt : [], waiter: waiter)
+                return error.map { [.failure(waiter, $0)] } ?? []
             }
             guard case .hasRoom = answer else { return answer }
         }

@@ -51,8 +51,8 @@ struct ByteWindowTests {
     func earlier() {
         let budget = MemoryBudget(limit: 1 << 30)
         var inFlight = InFlight(budget: budget)
-        inFlight.add(InFlight.Run(slot: 0, count: 3, firstSequence: 1, timestamp: 0, bytes: 301))
-        inFlight.add(InFlight.Run(slot: 1, count: 1, firstSequence: 1, timestamp: 0, bytes: 50))
+        inFlight.add(InFlight.Run(slot: 0, count: 3, firstSequence: 1, timestamp: 0, bytes: 301, number: 1))
+        inFlight.add(InFlight.Run(slot: 1, count: 1, firstSequence: 1, timestamp: 0, bytes: 50, number: 4))
         var window = ByteWindow(limit: 1000, inFlight: inFlight, budget: budget)
         #expect(window.room == 649 && !window.takesAny)
         Self.deliver([100], &window)

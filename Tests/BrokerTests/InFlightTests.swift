@@ -8,7 +8,7 @@ struct InFlightTests {
     private static func run(
         _ first: UInt64, _ count: UInt32, slot: UInt32 = 0, bytes: Int = 0, time: UInt64 = 0
     ) -> InFlight.Run {
-        InFlight.Run(slot: slot, count: count, firstSequence: first, timestamp: time, bytes: bytes)
+        InFlight.Run(slot: slot, count: count, firstSequence: first, timestamp: time, bytes: bytes, number: first)
     }
 
     @Test("a commit retires the first run, and no more than that in one step")
@@ -75,5 +75,37 @@ struct InFlightTests {
         #expect(inFlight.isFull)
         budget.charge(-budget.used)
         inFlight.removeAll()
+    }
+
+    @Test("deliveries are taken out by their numbers, and what is left keeps its own", arguments: UInt64(1)...50)
+    func byNumber(seed: UInt64) {
+        var generator = SeededGenerator(seed: seed)
+        var inFlight = InFlight(budget: MemoryBudget(limit: 1 << 20))
+        var model: [UInt64] = []
+        var next: UInt64 = 1
+        for _ in 0..<100 {
+            let count = UInt64.random(in: 1...6, using: &generator)
+            // The sequence of a delivery is its number and 1000, so that it is seen whether it keeps it.
+            inFlight.add(
+                InFlight.Run(
+                    slot: 0, count: UInt32(count), firstSequence: next + 1000, timestamp: 0, bytes: Int(count) * 10,
+                    number: next))
+            model += next..<(next + count)
+            next += count
+            let first = UInt64.random(in: 1..<next, using: &generator)
+            let range = first...(first + UInt64.random(in: 0...9, using: &generator))
+            #expect(inFlight.firstMissing(in: range) == range.first { !model.contains($0) })
+            #expect(inFlight.count(before: first) == model.count { $0 < first })
+            if Bool.random(using: &generator) {
+                let removed = inFlight.remove(range)
+                #expect(removed.flatMap(\.numbers) == model.filter(range.contains))
+                #expect(removed.allSatisfy { $0.firstSequence == $0.number + 1000 })
+                model.removeAll(where: range.contains)
+            } else {
+                inFlight.touch(range, now: 1 << 40)
+            }
+            #expect(inFlight.runs.flatMap(\.numbers) == model)
+            #expect(inFlight.runs.reduce(0) { $0 + $1.bytes } == model.count * 10)
+        }
     }
 }

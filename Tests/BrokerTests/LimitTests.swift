@@ -37,6 +37,8 @@ struct LimitTests {
         #expect(Limit.set(by: "max-topics")?.standard == .number(configuration.maximumTopics))
         #expect(Limit.set(by: "max-sessions")?.standard == .number(configuration.maximumSessions))
         #expect(Limit.set(by: "max-subscriptions")?.standard == .number(configuration.maximumSubscriptions))
+        #expect(Limit.set(by: "unused-topics")?.standard == .number(Int(configuration.unusedTopicTime)))
+        #expect(Limit.set(by: "unused-history")?.standard == .number(Int(configuration.unusedHistoryTime)))
         #expect(Limit.set(by: "max-frame")?.standard == .number(configuration.maximumFrame))
     }
 

@@ -39,9 +39,10 @@ struct MessageHeadersTests {
         #expect(verdict(["$delay": value]) == .badValue(.delay, String(value.prefix(64))))
     }
 
-    @Test("a header that asks for the same thing twice is refused, and so is one that nobody knows")
+    @Test("of a header that comes twice the last one counts, each must be valid, and one that nobody knows is refused")
     func repeated() {
-        #expect(verdict(["$delay": "1", "$delay": "1"]) == .repeated(.delay))
+        #expect(verdict(["$delay": "1", "$delay": "2"]) == .fine(MessageTimes(delay: 2)))
+        #expect(verdict(["$delay": "x", "$delay": "2"]) == .badValue(.delay, "x"))
         #expect(verdict(["$delay": "1", "$Delay": "1"]) == .unknown(name: "$Delay"))
         #expect(verdict(["color": "1", "color": "2"]) == .fine(MessageTimes()))
     }

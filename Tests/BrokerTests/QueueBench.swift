@@ -148,3 +148,40 @@ final class BenchOwner: ReaderOwner {
     func readerBecameReady() { wakeups += 1 }
     func topicReader(at slot: Int, topicID: UInt32, now: UInt64) -> TopicReader? { nil }
 }
+
+// What becomes of deliveries besides a commit of the first of them.
+extension QueueBench {
+    func settle(_ client: Int, _ numbers: [ClosedRange<UInt64>], _ settling: Settling) -> SettleOutcome {
+        readers[client].queue.settle(numbers, settling, of: &owners[client].attachment, now: now)
+    }
+
+    mutating func releaseCommitted(_ client: Int) { readers[client].queue.releaseCommitted(wakes: &wakes) }
+
+    mutating func timePassed(_ client: Int) { readers[client].timePassed(now: now, wakes: &wakes) }
+
+    /// - Returns: How many topics the queue was moved in.
+    mutating func seek(_ client: Int, _ pattern: String, to start: StartPosition) -> UInt32 {
+        guard let pattern = try? TopicPattern(pattern) else { return 0 }
+        readers[client].seek(pattern, to: start)
+        finish(readers[client])
+        return readers[client].topicsMoved
+    }
+
+    /// Takes the queue from its client's connection.
+    mutating func detach(_ client: Int) { readers[client].detach(owners[client], now: now, wakes: &wakes) }
+
+    /// Gives the queue to another connection.
+    mutating func attach(_ client: Int, window: UInt32) {
+        owners[client] = BenchOwner(window: window, budget: registry.budget)
+        readers[client].attach(owners[client])
+    }
+}
+
+extension [QueueOutput] {
+    /// What is told of each run that comes again.
+    var attempts: [Attempt] {
+        compactMap { if case .again(_, _, let attempt) = $0 { attempt } else { nil } }
+    }
+
+    var announcements: Int { count { if case .announcement = $0 { true } else { false } } }
+}

@@ -270,8 +270,10 @@ struct TopicKeepTests {
 extension [QueueOutput] {
     var deliveries: [Message] {
         flatMap { output -> [Message] in
-            guard case .run(_, let taken) = output else { return [] }
-            return taken.messages
+            switch output {
+            case .run(_, let taken), .again(_, let taken, _): taken.messages
+            case .announcement, .gap: []
+            }
         }
     }
 }

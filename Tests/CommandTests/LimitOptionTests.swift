@@ -19,17 +19,18 @@ struct LimitOptionTests {
             #expect(words.contains(limit.help), "\(limit.help)")
             options += 1
         }
-        #expect(options == 6)
+        #expect(options == 8)
     }
 
     @Test(
         "a number that a limit cannot have is a usage error that says what it can have",
         arguments: [
             (["--max-connections", "0"], "at least 1"), (["--max-topics", "0"], "at least 1"),
-            (["--max-sessions", "0"], "at least 1"),
+            (["--max-sessions", "0"], "at least 1"), (["--max-producers", "0"], "at least 1"),
+            (["--producer-time", "0"], "at least 1"),
             (["--max-subscriptions", "-1"], "at least 1"), (["--max-frame", "8191"], "between 8KiB and 1GiB"),
             (["--max-frame", "2GiB"], "between 8KiB and 1GiB"), (["--memory-limit", "0"], "at least 1MiB"),
-            (["--memory-limit", "99999999999999999999"], "a size is"), (["--gather", "-1"], "0 or more"),
+            (["--memory-limit", "99999999999999999999"], "a size is"), (["--gather", "-1"], "0 or more"), (["--unused-topics", "soon"], "a time is"),
             (["--loops", "9223372036854775807"], "between 1 and 256"),
         ])
     func refused(arguments: [String], reason: String) async throws {
@@ -44,7 +45,8 @@ struct LimitOptionTests {
         let most = "\(Int.max)"
         let broker = try await ServedBroker.start([
             "--loops", "1", "--gather", most, "--max-connections", most, "--max-topics", most,
-            "--max-sessions", most, "--max-subscriptions", most, "--memory-limit", "\(UInt64.max)", "--max-frame",
+            "--max-sessions", most, "--max-producers", most, "--producer-time", most, "--max-subscriptions", most,
+            "--unused-topics", "9999999d", "--unused-history", "0", "--memory-limit", "\(UInt64.max)", "--max-frame",
             "1GiB",
         ])
         for number in 1...3 {

@@ -12,10 +12,14 @@ public final class NativeClient {
     /// A client over an existing connection, without a greeting.
     public init(_ wire: Wire) { self.wire = wire }
 
-    public init(_ wire: Wire, name: String, window: UInt32) throws {
+    public convenience init(_ wire: Wire, name: String, window: UInt32) throws {
+        try self.init(wire, hello: Hello(window: window, name: name))
+    }
+
+    public init(_ wire: Wire, hello: Hello) throws {
         self.wire = wire
         try send(Preface.bytes)
-        try send(.hello(Hello(window: window, name: name)))
+        try send(.hello(hello))
         guard case .welcome(let welcome) = try receive() else { throw WireError.unexpected("no WELCOME came") }
         self.welcome = welcome
     }

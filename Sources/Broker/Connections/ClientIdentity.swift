@@ -47,4 +47,6 @@ struct ConnectionCounters {
     var deliveredBytes: UInt64 = 0
     var duplicates: UInt64 = 0
     var rejected: UInt64 = 0
+    /// Deliveries of messages that had been delivered before.
+    var redelivered: UInt64 = 0
 }

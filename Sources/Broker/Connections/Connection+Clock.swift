@@ -12,7 +12,9 @@ extension Connection {
         tellGap(now: now)
         // Deliveries that wait for memory are tried again.
         if reader.queue.hasReady, core.budget.isExhausted { shard.turns.markDue(self) }
+        let wasReady = reader.queue.hasReady
         let (lag, lost) = session?.sample(of: self) ?? shard.keep(reader)
+        if reader.queue.hasReady, !wasReady { shard.turns.markDue(self) }
         health.secondPassed(sample(lag, lost: lost), now: now)
         if health.isQuiet { dropKeptMemory() }
     }
@@ -38,7 +40,7 @@ extension Connection {
             case .ask: send(.ping(now, atOnce: true))
             case .giveUp: end(.idleTooLong, "nothing was received for 90 s, and two pings went unanswered")
             }
-        case .shut, .gone: break
+        case .claiming, .shut, .gone: break
         }
     }
 
@@ -72,7 +74,7 @@ extension Connection: ObservedClient {
             roundTrip: patience.silence.roundTrip, unsentBytes: UInt64(channel?.unsentBytes ?? 0))
         if let session {
             snapshot.session = ClientSnapshot.OfSession(
-                name: session.name.string, connections: session.reader.owners.count)
+                name: session.name.string, connections: session.owners.count)
         }
         guard !isLaggingAlone else { return snapshot }
         snapshot.tally.lag = attachment.lag

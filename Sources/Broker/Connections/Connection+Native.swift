@@ -92,8 +92,8 @@ extension Connection {
         case .createTopic(let request, let name, let settings):
             send(.ok(request: request, detail: try change(name, settings, request: request).detail))
         case .subscribe(let request, let pattern, let start, let incarnation, let options, let fallback):
-            let start = isSubscribed(to: pattern) ? start : try startToUse(start, options, fallback, request)
-            try subscribe(pattern, from: start, incarnation: incarnation, request: request)
+            let start = isSubscribed(to: pattern) ? start : try startToUse(start, fallback, request)
+            try subscribe(pattern, from: start, options, incarnation: incarnation, request: request)
         case .unsubscribe(let request, let pattern): unsubscribe(pattern, request: request)
         case .listTopics(let request, let query): try ask(.topics(request: request, query))
         case .listClients(let request, let query): try ask(.clients(request: request, query))
@@ -122,6 +122,16 @@ extension Connection {
             case .refused(let code, let reason): return end(code, reason)
             }
         }
+        guard let producer = hello.producer else { return welcome(session: attached, producer: nil) }
+        claim(producer, session: attached)
+    }
+
+    /// Answers HELLO.
+    ///
+    /// - Parameters:
+    ///   - session: The session that the connection is attached to; nil if it has a queue of its own.
+    ///   - record: What is remembered of the producer; nil if HELLO names none.
+    func welcome(session: Welcome.AttachedSession?, producer record: ProducerRecord?) {
         helloReceived()
         frameLimit = core.configuration.maximumFrame
         send(
@@ -129,7 +139,8 @@ extension Connection {
                 Welcome(
                     connectionID: id, maximumFrame: UInt32(frameLimit), window: attachment.window,
                     brokerName: core.configuration.name, version: core.configuration.version,
-                    incarnation: core.incarnation, capabilities: Abilities.names, session: attached)))
+                    incarnation: core.incarnation, capabilities: Abilities.names, session: session,
+                    producer: record)))
         core.log.tell(.clientConnected, connectedMetadata)
     }
 
@@ -158,6 +169,7 @@ extension Connection {
                 "cannot commit \(count) deliveries, only \(attachment.delivered) were made; none was committed")
         }
         committed(attachment.committed - before)
+        if attachment.hasOverdue { try checkOverdue(count) }
     }
 
     /// Counts commits, and lets the queue use the room in the window.

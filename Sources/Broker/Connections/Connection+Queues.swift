@@ -4,16 +4,25 @@ import ZaichikProtocol
 extension Connection {
     func perform(_ command: QueueRequest, request: UInt32) throws(FrameError) {
         switch command {
-        case .settle: throw unable("SETTLE", request)
-        case .transaction: throw unable("TRANSACTION", request)
+        case .settle(let settlement): try settle(settlement, request: request)
+        case .transaction(let transaction): carryOut(transaction, request: request)
         case .createSession(let name, let settings): try ask(.act(request: request, .create(name, settings)))
         case .listSessions(let query): try ask(.sessions(request: request, query))
         case .inspectSession(let name, let limit):
             try ask(.session(request: request, name, rows: Int(limit)))
         case .deleteSession(let name): try ask(.act(request: request, .delete(name)))
-        case .seek: throw unable("SEEK", request)
-        case .listParked: throw unable("LIST PARKED", request)
-        case .settleParked: throw unable("SETTLE PARKED", request)
+        case .seek(let pattern, let start, nil, let incarnation):
+            try seek(reader, pattern, to: start, incarnation: incarnation, request: request)
+        case .seek(let pattern, let start, let session?, let incarnation):
+            try ask(.act(request: request, .seek(session, pattern, to: start, incarnation: incarnation)))
+        case .listParked(nil, let most, let number):
+            listParked(of: reader, after: number, most: most, request: request)
+        case .listParked(let session?, let most, let number):
+            try ask(.act(request: request, .listParked(session, most: most, after: number)))
+        case .settleParked(let action, let numbers, nil):
+            try settleParked(of: reader, numbers, action, request: request)
+        case .settleParked(let action, let numbers, let session?):
+            try ask(.act(request: request, .settleParked(session, action, numbers)))
         case .deleteTopic(let name, let incarnation):
             try deleteTopic(name, incarnation: incarnation, request: request)
         case .inspectMessage(let name, let sequence):
@@ -23,11 +32,8 @@ extension Connection {
 
     /// The start of a subscription that is new: there is nothing to continue, so that the fallback counts.
     func startToUse(
-        _ start: StartPosition, _ options: SubscribeOptions, _ fallback: StartPosition?, _ request: UInt32
+        _ start: StartPosition, _ fallback: StartPosition?, _ request: UInt32
     ) throws(FrameError) -> StartPosition {
-        guard options.isEmpty else {
-            throw FrameError(.badArgument, request: request, "this broker knows no options of a subscription")
-        }
         var start = start
         if start == .session {
             guard let fallback else {
@@ -39,10 +45,5 @@ extension Connection {
             start = fallback
         }
         return start
-    }
-
-    /// The answer to a request whose capability this broker does not announce.
-    private func unable(_ name: String, _ request: UInt32) -> FrameError {
-        FrameError(.unknownType, request: request, "this broker cannot do \(name); WELCOME names what it can do")
     }
 }

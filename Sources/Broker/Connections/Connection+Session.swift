@@ -25,7 +25,7 @@ extension Connection: SessionMember {
         case .elsewhere(let place): return .elsewhere(core.shards[place.loop])
         case .created(let session):
             core.log.tell(.sessionCreated) { LogEntry(created: session, by: metadata) }
-            reader.detach(self)
+            reader.detach(self, now: shard.now, wakes: &shard.wakes)
             _ = session.attach(self)
             self.session = session
             return .attached(Welcome.AttachedSession(incarnation: session.place.incarnation, isResumed: false))
@@ -48,10 +48,11 @@ extension Connection: SessionMember {
     ///
     /// - Returns: Who had the session and lost it.
     private func exchangeReader(for session: Session) -> String? {
-        reader.detach(self)
+        reader.detach(self, now: shard.now, wakes: &shard.wakes)
         shard.dismiss(reader)
+        _ = shard.unfold(session)
         let former = session.attach(self)
-        reader = session.reader
+        reader = shard.unfold(session)
         self.session = session
         return former
     }
@@ -61,8 +62,11 @@ extension Connection: SessionMember {
     func giveBackSession() {
         guard let session else { return }
         self.session = nil
-        session.reader.detach(self)
-        session.detached(attachment, now: shard.now)
+        var traffic = Session.Traffic()
+        traffic.add(attachment)
+        reader.detach(self, now: shard.now, wakes: &shard.wakes)
+        shard.setAlarm(reader)
+        session.detached(traffic, now: shard.now)
         reader = shard.newReader(acceptStamp: core.order.stamp())
         reader.attach(self)
         shard.sessionLost(session)

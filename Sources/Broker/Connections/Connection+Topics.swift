@@ -123,16 +123,17 @@ extension Connection {
     ///
     /// - Parameter incarnation: The topic's, if no other is wanted.
     func subscribe(
-        _ pattern: TopicPattern, from start: StartPosition, incarnation: UInt64? = nil, request: UInt32
+        _ pattern: TopicPattern, from start: StartPosition, _ options: SubscribeOptions = [],
+        incarnation: UInt64? = nil, request: UInt32
     ) throws(FrameError) {
         if let name = pattern.name { tellGone(name) }
         if let incarnation, let name = pattern.name { try check(incarnation, of: name, request) }
         guard !isSubscribed(to: pattern) else { return subscriptionChanged(request) }
         try checkSubscriptions(request)
         if let name = pattern.name {
-            let topic = try subscribe(name, from: start, request: request)
+            let topic = try subscribe(name, from: start, options, request: request)
             if reader.isBusy { return work(answering: request, subscribing: topic) }
-        } else if reader.queue.add(pattern) {
+        } else if reader.queue.add(pattern, options) {
             let stamp = core.order.stamp()
             let topics = core.registry.subscribe(reader.handle, to: pattern)
             reader.subscribe(from: start, stamp: stamp, search: topics)
@@ -141,10 +142,12 @@ extension Connection {
         subscriptionChanged(request)
     }
 
-    private func subscribe(_ name: TopicName, from start: StartPosition, request: UInt32) throws(FrameError) -> Topic {
+    private func subscribe(
+        _ name: TopicName, from start: StartPosition, _ options: SubscribeOptions, request: UInt32
+    ) throws(FrameError) -> Topic {
         while true {
             let topic = try topicToRead(name, request: request)
-            switch reader.queue.subscribe(topic, from: start, now: shard.now) {
+            switch reader.queue.subscribe(topic, from: start, options, now: shard.now) {
             case .begun:
                 shard.turns.markDue(self)
                 return topic
@@ -180,7 +183,7 @@ extension Connection {
         return try findOrCreate(name, request: request)
     }
 
-    private func check(_ incarnation: UInt64, of name: TopicName, _ request: UInt32) throws(FrameError) {
+    func check(_ incarnation: UInt64, of name: TopicName, _ request: UInt32) throws(FrameError) {
         guard core.registry.topic(named: name)?.incarnation != incarnation else { return }
         throw FrameError(
             .otherIncarnation, request: request,

@@ -18,6 +18,7 @@ extension Connection {
         answerPings()
         let turn = deliver(channel, now: now, horizon: horizon, budget: budget)
         reader.queue.releaseCommitted(wakes: &shard.wakes)
+        shard.setAlarm(reader)
         flush()
         serveDesk()
         channel.resumeInputIfHeld()
@@ -34,12 +35,19 @@ extension Connection {
         var turn = ClientQueue.Turn.done
         var left = budget
         let withheld = reader.queue.counters.duplicates
-        defer { shard.totals.duplicates += reader.queue.counters.duplicates - withheld }
+        let before = attachment.committed
+        defer {
+            shard.totals.duplicates += reader.queue.counters.duplicates - withheld
+            // What commits by itself does so as it is delivered.
+            if attachment.committed > before { shard.totals.committed += attachment.committed - before }
+            reader.passOn()
+        }
         repeat {
             guard channel.isWritable else { return .done }
             let portion = min(left, core.unsentAllowance)
             turn = reader.queue.take(
-                for: &attachment, now: now, horizon: horizon, bytes: portion, output: &output, wakes: &shard.wakes)
+                for: &attachment, now: now, horizon: horizon, bytes: portion, most: reader.share(of: self), output: &output,
+                wakes: &shard.wakes)
             write()
             left -= portion
             if turn == .more, left > 0 { flush() }
@@ -73,6 +81,7 @@ extension Connection {
                     BrokerFrame.gap(reason, topicID: topic.id, first: first, last: last).write(to: &answers)
                 }
             case .run(let topic, let taken): write(taken, of: topic)
+            case .again(let topic, let taken, let attempt): writeAgain(taken, of: topic, attempt)
             case .gone(let gone): write(gone)
             }
         }
@@ -83,7 +92,7 @@ extension Connection {
         shard.totals.gaps += gone.lostMessages
         guard dialect == .native else { return }
         let topic = gone.topic
-        if let lost = gone.lost {
+        for lost in gone.lost {
             BrokerFrame.gap(.purged, topicID: topic.id, first: lost.lowerBound, last: lost.upperBound)
                 .write(to: &answers)
         }
@@ -107,6 +116,23 @@ extension Connection {
         channel?.write(taken.bytes, of: taken.segment)
     }
 
+    /// Writes deliveries of messages that were delivered before, each with what is to be told of that.
+    private func writeAgain(_ taken: TakenRun, of topic: Topic, _ attempt: Attempt) {
+        shard.totals.redelivered += UInt64(taken.count)
+        guard dialect == .native else { return write(taken, of: topic) }
+        shard.totals.delivered += UInt64(taken.count)
+        shard.totals.deliveredBytes += UInt64(taken.size)
+        counters.deliveredBytes += UInt64(taken.size)
+        counters.redelivered += UInt64(taken.count)
+        var frames = taken.bytes
+        var sequence = taken.firstSequence
+        while let header = FrameHeader(peeking: frames), var frame = frames.readSlice(length: header.frameLength) {
+            BrokerFrame.redelivery(Redelivery(attempt, of: sequence, topicID: topic.id)).write(to: &answers)
+            answers.writeBuffer(&frame)
+            sequence += 1
+        }
+    }
+
     /// Sends all that is written. The memory of the answers is used again if the socket has taken them.
     func flush() {
         // A flush that makes the socket writable again re-enters this method before it returns.
@@ -124,5 +150,13 @@ extension Connection {
     func dropKeptMemory() {
         if answers.readableBytes == 0, answers.capacity > 0 { answers = ByteBuffer() }
         if output.isEmpty, output.capacity > 0 { output = [] }
+    }
+}
+
+extension Redelivery {
+    fileprivate init(_ attempt: Attempt, of sequence: UInt64, topicID: UInt32) {
+        self.init(
+            topicID: topicID, sequence: sequence, attempt: UInt16(clamping: attempt.number), cause: attempt.cause,
+            reason: attempt.reason)
     }
 }

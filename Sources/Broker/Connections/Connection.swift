@@ -58,9 +58,9 @@ final class Connection {
     // MARK: Events of the channel
 
     var takesInput: Bool { life.takesInput }
-    /// Whether further input has to wait: a subscription is still being made, too many publishes wait for room, or the
-    /// requests of one go are used up.
-    var isHeld: Bool { pace.isSpent || reader.isBusy || gate.isFull(core.budget) }
+    /// Whether further input has to wait: a subscription is still being made, too many publishes wait for room, the
+    /// requests of one go are used up, or another connection still has the producer's name.
+    var isHeld: Bool { pace.isSpent || reader.isBusy || gate.isFull(core.budget) || life.isClaiming }
 
     func heard() {
         shard.beginStep()
@@ -119,6 +119,7 @@ final class Connection {
 
     func closeReceived() { carryOut(life.closeReceived()) }
     func helloReceived() { life.helloReceived() }
+    func waitsForName() { life.claims() }
     func admit(type: UInt8) throws(FrameError) { try life.admit(type: type) }
 
     /// Has another loop serve the connection, beginning with HELLO.
@@ -130,7 +131,7 @@ final class Connection {
     /// Leaves this loop for another one. Nothing has ended: the connection is counted as before.
     func leave(unread: ByteBuffer) -> Arrival {
         defer {
-            reader.detach(self)
+            reader.detach(self, now: shard.now, wakes: &shard.wakes)
             channel = nil
             shard.dismiss(self)
         }
@@ -171,7 +172,7 @@ final class Connection {
             switch action {
             case .endDeliveries:
                 // What a session's client does not commit comes again.
-                if session != nil { attachment.end() } else { endOwnDeliveries() }
+                if session != nil { attachment.end(committing: false) } else { endOwnDeliveries() }
                 shard.turns.markDue(self)
             case .abandonQueue: abandonQueue()
             case .sendConfirm: confirm()
@@ -196,12 +197,14 @@ final class Connection {
         flush()
         isOutputOpen = false
         gate.close(self)
+        leaveProducer()
         channel?.shutOutput(isInputClosed: isInputClosed)
     }
 
     private func letGo() {
         abandonQueue()
         gate.close(self)
+        leaveProducer()
         desk = RequestDesk()
         deskService.charge(0, core.budget)
         deskService.end()

@@ -2,9 +2,10 @@ import ZaichikProtocol
 
 /// The life cycle of a connection as a value: an event goes in, actions come out.
 ///
-/// greeting → ready → ending → shut → gone; any state may go straight to shut, and to gone. A connection whose session
-/// lives on another loop goes from awaitingHello to moving, and is awaitingHello there. A state for authentication would
-/// stand between ``State/awaitingHello(since:)`` and ``State/ready``: entered by ``helloReceived()`` and left for ready.
+/// greeting → awaitingHello → ready → ending → shut → gone; any state may go straight to shut, and to gone. A connection
+/// whose session lives on another loop goes from awaitingHello to moving, and is awaitingHello there. One whose producer's
+/// name is taken goes from awaitingHello to claiming, and is ready when it has the name. A state for authentication would
+/// stand there, too: entered from ``State/awaitingHello(since:)`` and left by ``helloReceived()``.
 struct ConnectionLife {
     enum State: Equatable {
         /// At most a part of the preface or of a classic frame's first word has come. `since`: when the first byte
@@ -12,6 +13,8 @@ struct ConnectionLife {
         case greeting(since: UInt64?)
         /// The native preface is complete, HELLO comes next.
         case awaitingHello(since: UInt64)
+        /// HELLO has come and names a producer that another connection still has. WELCOME comes when that has ended.
+        case claiming
         /// HELLO has come and is to be read by another loop, together with all that follows.
         case moving(since: UInt64)
         case ready
@@ -70,24 +73,25 @@ struct ConnectionLife {
     /// Whether input is processed.
     var takesInput: Bool {
         switch state {
-        case .greeting, .awaitingHello, .ready, .ending(.draining): true
+        case .greeting, .awaitingHello, .claiming, .ready, .ending(.draining): true
         case .moving, .ending(.closed), .ending(.inputClosed), .shut, .gone: false
         }
     }
 
     var isReady: Bool { if case .ready = state { true } else { false } }
+    var isClaiming: Bool { if case .claiming = state { true } else { false } }
     var isEnding: Bool { if case .ending = state { true } else { false } }
     /// Whether deliveries may go out.
     var delivers: Bool {
         switch state {
         case .ready, .ending(.inputClosed), .ending(.draining): true
-        case .greeting, .awaitingHello, .moving, .ending(.closed), .shut, .gone: false
+        case .greeting, .awaitingHello, .moving, .claiming, .ending(.closed), .shut, .gone: false
         }
     }
     /// Whether frames may still be written.
     var isOpen: Bool {
         switch state {
-        case .greeting, .awaitingHello, .moving, .ready, .ending: true
+        case .greeting, .awaitingHello, .moving, .claiming, .ready, .ending: true
         case .shut, .gone: false
         }
     }
@@ -118,17 +122,26 @@ struct ConnectionLife {
             guard type != ClientOpcode.hello.rawValue else { return }
             let name = ClientOpcode(rawValue: type)?.name ?? "a frame of an unknown type"
             throw FrameError(.helloMissing, "\(name) came before HELLO; HELLO must be the first frame")
-        case .greeting, .moving, .shut, .gone: preconditionFailure("a frame was looked at in \(state)")
+        case .greeting, .moving, .claiming, .shut, .gone: preconditionFailure("a frame was looked at in \(state)")
         case .ready, .ending:
             guard type == ClientOpcode.hello.rawValue else { return }
             throw FrameError(.helloRepeated, "HELLO came a second time; it is sent once")
         }
     }
 
+    /// HELLO is answered by WELCOME.
     mutating func helloReceived() {
-        guard case .awaitingHello = state else { preconditionFailure("HELLO was admitted in \(state)") }
-        state = .ready
+        switch state {
+        case .awaitingHello, .claiming: state = .ready
+        case .greeting, .moving, .ready, .ending, .shut, .gone: preconditionFailure("HELLO was admitted in \(state)")
+        }
         hasServed = true
+    }
+
+    /// HELLO has come, and its answer has to wait.
+    mutating func claims() {
+        guard case .awaitingHello = state else { preconditionFailure("HELLO was admitted in \(state)") }
+        state = .claiming
     }
 
     // MARK: Moving
@@ -171,7 +184,7 @@ struct ConnectionLife {
         case .ready, .ending(.draining):
             state = .ending(.inputClosed)
             return [.sendConfirm, .endDeliveries]
-        case .greeting, .awaitingHello, .moving: return shut()
+        case .greeting, .awaitingHello, .moving, .claiming: return shut()
         case .ending, .shut, .gone: return []
         }
     }
@@ -183,7 +196,7 @@ struct ConnectionLife {
         case .ready:
             state = .ending(.draining)
             return [.sendConfirm, .endDeliveries]
-        case .greeting, .awaitingHello, .moving: return end(.shuttingDown, Self.stopping)
+        case .greeting, .awaitingHello, .moving, .claiming: return end(.shuttingDown, Self.stopping)
         case .ending, .shut, .gone: return []
         }
     }
@@ -199,7 +212,7 @@ struct ConnectionLife {
         case .ending(.closed): end(.closedByClient, "the client sent CLOSE")
         case .ending(.inputClosed): shut()
         case .ending(.draining): end(.shuttingDown, Self.stopping)
-        case .greeting, .awaitingHello, .moving, .ready, .shut, .gone: []
+        case .greeting, .awaitingHello, .moving, .claiming, .ready, .shut, .gone: []
         }
     }
 
@@ -255,7 +268,7 @@ struct ConnectionLife {
         return switch state {
         case .greeting(let since): since.map { now >= $0 + Self.greetingPatience } ?? false
         case .awaitingHello(let since), .moving(let since): now >= since + Self.greetingPatience
-        case .ready, .ending, .shut, .gone: false
+        case .claiming, .ready, .ending, .shut, .gone: false
         }
     }
 }

@@ -11,7 +11,6 @@ enum MessageHeaders {
         case unknown(name: String)
         /// A header asks for something in a value that it cannot have.
         case badValue(MessageHeader, String)
-        case repeated(MessageHeader)
     }
 
     /// The first byte of names by which a message asks the broker for something: ``MessageHeader`` has those that there
@@ -38,7 +37,6 @@ enum MessageHeaders {
     /// What the headers ask for, and the first of them that cannot be obeyed.
     private struct Asked {
         private var times = MessageTimes()
-        private var seen: [MessageHeader] = []
         private var refusal: Verdict?
 
         var verdict: Verdict { refusal ?? .fine(times) }
@@ -46,12 +44,11 @@ enum MessageHeaders {
         mutating func note(_ name: String, _ value: UnsafeRawBufferPointer) {
             guard refusal == nil else { return }
             guard let header = MessageHeader(rawValue: name) else { return refusal = .unknown(name: name) }
-            guard !seen.contains(header) else { return refusal = .repeated(header) }
-            seen.append(header)
             guard let milliseconds = header.milliseconds(value) else {
                 let text = String(decoding: value.prefix(shownValue), as: UTF8.self)
                 return refusal = .badValue(header, text)
             }
+            // If a header comes twice, the last one counts.
             switch header {
             case .expireAfter: times.expireAfter = milliseconds
             case .delay: times.delay = milliseconds

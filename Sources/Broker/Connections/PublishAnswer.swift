@@ -31,7 +31,7 @@ struct PublishAnswer {
         let queues = UInt32(clamping: result.queues)
         if wantsReceipt, result.delayed > 0 {
             content = .receipts([
-                Receipt(outcome: .delayed, index: 0, topicID: topicID, sequence: 0, queues: 0)
+                Receipt(outcome: .delayed, index: 0, topicID: topicID, sequence: 0, queues: queues)
             ])
         } else if wantsReceipt, result.accepted > 0 {
             content = .receipts([
@@ -54,6 +54,9 @@ struct PublishAnswer {
         wantsConfirm = true
         content = .rejected(code, message)
     }
+
+    /// The code if the publishes were refused; nil if they were not.
+    var refusal: ErrorCode? { if case .rejected(let code, _) = content { code } else { nil } }
 
     /// Writes the frames that concern single publishes; a CONFIRM covers the rest.
     ///

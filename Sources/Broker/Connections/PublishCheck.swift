@@ -36,8 +36,6 @@ enum PublishCheck {
                 .badHeaderValue,
                 "'\(value)' is not a value of '\(header.name)', which is a whole number of milliseconds "
                     + "from \(header.range.lowerBound) to \(header.range.upperBound)")
-        case .repeated(let header):
-            return .refused(.badHeaderValue, "the message has '\(header.name)' twice; one of them is enough")
         }
     }
 }

@@ -15,6 +15,8 @@ struct PublishGate {
     /// Answers that wait until what was appended is visible, and the answers that follow them.
     private var unreleased: Deque<PublishAnswer> = []
     private var parked = ParkedPublishes()
+    /// The producer whose publishes these are; nil if it has no name.
+    var producer: ProducerSeat?
     /// The connection as a publisher; nil before its first publish.
     private var publisher: Publisher?
 
@@ -72,7 +74,8 @@ struct PublishGate {
     private mutating func begin(_ connection: Connection) -> Publisher {
         let publisher = Publisher(
             handle: connection.handle, reader: connection.reader.handle, connectionID: connection.id,
-            clientName: connection.identity.name, budget: connection.core.budget)
+            clientName: connection.identity.name,
+            producerName: (producer?.name ?? connection.session?.name)?.string ?? "", budget: connection.core.budget)
         self.publisher = publisher
         return publisher
     }
@@ -159,8 +162,30 @@ struct PublishGate {
 
     private mutating func settle(_ answer: PublishAnswer, _ connection: Connection) {
         answer.write(after: answered, connection)
+        note(answer)
         answered += UInt64(answer.count)
         if answer.wantsConfirm { owesConfirm = true }
+    }
+
+    /// Notes a refusal for the producer, if it has a name.
+    @inline(__always)
+    private func note(_ answer: PublishAnswer) {
+        guard let producer, let code = answer.refusal else { return }
+        producer.refused(answer.count, code, after: answered)
+    }
+
+    /// Ends the counting for a named producer, once nothing more is published: what was appended counts, visible or not.
+    ///
+    /// - Returns: The producer and how many publishes of this connection are answered; nil if it has no name.
+    mutating func endProducer() -> (ProducerSeat, answered: UInt64)? {
+        guard let producer else { return nil }
+        for answer in unreleased {
+            note(answer)
+            answered += UInt64(answer.count)
+        }
+        unreleased = []
+        self.producer = nil
+        return (producer, answered)
     }
 
     /// Gives the answers that waited for a topic's messages to become visible.

@@ -28,6 +28,7 @@ enum LogKind: Int, CaseIterable {
     case memoryReached
     case memoryLeft
     case delayedLost
+    case producerForgotten
 
     var level: Logger.Level {
         switch self {
@@ -36,7 +37,9 @@ enum LogKind: Int, CaseIterable {
         case .listening, .stopping, .stopped, .protocolBroken, .settingsChanged, .topicDeleted, .dropsEnded,
             .refusalsEnded, .memoryLeft, .sessionTakenOver, .sessionChanged, .sessionExpired, .sessionDeleted:
             .notice
-        case .addressLeftOut, .connectionLost, .dropsBegun, .refusalsBegun, .memoryReached, .delayedLost: .warning
+        case .addressLeftOut, .connectionLost, .dropsBegun, .refusalsBegun, .memoryReached, .delayedLost,
+            .producerForgotten:
+            .warning
         }
     }
 
@@ -69,6 +72,7 @@ enum LogKind: Int, CaseIterable {
         case .memoryReached: "memory limit reached"
         case .memoryLeft: "memory limit no longer reached"
         case .delayedLost: "delayed messages are lost"
+        case .producerForgotten: "producer forgotten before its time, as there are too many"
         }
     }
 

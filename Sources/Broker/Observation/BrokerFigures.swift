@@ -15,6 +15,8 @@ struct ClientSums: Sendable {
     var lostPerSecond: UInt64 = 0
     /// Clients whose publishes wait for room.
     var blocked: UInt64 = 0
+    /// Parked messages.
+    var parked: UInt64 = 0
     /// Sessions to which no connection is attached.
     var absentSessions: UInt64 = 0
     /// Topics that have dropped messages lately, and those that have refused publishes.
@@ -25,6 +27,7 @@ struct ClientSums: Sendable {
     mutating func add(_ lag: QueueLag, lostPerSecond: UInt64, isBlocked: Bool) {
         self.lag += lag.messages
         largestLag = max(largestLag, lag.messages)
+        parked += lag.parked
         untoldGaps += lag.untoldGaps
         if lostPerSecond > 0 { losing += 1 }
         self.lostPerSecond += lostPerSecond
@@ -40,6 +43,7 @@ struct ClientSums: Sendable {
         losing += other.losing
         lostPerSecond += other.lostPerSecond
         blocked += other.blocked
+        parked += other.parked
         absentSessions += other.absentSessions
         droppingTopics += other.droppingTopics
         rejectingTopics += other.rejectingTopics
@@ -68,6 +72,7 @@ extension BrokerCore {
         case .retainedBytes: UInt64(max(budget.used, 0))
         case .memoryLimit: UInt64(budget.limit)
         case .gapMessages: sums.totals.gaps + sums.untoldGaps
+        case .redeliveredMessages: sums.totals.redelivered
         case .duplicateMessages: sums.totals.duplicates
         case .rejectedMessages: sums.totals.rejected
         case .connectionsOpened: connectionsOpened
@@ -93,7 +98,9 @@ extension BrokerCore {
         case .sessions: UInt64(sessions.count)
         case .absentSessions: sums.absentSessions
         case .sessionLimit: UInt64(sessions.limit)
-        case .parkedMessages, .redeliveredMessages: 0
+        case .producers: UInt64(producers.count)
+        case .forgottenProducers: producers.forgotten
+        case .parkedMessages: sums.parked
         }
     }
 }

@@ -61,7 +61,9 @@ struct ClientSnapshot {
         case .lostRate: health.losses.perSecond
         case .severity: severity
         case .windowBytes: windowBytes
-        case .returnedMessages, .parkedMessages, .redeliveredMessages: 0
+        case .returnedMessages: tally.lag.returned
+        case .parkedMessages: tally.lag.parked
+        case .redeliveredMessages: counters.redelivered
         case .absentSince: session?.absentSince ?? 0
         case .expiresAt: session?.expiresAt ?? 0
         case .connections: UInt64(session?.connections ?? 0)

@@ -25,7 +25,8 @@ extension Cursor {
         case .pendingMessages: lag.pending
         case .inFlightMessages: lag.inFlight
         case .nextSequence: position.sequence
-        case .committedSequence: inFlight > 0 ? committedSequence : position.sequence - 1
+        case .committedSequence:
+            outstanding == nil && inFlight > 0 ? committedSequence : earliestNeeded(from: 0) - 1
         case .headSequence: topic.head
         case .gapMessages: gapMessages + lag.untoldGaps
         case .duplicateMessages: duplicates
@@ -34,7 +35,8 @@ extension Cursor {
         case .publishRate: topic.publishRate
         case .limit: topic.settings.limit
         case .retention: topic.settings.retention
-        case .returnedMessages, .parkedMessages: 0
+        case .returnedMessages: lag.returned
+        case .parkedMessages: lag.parked
         }
     }
 }

@@ -8,8 +8,7 @@ extension Session {
     /// That of its queue.
     private func state(with lag: QueueLag) -> ClientState {
         guard !isAbsent else { return .absent }
-        let isSubscribed = !reader.queue.subscriptions.isEmpty
-        return health.state(with: lag, isSubscribed: isSubscribed)
+        return health.state(with: lag, isSubscribed: subscriptionCount > 0)
     }
 
     /// How it fares: judged with its connection if it is exclusive.
@@ -40,23 +39,23 @@ extension Session {
     private func figure(
         _ figure: SessionFigure, _ tally: QueueTally, _ traffic: Traffic, _ health: ClientHealth, now: UInt64
     ) -> UInt64 {
-        let queue = reader.queue
+        let queue = counters
         return switch figure {
-        case .connections: UInt64(reader.owners.count)
+        case .connections: UInt64(owners.count)
         case .lagMessages: tally.lag.messages
         case .lagBytes: tally.lag.bytes
         case .oldestAge: tally.lag.oldestAge(now: now)
         case .pendingMessages: tally.lag.pending
         case .inFlightMessages: tally.lag.inFlight
-        case .returnedMessages: 0
-        case .parkedMessages: 0
-        case .subscriptions: UInt64(queue.subscriptions.count)
-        case .topics: UInt64(queue.counters.topics)
+        case .returnedMessages: tally.lag.returned
+        case .parkedMessages: tally.lag.parked
+        case .subscriptions: UInt64(subscriptionCount)
+        case .topics: UInt64(queue.topics)
         case .deliveredMessages: traffic.delivered
         case .committedMessages: traffic.committed
-        case .redeliveredMessages: 0
-        case .gapMessages: queue.counters.gapMessages + tally.lag.untoldGaps
-        case .duplicateMessages: queue.counters.duplicates
+        case .redeliveredMessages: redelivered
+        case .gapMessages: queue.gapMessages + tally.lag.untoldGaps
+        case .duplicateMessages: queue.duplicates
         case .createdAt: createdAt
         case .absentSince: absentSince
         case .expiresAt: expiresAt
@@ -69,7 +68,7 @@ extension Session {
 
     /// The row of a topic's reader, while it is this session's own.
     func topicReader(at slot: Int, topicID: UInt32, now: UInt64) -> TopicReader? {
-        guard let topic = reader.topicRow(at: slot, now: now), topic.topicID == topicID else { return nil }
+        guard let topic = topicRow(at: slot, now: now), topic.topicID == topicID else { return nil }
         var row = TopicReader(figures: topic.figures)
         row.id = id
         row.name = name.string
@@ -79,33 +78,71 @@ extension Session {
 }
 
 extension Session: ObservedClient {
-    var slotCount: Int { reader.queue.cursors.slots.count }
+    var slotCount: Int {
+        switch holding {
+        case .awake(let reader): reader.queue.cursors.slots.count
+        case .folded(let queue): queue.slotCount
+        }
+    }
     var lostPerSecond: UInt64 { health.losses.perSecond }
     var isBlocked: Bool { false }
-    var subscriptionCount: Int { reader.queue.subscriptions.count }
+    var subscriptionCount: Int {
+        switch holding {
+        case .awake(let reader): reader.queue.subscriptions.count
+        case .folded(let queue): queue.slotCount
+        }
+    }
+
+    private var redelivered: UInt64 {
+        switch holding {
+        case .awake(let reader): reader.queue.work?.redelivered ?? 0
+        case .folded(let queue): queue.redelivered
+        }
+    }
+
+    /// Of its queue.
+    private var counters: ClientQueue.Counters {
+        switch holding {
+        case .awake(let reader): reader.queue.counters
+        case .folded(let queue): queue.counters
+        }
+    }
 
     func tally(_ slots: Range<Int>, into tally: inout QueueTally, now: UInt64) {
-        reader.tally(slots, into: &tally, now: now)
+        switch holding {
+        case .awake(let reader): reader.tally(slots, into: &tally, now: now)
+        case .folded(let queue): queue.tally(slots, into: &tally, now: now)
+        }
     }
 
     func snapshot(_ tally: QueueTally) -> ClientSnapshot {
         var identity = ClientIdentity(id: id, address: "", connectedAt: createdAt)
         identity.name = name.string
         let traffic = traffic
-        let owners = reader.owners
         return ClientSnapshot(
             id: id, identity: identity, dialect: .native, tally: tally,
             window: UInt32(clamping: owners.reduce(0) { $0 + UInt64($1.attachment.window) }), windowBytes: 0,
             subscriptions: subscriptionCount, delivered: traffic.delivered, committed: traffic.committed,
-            queue: reader.queue.counters, health: health,
-            counters: ConnectionCounters(),
+            queue: counters, health: health,
+            counters: ConnectionCounters(redelivered: redelivered),
             roundTrip: 0, unsentBytes: 0,
             session: ClientSnapshot.OfSession(
                 name: name.string, absentSince: absentSince, expiresAt: expiresAt, connections: owners.count))
     }
 
-    func subscriptions(_ places: Range<Int>) -> [String] { reader.queue.subscribed(places) }
-    func topicRow(at slot: Int, now: UInt64) -> ClientTopicStatistics? { reader.topicRow(at: slot, now: now) }
+    func subscriptions(_ places: Range<Int>) -> [String] {
+        switch holding {
+        case .awake(let reader): reader.queue.subscribed(places)
+        case .folded(let queue): queue.subscribed(places)
+        }
+    }
+
+    func topicRow(at slot: Int, now: UInt64) -> ClientTopicStatistics? {
+        switch holding {
+        case .awake(let reader): reader.topicRow(at: slot, now: now)
+        case .folded(let queue): queue.topicRow(at: slot, readerHandle, now: now)
+        }
+    }
 }
 
 extension SessionStatistics: Listed {

@@ -21,15 +21,18 @@ final class ArrivalOrder: Sendable {
     init(shards: Int) { announcements = (0..<shards).map { _ in Announcement() } }
 
     /// A stamp for an event other than a run, such as the accept of a connection.
-    func stamp() -> UInt64 { next.wrappingAdd(1, ordering: .sequentiallyConsistent).oldValue }
+    func stamp() -> UInt64 { stamps(1) }
+
+    /// The first of so many stamps that follow each other.
+    func stamps(_ count: UInt64) -> UInt64 { next.wrappingAdd(count, ordering: .sequentiallyConsistent).oldValue }
 
     /// Begins to append on a loop.
     ///
-    /// - Returns: The run's stamp.
-    func begin(shard: Int) -> UInt64 {
+    /// - Returns: The run's stamp, or the first one of so many runs that follow each other.
+    func begin(shard: Int, runs: UInt64 = 1) -> UInt64 {
         let lowest = next.load(ordering: .sequentiallyConsistent)
         announcements[shard].stamp.store(lowest, ordering: .sequentiallyConsistent)
-        return stamp()
+        return stamps(runs)
     }
 
     /// Ends what ``begin(shard:)`` began. The wakes have to be posted before.

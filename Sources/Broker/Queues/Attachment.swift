@@ -15,8 +15,12 @@ struct Attachment {
     var byteWindow: ByteWindow?
     /// Deliveries made, which number them from 1.
     private(set) var delivered: UInt64 = 0
-    var committed: UInt64 = 0
-    var inFlight: InFlight
+    private(set) var committed: UInt64 = 0
+    /// Deliveries that are not in flight any more, whatever became of them.
+    private var settled: UInt64 = 0
+    private(set) var inFlight: InFlight
+    /// The numbers of deliveries that the deadline has taken back, and that the client was not told of.
+    private var overdue = NumberRanges()
     /// How many deliveries may still be made before the end; nil until the end has come.
     private var last: Int?
     /// Distinguishes it from the other attachments that its queue has had; 0 until it has a queue.
@@ -28,14 +32,14 @@ struct Attachment {
         inFlight = InFlight(budget: budget)
     }
 
-    var inFlightCount: Int { Int(delivered - committed) }
+    var inFlightCount: Int { Int(delivered - settled) }
     /// How many deliveries may be made now.
     var room: Int {
         if inFlight.isFull || byteWindow?.isFull == true { return 0 }
         return last ?? max(Int(window) - inFlightCount, 0)
     }
-    /// Whether no more is delivered than there was room for at the end.
-    var isEnding: Bool { last != nil }
+    /// Whether the end has come, and deliveries are done when they are made.
+    private(set) var commitsByItself = false
 
     /// - Parameter bytes: How many bytes of deliveries may be in flight; 0 if they are not bounded.
     mutating func setWindow(_ window: UInt32, bytes: Int = 0) {
@@ -44,28 +48,100 @@ struct Attachment {
         byteWindow?.limit = bytes > 0 ? bytes : nil
     }
 
-    /// Notes that so many deliveries were made.
-    mutating func delivered(_ count: Int) {
-        delivered += UInt64(count)
-        if let last { self.last = last - count }
+    /// Notes that deliveries of a slot were made.
+    mutating func deliver(_ taken: TakenRun, slot: Int, attempt: UInt32, now: UInt64) {
+        inFlight.add(
+            InFlight.Run(
+                slot: UInt32(slot), count: UInt32(taken.count), firstSequence: taken.firstSequence,
+                timestamp: taken.firstTimestamp, bytes: taken.size, number: delivered + 1, attempt: attempt,
+                since: InFlight.Moment(now)))
+        if byteWindow != nil { noteLengths(taken) }
+        delivered += UInt64(taken.count)
+        if let last { self.last = last - taken.count }
+    }
+
+    /// Notes that deliveries were made that are done at once.
+    mutating func deliverDone(_ taken: TakenRun) {
+        delivered += UInt64(taken.count)
+        settled += UInt64(taken.count)
+        committed += UInt64(taken.count)
+        if let last { self.last = last - taken.count }
+    }
+
+    /// Commits deliveries of the first run in flight.
+    ///
+    /// - Parameter count: The number of the last delivery to commit.
+    /// - Returns: nil if nothing up to there is in flight any more.
+    mutating func commitNext(upTo count: UInt64) -> InFlight.Retired? {
+        guard let first = inFlight.runs.first?.number, first <= count else { return nil }
+        let retired = inFlight.retire(most: count - first + 1)
+        settled += UInt64(retired.count)
+        committed += UInt64(retired.count)
+        byteWindow?.committed(retired)
+        return retired
+    }
+
+    /// Ends that deliveries with some numbers are in flight.
+    ///
+    /// - Returns: Those that were.
+    mutating func settle(_ numbers: ClosedRange<UInt64>, asCommitted: Bool = false) -> [InFlight.Run] {
+        let place = byteWindow == nil ? 0 : inFlight.count(before: numbers.lowerBound)
+        let runs = inFlight.remove(numbers)
+        for run in runs {
+            settled += UInt64(run.count)
+            if asCommitted { committed += UInt64(run.count) }
+            byteWindow?.settled(run, at: place)
+        }
+        return runs
+    }
+
+    mutating func touch(_ numbers: ClosedRange<UInt64>, now: UInt64) { inFlight.touch(numbers, now: now) }
+
+    /// Ends that anything is in flight: the connection ends.
+    mutating func settleAll() -> Deque<InFlight.Run> {
+        settled = delivered
+        byteWindow?.close()
+        byteWindow = nil
+        return inFlight.removeAll()
+    }
+
+    // MARK: Deadlines
+
+    /// Ends that deliveries are in flight for which a deadline has passed.
+    mutating func takeBackOverdue(deadline: UInt64, now: UInt64) -> [InFlight.Run] {
+        let late = inFlight.runs.filter { $0.since.age(now: now) >= deadline }
+        for run in late { overdue.insert(run.numbers) }
+        return late.flatMap { settle($0.numbers) }
+    }
+
+    /// How long the delivery has been in flight that was made or touched first, in µs; nil if none is.
+    func longestInFlight(now: UInt64) -> UInt64? { inFlight.runs.lazy.map { $0.since.age(now: now) }.max() }
+
+    /// Whether the deadline has taken back deliveries that the client was not told of.
+    var hasOverdue: Bool { !overdue.isEmpty }
+
+    /// Takes note that the client has committed deliveries up to a number.
+    ///
+    /// - Returns: Those of them that the deadline had taken back before, unless this was told already.
+    mutating func tellOverdue(upTo number: UInt64) -> (numbers: ClosedRange<UInt64>, count: UInt64)? {
+        guard let lowest = overdue.lowest, lowest <= number else { return nil }
+        let before = overdue.count
+        let told = overdue.remove(0...number)
+        return (lowest...told[told.count - 1].upperBound, before - overdue.count)
     }
 
     /// Notes the lengths of deliveries, if their bytes are bounded.
-    mutating func noteLengths(_ taken: TakenRun) {
+    private mutating func noteLengths(_ taken: TakenRun) {
         if byteWindow != nil { taken.bytes.withUnsafeReadableBytes { byteWindow!.delivered($0) } }
     }
 
     /// Has no more delivered than there is room for now.
-    mutating func end() {
+    ///
+    /// - Parameter committing: Whether deliveries are done when they are made, from now on.
+    mutating func end(committing: Bool) {
         if last == nil { last = room }
+        commitsByItself = committing
         byteWindow?.end()
-    }
-
-    /// Drops what is in flight, and gives back its memory: the client is gone.
-    mutating func abandonInFlight() {
-        inFlight.removeAll()
-        byteWindow?.close()
-        byteWindow = nil
     }
 }
 

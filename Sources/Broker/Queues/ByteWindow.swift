@@ -70,6 +70,20 @@ struct ByteWindow {
         charge()
     }
 
+    /// Notes that a run is not in flight any more before which so many deliveries are.
+    mutating func settled(_ run: InFlight.Run, at place: Int) {
+        let early = max(min(earlier.count - place, Int(run.count)), 0)
+        if early > 0 {
+            let bytes = early == run.count ? run.bytes : run.bytes * early / Int(run.count)
+            earlier = (earlier.count - early, earlier.bytes - bytes)
+        }
+        let first = max(place - earlier.count, 0)
+        let gone = first..<(first + Int(run.count) - early)
+        for length in lengths[gone] { bytes -= Int(length) }
+        lengths.removeSubrange(gone)
+        charge()
+    }
+
     /// Has no more delivered than there is room for now, whatever is committed.
     mutating func end() {
         if last == nil { last = Last(bytes: room, takesAny: takesAny) }

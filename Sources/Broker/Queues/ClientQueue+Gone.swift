@@ -4,12 +4,12 @@ import ZaichikProtocol
 /// What a client has to be told of a topic that was deleted.
 struct GoneTopic {
     let topic: Topic
-    /// The messages that were pending, if there were any.
-    let lost: ClosedRange<UInt64>?
+    /// The messages that were pending, returned or parked, if there were any.
+    let lost: [ClosedRange<UInt64>]
     /// The serial of the attachment that was told the topic's id last; 0 if none was.
     let announcedTo: UInt16
 
-    var lostMessages: UInt64 { lost.map { $0.upperBound - $0.lowerBound + 1 } ?? 0 }
+    var lostMessages: UInt64 { lost.reduce(0) { $0 + $1.numbers } }
 
     /// Memory of a notice, in bytes.
     static let footprint = 64
@@ -38,8 +38,8 @@ extension ClientQueue {
         else { return }
         let (next, head) = cursor.topic.locked { ($0.nextPosition(of: cursor).sequence, $0.log.headSequence) }
         let notice = GoneTopic(
-            topic: cursor.topic, lost: next <= head ? next...head : nil, announcedTo: cursor.announcedTo)
-        if notice.lost != nil {
+            topic: cursor.topic, lost: cursor.left(from: next, to: head), announcedTo: cursor.announcedTo)
+        if !notice.lost.isEmpty {
             cursors[slot]!.gapMessages += notice.lostMessages
             losses.note(slot: slot, topicID: topicID, total: cursors[slot]!.gapMessages, cause: .purged)
         }
@@ -50,7 +50,7 @@ extension ClientQueue {
         }
         if cursor.awaitsCreation { noted.early.append(topicID) }
         detach(slot, wakes: &wakes)
-        guard cursor.isNamed || cursor.announcedTo > 0 || notice.lost != nil else { return }
+        guard cursor.isNamed || cursor.announcedTo > 0 || !notice.lost.isEmpty else { return }
         note(notice)
     }
 
@@ -79,12 +79,13 @@ extension ClientQueue {
             return forgetGoneIfDone()
         }
         guard subscriptions.matches(topic.name) else { return }
-        guard !attach(topic, from: .firstMessage, now: now) else {
+        let options = subscriptions.options(matching: topic.name)
+        guard !attach(topic, from: .firstMessage, options, now: now) else {
             cursors[cursors.slot(of: topic.id)!]!.awaitsCreation = false
             return
         }
         let head = topic.locked { $0.log.headSequence }
-        if head > 0 { note(GoneTopic(topic: topic, lost: 1...head, announcedTo: 0)) }
+        if head > 0 { note(GoneTopic(topic: topic, lost: [1...head], announcedTo: 0)) }
     }
 
     /// Hands out what the client has to be told of deleted topics: that does not wait for the window.
@@ -111,5 +112,21 @@ extension ClientQueue {
     mutating func abandonGone() {
         budget.charge(-(gone?.untold.count ?? 0) * GoneTopic.footprint)
         gone = nil
+    }
+}
+
+extension Cursor {
+    /// What it has still to deliver, or again, or has parked.
+    ///
+    /// - Parameters:
+    ///   - next: The next message.
+    ///   - head: The newest one.
+    fileprivate func left(from next: UInt64, to head: UInt64) -> [ClosedRange<UInt64>] {
+        var left = NumberRanges()
+        if next <= head { left.insert(next...head) }
+        guard let outstanding else { return left.ranges }
+        for range in outstanding.inFlight.ranges { left.remove(range) }
+        for range in outstanding.returned.ranges + outstanding.parked.ranges { left.insert(range) }
+        return left.ranges
     }
 }

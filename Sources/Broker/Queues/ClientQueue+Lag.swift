@@ -16,12 +16,14 @@ extension ClientQueue {
                 losses.note(
                     slot: slot, topicID: cursor.topic.id, total: cursor.gapMessages + lag.untoldGaps,
                     cause: lag.lossCause)
+                // It is to tell what was lost of that which was to come again, or is parked.
+                if cursor.isWaiting, !cursor.isDetached { lookAgain(slot) }
             }
         }
     }
 
-    /// Whether there may be lag: every cursor with lag is ready, or has something in flight.
-    var hasLag: Bool { hasReady || counters.inFlight > 0 }
+    /// Whether there may be lag: every cursor with lag is ready, or is not done with some messages.
+    var hasLag: Bool { hasReady || counters.inFlight > 0 || work?.isLeft == true }
 
     /// The part of deleted topics in the lag: what the client has not been told that it lost.
     var goneLag: QueueLag {
@@ -75,6 +77,7 @@ extension TopicState {
             }
             lag.pending = log.headSequence + 1 - next.sequence
         }
+        if let outstanding = cursor.outstanding { return self.lag(lag, of: cursor, outstanding, next, now: now) }
         guard lag.messages > 0 else { return lag }
         let pendingBytes = lag.pending > 0 ? log.end - log.offset(of: next) : 0
         guard cursor.inFlight > 0 else {
@@ -93,6 +96,35 @@ extension TopicState {
         lag.oldest = log.timestamp(at: position)
         // A cursor that was set back has pending messages older than those in flight.
         if lag.pending > 0, next.sequence < first { lag.oldest = log.timestamp(at: next) }
+        return lag
+    }
+
+    /// The lag of a cursor that is not just done with all up to a message.
+    ///
+    /// - Parameter lag: What is pending after the cursor, and in flight.
+    private func lag(
+        _ lag: QueueLag, of cursor: Cursor, _ outstanding: Outstanding, _ next: LogPosition, now: UInt64
+    ) -> QueueLag {
+        var lag = lag
+        if lag.pending > 0 { lag.pending -= min(outstanding.count(from: next.sequence), lag.pending) }
+        let floor = settledFloor(of: cursor, now: now)
+        let lost = outstanding.lost(below: floor.sequence)
+        lag.returned = outstanding.returned.count - lost.returned
+        lag.parked = outstanding.parked.count - lost.parked
+        if lost.returned + lost.parked > 0 {
+            lag.untoldGaps += lost.returned + lost.parked
+            lag.lossCause = cause(of: floor.reason)
+        }
+        guard lag.messages > 0 else { return lag }
+        lag.bytes = (lag.pending > 0 ? log.end - log.offset(of: next) : 0) + UInt64(cursor.inFlightBytes)
+        if lag.returned > 0 { lag.bytes += UInt64(outstanding.returnedBytes) }
+        let pending = lag.pending > 0 ? log.timestamp(at: next) : nil
+        let first = [outstanding.inFlight.lowest, outstanding.returned.next(from: floor.sequence)?.lowerBound]
+            .compactMap(\.self).min()
+        let oldest = first.flatMap { $0 >= log.firstSequence ? log.timestamp(at: log.position(ofStored: $0)) : nil }
+        // Without the time of the oldest in flight, the queue's own is asked for.
+        if lag.inFlight > 0, oldest == nil { return lag }
+        lag.oldest = [pending, oldest].compactMap(\.self).min()
         return lag
     }
 }

@@ -26,11 +26,13 @@ extension ClientQueue {
         return cursors[slot]!.isNamed
     }
 
-    /// Begins to read a topic. If the queue reads it already, its cursor does not move.
+    /// Begins to read a topic. If the queue reads it already, its cursor does not move, and goes on as it began.
     ///
     /// - Returns: Whether it reads the topic now; if not, the topic was deleted.
     @discardableResult
-    mutating func attach(_ topic: Topic, from start: CursorStart, now: UInt64) -> Bool {
+    mutating func attach(
+        _ topic: Topic, from start: CursorStart, _ options: SubscribeOptions = [], now: UInt64
+    ) -> Bool {
         let existing = cursors.slot(of: topic.id)
         if let existing, !cursors[existing]!.isDetached { return true }
         let slot = existing ?? cursors.nextSlot
@@ -38,6 +40,8 @@ extension ClientQueue {
         let begun = topic.locked { state in state.attach(topic, from: start, now: now, waiter: waiter) }
         guard let (begun, stamp, latest) = begun else { return false }
         var cursor = begun
+        cursor.isAutoCommitted = options.contains(.autoCommit)
+        cursor.isWithoutEcho = options.contains(.noEcho)
         if let existing, let old = cursors[existing] {
             cursor.inFlight = old.inFlight
             cursor.inFlightBytes = old.inFlightBytes
@@ -75,11 +79,14 @@ extension ClientQueue {
     /// first message, and this subscription does not skip any of them.
     ///
     /// - Returns: What became of the subscription.
-    mutating func subscribe(_ topic: Topic, from start: StartPosition, now: UInt64) -> SubscribeOutcome {
+    mutating func subscribe(
+        _ topic: Topic, from start: StartPosition, _ options: SubscribeOptions = [], now: UInt64
+    ) -> SubscribeOutcome {
         if isSubscribed(to: topic.id) { return .unchanged }
         let isOwed = !reads(topic.id) && subscriptions.matches(topic.name)
-        guard attach(topic, from: isOwed ? .firstMessage : .position(start, progress), now: now) else { return .topicGone }
-        subscriptions.insert(topic.id)
+        let start = isOwed ? CursorStart.firstMessage : .position(start, progress)
+        guard attach(topic, from: start, options, now: now) else { return .topicGone }
+        subscriptions.insert(topic.id, options)
         budget.charge(SubscriptionSet.bytesPerName)
         let slot = cursors.slot(of: topic.id)!
         cursors[slot]!.isNamed = true
@@ -102,8 +109,8 @@ extension ClientQueue {
     /// Notes a subscription by pattern. Its topics are attached one after the other: see ``Reader``.
     ///
     /// - Returns: Whether it is new; if not, the call has no effect.
-    mutating func add(_ pattern: TopicPattern) -> Bool {
-        guard subscriptions.insert(pattern) else { return false }
+    mutating func add(_ pattern: TopicPattern, _ options: SubscribeOptions = []) -> Bool {
+        guard subscriptions.insert(pattern, options) else { return false }
         budget.charge(SubscriptionSet.bytesPerPattern)
         return true
     }
@@ -133,18 +140,42 @@ extension ClientQueue {
         cursor.isDetached = true
         // A later subscription begins without keys, so that it gets everything it replays.
         cursor.keys = DeduplicationWindow()
+        let hadParked = cursor.outstanding?.parked.isEmpty == false
+        cursor.outstanding = nil
         cursors[slot] = cursor
         endKeyedStart(ofSlot: slot)
         counters.topics -= 1
         freeIfDone(slot)
         if wasReady { ready.cursorEnded(cursors) }
+        if hadParked { work?.parked.removeAll { !cursors.isReading($0.slot, serial: $0.serial) } }
     }
+
+    /// Has no cursor wait at its topic: nobody is there to take what comes. They are looked at again when somebody is. With
+    /// very many, each of them is woken once more.
+    mutating func stopWaiting() {
+        guard cursors.slots.count <= Self.fewCursors else { return }
+        for slot in cursors.slots {
+            if let cursor = cursors[slot], cursor.isWaiting, !cursor.isDetached { lookAgain(slot) }
+        }
+    }
+
+    /// Has a cursor that waits have a turn.
+    mutating func lookAgain(_ slot: Int) {
+        guard let cursor = cursors[slot] else { return }
+        cursor.topic.locked { $0.holds.stopWaiting(cursor.seat) }
+        cursors[slot]!.isWaiting = false
+        ready.insert(stamp: 0, slot: slot, serial: cursor.serial)
+    }
+
+    /// How many cursors one step looks at.
+    private static let fewCursors = 64
 
     /// Ends everything at a slot, including what is in flight: the client is gone.
     mutating func abandon(_ slot: Int, wakes: inout WakeList) {
         detach(slot, wakes: &wakes)
         guard cursors.slots.contains(slot), cursors[slot] != nil else { return }
-        cursors[slot]?.inFlight = 0
+        counters.inFlight -= cursors[slot]!.inFlight
+        cursors[slot]!.inFlight = 0
         freeIfDone(slot)
     }
 
@@ -155,6 +186,8 @@ extension ClientQueue {
         budget.charge(-patterns * SubscriptionSet.bytesPerPattern)
         budget.charge(-(subscriptions.count - patterns) * SubscriptionSet.bytesPerName)
         subscriptions = SubscriptionSet()
+        work?.close()
+        work = nil
     }
 
     /// Frees the slot of an ended cursor once it has no deliveries in flight.

@@ -32,18 +32,27 @@ extension ClientQueue {
     /// - Parameters:
     ///   - horizon: The stamp below which everything is in the logs.
     ///   - bytes: The budget in bytes.
+    ///   - most: How many messages are taken at most.
     mutating func take(
-        for attachment: inout Attachment, now: UInt64, horizon: UInt64, bytes: Int, output: inout [QueueOutput],
-        wakes: inout WakeList
+        for attachment: inout Attachment, now: UInt64, horizon: UInt64, bytes: Int, most: Int = .max,
+        output: inout [QueueOutput], wakes: inout WakeList
     ) -> Turn {
         var left = bytes
+        let end = most == .max ? .max : attachment.delivered + UInt64(most)
         guard tellGone(to: attachment, &output) else { return .more }
+        if work != nil,
+            let turn = takeAgain(
+                for: &attachment, now: now, left: &left, upTo: end, output: &output, wakes: &wakes)
+        {
+            return turn
+        }
         while let first = ready.first(in: cursors) {
-            guard attachment.room > 0 else { return .done }
+            let room = min(attachment.room, Int(clamping: end - attachment.delivered))
+            guard room > 0 else { return .done }
             guard left > 0 else { return .more }
             if isMerging, first.stamp >= horizon { return .horizon }
             ready.removeFirst()
-            var limit = ReadLimit(messages: attachment.room, bytes: left)
+            var limit = ReadLimit(messages: room, bytes: left)
             attachment.byteWindow?.bound(&limit)
             if isMerging {
                 let next = ready.first(in: cursors)?.stamp ?? .max
@@ -75,7 +84,7 @@ extension ClientQueue {
     ) -> TakeResult {
         let request = TakeRequest(
             limit: limit, now: now, wantsStamp: isMerging, byteRoom: attachment.byteWindow?.room,
-            attachment: attachment.serial, reader: reader, latest: latest(ofSlot: slot))
+            attachment: attachment.serial, hasHoles: hasHoles, reader: reader, latest: latest(ofSlot: slot))
         let before = output.count
         let topic = cursors[slot]!.topic
         let result = topic.locked { state in
@@ -92,38 +101,44 @@ extension ClientQueue {
         wasReleased(slot)
         if request.latest != nil { endKeyedStart(ofSlot: slot) }
         counters.duplicates += result.duplicates
-        for index in before..<output.count {
+        note(output[before...], of: topic, slot: slot, for: &attachment, now: now)
+        return result
+    }
+
+    /// Notes what a turn has put out.
+    @inline(__always)
+    mutating func note(
+        _ output: ArraySlice<QueueOutput>, of topic: Topic, slot: Int, for attachment: inout Attachment, now: UInt64
+    ) {
+        for index in output.indices {
             switch output[index] {
             case .announcement, .gone: break
-            case .gap(let reason, _, let first, let last): note(reason, last - first + 1, in: topic, slot: slot)
-            case .run(_, let taken): note(taken, of: topic, slot: slot, for: &attachment)
+            case .gap(let reason, _, let first, let last):
+                note(reason, last - first + 1, in: topic, slot: slot, now: now)
+            case .run(_, let taken):
+                if cursors[slot]!.isAutoCommitted {
+                    attachment.deliverDone(taken)
+                } else {
+                    attachment.deliver(taken, slot: slot, attempt: 1, now: now)
+                    counters.inFlight += taken.count
+                }
+                progress.last = (topic.id, taken.lastSequence)
+                progress.stamp = max(progress.stamp, taken.lastStamp)
+            case .again(_, let taken, let attempt):
+                attachment.deliver(taken, slot: slot, attempt: attempt.number, now: now)
+                counters.inFlight += taken.count
             }
         }
-        if result.messages > 0 { delivered(result.messages, to: &attachment) }
-        return result
+        work?.delivered(now: now)
+        if attachment.commitsByItself { _ = commit(attachment.delivered, of: &attachment) }
     }
 
     /// Notes a gap. Not a part of the loop above, which has to be short: gaps are rare.
     @inline(never)
-    private mutating func note(_ reason: GapReason, _ count: UInt64, in topic: Topic, slot: Int) {
+    private mutating func note(_ reason: GapReason, _ count: UInt64, in topic: Topic, slot: Int, now: UInt64) {
         counters.gapMessages += count
+        if parkedCount > 0 { forgetGoneParked(now: now) }
         let cause = topic.locked { $0.cause(of: reason) }
         losses.note(slot: slot, topicID: topic.id, total: cursors[slot]!.gapMessages, cause: cause)
-    }
-
-    private mutating func note(_ taken: TakenRun, of topic: Topic, slot: Int, for attachment: inout Attachment) {
-        attachment.inFlight.add(
-            InFlight.Run(
-                slot: UInt32(slot), count: UInt32(taken.count), firstSequence: taken.firstSequence,
-                timestamp: taken.firstTimestamp, bytes: taken.size))
-        if attachment.byteWindow != nil { attachment.noteLengths(taken) }
-        progress.last = (topic.id, taken.lastSequence)
-        progress.stamp = max(progress.stamp, taken.lastStamp)
-    }
-
-    private mutating func delivered(_ count: Int, to attachment: inout Attachment) {
-        attachment.delivered(count)
-        counters.inFlight += count
-        if attachment.isEnding { _ = commit(attachment.delivered, of: &attachment) }
     }
 }

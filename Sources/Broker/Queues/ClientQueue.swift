@@ -6,8 +6,8 @@ import ZaichikProtocol
 /// those of an ``Attachment``, which its connection hands in. A value that belongs to the client's loop; `now` is an
 /// argument.
 ///
-/// This file has the state and the commits; `+Subscriptions` has how cursors begin and end, `+Take` how messages go
-/// out, `+Lag` the lag.
+/// This file has the state and the commits; `+Subscriptions` has how cursors begin and end, `+Take` how messages go out,
+/// `+Again` how they come again, `+Settle` and `+Parked` what becomes of them otherwise, `+Lag` the lag.
 struct ClientQueue {
     let reader: ReaderHandle
     let budget: MemoryBudget
@@ -28,6 +28,8 @@ struct ClientQueue {
     var gone: GoneTopics?
     /// The serial of the attachment that came last.
     private var lastAttachment: UInt16 = 0
+    /// What was returned and parked, and the rules for it; nil for a queue that is only read and committed.
+    var work: WorkState?
 
     struct Counters {
         /// Messages that gaps took from this queue, as far as the client was told.
@@ -50,7 +52,8 @@ struct ClientQueue {
     }
 
     /// Whether a turn might have something to deliver.
-    var hasReady: Bool { !ready.isEmpty || gone != nil && !gone!.untold.isEmpty }
+    var hasReady: Bool { !ready.isEmpty || gone != nil && !gone!.untold.isEmpty || work?.hasNews == true }
+    var hasHoles: Bool { work?.hasHoles == true }
 
     /// Makes an attachment one of this queue.
     mutating func begin(_ attachment: inout Attachment) {
@@ -68,10 +71,7 @@ struct ClientQueue {
     /// - Returns: Whether that many were made; if not, none is committed.
     mutating func commit(_ count: UInt64, of attachment: inout Attachment) -> Bool {
         guard count <= attachment.delivered else { return false }
-        while attachment.committed < count {
-            let retired = attachment.inFlight.retire(most: count - attachment.committed)
-            attachment.committed += UInt64(retired.count)
-            attachment.byteWindow?.committed(retired)
+        while let retired = attachment.commitNext(upTo: count) {
             counters.inFlight -= retired.count
             let slot = retired.slot
             cursors[slot]!.committed(retired)
@@ -79,25 +79,34 @@ struct ClientQueue {
                 // Sequences that are missing in between count as committed, too.
                 cursors[slot]!.committedSequence = next.firstSequence - 1
             }
-            if committedSlots.last != slot { committedSlots.append(slot) }
-            freeIfDone(slot)
+            wasSettled(slot)
         }
         return true
+    }
+
+    /// Notes that something of a slot is not in flight any more, so that its hold may move.
+    mutating func wasSettled(_ slot: Int) {
+        if committedSlots.last != slot { committedSlots.append(slot) }
+        freeIfDone(slot)
     }
 
     /// Ends commits: messages in flight are no longer held, and those that the window still allows are not held once
     /// they are delivered.
     mutating func endDeliveries(of attachment: inout Attachment, wakes: inout WakeList) {
-        attachment.end()
+        attachment.end(committing: true)
         _ = commit(attachment.delivered, of: &attachment)
         releaseCommitted(wakes: &wakes)
     }
+
+    /// Whether no hold is behind what was committed.
+    var isReleased: Bool { committedSlots.isEmpty }
 
     /// Releases what was committed. Taking does so too, but there may be no message to take, or no room for it.
     mutating func releaseCommitted(wakes: inout WakeList) {
         while let slot = committedSlots.popLast() {
             if slot < cursors.slots.count { Self.release(&cursors[slot], wakes: &wakes) }
         }
+        if work != nil { endHolesIfDone() }
     }
 
     /// Notes that the hold of a cursor was moved during its turn.
@@ -109,6 +118,7 @@ struct ClientQueue {
     private static func release(_ cursor: inout Cursor?, wakes: inout WakeList) {
         guard cursor != nil, !cursor!.isDetached else { return }
         let topic = cursor!.topic
+        cursor!.closeHoles()
         topic.locked { state in state.moveHold(&cursor!, wakes: &wakes) }
     }
 

@@ -14,10 +14,9 @@ struct Cursor {
     var isWaiting = false
     /// Whether the first messages it was to deliver were no longer kept, and the client has not been told.
     var beginsWithGap = false
-    /// Whether the subscription has ended; the cursor stays while deliveries are in flight.
-    var isDetached = false
-    /// Whether a subscription has the topic's name, not just a pattern that matches it.
-    var isNamed = false
+    private var standing = Standing.matched
+    /// Whether a delivery is done as soon as it is made.
+    var isAutoCommitted = false
     /// Whether a subscription by name has made it before a pattern, which reads the topic too, has heard of the topic.
     var awaitsCreation = false
     /// Whether messages that the reader's own client has published are passed over.
@@ -34,8 +33,10 @@ struct Cursor {
     var committedSequence: UInt64
     var gapMessages: UInt64 = 0
     var duplicates: UInt64 = 0
-    /// The earliest message that the limit of its own session leaves it; 0 if it has none.
+    /// The earliest message that its session's own limit of lag leaves it; 0 if it has none.
     var ownFloor: UInt64 = 0
+    /// What it is not done with; nil while that is a run behind which all is done.
+    var outstanding: Outstanding?
     /// Keys delivered, for deduplication with scope consumer.
     var keys = DeduplicationWindow()
 
@@ -46,25 +47,73 @@ struct Cursor {
         committedSequence = position.sequence - 1
     }
 
-    /// Whether it may have messages to deliver or in flight: only then is there a lag.
-    var hasLag: Bool { !isWaiting || inFlight > 0 }
+    /// Why it is there.
+    private enum Standing: UInt8 {
+        /// A pattern matches the topic.
+        case matched
+        /// A subscription has the topic's name.
+        case named
+        /// Its subscription has ended.
+        case ended
+    }
+
+    /// Whether the subscription has ended; the cursor stays while deliveries are in flight.
+    var isDetached: Bool {
+        get { standing == .ended }
+        set { standing = newValue ? .ended : .matched }
+    }
+    /// Whether a subscription has the topic's name, not just a pattern that matches it.
+    var isNamed: Bool {
+        get { standing == .named }
+        set { standing = newValue ? .named : .matched }
+    }
+
+    /// Whether it may have messages to deliver, or is not done with some: only then is there a lag.
+    var hasLag: Bool { !isWaiting || inFlight > 0 || outstanding != nil }
 
     /// The earliest message that is kept because of it. Both the messages in flight and the next one count, as the
     /// cursor may have been set back to before those in flight.
-    var earliestNeeded: UInt64 {
-        inFlight > 0 ? min(committedSequence + 1, position.sequence) : position.sequence
+    ///
+    /// - Parameter hold: What it holds now: all before that is lost to it.
+    @inline(__always)
+    func earliestNeeded(from hold: UInt64) -> UInt64 {
+        if let outstanding { return min(outstanding.next(from: hold)?.lowerBound ?? .max, position.sequence) }
+        return inFlight > 0 ? min(committedSequence + 1, position.sequence) : position.sequence
     }
+
+    /// Tells an attachment the topic's id, unless it was told before.
+    mutating func announce(_ topic: Topic, to attachment: UInt16, _ output: inout [QueueOutput]) {
+        guard announcedTo != attachment else { return }
+        announcedTo = attachment
+        output.append(.announcement(topic))
+    }
+
+    /// The earliest message that was delivered and is not done; nil if there is none.
+    var lowestUndone: UInt64? { outstanding.map(\.lowest) ?? (inFlight > 0 ? committedSequence + 1 : nil) }
 
     /// Notes a commit.
     mutating func committed(_ retired: InFlight.Retired) {
         inFlight -= retired.count
         inFlightBytes -= retired.bytes
+        if let outstanding { return outstanding.done(retired.sequences) }
         committedSequence = retired.lastSequence
     }
 
+    /// Notes that deliveries are not in flight any more.
+    mutating func settled(_ run: InFlight.Run) {
+        inFlight -= Int(run.count)
+        inFlightBytes -= run.bytes
+    }
+
     /// Notes a delivery.
-    mutating func delivered(_ taken: TakenRun) {
-        if inFlight == 0 {
+    ///
+    /// - Parameter hasHoles: Whether it may be settled before what was delivered before it.
+    mutating func delivered(_ taken: TakenRun, hasHoles: Bool) {
+        if hasHoles || outstanding != nil {
+            let outstanding = outstanding ?? Outstanding()
+            outstanding.delivered(taken.firstSequence...taken.lastSequence)
+            self.outstanding = outstanding
+        } else if inFlight == 0 {
             committedSequence = taken.firstSequence - 1
             hasBreaks = false
         } else if taken.firstSequence <= committedSequence {
@@ -73,6 +122,12 @@ struct Cursor {
         }
         inFlight += taken.count
         inFlightBytes += taken.size
+    }
+
+    /// Forgets that it had holes, if all is done.
+    mutating func closeHoles() {
+        guard inFlight == 0, outstanding?.isEmpty == true else { return }
+        outstanding = nil
     }
 }
 
@@ -84,6 +139,8 @@ enum QueueOutput {
     case gap(GapReason, Topic, first: UInt64, last: UInt64)
     /// Deliveries of one topic.
     case run(Topic, TakenRun)
+    /// Deliveries of messages that were delivered before.
+    case again(Topic, TakenRun, Attempt)
     /// A topic that was deleted, with what was pending of it.
     case gone(GoneTopic)
 }

@@ -1,21 +1,61 @@
 import DequeModule
 import ZaichikProtocol
 
-/// The deliveries of a queue that are not yet committed, in runs.
+/// The deliveries of an attachment that are not yet settled, in runs, by their numbers.
 struct InFlight {
-    /// Consecutive deliveries of one topic.
-    struct Run {
+    /// Consecutive deliveries of consecutive messages of one topic.
+    struct Run: Equatable {
         var slot: UInt32
         var count: UInt32
         var firstSequence: UInt64
         /// µs since 1970 of its first message when it was delivered.
         var timestamp: UInt64
         var bytes: Int
+        /// The number of its first delivery.
+        var number: UInt64
+        /// How often its messages were delivered, this time included.
+        var attempt: UInt32 = 1
+        /// When it was delivered or touched.
+        var since = Moment(0)
+
+        var sequences: ClosedRange<UInt64> { ClosedRange(first: firstSequence, count: UInt64(count)) }
+        var numbers: ClosedRange<UInt64> { ClosedRange(first: number, count: UInt64(count)) }
 
         fileprivate mutating func shorten(by count: UInt32, bytes: Int) {
             self.count -= count
             firstSequence += UInt64(count)
+            number += UInt64(count)
             self.bytes -= bytes
+        }
+
+        /// Parts it before a number, if that is one of its own but the first.
+        ///
+        /// - Returns: The part before; the rest stays.
+        fileprivate mutating func cut(before cut: UInt64) -> Run? {
+            guard cut > number, cut <= numbers.upperBound else { return nil }
+            var first = self
+            first.count = UInt32(cut - number)
+            first.bytes = bytes * Int(first.count) / Int(count)
+            shorten(by: first.count, bytes: first.bytes)
+            return first
+        }
+    }
+
+    /// A moment, coarse enough for 4 bytes: deadlines are checked as coarsely.
+    struct Moment: Equatable {
+        private let units: UInt32
+
+        /// µs in a unit, as a power of two: 65.5 ms.
+        private static let shift: UInt64 = 16
+
+        /// - Parameter now: In µs since 1970.
+        @inline(__always)
+        init(_ now: UInt64) { units = UInt32(truncatingIfNeeded: now >> Self.shift) }
+
+        /// How long ago it was at least, in µs.
+        func age(now: UInt64) -> UInt64 {
+            let passed = UInt64(Moment(now).units &- units)
+            return passed > 0 ? (passed - 1) << Self.shift : 0
         }
     }
 
@@ -26,7 +66,7 @@ struct InFlight {
     private var chargedParts = 0
 
     /// The most runs that may be in flight: a window of a million messages that alternate between two topics would take
-    /// 40 MB.
+    /// 50 MB.
     static let mostRuns = PeerLimits.stretchesInFlight
     /// The same limit when memory runs short.
     private static let fewestRuns = 1 << 8
@@ -44,9 +84,14 @@ struct InFlight {
     }
 
     /// Removes all runs and gives back what was charged for them: the client is gone.
-    mutating func removeAll() {
+    ///
+    /// - Returns: The runs.
+    @discardableResult
+    mutating func removeAll() -> Deque<Run> {
+        let all = runs
         runs = []
         charge()
+        return all
     }
 
     @inline(__always)
@@ -63,6 +108,8 @@ struct InFlight {
         var count: Int
         var bytes: Int
         var lastSequence: UInt64
+
+        var sequences: ClosedRange<UInt64> { (lastSequence - UInt64(count) + 1)...lastSequence }
     }
 
     /// Retires deliveries of the first run, at most `most`.
@@ -78,6 +125,62 @@ struct InFlight {
         }
         return Retired(
             slot: Int(run.slot), count: Int(count), bytes: bytes, lastSequence: run.firstSequence + UInt64(count) - 1)
+    }
+
+    // MARK: By number
+
+    /// The index of the first run with a number from a given one on.
+    private func index(from number: UInt64) -> Int { runs.partition { $0.numbers.upperBound >= number } }
+
+    /// The first number of a range that is not in flight; nil if all of them are.
+    func firstMissing(in range: ClosedRange<UInt64>) -> UInt64? {
+        var expected = range.lowerBound
+        for run in runs[index(from: expected)...] {
+            guard run.number <= expected else { return expected }
+            expected = run.numbers.upperBound + 1
+            guard expected <= range.upperBound else { return nil }
+        }
+        return expected
+    }
+
+    /// How many deliveries in flight have smaller numbers. Takes a step for each run.
+    func count(before number: UInt64) -> Int {
+        runs.prefix { $0.number < number }.reduce(0) { $0 + Int(min(UInt64($1.count), number - $1.number)) }
+    }
+
+    /// Removes the deliveries with the numbers of a range, as far as they are in flight.
+    mutating func remove(_ range: ClosedRange<UInt64>) -> [Run] { replace(range) { _ in nil } }
+
+    /// Notes that deliveries begin anew to be in flight.
+    mutating func touch(_ range: ClosedRange<UInt64>, now: UInt64) {
+        _ = replace(range) { run in
+            var run = run
+            run.since = Moment(now)
+            return run
+        }
+    }
+
+    /// Replaces the runs of a range, which are cut at its ends.
+    private mutating func replace(_ range: ClosedRange<UInt64>, with replacement: (Run) -> Run?) -> [Run] {
+        let begin = index(from: range.lowerBound)
+        var end = begin
+        var found: [Run] = []
+        var new: [Run] = []
+        while end < runs.count, runs[end].number <= range.upperBound {
+            var run = runs[end]
+            if let before = run.cut(before: range.lowerBound) { new.append(before) }
+            // What is cut off is the part within the range; then the rest is the part after it.
+            let cut = run.cut(before: range.upperBound + 1)
+            let inside = cut ?? run
+            found.append(inside)
+            if let replaced = replacement(inside) { new.append(replaced) }
+            if cut != nil { new.append(run) }
+            end += 1
+        }
+        guard end > begin else { return [] }
+        runs.replaceSubrange(begin..<end, with: new)
+        charge()
+        return found
     }
 
     /// The first run of a slot among the first `most` of all runs; nil if it has none there.

@@ -2,13 +2,17 @@ import ZaichikProtocol
 
 /// The lag of a queue, or of its part in one topic.
 ///
-/// At any moment, every message of a queue is in exactly one state: pending, in flight, done or lost.
+/// At any moment, every message of a queue is in exactly one state: pending, in flight, returned, parked, done or lost.
 struct QueueLag: Equatable {
     /// In the queue, not yet delivered.
     var pending: UInt64 = 0
     /// Delivered, not yet committed.
     var inFlight: UInt64 = 0
-    /// Frame bytes of the pending messages and those in flight.
+    /// Delivered, and to be delivered again.
+    var returned: UInt64 = 0
+    /// Put aside. They hold the log, and are told apart from the lag.
+    var parked: UInt64 = 0
+    /// Frame bytes of the pending messages, those in flight and those returned.
     var bytes: UInt64 = 0
     /// When the oldest uncommitted message was accepted, in µs since 1970.
     var oldest: UInt64?
@@ -17,11 +21,13 @@ struct QueueLag: Equatable {
     /// Of these; of one of the topics.
     var lossCause = LossCause.none
 
-    var messages: UInt64 { pending + inFlight }
+    var messages: UInt64 { pending + inFlight + returned }
 
     mutating func add(_ other: QueueLag) {
         pending += other.pending
         inFlight += other.inFlight
+        returned += other.returned
+        parked += other.parked
         bytes += other.bytes
         untoldGaps += other.untoldGaps
         if other.lossCause != .none { lossCause = other.lossCause }

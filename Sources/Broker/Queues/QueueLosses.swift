@@ -18,6 +18,7 @@ struct QueueLosses {
     private var isIncomplete = false
 
     static let most = 16
+    var isEmpty: Bool { losses.isEmpty }
 
     /// Notes what a topic has cost the queue before its cursor begins: that is not being lost.
     mutating func begin(slot: Int, topicID: UInt32, total: UInt64) {

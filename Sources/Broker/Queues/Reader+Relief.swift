@@ -22,9 +22,8 @@ extension ClientQueue {
     fileprivate mutating func raiseFloor(ofSlot slot: Int, to floor: UInt64, wakes: inout WakeList) {
         guard let cursor = cursors[slot], floor > max(cursor.ownFloor, cursor.position.sequence) else { return }
         cursors[slot]!.ownFloor = floor
-        guard cursor.inFlight == 0 else { return }
-        // Nothing before it is needed any more.
-        cursor.topic.locked { $0.release(cursor.seat, before: floor, &wakes) }
+        let needed = min(cursor.lowestUndone ?? floor, floor)
+        cursor.topic.locked { $0.release(cursor.seat, before: needed, &wakes) }
     }
 }
 
@@ -37,18 +36,18 @@ private struct LagRelief {
         let topic: Topic
         /// The next message that may be delivered.
         let next: UInt64
-        /// Of what is in flight.
-        let inFlight: UInt64
-        let inFlightBytes: UInt64
+        /// Of what is in flight, and of what comes again.
+        let begun: UInt64
+        let begunBytes: UInt64
 
         /// What is left if the first pending message is this one.
         func messages(from sequence: UInt64) -> UInt64 {
-            inFlight + topic.locked { $0.log.headSequence + 1 - min(max(sequence, next), $0.log.headSequence + 1) }
+            begun + topic.locked { $0.log.headSequence + 1 - min(max(sequence, next), $0.log.headSequence + 1) }
         }
 
         /// Likewise, in frame bytes.
         func bytes(from sequence: UInt64) -> UInt64 {
-            inFlightBytes + topic.locked { $0.log.end - $0.log.offset(ofSequence: max(sequence, next)) }
+            begunBytes + topic.locked { $0.log.end - $0.log.offset(ofSequence: max(sequence, next)) }
         }
 
         /// The first message after a stamp.
@@ -70,8 +69,9 @@ private struct LagRelief {
                 let next = max(state.nextPosition(of: cursor).sequence, state.floor(of: cursor, now: now).sequence)
                 parts.append(
                     Part(
-                        slot: slot, topic: cursor.topic, next: next, inFlight: UInt64(cursor.inFlight),
-                        inFlightBytes: UInt64(cursor.inFlightBytes)))
+                        slot: slot, topic: cursor.topic, next: next,
+                        begun: UInt64(cursor.inFlight) + (cursor.outstanding?.returned.count ?? 0),
+                        begunBytes: UInt64(cursor.inFlightBytes + (cursor.outstanding?.returnedBytes ?? 0))))
                 let log = state.log
                 guard next <= log.headSequence else { return }
                 first = min(first, log.stamp(at: log.position(of: next)) ?? 0)

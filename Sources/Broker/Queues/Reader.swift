@@ -30,14 +30,21 @@ final class Reader {
     let handle: ReaderHandle
     var queue: ClientQueue
     /// The first connection that has it; nil if none has.
-    private(set) var owner: (any ReaderOwner)?
+    var owner: (any ReaderOwner)?
     /// The others, in the order in which they came.
-    private(set) var otherOwners: [any ReaderOwner] = []
+    var otherOwners: [any ReaderOwner] = []
     /// nil if it belongs to its connection.
     var keeper: (any ReaderKeeper)?
+    /// Whose turn it is among several owners.
+    var nextOwner = 0
+    /// When the loop looks at it because of the time, in µs since 1970; `.max` if it does not.
+    var alarm = UInt64.max
     /// Whether it was given up.
     private(set) var isAbandoned = false
-    private var undertaking: Undertaking?
+    /// The work under way, and what is to follow it.
+    private var undertakings: [Undertaking] = []
+    /// How many topics the last move of the queue has concerned.
+    private(set) var topicsMoved: UInt32 = 0
     private var gauge = LagGauge()
 
     /// Work on a subscription by pattern, which concerns any number of topics and handles a few at a time. Work within a
@@ -46,6 +53,7 @@ final class Reader {
         case attaching(TopicSearch, CursorStart)
         case detaching(TopicPattern, nextSlot: Int)
         case abandoning(nextSlot: Int)
+        case seeking(TopicPattern, StartPosition, nextSlot: Int)
     }
 
     /// How many topics are attached or detached in a step: some 25 µs, when none of the memory is cached.
@@ -53,49 +61,15 @@ final class Reader {
     /// How many cursors a step checks.
     private static let slotsPerStep = 64
 
-    init(handle: ReaderHandle, budget: MemoryBudget, acceptStamp: UInt64) {
-        self.handle = handle
-        queue = ClientQueue(reader: handle, budget: budget, acceptStamp: acceptStamp)
+    init(_ queue: ClientQueue) {
+        handle = queue.reader
+        self.queue = queue
     }
-
-    // MARK: Owners
-
-    /// All connections that have it.
-    var owners: [any ReaderOwner] { (owner.map { [$0] } ?? []) + otherOwners }
-    /// Whether no connection has it.
-    var isAbsent: Bool { owner == nil }
-
-    /// Gives the queue to a connection, whose attachment has to be a new one. Others keep theirs.
-    func attach(_ owner: any ReaderOwner) {
-        queue.begin(&owner.attachment)
-        if self.owner == nil { self.owner = owner } else { otherOwners.append(owner) }
-        if queue.hasReady { wakeOwner() }
-    }
-
-    /// Takes the queue from a connection. The queue goes on, and so do its subscriptions and holds.
-    ///
-    /// - Returns: Whether the connection had it.
-    @discardableResult
-    func detach(_ owner: any ReaderOwner) -> Bool {
-        if self.owner === owner {
-            self.owner = otherOwners.isEmpty ? nil : otherOwners.removeFirst()
-        } else if let place = otherOwners.firstIndex(where: { $0 === owner }) {
-            otherOwners.remove(at: place)
-        } else {
-            return false
-        }
-        owner.attachment.abandonInFlight()
-        if queue.hasReady { wakeOwner() }
-        return true
-    }
-
-    /// Tells an owner that there may be something to send.
-    private func wakeOwner() { owner?.readerBecameReady() }
 
     // MARK: In steps
 
     /// Whether steps are left to do.
-    var isBusy: Bool { undertaking != nil || queue.isJudging }
+    var isBusy: Bool { !undertakings.isEmpty || queue.isJudging }
 
     /// Subscribes to a pattern: ``step(now:wakes:)`` attaches the topics that exist.
     ///
@@ -109,17 +83,18 @@ final class Reader {
             case .last(let count): .last(count, before: stamp)
             default: .position(start, queue.progress)
             }
-        undertaking = .attaching(search, start)
+        undertakings.append(.attaching(search, start))
     }
 
     /// Ends reading the topics that a pattern matched, in steps.
-    func unsubscribed(from pattern: TopicPattern) { undertaking = .detaching(pattern, nextSlot: 0) }
+    func unsubscribed(from pattern: TopicPattern) { undertakings.append(.detaching(pattern, nextSlot: 0)) }
 
     /// Gives up a subscription by pattern that is being made: the topics attached so far are detached again, in steps.
     ///
     /// - Returns: The pattern; nil if no subscription by pattern is being made.
     func giveUp() -> TopicPattern? {
-        guard case .attaching(let search, _) = undertaking else { return nil }
+        guard case .attaching(let search, _) = undertakings.first else { return nil }
+        undertakings.removeFirst()
         _ = queue.remove(search.pattern)
         unsubscribed(from: search.pattern)
         return search.pattern
@@ -128,32 +103,55 @@ final class Reader {
     /// Ends everything, in steps: the client or the session is gone.
     func abandon() {
         isAbandoned = true
-        for owner in owners { owner.attachment.abandonInFlight() }
+        for owner in owners { _ = owner.attachment.settleAll() }
         owner = nil
         otherOwners = []
         queue.abandonSubscriptions()
-        undertaking = .abandoning(nextSlot: 0)
+        undertakings = [.abandoning(nextSlot: 0)]
     }
 
     /// Does the next step of the work under way.
     func step(now: UInt64, wakes: inout WakeList) {
+        guard let undertaking = undertakings.first else { return queue.judgeKeys() }
+        if case .attaching = undertaking, queue.isJudging { return queue.judgeKeys() }
+        if let rest = step(undertaking, now: now, wakes: &wakes) {
+            undertakings[0] = rest
+        } else {
+            undertakings.removeFirst()
+        }
+    }
+
+    /// - Returns: What is left of the work; nil if it is done.
+    private func step(_ undertaking: Undertaking, now: UInt64, wakes: inout WakeList) -> Undertaking? {
         switch undertaking {
-        case nil: queue.judgeKeys()
-        case .attaching where queue.isJudging: queue.judgeKeys()
         case .attaching(var search, let start):
-            for topic in search.next(most: Self.topicsPerStep) { queue.attach(topic, from: start, now: now) }
-            undertaking = search.isDone && !queue.isJudging ? nil : .attaching(search, start)
+            let options = queue.subscriptions.options(of: search.pattern)
+            for topic in search.next(most: Self.topicsPerStep) { queue.attach(topic, from: start, options, now: now) }
+            return search.isDone && !queue.isJudging ? nil : .attaching(search, start)
         case .detaching(let pattern, let first):
             let end = forEachSlot(from: first, most: Self.slotsPerStep) {
                 queue.detach($0, matching: pattern, wakes: &wakes)
             }
-            undertaking = end.map { .detaching(pattern, nextSlot: $0) }
+            return end.map { .detaching(pattern, nextSlot: $0) }
         case .abandoning(let first):
             let end = forEachSlot(from: first, most: Self.topicsPerStep) {
                 queue.abandon($0, wakes: &wakes)
             }
-            undertaking = end.map { .abandoning(nextSlot: $0) }
+            return end.map { .abandoning(nextSlot: $0) }
+        case .seeking(let pattern, let start, let first):
+            if let owner { queue.beginHoles(owner.attachment) }
+            let end = forEachSlot(from: first, most: Self.topicsPerStep) { slot in
+                if queue.seek(slot, matching: pattern, to: start, now: now) { topicsMoved += 1 }
+            }
+            if end == nil { queue.seekEnded() }
+            return end.map { .seeking(pattern, start, nextSlot: $0) }
         }
+    }
+
+    /// Moves the queue in the topics that a pattern matches, in steps: ``topicsMoved`` counts them.
+    func seek(_ pattern: TopicPattern, to start: StartPosition) {
+        topicsMoved = 0
+        undertakings.append(.seeking(pattern, start, nextSlot: 0))
     }
 
     /// - Returns: The slot to continue with; nil after the last one.

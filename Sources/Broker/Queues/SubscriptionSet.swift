@@ -16,6 +16,8 @@ struct SubscriptionSet {
         var names: [UInt32: UInt32] = [:]
         var patterns: [TopicPattern: UInt32] = [:]
         var index = PatternIndex<UInt8>()
+        /// What subscriptions ask for, by their numbers, if they ask for anything.
+        var options: [UInt32: SubscribeOptions] = [:]
         /// The topics' ids and the patterns, in order.
         var namesInOrder = NumberedList<UInt32>()
         var patternsInOrder = NumberedList<TopicPattern>()
@@ -29,6 +31,7 @@ struct SubscriptionSet {
     }
 
     var isEmpty: Bool { content == nil }
+    var hasOptions: Bool { content.map { !$0.options.isEmpty } ?? false }
     var count: Int { content.map { $0.names.count + $0.patterns.count } ?? 0 }
     var hasPatterns: Bool { content.map { !$0.patterns.isEmpty } ?? false }
     var patterns: [TopicPattern] { content.map { $0.patternsInOrder.elements } ?? [] }
@@ -38,9 +41,10 @@ struct SubscriptionSet {
     /// Memory of a name here, in bytes: in the list and in the dictionary, including what both allocate ahead of need.
     static let bytesPerName = 40
 
-    mutating func insert(_ topicID: UInt32) {
+    mutating func insert(_ topicID: UInt32, _ options: SubscribeOptions = []) {
         let content = begin()
         let number = content.nextNumber()
+        if !options.isEmpty { content.options[number] = options }
         content.names[topicID] = number
         content.namesInOrder.append(topicID, number: number)
     }
@@ -48,14 +52,16 @@ struct SubscriptionSet {
     mutating func remove(_ topicID: UInt32) {
         guard let content, let number = content.names.removeValue(forKey: topicID) else { return }
         content.namesInOrder.remove(number)
+        content.options[number] = nil
         if content.isEmpty { self.content = nil }
     }
 
     /// - Returns: Whether the pattern is new.
-    mutating func insert(_ pattern: TopicPattern) -> Bool {
+    mutating func insert(_ pattern: TopicPattern, _ options: SubscribeOptions = []) -> Bool {
         let content = begin()
         guard content.patterns[pattern] == nil else { return false }
         let number = content.nextNumber()
+        if !options.isEmpty { content.options[number] = options }
         content.patterns[pattern] = number
         content.patternsInOrder.append(pattern, number: number)
         content.index.insert(0, pattern)
@@ -68,6 +74,7 @@ struct SubscriptionSet {
     mutating func remove(_ pattern: TopicPattern) -> Bool {
         guard let content, let number = content.patterns.removeValue(forKey: pattern) else { return false }
         content.patternsInOrder.remove(number)
+        content.options[number] = nil
         content.index.remove(0, pattern)
         if content.isEmpty { self.content = nil }
         return true
@@ -79,25 +86,49 @@ struct SubscriptionSet {
         return content.index.hasReaders(of: name)
     }
 
+    /// What the subscription to a pattern asks for.
+    func options(of pattern: TopicPattern) -> SubscribeOptions {
+        guard let content, let number = content.patterns[pattern] else { return [] }
+        return content.options[number] ?? []
+    }
+
+    /// What the first pattern asks for that matches a topic's name.
+    func options(matching name: TopicName) -> SubscribeOptions {
+        guard let content, !content.options.isEmpty else { return [] }
+        let first = content.patternsInOrder.entries.first { $0.element.matches(name) }
+        return first.flatMap { content.options[$0.number] } ?? []
+    }
+
     /// Some of the names and patterns, in the order in which they were added.
     ///
     /// - Parameter name: The name of a topic with an id.
     func texts(_ wanted: Range<Int>, _ name: (UInt32) -> String) -> [String] {
+        entries(wanted, name).map(\.text)
+    }
+
+    /// Likewise, and what each subscription asks for.
+    func entries(
+        _ wanted: Range<Int>, _ name: (UInt32) -> String
+    ) -> [(text: String, options: SubscribeOptions)] {
         guard let content else { return [] }
         var names = content.namesInOrder.entries.makeIterator()
         var patterns = content.patternsInOrder.entries.makeIterator()
         var (nextName, nextPattern) = (names.next(), patterns.next())
-        var texts: [String] = []
+        var entries: [(text: String, options: SubscribeOptions)] = []
         for index in 0..<min(wanted.upperBound, count) {
             if let found = nextPattern, nextName.map({ found.number < $0.number }) ?? true {
-                if index >= wanted.lowerBound { texts.append(found.element.string) }
+                if index >= wanted.lowerBound {
+                    entries.append((found.element.string, content.options[found.number] ?? []))
+                }
                 nextPattern = patterns.next()
             } else if let found = nextName {
-                if index >= wanted.lowerBound { texts.append(name(found.element)) }
+                if index >= wanted.lowerBound {
+                    entries.append((name(found.element), content.options[found.number] ?? []))
+                }
                 nextName = names.next()
             }
         }
-        return texts
+        return entries
     }
 
     private mutating func begin() -> Content {

@@ -6,10 +6,15 @@ import ZaichikProtocol
 enum SessionAct: Equatable, Sendable {
     case create(SessionName, SessionSettingsChange)
     case delete(SessionName)
+    case seek(SessionName, TopicPattern, to: StartPosition, incarnation: UInt64?)
+    case listParked(SessionName, most: UInt32, after: UInt64)
+    case settleParked(SessionName, ParkedAction, [ClosedRange<UInt64>])
 
     var session: SessionName {
         switch self {
-        case .create(let name, _), .delete(let name): name
+        case .create(let name, _), .delete(let name), .seek(let name, _, _, _), .listParked(let name, _, _),
+            .settleParked(let name, _, _):
+            name
         }
     }
 }
@@ -29,20 +34,62 @@ struct SessionAsker: Sendable {
 extension LoopShard {
     /// Carries out a request about a session of this loop.
     ///
-    /// - Returns: The answer.
-    func perform(_ act: SessionAct, for asker: SessionAsker) -> BrokerFrame {
+    /// - Parameter reply: Called on this loop with the answer, now or after some steps.
+    func perform(_ act: SessionAct, for asker: SessionAsker, reply: @escaping (BrokerFrame) -> Void) {
         beginStep()
         defer { flush() }
         do throws(FrameError) {
-            if case .create(let name, let change) = act { return try create(name, change, for: asker) }
+            if case .create(let name, let change) = act { return reply(try create(name, change, for: asker)) }
             guard let place = core.sessions.place(of: act.session), let session = session(at: place) else {
                 throw FrameError(.unknownSession, "there is no session '\(act.session)'")
             }
-            return try perform(act, on: session, for: asker)
+            try perform(act, on: session, for: asker, reply: reply)
         } catch {
-            totals.refusals.count(error.code)
-            return .error(code: error.code.rawValue, request: asker.request, message: error.message)
+            reply(refused(error, asker.request))
         }
+    }
+
+    private func perform(
+        _ act: SessionAct, on session: Session, for asker: SessionAsker, reply: @escaping (BrokerFrame) -> Void
+    ) throws(FrameError) {
+        let request = asker.request
+        switch act {
+        case .create: preconditionFailure("a session is created where none is")
+        case .delete:
+            end(session, .deleted(by: asker))
+            reply(.ok(request: request, detail: ByteBuffer()))
+        case .seek(_, let pattern, let position, let incarnation):
+            let reader = unfold(session)
+            try check(pattern, incarnation, readBy: reader)
+            reader.seek(pattern, to: position)
+            reader.step(now: now, wakes: &wakes)
+            finishInBackground(reader) { [self] in
+                reply(.ok(request: request, detail: CountDone(count: reader.topicsMoved).detail))
+                queueChanged(reader)
+            }
+        case .listParked(_, let most, let number):
+            let page = unfold(session).parkedPage(after: number, most: most, now: now)
+            reply(.parked(request: request, page: page, isLast: true))
+        case .settleParked(_, let action, let numbers):
+            let reader = unfold(session)
+            let count = try reader.settleParked(numbers, action, request: request, now: now)
+            reply(.ok(request: request, detail: CountDone(count: count).detail))
+            queueChanged(reader)
+        }
+    }
+
+    private func check(_ pattern: TopicPattern, _ incarnation: UInt64?, readBy reader: Reader) throws(FrameError) {
+        guard let name = pattern.name else { return }
+        guard let topic = core.registry.topic(named: name), reader.queue.reads(topic.id) else {
+            throw FrameError(.unknownTopic, "the session does not read '\(name)'")
+        }
+        guard let incarnation, incarnation != topic.incarnation else { return }
+        throw FrameError(.otherIncarnation, "'\(name)' is not the topic that the sequence was learnt under")
+    }
+
+    private func refused(_ error: FrameError, _ request: UInt32) -> BrokerFrame {
+        totals.refusals.count(error.code)
+        return .error(code: error.code.rawValue, request: request, message: error.message)
     }
 
     private func create(
@@ -78,16 +125,5 @@ extension LoopShard {
     private func created(_ session: Session, _ outcome: TopicOutcome, _ asker: SessionAsker) -> BrokerFrame {
         let detail = SessionCreated(id: session.id, outcome: outcome, incarnation: session.place.incarnation)
         return .ok(request: asker.request, detail: detail.detail)
-    }
-
-    private func perform(
-        _ act: SessionAct, on session: Session, for asker: SessionAsker
-    ) throws(FrameError) -> BrokerFrame {
-        switch act {
-        case .create: preconditionFailure("a session is created where none is")
-        case .delete:
-            end(session, .deleted(by: asker))
-            return .ok(request: asker.request, detail: ByteBuffer())
-        }
     }
 }

@@ -103,8 +103,9 @@ final class SessionGatherings {
         // A new one goes to any loop: its connections come there.
         let loop = core.sessions.place(of: act.session)?.loop ?? core.sessions.count % core.shards.count
         core.shards[loop].onLoop { home in
-            let frame = home.perform(act, for: asker)
-            asking.onLoop { $0.gatherings.sessions.arrived(frame, number) }
+            home.perform(act, for: asker) { frame in
+                asking.onLoop { $0.gatherings.sessions.arrived(frame, number) }
+            }
         }
     }
 

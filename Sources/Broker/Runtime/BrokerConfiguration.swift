@@ -48,9 +48,13 @@ public struct BrokerConfiguration: Sendable {
     /// How many names and patterns one connection may subscribe to.
     public var maximumSubscriptions = PeerLimits.subscriptions
     /// How long a topic that was made by being used stays without use if it keeps no messages, in s; 0 for ever.
-    public var unusedTopicTime: UInt32 = 3600
-    /// The same for one that keeps messages.
+    public var unusedTopicTime = UInt32(PeerLimits.unusedTopic)
+    /// The same for one that keeps messages, which go with it.
     public var unusedHistoryTime: UInt32 = 0
+    /// How many named producers without a connection are remembered.
+    public var maximumProducers = PeerLimits.producers
+    /// How long a named producer is remembered after its last connection, in s.
+    public var producerTime = PeerLimits.producerTime
     /// The smallest topic id; nil for a random one.
     var firstTopicID: UInt32?
     /// A clock in place of the machine's, in µs since 1970 UTC.

@@ -21,6 +21,7 @@ extension BrokerCore {
 
     /// Logs what has begun or ended, and what was left out of the log.
     func secondPassed() {
+        producers.secondPassed(now: now)
         for news in look() { tell(news) }
         log.secondPassed()
     }
@@ -44,7 +45,8 @@ extension BrokerCore {
         log.tell(LogEntry(lost: messages, delayedIn: topic.name.string))
     }
 
-    private var now: UInt64 { configuration.clock?() ?? Machine.steadyTime() }
+    /// A time in µs on a clock that is never set.
+    var now: UInt64 { configuration.clock?() ?? Machine.steadyTime() }
 
     private func look() -> [BrokerWatch.News] {
         let sample = BrokerWatch.Sample(

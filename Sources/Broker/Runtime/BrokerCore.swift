@@ -11,6 +11,7 @@ final class BrokerCore: Sendable {
     let budget: MemoryBudget
     let registry: TopicRegistry
     let sessions: SessionRegistry
+    let producers: ProducerRegistry
     let log: BrokerLog
     let startedAt: UInt64
     /// A number that no other process has.
@@ -41,6 +42,9 @@ final class BrokerCore: Sendable {
             limit: configuration.maximumTopics, budget: budget,
             firstID: configuration.firstTopicID ?? .random(in: TopicTable.firstIDs))
         sessions = SessionRegistry(limit: configuration.maximumSessions)
+        let seconds = UInt64(max(configuration.producerTime, 0))
+        producers = ProducerRegistry(
+            most: configuration.maximumProducers, expiry: min(seconds, .max / 1_000_000) * 1_000_000, budget: budget)
         startedAt = configuration.clock?() ?? Machine.wallTime()
         shards = loops.enumerated().map { LoopShard(index: $0, eventLoop: $1, count: loops.count) }
         for shard in shards { shard.open(self) }

@@ -7,6 +7,7 @@ import ZaichikProtocol
 public struct Limit: Sendable {
     public enum Unit: String, Sendable {
         case bytes, connections, topics, sessions, subscriptions, deliveries, runs, lists, watches, rows, queries
+        case producers, publishes, ranges
         case pings = "PINGs"
         case seconds = "s"
         case milliseconds = "ms"

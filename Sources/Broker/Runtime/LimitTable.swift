@@ -11,8 +11,18 @@ extension Limit {
             "topics", "topics there may be", .topics, PeerLimits.topics,
             beyond: "the request is refused with too-many-topics", .option("max-topics")),
         Limit(
+            "unused-topics", "seconds that a topic made by use stays unused, if it keeps no messages; 0: for ever", .seconds,
+            PeerLimits.unusedTopic, beyond: "the topic is removed", .option("unused-topics")),
+        Limit(
+            "unused-history", "the same for a topic that keeps messages, which go with it", .seconds, 0,
+            beyond: "the topic is removed, with its messages", .option("unused-history")),
+        Limit(
             "sessions", "sessions there may be", .sessions, PeerLimits.sessions,
             beyond: "HELLO or the request is refused with too-many-sessions", .option("max-sessions")),
+        Limit(
+            "producers", "named producers without a connection that are remembered", .producers,
+            PeerLimits.producers, beyond: "the one that was gone longest is forgotten, and the log tells",
+            .option("max-producers")),
     ]
 
     static let ofFrames = [
@@ -31,6 +41,12 @@ extension Limit {
         Limit(
             "filter", "bytes of a filter of LIST or WATCH", .bytes, TopicQuery.longestFilter,
             beyond: "the request is refused with bad-argument", .fixed("no name is longer")),
+        Limit(
+            "transaction-publishes", "publishes of a transaction", .publishes, PeerLimits.transactionPublishes,
+            beyond: "it is refused with transaction-too-large", .fixed("bounds what one step does")),
+        Limit(
+            "transaction-topics", "topics that a transaction publishes to", .topics, PeerLimits.transactionTopics,
+            beyond: "it is refused with transaction-too-large", .fixed("their locks are held together")),
     ]
 
     static let ofAConnection = [
@@ -53,6 +69,10 @@ extension Limit {
         Limit(
             "waiting-pings", "PINGs of a connection that wait for what came before them", .pings, PingQueue.limit,
             beyond: "the PING is refused with too-many-requests", .fixed("one at a time is enough for any client")),
+        Limit(
+            "producer-refusals", "stretches of publishes refused to a named producer's last connection", .ranges,
+            PublishRefusals.most, beyond: "the earlier half is forgotten, and its publishes told as unknown",
+            .fixed("more than a window of publishes that are refused one by one")),
         Limit(
             "unread-deliveries", "bytes of deliveries that a client has not taken", .bytes,
             .computed(
@@ -132,6 +152,10 @@ extension Limit {
             "publish-patience", "time that publishes wait while the topic's queues make no progress", .seconds,
             PeerLimits.publishPatience, beyond: "they are refused with blocked-too-long",
             .fixed("clients are written for this time")),
+        Limit(
+            "producer-time", "seconds that a named producer is remembered after its last connection", .seconds,
+            PeerLimits.producerTime, beyond: "it is forgotten, and its next connection begins anew",
+            .option("producer-time")),
         Limit(
             "ending-time", "time in which a client that ends takes nothing of what it is owed", .seconds,
             Int(EndingProgress.patience / 1_000_000), beyond: "the connection is closed",

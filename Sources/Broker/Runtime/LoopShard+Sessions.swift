@@ -42,7 +42,7 @@ extension LoopShard {
     }
 
     private func forget(_ session: Session) {
-        session.reader.keeper = nil
+        session.awake?.keeper = nil
         sessions.dismiss(session.place.home)
     }
 
@@ -50,7 +50,8 @@ extension LoopShard {
     func change(_ session: Session, to settings: SessionSettings, by client: Logger.Metadata) {
         guard settings != session.settings else { return }
         core.log.tell(.sessionChanged) { LogEntry(changed: session, to: settings, by: client) }
-        session.settings = settings
+        session.change(to: settings, now: now)
+        if let reader = session.awake { setAlarm(reader) }
     }
 
     /// A connection of the session has gone.
@@ -79,8 +80,9 @@ extension LoopShard {
                     .sessionDeleted, "session '\(session.name)' was deleted by \(asker.introduction)")
             }
         }
-        session.reader.keeper = nil
-        abandon(session.reader) { [self] in dismiss(session.reader) }
+        let reader = unfold(session)
+        reader.keeper = nil
+        abandon(reader) { [self] in dismiss(reader) }
     }
 
     /// Looks at the sessions whose turn it is in this tick.
@@ -88,7 +90,7 @@ extension LoopShard {
         for seat in ticker.seats(of: sessions.count) {
             guard let session = sessions[seat] else { continue }
             switch session.tick(now: now, keep: keep) {
-            case .fine: break
+            case .fine: if session.isAbsent { fold(session) }
             case .expired: end(session, .expired)
             case .overLimit(let lag): relieve(session, of: lag)
             }
@@ -103,7 +105,7 @@ extension LoopShard {
             for member in session.members { member.leaveSession(.lagLimit, reason) }
             return
         }
-        session.reader.skip(to: settings, now: now, wakes: &wakes)
+        unfold(session).skip(to: settings, now: now, wakes: &wakes)
         for member in session.members { member.readerBecameReady() }
     }
 }

@@ -13,7 +13,7 @@ final class LoopShard: @unchecked Sendable {
     let load = LoopLoad()
     private let mailbox = Mailbox()
     private(set) var connections: Seats<Connection>
-    private var readers: Seats<Reader>
+    private var readers: Seats<ReaderSeat>
     var sessions: Seats<Session>
     var turns = TurnOrder<Connection>()
     /// Topics used on this loop.
@@ -34,6 +34,7 @@ final class LoopShard: @unchecked Sendable {
     private(set) var now: UInt64 = 0
     private var clock = BrokerClock()
     var totals = LoopTotals()
+    private var alarms = ReaderAlarms()
     /// Figures that are gathered once a second.
     var ticker = Ticker()
     var buffers = ReadBufferPool()
@@ -64,10 +65,11 @@ final class LoopShard: @unchecked Sendable {
         core = nil
         topics.removeAll()
         turns.removeAll()
+        alarms.removeAll()
         background.close()
         departures.close()
         gatherings.close()
-        for session in sessions.all { session.reader.keeper = nil }
+        for session in sessions.all { session.awake?.keeper = nil }
         selfWake?.close()
         selfWake = nil
     }
@@ -91,7 +93,25 @@ final class LoopShard: @unchecked Sendable {
 
     /// Gives a new reader its seat.
     func newReader(acceptStamp: UInt64) -> Reader {
-        readers.admit { Reader(handle: $0, budget: core.budget, acceptStamp: acceptStamp) }
+        let seat = readers.admit {
+            .reader(Reader(ClientQueue(reader: $0, budget: core.budget, acceptStamp: acceptStamp)))
+        }
+        return seat.reader!
+    }
+
+    /// Puts the queue of a session that is alone into less memory, if it can be.
+    func fold(_ session: Session) {
+        if session.fold() { readers.exchange(session.readerHandle, for: .folded(session)) }
+    }
+
+    /// The reader of a session, which is made anew if it is folded.
+    func unfold(_ session: Session) -> Reader {
+        if let reader = session.awake { return reader }
+        guard let reader = session.unfold(now: now, budget: core.budget) else {
+            preconditionFailure("a session has a reader, or is folded")
+        }
+        readers.exchange(session.readerHandle, for: .reader(reader))
+        return reader
     }
 
     func dismiss(_ reader: Reader) { readers.dismiss(reader.handle) }
@@ -133,8 +153,14 @@ final class LoopShard: @unchecked Sendable {
         }
     }
 
-    /// The reader with a handle; nil if it is gone.
-    func reader(_ handle: ReaderHandle) -> Reader? { readers[handle] }
+    /// The reader with a handle, which is made anew if it is folded; nil if it is gone.
+    func reader(_ handle: ReaderHandle) -> Reader? {
+        switch readers[handle] {
+        case nil: nil
+        case .reader(let reader): reader
+        case .folded(let session): unfold(session)
+        }
+    }
 
     /// The topic with an id; nil if there is none.
     @inline(__always)
@@ -152,6 +178,15 @@ final class LoopShard: @unchecked Sendable {
             return core.order.begin(shard: index)
         }
         return core.order.stamp()
+    }
+
+    /// The first of so many stamps that follow each other, with those of no other run between them.
+    func stamps(_ count: Int) -> UInt64 {
+        guard isAppending else {
+            isAppending = true
+            return core.order.begin(shard: index, runs: UInt64(count))
+        }
+        return core.order.stamps(UInt64(count))
     }
 
     /// Posts all wakes of this step, once for each loop.
@@ -203,10 +238,10 @@ final class LoopShard: @unchecked Sendable {
         for wake in wakes {
             switch wake {
             case .messageVisible(let waiter, let topicID, let stamp):
-                readers[waiter.reader]?.messageVisible(slot: waiter.slot, topicID: topicID, stamp: stamp)
+                readers[waiter.reader]?.reader?.messageVisible(slot: waiter.slot, topicID: topicID, stamp: stamp)
             case .topicCreated(let reader, let topicID):
                 guard let topic = topic(topicID) ?? core.registry.leaving(topicID) else { continue }
-                readers[reader]?.topicCreated(topic, now: now)
+                readers[reader]?.reader?.topicCreated(topic, now: now)
                 if topic.locked({ $0.readerHasCome() }) { lastReaderHasCome(to: topic) }
             case .roomMade(let publisher, let topicID):
                 if let connection = connections[publisher] {
@@ -298,6 +333,7 @@ final class LoopShard: @unchecked Sendable {
         ticker.measureLoad(load)
         ticker.forgettingSteps = TopicState.forgettingSteps
         tickSessions()
+        lookAtAlarms()
         for seat in ticker.seats(of: connections.count) { connections[seat]?.tick(now: now) }
         keepTopics()
         if ticker.beginsSecond { core.note(totals.refusals, loop: index) }
@@ -305,6 +341,28 @@ final class LoopShard: @unchecked Sendable {
         ticker.tickPassed()
         gatherings.tick()
         flush()
+    }
+
+    /// Has the loop look at a reader when it is time.
+    @inline(__always)
+    func setAlarm(_ reader: Reader) {
+        if reader.queue.work != nil { alarms.set(reader) }
+    }
+
+    /// After a change of a queue, by whatever connection: holds move, and what may be delivered is.
+    func queueChanged(_ reader: Reader) {
+        reader.queue.releaseCommitted(wakes: &wakes)
+        setAlarm(reader)
+        if reader.queue.hasReady { reader.wakeOwner() }
+    }
+
+    private func lookAtAlarms() {
+        while let (handle, time) = alarms.next(now: now) {
+            guard let reader = readers[handle]?.reader, reader.alarm == time else { continue }
+            reader.alarm = .max
+            reader.timePassed(now: now, wakes: &wakes)
+            alarms.set(reader)
+        }
     }
 }
 
@@ -324,7 +382,14 @@ extension LoopShard: ObservedSeats {
     /// - Returns: nil if another step is needed.
     func step(_ rows: inout TopicClientRows, topicID: UInt32, now: UInt64) -> TopicClients? {
         rows.step(
-            reader: { readers[$0.reader]?.topicReader(at: Int($0.slot), topicID: topicID, now: now) },
+            reader: { waiter in
+                let slot = Int(waiter.slot)
+                return switch readers[waiter.reader] {
+                case nil: nil
+                case .reader(let reader): reader.topicReader(at: slot, topicID: topicID, now: now)
+                case .folded(let session): session.topicReader(at: slot, topicID: topicID, now: now)
+                }
+            },
             publisher: { connections[$0.publisher.handle]?.topicPublisher($0, now: now) })
     }
 }

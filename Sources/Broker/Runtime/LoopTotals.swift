@@ -5,6 +5,8 @@ struct LoopTotals: Sendable {
     var delivered: UInt64 = 0
     var deliveredBytes: UInt64 = 0
     var committed: UInt64 = 0
+    /// Deliveries of messages that had been delivered before.
+    var redelivered: UInt64 = 0
     var gaps: UInt64 = 0
     var duplicates: UInt64 = 0
     var rejected: UInt64 = 0
@@ -24,6 +26,7 @@ struct LoopTotals: Sendable {
         delivered += other.delivered
         deliveredBytes += other.deliveredBytes
         committed += other.committed
+        redelivered += other.redelivered
         gaps += other.gaps
         duplicates += other.duplicates
         rejected += other.rejected

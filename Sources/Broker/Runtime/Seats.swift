@@ -35,6 +35,12 @@ struct Seats<Tenant> {
         return tenant
     }
 
+    /// Replaces the tenant of a seat; handles of the seat find the new one.
+    mutating func exchange(_ handle: Handle<Tenant>, for tenant: Tenant) {
+        guard generations[Int(handle.seat)] == handle.generation else { return }
+        tenants[Int(handle.seat)] = tenant
+    }
+
     mutating func dismiss(_ handle: Handle<Tenant>) {
         guard generations[Int(handle.seat)] == handle.generation else { return }
         tenants[Int(handle.seat)] = nil

@@ -12,13 +12,16 @@ protocol SessionMember: ReaderOwner, ObservedClient {
 /// A queue under a name, which outlives its connections: it has none, one or several of them.
 ///
 /// It belongs to its loop, and its connections come there. Its reader has the queue and knows who is attached; here is
-/// what makes it a session: its name, its settings, since when it is alone, and who may have it.
+/// what makes it a session: its name, its settings, since when it is alone, and who may have it. While it is alone it may
+/// be folded: then there is no reader (``LoopShard/unfold(_:)``).
 final class Session: ReaderKeeper {
     let place: SessionPlace
-    let reader: Reader
+    /// The reader's, which stays the same when it is folded.
+    let readerHandle: ReaderHandle
+    private(set) var holding: Holding
     /// µs since 1970.
     let createdAt: UInt64
-    var settings: SessionSettings
+    private(set) var settings: SessionSettings
     /// Since when no connection is attached, in µs since 1970; 0 while one is.
     private(set) var absentSince: UInt64
     private var wasAttached = false
@@ -27,6 +30,12 @@ final class Session: ReaderKeeper {
     private var past = Traffic()
     /// How its queue fares while connections are attached; nil while none is.
     private(set) var pulse: SessionPulse?
+
+    /// Where its queue is.
+    enum Holding {
+        case awake(Reader)
+        case folded(FoldedQueue)
+    }
 
     /// Messages delivered and committed.
     struct Traffic {
@@ -44,21 +53,59 @@ final class Session: ReaderKeeper {
 
     init(_ place: SessionPlace, reader: Reader, settings: SessionSettings, now: UInt64) {
         self.place = place
-        self.reader = reader
+        readerHandle = reader.handle
+        holding = .awake(reader)
         self.settings = settings
         createdAt = now
         absentSince = now
         reader.keeper = self
+        reader.setRules(QueueRules(settings))
     }
 
     var id: UInt64 { place.id }
     var name: SessionName { place.name }
 
+    // MARK: The queue
+
+    /// nil while it is folded.
+    var awake: Reader? { if case .awake(let reader) = holding { reader } else { nil } }
+
+    /// Folds the queue, if nobody is attached and there is no more to it than its places in a few topics.
+    ///
+    /// - Returns: Whether it was folded just now.
+    func fold() -> Bool {
+        guard case .awake(let reader) = holding, reader.isAbsent, !reader.isBusy, !settings.hasLagLimit,
+            let folded = FoldedQueue(reader.queue)
+        else { return false }
+        reader.keeper = nil
+        holding = .folded(folded)
+        return true
+    }
+
+    /// Makes the reader anew.
+    ///
+    /// - Returns: The reader; nil if it was not folded.
+    func unfold(now: UInt64, budget: MemoryBudget) -> Reader? {
+        guard case .folded(let folded) = holding else { return nil }
+        let reader = Reader(ClientQueue(folded, reader: readerHandle, budget: budget))
+        reader.keeper = self
+        holding = .awake(reader)
+        reader.setRules(QueueRules(settings))
+        return reader
+    }
+
+    /// Changes the settings, which has been found to be possible.
+    func change(to settings: SessionSettings, now: UInt64) {
+        self.settings = settings
+        awake?.setRules(QueueRules(settings))
+    }
+
     // MARK: Connections
 
-    var isAbsent: Bool { reader.isAbsent }
+    var owners: [any ReaderOwner] { awake?.owners ?? [] }
+    var isAbsent: Bool { awake?.isAbsent ?? true }
     /// The connections that are attached.
-    var members: [any SessionMember] { reader.owners.compactMap { $0 as? any SessionMember } }
+    var members: [any SessionMember] { owners.compactMap { $0 as? any SessionMember } }
 
     /// Judges whether a connection may attach, if the session gets these settings with it.
     ///
@@ -89,7 +136,7 @@ final class Session: ReaderKeeper {
             former = holder.introduction
             holder.leaveSession(.takenOver, "session '\(name)' was taken over by \(member.introduction)")
         }
-        reader.attach(member)
+        awake?.attach(member)
         absentSince = 0
         wasAttached = true
         if pulse == nil { pulse = SessionPulse() }
@@ -97,15 +144,16 @@ final class Session: ReaderKeeper {
     }
 
     /// Takes note of a connection that is not attached any more; what it had in flight has been returned.
-    func detached(_ attachment: Attachment, now: UInt64) {
-        past.add(attachment)
+    func detached(_ traffic: Traffic, now: UInt64) {
+        past.delivered += traffic.delivered
+        past.committed += traffic.committed
         guard isAbsent else { return }
         absentSince = now
         pulse = nil
     }
 
     /// What all its connections were delivered and have committed.
-    var traffic: Traffic { reader.owners.reduce(into: past) { $0.add($1.attachment) } }
+    var traffic: Traffic { owners.reduce(into: past) { $0.add($1.attachment) } }
 
     // MARK: Time
 
@@ -136,11 +184,13 @@ final class Session: ReaderKeeper {
     func tick(now: UInt64, keep: (Reader) -> (lag: QueueLag, lost: UInt64)) -> Verdict {
         guard !isExpired(now: now) else { return .expired }
         // An absent one without a limit of its own costs nothing but this look.
-        guard pulse != nil || settings.hasLagLimit || !reader.queue.keyedSlots.isEmpty else { return .fine }
+        guard case .awake(let reader) = holding,
+            pulse != nil || settings.hasLagLimit || !reader.queue.keyedSlots.isEmpty
+        else { return .fine }
         let (lag, lost) = keep(reader)
         pulse?.secondPassed(
             lag, lost: lost, subscriptions: reader.queue.subscriptions.count, traffic: traffic,
-            window: reader.owners.reduce(0) { $0 + UInt64($1.attachment.window) }, now: now)
+            window: owners.reduce(0) { $0 + UInt64($1.attachment.window) }, now: now)
         return settings.isExceeded(by: lag) ? .overLimit(lag) : .fine
     }
 

@@ -11,5 +11,5 @@ struct Handle<Tenant>: Hashable, Sendable {
     func hash(into hasher: inout Hasher) { hasher.combine(UInt64(shard) << 32 | UInt64(seat)) }
 }
 
-typealias ReaderHandle = Handle<Reader>
+typealias ReaderHandle = Handle<ReaderSeat>
 typealias PublisherHandle = Handle<Connection>

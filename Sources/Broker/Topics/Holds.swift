@@ -92,6 +92,15 @@ struct Holds {
         return leaveLowest(before.counted)
     }
 
+    /// Moves a hold back. What it holds in addition does not count against the limit, as with a cursor that begins in the
+    /// past.
+    mutating func moveBack(_ seat: UInt32, to needed: UInt64) {
+        let before = seats[Int(seat)]
+        guard needed < before.needed else { return }
+        seats[Int(seat)].needed = needed
+        if before.needed >= before.counted { latecomers += 1 }
+    }
+
     /// Ends a cursor's hold and its waiting.
     ///
     /// - Returns: Whether the lowest hold that counts has risen.
@@ -189,7 +198,7 @@ struct Holds {
         seats[Int(seat)].link = UInt32(waiting.count)
     }
 
-    private mutating func stopWaiting(_ seat: UInt32) {
+    mutating func stopWaiting(_ seat: UInt32) {
         let place = Int(seats[Int(seat)].link)
         guard place > 0 else { return }
         let last = waiting.removeLast()

@@ -14,17 +14,9 @@ extension TopicState {
 
     /// Keeps a message aside, if there is room for it.
     mutating func delay(_ run: PublishRun) -> PublishResult {
-        var result = PublishResult(queues: 0, refusal: roomToDelay(run.frames.count))
+        var result = PublishResult(queues: holds.count + readersToCome, refusal: roomToDelay(run.frames.count))
         guard let refusal = result.refusal else {
-            let aside = delayed ?? DelayedMessages(budget: budget)
-            delayed = aside
-            aside.insert(
-                run.frames, due: run.now + run.times.delay * 1000, publisher: run.publisher,
-                lifetime: run.times.expireAfter)
-            result.bytes = run.frames.count
-            result.count = run.count
-            result.delayed = run.count
-            result.look = timeToLook(now: run.now)
+            keepAside(run, &result)
             return result
         }
         if refusal == .blocked {
@@ -33,6 +25,19 @@ extension TopicState {
             refused(run.count, refusal == .full ? .topicFull : .memoryFull)
         }
         return result
+    }
+
+    /// Keeps a message aside, for which there is room.
+    mutating func keepAside(_ run: PublishRun, _ result: inout PublishResult) {
+        let aside = delayed ?? DelayedMessages(budget: budget)
+        delayed = aside
+        aside.insert(
+            run.frames, due: run.now + run.times.delay * 1000, publisher: run.publisher,
+            lifetime: run.times.expireAfter)
+        result.bytes = run.frames.count
+        result.count = run.count
+        result.delayed = run.count
+        result.look = timeToLook(now: run.now)
     }
 
     /// Why there is no room for a message that is to be delayed; nil if there is.

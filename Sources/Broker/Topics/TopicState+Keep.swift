@@ -128,6 +128,18 @@ extension TopicState {
         return (bytes, settings.overflow == .block ? .blocked : .full)
     }
 
+    /// Why messages of a transaction may not be appended, all together; nil if they may.
+    func refusal(of bytes: Int, count: Int) -> PublishResult.Refusal? {
+        guard hasMemory(for: bytes) else { return .memory }
+        let aside = delayedBytes
+        guard settings.overflow != .drop, log.bytes + aside + UInt64(bytes) > settings.limit, holds.count > 0 else {
+            return nil
+        }
+        let counted = countedBytes + aside
+        // A single message over the limit is accepted if no queue lags: see ``room(for:)``.
+        return counted + UInt64(bytes) <= settings.limit || counted == 0 && count == 1 ? nil : .full
+    }
+
     /// Drops what queues hold beyond the limit, if the policy is to drop. The newest message stays, however long it is:
     /// it was accepted, and queues that keep up get it.
     mutating func dropOverLimit(now: UInt64) {

@@ -45,6 +45,23 @@ extension TopicState {
         return result
     }
 
+    /// Judges whether all of a transaction's messages for this topic may be appended.
+    ///
+    /// - Returns: The reason if they may not. ``PublishResult/Refusal/blocked`` as well as `full` means that there is no
+    ///   room: a transaction does not wait.
+    mutating func judge(bytes: Int, count: Int, now: UInt64) -> PublishResult.Refusal? {
+        guard !isGone else { return .gone }
+        giveMemory(for: bytes, now: now)
+        return refusal(of: bytes, count: count)
+    }
+
+    /// Appends a run of a transaction. Its room was judged before, and the topic was not left since.
+    mutating func append(judged run: PublishRun, wakes: inout WakeList) -> PublishResult {
+        var result = PublishResult(queues: holds.count + readersToCome)
+        if run.times.delay > 0 { keepAside(run, &result) } else { accept(run, result: &result, wakes: &wakes) }
+        return result
+    }
+
     /// Counts publishes that were refused.
     mutating func refused(_ count: Int, _ code: ErrorCode) {
         counters.rejected += UInt64(count)

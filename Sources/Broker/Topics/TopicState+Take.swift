@@ -35,6 +35,8 @@ struct TakeRequest {
     var byteRoom: Int?
     /// The serial of the attachment that gets it.
     var attachment: UInt16
+    /// Whether deliveries may be settled in another order than their own.
+    var hasHoles = false
     /// The cursor's reader.
     var reader: ReaderHandle
     /// Which of the messages that were there when it began the cursor is to get; nil if all.
@@ -54,6 +56,7 @@ extension TopicState {
         }
         if cursor.position.isAwaiting { passBeforeTime(&cursor) }
         passGaps(&cursor, request, topic: topic, output: &output)
+        if cursor.outstanding != nil { tellLost(&cursor, request, topic: topic, output: &output) }
         var limit = request.limit
         var ahead: KeyBlock?
         let hadKeys = !cursor.keys.isEmpty
@@ -63,7 +66,7 @@ extension TopicState {
             limit.messages = 0
         }
         reading: while limit.messages > 0, limit.bytes > 0 {
-            var part = limit
+            var part = passOutstanding(&cursor, limit)
             if cursor.isWithoutEcho, passEcho(&cursor, &part, of: request.reader) {
                 result.bytes += Self.echoBytes
                 limit.bytes -= Self.echoBytes
@@ -88,8 +91,8 @@ extension TopicState {
                 result.bytes += bytes
                 limit.bytes -= bytes
             case .messages(let taken):
-                announce(&cursor, topic, to: request.attachment, &output)
-                cursor.delivered(taken)
+                cursor.announce(topic, to: request.attachment, &output)
+                if !cursor.isAutoCommitted { cursor.delivered(taken, hasHoles: request.hasHoles) }
                 result.messages += taken.count
                 result.bytes += taken.size
                 result.delivered += taken.size
@@ -159,24 +162,16 @@ extension TopicState {
         let floor = floor(of: cursor, now: request.now)
         cursor.beginsWithGap = false
         guard first < floor.sequence else { return }
-        announce(&cursor, topic, to: request.attachment, &output)
+        cursor.announce(topic, to: request.attachment, &output)
         output.append(.gap(floor.reason, topic, first: first, last: floor.sequence - 1))
         cursor.gapMessages += floor.sequence - first
         cursor.hasBreaks = true
         cursor.position = log.position(of: floor.sequence)
     }
 
-    private func announce(
-        _ cursor: inout Cursor, _ topic: Topic, to attachment: UInt16, _ output: inout [QueueOutput]
-    ) {
-        guard cursor.announcedTo != attachment else { return }
-        cursor.announcedTo = attachment
-        output.append(.announcement(topic))
-    }
-
     /// Moves the cursor's hold to the messages that it still needs.
     mutating func moveHold(_ cursor: inout Cursor, wakes: inout WakeList) {
-        let needed = min(cursor.earliestNeeded, log.headSequence + 1)
+        let needed = min(cursor.earliestNeeded(from: holds.needed(cursor.seat)), log.headSequence + 1)
         guard holds.move(cursor.seat, to: needed) else {
             assert(holds.needed(cursor.seat) >= needed, "a cursor needs a message that it does not hold")
             return

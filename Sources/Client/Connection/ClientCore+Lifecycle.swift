@@ -152,7 +152,7 @@ extension ClientCore {
         }
         _ = try? await wait { state, id in
             state.machine.close()
-            guard state.live != nil else { return [.success(id)] }
+            guard state.live != nil else { return [.success(id)] + state.machine.losePublishes(.closed) }
             state.closers.append(id)
             return []
         } then: {

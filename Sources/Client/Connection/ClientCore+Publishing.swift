@@ -13,13 +13,10 @@ extension ClientCore {
     /// Publishes a message without waiting for anything, if that is possible now.
     func enqueue(_ payload: ByteBuffer, to topic: TopicName, key: ByteBuffer?) -> Enqueued {
         let (result, live) = state.withLockedValue { state -> (Enqueued, LiveConnection?) in
-            guard state.machine.publishes.hasRoom else {
-                return (state.machine.obstacle.map { .failed($0) } ?? .full, nil)
-            }
-            guard let id = state.machine.topicIDs[topic] else {
-                return (state.machine.obstacle.map { .failed($0) } ?? .needsTopicID, nil)
-            }
-            if let error = state.machine.publish(Message(topicID: id, key: key, payload: payload), waiter: nil) {
+            if let obstacle = state.machine.publishObstacle { return (.failed(obstacle), nil) }
+            guard state.machine.publishes.hasRoom else { return (.full, nil) }
+            guard !state.machine.needsID(of: topic) else { return (.needsTopicID, nil) }
+            if let error = state.machine.publish(payload, to: topic, key: key, flags: [], waiter: nil) {
                 return (.failed(error), nil)
             }
             return (.enqueued, state.wakeUp())
@@ -30,13 +27,12 @@ extension ClientCore {
 
     /// Gives up what was published and not answered. ``ZaichikClient/withdraw()``
     func withdraw() -> FlushResult {
-        let (result, resumptions) = state.withLockedValue { state in
-            state.machine.output.dropPublishes()
-            return state.machine.publishes.withdraw(sent: state.machine.output.publishesTaken)
-        }
+        let (result, resumptions) = state.withLockedValue { $0.machine.withdraw() }
         resume(resumptions)
         return result
     }
+
+    func needsID(of topic: TopicName) -> Bool { state.withLockedValue { $0.machine.needsID(of: topic) } }
 
     /// The broker's id for a topic, asked once a connection.
     func topicID(_ name: TopicName) async throws(ClientError) -> UInt32 {
@@ -58,10 +54,22 @@ extension ConnectionMachine {
     /// The longest key, in bytes.
     private static let maximumKey = Int(UInt16.max)
 
-    /// Publishes a message.
+    /// Publishes a message to a topic whose id is known, or that a named producer keeps.
     ///
     /// - Parameter waiter: Waits for its answer; nil: it counts into the next flush.
-    /// - Returns: Why it cannot be published, if it cannot.
+    /// - Returns: Why it cannot be published; nil if it can.
+    mutating func publish(
+        _ payload: ByteBuffer, to topic: TopicName, key: ByteBuffer?, flags: MessageFlags, waiter: WaiterID?
+    ) -> ClientError? {
+        if keep != nil {
+            return publishKept(PublishKeep.Entry(topic: topic, flags: flags, key: key, payload: payload), waiter: waiter)
+        }
+        if let obstacle { return obstacle }
+        guard let id = topicIDs[topic] else { return .lostBeforeSent }
+        return publish(Message(topicID: id, flags: flags, key: key, payload: payload), waiter: waiter)
+    }
+
+    /// - Returns: Why the message cannot be published; nil if it can.
     mutating func publish(_ message: Message, waiter: WaiterID?) -> ClientError? {
         if let error = obstacle ?? check(message) { return error }
         output.append(.publish) { message.write(to: &$0, type: ClientOpcode.publish.rawValue) }
@@ -89,5 +97,5 @@ extension ConnectionMachine {
 
 extension Message {
     /// The bytes of its frame.
-    fileprivate var size: Int { MessageLayout.keyOffset + (key?.readableBytes ?? 0) + payload.readableBytes }
+    var size: Int { MessageLayout.keyOffset + (key?.readableBytes ?? 0) + payload.readableBytes }
 }

@@ -38,10 +38,11 @@ final class ClientCore: Sendable {
     let loop: any EventLoop
     private let eventInput: AsyncStream<ClientEvent>.Continuation
 
-    /// - Throws: ``ClientError/Code/invalidName`` for the session's.
+    /// - Throws: ``ClientError/Code/invalidName`` for the session's or the producer's.
     init(address: BrokerAddress, configuration: ClientConfiguration) throws(ClientError) {
         let session: SessionName? =
             if let name = configuration.session?.name { try .checked(name) } else { nil }
+        let producer: SessionName? = if let name = configuration.producer { try .checked(name) } else { nil }
         self.address = address
         self.configuration = configuration
         loop = MultiThreadedEventLoopGroup.singleton.next()
@@ -50,7 +51,7 @@ final class ClientCore: Sendable {
         let hello = Hello(
             window: configuration.window, name: configuration.name, program: configuration.program,
             version: configuration.version, pid: Identity.pid, host: Identity.host, session: session,
-            settings: configuration.session?.change ?? SessionSettingsChange())
+            settings: configuration.session?.change ?? SessionSettingsChange(), producer: producer)
         state = NIOLockedValueBox(
             State(
                 machine: ConnectionMachine(

@@ -37,6 +37,8 @@ struct ConnectionMachine: Sendable {
         connectionID: 0, maximumFrame: UInt32(FrameLimits.standard), window: 0, brokerName: "", version: "")
     var output = OutputQueue()
     var publishes: PublishLedger
+    /// The publishes of a named producer; nil if it has no name.
+    var keep: PublishKeep?
     var commits = CommitLedger()
     var requests = RequestTable()
     var topicIDs: [TopicName: UInt32] = [:]
@@ -72,6 +74,7 @@ struct ConnectionMachine: Sendable {
         window = hello.window
         windowKibibytes = Self.kibibytes(windowBytes)
         publishes = PublishLedger(maximumMessages: maximumUnconfirmedMessages, maximumBytes: maximumUnconfirmedBytes)
+        if hello.producer != nil { keep = PublishKeep() }
     }
 
     /// Whether an answer of the broker is awaited.
@@ -125,12 +128,12 @@ struct ConnectionMachine: Sendable {
         case .goodbye(let code, let reason): return [goodbye(code, reason)]
         case .ok(let request, let detail): return answered(request, .detail(detail))
         case .error(let code, let request, let message): return error(code, request, message)
-        case .confirm(let number): return publishes.confirm(upTo: number).map { .resume($0) }
+        case .confirm(let number): return answered { $0.confirm(upTo: number) }
         case .reject(let code, let number, let message):
-            return publishes.reject(number, .refused(code, message)).map { .resume($0) }
+            return answered { $0.reject(number, .refused(code, message)) }
         case .receipt(let outcome, let number, _, let sequence, let queues):
             let receipt = Receipt(outcome: outcome, sequence: sequence, queues: queues)
-            return publishes.receive(receipt, for: number).map { .resume($0) }
+            return answered { $0.receive(receipt, for: number) }
         case .topic(let request, let id, _, _): return request == 0 ? [] : answered(request, .topicID(id))
         case .topics(let request, let page, let isLast):
             return paged(request, isLast) { $0.adding(page) }
@@ -161,6 +164,9 @@ struct ConnectionMachine: Sendable {
     private mutating func greet(_ frame: BrokerFrame) -> [Action] {
         switch frame {
         case .welcome(let welcome):
+            guard keep == nil || welcome.producer != nil else {
+                return [.fail(.notSupported("named producers", welcome))]
+            }
             guard hello.session == nil || welcome.session != nil else {
                 return [.fail(.notSupported("sessions, and would forget this one", welcome))]
             }
@@ -173,7 +179,7 @@ struct ConnectionMachine: Sendable {
             if window != hello.window || windowKibibytes > 0 { sendWindow() }
             let told = resume(hadSession: sessionBefore)
             for (id, watch) in watches { send(.watch(id, watch.request), waiter: nil) }
-            return [.event(.connected(welcome))] + told
+            return [.event(.connected(welcome))] + told + producerWelcomed(welcome)
         case .error(let code, _, let message), .goodbye(let code, let message):
             return [.fail(.refused(code, message))]
         case .ping, .pong, .ok, .confirm, .reject, .topic, .receipt, .deliver, .gap, .topics, .clients, .client,
@@ -216,7 +222,8 @@ struct ConnectionMachine: Sendable {
         }
         guard let entry = requests.remove(request) else { return [.event(.refused(error))] }
         if case .topicID(let name) = entry.request {
-            return (topicWaiters.removeValue(forKey: name) ?? []).map { .resume(.failure($0, error)) }
+            let failures = (topicWaiters.removeValue(forKey: name) ?? []).map { Resumption.failure($0, error) }
+            return (failures + refuseKept(to: name, error)).map { .resume($0) }
         }
         if case .subscribe(let subscription) = entry.request, subscription.incarnation != nil, entry.waiter == nil,
             code == ErrorCode.otherIncarnation.rawValue
@@ -247,6 +254,7 @@ struct ConnectionMachine: Sendable {
         case .topicID(let name):
             guard case .topicID(let id) = answer else { return [] }
             topicIDs[name] = id
+            writeKept()
             return (topicWaiters.removeValue(forKey: name) ?? []).map { .resume(.success($0, answer)) }
         case .subscribe(let subscription):
             if !subscriptions.contains(where: { $0.pattern == subscription.pattern }) {
@@ -295,9 +303,12 @@ struct ConnectionMachine: Sendable {
     }
 
     /// Asks for a topic's id: once, however many tasks wait for it.
-    mutating func askTopicID(_ name: TopicName, waiter: WaiterID) {
-        topicWaiters[name, default: []].append(waiter)
-        if topicWaiters[name]?.count == 1 { send(.topicID(name), waiter: nil) }
+    ///
+    /// - Parameter waiter: nil: what is kept waits for it.
+    mutating func askTopicID(_ name: TopicName, waiter: WaiterID?) {
+        let isAsked = topicWaiters[name] != nil
+        topicWaiters[name, default: []] += waiter.map { [$0] } ?? []
+        if !isAsked { send(.topicID(name), waiter: nil) }
     }
 
     mutating func unwatch(_ id: WatchID) {
@@ -341,7 +352,7 @@ struct ConnectionMachine: Sendable {
     mutating func lost(
         _ error: ClientError, willReturn: Bool, resumePoint: (TopicPattern) -> ResumePoint?
     ) -> [Action] {
-        var resumptions = publishes.lose(error, sent: output.publishesTaken)
+        var resumptions = keepForNext(willReturn: willReturn) ? [] : losePublishes(error)
         resumptions += requests.removeAll().compactMap { $0.waiter }.map { .failure($0, error) }
         resumptions += topicWaiters.values.joined().map { .failure($0, error) }
         resumptions += liveness.lose().map { .failure($0, error) }

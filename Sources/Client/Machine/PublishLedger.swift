@@ -110,8 +110,70 @@ struct PublishLedger: Sendable {
             awaitedAnswers -= 1
             resumptions.append(
                 wantsReceipt
-                    ? .failure(waiter, ClientError(.connectionLost, "the broker confirmed without a receipt"))
+                    ? .failure(waiter, .receiptLost)
                     : .success(waiter))
+        }
+        return resumptions + settle()
+    }
+
+    /// Settles what another connection has told: so many of the publishes are answered.
+    mutating func settle(upTo number: UInt64, _ refusals: PublishRefusals) -> [Resumption] {
+        var resumptions: [Resumption] = []
+        let last = min(number, published)
+        while confirmed < last {
+            // Those that were refused, or of which it is not known, one by one; all between them at once.
+            let next = confirmed + 1
+            switch refusals.verdict(on: next) {
+            case .notRefused: break
+            case .refused(let code): resumptions += reject(next, .refused(code, ""))
+            case .unknown: resumptions += giveUp(next)
+            }
+            resumptions += confirm(upTo: next)
+        }
+        return resumptions
+    }
+
+    /// Whether an answered publish was accepted or refused is no longer known.
+    private mutating func giveUp(_ number: UInt64) -> [Resumption] {
+        guard let index = index(of: number) else { return [] }
+        defer { entries[index].owner = .nobody }
+        switch entries[index].owner {
+        case .waiter(let waiter, _):
+            awaitedAnswers -= 1
+            return [.failure(waiter, .answerLost)]
+        case .flush: count(number) { $0.lose(isSent: true) }
+        case .nobody: break
+        }
+        return []
+    }
+
+    /// A new connection counts from 1: what is not answered is published again in it.
+    mutating func beginAnew() {
+        for index in flushes.indices { flushes[index].number -= confirmed }
+        published -= confirmed
+        confirmed = 0
+    }
+
+    /// Gives up publishes that were not sent, as they cannot be.
+    ///
+    /// - Parameter first: The number of the first of them.
+    mutating func refuseUnsent(_ first: UInt64, count: Int, _ error: ClientError) -> [Resumption] {
+        guard count > 0, let start = index(of: first) else { return [] }
+        var resumptions: [Resumption] = []
+        for (offset, entry) in entries[start..<start + count].enumerated() {
+            unconfirmedBytes -= entry.bytes
+            switch entry.owner {
+            case .waiter(let waiter, _):
+                awaitedAnswers -= 1
+                resumptions.append(.failure(waiter, error))
+            case .flush: self.count(first + UInt64(offset)) { $0.refuse(error) }
+            case .nobody: break
+            }
+        }
+        entries.removeSubrange(start..<start + count)
+        published -= UInt64(count)
+        for index in flushes.indices where flushes[index].number >= first {
+            flushes[index].number = max(flushes[index].number, first - 1 + UInt64(count)) - UInt64(count)
         }
         return resumptions + settle()
     }

@@ -61,5 +61,13 @@ extension ClientError {
         ClientError(code, "\(message); it is not known whether the broker accepted the message")
     }
 
+    static let receiptLost = ClientError(
+        .receiptLost, "the broker has the message, accepted or as a duplicate; its receipt was lost with the connection")
+
+    /// Of a publish of which a later connection tells that it was answered, and no longer how.
+    static let answerLost = ClientError(
+        .connectionLost,
+        "the broker has answered the message, but whether it accepted or refused it was lost with the connection")
+
     static let withdrawn = ClientError(.notSent, "the message was withdrawn before it was sent")
 }

@@ -24,6 +24,11 @@ public struct ClientConfiguration: Sendable {
     public var silenceTimeout: Duration = .seconds(10)
     /// Whether and how a lost connection is made again. Default: it is not.
     public var reconnect: ReconnectPolicy?
+    /// The name under which this client publishes; nil if it has none. With it, what is published while there is no connection
+    /// is kept, and after a reconnect exactly that is sent again which the broker has not taken: nothing is lost and nothing
+    /// comes twice. One connection may have a name at a time; the newest takes it from the one before. Publishes are kept within
+    /// ``maximumUnconfirmedMessages`` and ``maximumUnconfirmedBytes``. Default nil.
+    public var producer: String?
     /// Measure the round trip every 2 s and tell it as ``ClientEvent/roundTrip(_:)``. Default: no.
     public var measureRoundTrip = false
     /// Published and not yet confirmed: at so many bytes ``ZaichikClient/enqueue(_:to:key:)-(ByteBuffer,_,_)`` and

@@ -19,6 +19,9 @@ public struct ClientError: Error, Equatable, Sendable, CustomStringConvertible {
         case connectionLost
         /// The connection ended before the message was sent, or the message was withdrawn: the broker does not have it.
         case notSent
+        /// A named producer's message is with the broker, accepted or as a duplicate, but the receipt was lost with the
+        /// connection.
+        case receiptLost
         /// The client was closed by its own program.
         case closed
         /// The task that waited was cancelled.

@@ -75,10 +75,23 @@ public struct FlushResult: Equatable, Sendable {
     public var firstRefusal: ClientError?
     /// How many of those confirmed the broker dropped because their key had been published before.
     public var duplicates: UInt64 = 0
-    /// Sent and given up before the broker answered, by ``ZaichikClient/withdraw()``: the broker may have accepted them.
+    /// Sent and given up before the broker answered, by ``ZaichikClient/withdraw()``: the broker may have accepted them. Of a
+    /// named producer also those of which a later connection no longer knew whether they were accepted or refused.
     public var unanswered: UInt64 = 0
     /// Given up before they were sent, by ``ZaichikClient/withdraw()``: the broker does not have them.
     public var unsent: UInt64 = 0
+
+    public init(
+        confirmed: UInt64 = 0, refused: UInt64 = 0, firstRefusal: ClientError? = nil, duplicates: UInt64 = 0,
+        unanswered: UInt64 = 0, unsent: UInt64 = 0
+    ) {
+        self.confirmed = confirmed
+        self.refused = refused
+        self.firstRefusal = firstRefusal
+        self.duplicates = duplicates
+        self.unanswered = unanswered
+        self.unsent = unsent
+    }
 }
 
 extension Delivery {

@@ -53,6 +53,7 @@ public enum WelcomeField: UInt8, CaseIterable, Sendable {
     case capability = 2
     case session = 3
     case producer = 4
+    case producerRecord = 5
 
     public var name: String {
         switch self {
@@ -60,6 +61,7 @@ public enum WelcomeField: UInt8, CaseIterable, Sendable {
         case .capability: "capability"
         case .session: "session"
         case .producer: "producer"
+        case .producerRecord: "producer record"
         }
     }
 }

@@ -117,8 +117,8 @@ public struct Welcome: Equatable, Sendable {
     public var capabilities: [String]
     /// The session that the connection is attached to; nil if it has a queue of its own.
     public var session: AttachedSession?
-    /// How many publishes of the producer are answered; nil if the connection publishes under no name.
-    public var producerAnswered: UInt64?
+    /// What is remembered of the producer; nil if the connection publishes under no name.
+    public var producer: ProducerRecord?
 
     /// The session that a connection is attached to.
     public struct AttachedSession: Equatable, Sendable {
@@ -135,7 +135,7 @@ public struct Welcome: Equatable, Sendable {
     public init(
         connectionID: UInt64, maximumFrame: UInt32, window: UInt32, brokerName: String, version: String,
         incarnation: UInt64? = nil, capabilities: [String] = [], session: AttachedSession? = nil,
-        producerAnswered: UInt64? = nil
+        producer: ProducerRecord? = nil
     ) {
         self.connectionID = connectionID
         self.maximumFrame = maximumFrame
@@ -145,7 +145,7 @@ public struct Welcome: Equatable, Sendable {
         self.incarnation = incarnation
         self.capabilities = capabilities
         self.session = session
-        self.producerAnswered = producerAnswered
+        self.producer = producer
     }
 
     /// Whether the broker has a capability.
@@ -158,7 +158,9 @@ public struct Welcome: Equatable, Sendable {
         let fields = try body.fields()
         incarnation = fields.number(WelcomeField.incarnation.rawValue)
         capabilities = fields.filter { $0.tag == WelcomeField.capability.rawValue }.map { String(buffer: $0.bytes) }
-        producerAnswered = fields.number(WelcomeField.producer.rawValue)
+        producer = ProducerRecord(
+            answered: fields.number(WelcomeField.producer.rawValue),
+            detail: fields.bytes(WelcomeField.producerRecord.rawValue))
         if var bytes = fields.bytes(WelcomeField.session.rawValue),
             let incarnation = bytes.readInteger(endianness: .little, as: UInt64.self),
             let isResumed = bytes.readInteger(as: UInt8.self)
@@ -183,7 +185,10 @@ public struct Welcome: Equatable, Sendable {
                     buffer.writeInteger(UInt8(session.isResumed ? 1 : 0))
                 }
             }
-            buffer.writeField(WelcomeField.producer.rawValue, producerAnswered)
+            if let producer {
+                buffer.writeField(WelcomeField.producer.rawValue, producer.answered)
+                buffer.writeField(WelcomeField.producerRecord.rawValue) { $0.writeImmutableBuffer(producer.detail) }
+            }
         }
     }
 }

@@ -43,6 +43,8 @@ public enum BrokerFigure: Int, Figure {
     case sessionLimit
     case parkedMessages
     case redeliveredMessages
+    case producers
+    case forgottenProducers
 
     public var name: String {
         switch self {
@@ -89,6 +91,8 @@ public enum BrokerFigure: Int, Figure {
         case .sessionLimit: "session_limit"
         case .parkedMessages: "parked_messages"
         case .redeliveredMessages: "redelivered_messages"
+        case .producers: "producers"
+        case .forgottenProducers: "forgotten_producers"
         }
     }
 
@@ -103,7 +107,7 @@ public enum BrokerFigure: Int, Figure {
         case .connections, .topics, .connectionsOpened, .connectionsRefused, .protocolErrors, .loops, .skippedUpdates,
             .batches, .loopWakeups, .losingClients, .connectionLimit, .topicLimit, .droppingTopics, .rejectingTopics,
             .blockedClients, .requestsRefused, .requestsRefusedLately, .connectionsRefusedLately, .sessions,
-            .absentSessions, .sessionLimit:
+            .absentSessions, .sessionLimit, .producers, .forgottenProducers:
             .count
         }
     }
@@ -154,6 +158,8 @@ public enum BrokerFigure: Int, Figure {
         case .sessionLimit: "how many sessions there may be"
         case .parkedMessages: "parked messages of all queues"
         case .redeliveredMessages: "deliveries of messages that had been delivered before"
+        case .producers: "named producers that are remembered, with a connection or without"
+        case .forgottenProducers: "producers that were forgotten before their time, as there were too many"
         }
     }
 }

@@ -40,6 +40,10 @@ public enum PeerLimits {
     public static let parkedPayload = 256
     /// The most topics that may exist.
     public static let topics = 1_000_000
+    /// The most named producers without a connection that are remembered.
+    public static let producers = 10_000
+    /// The most topics that a transaction publishes to.
+    public static let transactionTopics = 64
 
     // MARK: Times, in s
 
@@ -55,8 +59,12 @@ public enum PeerLimits {
     public static let unansweredPings = 2
     /// How long publishes wait for room while the topic's queues make no progress, before they are refused.
     public static let publishPatience = 30
+    /// How long a named producer is remembered after its last connection.
+    public static let producerTime = 600
     /// How long a client that ends may take nothing of what it is owed.
     public static let owed = 90
+    /// How long a topic that was made by use stays when nobody uses it and it keeps no messages, in s.
+    public static let unusedTopic = 3600
     /// How long a client has to take the broker's last frame.
     public static let lastFrame = 30
     /// How long the broker continues to read after its last frame is sent.

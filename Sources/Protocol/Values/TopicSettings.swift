@@ -10,10 +10,11 @@ public struct TopicSettings: SettingsTable {
     public var historyCount: UInt64 = 0
     /// How much queues that lag may hold back, in frame bytes.
     public var limit: UInt64 = 1 << 30
-    /// What happens at the limit.
-    public var overflow: Overflow = .drop
     /// How long an equal key is dropped, in ms; 0 for never.
     public var deduplicationWindow: UInt64 = 0
+    // The small ones come last, so that they share a word.
+    /// What happens at the limit.
+    public var overflow: Overflow = .drop
     /// The scope in which equal keys are searched for.
     public var deduplicationScope: DeduplicationScope = .consumer
 

@@ -21,6 +21,8 @@ struct PublishCommand: AsyncParsableCommand, TakesBytes {
               zaichik pub pictures -f a.png -f b.png    files, a message each
               date | zaichik pub orders -               all of standard input as one
               zaichik pub orders tick --count 60 --rate 1  once a second for a minute
+              tail -F app.log | zaichik pub log -l --producer app  nothing twice, nothing lost on the way
+              zaichik pub orders -l --receipts < new    what became of each line
 
             Messages, keys, separators and files' names are bytes, UTF-8 or not. A MESSAGE or FILE that is just - is \
             standard input.
@@ -28,6 +30,15 @@ struct PublishCommand: AsyncParsableCommand, TakesBytes {
             Messages that the broker refuses are counted on standard error, with the first reason; the exit code is 1. A \
             command that is interrupted, or loses the connection, tells which messages were not answered or not sent. It \
             does not connect again: those that were not answered may have been accepted, and would come twice.
+
+            With --producer it does: the broker remembers how far the producer's messages were answered, and exactly the \
+            others are sent again. Each name is one command's at a time; the newest takes it from the one before.
+
+            RECEIPTS (--receipts), a line for each message, in order
+              SEQUENCE accepted QUEUES    stored, and in so many queues
+              SEQUENCE duplicate QUEUES   dropped: its key came before, with this sequence
+              0 delayed QUEUES            it gets its sequence when its time has come
+              0 refused CODE              not stored
             """)
 
     static let byteArguments: Set<String> = ["message", "key", "key-separator", "file"]
@@ -76,6 +87,12 @@ struct PublishCommand: AsyncParsableCommand, TakesBytes {
         transform: NumberText.real(1e-6...1e9, "from 0.000001 to 1000000000 messages a second"))
     var rate: Double?
 
+    @Option(help: "Publish under this name, and connect again when the connection is lost.")
+    var producer: String?
+
+    @Flag(help: "Print what became of each message; each waits for the one before. See RECEIPTS.")
+    var receipts = false
+
     @OptionGroup var presence: ExistingOption
 
     @OptionGroup var connection: ConnectOptions
@@ -113,9 +130,9 @@ struct PublishCommand: AsyncParsableCommand, TakesBytes {
         }
         let keys = try keys
         for file in file where !file.isDash { try InputReader.check(file.bytes) }
-        let client = try await connection.connect("pub")
+        let client = try await connection.connect("pub", reconnect: producer != nil, producer: producer)
         let loss = WakePipe()
-        let events = Task { await Self.follow(client, loss) }
+        let events = Task { await Self.follow(client, loss, reconnects: producer != nil) }
         defer { events.cancel() }
         if presence.existing { try await presence.ensure(name, client) }
         var source = MessageSource(
@@ -123,16 +140,19 @@ struct PublishCommand: AsyncParsableCommand, TakesBytes {
             limit: Int(client.welcome.maximumFrame) - MessageLayout.keyOffset, unit: unit)
         var enqueued = 0
         var failure: (any Error)?
+        var receipts = PublishReceipts()
         do {
-            try await send(&source, to: name, client, enqueued: &enqueued)
+            try await send(&source, to: name, client, enqueued: &enqueued, receipts: &receipts)
         } catch {
             // The messages enqueued before are still to be confirmed.
             failure = error
         }
-        let (result, lossError) = await Self.settle(client)
+        var (result, lossError) = await Self.settle(client)
+        if self.receipts { result = receipts.result }
         if lossError == nil, result.unanswered == 0 { await client.close() }
         let report = PublishReport(
-            result: result, unit: unit, taken: source.taken, enqueued: enqueued, total: total)
+            result: result, unit: unit, taken: source.taken, enqueued: enqueued + Int(receipts.result.unanswered),
+            total: total)
         try tell(report, failure, lossError)
     }
 
@@ -168,7 +188,8 @@ struct PublishCommand: AsyncParsableCommand, TakesBytes {
     ///
     /// - Parameter enqueued: How many messages were enqueued when it ends, by an error too.
     private func send(
-        _ source: inout MessageSource, to name: TopicName, _ client: ZaichikClient, enqueued: inout Int
+        _ source: inout MessageSource, to name: TopicName, _ client: ZaichikClient, enqueued: inout Int,
+        receipts: inout PublishReceipts
     ) async throws {
         var pace = Pace(rate: rate)
         while true {
@@ -176,7 +197,11 @@ struct PublishCommand: AsyncParsableCommand, TakesBytes {
             guard !Task.isCancelled, let message = try source.next() else { return }
             // With the first message, so that an empty input makes no topic.
             if enqueued == 0, !presence.existing { try await presence.ensure(name, client) }
-            try await client.enqueue(message.payload, to: name, key: message.key)
+            if self.receipts {
+                try await receipts.publish(message, to: name, client)
+            } else {
+                try await client.enqueue(message.payload, to: name, key: message.key)
+            }
             enqueued += 1
         }
     }
@@ -214,12 +239,19 @@ struct PublishCommand: AsyncParsableCommand, TakesBytes {
         if let refusals = report.refusals { throw CommandFailure(refusals) }
     }
 
-    /// Tells when publishers are held back, and ends the reading of input when the connection is lost.
-    private static func follow(_ client: ZaichikClient, _ loss: WakePipe) async {
+    /// Tells when publishers are held back, and ends the reading of input when the connection is lost for good.
+    private static func follow(_ client: ZaichikClient, _ loss: WakePipe, reconnects: Bool) async {
+        var isLost = false
         for await event in client.events {
             switch event {
             case .blocked(let isBlocked): StandardError.say(ErrorText.publishing(isBlocked: isBlocked))
+            case .disconnected(let error) where reconnects && error.code != .refused(.producerTakenOver):
+                isLost = error.code != .closed
+                if isLost { StandardError.say("\(error.message); connecting again") }
             case .disconnected: loss.set()
+            case .connected where isLost:
+                isLost = false
+                StandardError.say(ConnectionNews.again(client.address))
             default: break
             }
         }

@@ -46,7 +46,7 @@ struct PublishReport {
     /// The error of the message after those that were enqueued.
     func failure(_ error: any Error) -> String {
         // Errors of reading name the message by themselves.
-        let place = error is ClientError && unit != "message" ? "\(unit) \(enqueued + 1): " : ""
+        let place = error is ClientError && unit != "message" ? "\(unit) \(taken): " : ""
         let accepted = result.confirmed == 1 ? "1 message before it was" : "\(result.confirmed) messages before it were"
         return "\(place)\(error)" + (enqueued > 0 ? "; \(accepted) accepted" : "")
     }

@@ -51,11 +51,23 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: .limit("max-topics"))
     var maxTopics: Int?
 
+    @Option(help: .limit("unused-topics", valueName: "time"), transform: TimeSpan.inSeconds)
+    var unusedTopics: TimeSpan?
+
+    @Option(help: .limit("unused-history", valueName: "time"), transform: TimeSpan.inSeconds)
+    var unusedHistory: TimeSpan?
+
     @Option(help: .limit("max-sessions"))
     var maxSessions: Int?
 
     @Option(help: .limit("max-subscriptions"))
     var maxSubscriptions: Int?
+
+    @Option(help: .limit("max-producers"))
+    var maxProducers: Int?
+
+    @Option(help: .limit("producer-time", valueName: "seconds"))
+    var producerTime: Int?
 
     @Option(help: .limit("max-frame", valueName: "size"), transform: ByteSize.read)
     var maxFrame: ByteSize?
@@ -75,6 +87,7 @@ struct ServeCommand: AsyncParsableCommand {
         for (option, value) in [
             ("--max-connections", maxConnections), ("--max-topics", maxTopics),
             ("--max-sessions", maxSessions), ("--max-subscriptions", maxSubscriptions),
+            ("--max-producers", maxProducers), ("--producer-time", producerTime),
         ] {
             if let value, value < 1 { throw ValidationError("\(option) must be at least 1.") }
         }
@@ -124,6 +137,11 @@ struct ServeCommand: AsyncParsableCommand {
         removeFiles()
     }
 
+    /// Whole seconds; at least one, unless the time is 0.
+    private static func seconds(_ span: TimeSpan) -> UInt32 {
+        UInt32(clamping: span.milliseconds / 1000 + (span.milliseconds % 1000 > 0 ? 1 : 0))
+    }
+
     private func brokerConfiguration() throws -> BrokerConfiguration {
         let addresses = try listen.map { text throws -> BrokerAddress in
             do {
@@ -139,8 +157,12 @@ struct ServeCommand: AsyncParsableCommand {
         if let memoryLimit { configuration.memoryLimit = Int(clamping: memoryLimit.bytes) }
         if let maxConnections { configuration.maximumConnections = maxConnections }
         if let maxTopics { configuration.maximumTopics = maxTopics }
+        if let unusedTopics { configuration.unusedTopicTime = Self.seconds(unusedTopics) }
+        if let unusedHistory { configuration.unusedHistoryTime = Self.seconds(unusedHistory) }
         if let maxSessions { configuration.maximumSessions = maxSessions }
         if let maxSubscriptions { configuration.maximumSubscriptions = maxSubscriptions }
+        if let maxProducers { configuration.maximumProducers = maxProducers }
+        if let producerTime { configuration.producerTime = producerTime }
         if let maxFrame { configuration.maximumFrame = Int(clamping: maxFrame.bytes) }
         return configuration
     }

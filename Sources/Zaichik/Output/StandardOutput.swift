@@ -76,6 +76,12 @@ struct StandardOutput {
 enum StandardError {
     static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
+    /// Writes a question, which a line of input is to answer.
+    static func ask(_ question: String) {
+        var text = SafeText.escaped(question) + " "
+        text.withUTF8 { bytes in _ = write(STDERR_FILENO, bytes.baseAddress, bytes.count) }
+    }
+
     /// Writes one line, with the program's name.
     static func say(_ message: String) {
         // The message may quote a broker, or any other program that listens in its place.

@@ -43,7 +43,7 @@ struct CommandFailure: Error, CustomStringConvertible {
         case .refused(let code) where code.scope == .connection: ExitStatus.unavailable
         case .invalidName: ExitStatus.usage
         case .cancelled: ExitStatus.interrupted
-        case .notSent, .closed, .refused, .refusedWithNewerCode, .tooLong, .notInFlight, .notSupported:
+        case .notSent, .receiptLost, .closed, .refused, .refusedWithNewerCode, .tooLong, .notInFlight, .notSupported:
             ExitStatus.failure
         }
     }

@@ -92,6 +92,10 @@ enum LimitRows {
                 "those that hold most back come, with the number of all"
             ),
             (
+                "subscriptions, connections and topics in the detail of a session", "\(PeerLimits.detailRows)",
+                "the first ones come, with the number of all"
+            ),
+            (
                 "ranges of a SETTLE or SETTLE PARKED, or of the commits of a TRANSACTION",
                 grouped(PeerLimits.ranges), named(.badArgument)
             ),
@@ -105,6 +109,16 @@ enum LimitRows {
                 "the first ones come, with the number of all"
             ),
             ("watches", "\(PeerLimits.watches) a connection", named(.tooManyWatches)),
+            (
+                "named producers without a connection", "\(grouped(PeerLimits.producers)) by default",
+                "the one that was gone longest is forgotten"
+            ),
+            (
+                "publishes of a transaction", "\(grouped(PeerLimits.transactionPublishes))", named(.transactionTooLarge)
+            ),
+            (
+                "topics that a transaction publishes to", "\(PeerLimits.transactionTopics)", named(.transactionTooLarge)
+            ),
             (
                 "the interval of a WATCH, at least", "\(WatchRequest.shortestInterval) ms",
                 "a shorter one is granted as this one"
@@ -154,6 +168,13 @@ enum LimitRows {
             (
                 "publishes that wait for room",
                 "\(PeerLimits.publishPatience) s without progress of the topic's queues", named(.blockedTooLong)
+            ),
+            (
+                "a topic made by use that nobody uses, and that keeps no messages",
+                "\(grouped(PeerLimits.unusedTopic)) s by default", "it is removed"
+            ),
+            (
+                "a named producer without a connection", "\(PeerLimits.producerTime) s by default", "it is forgotten"
             ),
             (
                 "what is owed to a client at the end", "\(PeerLimits.owed) s in which it takes nothing",

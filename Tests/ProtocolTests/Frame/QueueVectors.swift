@@ -98,13 +98,17 @@ extension NativeVectors {
 
     static let brokerQueues: [(title: String, frame: BrokerFrame, hex: String)] = [
         (
-            "WELCOME with session `work` of incarnation 0x1122334455667788, which is new, and 1000 answered publishes of the producer",
+            "WELCOME with session `work` of incarnation 0x1122334455667788, which is new, and 1000 answered publishes of the producer, whose record began with connection 2; 9 of them on connection 11, of which the third was refused with topic-full",
             .welcome(
                 Welcome(
                     connectionID: 12, maximumFrame: 8 << 20, window: 256, brokerName: "burrow", version: "0.1.0",
-                    session: .init(incarnation: 0x1122_3344_5566_7788, isResumed: false), producerAnswered: 1000)),
-            "37000000 81 00 0600 0c00000000000000 00008000 00010000 627572726f77 05 302e312e30 03 0900 "
-                + "8877665544332211 00 04 0800 e803000000000000"
+                    session: .init(incarnation: 0x1122_3344_5566_7788, isResumed: false),
+                    producer: ProducerRecord(
+                        answered: 1000, began: 2, lastConnection: 11, lastAnswered: 9,
+                        refusals: PublishRefusals([PublishRefusals.Range(3...3, code: 15)])))),
+            "6c000000 81 00 0600 0c00000000000000 00008000 00010000 627572726f77 05 302e312e30 03 0900 "
+                + "8877665544332211 00 04 0800 e803000000000000 05 3200 0200000000000000 0b00000000000000 "
+                + "0900000000000000 0100000000000000 0300000000000000 0300000000000000 0f00"
         ),
         (
             "GOODBYE, taken-over",

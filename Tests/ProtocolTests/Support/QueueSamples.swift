@@ -71,7 +71,12 @@ extension Samples {
             .welcome(
                 Welcome(
                     connectionID: 1, maximumFrame: 1, window: 1, brokerName: "b", version: "1", incarnation: 1,
-                    session: .init(incarnation: .max, isResumed: true), producerAnswered: .max)),
+                    session: .init(incarnation: .max, isResumed: true),
+                    producer: ProducerRecord(
+                        answered: .max, began: .max, lastConnection: .max, lastAnswered: .max,
+                        refusals: PublishRefusals(
+                            [PublishRefusals.Range(1...2, code: 1), PublishRefusals.Range(.max ... .max, code: .max)],
+                            completeFrom: .max)))),
             .ok(request: 1, detail: SessionCreated(id: .max, outcome: .changed, incarnation: .max).detail),
         ]
         + [true, false].flatMap { isLast -> [BrokerFrame] in

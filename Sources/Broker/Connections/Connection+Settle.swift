@@ -1,0 +1,147 @@
+import NIOCore
+import ZaichikProtocol
+
+// What becomes of deliveries besides a COMMIT, and of what is parked.
+extension Connection {
+    /// Settles deliveries of this connection, all or none.
+    func settle(_ settlement: Settlement, request: UInt32) throws(FrameError) {
+        let settling: Settling
+        switch settlement.action {
+        case .commit: settling = .commit
+        case .return: settling = .giveBack(after: UInt64(settlement.delay) * 1000, reason: settlement.reason)
+        case .touch: settling = .touch
+        case .park: settling = .park(reason: settlement.reason)
+        }
+        let before = attachment.committed
+        switch reader.queue.settle(settlement.deliveries, settling, of: &attachment, now: shard.now) {
+        case .done: break
+        case .notInFlight(let number): throw .notInFlight(number, request)
+        case .tooManyParked:
+            throw FrameError(
+                .memoryFull, request: request,
+                "a queue may have at most \(ParkedMessages.most) parked messages; release or drop some of them")
+        }
+        committed(attachment.committed - before)
+        send(.ok(request: request, detail: ByteBuffer()))
+        queueChanged(reader)
+    }
+
+    /// After a change of a queue, by whatever connection: holds move, and what may be delivered is.
+    func queueChanged(_ reader: Reader) {
+        shard.queueChanged(reader)
+    }
+
+    /// Tells the client which of the deliveries that it commits had been taken back before.
+    func checkOverdue(_ count: UInt64) throws(FrameError) {
+        guard let late = attachment.tellOverdue(upTo: count) else { return }
+        throw FrameError(
+            .commitTooLate,
+            """
+            \(late.count) of the deliveries \(late.numbers.lowerBound) to \(late.numbers.upperBound) were not in flight \
+            any more, as their deadline had passed; the others are committed
+            """)
+    }
+
+    // MARK: Moving
+
+    /// Moves a queue in the topics that a pattern matches.
+    ///
+    /// - Parameter incarnation: The topic's, if no other is meant.
+    func seek(
+        _ reader: Reader, _ pattern: TopicPattern, to start: StartPosition, incarnation: UInt64?, request: UInt32
+    ) throws(FrameError) {
+        if let incarnation, let name = pattern.name { try check(incarnation, of: name, request) }
+        reader.seek(pattern, to: start)
+        reader.step(now: shard.now, wakes: &shard.wakes)
+        shard.finishInBackground(reader) { [self] in
+            send(.ok(request: request, detail: CountDone(count: reader.topicsMoved).detail))
+            queueChanged(reader)
+            channel?.resumeInputIfHeld()
+        }
+    }
+
+    // MARK: Parked messages
+
+    func listParked(of reader: Reader, after number: UInt64, most: UInt32, request: UInt32) {
+        send(
+            .parked(request: request, page: reader.parkedPage(after: number, most: most, now: shard.now), isLast: true))
+    }
+
+    func settleParked(
+        of reader: Reader, _ numbers: [ClosedRange<UInt64>], _ action: ParkedAction, request: UInt32
+    ) throws(FrameError) {
+        let count = try reader.settleParked(numbers, action, request: request, now: shard.now)
+        send(.ok(request: request, detail: CountDone(count: count).detail))
+        queueChanged(reader)
+    }
+}
+
+extension Reader {
+    /// The most rows in the answer to LIST PARKED: the client asks for those after them.
+    private static let parkedRows = 512
+
+    /// The parked messages after a number.
+    func parkedPage(after number: UInt64, most: UInt32, now: UInt64) -> RowPage<ParkedMessage> {
+        queue.forgetGoneParked(now: now)
+        let parked = queue.parked(after: number, most: min(Int(most), Self.parkedRows), now: now)
+        let rows = parked.compactMap { entry, topic in
+            topic.locked { $0.log.parkedRow(entry.sequence) }.map { row in
+                var row = row
+                row.number = entry.number
+                row.topicID = topic.id
+                row.topic = topic.name.string
+                row.parkedAt = entry.since
+                row.attempts = entry.attempts
+                row.reason = entry.reason
+                return row
+            }
+        }
+        return RowPage(rows: rows, matching: queue.parkedCount)
+    }
+
+    /// - Returns: How many messages were settled.
+    func settleParked(
+        _ numbers: [ClosedRange<UInt64>], _ action: ParkedAction, request: UInt32, now: UInt64
+    ) throws(FrameError) -> UInt32 {
+        switch queue.settleParked(numbers, action, now: now) {
+        case .success(let count): return UInt32(count)
+        case .failure(let unknown):
+            throw FrameError(
+                .unknownMessage, request: request, "no message is parked under the number \(unknown.number); nothing was done")
+        }
+    }
+}
+
+extension FrameError {
+    static func notInFlight(_ number: UInt64, _ request: UInt32) -> FrameError {
+        FrameError(.notInFlight, request: request, "delivery \(number) is not in flight; nothing was done")
+    }
+}
+
+extension TopicLog {
+    /// What the list of parked messages shows of a message itself; nil if it is not stored.
+    fileprivate func parkedRow(_ sequence: UInt64) -> ParkedMessage? {
+        var position = position(ofStored: sequence)
+        guard position.sequence == sequence,
+            case .messages(let taken) = read(&position, limit: ReadLimit(messages: 1, bytes: .max), now: 0),
+            case .deliver(let message)? = try? BrokerFrame(decoding: taken.bytes)
+        else { return nil }
+        var row = ParkedMessage()
+        row.sequence = sequence
+        row.timestamp = message.timestamp
+        row.flags = message.flags
+        if let key = message.key {
+            row.keyLength = UInt16(key.readableBytes)
+            if key.readableBytes == 0 { row.flags.insert(.emptyKey) }
+            row.key = key.prefix(PeerLimits.parkedKey)
+        }
+        row.payloadLength = UInt32(message.payload.readableBytes)
+        row.payload = message.payload.prefix(PeerLimits.parkedPayload)
+        return row
+    }
+}
+
+extension ByteBuffer {
+    /// A copy of the first bytes, so that they do not keep a whole segment in memory.
+    fileprivate func prefix(_ most: Int) -> ByteBuffer { ByteBuffer(bytes: readableBytesView.prefix(most)) }
+}

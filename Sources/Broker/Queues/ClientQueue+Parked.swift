@@ -1,0 +1,71 @@
+import ZaichikProtocol
+
+// Parked messages: they hold their place in the log until somebody decides about them.
+extension ClientQueue {
+    var parkedCount: Int { work?.parked.count ?? 0 }
+
+    /// The cursor of a parked message; nil if its subscription has ended, or the message is lost.
+    private func cursor(of message: ParkedEntry, now: UInt64) -> Cursor? {
+        guard cursors.isReading(message.slot, serial: message.serial), let cursor = cursors[Int(message.slot)],
+            cursor.outstanding?.parked.contains(message.sequence) == true,
+            cursor.topic.locked({ $0.settledFloor(of: cursor, now: now).sequence }) <= message.sequence
+        else { return nil }
+        return cursor
+    }
+
+    /// Forgets parked messages whose subscriptions have ended, and those that are lost.
+    mutating func forgetGoneParked(now: UInt64) {
+        work?.parked.removeAll { cursor(of: $0, now: now) == nil }
+    }
+
+    /// Some of the parked messages.
+    ///
+    /// - Parameter number: The number after which they begin.
+    func parked(after number: UInt64, most: Int, now: UInt64) -> [(message: ParkedEntry, topic: Topic)] {
+        guard let work else { return [] }
+        return work.parked.after(number).lazy.compactMap { message in
+            self.cursor(of: message, now: now).map { (message, $0.topic) }
+        }.prefix(most).map(\.self)
+    }
+
+    /// Has parked messages come again, or ends them.
+    ///
+    /// - Parameter numbers: Their numbers, ascending and disjoint; all if there are none.
+    /// - Returns: How many there were, or the first number that no parked message has: then nothing was done.
+    mutating func settleParked(
+        _ numbers: [ClosedRange<UInt64>], _ action: ParkedAction, now: UInt64
+    ) -> Result<Int, UnknownParked> {
+        forgetGoneParked(now: now)
+        guard let work else {
+            return numbers.isEmpty ? .success(0) : .failure(UnknownParked(number: numbers[0].lowerBound))
+        }
+        for range in numbers {
+            if let missing = work.parked.firstMissing(in: range) { return .failure(UnknownParked(number: missing)) }
+        }
+        let wanted = numbers.isEmpty ? [0...UInt64.max] : numbers
+        let messages = wanted.flatMap { work.parked.remove($0) }
+        for message in messages { settle(message, action, work, now: now) }
+        endHolesIfDone()
+        return .success(messages.count)
+    }
+
+    private mutating func settle(_ message: ParkedEntry, _ action: ParkedAction, _ work: WorkState, now: UInt64) {
+        let slot = Int(message.slot)
+        guard let cursor = cursors[slot], let outstanding = cursor.outstanding else { return }
+        defer { wasSettled(slot) }
+        guard action == .release else { return _ = outstanding.drop(message.sequence) }
+        guard outstanding.release(message.sequence) else { return }
+        let stamp = cursor.topic.locked { $0.log.stamp(at: $0.log.position(ofStored: message.sequence)) } ?? 0
+        work.returned.add(
+            ReturnedRun(
+                stamp: stamp, slot: message.slot, serial: message.serial,
+                range: message.sequence...message.sequence, bytes: 0, due: now,
+                attempt: Attempt(number: message.attempts &+ 1, cause: .released, reason: message.reason)),
+            now: now)
+    }
+}
+
+/// The number of a message that was to be parked, and is not.
+struct UnknownParked: Error, Equatable {
+    var number: UInt64
+}

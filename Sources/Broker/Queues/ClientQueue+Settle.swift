@@ -1,0 +1,88 @@
+import ZaichikProtocol
+
+/// What becomes of deliveries in flight.
+enum Settling {
+    case commit
+    /// They come again.
+    ///
+    /// - after: How long they wait at least, in µs.
+    case giveBack(after: UInt64, reason: String)
+    /// They stay in flight, and their deadline begins anew.
+    case touch
+    case park(reason: String)
+}
+
+/// What came of settling deliveries.
+enum SettleOutcome: Equatable {
+    /// So many are done.
+    case done(Int)
+    /// A delivery is not in flight. Nothing was settled.
+    case notInFlight(UInt64)
+    /// No more messages may be parked. Nothing was settled.
+    case tooManyParked
+}
+
+// What becomes of deliveries besides a commit of the first of them.
+extension ClientQueue {
+    /// Settles deliveries of an attachment, all or none.
+    ///
+    /// - Parameter numbers: The numbers of the deliveries, ascending and disjoint.
+    mutating func settle(
+        _ numbers: [ClosedRange<UInt64>], _ settling: Settling, of attachment: inout Attachment, now: UInt64
+    ) -> SettleOutcome {
+        for range in numbers {
+            if let missing = attachment.inFlight.firstMissing(in: range) { return .notInFlight(missing) }
+        }
+        let count = numbers.reduce(0) { $0 + $1.numbers }
+        switch settling {
+        case .commit: commit(numbers, of: &attachment)
+        case .touch:
+            for range in numbers { attachment.touch(range, now: now) }
+        case .giveBack(let delay, let reason):
+            beginHoles(attachment)
+            for run in numbers.flatMap({ attachment.settle($0) }) {
+                let delay = max(delay, Attempt.leastDelay(after: run.attempt))
+                giveBack(run, as: .returned, reason: reason, delay: delay, now: now)
+            }
+        case .park(let reason):
+            guard beginWork().parked.hasRoom(for: count) else { return .tooManyParked }
+            beginHoles(attachment)
+            for run in numbers.flatMap({ attachment.settle($0) }) {
+                cursors[Int(run.slot)]!.settled(run)
+                counters.inFlight -= Int(run.count)
+                park(run, reason: reason, now: now)
+                wasSettled(Int(run.slot))
+            }
+        }
+        return .done(Int(count))
+    }
+
+    /// Commits deliveries that are in flight.
+    private mutating func commit(_ numbers: [ClosedRange<UInt64>], of attachment: inout Attachment) {
+        for range in numbers {
+            // With nothing in flight before it, this is a commit like any other.
+            if !hasHoles, attachment.inFlight.runs.first?.number == range.lowerBound {
+                _ = commit(range.upperBound, of: &attachment)
+                continue
+            }
+            beginHoles(attachment)
+            for run in attachment.settle(range, asCommitted: true) {
+                counters.inFlight -= Int(run.count)
+                let slot = Int(run.slot)
+                cursors[slot]!.settled(run)
+                cursors[slot]!.outstanding?.done(run.sequences)
+                wasSettled(slot)
+            }
+        }
+    }
+
+    /// Parks deliveries that have been settled by their attachment.
+    mutating func park(_ run: InFlight.Run, reason: String, now: UInt64) {
+        let work = beginWork()
+        guard let cursor = cursors[Int(run.slot)], !cursor.isDetached else { return }
+        for part in cursor.outstanding?.park(run.sequences) ?? [] {
+            work.parked.add(
+                slot: run.slot, serial: cursor.serial, part, attempts: run.attempt, reason: reason, now: now)
+        }
+    }
+}

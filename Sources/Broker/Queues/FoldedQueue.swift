@@ -1,0 +1,81 @@
+import ZaichikProtocol
+
+/// The queue of a session to which nobody is attached, in little memory: there may be 100,000 of them.
+///
+/// Its cursors keep their seats at their topics, so that what they need is kept, but none of them waits there: a publish
+/// does not know of it.
+struct FoldedQueue {
+    /// In the order of their slots, of which none is empty.
+    fileprivate var cursors: [Cursor] = []
+    fileprivate let progress: QueueProgress
+    let counters: ClientQueue.Counters
+    /// Deliveries of messages that had been delivered before.
+    let redelivered: UInt64
+
+    /// A queue of more topics stays as it is.
+    private static let most = 8
+
+    /// - Returns: nil if the queue has more to it: patterns, many topics, work that is not done, keys, or losses lately.
+    init?(_ queue: ClientQueue) {
+        let slots = queue.cursors.slots
+        guard queue.isPlain, slots.count <= Self.most, queue.cursors.count == slots.count else { return nil }
+        cursors.reserveCapacity(slots.count)
+        for slot in slots {
+            guard let cursor = queue.cursors[slot], cursor.isPlain else { return nil }
+            cursors.append(cursor)
+        }
+        progress = queue.progress
+        counters = queue.counters
+        redelivered = queue.work?.redelivered ?? 0
+    }
+
+    var slotCount: Int { cursors.count }
+
+    /// Adds some of its slots.
+    func tally(_ slots: Range<Int>, into tally: inout QueueTally, now: UInt64) {
+        for cursor in cursors[slots.clamped(to: cursors.indices)] {
+            tally.add(cursor.topic.locked { $0.lag(of: cursor, now: now) })
+        }
+    }
+
+    /// The row of the topic in a slot.
+    func topicRow(at slot: Int, _ reader: ReaderHandle, now: UInt64) -> ClientTopicStatistics? {
+        guard let budget = cursors.first?.topic.locked({ $0.budget }) else { return nil }
+        return ClientQueue(self, reader: reader, budget: budget).topicRow(at: slot, now: now) { _ in nil }
+    }
+
+    /// Some of the names that it subscribes to.
+    func subscribed(_ places: Range<Int>) -> [String] {
+        cursors[places.clamped(to: cursors.indices)].map(\.topic.name.string)
+    }
+}
+
+extension Cursor {
+    /// Whether it is a place in a topic, and nothing else.
+    fileprivate var isPlain: Bool {
+        isNamed && !isDetached && !position.isAwaiting && !isWaiting && inFlight == 0 && outstanding == nil && keys.isEmpty
+    }
+}
+
+extension ClientQueue {
+    /// Whether it is no more than its cursors: it has no patterns, no keys, and nothing to be done again.
+    fileprivate var isPlain: Bool {
+        !subscriptions.hasPatterns && !subscriptions.hasOptions && keyedSlots.isEmpty && losses.isEmpty && isReleased
+            && work.map { !$0.isLeft && $0.moved.isEmpty } ?? true
+    }
+
+    /// A queue as it was before it was folded; every cursor looks what there is for it.
+    init(_ folded: FoldedQueue, reader: ReaderHandle, budget: MemoryBudget) {
+        self.init(reader: reader, budget: budget, acceptStamp: folded.progress.stamp)
+        progress = folded.progress
+        counters = folded.counters
+        for var cursor in folded.cursors {
+            cursor.announcedTo = 0
+            let slot = cursors.insert(cursor)
+            subscriptions.insert(cursor.topic.id)
+            let stamp = cursor.topic.locked { $0.log.stamp(at: cursor.position) } ?? 0
+            ready.insert(stamp: stamp, slot: slot, serial: cursors[slot]!.serial)
+        }
+        if folded.redelivered > 0 { beginWork().redelivered = folded.redelivered }
+    }
+}

@@ -1,0 +1,53 @@
+import ZaichikProtocol
+
+/// What a queue has besides its cursors, once something was not done in the order of its delivery: what was returned and
+/// parked, and the rules for it. A queue that is only read and committed has none.
+final class WorkState {
+    var rules = QueueRules()
+    /// What comes again.
+    var returned: ReturnedRuns
+    var parked: ParkedMessages
+    /// What will not come because the queue was moved ahead of it, by slots, and the client has not been told.
+    var moved: [Int: MovedAhead] = [:]
+    /// Whether every cursor notes what is in flight: a run behind which all is done does not tell it any more.
+    var hasHoles = false
+    /// Deliveries of messages that had been delivered before.
+    var redelivered: UInt64 = 0
+    /// No delivery's deadline is before this, in µs since 1970.
+    var nextDeadline = UInt64.max
+
+    init(budget: MemoryBudget) {
+        returned = ReturnedRuns(budget: budget)
+        parked = ParkedMessages(budget: budget)
+    }
+
+    /// Whether something was returned or parked that may still be there.
+    var isLeft: Bool { returned.count > 0 || parked.count > 0 }
+
+    /// Whether there is something to deliver again, or to tell.
+    var hasNews: Bool { returned.hasDue || !moved.isEmpty }
+
+    /// When the queue is to be looked at next because of the time; nil if at no time.
+    var nextAlarm: UInt64? {
+        let next = min(returned.nextDue ?? .max, nextDeadline)
+        return next == .max ? nil : next
+    }
+
+    /// Notes that deliveries were made at a time.
+    func delivered(now: UInt64) {
+        guard rules.commitDeadline > 0 else { return }
+        nextDeadline = min(nextDeadline, now + rules.commitDeadline)
+    }
+
+    /// Messages of a topic that a queue was moved ahead of.
+    struct MovedAhead {
+        /// Of the cursor.
+        let serial: UInt32
+        var messages = NumberRanges()
+    }
+
+    func close() {
+        returned.removeAll()
+        parked.removeAll()
+    }
+}

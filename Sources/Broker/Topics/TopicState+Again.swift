@@ -1,0 +1,137 @@
+import ZaichikProtocol
+
+/// The result of delivering messages of a topic again.
+struct TakeAgainResult {
+    var messages = 0
+    /// Bytes taken.
+    var bytes = 0
+    /// What is left of them; nil if nothing is.
+    var rest: ClosedRange<UInt64>?
+    /// The stamp of the first message that is left; nil if it has none.
+    var next: UInt64?
+    /// Whether the next message has more bytes than may be in flight with the others.
+    var exceedsWindow = false
+    /// Whether the log does not have the next message at hand.
+    var isStuck = false
+}
+
+// Messages that a cursor has had before: they come again, or are lost.
+extension TopicState {
+    /// Delivers messages again, as far as a request allows and the log still has them. Whether they are duplicates was judged
+    /// when they were delivered first.
+    mutating func takeAgain(
+        _ run: ReturnedRun, _ cursor: inout Cursor, _ request: TakeRequest, topic: Topic,
+        output: inout [QueueOutput], wakes: inout WakeList
+    ) -> TakeAgainResult {
+        var result = TakeAgainResult()
+        guard !isGone else {
+            // The reader will hear of it in a moment.
+            result.rest = run.range
+            result.isStuck = true
+            return result
+        }
+        tellLost(&cursor, request, topic: topic, output: &output)
+        defer { moveHold(&cursor, wakes: &wakes) }
+        guard let outstanding = cursor.outstanding else { return result }
+        var limit = request.limit
+        var next = run.range.lowerBound
+        // Some may have been lost since.
+        reading: while let range = outstanding.returned.next(from: next), range.lowerBound <= run.range.upperBound {
+            next = range.lowerBound
+            guard limit.messages > 0, limit.bytes > 0 else { break }
+            var position = log.position(ofStored: next)
+            var bounded = limit
+            bounded.messages = min(limit.messages, Int(range.clamped(to: run.range).upperBound - next) + 1)
+            let taken: TakenRun
+            switch take(&position, bounded, now: request.now, &result) {
+            case .messages(let run): taken = run
+            case .withheld(_, let bytes):
+                // It has become too old for what it asked for itself: the cursor is done with it.
+                outstanding.withheld(next...next, bytes: run.bytes / Int(run.range.numbers))
+                counters.outlived += 1
+                result.bytes += bytes
+                limit.bytes -= bytes
+                next += 1
+                continue reading
+            case .limited, .tooLong, .notHere: break reading
+            }
+            cursor.announce(topic, to: request.attachment, &output)
+            output.append(.again(topic, taken, run.attempt))
+            let share = run.bytes * taken.count / Int(run.range.numbers)
+            outstanding.deliveredAgain(taken.firstSequence...taken.lastSequence, bytes: share)
+            cursor.inFlight += taken.count
+            cursor.inFlightBytes += taken.size
+            result.messages += taken.count
+            result.bytes += taken.size
+            limit.messages -= taken.count
+            limit.bytes -= taken.size
+            if let room = request.byteRoom { limit.bound(room - result.bytes) }
+            next = taken.lastSequence + 1
+        }
+        if let range = outstanding.returned.next(from: next), range.lowerBound <= run.range.upperBound {
+            result.rest = range.lowerBound...run.range.upperBound
+            result.next = log.stamp(at: log.position(ofStored: range.lowerBound))
+        }
+        return result
+    }
+
+    private func take(
+        _ position: inout LogPosition, _ limit: ReadLimit, now: UInt64, _ result: inout TakeAgainResult
+    ) -> LogReading {
+        let reading = log.read(&position, limit: limit, now: now)
+        switch reading {
+        case .messages, .withheld, .limited: break
+        case .tooLong: result.exceedsWindow = true
+        case .notHere: result.isStuck = true
+        }
+        return reading
+    }
+
+    /// Reports what was to come again, or is parked, and is no longer kept for the cursor.
+    mutating func tellLost(
+        _ cursor: inout Cursor, _ request: TakeRequest, topic: Topic, output: inout [QueueOutput]
+    ) {
+        guard let outstanding = cursor.outstanding else { return }
+        let floor = settledFloor(of: cursor, now: request.now)
+        for lost in outstanding.lose(below: floor.sequence) {
+            cursor.announce(topic, to: request.attachment, &output)
+            output.append(.gap(floor.reason, topic, first: lost.lowerBound, last: lost.upperBound))
+            cursor.gapMessages += lost.numbers
+        }
+    }
+
+    /// The earliest message that the cursor may still get again, and the reason why those before it are lost to it.
+    func settledFloor(of cursor: Cursor, now: UInt64) -> (sequence: UInt64, reason: GapReason) {
+        var floor = (sequence: holds.needed(cursor.seat), reason: GapReason.limit)
+        if log.firstSequence > floor.sequence { floor = (log.firstSequence, .expired) }
+        let cutoff = cutoff(now: now)
+        if cutoff > 0 {
+            let live = log.position(atOrAfter: cutoff).sequence
+            if live > floor.sequence { floor = (live, .expired) }
+        }
+        return floor
+    }
+
+    /// Moves a cursor that was set back past what it has in flight, or comes again, or is parked, and bounds a read by the
+    /// next such message.
+    @inline(__always)
+    func passOutstanding(_ cursor: inout Cursor, _ limit: ReadLimit) -> ReadLimit {
+        guard let outstanding = cursor.outstanding else { return limit }
+        return passOutstanding(outstanding, &cursor.position, limit)
+    }
+
+    @inline(never)
+    private func passOutstanding(
+        _ outstanding: Outstanding, _ position: inout LogPosition, _ limit: ReadLimit
+    ) -> ReadLimit {
+        var limit = limit
+        while let next = outstanding.next(from: position.sequence) {
+            guard next.lowerBound == position.sequence else {
+                limit.messages = min(limit.messages, Int(clamping: next.lowerBound - position.sequence))
+                break
+            }
+            position = .unlocated(next.upperBound + 1)
+        }
+        return limit
+    }
+}
