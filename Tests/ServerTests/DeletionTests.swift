@@ -192,7 +192,7 @@ struct DeletionTests {
     // MARK: Unused topics
 
     @Test(
-        "a topic made by use that nobody uses is removed after a while, one that was created, is read or keeps messages is not"
+        "a topic made by use that nobody uses is removed after a while; one that was created, is read, or keeps messages stays"
     )
     func unused() async throws {
         let log = RecordedLog()
