@@ -53,7 +53,8 @@ struct FoldedQueue {
 extension Cursor {
     /// Whether it is a place in a topic, and nothing else.
     fileprivate var isPlain: Bool {
-        isNamed && !isDetached && !position.isAwaiting && !isWaiting && inFlight == 0 && outstanding == nil && keys.isEmpty
+        isNamed && !isDetached && !position.isAwaiting && !isWaiting && inFlight == 0 && outstanding == nil
+            && keys.isEmpty
     }
 }
 
