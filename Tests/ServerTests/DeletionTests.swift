@@ -142,6 +142,33 @@ struct DeletionTests {
         }
     }
 
+    @Test("a session with nobody attached is told at the next attach, however long that takes", arguments: [1, 4])
+    func absent(loops: Int) async throws {
+        try await TestBroker.run(loops: loops) { broker in
+            let admin = try broker.client("admin")
+            let client = try broker.client(session: "burrow", window: 2)
+            try client.subscribe("t")
+            let topic = try admin.topic("t")
+            try admin.publishConfirmed(topic, ["1", "2", "3", "4"])
+            #expect(try client.payloads(2) == ["1", "2"])
+            client.wire.close()
+            try broker.until(absent: "burrow")
+            try admin.delete("t")
+            // An absent session that nothing happens to is kept in less memory after a while.
+            for _ in 0..<3 {
+                broker.clock.advance(seconds: 30)
+                try broker.secondPasses()
+            }
+            let row = try admin.sessionRow("burrow")
+            #expect(row[.lagMessages] == 0 && row[.gapMessages] == 4, "what was in flight came back, and is lost, too")
+            let again = try broker.client(session: "burrow")
+            let frames = try again.receive { $0 == .topicGone(topicID: topic) }
+            #expect(frames.compactMap(\.gap) == [BrokerFrame.Gap(reason: .purged, first: 1, last: 4)])
+            #expect(frames.first?.introduces(topic, "t") == true)
+            #expect(try again.settle().isEmpty)
+        }
+    }
+
     @Test("a classic client reads on: what it was to get is counted as lost")
     func classic() async throws {
         try await TestBroker.run { broker in
