@@ -40,9 +40,9 @@ struct TransactionAppend {
         }
         let part = plan.parts[index]
         return part.topic.locked { state in
-            if let refusal = state.judge(bytes: part.bytes, count: part.count, now: shard.now) {
-                return abort(refusal, part)
-            }
+            let refusal = state.judge(
+                bytes: part.bytes, delayed: part.delayedBytes, count: part.count, now: shard.now)
+            if let refusal { return abort(refusal, part) }
             if let abort = perform(from: index + 1) { return abort }
             for run in part.runs { append(run, to: &state, part.topic.id) }
             return nil

@@ -21,6 +21,8 @@ struct TransactionPlan {
         let topic: Topic
         var runs: [Run] = []
         var bytes = 0
+        /// Of those, what is kept aside until its delay is over.
+        var delayedBytes = 0
         var count = 0
     }
 
@@ -91,6 +93,7 @@ extension TransactionPlan.Part {
     fileprivate mutating func add(_ run: TransactionPlan.Run) {
         runs.append(run)
         bytes += run.bytes.count
+        if run.times.delay > 0 { delayedBytes += run.bytes.count }
         count += run.count
     }
 }

@@ -129,9 +129,15 @@ extension TopicState {
     }
 
     /// Why messages of a transaction may not be appended, all together; nil if they may.
-    func refusal(of bytes: Int, count: Int) -> PublishResult.Refusal? {
+    func refusal(of bytes: Int, delayed: Int, count: Int) -> PublishResult.Refusal? {
         guard hasMemory(for: bytes) else { return .memory }
         let aside = delayedBytes
+        // What is kept aside cannot be dropped: the limit is its own.
+        if settings.overflow == .drop, delayed > 0, aside > 0 || count > 1,
+            aside + UInt64(delayed) > settings.limit
+        {
+            return .full
+        }
         guard settings.overflow != .drop, log.bytes + aside + UInt64(bytes) > settings.limit, holds.count > 0 else {
             return nil
         }

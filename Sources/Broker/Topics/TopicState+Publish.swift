@@ -47,12 +47,13 @@ extension TopicState {
 
     /// Judges whether all of a transaction's messages for this topic may be appended.
     ///
+    /// - Parameter delayed: Of the bytes, those of messages that are kept aside until their delay is over.
     /// - Returns: The reason if they may not. ``PublishResult/Refusal/blocked`` as well as `full` means that there is no
     ///   room: a transaction does not wait.
-    mutating func judge(bytes: Int, count: Int, now: UInt64) -> PublishResult.Refusal? {
+    mutating func judge(bytes: Int, delayed: Int, count: Int, now: UInt64) -> PublishResult.Refusal? {
         guard !isGone else { return .gone }
         giveMemory(for: bytes, now: now)
-        return refusal(of: bytes, count: count)
+        return refusal(of: bytes, delayed: delayed, count: count)
     }
 
     /// Appends a run of a transaction. Its room was judged before, and the topic was not left since.
