@@ -54,10 +54,16 @@ struct TransactionAppend {
             state.append(
                 judged: PublishRun(
                     frames: UnsafeRawBufferPointer(rebasing: bytes[run.bytes]), count: run.count,
-                    stamp: firstStamp + UInt64(run.place), now: shard.now, publisher: publisher),
+                    stamp: firstStamp + UInt64(run.place), now: shard.now, publisher: publisher,
+                    times: run.times),
                 wakes: &shard.wakes)
         }
         results.append(result)
+        if let time = result.look { shard.delays.look(at: topicID, at: time, now: shard.now) }
+        guard result.delayed == 0 else {
+            records[run.first] = TransactionDone.Publish(outcome: .delayed, topicID: topicID, sequence: 0)
+            return
+        }
         var duplicates = result.duplicates[...]
         var sequence = result.firstSequence
         for index in 0..<run.count {

@@ -78,7 +78,7 @@ struct SessionInspection {
             guard let tally = adding.add(session, &budget, now: now) else { return nil }
             detail = SessionDetail(
                 session: session.statistics(tally, now: now),
-                subscriptions: session.subscriptions(0..<rows).map { SessionDetail.Subscription(pattern: $0) },
+                subscriptions: session.subscriptionEntries(0..<rows),
                 connections: session.members.prefix(rows).map {
                     $0.snapshot(tally).statistics(now: now)
                 })

@@ -77,6 +77,19 @@ extension Session {
     }
 }
 
+extension Session {
+    /// Some of the names and patterns that it subscribes to, and what it asks for with them.
+    func subscriptionEntries(_ places: Range<Int>) -> [SessionDetail.Subscription] {
+        switch holding {
+        case .awake(let reader):
+            reader.queue.subscriptionEntries(places).map {
+                SessionDetail.Subscription(pattern: $0.text, options: $0.options)
+            }
+        case .folded(let queue): queue.subscribed(places).map { SessionDetail.Subscription(pattern: $0) }
+        }
+    }
+}
+
 extension Session: ObservedClient {
     var slotCount: Int {
         switch holding {
@@ -130,12 +143,7 @@ extension Session: ObservedClient {
                 name: name.string, absentSince: absentSince, expiresAt: expiresAt, connections: owners.count))
     }
 
-    func subscriptions(_ places: Range<Int>) -> [String] {
-        switch holding {
-        case .awake(let reader): reader.queue.subscribed(places)
-        case .folded(let queue): queue.subscribed(places)
-        }
-    }
+    func subscriptions(_ places: Range<Int>) -> [String] { subscriptionEntries(places).map(\.pattern) }
 
     func topicRow(at slot: Int, now: UInt64) -> ClientTopicStatistics? {
         switch holding {

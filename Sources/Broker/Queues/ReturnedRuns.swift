@@ -43,6 +43,8 @@ struct ReturnedRuns {
     init(budget: MemoryBudget) { self.budget = budget }
 
     var count: Int { due.count + later.count }
+    /// All of them, in no order.
+    var all: [ReturnedRun] { due.unordered.map(\.run) + later.unordered.map(\.run) }
     var isFull: Bool { count >= Self.most }
     var hasDue: Bool { !due.isEmpty }
     /// When the next of those that wait are due; nil if none waits.

@@ -15,6 +15,8 @@ struct PublishRun {
     var publisher: Publisher
     /// Whether these publishes have waited already, and stay first in line if they have to wait again.
     var hasWaited = false
+    /// What they ask for. A message that is to be delayed is a run by itself.
+    var times = MessageTimes()
 }
 
 extension TopicState {
@@ -23,6 +25,7 @@ extension TopicState {
     mutating func publish(_ run: PublishRun, wakes: inout WakeList) -> PublishResult {
         guard !isGone else { return PublishResult(refusal: .gone) }
         giveMemory(for: run.frames.count, now: run.now)
+        if run.times.delay > 0 { return delay(run) }
         let room = room(for: run.frames)
         var result = PublishResult(queues: holds.count + readersToCome, refusal: room.refusal)
         guard let refusal = room.refusal else {
@@ -55,7 +58,7 @@ extension TopicState {
     /// Appends a run of a transaction. Its room was judged before, and the topic was not left since.
     mutating func append(judged run: PublishRun, wakes: inout WakeList) -> PublishResult {
         var result = PublishResult(queues: holds.count + readersToCome)
-        accept(run, result: &result, wakes: &wakes)
+        if run.times.delay > 0 { keepAside(run, &result) } else { accept(run, result: &result, wakes: &wakes) }
         return result
     }
 
@@ -66,7 +69,7 @@ extension TopicState {
     }
 
     /// Appends a run for which there is room.
-    private mutating func accept(_ run: PublishRun, result: inout PublishResult, wakes: inout WakeList) {
+    mutating func accept(_ run: PublishRun, result: inout PublishResult, wakes: inout WakeList) {
         result.bytes = run.frames.count
         result.count = run.count
         result.firstSequence = log.appendedSequence + 1
@@ -105,7 +108,8 @@ extension TopicState {
 
     private mutating func append(_ frames: UnsafeRawBufferPointer, _ run: PublishRun) {
         let added = log.append(
-            frames, by: run.publisher, now: run.now, stamp: run.stamp, budget: budget, largestSegment: largestSegment)
+            frames, by: run.publisher, now: run.now, stamp: run.stamp, expiry: run.times.expireAfter, budget: budget,
+            largestSegment: largestSegment)
         if added {
             segmentAdded(now: run.now)
         }
