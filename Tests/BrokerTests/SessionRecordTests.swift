@@ -8,7 +8,7 @@ import ZaichikProtocol
 struct SessionRecordTests {
     private static func session(_ bench: QueueBench, _ client: Int) throws -> Session {
         let home = SessionHandle(shard: 0, seat: 0, generation: 0)
-        let place = SessionPlace(name: try SessionName("burrow"), id: 7, incarnation: 9, home: home)
+        let place = SessionPlace(name: "burrow", id: 7, incarnation: 9, home: home)
         return Session(place, reader: bench.readers[client], settings: SessionSettings(), now: bench.now)
     }
 
