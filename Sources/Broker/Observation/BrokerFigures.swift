@@ -6,6 +6,8 @@ struct ClientSums: Sendable {
     /// In the last second.
     var rates = LoopTotals()
     var lag: UInt64 = 0
+    /// Parked messages of all queues.
+    var parked: UInt64 = 0
     /// Of the client that has most.
     var largestLag: UInt64 = 0
     /// Lost, and the clients have not been told yet.
@@ -25,6 +27,7 @@ struct ClientSums: Sendable {
     mutating func add(_ lag: QueueLag, lostPerSecond: UInt64, isBlocked: Bool) {
         self.lag += lag.messages
         largestLag = max(largestLag, lag.messages)
+        parked += lag.parked
         untoldGaps += lag.untoldGaps
         if lostPerSecond > 0 { losing += 1 }
         self.lostPerSecond += lostPerSecond
@@ -35,6 +38,7 @@ struct ClientSums: Sendable {
         totals.add(other.totals)
         rates.add(other.rates)
         lag += other.lag
+        parked += other.parked
         largestLag = max(largestLag, other.largestLag)
         untoldGaps += other.untoldGaps
         losing += other.losing
@@ -94,7 +98,7 @@ extension BrokerCore {
         case .sessions: UInt64(sessions.count)
         case .absentSessions: sums.absentSessions
         case .sessionLimit: UInt64(sessions.limit)
-        case .parkedMessages: 0
+        case .parkedMessages: sums.parked
         }
     }
 }
