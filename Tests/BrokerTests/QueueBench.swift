@@ -159,6 +159,16 @@ extension QueueBench {
 
     mutating func timePassed(_ client: Int) { readers[client].timePassed(now: now, wakes: &wakes) }
 
+    /// The payloads of one turn of one of several owners of a client's queue.
+    mutating func take(_ client: Int, as owner: BenchOwner) -> [String] {
+        var output: [QueueOutput] = []
+        deliverWakes()
+        _ = readers[client].queue.take(
+            for: &owner.attachment, now: now, horizon: order.horizon, bytes: .max, output: &output, wakes: &wakes)
+        deliverWakes()
+        return output.deliveries.map { String(buffer: $0.payload) }
+    }
+
     /// - Returns: How many topics the queue was moved in.
     mutating func seek(_ client: Int, _ pattern: String, to start: StartPosition) -> UInt32 {
         guard let pattern = try? TopicPattern(pattern) else { return 0 }

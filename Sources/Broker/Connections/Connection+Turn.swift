@@ -35,12 +35,12 @@ extension Connection {
         var turn = ClientQueue.Turn.done
         var left = budget
         let withheld = reader.queue.counters.duplicates
-        let before = attachment.committed
+        let (before, delivered) = (attachment.committed, attachment.delivered)
         defer {
             shard.totals.duplicates += reader.queue.counters.duplicates - withheld
             // What commits by itself does so as it is delivered.
             if attachment.committed > before { shard.totals.committed += attachment.committed - before }
-            reader.passOn()
+            reader.passOn(from: self, hasTaken: attachment.delivered > delivered)
         }
         repeat {
             guard channel.isWritable else { return .done }

@@ -60,4 +60,9 @@ extension ClientQueue {
         row.topic = cursor.topic.name.string
         return row
     }
+
+    /// The rows of the queue's topics.
+    func topics(now: UInt64, first: FirstInFlight) -> [ClientTopicStatistics] {
+        cursors.slots.compactMap { topicRow(at: $0, now: now, first: first) }
+    }
 }

@@ -8,6 +8,9 @@ struct Attempt: Equatable {
     /// What was said when they were returned; empty if nothing was.
     var reason = ""
 
+    /// That of a message that was not delivered yet. No client is told of it.
+    static let first = Attempt(number: 1, cause: .returned)
+
     /// How long messages wait at least that a client returns after this attempt, in µs: a client that returns everything at
     /// once is not to keep the loop busy.
     static func leastDelay(after number: UInt32) -> UInt64 {

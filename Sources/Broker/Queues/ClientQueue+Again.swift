@@ -38,13 +38,17 @@ extension ClientQueue {
         cursors[slot]!.settled(run)
         counters.inFlight -= Int(run.count)
         defer { wasSettled(slot) }
-        guard let cursor = cursors[slot], !cursor.isDetached, let outstanding = cursor.outstanding else { return }
+        guard let cursor = cursors[slot], !cursor.isDetached, let outstanding = cursor.outstanding else {
+            return keysSettled(slot, run.sequences)
+        }
         let rules = work.rules
         if rules.attempts > 0, UInt64(run.attempt) >= rules.attempts, work.parked.hasRoom(for: UInt64(run.count)) {
             return park(run, reason: reason.isEmpty ? "\(cause)" : reason, now: now)
         }
+        keysSettled(slot, run.sequences, delay > 0 ? .comesLater : .comesAgain)
         let attempt = Attempt(number: run.attempt &+ 1, cause: cause, reason: reason)
-        let parts = outstanding.giveBack(run.sequences, bytes: run.bytes)
+        var parts = outstanding.giveBack(run.sequences, bytes: run.bytes)
+        if work.keys != nil { parts = parts.flatMap { $0.map { $0...$0 } } }
         let stamps = cursor.topic.locked { state in
             parts.map { state.log.stamp(at: state.log.position(ofStored: $0.lowerBound)) ?? 0 }
         }
@@ -68,8 +72,9 @@ extension ClientQueue {
         guard let work else { return nil }
         if !work.moved.isEmpty { tellMoved(work, to: attachment, &output) }
         work.returned.becomeDue(now: now)
+        addFreed(work)
         while let run = work.returned.first {
-            guard cursors.isReading(run.slot, serial: run.serial) else {
+            guard cursors.isReading(run.slot, serial: run.serial), !isHeldByKey(run, from: attachment, work) else {
                 work.returned.removeFirst()
                 continue
             }
@@ -80,13 +85,14 @@ extension ClientQueue {
             attachment.byteWindow?.bound(&limit)
             let request = TakeRequest(
                 limit: limit, now: now, wantsStamp: true, byteRoom: attachment.byteWindow?.room,
-                attachment: attachment.serial, hasHoles: true, reader: reader)
+                attachment: attachment.serial, hasHoles: true, byKey: byKey(Int(run.slot)), reader: reader)
             let (before, slot) = (output.count, Int(run.slot))
             let topic = cursors[slot]!.topic
             let result = topic.locked { state in
                 state.takeAgain(run, &cursors[slot]!, request, topic: topic, output: &output, wakes: &wakes)
             }
-            work.redelivered += UInt64(result.messages)
+            if run.attempt.number > 1 { work.redelivered += UInt64(result.messages) }
+            if result.messages > 0 { work.keys?.deliveredAgain(run.message, to: attachment.serial) }
             wasReleased(slot)
             note(output[before...], of: topic, slot: slot, for: &attachment, now: now)
             left -= result.bytes

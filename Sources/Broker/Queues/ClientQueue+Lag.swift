@@ -109,18 +109,23 @@ extension TopicState {
         if lag.pending > 0 { lag.pending -= min(outstanding.count(from: next.sequence), lag.pending) }
         let floor = settledFloor(of: cursor, now: now)
         let lost = outstanding.lost(below: floor.sequence)
+        lag.pending += outstanding.aside.count - lost.aside
         lag.returned = outstanding.returned.count - lost.returned
         lag.parked = outstanding.parked.count - lost.parked
-        if lost.returned + lost.parked > 0 {
-            lag.untoldGaps += lost.returned + lost.parked
+        if lost.returned + lost.parked + lost.aside > 0 {
+            lag.untoldGaps += lost.returned + lost.parked + lost.aside
             lag.lossCause = cause(of: floor.reason)
         }
         guard lag.messages > 0 else { return lag }
-        lag.bytes = (lag.pending > 0 ? log.end - log.offset(of: next) : 0) + UInt64(cursor.inFlightBytes)
+        let isNextThere = next.sequence <= log.headSequence
+        lag.bytes = isNextThere ? log.end - log.offset(of: next) : 0
+        lag.bytes += UInt64(cursor.inFlightBytes + outstanding.asideBytes)
         if lag.returned > 0 { lag.bytes += UInt64(outstanding.returnedBytes) }
-        let pending = lag.pending > 0 ? log.timestamp(at: next) : nil
-        let first = [outstanding.inFlight.lowest, outstanding.returned.next(from: floor.sequence)?.lowerBound]
-            .compactMap(\.self).min()
+        let pending = isNextThere ? log.timestamp(at: next) : nil
+        let first = [
+            outstanding.inFlight.lowest, outstanding.returned.next(from: floor.sequence)?.lowerBound,
+            outstanding.aside.next(from: floor.sequence)?.lowerBound,
+        ].compactMap(\.self).min()
         let oldest = first.flatMap { $0 >= log.firstSequence ? log.timestamp(at: log.position(ofStored: $0)) : nil }
         // Without the time of the oldest in flight, the queue's own is asked for.
         if lag.inFlight > 0, oldest == nil { return lag }

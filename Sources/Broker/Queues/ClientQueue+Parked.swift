@@ -55,7 +55,12 @@ extension ClientQueue {
         defer { wasSettled(slot) }
         guard action == .release else { return _ = outstanding.drop(message.sequence) }
         guard outstanding.release(message.sequence) else { return }
-        let stamp = cursor.topic.locked { $0.log.stamp(at: $0.log.position(ofStored: message.sequence)) } ?? 0
+        let (stamp, key) = cursor.topic.locked { state in
+            let position = state.log.position(ofStored: message.sequence)
+            let key = work.keys.flatMap { state.log.key(at: position, for: $0, slot: message.slot) }
+            return (state.log.stamp(at: position) ?? 0, key)
+        }
+        if let key { work.keys?.comesAgain(KeyOwners.Message(slot: message.slot, sequence: message.sequence), key: key) }
         work.returned.add(
             ReturnedRun(
                 stamp: stamp, slot: message.slot, serial: message.serial,

@@ -71,6 +71,7 @@ extension ClientQueue {
                 let slot = Int(run.slot)
                 cursors[slot]!.settled(run)
                 cursors[slot]!.outstanding?.done(run.sequences)
+                keysSettled(slot, run.sequences)
                 wasSettled(slot)
             }
         }
@@ -79,6 +80,7 @@ extension ClientQueue {
     /// Parks deliveries that have been settled by their attachment.
     mutating func park(_ run: InFlight.Run, reason: String, now: UInt64) {
         let work = beginWork()
+        keysSettled(Int(run.slot), run.sequences)
         guard let cursor = cursors[Int(run.slot)], !cursor.isDetached else { return }
         for part in cursor.outstanding?.park(run.sequences) ?? [] {
             work.parked.add(

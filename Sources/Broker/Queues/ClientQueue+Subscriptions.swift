@@ -141,6 +141,7 @@ extension ClientQueue {
         // A later subscription begins without keys, so that it gets everything it replays.
         cursor.keys = DeduplicationWindow()
         let hadParked = cursor.outstanding?.parked.isEmpty == false
+        if work?.keys != nil, let outstanding = cursor.outstanding { forgetKeys(of: outstanding, slot) }
         cursor.outstanding = nil
         cursors[slot] = cursor
         endKeyedStart(ofSlot: slot)

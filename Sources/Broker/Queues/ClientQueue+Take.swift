@@ -60,7 +60,7 @@ extension ClientQueue {
             }
             let result = take(Int(first.slot), for: &attachment, limit, now: now, output: &output, wakes: &wakes)
             if result.isGone { tellGone(to: attachment, &output) }
-            if result.lacksMemory || result.exceedsWindow { return .done }
+            if result.lacksMemory || result.exceedsWindow || result.isHeldByKeys { return .done }
             left -= result.bytes
         }
         return .done
@@ -84,7 +84,8 @@ extension ClientQueue {
     ) -> TakeResult {
         let request = TakeRequest(
             limit: limit, now: now, wantsStamp: isMerging, byteRoom: attachment.byteWindow?.room,
-            attachment: attachment.serial, hasHoles: hasHoles, reader: reader, latest: latest(ofSlot: slot))
+            attachment: attachment.serial, hasHoles: hasHoles, byKey: byKey(slot), reader: reader,
+            latest: latest(ofSlot: slot))
         let before = output.count
         let topic = cursors[slot]!.topic
         let result = topic.locked { state in

@@ -75,6 +75,7 @@ struct ClientQueue {
             counters.inFlight -= retired.count
             let slot = retired.slot
             cursors[slot]!.committed(retired)
+            if work != nil { keysSettled(slot, retired.sequences) }
             if cursors[slot]!.hasBreaks, let next = attachment.inFlight.first(ofSlot: slot) {
                 // Sequences that are missing in between count as committed, too.
                 cursors[slot]!.committedSequence = next.firstSequence - 1

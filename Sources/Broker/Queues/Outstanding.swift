@@ -9,31 +9,48 @@ final class Outstanding {
     private(set) var returned = NumberRanges()
     /// Sequences put aside until somebody decides about them.
     private(set) var parked = NumberRanges()
+    /// Sequences that were read and wait for what is in flight of their keys. They count as pending.
+    private(set) var aside = NumberRanges()
+    /// Frame bytes of what is put aside.
+    private(set) var asideBytes = 0
     /// Frame bytes of what is returned; shares, where only a part of a run was returned.
     private(set) var returnedBytes = 0
 
-    var isEmpty: Bool { inFlight.isEmpty && returned.isEmpty && parked.isEmpty }
+    private var all: [NumberRanges] { [inFlight, returned, parked, aside] }
+    var isEmpty: Bool { all.allSatisfy(\.isEmpty) }
     /// The earliest message that the cursor is not done with; nil if there is none.
-    var lowest: UInt64? { [inFlight.lowest, returned.lowest, parked.lowest].compactMap(\.self).min() }
+    var lowest: UInt64? { all.map(\.lowest).compactMap(\.self).min() }
 
     /// What of the messages from a sequence on the cursor is not to read, as it has them already: only a cursor that was set
     /// back comes to such messages.
     func next(from sequence: UInt64) -> ClosedRange<UInt64>? {
-        [inFlight, returned, parked].compactMap { $0.next(from: sequence) }.min { $0.lowerBound < $1.lowerBound }
+        all.compactMap { $0.next(from: sequence) }.min { $0.lowerBound < $1.lowerBound }
     }
 
     /// How many messages from a sequence on the cursor has already.
     func count(from sequence: UInt64) -> UInt64 {
-        [inFlight, returned, parked].reduce(0) { $0 + $1.count(in: sequence...(.max)) }
+        all.reduce(0) { $0 + $1.count(in: sequence...(.max)) }
     }
 
     /// What of a range the cursor has already.
     func intersection(_ range: ClosedRange<UInt64>) -> [ClosedRange<UInt64>] {
-        [inFlight, returned, parked].flatMap { $0.intersection(range) }
+        all.flatMap { $0.intersection(range) }
     }
 
     func delivered(_ range: ClosedRange<UInt64>) { inFlight.insert(range) }
     func done(_ range: ClosedRange<UInt64>) { inFlight.remove(range) }
+
+    func putAside(_ sequence: UInt64, bytes: Int) {
+        aside.insert(sequence...sequence)
+        asideBytes += bytes
+    }
+
+    /// Delivers what was put aside.
+    func deliveredAside(_ range: ClosedRange<UInt64>, bytes: Int) {
+        aside.remove(range)
+        asideBytes = aside.isEmpty ? 0 : max(asideBytes - bytes, 0)
+        inFlight.insert(range)
+    }
 
     /// Delivers again what was returned.
     func deliveredAgain(_ range: ClosedRange<UInt64>, bytes: Int) {
@@ -73,20 +90,23 @@ final class Outstanding {
     /// - Returns: Whether it was parked.
     func drop(_ sequence: UInt64) -> Bool { !parked.remove(sequence...sequence).isEmpty }
 
-    /// Forgets what was returned or parked and is no longer kept.
+    /// Forgets what was returned, parked or put aside and is no longer kept.
     ///
     /// - Returns: The sequences that are lost.
     func lose(below floor: UInt64) -> [ClosedRange<UInt64>] {
         let before = returned.count
         var lost = NumberRanges()
-        for range in returned.remove(below: floor) + parked.remove(below: floor) { lost.insert(range) }
+        for range in returned.remove(below: floor) + parked.remove(below: floor) + aside.remove(below: floor) {
+            lost.insert(range)
+        }
+        if aside.isEmpty { asideBytes = 0 }
         if before > 0 { returnedBytes = returnedBytes / Int(before) * Int(returned.count) }
         return lost.ranges
     }
 
-    /// How much of what was returned, and of what was parked, is lost below a floor.
-    func lost(below floor: UInt64) -> (returned: UInt64, parked: UInt64) {
-        (returned.count(below: floor), parked.count(below: floor))
+    /// How much of what was returned, of what was parked, and of what was put aside is lost below a floor.
+    func lost(below floor: UInt64) -> (returned: UInt64, parked: UInt64, aside: UInt64) {
+        (returned.count(below: floor), parked.count(below: floor), aside.count(below: floor))
     }
 
     private func removeReturned(_ range: ClosedRange<UInt64>, bytes: Int) {

@@ -46,6 +46,11 @@ extension Reader {
         // Several connections settle in any order.
         if rules.isShared, let owner { queue.beginHoles(owner.attachment) }
         if rules.isShared { work.hasHoles = true }
+        if rules.mode == .sharedByKey {
+            if work.keys == nil { work.keys = KeyOwners() }
+        } else {
+            work.keys?.freeAll()
+        }
         // What is in flight already is looked at soon.
         work.nextDeadline = rules.commitDeadline > 0 ? 0 : .max
     }
@@ -80,9 +85,11 @@ extension Reader {
         }
     }
 
-    /// After a turn of one of several owners: what is left is for the next.
-    func passOn() {
-        if !otherOwners.isEmpty, queue.hasReady { wakeOwner() }
+    /// After a turn of one of several owners: what is left is for the next. If this one could have had it and took nothing,
+    /// neither could the others.
+    func passOn(from owner: any ReaderOwner, hasTaken: Bool) {
+        guard !otherOwners.isEmpty, queue.hasReady, hasTaken || !Self.hasRoom(owner) else { return }
+        wakeOwner()
     }
 
     // MARK: Time

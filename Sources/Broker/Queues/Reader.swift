@@ -233,6 +233,6 @@ final class Reader {
 
     /// The rows of the queue's topics.
     func topics(now: UInt64) -> [ClientTopicStatistics] {
-        queue.cursors.slots.compactMap { topicRow(at: $0, now: now) }
+        queue.topics(now: now, first: firstInFlight)
     }
 }

@@ -9,6 +9,8 @@ final class WorkState {
     var parked: ParkedMessages
     /// What will not come because the queue was moved ahead of it, by slots, and the client has not been told.
     var moved: [Int: MovedAhead] = [:]
+    /// Who has the messages of which key; nil unless the queue is shared by key.
+    var keys: KeyOwners?
     /// Whether every cursor notes what is in flight: a run behind which all is done does not tell it any more.
     var hasHoles = false
     /// Deliveries of messages that had been delivered before.
@@ -22,10 +24,10 @@ final class WorkState {
     }
 
     /// Whether something was returned or parked that may still be there.
-    var isLeft: Bool { returned.count > 0 || parked.count > 0 }
+    var isLeft: Bool { returned.count > 0 || parked.count > 0 || keys.map { $0.asideCount > 0 } == true }
 
     /// Whether there is something to deliver again, or to tell.
-    var hasNews: Bool { returned.hasDue || !moved.isEmpty }
+    var hasNews: Bool { returned.hasDue || !moved.isEmpty || keys?.hasFreed == true }
 
     /// When the queue is to be looked at next because of the time; nil if at no time.
     var nextAlarm: UInt64? {

@@ -64,6 +64,18 @@ extension Limit {
             beyond: "no more is delivered until there is a commit",
             .fixed("only windows over it that read topics in turn ever reach it")),
         Limit(
+            "returned-runs", "stretches of a queue's messages that were returned and have not come again", .runs,
+            ReturnedRuns.most, beyond: "the queue delivers nothing new until some have come again",
+            .fixed("only clients that return more than they do ever reach it")),
+        Limit(
+            "parked-messages", "messages that a queue has parked", .messages, ParkedMessages.most,
+            beyond: "SETTLE is refused with memory-full; over the attempts, a message comes again instead",
+            .fixed("somebody has to look at each of them")),
+        Limit(
+            "aside-messages", "messages of a queue shared by key that wait for what is in flight of their keys", .messages,
+            KeyOwners.mostAside, beyond: "the queue delivers nothing new until some of those keys are free",
+            .fixed("it is the look-ahead behind keys that are busy")),
+        Limit(
             "waiting-publishes", "bytes of publishes of a connection that wait for room", .bytes,
             ParkedPublishes.limit, beyond: "the connection is not read from until there is room",
             .fixed("more would not help: the publisher waits either way")),

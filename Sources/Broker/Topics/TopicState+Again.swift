@@ -35,8 +35,13 @@ extension TopicState {
         guard let outstanding = cursor.outstanding else { return result }
         var limit = request.limit
         var next = run.range.lowerBound
+        // What was put aside comes for the first time.
+        let isFirst = run.attempt.number == 1
+        func left(from sequence: UInt64) -> ClosedRange<UInt64>? {
+            (isFirst ? outstanding.aside : outstanding.returned).next(from: sequence)
+        }
         // Some may have been lost since.
-        reading: while let range = outstanding.returned.next(from: next), range.lowerBound <= run.range.upperBound {
+        reading: while let range = left(from: next), range.lowerBound <= run.range.upperBound {
             next = range.lowerBound
             guard limit.messages > 0, limit.bytes > 0 else { break }
             var position = log.position(ofStored: next)
@@ -56,9 +61,13 @@ extension TopicState {
             case .limited, .tooLong, .notHere: break reading
             }
             cursor.announce(topic, to: request.attachment, &output)
-            output.append(.again(topic, taken, run.attempt))
+            output.append(isFirst ? .run(topic, taken) : .again(topic, taken, run.attempt))
             let share = run.bytes * taken.count / Int(run.range.numbers)
-            outstanding.deliveredAgain(taken.firstSequence...taken.lastSequence, bytes: share)
+            if isFirst {
+                outstanding.deliveredAside(taken.firstSequence...taken.lastSequence, bytes: share)
+            } else {
+                outstanding.deliveredAgain(taken.firstSequence...taken.lastSequence, bytes: share)
+            }
             cursor.inFlight += taken.count
             cursor.inFlightBytes += taken.size
             result.messages += taken.count
@@ -68,7 +77,7 @@ extension TopicState {
             if let room = request.byteRoom { limit.bound(room - result.bytes) }
             next = taken.lastSequence + 1
         }
-        if let range = outstanding.returned.next(from: next), range.lowerBound <= run.range.upperBound {
+        if let range = left(from: next), range.lowerBound <= run.range.upperBound {
             result.rest = range.lowerBound...run.range.upperBound
             result.next = log.stamp(at: log.position(ofStored: range.lowerBound))
         }
@@ -97,7 +106,28 @@ extension TopicState {
             cursor.announce(topic, to: request.attachment, &output)
             output.append(.gap(floor.reason, topic, first: lost.lowerBound, last: lost.upperBound))
             cursor.gapMessages += lost.numbers
+            if let (owners, slot) = request.byKey {
+                for sequence in lost { owners.forget(KeyOwners.Message(slot: slot, sequence: sequence)) }
+            }
         }
+    }
+
+    /// Judges by its key whether a message may go to the connection that takes it. One that may not is put aside.
+    func admit(_ taken: TakenRun, _ cursor: inout Cursor, _ request: TakeRequest) -> Bool {
+        guard let (owners, slot) = request.byKey,
+            let key = taken.segment.withKey(at: taken.offsets.lowerBound, { owners.fingerprint($0, slot: slot) })
+        else { return true }
+        let message = KeyOwners.Message(slot: slot, sequence: taken.firstSequence)
+        guard !owners.admit(message, key: key, to: request.attachment) else { return true }
+        let outstanding = cursor.outstanding ?? Outstanding()
+        cursor.outstanding = outstanding
+        outstanding.putAside(taken.firstSequence, bytes: taken.size)
+        owners.putAside(
+            ReturnedRun(
+                stamp: taken.lastStamp, slot: slot, serial: cursor.serial,
+                range: taken.firstSequence...taken.firstSequence, bytes: taken.size, due: 0, attempt: .first),
+            key: key)
+        return false
     }
 
     /// The earliest message that the cursor may still get again, and the reason why those before it are lost to it.

@@ -21,6 +21,8 @@ struct TakeResult {
     var lacksMemory = false
     /// Whether the next message has more bytes than may be in flight with the others.
     var exceedsWindow = false
+    /// Whether too many messages wait for what is in flight of their keys.
+    var isHeldByKeys = false
     /// Whether the topic was deleted.
     var isGone = false
 }
@@ -37,6 +39,8 @@ struct TakeRequest {
     var attachment: UInt16
     /// Whether deliveries may be settled in another order than their own.
     var hasHoles = false
+    /// Who has which keys, and the cursor's slot; nil if keys do not matter.
+    var byKey: (owners: KeyOwners, slot: UInt32)?
     /// The cursor's reader.
     var reader: ReaderHandle
     /// Which of the messages that were there when it began the cursor is to get; nil if all.
@@ -67,6 +71,14 @@ extension TopicState {
         }
         reading: while limit.messages > 0, limit.bytes > 0 {
             var part = passOutstanding(&cursor, limit)
+            if let owners = request.byKey?.owners {
+                // Each message is judged by itself.
+                part.messages = 1
+                guard !owners.isFull else {
+                    result.isHeldByKeys = true
+                    break reading
+                }
+            }
             if cursor.isWithoutEcho, passEcho(&cursor, &part, of: request.reader) {
                 result.bytes += Self.echoBytes
                 limit.bytes -= Self.echoBytes
@@ -91,6 +103,11 @@ extension TopicState {
                 result.bytes += bytes
                 limit.bytes -= bytes
             case .messages(let taken):
+                if request.byKey != nil, !admit(taken, &cursor, request) {
+                    result.bytes += taken.size
+                    limit.bytes -= taken.size
+                    continue
+                }
                 cursor.announce(topic, to: request.attachment, &output)
                 if !cursor.isAutoCommitted { cursor.delivered(taken, hasHoles: request.hasHoles) }
                 result.messages += taken.count
