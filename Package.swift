@@ -109,6 +109,9 @@ let package = Package(
         example("example-two-clients", "TwoClients"),
         example("example-retention", "Retention"),
         example("example-deduplication", "Deduplication"),
+        example("example-work-queue", "WorkQueue"),
+        example("example-transaction", "Transaction"),
+        example("example-coming-back", "ComingBack"),
         .testTarget(
             name: "ClientTests",
             dependencies: [
@@ -123,7 +126,8 @@ let package = Package(
                 nioCore, nioPosix,
                 arguments,
                 "example-echo",
-                "example-two-clients", "example-retention", "example-deduplication",
+                "example-two-clients", "example-retention", "example-deduplication", "example-work-queue",
+                "example-transaction", "example-coming-back",
             ],
             swiftSettings: strict),
         .target(

@@ -24,6 +24,16 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
+        .executableTarget(
+            name: "Kills",
+            dependencies: [
+                .product(name: "ZaichikBroker", package: "zaichik"),
+                .product(name: "ZaichikClient", package: "zaichik"),
+                .product(name: "ZaichikProtocol", package: "zaichik"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
         // Named so that it is linked behind NIO and the broker: of a specialised function that several modules have, the
         // linker takes the first, which has to be theirs.
         .executableTarget(

@@ -17,7 +17,9 @@ struct ProducerCutTests {
     @Test("each message is stored exactly once, and in order", arguments: [1, 4])
     func exactlyOnce(loops: Int) async throws {
         let began = ContinuousClock.now
-        try await withRealBroker { $0.loops = loops } _: { broker in
+        try await withRealBroker {
+            $0.loops = loops
+        } _: { broker in
             let relay = try await CuttingRelay.start(to: broker, seed: Self.seed)
             let reader = try await ZaichikClient.connect(broker, name: "reader", window: 1 << 16)
             try await reader.subscribe(to: "orders")

@@ -7,7 +7,8 @@ struct ExampleTests {
         "each prints what its last comment says",
         arguments: [
             ("example-echo", "Echo"), ("example-two-clients", "TwoClients"), ("example-retention", "Retention"),
-            ("example-deduplication", "Deduplication"),
+            ("example-deduplication", "Deduplication"), ("example-work-queue", "WorkQueue"),
+            ("example-transaction", "Transaction"), ("example-coming-back", "ComingBack"),
         ])
     func prints(program: String, folder: String) async throws {
         let source = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

@@ -179,7 +179,8 @@ struct TextTests {
     func help() {
         let commands: [any ParsableCommand.Type] = [
             RootCommand.self, ServeCommand.self, PublishCommand.self, SubscribeCommand.self, TopicCreateCommand.self,
-            TopicSetCommand.self, TopicListCommand.self, TopicInfoCommand.self, ClientListCommand.self,
+            TopicSetCommand.self, TopicListCommand.self, TopicInfoCommand.self, TopicRemoveCommand.self,
+            ClientListCommand.self,
             ClientInfoCommand.self, SessionListCommand.self, SessionInfoCommand.self, SessionCreateCommand.self,
             SessionSetCommand.self, SessionSeekCommand.self, SessionRemoveCommand.self, ParkedListCommand.self,
             ParkedShowCommand.self, ParkedReleaseCommand.self, ParkedDropCommand.self, LagCommand.self,

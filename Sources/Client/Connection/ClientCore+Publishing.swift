@@ -62,7 +62,8 @@ extension ConnectionMachine {
         _ payload: ByteBuffer, to topic: TopicName, key: ByteBuffer?, flags: MessageFlags, waiter: WaiterID?
     ) -> ClientError? {
         if keep != nil {
-            return publishKept(PublishKeep.Entry(topic: topic, flags: flags, key: key, payload: payload), waiter: waiter)
+            return publishKept(
+                PublishKeep.Entry(topic: topic, flags: flags, key: key, payload: payload), waiter: waiter)
         }
         if let obstacle { return obstacle }
         guard let id = topicIDs[topic] else { return .lostBeforeSent }

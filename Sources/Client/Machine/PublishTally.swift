@@ -62,7 +62,8 @@ extension ClientError {
     }
 
     static let receiptLost = ClientError(
-        .receiptLost, "the broker has the message, accepted or as a duplicate; its receipt was lost with the connection")
+        .receiptLost, "the broker has the message, accepted or as a duplicate; its receipt was lost with the connection"
+    )
 
     /// Of a publish of which a later connection tells that it was answered, and no longer how.
     static let answerLost = ClientError(
