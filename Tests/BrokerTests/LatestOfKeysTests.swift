@@ -76,7 +76,7 @@ struct LatestOfKeysTests {
         #expect(bench.commit(client, 1))
         #expect(bench.payloads(client) == ["b4"])
         #expect(bench.commit(client, 2))
-        #expect(bench.queue(client).lag(now: bench.now) == QueueLag())
+        #expect(bench.readers[client].lag(now: bench.now) == QueueLag())
         #expect(bench.queue(client).counters.gapMessages == 0 && bench.queue(client).counters.duplicates == 0)
     }
 

@@ -78,7 +78,7 @@ struct MessageExpiryTests {
         bench.now += 10_000
         #expect(bench.payloads(client) == ["1", "3"])
         #expect(bench.commit(client, 2))
-        #expect(bench.queue(client).lag(now: bench.now) == QueueLag())
+        #expect(bench.readers[client].lag(now: bench.now) == QueueLag())
     }
 
     @Test("a log without such messages is not looked through")

@@ -33,7 +33,8 @@ enum LogKind: Int, CaseIterable {
     var level: Logger.Level {
         switch self {
         case .ungreeted: .debug
-        case .clientConnected, .clientDisconnected, .topicCreated, .unusedRemoved, .sessionCreated, .sessionResumed: .info
+        case .clientConnected, .clientDisconnected, .topicCreated, .unusedRemoved, .sessionCreated, .sessionResumed:
+            .info
         case .listening, .stopping, .stopped, .protocolBroken, .settingsChanged, .topicDeleted, .dropsEnded,
             .refusalsEnded, .memoryLeft, .sessionTakenOver, .sessionChanged, .sessionExpired, .sessionDeleted:
             .notice

@@ -11,7 +11,8 @@ extension Limit {
             "topics", "topics there may be", .topics, PeerLimits.topics,
             beyond: "the request is refused with too-many-topics", .option("max-topics")),
         Limit(
-            "unused-topics", "seconds that a topic made by use stays unused, if it keeps no messages; 0: for ever", .seconds,
+            "unused-topics", "seconds that a topic made by use stays unused, if it keeps no messages; 0: for ever",
+            .seconds,
             PeerLimits.unusedTopic, beyond: "the topic is removed", .option("unused-topics")),
         Limit(
             "unused-history", "the same for a topic that keeps messages, which go with it", .seconds, 0,
@@ -131,6 +132,11 @@ extension Limit {
         Limit(
             "topic-share", "what a topic may take when memory has run out", .bytes, MemoryBudget.largestShare,
             beyond: "the topic drops, or refuses", .fixed("at most a sixteenth of the memory limit")),
+        Limit(
+            "delayed-messages", "bytes of a topic's messages whose delay is not over", .bytes,
+            .computed("the topic's own limit, along with what its queues hold back"),
+            beyond: "the publish is refused with topic-full, or waits for room",
+            .fixed("follows from the topic's limit")),
         Limit(
             "topic-reserve", "what small topics may take past the memory limit, together", .bytes,
             MemoryBudget.largestReserve, beyond: "publishes are refused with memory-full",
