@@ -11,17 +11,17 @@ extension ZaichikClient {
     ///   ``ClientError/Code/notSent`` if the connection ended before the message was sent,
     ///   ``ClientError/Code/connectionLost`` if it ended later: whether the message was accepted is not known then.
     public func publish(
-        _ payload: ByteBuffer, to topic: TopicName, key: ByteBuffer? = nil
+        _ payload: ByteBuffer, to topic: TopicName, key: ByteBuffer? = nil, headers: Headers = Headers()
     ) async throws(ClientError) {
-        _ = try await send(payload, to: topic, key: key, receipt: false)
+        _ = try await send(payload, headers, to: topic, key: key, receipt: false)
     }
 
-    /// Publishes like ``publish(_:to:key:)-(ByteBuffer,_,_)``, and tells the outcome (accepted, or a duplicate in a topic
+    /// Publishes like ``publish(_:to:key:headers:)``, and tells the outcome (accepted, or a duplicate in a topic
     /// that looks for them), the message's sequence and how many queues it is in.
     public func publishWithReceipt(
-        _ payload: ByteBuffer, to topic: TopicName, key: ByteBuffer? = nil
+        _ payload: ByteBuffer, to topic: TopicName, key: ByteBuffer? = nil, headers: Headers = Headers()
     ) async throws(ClientError) -> Receipt {
-        guard case .receipt(let receipt) = try await send(payload, to: topic, key: key, receipt: true) else {
+        guard case .receipt(let receipt) = try await send(payload, headers, to: topic, key: key, receipt: true) else {
             preconditionFailure("a publish for a receipt is answered by a receipt")
         }
         return receipt
@@ -34,10 +34,11 @@ extension ZaichikClient {
     /// - Throws: ``ClientError/Code/tooLong``, ``ClientError/Code/connectionLost``, ``ClientError/Code/notSent``, or the
     ///   broker's refusal of the topic's name.
     public func enqueue(
-        _ payload: ByteBuffer, to topic: TopicName, key: ByteBuffer? = nil
+        _ payload: ByteBuffer, to topic: TopicName, key: ByteBuffer? = nil, headers: Headers = Headers()
     ) async throws(ClientError) {
+        let (payload, flags) = payload.beginning(with: headers)
         while true {
-            switch core.enqueue(payload, to: topic, key: key) {
+            switch core.enqueue(payload, to: topic, key: key, flags: flags) {
             case .enqueued: return
             case .failed(let error): throw error
             case .needsTopicID: _ = try await core.topicID(topic)
@@ -72,7 +73,7 @@ extension ZaichikClient {
     ///
     /// Answers come in the order of the publishes. So the messages enqueued fall into three parts, in this order: those
     /// that the broker has answered (accepted or refused), those that were sent and not answered (the broker may have
-    /// accepted them), and those that were not sent. Tasks that wait in ``publish(_:to:key:)-(ByteBuffer,_,_)`` with a
+    /// accepted them), and those that were not sent. Tasks that wait in ``publish(_:to:key:headers:)`` with a
     /// message of the last part fail with ``ClientError/Code/notSent``.
     ///
     /// - Returns: The fate of the messages enqueued since the last flush that returned without an error, as far as it is
@@ -80,8 +81,9 @@ extension ZaichikClient {
     public func withdraw() -> FlushResult { core.withdraw() }
 
     private func send(
-        _ payload: ByteBuffer, to topic: TopicName, key: ByteBuffer?, receipt: Bool
+        _ payload: ByteBuffer, _ headers: Headers, to topic: TopicName, key: ByteBuffer?, receipt: Bool
     ) async throws(ClientError) -> Answer {
+        let (payload, flags) = payload.beginning(with: headers)
         while true {
             if core.needsID(of: topic) { _ = try await core.topicID(topic) }
             let answer = try await core.wait { state, waiter in
@@ -94,7 +96,7 @@ extension ZaichikClient {
                     return []
                 }
                 let error = state.machine.publish(
-                    payload, to: topic, key: key, flags: receipt ? .receipt : [], waiter: waiter)
+                    payload, to: topic, key: key, flags: receipt ? flags.union(.receipt) : flags, waiter: waiter)
                 return error.map { [.failure(waiter, $0)] } ?? []
             }
             guard case .hasRoom = answer else { return answer }
@@ -102,14 +104,20 @@ extension ZaichikClient {
     }
 }
 
+extension ByteBuffer {
+    fileprivate func beginning(with headers: Headers) -> (ByteBuffer, MessageFlags) {
+        headers.isEmpty ? (self, []) : (headers.followed(by: self), .headers)
+    }
+}
+
 // With text in place of bytes and names.
 extension ZaichikClient {
-    /// ``publish(_:to:key:)-(ByteBuffer,_,_)``; a bad name is ``ClientError/Code/invalidName``.
+    /// ``publish(_:to:key:headers:)``; a bad name is ``ClientError/Code/invalidName``.
     public func publish(_ payload: String, to topic: String, key: String? = nil) async throws(ClientError) {
         try await publish(ByteBuffer(string: payload), to: .checked(topic), key: key.map { ByteBuffer(string: $0) })
     }
 
-    /// ``publishWithReceipt(_:to:key:)-(ByteBuffer,_,_)``; a bad name is ``ClientError/Code/invalidName``.
+    /// ``publishWithReceipt(_:to:key:headers:)``; a bad name is ``ClientError/Code/invalidName``.
     public func publishWithReceipt(
         _ payload: String, to topic: String, key: String? = nil
     ) async throws(ClientError) -> Receipt {
@@ -117,7 +125,7 @@ extension ZaichikClient {
             ByteBuffer(string: payload), to: .checked(topic), key: key.map { ByteBuffer(string: $0) })
     }
 
-    /// ``enqueue(_:to:key:)-(ByteBuffer,_,_)``; a bad name is ``ClientError/Code/invalidName``.
+    /// ``enqueue(_:to:key:headers:)``; a bad name is ``ClientError/Code/invalidName``.
     public func enqueue(_ payload: String, to topic: String, key: String? = nil) async throws(ClientError) {
         try await enqueue(ByteBuffer(string: payload), to: .checked(topic), key: key.map { ByteBuffer(string: $0) })
     }

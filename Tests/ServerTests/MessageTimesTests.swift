@@ -22,7 +22,8 @@ struct MessageTimesTests {
         payload.writeString(text)
         return .publish(
             Message(
-                topicID: topic, flags: flags.union(.headers), key: key.map { ByteBuffer(string: $0) }, payload: payload))
+                topicID: topic, flags: flags.union(.headers), key: key.map { ByteBuffer(string: $0) }, payload: payload)
+        )
     }
 
     /// The last characters of the payloads: what follows the headers.

@@ -3,7 +3,8 @@ import ZaichikProtocol
 /// The capabilities that this broker announces in WELCOME. ``Capability`` has all names there are.
 enum Abilities {
     static let announced: [Capability] = [
-        .incarnations, .windowBytes, .inspectTopic, .signsOfLife, .refusals, .sessions, .settle, .transactions, .producers,
+        .incarnations, .windowBytes, .inspectTopic, .signsOfLife, .refusals, .sessions, .settle, .transactions,
+        .producers,
         .seek, .lastStarts, .subscribeOptions, .deleteTopic, .messageTimes, .inspectMessage,
     ]
     static let names = announced.map(\.name)

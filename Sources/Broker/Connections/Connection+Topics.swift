@@ -232,7 +232,9 @@ extension Connection {
             guard !reader.isAbandoned else { return false }
             reader.step(now: now, wakes: &shard.wakes)
             core.findMemory(for: ClientQueue.bytesPerCursor * Reader.topicsPerStep, now: shard.now, wakes: &shard.wakes)
-            if reader.isBusy, core.budget.isExhausted, giveUpSubscription(of: reader, to: topic, request) { return false }
+            if reader.isBusy, core.budget.isExhausted, giveUpSubscription(of: reader, to: topic, request) {
+                return false
+            }
             guard !reader.isBusy else { return true }
             subscriptionChanged(request)
             inputMayGoOn(of: reader)

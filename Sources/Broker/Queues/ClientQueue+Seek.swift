@@ -8,6 +8,7 @@ extension ClientQueue {
     mutating func seek(_ slot: Int, matching pattern: TopicPattern, to start: StartPosition, now: UInt64) -> Bool {
         guard let cursor = cursors[slot], !cursor.isDetached, pattern.matches(cursor.topic.name) else { return false }
         let topic = cursor.topic
+        forgetKeyedStart(ofSlot: slot)
         let result = topic.locked { state in state.seek(&cursors[slot]!, to: start, progress, now: now) }
         if result.isReady { ready.insert(stamp: result.stamp, slot: slot, serial: cursor.serial) }
         noteMoved(slot, cursor, result.skipped)

@@ -68,6 +68,12 @@ extension ClientQueue {
         dropIfEmpty()
     }
 
+    /// Has a cursor get all messages from now on: it is moved.
+    mutating func forgetKeyedStart(ofSlot slot: Int) {
+        keyedStarts?.reading[slot] = nil
+        dropIfEmpty()
+    }
+
     private mutating func dropIfEmpty() {
         if let starts = keyedStarts, starts.waiting.isEmpty, starts.reading.isEmpty { keyedStarts = nil }
     }

@@ -145,6 +145,11 @@ extension Limit {
             "topic-share", "what a topic may take when memory has run out", .bytes, MemoryBudget.largestShare,
             beyond: "the topic drops, or refuses", .fixed("at most a sixteenth of the memory limit")),
         Limit(
+            "delayed-messages", "bytes of a topic's messages whose delay is not over", .bytes,
+            .computed("the topic's own limit, along with what its queues hold back"),
+            beyond: "the publish is refused with topic-full, or waits for room",
+            .fixed("follows from the topic's limit")),
+        Limit(
             "topic-reserve", "what small topics may take past the memory limit, together", .bytes,
             MemoryBudget.largestReserve, beyond: "publishes are refused with memory-full",
             .fixed("at most a sixteenth of the memory limit")),

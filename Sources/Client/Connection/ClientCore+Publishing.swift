@@ -11,12 +11,14 @@ extension ClientCore {
     }
 
     /// Publishes a message without waiting for anything, if that is possible now.
-    func enqueue(_ payload: ByteBuffer, to topic: TopicName, key: ByteBuffer?) -> Enqueued {
+    func enqueue(
+        _ payload: ByteBuffer, to topic: TopicName, key: ByteBuffer?, flags: MessageFlags = []
+    ) -> Enqueued {
         let (result, live) = state.withLockedValue { state -> (Enqueued, LiveConnection?) in
             if let obstacle = state.machine.publishObstacle { return (.failed(obstacle), nil) }
             guard state.machine.publishes.hasRoom else { return (.full, nil) }
             guard !state.machine.needsID(of: topic) else { return (.needsTopicID, nil) }
-            if let error = state.machine.publish(payload, to: topic, key: key, flags: [], waiter: nil) {
+            if let error = state.machine.publish(payload, to: topic, key: key, flags: flags, waiter: nil) {
                 return (.failed(error), nil)
             }
             return (.enqueued, state.wakeUp())

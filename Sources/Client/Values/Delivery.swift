@@ -95,6 +95,17 @@ public struct FlushResult: Equatable, Sendable {
 }
 
 extension Delivery {
+    /// The headers that the payload begins with; empty if it has none.
+    public var headers: Headers { parts.headers }
+    /// The payload without its headers: the message's own bytes.
+    public var content: ByteBuffer { parts.content }
+
+    private var parts: (headers: Headers, content: ByteBuffer) {
+        var content = payload
+        guard hasHeaders, let headers = Headers(takenFrom: &content) else { return (Headers(), payload) }
+        return (headers, content)
+    }
+
     /// The payload as text; what is not UTF-8 is replaced.
     public var text: String { String(buffer: payload) }
     /// The key as text; what is not UTF-8 is replaced.

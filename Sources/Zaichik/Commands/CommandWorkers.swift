@@ -139,7 +139,7 @@ struct CommandWorkers: Sendable {
         let (command, variables) = (command, MessageVariable.all(of: delivery, session: session))
         let ending = await withCheckedContinuation { continuation in
             work.threads.submit { _ in
-                continuation.resume(returning: command.run(input: delivery.payload, variables: variables))
+                continuation.resume(returning: command.run(input: delivery.content, variables: variables))
             }
         }
         touching?.cancel()

@@ -1,4 +1,5 @@
 import NIOCore
+import ZaichikProtocol
 import ZaichikWords
 
 /// The messages of `zaichik pub`, one after the other.
@@ -6,6 +7,7 @@ struct MessageSource {
     struct Message {
         var key: ByteBuffer?
         var payload: ByteBuffer
+        var headers = Headers()
     }
 
     enum Origin {

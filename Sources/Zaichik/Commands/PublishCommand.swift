@@ -21,6 +21,8 @@ struct PublishCommand: AsyncParsableCommand, TakesBytes {
               zaichik pub pictures -f a.png -f b.png    files, a message each
               date | zaichik pub orders -               all of standard input as one
               zaichik pub orders tick --count 60 --rate 1  once a second for a minute
+              zaichik pub orders --delay 30s 'a hare'   delivered in 30 s
+              zaichik pub orders --expire 1h -H color:grey 'a hare'  for readers in time, with a header
               tail -F app.log | zaichik pub log -l --producer app  nothing twice, nothing lost on the way
               zaichik pub orders -l --receipts < new    what became of each line
 
@@ -87,6 +89,23 @@ struct PublishCommand: AsyncParsableCommand, TakesBytes {
         transform: NumberText.real(1e-6...1e9, "from 0.000001 to 1000000000 messages a second"))
     var rate: Double?
 
+    @Option(
+        help: ArgumentHelp("Have it delivered no earlier than this from now, such as 30s or 1h.", valueName: "time"),
+        transform: HeaderText.delay)
+    var delay: Headers.Field?
+
+    @Option(
+        help: ArgumentHelp(
+            "Keep it from readers that come to it later than this from now, such as 30s or 1h.", valueName: "time"),
+        transform: HeaderText.expiry)
+    var expire: Headers.Field?
+
+    @Option(
+        name: [.customShort("H"), .customLong("header")],
+        help: ArgumentHelp("A header of every message; several are possible.", valueName: "name:value"),
+        transform: HeaderText.read)
+    var header: [Headers.Field] = []
+
     @Option(help: "Publish under this name, and connect again when the connection is lost.")
     var producer: String?
 
@@ -96,6 +115,8 @@ struct PublishCommand: AsyncParsableCommand, TakesBytes {
     @OptionGroup var presence: ExistingOption
 
     @OptionGroup var connection: ConnectOptions
+
+    private var headers: Headers { Headers(header + [delay, expire].compactMap(\.self)) }
 
     private var readsRecords: Bool { lines || null }
 
@@ -137,7 +158,8 @@ struct PublishCommand: AsyncParsableCommand, TakesBytes {
         if presence.existing { try await presence.ensure(name, client) }
         var source = MessageSource(
             origin(loss), keys: keys, count: count ?? 1,
-            limit: Int(client.welcome.maximumFrame) - MessageLayout.keyOffset, unit: unit)
+            limit: Int(client.welcome.maximumFrame) - MessageLayout.keyOffset - (headers.isEmpty ? 0 : headers.size),
+            unit: unit)
         var enqueued = 0
         var failure: (any Error)?
         var receipts = PublishReceipts()
@@ -192,15 +214,17 @@ struct PublishCommand: AsyncParsableCommand, TakesBytes {
         receipts: inout PublishReceipts
     ) async throws {
         var pace = Pace(rate: rate)
+        let headers = headers
         while true {
             if pace.isLimited { await pace.wait() }
-            guard !Task.isCancelled, let message = try source.next() else { return }
+            guard !Task.isCancelled, var message = try source.next() else { return }
+            message.headers = headers
             // With the first message, so that an empty input makes no topic.
             if enqueued == 0, !presence.existing { try await presence.ensure(name, client) }
             if self.receipts {
                 try await receipts.publish(message, to: name, client)
             } else {
-                try await client.enqueue(message.payload, to: name, key: message.key)
+                try await client.enqueue(message.payload, to: name, key: message.key, headers: headers)
             }
             enqueued += 1
         }

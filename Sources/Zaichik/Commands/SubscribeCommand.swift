@@ -57,6 +57,7 @@ struct SubscribeCommand: AsyncParsableCommand, TakesBytes {
             FORMAT (-F)
               %t topic  %s sequence  %a attempt  %k key  %p payload  %l its bytes
               %x payload in hex  %b in base64  %X key in hex  %B in base64
+              %h headers, name:value, with spaces between them
               %u time in µs since 1970  %T time, ISO 8601 with its zone  %% a percent sign
               \(EscapedText.forms)
 
@@ -64,6 +65,7 @@ struct SubscribeCommand: AsyncParsableCommand, TakesBytes {
               topic, sequence, timestamp (µs since 1970), attempt (from 1), key (or null),
               payload;
               a payload that is an object or an array in JSON is one here, others are text;
+              headers, if there are any: a list of objects with name and value;
               keys and payloads that are not UTF-8 come as key_base64 and payload_base64.
 
             A lost connection is made again, and reading goes on after the last message that came; standard error tells. \

@@ -39,7 +39,7 @@ struct SubscriptionPlan: Sendable {
         for pattern in patterns {
             if let name = pattern.name { try await presence.ensure(name, client) }
         }
-        guard case .last(let count) = from else {
+        guard case .last(let count) = from, !client.welcome.capabilities.contains(Capability.lastStarts.name) else {
             let start = try await from.position(client, zone)
             for pattern in patterns { try await client.subscribe(to: pattern, from: start) }
             return
@@ -52,7 +52,7 @@ struct SubscriptionPlan: Sendable {
         return overflow || ago > now ? 0 : now - ago
     }
 
-    // MARK: The last messages
+    // MARK: The last messages, of a broker that does not know of such starts
 
     /// Subscribes to each topic that exists by its name, and then to the pattern for those that come.
     private func subscribe(_ client: ZaichikClient, to pattern: TopicPattern, last count: UInt64) async throws {

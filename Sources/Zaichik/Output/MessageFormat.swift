@@ -22,6 +22,7 @@ struct MessageFormat {
         case sequence
         case attempt
         case value(Value, Spelling)
+        case headers
         case payloadLength
         case timestamp
         case time
@@ -43,9 +44,9 @@ struct MessageFormat {
     func write(_ delivery: Delivery, to buffer: inout ByteBuffer) {
         switch layout {
         case .line:
-            buffer.writeValue(delivery.payload, escapes: escapes)
+            buffer.writeValue(delivery.content, escapes: escapes)
             buffer.writeInteger(terminator)
-        case .raw: buffer.writeImmutableBuffer(delivery.payload)
+        case .raw: buffer.writeImmutableBuffer(delivery.content)
         case .json:
             buffer.beginObject()
             buffer.writeField("topic", delivery.topic.string)
@@ -53,7 +54,13 @@ struct MessageFormat {
             buffer.writeField("timestamp", delivery.timestamp)
             buffer.writeField("attempt", UInt64(delivery.attempt))
             if let key = delivery.key { buffer.writeField("key", key) } else { buffer.writeNull("key") }
-            buffer.writeNestedField("payload", delivery.payload)
+            if delivery.hasHeaders {
+                buffer.writeField("headers", list: delivery.headers.fields) { field, buffer in
+                    buffer.writeField("name", field.name)
+                    buffer.writeField("value", field.value)
+                }
+            }
+            buffer.writeNestedField("payload", delivery.content)
             buffer.endObject()
             buffer.writeInteger(terminator)
         case .pattern(let parts): for part in parts { write(part, of: delivery, to: &buffer) }
@@ -67,13 +74,20 @@ struct MessageFormat {
         case .sequence: buffer.writeString(String(delivery.sequence))
         case .attempt: buffer.writeString(String(delivery.attempt))
         case .value(let value, let spelling):
-            guard let bytes = value == .key ? delivery.key : delivery.payload else { return }
+            guard let bytes = value == .key ? delivery.key : delivery.content else { return }
             switch spelling {
             case .plain: buffer.writeValue(bytes, escapes: escapes)
             case .hex: for byte in bytes.readableBytesView { buffer.writeString(SafeText.hex(byte)) }
             case .base64: buffer.writeString(Data(bytes.readableBytesView).base64EncodedString())
             }
-        case .payloadLength: buffer.writeString(String(delivery.payload.readableBytes))
+        case .headers:
+            for (index, field) in delivery.headers.fields.enumerated() {
+                if index > 0 { buffer.writeString(" ") }
+                buffer.writeValue(ByteBuffer(string: field.name), escapes: escapes)
+                buffer.writeString(":")
+                buffer.writeValue(field.value, escapes: escapes)
+            }
+        case .payloadLength: buffer.writeString(String(delivery.content.readableBytes))
         case .timestamp: buffer.writeString(String(delivery.timestamp))
         case .time: buffer.writeString(time(delivery.timestamp))
         }
@@ -83,7 +97,7 @@ struct MessageFormat {
 // Patterns such as `%t %s: %p\n`.
 extension MessageFormat.Layout {
     private static let placeholders: [Character: MessageFormat.Part] = [
-        "t": .topic, "s": .sequence, "a": .attempt, "k": .value(.key, .plain), "X": .value(.key, .hex),
+        "t": .topic, "s": .sequence, "h": .headers, "a": .attempt, "k": .value(.key, .plain), "X": .value(.key, .hex),
         "p": .value(.payload, .plain),
         "x": .value(.payload, .hex), "b": .value(.payload, .base64), "B": .value(.key, .base64), "l": .payloadLength,
         "u": .timestamp, "T": .time,
