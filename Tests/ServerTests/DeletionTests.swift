@@ -163,7 +163,8 @@ struct DeletionTests {
             #expect(row[.lagMessages] == 0 && row[.gapMessages] == 4, "what was in flight came back, and is lost, too")
             let again = try broker.client(session: "burrow")
             let frames = try again.receive { $0 == .topicGone(topicID: topic) }
-            #expect(frames.compactMap(\.gap) == [BrokerFrame.Gap(reason: .purged, first: 1, last: 4)])
+            let gaps = frames.compactMap(\.gap)
+            #expect(gaps.allSatisfy { $0.reason == .purged } && gaps.flatMap { $0.first...$0.last } == [1, 2, 3, 4])
             #expect(frames.first?.introduces(topic, "t") == true)
             #expect(try again.settle().isEmpty)
         }
