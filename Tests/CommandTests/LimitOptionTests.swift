@@ -30,7 +30,8 @@ struct LimitOptionTests {
             (["--producer-time", "0"], "at least 1"),
             (["--max-subscriptions", "-1"], "at least 1"), (["--max-frame", "8191"], "between 8KiB and 1GiB"),
             (["--max-frame", "2GiB"], "between 8KiB and 1GiB"), (["--memory-limit", "0"], "at least 1MiB"),
-            (["--memory-limit", "99999999999999999999"], "a size is"), (["--gather", "-1"], "0 or more"), (["--unused-topics", "soon"], "a time is"),
+            (["--memory-limit", "99999999999999999999"], "a size is"), (["--gather", "-1"], "0 or more"),
+            (["--unused-topics", "soon"], "a time is"),
             (["--loops", "9223372036854775807"], "between 1 and 256"),
         ])
     func refused(arguments: [String], reason: String) async throws {

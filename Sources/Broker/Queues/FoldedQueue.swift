@@ -53,7 +53,8 @@ struct FoldedQueue {
 extension Cursor {
     /// Whether it is a place in a topic, and nothing else.
     fileprivate var isPlain: Bool {
-        isNamed && !isDetached && !position.isAwaiting && !isWaiting && inFlight == 0 && outstanding == nil && keys.isEmpty
+        isNamed && !awaitsCreation && !isDetached && !position.isAwaiting && !isWaiting && inFlight == 0
+            && outstanding == nil && keys.isEmpty
     }
 }
 
@@ -61,7 +62,7 @@ extension ClientQueue {
     /// Whether it is no more than its cursors: it has no patterns, no keys, and nothing to be done again.
     fileprivate var isPlain: Bool {
         !subscriptions.hasPatterns && !subscriptions.hasOptions && keyedSlots.isEmpty && losses.isEmpty && isReleased
-            && work.map { !$0.isLeft && $0.moved.isEmpty } ?? true
+            && gone == nil && work.map { !$0.isLeft && $0.moved.isEmpty } ?? true
     }
 
     /// A queue as it was before it was folded; every cursor looks what there is for it.

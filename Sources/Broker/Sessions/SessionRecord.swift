@@ -1,3 +1,4 @@
+import DequeModule
 import ZaichikProtocol
 
 /// Everything of a session that would have to survive its broker, as one value: with the logs of its topics it can be made
