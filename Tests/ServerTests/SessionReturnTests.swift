@@ -116,7 +116,9 @@ struct SessionReturnTests {
         }
     }
 
-    @Test("a session that was alone for long goes on as before: nothing is lost, doubled or told twice", arguments: [1, 4])
+    @Test(
+        "a session that was alone for long goes on as before: nothing is lost, doubled or told twice",
+        arguments: [1, 4])
     func folded(loops: Int) async throws {
         try await TestBroker.run(loops: loops) { broker in
             let writer = try broker.client("writer")

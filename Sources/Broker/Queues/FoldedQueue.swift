@@ -53,8 +53,8 @@ struct FoldedQueue {
 extension Cursor {
     /// Whether it is a place in a topic, and nothing else.
     fileprivate var isPlain: Bool {
-        isNamed && !isDetached && !position.isAwaiting && !isWaiting && inFlight == 0 && outstanding == nil
-            && keys.isEmpty
+        isNamed && !awaitsCreation && !isDetached && !position.isAwaiting && !isWaiting && inFlight == 0
+            && outstanding == nil && keys.isEmpty
     }
 }
 
