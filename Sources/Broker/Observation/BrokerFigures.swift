@@ -6,8 +6,6 @@ struct ClientSums: Sendable {
     /// In the last second.
     var rates = LoopTotals()
     var lag: UInt64 = 0
-    /// Parked messages of all queues.
-    var parked: UInt64 = 0
     /// Of the client that has most.
     var largestLag: UInt64 = 0
     /// Lost, and the clients have not been told yet.
@@ -40,7 +38,6 @@ struct ClientSums: Sendable {
         totals.add(other.totals)
         rates.add(other.rates)
         lag += other.lag
-        parked += other.parked
         largestLag = max(largestLag, other.largestLag)
         untoldGaps += other.untoldGaps
         losing += other.losing

@@ -49,7 +49,9 @@ extension TopicLog {
     /// What stands for the key of a message; nil if it has none, or is not stored.
     func key(at position: LogPosition, for owners: KeyOwners, slot: UInt32) -> UInt64? {
         var position = position
-        guard case .messages(let taken) = read(&position, limit: ReadLimit(messages: 1, bytes: .max)) else { return nil }
+        // Whatever its age is.
+        let limit = ReadLimit(messages: 1, bytes: .max)
+        guard case .messages(let taken) = read(&position, limit: limit, now: 0) else { return nil }
         return taken.segment.withKey(at: taken.offsets.lowerBound) { owners.fingerprint($0, slot: slot) }
     }
 }
