@@ -134,7 +134,7 @@ struct ProducerTableTests {
     }
 }
 
-extension SessionName: @retroactive ExpressibleByStringLiteral {
+extension SessionName: ExpressibleByStringLiteral {
     public init(stringLiteral text: String) {
         do { self = try SessionName(text) } catch { preconditionFailure("\(text): \(error)") }
     }

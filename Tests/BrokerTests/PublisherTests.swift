@@ -44,7 +44,7 @@ struct PublisherTests {
         #expect(state.origin(of: UInt64(wanted.count) + 1, now: 3000) == nil)
     }
 
-    @Test("a publisher is known by its name after it has left, as long as a message of it is kept, and its memory is charged")
+    @Test("a publisher is known after it has left, as long as a message of it is kept, and its memory is charged")
     func memory() throws {
         let budget = MemoryBudget(limit: 1 << 30)
         var log = TopicLog()
@@ -63,7 +63,7 @@ struct PublisherTests {
         #expect(log.memory == 0 && budget.used == 128 + 36, "what is left is the publisher that this test holds")
     }
 
-    @Test("a queue without echo passes over what its own client published: no gap, and it leaves the lag when it is reached")
+    @Test("a queue without echo passes over what its client published: no gap, and it leaves the lag when reached")
     func echo() throws {
         var bench = QueueBench()
         let topic = try bench.topic("t")

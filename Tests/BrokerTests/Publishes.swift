@@ -6,11 +6,31 @@ import ZaichikProtocol
 /// PUBLISH frames for tests.
 enum Publishes {
     /// One frame a payload.
-    static func frames(_ payloads: [String], topic: UInt32 = 1, key: String? = nil) -> ByteBuffer {
+    static func frames(
+        _ payloads: [String], topic: UInt32 = 1, key: String? = nil, headers: KeyValuePairs<String, String> = [:]
+    ) -> ByteBuffer {
         var buffer = ByteBuffer()
         for payload in payloads {
-            Message(topicID: topic, key: key.map(ByteBuffer.init(string:)), payload: ByteBuffer(string: payload))
-                .write(to: &buffer, type: ClientOpcode.publish.rawValue)
+            var content = headers.isEmpty ? ByteBuffer() : Self.headers(headers)
+            content.writeString(payload)
+            Message(
+                topicID: topic, flags: headers.isEmpty ? [] : .headers, key: key.map(ByteBuffer.init(string:)),
+                payload: content
+            )
+            .write(to: &buffer, type: ClientOpcode.publish.rawValue)
+        }
+        return buffer
+    }
+
+    /// Headers as a payload begins with them.
+    static func headers(_ headers: KeyValuePairs<String, String>) -> ByteBuffer {
+        var buffer = ByteBuffer()
+        buffer.writeInteger(UInt16(headers.count), endianness: .little)
+        for (name, value) in headers {
+            buffer.writeInteger(UInt16(name.utf8.count), endianness: .little)
+            buffer.writeString(name)
+            buffer.writeInteger(UInt32(value.utf8.count), endianness: .little)
+            buffer.writeString(value)
         }
         return buffer
     }
@@ -45,7 +65,7 @@ extension TopicLog {
 
     /// The messages that a read gives; nil if it gives none.
     func take(_ position: inout LogPosition, limit: ReadLimit) -> TakenRun? {
-        guard case .messages(let taken) = read(&position, limit: limit) else { return nil }
+        guard case .messages(let taken) = read(&position, limit: limit, now: 0) else { return nil }
         return taken
     }
 
@@ -62,9 +82,10 @@ extension TopicLog {
 extension PublishRun {
     init(
         _ frames: UnsafeRawBufferPointer, count: Int, in memory: ByteBuffer? = nil, by publisher: Publisher = .one,
-        stamp: UInt64, now: UInt64
+        stamp: UInt64, now: UInt64, times: MessageTimes = MessageTimes()
     ) {
-        self.init(frames: frames, count: count, memory: memory, stamp: stamp, now: now, publisher: publisher)
+        self.init(
+            frames: frames, count: count, memory: memory, stamp: stamp, now: now, publisher: publisher, times: times)
     }
 }
 

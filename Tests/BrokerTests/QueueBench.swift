@@ -72,10 +72,13 @@ struct QueueBench {
         publish(topic, payloads)
     }
 
-    mutating func publish(_ topic: Topic, _ payloads: [String], key: String? = nil, by publisher: Publisher = .one) {
+    mutating func publish(
+        _ topic: Topic, _ payloads: [String], key: String? = nil, by publisher: Publisher = .one,
+        asking times: MessageTimes = .init(), headers: KeyValuePairs<String, String> = [:]
+    ) {
         let stamp = order.begin(shard: 0)
-        Publishes.frames(payloads, topic: topic.id, key: key).withUnsafeReadableBytes { frames in
-            let run = PublishRun(frames, count: payloads.count, by: publisher, stamp: stamp, now: now)
+        Publishes.frames(payloads, topic: topic.id, key: key, headers: headers).withUnsafeReadableBytes { frames in
+            let run = PublishRun(frames, count: payloads.count, by: publisher, stamp: stamp, now: now, times: times)
             _ = topic.locked { $0.publish(run, wakes: &wakes) }
         }
         deliverWakes()

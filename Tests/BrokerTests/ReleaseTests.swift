@@ -75,7 +75,7 @@ struct ReleaseTests {
         #expect(cursor.isWaiting)
         var steps = 0
         _ = bench.state.secondPassed(now: 1, wakes: &bench.wakes, steps: &steps)
-        #expect(bench.state.published.perSecond == 0)
+        #expect(bench.state.counters.published.perSecond == 0)
         #expect(bench.state.earliest(now: 1) == 1)
     }
 

@@ -147,7 +147,10 @@ struct TopicEndTests {
         var bench = QueueBench()
         let before = bench.registry.budget.used
         do {
-            let topic = try bench.topic("t") { $0.deduplicationWindow = 1000; $0.deduplicationScope = .topic }
+            let topic = try bench.topic("t") {
+                $0.deduplicationWindow = 1000
+                $0.deduplicationScope = .topic
+            }
             for number in 0..<300 { bench.publish(topic, [String(repeating: "x", count: 40_000)], key: "\(number)") }
             let end = topic.locked { $0.end(now: 1, wakes: &bench.wakes) }
             #expect(end?.messages == 300)
@@ -236,7 +239,8 @@ struct TopicEndTests {
 
     @Test("a topic that was created with CREATE TOPIC stays")
     func created() throws {
-        let topic = try TopicRegistry(limit: 2, budget: MemoryBudget(limit: 1 << 30)).findOrCreate(try TopicName("t")).topic
+        let topic = try TopicRegistry(limit: 2, budget: MemoryBudget(limit: 1 << 30)).findOrCreate(try TopicName("t"))
+            .topic
         #expect(topic.locked { !$0.isToBeRemoved(Self.times, now: 1) && !$0.isToBeRemoved(Self.times, now: 1 << 60) })
     }
 }

@@ -24,11 +24,35 @@ struct TopicKeepTests {
 
         @discardableResult
         mutating func publish(_ count: Int, payload: Int = 100, now: UInt64 = 1, key: String? = nil) -> PublishResult {
+            let payloads = Array(repeating: String(repeating: "x", count: payload), count: count)
+            return publish(Publishes.frames(payloads, key: key), now: now)
+        }
+
+        @discardableResult
+        mutating func publish(
+            _ frames: ByteBuffer, now: UInt64 = 1, by publisher: Publisher = .one, asking times: MessageTimes = .init()
+        ) -> PublishResult {
             stamp += 2
-            let frames = Publishes.frames(
-                Array(repeating: String(repeating: "x", count: payload), count: count), key: key)
             return frames.withUnsafeReadableBytes {
-                state.publish(PublishRun($0, count: count, stamp: stamp, now: now), wakes: &wakes)
+                let run = PublishRun(
+                    $0, count: FrameScan.count($0), by: publisher, stamp: stamp, now: now, times: times)
+                return state.publish(run, wakes: &wakes)
+            }
+        }
+
+        /// Appends what is due, step by step.
+        @discardableResult
+        mutating func appendDue(now: UInt64) -> TopicState.DueAppended {
+            while true {
+                var stamp = stamp
+                let appended = state.appendDue(
+                    now: now,
+                    stamp: {
+                        stamp += 2
+                        return stamp
+                    }, wakes: &wakes)
+                self.stamp = stamp
+                if !appended.hasMore { return appended }
             }
         }
 

@@ -121,7 +121,7 @@ struct TopicLogTests {
         #expect(log.appendedSequence == 5)
         var position = LogPosition.unlocated(1)
         #expect(log.payloads(from: &position) == ["a"])
-        guard case .notHere = log.read(&position, limit: ReadLimit(messages: 1, bytes: 100)) else {
+        guard case .notHere = log.read(&position, limit: ReadLimit(messages: 1, bytes: 100), now: 0) else {
             Issue.record("what is not visible was read")
             return
         }

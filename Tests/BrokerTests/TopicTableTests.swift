@@ -11,7 +11,9 @@ struct TopicTableTests {
         Topic(id: id, name: try TopicName("t.\(id)"), settings: TopicSettings(), budget: budget)
     }
 
-    @Test("whatever comes and goes, it has what is left, in the order of creation, by id, by name and by share", arguments: 1...6)
+    @Test(
+        "whatever comes and goes, it has what is left, in the order of creation, by id, by name and by share",
+        arguments: 1...6)
     func model(seed: Int) throws {
         var generator = SeededGenerator(seed: UInt64(seed))
         var table = TopicTable(firstID: 1000)
@@ -41,11 +43,14 @@ struct TopicTableTests {
         }
         var position = TopicTable.Position()
         var visited: [UInt32] = []
-        while !table.visitNames(from: &position, { id, name in
-            visited.append(id)
-            #expect(String(decoding: name.withUnsafeBufferPointer { Array($0) }, as: UTF8.self) == "t.\(id)")
-            return visited.count % 7 != 0
-        }) {}
+        var isAtEnd = false
+        while !isAtEnd {
+            isAtEnd = table.visitNames(from: &position) { id, name in
+                visited.append(id)
+                #expect(String(decoding: name.withUnsafeBufferPointer { Array($0) }, as: UTF8.self) == "t.\(id)")
+                return visited.count % 7 != 0
+            }
+        }
         #expect(visited == alive)
         var search = TopicSearch(table, try TopicPattern("t.*"))
         var found: [UInt32] = []
@@ -60,7 +65,7 @@ struct TopicTableTests {
         #expect(kept.sorted() == alive)
     }
 
-    @Test("a million topics that come and go one after the other leave a table of one page")
+    @Test("topics that come and go for long leave a table of a few pages")
     func churn() throws {
         var table = TopicTable(firstID: 1)
         let lasting = try Self.topic(table.nextID)
@@ -78,5 +83,32 @@ struct TopicTableTests {
         }
         #expect(table.count == 101 && table[1] === lasting)
         #expect(table.pageCount <= 4)
+    }
+
+    @Test("names find what is left, in a table that does not grow with what comes and goes", arguments: 1...3)
+    func names(seed: Int) throws {
+        var generator = SeededGenerator(seed: UInt64(seed))
+        var table = TopicTable(firstID: 1)
+        var names = TopicNames()
+        var alive: [String: Topic] = [:]
+        for _ in 0..<20_000 {
+            let text = "t.\(Int.random(in: 0..<3000, using: &generator))"
+            let name = try TopicName(text)
+            #expect(names.topic(name, in: table) === alive[text])
+            if let topic = alive[text] {
+                _ = table.remove(topic.id)
+                names.remove(topic)
+                alive[text] = nil
+            } else {
+                let topic = Topic(id: table.nextID, name: name, settings: TopicSettings(), budget: Self.budget)
+                table.append(topic)
+                names.insert(topic)
+                alive[text] = topic
+            }
+        }
+        for number in 0..<3000 {
+            #expect(names.topic(try TopicName("t.\(number)"), in: table) === alive["t.\(number)"])
+        }
+        #expect(names.memory <= 18 * 3000)
     }
 }

@@ -35,6 +35,9 @@ struct BenchTests {
             (["many-to-many", "--messages", "100"], 1000, 2000),
             (["many-to-many", "--messages", "100", "--all-topics"], 1000, 10_000),
             (["--messages", "100", "--topics", "7", "--subscribers", "3"], 100, 100),
+            (["queue", "--messages", "3000"], 3000, 3000),
+            (["queue", "--messages", "500", "--publishers", "3", "--subscribers", "16", "--topics", "2"], 1500, 1500),
+            (["relay", "--messages", "20"], 20, 20),
             (["large", "--messages", "9"], 9, 9), (["round-trip", "--messages", "20"], 20, 20),
             (["latency", "--messages", "100", "--rate", "20000"], 100, 100),
             (["--messages", "200", "--keys", "--dedup-window", "1m", "--dedup-scope", "topic"], 200, 200),
@@ -52,7 +55,8 @@ struct BenchTests {
         #expect(report.publishedMessages == published && report.deliveredMessages == delivered)
         #expect(report.lostMessages + report.duplicatedMessages + report.reorderedMessages == 0)
         #expect(!report.brokerInProcess && report.problem == nil && !report.interrupted)
-        #expect((report.deliveryLatencyP50Us != nil) == (delivered > 0) && report.confirmLatencyP999Us != nil)
+        #expect((report.deliveryLatencyP50Us != nil) == (delivered > 0))
+        #expect((report.confirmLatencyP999Us != nil) == !options.contains("relay"))
         #expect(report.latencyFrom == (options.contains("latency") ? "due" : "publish"))
     }
 
@@ -86,16 +90,13 @@ struct BenchTests {
         #expect(report.deliveredMessages == 300 && report.slowMostLagMessages == 300)
     }
 
-    @Test("two runs do not see each other, and their topics keep nothing")
+    @Test("two runs do not see each other, and leave no topics behind")
     func topics() async throws {
         let broker = try await ServedBroker.start()
         let first = try decode(try await broker.run("bench", "--messages", "2000", "--size", "1k", "--json").output)
         let second = try decode(try await broker.run("bench", "--messages", "10", "--prefix", "mine", "--json").output)
         #expect(first.topicPrefix.hasPrefix("bench.") && second.topicPrefix.hasPrefix("mine."))
-        let listed = try await broker.run("topic", "ls", first.topicPrefix + ".0")
-        let row = try #require(listed.lines.last).split(separator: "\t")
-        #expect(row.first == "\(first.topicPrefix).0" && UInt64(row[1]) == 2000)
-        #expect(try #require(UInt64(row[3])) < 200_000, "\(row)")
+        #expect(try await broker.run("topic", "ls", "--json").output.isEmpty)
         #expect(try await broker.run("client", "ls", "bench", "--json").output.isEmpty)
     }
 

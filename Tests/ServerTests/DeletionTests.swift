@@ -9,7 +9,8 @@ import ZaichikProtocol
 struct DeletionTests {
     private static let kibibyte = String(repeating: "m", count: 1024 - MessageLayout.keyOffset)
 
-    @Test("its readers are told what they lost and of its end, and nobody can publish to it any more", arguments: [1, 4])
+    @Test(
+        "its readers are told what they lost and of its end, and nobody can publish to it any more", arguments: [1, 4])
     func gone(loops: Int) async throws {
         try await TestBroker.run(loops: loops) { broker in
             let writer = try broker.client("writer")
@@ -141,6 +142,33 @@ struct DeletionTests {
         }
     }
 
+    @Test("a session with nobody attached is told at the next attach, however long that takes", arguments: [1, 4])
+    func absent(loops: Int) async throws {
+        try await TestBroker.run(loops: loops) { broker in
+            let admin = try broker.client("admin")
+            let client = try broker.client(session: "burrow", window: 2)
+            try client.subscribe("t")
+            let topic = try admin.topic("t")
+            try admin.publishConfirmed(topic, ["1", "2", "3", "4"])
+            #expect(try client.payloads(2) == ["1", "2"])
+            client.wire.close()
+            try broker.until(absent: "burrow")
+            try admin.delete("t")
+            // An absent session that nothing happens to is kept in less memory after a while.
+            for _ in 0..<3 {
+                broker.clock.advance(seconds: 30)
+                try broker.secondPasses()
+            }
+            let row = try admin.sessionRow("burrow")
+            #expect(row[.lagMessages] == 0 && row[.gapMessages] == 4, "what was in flight came back, and is lost, too")
+            let again = try broker.client(session: "burrow")
+            let frames = try again.receive { $0 == .topicGone(topicID: topic) }
+            #expect(frames.compactMap(\.gap) == [BrokerFrame.Gap(reason: .purged, first: 1, last: 4)])
+            #expect(frames.first?.introduces(topic, "t") == true)
+            #expect(try again.settle().isEmpty)
+        }
+    }
+
     @Test("a classic client reads on: what it was to get is counted as lost")
     func classic() async throws {
         try await TestBroker.run { broker in
@@ -163,7 +191,9 @@ struct DeletionTests {
 
     // MARK: Unused topics
 
-    @Test("a topic made by use that nobody uses is removed after a while; one that was created, is read, or keeps messages stays")
+    @Test(
+        "a topic made by use that nobody uses is removed after a while; one that was created, is read, or keeps messages stays"
+    )
     func unused() async throws {
         let log = RecordedLog()
         try await TestBroker.run(logger: log.logger(.info)) { broker in

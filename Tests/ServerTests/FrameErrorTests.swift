@@ -166,7 +166,7 @@ struct FrameErrorTests {
         try await TestBroker.run { broker in
             let client = try broker.client()
             var frame = NativeClient.bytes([.subscribe(request: 1, pattern: "a", from: .new)])
-            frame[12] = 6
+            frame[12] = 8
             try client.send(frame)
             try client.send(.subscribe(request: 2, pattern: "a.>", from: .sequence(1)))
             #expect(try client.barrier().map(\.code) == [.badArgument, .badArgument])

@@ -45,14 +45,14 @@ struct RefusalTests {
             let topic = try client.topic("hello")
             try client.subscribe("hello")
             try client.send(
-                Self.publish(topic, headers: Self.header("$delay", "5")),
+                Self.publish(topic, headers: Self.header("$later", "5")),
                 Self.publish(topic, headers: Self.header("a$")), Self.publish(topic, headers: Self.header("")),
                 Self.publish(topic, headers: [2] + Self.header("a").dropFirst() + Self.header("$").dropFirst(2)))
             let frames = try client.settle()
             #expect(frames.compactMap(\.rejected) == [1, 4])
             #expect(frames.compactMap(\.code) == [.unknownHeader, .unknownHeader])
             guard case .reject(_, _, let message)? = frames.first(where: { $0.rejected == 1 }) else { return }
-            #expect(message.contains("'$delay'"))
+            #expect(message.contains("'$later'"))
             #expect(frames.messages.map(\.sequence) == [1, 2])
             #expect(try client.topicRow("hello")[.rejectedMessages] == 2)
         }

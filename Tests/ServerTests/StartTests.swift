@@ -295,4 +295,63 @@ struct StartTests {
             }
         }
     }
+
+    @Test("start 6: the last so many that are kept, without a gap", arguments: [UInt64(0), 1, 4, 10, 11, .max])
+    func last(count: UInt64) async throws {
+        try await withTen { broker, writer, topic in
+            let reader = try broker.client()
+            try reader.subscribe("hello", from: .last(count))
+            try writer.publishConfirmed(topic, ["11"])
+            #expect(try reader.settle().payloads == ((1...10).suffix(Int(clamping: count)) + [11]).map { "\($0)" })
+        }
+    }
+
+    @Test("start 6: of each topic that a pattern matches; topics that it meets later from their first message")
+    func lastOfPattern() async throws {
+        try await TestBroker.run { broker in
+            let writer = try broker.client("writer")
+            for name in ["a.1", "a.2", "b.1"] {
+                try writer.publishConfirmed(try writer.topic(name), (1...5).map { "\(name).\($0)" })
+            }
+            let reader = try broker.client()
+            try reader.subscribe("a.*", from: .last(2))
+            try writer.publishConfirmed(try writer.topic("a.3"), ["a.3.1", "a.3.2", "a.3.3"])
+            let payloads = try reader.settle().payloads
+            #expect(payloads == ["a.1.4", "a.1.5", "a.2.4", "a.2.5", "a.3.1", "a.3.2", "a.3.3"])
+        }
+    }
+
+    @Test("start 7: the last message of each key that is kept, all without a key, and then everything")
+    func lastOfEachKey() async throws {
+        try await TestBroker.run { broker in
+            let writer = try broker.client("writer")
+            let topic = try writer.topic("hello")
+            for number in 1...5000 {
+                try writer.send(.message(topic, "\(number)", key: number % 1000 == 0 ? nil : "k\(number % 50)"))
+            }
+            try writer.settle()
+            let reader = try broker.client(window: 10_000)
+            try reader.subscribe("hello", from: .lastOfEachKey)
+            try writer.send(.message(topic, "5001", key: "k1"), .message(topic, "5002", key: "k1"))
+            try writer.settle()
+            let keyed = (4950...4999).map { $0 }
+            #expect(
+                try reader.settle().payloads
+                    == ([1000, 2000, 3000, 4000] + keyed + [5000, 5001, 5002]).map { "\($0)" })
+        }
+    }
+
+    @Test("start 5 falls back to another start if there is nothing to continue")
+    func fallback() async throws {
+        try await withTen { broker, _, _ in
+            let reader = try broker.client()
+            let request = reader.nextRequest()
+            try reader.send(
+                .subscribe(request: request, pattern: "hello", from: .session, fallback: .last(2)),
+                .subscribe(request: request + 1, pattern: "hello.>", from: .session, fallback: .sequence(1)))
+            let frames = try reader.settle()
+            #expect(frames.payloads == ["9", "10"])
+            #expect(frames.compactMap(\.code) == [.badArgument])
+        }
+    }
 }

@@ -85,9 +85,49 @@ struct TransactionTests {
             let outcome = try Self.perform(worker, [1...2], [Self.message(output, "ONE"), Self.message(output, "TWO")])
             #expect(outcome == .done([Self.accepted(output, 1), Self.accepted(output, 2)]))
             #expect(try worker.payloads(1) == ["three"])
-            #expect(try Self.perform(worker, [2...3], [Self.message(output, "x")]) == .aborted(.notInFlight, .commits, index: 0))
+            let beyond = try Self.perform(worker, [2...3], [Self.message(output, "x")])
+            #expect(beyond == .aborted(.notInFlight, .commits, index: 0))
             #expect(try Self.head(writer, "out") == 2)
             #expect(try Self.perform(worker, [3...3], []) == .done([]))
+        }
+    }
+
+    @Test("it commits any set of deliveries in flight, and one of them that is not aborts it", arguments: [1, 4])
+    func commitsSets(loops: Int) async throws {
+        try await TestBroker.run(loops: loops) { broker in
+            let writer = try broker.client("writer")
+            let input = try writer.topic("in")
+            let worker = try broker.client("worker", window: 5)
+            let output = try worker.topic("out")
+            try worker.subscribe("in")
+            try writer.publishConfirmed(input, (1...7).map(String.init))
+            #expect(try worker.payloads(5) == ["1", "2", "3", "4", "5"])
+            #expect(try Self.perform(worker, [2...2, 4...5], [Self.message(output, "x")]) == .done([Self.accepted(output, 1)]))
+            let again = try Self.perform(worker, [1...1, 3...4], [Self.message(output, "y")])
+            #expect(again == .aborted(.notInFlight, .commits, index: 1))
+            #expect(try Self.perform(worker, [1...1, 3...3], [Self.message(output, "y")]) == .done([Self.accepted(output, 2)]))
+            #expect(try Self.head(writer, "out") == 2)
+        }
+    }
+
+    @Test("in a session what a transaction committed does not come again, and what an aborted one would have does")
+    func inSession() async throws {
+        try await TestBroker.run(loops: 4) { broker in
+            let writer = try broker.client("writer")
+            let (input, output) = (try writer.topic("in"), try writer.topic("out"))
+            let hello = Hello(window: 10, name: "worker", session: try SessionName("work"))
+            let worker = try NativeClient(broker.connect(), hello: hello)
+            try worker.subscribe("in")
+            try writer.publishConfirmed(input, ["1", "2", "3"])
+            _ = try worker.receive { $0.message?.text == "3" }
+            #expect(try Self.perform(worker, [2...2], [Self.message(output, "TWO")]) == .done([Self.accepted(output, 1)]))
+            let aborted = try Self.perform(worker, [1...1], [Self.message(output + 77, "x")])
+            #expect(aborted == .aborted(.unknownTopic, .publishes, index: 0))
+            worker.wire.close()
+            let next = try NativeClient(broker.connect(), hello: hello)
+            var texts: [String] = []
+            while texts.count < 2 { if let message = try next.receive().message { texts.append(message.text) } }
+            #expect(texts == ["1", "3"])
         }
     }
 

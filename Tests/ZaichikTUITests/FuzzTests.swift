@@ -138,12 +138,25 @@ private struct Chance {
                 ReceivedMessage(
                     topic: text(), sequence: figure(), timestamp: figure(), key: below(2) == 0 ? nil : bytes(),
                     payload: payload, length: below(4) == 0 ? Int(figure() >> 1) : payload.count, number: delivered,
-                    connection: connection))
+                    connection: connection, attempt: below(4), cause: RedeliveryCause(rawValue: UInt8(below(6))),
+                    reason: text()))
         }
     }
 
     private mutating func link() -> LinkEvent {
-        switch below(16) {
+        switch below(22) {
+        case 16: return .ended(text(40))
+        case 17: return .topicDeleted(try! TopicName(["a", "orders.eu"][below(2)]))
+        case 18:
+            let before = Subscription(pattern: try! TopicPattern(["a", ">", "orders.*"][below(3)]), start: .session)
+            return .resumed(session: text(), [before])
+        case 19:
+            let number = delivered - min(delivered, UInt64(below(9)))
+            return .settled(
+                HandSettlement(
+                    number: number, connection: connection, action: below(2) == 0 ? .park : .return(delay: figure())))
+        case 20: return .noSessionDetail(name: "jobs", text(40))
+        case 21: return .sessionDetail(session())
         case 0:
             connection += 1
             delivered = 0
@@ -182,19 +195,35 @@ private struct Chance {
         (row.name, row.program, row.version, row.host, row.pid, row.address) = (
             text(), text(), text(), text(), text(), text()
         )
+        if below(3) == 0 { row.session = ["jobs", row.name, text()][below(3)] }
         row.state = ClientState.allCases[below(ClientState.allCases.count)]
         for figure in ClientFigure.allCases { row[figure] = self.figure() }
         return row
     }
 
     private mutating func detail() -> ClientDetail {
-        let topics = (0..<below(30)).map { _ in
+        ClientDetail(client: client(), subscriptions: (0..<below(5)).map { _ in text() }, topics: topics())
+    }
+
+    private mutating func topics() -> [ClientTopicStatistics] {
+        (0..<below(30)).map { _ in
             var topic = ClientTopicStatistics()
             topic.topic = text()
             for figure in ClientTopicFigure.allCases { topic[figure] = self.figure() }
             return topic
         }
-        return ClientDetail(client: client(), subscriptions: (0..<below(5)).map { _ in text() }, topics: topics)
+    }
+
+    private mutating func session() -> SessionDetail {
+        var session = SessionStatistics()
+        (session.id, session.name) = (figure(), "jobs")
+        session.state = ClientState.allCases[below(ClientState.allCases.count)]
+        for figure in SessionFigure.allCases { session[figure] = self.figure() }
+        for tag in SessionSettings.Tag.allCases { _ = session.settings.set(tag, to: figure()) }
+        return SessionDetail(
+            session: session,
+            subscriptions: (0..<below(5)).map { _ in .init(pattern: text(), options: .init(rawValue: figure())) },
+            connections: (0..<below(9)).map { _ in client() }, topics: topics())
     }
 
     private mutating func statistics() -> StatisticsUpdate {

@@ -99,6 +99,44 @@ import ZaichikWords
         try expect(model, "client-60x16")
     }
 
+    @Test("sessions among the clients, absent ones too", arguments: [(80, 24), (120, 30), (200, 50)])
+    func sessions(width: Int, height: Int) throws {
+        var model = Samples.model(Size(width: width, height: height))
+        _ = update(&model, .link(.statistics(Samples.sessions)), now: Samples.now)
+        _ = update(
+            &model, .link(.arrived([Samples.redelivery(7, attempt: 2, .deadline)])), now: Samples.now)
+        try expect(model, "sessions-\(width)x\(height)")
+    }
+
+    @Test("a session: who is attached, its settings, its lag", arguments: [(80, 24), (120, 30), (200, 50)])
+    func session(width: Int, height: Int) throws {
+        var model = Samples.model(Size(width: width, height: height))
+        _ = update(&model, .link(.statistics(Samples.sessions)), now: Samples.now)
+        for (id, detail) in [(40, Samples.sessionDetail), (50, Samples.absentDetail)] as [(UInt64, SessionDetail)] {
+            model.clients.selected = id
+            _ = update(&model, .terminal(.key(.enter)), now: Samples.now)
+            _ = update(&model, .link(.sessionDetail(detail)), now: Samples.now)
+            try expect(model, "session-\(detail.session.name)-\(width)x\(height)")
+            _ = update(&model, .terminal(.key(.escape)), now: Samples.now)
+        }
+    }
+
+    @Test("returning a message by hand", arguments: [(80, 24), (120, 30)])
+    func returning(width: Int, height: Int) throws {
+        var model = Samples.model(Size(width: width, height: height))
+        model.show(.messages)
+        _ = update(&model, .terminal(.key(.character("a"))), now: Samples.now)
+        _ = update(
+            &model, .link(.arrived((7...9).map { Samples.message($0, "orders.eu", "n\($0)") })), now: Samples.now)
+        let park = HandSettlement(number: 7, connection: 1, action: .park)
+        let back = HandSettlement(number: 8, connection: 1, action: .return(delay: 0))
+        for settlement in [park, back] { _ = update(&model, .link(.settled(settlement)), now: Samples.now) }
+        model.notice = nil
+        _ = update(&model, .terminal(.key(.character("r"))), now: Samples.now)
+        for character in "30s busy" { _ = update(&model, .terminal(.key(.character(character))), now: Samples.now) }
+        try expect(model, "returning-\(width)x\(height)")
+    }
+
     @Test("a topic: what it drops, its settings, who reads it and who publishes", arguments: [(80, 24), (120, 40)])
     func topic(width: Int, height: Int) throws {
         var model = Samples.model(Size(width: width, height: height))

@@ -4,7 +4,7 @@ import ZaichikProtocol
 enum Abilities {
     static let announced: [Capability] = [
         .incarnations, .windowBytes, .inspectTopic, .signsOfLife, .refusals, .sessions, .settle, .transactions, .producers,
-        .seek, .subscribeOptions, .deleteTopic, .inspectMessage,
+        .seek, .lastStarts, .subscribeOptions, .deleteTopic, .messageTimes, .inspectMessage,
     ]
     static let names = announced.map(\.name)
 }

@@ -213,12 +213,12 @@ extension Connection {
     // MARK: Counting
 
     func count(_ result: PublishResult) {
-        counters.published += UInt64(result.accepted)
-        counters.publishedBytes += UInt64(result.acceptedBytes)
+        counters.published += UInt64(result.accepted + result.delayed)
+        counters.publishedBytes += UInt64(result.takenBytes)
         counters.duplicates += UInt64(result.duplicates.count)
         shard.totals.batches += 1
-        shard.totals.published += UInt64(result.accepted)
-        shard.totals.publishedBytes += UInt64(result.acceptedBytes)
+        shard.totals.published += UInt64(result.accepted + result.delayed)
+        shard.totals.publishedBytes += UInt64(result.takenBytes)
         shard.totals.duplicates += UInt64(result.duplicates.count)
     }
 

@@ -44,11 +44,6 @@ extension Connection {
             }
             start = fallback
         }
-        switch start {
-        case .last, .lastOfEachKey:
-            throw FrameError(
-                .badArgument, request: request, "this broker does not know start \(start.wire.start), only 0 to 5")
-        case .new, .connection, .earliest, .sequence, .time, .session: return start
-        }
+        return start
     }
 }

@@ -123,7 +123,7 @@ extension TopicLog {
     fileprivate func parkedRow(_ sequence: UInt64) -> ParkedMessage? {
         var position = position(ofStored: sequence)
         guard position.sequence == sequence,
-            case .messages(let taken) = read(&position, limit: ReadLimit(messages: 1, bytes: .max)),
+            case .messages(let taken) = read(&position, limit: ReadLimit(messages: 1, bytes: .max), now: 0),
             case .deliver(let message)? = try? BrokerFrame(decoding: taken.bytes)
         else { return nil }
         var row = ParkedMessage()

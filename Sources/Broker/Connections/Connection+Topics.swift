@@ -118,8 +118,8 @@ extension Connection {
 
     // MARK: Subscriptions
 
-    /// Subscribes, and answers: at once for a name; for a pattern once all its topics are attached. Until then, what
-    /// follows on the connection waits.
+    /// Subscribes, and answers: for a pattern once all its topics are attached, for the last message of each key once it
+    /// is known which these are, else at once. Until then, what follows on the connection waits.
     ///
     /// - Parameter incarnation: The topic's, if no other is wanted.
     func subscribe(
@@ -131,7 +131,8 @@ extension Connection {
         guard !isSubscribed(to: pattern) else { return subscriptionChanged(request) }
         try checkSubscriptions(request)
         if let name = pattern.name {
-            try subscribe(name, from: start, options, request: request)
+            let topic = try subscribe(name, from: start, options, request: request)
+            if reader.isBusy { return work(answering: request, subscribing: topic) }
         } else if reader.queue.add(pattern, options) {
             let stamp = core.order.stamp()
             let topics = core.registry.subscribe(reader.handle, to: pattern)
@@ -143,12 +144,14 @@ extension Connection {
 
     private func subscribe(
         _ name: TopicName, from start: StartPosition, _ options: SubscribeOptions, request: UInt32
-    ) throws(FrameError) {
+    ) throws(FrameError) -> Topic {
         while true {
             let topic = try topicToRead(name, request: request)
             switch reader.queue.subscribe(topic, from: start, options, now: shard.now) {
-            case .begun: return shard.turns.markDue(self)
-            case .unchanged: return
+            case .begun:
+                shard.turns.markDue(self)
+                return topic
+            case .unchanged: return topic
             case .topicGone: core.registry.remove([topic], loops: core.shards.count)
             }
         }
@@ -219,7 +222,9 @@ extension Connection {
     }
 
     /// Does the first step of the reader's work; the loop does the others in the background.
-    private func work(answering request: UInt32) {
+    ///
+    /// - Parameter topic: The one that a new subscription names; nil if it is by pattern, or none is being made.
+    private func work(answering request: UInt32, subscribing topic: Topic? = nil) {
         reader.step(now: shard.now, wakes: &shard.wakes)
         guard reader.isBusy else { return subscriptionChanged(request) }
         // That of a session is made whether or not the connection stays.
@@ -227,10 +232,7 @@ extension Connection {
             guard !reader.isAbandoned else { return false }
             reader.step(now: now, wakes: &shard.wakes)
             core.findMemory(for: ClientQueue.bytesPerCursor * Reader.topicsPerStep, now: shard.now, wakes: &shard.wakes)
-            guard !core.budget.isExhausted else {
-                giveUpSubscription(of: reader, request)
-                return false
-            }
+            if reader.isBusy, core.budget.isExhausted, giveUpSubscription(of: reader, to: topic, request) { return false }
             guard !reader.isBusy else { return true }
             subscriptionChanged(request)
             inputMayGoOn(of: reader)
@@ -238,17 +240,27 @@ extension Connection {
         }
     }
 
-    /// Gives up a subscription by pattern, as there is no memory for the cursors of all its topics: those made so far
-    /// are removed.
-    private func giveUpSubscription(of reader: Reader, _ request: UInt32) {
-        guard let pattern = reader.giveUp() else { return }
-        core.registry.unsubscribe(reader.handle, from: pattern)
+    /// Gives up a subscription that is being made, as there is no memory for the cursors of all its topics, or for their
+    /// keys: those made so far are removed.
+    ///
+    /// - Parameter topic: The one that it names; nil if it is by pattern.
+    /// - Returns: Whether one is being made; if not, one is only being ended, which takes no memory.
+    private func giveUpSubscription(of reader: Reader, to topic: Topic?, _ request: UInt32) -> Bool {
+        let reason: String
+        if let topic {
+            _ = reader.queue.unsubscribe(topic.id, wakes: &shard.wakes)
+            reason = "the broker has no memory to find the last message of each key of '\(topic.name)'"
+        } else if let pattern = reader.giveUp() {
+            core.registry.unsubscribe(reader.handle, from: pattern)
+            reason = "the broker has no memory for all topics that '\(pattern)' matches"
+        } else {
+            return false
+        }
         shard.finishInBackground(reader) { [self] in
-            send(
-                FrameError(
-                    .memoryFull, request: request, "the broker has no memory for all topics that '\(pattern)' matches"))
+            send(FrameError(.memoryFull, request: request, reason))
             inputMayGoOn(of: reader)
         }
+        return true
     }
 
     /// Input of a connection waits while its queue is being changed. Others may have the same queue.

@@ -48,23 +48,20 @@ extension Connection {
 
     /// The first of these deliveries that is not in flight; nil if all are.
     private func firstNotInFlight(_ ranges: [ClosedRange<UInt64>]) -> UInt64? {
-        var next = attachment.committed + 1
         for range in ranges {
-            guard range.lowerBound == next, range.upperBound <= attachment.delivered else {
-                return range.lowerBound == next ? attachment.delivered + 1 : range.lowerBound
-            }
-            next = range.upperBound + 1
+            if let missing = attachment.inFlight.firstMissing(in: range) { return missing }
         }
         return nil
     }
 
     /// Commits deliveries that are in flight.
     private func commit(_ ranges: [ClosedRange<UInt64>]) {
-        guard let last = ranges.last?.upperBound else { return }
+        guard !ranges.isEmpty else { return }
         let before = attachment.committed
-        guard reader.queue.commit(last, of: &attachment) else {
+        guard case .done = reader.queue.settle(ranges, .commit, of: &attachment, now: shard.now) else {
             preconditionFailure("a transaction commits what is not in flight")
         }
         committed(attachment.committed - before)
+        queueChanged(reader)
     }
 }

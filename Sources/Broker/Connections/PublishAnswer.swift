@@ -29,7 +29,11 @@ struct PublishAnswer {
         self.wantsConfirm = wantsConfirm
         if !result.isReleased { awaits = (topicID, result.lastSequence) }
         let queues = UInt32(clamping: result.queues)
-        if wantsReceipt, result.accepted > 0 {
+        if wantsReceipt, result.delayed > 0 {
+            content = .receipts([
+                Receipt(outcome: .delayed, index: 0, topicID: topicID, sequence: 0, queues: queues)
+            ])
+        } else if wantsReceipt, result.accepted > 0 {
             content = .receipts([
                 Receipt(
                     outcome: .accepted, index: 0, topicID: topicID, sequence: result.firstSequence, queues: queues)

@@ -50,11 +50,13 @@ struct PublishGate {
             topicID: message.topicID, bytes: frame.readableBytes, count: 1,
             wantsConfirm: !message.flags.contains(.unconfirmed))
         guard !isBlocked else { return frame.withUnsafeReadableBytes { park($0, run, connection) } }
-        if let (code, reason) = PublishCheck.refusal(of: message) {
-            return refuse(message, code, reason, connection)
-        }
-        frame.withUnsafeReadableBytes {
-            append($0, run, wantsReceipt: message.flags.contains(.receipt), hasWaited: hasWaited, connection)
+        switch PublishCheck.outcome(of: message) {
+        case .refused(let code, let reason): refuse(message, code, reason, connection)
+        case .fine(let times):
+            frame.withUnsafeReadableBytes {
+                append(
+                    $0, run, times, wantsReceipt: message.flags.contains(.receipt), hasWaited: hasWaited, connection)
+            }
         }
     }
 
@@ -80,8 +82,8 @@ struct PublishGate {
 
     /// Appends a run to its topic's log, and parks what has to wait for room.
     private mutating func append(
-        _ frames: UnsafeRawBufferPointer, _ run: FrameScan.Run, in memory: ByteBuffer? = nil,
-        wantsReceipt: Bool = false, hasWaited: Bool = false, _ connection: Connection
+        _ frames: UnsafeRawBufferPointer, _ run: FrameScan.Run, _ times: MessageTimes = MessageTimes(),
+        in memory: ByteBuffer? = nil, wantsReceipt: Bool = false, hasWaited: Bool = false, _ connection: Connection
     ) {
         let shard = connection.shard
         guard let topic = shard.topic(run.topicID) else {
@@ -101,11 +103,12 @@ struct PublishGate {
             state.publish(
                 PublishRun(
                     frames: frames, count: run.count, memory: memory, stamp: shard.stamp(), now: now,
-                    publisher: publisher, hasWaited: hasWaited),
+                    publisher: publisher, hasWaited: hasWaited, times: times),
                 wakes: &shard.wakes)
         }
         if result.isAdopted { connection.channel?.memoryWasAdopted() }
         connection.count(result)
+        if let time = result.look { shard.delays.look(at: topic.id, at: time, now: now) }
         if result.count > 0 {
             give(
                 PublishAnswer(
@@ -119,8 +122,7 @@ struct PublishGate {
         switch refusal {
         case .full:
             refuse(
-                left.count, .topicFull, "'\(topic.name)' is full: its queues hold back as much as its limit allows",
-                connection)
+                left.count, .topicFull, Self.full(topic, delays: times.delay > 0), connection)
         case .memory:
             refuse(
                 left.count, .memoryFull, "the broker's memory is used up and '\(topic.name)' has nothing to drop",
@@ -137,6 +139,12 @@ struct PublishGate {
     private mutating func refuse(_ count: Int, _ code: ErrorCode, _ message: String, _ connection: Connection) {
         connection.countRejected(count)
         give(PublishAnswer(rejected: count, code, message), connection)
+    }
+
+    private static func full(_ topic: Topic, delays: Bool) -> String {
+        delays
+            ? "'\(topic.name)' is full: its delayed messages, and what its queues hold back, take as much as its limit allows"
+            : "'\(topic.name)' is full: its queues hold back as much as its limit allows"
     }
 
     private mutating func refuse(_ count: Int, unknown topicID: UInt32, _ connection: Connection) {

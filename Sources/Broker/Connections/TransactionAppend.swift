@@ -40,9 +40,9 @@ struct TransactionAppend {
         }
         let part = plan.parts[index]
         return part.topic.locked { state in
-            if let refusal = state.judge(bytes: part.bytes, count: part.count, now: shard.now) {
-                return abort(refusal, part)
-            }
+            let refusal = state.judge(
+                bytes: part.bytes, delayed: part.delayedBytes, count: part.count, now: shard.now)
+            if let refusal { return abort(refusal, part) }
             if let abort = perform(from: index + 1) { return abort }
             for run in part.runs { append(run, to: &state, part.topic.id) }
             return nil
@@ -54,10 +54,16 @@ struct TransactionAppend {
             state.append(
                 judged: PublishRun(
                     frames: UnsafeRawBufferPointer(rebasing: bytes[run.bytes]), count: run.count,
-                    stamp: firstStamp + UInt64(run.place), now: shard.now, publisher: publisher),
+                    stamp: firstStamp + UInt64(run.place), now: shard.now, publisher: publisher,
+                    times: run.times),
                 wakes: &shard.wakes)
         }
         results.append(result)
+        if let time = result.look { shard.delays.look(at: topicID, at: time, now: shard.now) }
+        guard result.delayed == 0 else {
+            records[run.first] = TransactionDone.Publish(outcome: .delayed, topicID: topicID, sequence: 0)
+            return
+        }
         var duplicates = result.duplicates[...]
         var sequence = result.firstSequence
         for index in 0..<run.count {

@@ -12,6 +12,8 @@ struct TransactionPlan {
         var count: Int
         /// Its place among all runs: arrival order follows it.
         var place: Int
+        /// What they ask for. A message with headers is a run by itself.
+        var times: MessageTimes
     }
 
     /// All that is published to one topic.
@@ -19,6 +21,8 @@ struct TransactionPlan {
         let topic: Topic
         var runs: [Run] = []
         var bytes = 0
+        /// Of those, what is kept aside until its delay is over.
+        var delayedBytes = 0
         var count = 0
     }
 
@@ -36,7 +40,7 @@ struct TransactionPlan {
         var parts: [UInt32: Part] = [:]
         var offset = 0
         while offset < frames.readableBytes {
-            let run = try next(frames, at: offset)
+            let (run, times) = try next(frames, at: offset)
             if parts[run.topicID] == nil {
                 guard parts.count < PeerLimits.transactionTopics else {
                     throw TransactionAbort(
@@ -46,7 +50,7 @@ struct TransactionPlan {
                 parts[run.topicID] = Part(topic: try writable(run.topicID, topic))
             }
             parts[run.topicID]!.add(
-                Run(bytes: offset..<offset + run.bytes, first: count, count: run.count, place: runCount))
+                Run(bytes: offset..<offset + run.bytes, first: count, count: run.count, place: runCount, times: times))
             offset += run.bytes
             count += run.count
             runCount += 1
@@ -55,20 +59,21 @@ struct TransactionPlan {
     }
 
     /// The next publishes to one topic; a single one if it needs individual treatment.
-    private func next(_ frames: ByteBuffer, at offset: Int) throws(TransactionAbort) -> FrameScan.Run {
-        let run = frames.withUnsafeReadableBytes {
+    private func next(_ frames: ByteBuffer, at offset: Int) throws(TransactionAbort) -> (FrameScan.Run, MessageTimes) {
+        let many = frames.withUnsafeReadableBytes {
             FrameScan.run(UnsafeRawBufferPointer(rebasing: $0[offset...]), limit: .max)
         }
-        if let run { return run }
+        if let many { return (many, MessageTimes()) }
         var rest = frames
         rest.moveReaderIndex(forwardBy: offset)
         guard let header = FrameHeader(peeking: rest), let frame = rest.readSlice(length: header.frameLength),
             case .publish(let message)? = try? ClientFrame(decoding: frame)
         else { preconditionFailure("the frames of a transaction were checked when it was decoded") }
-        if let (code, reason) = PublishCheck.refusal(of: message) {
-            throw TransactionAbort(code, publish: count, reason)
+        let run = FrameScan.Run(topicID: message.topicID, bytes: frame.readableBytes, count: 1, wantsConfirm: false)
+        switch PublishCheck.outcome(of: message) {
+        case .fine(let times): return (run, times)
+        case .refused(let code, let reason): throw TransactionAbort(code, publish: count, reason)
         }
-        return FrameScan.Run(topicID: message.topicID, bytes: frame.readableBytes, count: 1, wantsConfirm: false)
     }
 
     private func writable(_ id: UInt32, _ find: (UInt32) -> Topic?) throws(TransactionAbort) -> Topic {
@@ -88,6 +93,7 @@ extension TransactionPlan.Part {
     fileprivate mutating func add(_ run: TransactionPlan.Run) {
         runs.append(run)
         bytes += run.bytes.count
+        if run.times.delay > 0 { delayedBytes += run.bytes.count }
         count += run.count
     }
 }

@@ -87,6 +87,11 @@ extension LogEntry {
         self.init(.settingsChanged, metadata)
     }
 
+    /// Delayed messages are given up, as their topic or the broker ends.
+    init(lost messages: Int, delayedIn topic: String) {
+        self.init(.delayedLost, ["topic": .quoted(topic), "messages": "\(messages)"])
+    }
+
     /// A topic was created; settings that are not the defaults are told.
     init(created topic: String, id: UInt32, _ settings: TopicSettings, by client: Logger.Metadata) {
         var metadata = client

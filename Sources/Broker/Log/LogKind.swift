@@ -27,16 +27,19 @@ enum LogKind: Int, CaseIterable {
     case refusalsEnded
     case memoryReached
     case memoryLeft
+    case delayedLost
     case producerForgotten
 
     var level: Logger.Level {
         switch self {
         case .ungreeted: .debug
-        case .clientConnected, .clientDisconnected, .topicCreated, .unusedRemoved, .sessionCreated, .sessionResumed: .info
+        case .clientConnected, .clientDisconnected, .topicCreated, .unusedRemoved, .sessionCreated, .sessionResumed:
+            .info
         case .listening, .stopping, .stopped, .protocolBroken, .settingsChanged, .topicDeleted, .dropsEnded,
             .refusalsEnded, .memoryLeft, .sessionTakenOver, .sessionChanged, .sessionExpired, .sessionDeleted:
             .notice
-        case .addressLeftOut, .connectionLost, .dropsBegun, .refusalsBegun, .memoryReached, .producerForgotten:
+        case .addressLeftOut, .connectionLost, .dropsBegun, .refusalsBegun, .memoryReached, .delayedLost,
+            .producerForgotten:
             .warning
         }
     }
@@ -69,6 +72,7 @@ enum LogKind: Int, CaseIterable {
         case .refusalsEnded: "no longer refusing"
         case .memoryReached: "memory limit reached"
         case .memoryLeft: "memory limit no longer reached"
+        case .delayedLost: "delayed messages are lost"
         case .producerForgotten: "producer forgotten before its time, as there are too many"
         }
     }

@@ -50,7 +50,7 @@ extension ClientQueue {
             return nil
         }
         let (lag, head) = lag(of: cursor, slot: slot, now: now, first: first)
-        let (rate, settings) = cursor.topic.locked { ($0.published.perSecond, $0.settings) }
+        let (rate, settings) = cursor.topic.locked { ($0.counters.published.perSecond, $0.settings) }
         let topic = TopicSight(
             head: head, publishRate: rate, settings: settings,
             loss: losses.loss(slot: slot, topicID: cursor.topic.id))

@@ -8,7 +8,7 @@ extension TopicState {
         case .earliestSequence: earliest(now: now)
         case .retainedMessages: log.headSequence + 1 - earliest(now: now)
         case .retainedBytes: log.end - log.offset(ofSequence: earliest(now: now))
-        case .publishRate: published.perSecond
+        case .publishRate: counters.published.perSecond
         case .publishedMessages: log.headSequence
         case .publishedBytes: counters.publishedBytes
         case .subscribers: UInt64(holds.count)
@@ -22,7 +22,8 @@ extension TopicState {
         case .blockedPublishers: UInt64(blocked.count)
         case .rejectRate: losses?.value.rejected.rate ?? 0
         case .lastPublishAge: log.lastTimestamp > 0 && now > log.lastTimestamp ? now - log.lastTimestamp : 0
-        case .delayedMessages, .outlivedMessages: 0
+        case .delayedMessages: UInt64(delayed?.count ?? 0)
+        case .outlivedMessages: counters.outlived
         }
     }
 }

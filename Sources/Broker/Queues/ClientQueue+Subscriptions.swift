@@ -38,7 +38,7 @@ extension ClientQueue {
         let slot = existing ?? cursors.nextSlot
         let waiter = Waiter(reader: reader, slot: UInt32(slot))
         let begun = topic.locked { state in state.attach(topic, from: start, now: now, waiter: waiter) }
-        guard let (begun, stamp) = begun else { return false }
+        guard let (begun, stamp, latest) = begun else { return false }
         var cursor = begun
         cursor.isAutoCommitted = options.contains(.autoCommit)
         cursor.isWithoutEcho = options.contains(.noEcho)
@@ -57,7 +57,11 @@ extension ClientQueue {
         counters.topics += 1
         noteGoneBefore(slot, now: now)
         if cursors.count == 2 { ready.restamp(in: cursors) }
-        if let stamp { ready.insert(stamp: stamp, slot: slot, serial: cursors[slot]!.serial) }
+        if let latest {
+            begin(KeyedStart(slot: slot, serial: cursors[slot]!.serial, topic: topic, latest: latest))
+        } else if let stamp {
+            ready.insert(stamp: stamp, slot: slot, serial: cursors[slot]!.serial)
+        }
         return true
     }
 
@@ -131,7 +135,7 @@ extension ClientQueue {
     /// Ends reading the topic of a slot. Deliveries in flight stay in flight.
     mutating func detach(_ slot: Int, wakes: inout WakeList) {
         guard var cursor = cursors[slot], !cursor.isDetached else { return }
-        let wasReady = !cursor.isWaiting
+        let wasReady = !cursor.isWaiting && !isJudging(slot)
         cursor.topic.locked { state in state.detach(&cursor, wakes: &wakes) }
         cursor.isDetached = true
         // A later subscription begins without keys, so that it gets everything it replays.
@@ -139,6 +143,7 @@ extension ClientQueue {
         let hadParked = cursor.outstanding?.parked.isEmpty == false
         cursor.outstanding = nil
         cursors[slot] = cursor
+        endKeyedStart(ofSlot: slot)
         counters.topics -= 1
         freeIfDone(slot)
         if wasReady { ready.cursorEnded(cursors) }

@@ -84,7 +84,7 @@ extension ClientQueue {
     ) -> TakeResult {
         let request = TakeRequest(
             limit: limit, now: now, wantsStamp: isMerging, byteRoom: attachment.byteWindow?.room,
-            attachment: attachment.serial, hasHoles: hasHoles, reader: reader)
+            attachment: attachment.serial, hasHoles: hasHoles, reader: reader, latest: latest(ofSlot: slot))
         let before = output.count
         let topic = cursors[slot]!.topic
         let result = topic.locked { state in
@@ -99,6 +99,7 @@ extension ClientQueue {
         if let next = result.next { ready.insert(stamp: next, slot: slot, serial: cursors[slot]!.serial) }
         if result.hasFirstKeys { keyedSlots.append(slot) }
         wasReleased(slot)
+        if request.latest != nil { endKeyedStart(ofSlot: slot) }
         counters.duplicates += result.duplicates
         note(output[before...], of: topic, slot: slot, for: &attachment, now: now)
         return result

@@ -22,6 +22,8 @@ struct ClientQueue {
     /// Slots whose cursors have keys.
     var keyedSlots: [Int] = []
     var losses = QueueLosses()
+    /// Cursors that began with the last message of each key and have not passed all of them; nil if there are none.
+    var keyedStarts: KeyedStarts?
     /// Topics that have ended; nil if nothing is left to be told of them.
     var gone: GoneTopics?
     /// The serial of the attachment that came last.

@@ -41,6 +41,9 @@ final class Outstanding {
         inFlight.insert(range)
     }
 
+    /// Is done with what was returned, without another delivery.
+    func withheld(_ range: ClosedRange<UInt64>, bytes: Int) { removeReturned(range, bytes: bytes) }
+
     /// - Returns: What of it was in flight: the rest belongs to a subscription that has ended.
     func giveBack(_ range: ClosedRange<UInt64>, bytes: Int) -> [ClosedRange<UInt64>] {
         let parts = inFlight.remove(range)

@@ -47,7 +47,8 @@ final class Reader {
     private(set) var topicsMoved: UInt32 = 0
     private var gauge = LagGauge()
 
-    /// Work on a subscription by pattern, which concerns any number of topics and handles a few at a time.
+    /// Work on a subscription by pattern, which concerns any number of topics and handles a few at a time. Work within a
+    /// topic is the queue's: see ``ClientQueue/judgeKeys()``.
     private enum Undertaking {
         case attaching(TopicSearch, CursorStart)
         case detaching(TopicPattern, nextSlot: Int)
@@ -72,7 +73,7 @@ final class Reader {
     // MARK: In steps
 
     /// Whether steps are left to do.
-    var isBusy: Bool { !undertakings.isEmpty }
+    var isBusy: Bool { !undertakings.isEmpty || queue.isJudging }
 
     /// Subscribes to a pattern: ``step(now:wakes:)`` attaches the topics that exist.
     ///
@@ -80,7 +81,12 @@ final class Reader {
     ///   - stamp: A stamp of now: "from now on" is the same moment for all topics.
     ///   - search: The topics that exist.
     func subscribe(from start: StartPosition, stamp: UInt64, search: TopicSearch) {
-        let start: CursorStart = start == .new ? .after(stamp: stamp) : .position(start, queue.progress)
+        let start: CursorStart =
+            switch start {
+            case .new: .after(stamp: stamp)
+            case .last(let count): .last(count, before: stamp)
+            default: .position(start, queue.progress)
+            }
         undertakings.append(.attaching(search, start))
     }
 
@@ -89,7 +95,7 @@ final class Reader {
 
     /// Gives up a subscription by pattern that is being made: the topics attached so far are detached again, in steps.
     ///
-    /// - Returns: The pattern; nil if no subscription is being made.
+    /// - Returns: The pattern; nil if no subscription by pattern is being made.
     func giveUp() -> TopicPattern? {
         guard case .attaching(let search, _) = undertakings.first else { return nil }
         undertakings.removeFirst()
@@ -110,7 +116,8 @@ final class Reader {
 
     /// Does the next step of the work under way.
     func step(now: UInt64, wakes: inout WakeList) {
-        guard let undertaking = undertakings.first else { return }
+        guard let undertaking = undertakings.first else { return queue.judgeKeys() }
+        if case .attaching = undertaking, queue.isJudging { return queue.judgeKeys() }
         if let rest = step(undertaking, now: now, wakes: &wakes) {
             undertakings[0] = rest
         } else {
@@ -124,7 +131,7 @@ final class Reader {
         case .attaching(var search, let start):
             let options = queue.subscriptions.options(of: search.pattern)
             for topic in search.next(most: Self.topicsPerStep) { queue.attach(topic, from: start, options, now: now) }
-            return search.isDone ? nil : .attaching(search, start)
+            return search.isDone && !queue.isJudging ? nil : .attaching(search, start)
         case .detaching(let pattern, let first):
             let end = forEachSlot(from: first, most: Self.slotsPerStep) {
                 queue.detach($0, matching: pattern, wakes: &wakes)

@@ -33,9 +33,16 @@ extension BrokerCore {
             for news in topic.locked({ $0.finishLosses(now: wall) }) {
                 log.tell(LogEntry(news, topic: topic.name.string))
             }
+            tellLost(topic.locked { $0.delayed?.count ?? 0 }, delayedIn: topic)
         }
         for news in look() + watch.withLockedValue({ $0.unfinished }) { tell(news) }
         log.finish()
+    }
+
+    /// Logs that delayed messages of a topic are given up, as the topic or the broker ends.
+    func tellLost(_ messages: Int, delayedIn topic: Topic) {
+        guard messages > 0 else { return }
+        log.tell(LogEntry(lost: messages, delayedIn: topic.name.string))
     }
 
     /// A time in µs on a clock that is never set.

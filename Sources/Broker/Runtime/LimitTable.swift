@@ -11,7 +11,8 @@ extension Limit {
             "topics", "topics there may be", .topics, PeerLimits.topics,
             beyond: "the request is refused with too-many-topics", .option("max-topics")),
         Limit(
-            "unused-topics", "seconds that a topic made by use stays unused, if it keeps no messages; 0: for ever", .seconds,
+            "unused-topics", "seconds that a topic made by use stays unused, if it keeps no messages; 0: for ever",
+            .seconds,
             PeerLimits.unusedTopic, beyond: "the topic is removed", .option("unused-topics")),
         Limit(
             "unused-history", "the same for a topic that keeps messages, which go with it", .seconds, 0,

@@ -32,8 +32,10 @@ extension LoopShard {
         var removed: [DeletedTopic] = []
         for topic in topics {
             var end: TopicEnd?
+            var due: UInt64?
             let (hasMore, look) = topic.locked { state -> (Bool, TopicLosses.Look) in
                 guard !state.isGone else { return (false, TopicLosses.Look()) }
+                due = state.timeToLook(now: now)
                 let hasMore = state.secondPassed(now: now, wakes: &wakes, steps: &ticker.forgettingSteps)
                 let look = state.lookAtLosses(now: now)
                 if state.isToBeRemoved(core.configuration.unusedTimes, now: now) {
@@ -42,6 +44,7 @@ extension LoopShard {
                 return (hasMore, look)
             }
             tell(look, of: topic)
+            if let due { delays.look(at: topic.id, at: due, now: now) }
             if let end { removed.append(DeletedTopic(topic: topic, end: end)) }
             if hasMore, end == nil { background.add { now in topic.locked { $0.dropMore(now: now) } } }
         }
@@ -98,7 +101,7 @@ extension LoopShard {
         for deleted in deleted {
             let topic = deleted.topic
             topics.forget(topic.id, core.registry)
-            if UInt32(index) == topic.id % UInt32(core.shards.count) { finish(topic) }
+            if UInt32(index) == topic.id % UInt32(core.shards.count) { finish(deleted) }
             if deleted.end.readers == 0, deleted.end.blocked.isEmpty {
                 told.append(topic)
             } else {
@@ -109,10 +112,12 @@ extension LoopShard {
     }
 
     /// Ends what this loop has kept of a topic, and gives back the memory in steps.
-    private func finish(_ topic: Topic) {
+    private func finish(_ deleted: DeletedTopic) {
+        let topic = deleted.topic
         var look = TopicLosses.Look()
         look.news = topic.locked { $0.finishLosses(now: now) }
         tell(look, of: topic)
+        core.tellLost(deleted.end.delayed, delayedIn: topic)
         if topic.locked({ $0.giveBackPart() }) { background.add { _ in topic.locked { $0.giveBackPart() } } }
     }
 

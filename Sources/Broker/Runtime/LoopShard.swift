@@ -28,6 +28,8 @@ final class LoopShard: @unchecked Sendable {
     private(set) lazy var gatherings = Gatherings(shard: self)
     /// Clients that have gone and channels that are to be closed.
     private(set) lazy var departures = Departures(eventLoop: eventLoop, background: background)
+    /// Topics of which a delayed message is due soon.
+    private(set) lazy var delays = DelayWatch(eventLoop: eventLoop) { [weak self] in self?.delaysAreOver($0) }
     /// The start of this step, in µs since 1970: everything in one step happens at the same time.
     private(set) var now: UInt64 = 0
     private var clock = BrokerClock()

@@ -40,12 +40,22 @@ struct ReadLimit {
     }
 }
 
+/// Why a message that is kept is not delivered to a reader. It is no loss, and no gap.
+enum WithheldReason {
+    /// A message with its key was delivered before.
+    case duplicate
+    /// It is older than it asked for itself.
+    case outlived
+    /// A later message with its key was there when the reader began, which wants the last ones only.
+    case superseded
+}
+
 /// The result of a read of a log.
 enum LogReading {
     /// Messages to deliver; the position is after them.
     case messages(TakenRun)
-    /// One message that is not wanted, with its length in bytes; the position is after it.
-    case unwanted(bytes: Int)
+    /// One message that is withheld from the reader, with its length in bytes; the position is after it.
+    case withheld(WithheldReason, bytes: Int)
     /// The next message is stored and visible, but the limit does not allow it.
     case limited
     /// The next message has more bytes than a single message may have.

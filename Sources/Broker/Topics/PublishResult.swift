@@ -8,6 +8,10 @@ struct PublishResult {
     var acceptedBytes = 0
     /// The sequence of the first accepted publish.
     var firstSequence: UInt64 = 0
+    /// How many are kept aside until their delay is over.
+    var delayed = 0
+    /// When a loop has to look whether the delay of a message is over, in µs since 1970; nil if it need not.
+    var look: UInt64?
     /// The duplicates: for each its index in the run, and the sequence of the first message with its key.
     var duplicates: [(index: Int, sequence: UInt64)] = []
     /// The number of queues that read the topic.
@@ -30,5 +34,7 @@ struct PublishResult {
         case gone
     }
 
+    /// Bytes of those that are accepted or kept aside.
+    var takenBytes: Int { delayed > 0 ? bytes : acceptedBytes }
     var lastSequence: UInt64 { firstSequence + UInt64(accepted) - 1 }
 }

@@ -12,11 +12,28 @@ extension Segment {
     /// The stamp of the run that has the offset.
     func stamp(at offset: Int) -> UInt64 { firstStamp + UInt64(runs[runIndex(at: offset)].stamp) }
 
-    /// The offset after the wanted messages that begin at `from`.
-    func prefix(from: Int, to end: Int, _ isWanted: (Segment, Int) -> Bool) -> Int {
+    /// Moves the end of what is read at `from` to the first message that is withheld.
+    ///
+    /// - Returns: Why that message is withheld; nil if none is.
+    func shorten(
+        _ end: inout Int, from: Int, now: UInt64, _ withholds: ((Segment, Int) -> WithheldReason?)?
+    ) -> WithheldReason? {
+        let mayBeOutlived = firstExpiry <= now
         var offset = from
-        while offset < end, isWanted(self, offset) { offset += frameLength(at: offset) }
-        return offset
+        while offset < end {
+            var reason: WithheldReason?
+            if mayBeOutlived, isOutlived(at: offset, now: now) {
+                reason = .outlived
+            } else if let withholds {
+                reason = withholds(self, offset)
+            }
+            if let reason {
+                end = offset
+                return reason
+            }
+            offset += frameLength(at: offset)
+        }
+        return nil
     }
 
     /// The offset up to which a reader at `from` may take.

@@ -52,6 +52,9 @@ final class Segment {
     let firstStamp: UInt64
     private(set) var lastStamp: UInt64
     private(set) var lastTimestamp: UInt64 = 0
+    /// The time before which no message here is too old for what it asked for itself, in µs since 1970; `.max` if none of
+    /// them has asked.
+    private(set) var firstExpiry = UInt64.max
 
     /// A run is indexed anew when it has grown by this many bytes, so that a search walks no further.
     static let longestRun = 16 << 10
@@ -173,6 +176,19 @@ final class Segment {
         lastTimestamp = timestamp
         lastStamp = stamp
         if runs.capacity != indexed { charge((runs.capacity - indexed) * MemoryLayout<Run>.stride) }
+    }
+
+    /// Notes that a message just appended is withheld from readers at an age, in ms.
+    func expire(after age: UInt64) { firstExpiry = min(firstExpiry, lastTimestamp + age * 1000) }
+
+    /// Whether the message at `offset` is older than it asked for itself.
+    func isOutlived(at offset: Int, now: UInt64) -> Bool {
+        let flags = MessageFlags(rawValue: load(UInt8.self, offset + MessageLayout.flagsOffset))
+        guard flags.contains(.headers) else { return false }
+        let first = offset + MessageLayout.keyOffset + Int(load(UInt16.self, offset + MessageLayout.keyLengthOffset))
+        let payload = UnsafeRawBufferPointer(start: base + first, count: offset + frameLength(at: offset) - first)
+        guard let lifetime = MessageTimes.lifetime(in: payload) else { return false }
+        return now >= timestamp(at: offset) + lifetime
     }
 
     private func charge(_ bytes: Int) {

@@ -5,15 +5,16 @@ import ZaichikProtocol
 /// `state` is touched inside ``locked(_:)`` only, which is what makes the class sendable. The lock is held for one
 /// batch: to append one, or to take one.
 final class Topic: @unchecked Sendable {
+    // The small ones lie side by side, so that they share words.
     let id: UInt32
+    private let lock = TopicLock()
     /// A number that no other topic has, whatever its name: sequences belong to it.
     let incarnation = UInt64.random(in: 1 ... .max)
-    private let lock = TopicLock()
     let name: TopicName
     /// Whether the name is one of the broker's own. Asked at each publish.
     let isReserved: Bool
-    private var state: TopicState
     private let isFromReserve: Bool
+    private var state: TopicState
 
     /// Memory of a topic without messages and cursors, including its entries in the registry, in bytes. Its name is
     /// counted in addition, twice. Measured.

@@ -76,10 +76,14 @@ extension TopicLog {
 
     /// Takes what follows the position, and moves it.
     ///
-    /// - Parameter isWanted: Called for each message until it returns false: that message is skipped if it is the
-    ///   first, and left for the next read if not. If nil, messages are not examined.
+    /// A message that is withheld is skipped if it is the first, and left for the next read if not.
+    ///
+    /// - Parameters:
+    ///   - now: For messages that are withheld at an age.
+    ///   - withholds: Called for each message until it returns a reason. If nil, messages are not examined.
     func read(
-        _ position: inout LogPosition, limit: ReadLimit, isWanted: ((Segment, Int) -> Bool)? = nil
+        _ position: inout LogPosition, limit: ReadLimit, now: UInt64,
+        withholds: ((Segment, Int) -> WithheldReason?)? = nil
     ) -> LogReading {
         guard position.sequence <= headSequence, let index = locate(&position) else { return .notHere }
         guard limit.messages > 0 else { return .limited }
@@ -91,13 +95,13 @@ extension TopicLog {
         guard end > from else { return .limited }
         guard limit.most == .max || segment.frameLength(at: from) <= limit.most else { return .tooLong }
         let sequence = position.sequence
-        if let isWanted {
-            end = segment.prefix(from: from, to: end, isWanted)
-            guard end > from else {
+        if segment.firstExpiry <= now || withholds != nil {
+            let reason = segment.shorten(&end, from: from, now: now, withholds)
+            if end == from, let reason {
                 let length = segment.frameLength(at: from)
                 position.offset += length
                 position.sequence += 1
-                return .unwanted(bytes: length)
+                return .withheld(reason, bytes: length)
             }
         }
         precondition(end <= segment.used, "a read reaches past what is written")

@@ -58,6 +58,15 @@ extension TopicLog {
         return offset(of: position(ofStored: sequence))
     }
 
+    /// The segment that has a stored message, and how many of its bytes are written.
+    ///
+    /// - Returns: nil if the message is gone, or not stored yet.
+    func segment(with sequence: UInt64) -> (Segment, used: Int)? {
+        guard sequence >= firstSequence, sequence <= appendedSequence else { return nil }
+        let segment = segments[segments.partition { $0.firstSequence > sequence } - 1]
+        return (segment, segment.used)
+    }
+
     /// The timestamp of the message at a position.
     ///
     /// - Returns: nil if it is not stored yet.

@@ -7,9 +7,7 @@ import ZaichikProtocol
 /// fields are touched under `lock` only, which is what makes it sendable.
 final class TopicRegistry: @unchecked Sendable {
     private let lock = NIOLock()
-    /// Split into parts: a dictionary that grows moves all its entries at once, and no client should wait for 100,000
-    /// names.
-    private var byName: [[TopicName: Topic]] = Array(repeating: [:], count: parts)
+    private var byName = TopicNames()
     private var byID: TopicTable
     /// The smallest id.
     let firstID: UInt32
@@ -19,8 +17,6 @@ final class TopicRegistry: @unchecked Sendable {
     private var leavingByName: [TopicName: [UInt32]] = [:]
     private let limit: Int
     let budget: MemoryBudget
-
-    private static let parts = 256
 
     /// - Parameters:
     ///   - limit: The most topics that may exist.
@@ -39,11 +35,8 @@ final class TopicRegistry: @unchecked Sendable {
     func topic(id: UInt32) -> Topic? { lock.withLock { byID[id] } }
 
     func topic(named name: TopicName) -> Topic? {
-        let part = Self.part(of: name)
-        return lock.withLock { byName[part][name] }
+        lock.withLock { byName.topic(name, in: byID) }
     }
-
-    private static func part(of name: TopicName) -> Int { Int(UInt(bitPattern: name.hashValue) % UInt(parts)) }
 
     /// The result of asking for a topic.
     struct Found {
@@ -63,16 +56,15 @@ final class TopicRegistry: @unchecked Sendable {
     func findOrCreate(
         _ name: TopicName, settings: TopicSettings = TopicSettings(), isMadeByUse: Bool = false, isBroker: Bool = false
     ) throws(FrameError) -> Found {
-        let part = Self.part(of: name)
         let result: Result<Found, FrameError> = lock.withLock {
-            if let topic = byName[part][name] { return .success(Found(topic: topic, isNew: false)) }
+            if let topic = byName.topic(name, in: byID) { return .success(Found(topic: topic, isNew: false)) }
             if let error = refusal(of: name, isBroker: isBroker) { return .failure(error) }
             let readers = patterns.readers(of: name)
             let topic = Topic(
                 id: byID.nextID, name: name, settings: settings, budget: budget, isMadeByUse: isMadeByUse,
                 readersToCome: readers.count)
-            byName[part][name] = topic
             byID.append(topic)
+            byName.insert(topic)
             return .success(Found(topic: topic, isNew: true, readers: readers))
         }
         return try result.get()
@@ -104,7 +96,7 @@ final class TopicRegistry: @unchecked Sendable {
     func remove(_ topics: [Topic], loops: Int) {
         lock.withLock {
             for topic in topics where byID.remove(topic.id) {
-                byName[Self.part(of: topic.name)][topic.name] = nil
+                byName.remove(topic)
                 leaving[topic.id] = (topic, loops + 1)
                 leavingByName[topic.name, default: []].append(topic.id)
             }

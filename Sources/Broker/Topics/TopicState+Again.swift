@@ -36,13 +36,25 @@ extension TopicState {
         var limit = request.limit
         var next = run.range.lowerBound
         // Some may have been lost since.
-        while let range = outstanding.returned.next(from: next), range.lowerBound <= run.range.upperBound {
+        reading: while let range = outstanding.returned.next(from: next), range.lowerBound <= run.range.upperBound {
             next = range.lowerBound
             guard limit.messages > 0, limit.bytes > 0 else { break }
             var position = log.position(ofStored: next)
             var bounded = limit
             bounded.messages = min(limit.messages, Int(range.clamped(to: run.range).upperBound - next) + 1)
-            guard case .messages(let taken) = take(&position, bounded, &result) else { break }
+            let taken: TakenRun
+            switch take(&position, bounded, now: request.now, &result) {
+            case .messages(let run): taken = run
+            case .withheld(_, let bytes):
+                // It has become too old for what it asked for itself: the cursor is done with it.
+                outstanding.withheld(next...next, bytes: run.bytes / Int(run.range.numbers))
+                counters.outlived += 1
+                result.bytes += bytes
+                limit.bytes -= bytes
+                next += 1
+                continue reading
+            case .limited, .tooLong, .notHere: break reading
+            }
             cursor.announce(topic, to: request.attachment, &output)
             output.append(.again(topic, taken, run.attempt))
             let share = run.bytes * taken.count / Int(run.range.numbers)
@@ -64,11 +76,11 @@ extension TopicState {
     }
 
     private func take(
-        _ position: inout LogPosition, _ limit: ReadLimit, _ result: inout TakeAgainResult
+        _ position: inout LogPosition, _ limit: ReadLimit, now: UInt64, _ result: inout TakeAgainResult
     ) -> LogReading {
-        let reading = log.read(&position, limit: limit)
+        let reading = log.read(&position, limit: limit, now: now)
         switch reading {
-        case .messages, .unwanted, .limited: break
+        case .messages, .withheld, .limited: break
         case .tooLong: result.exceedsWindow = true
         case .notHere: result.isStuck = true
         }

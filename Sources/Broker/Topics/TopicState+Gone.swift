@@ -10,6 +10,8 @@ struct TopicEnd: Sendable {
     var readers: Int
     /// Readers by pattern that have yet to hear of the topic's creation.
     var readersToCome: Int
+    /// Messages whose delay was not over.
+    var delayed: Int
     /// Publishers that wait for room, which will not come.
     var blocked: [PublisherHandle]
 }
@@ -28,7 +30,7 @@ extension TopicState {
         let needed = max(min(lowest, log.headSequence + 1), kept)
         let end = TopicEnd(
             messages: log.headSequence + 1 - kept, needed: log.headSequence + 1 - needed, readers: holds.count,
-            readersToCome: readersToCome, blocked: Array(blocked))
+            readersToCome: readersToCome, delayed: delayed?.count ?? 0, blocked: Array(blocked))
         isGone = true
         keptFloor = log.headSequence + 1
         holds.end()
@@ -57,7 +59,12 @@ extension TopicState {
     ///
     /// - Returns: Whether there is more.
     mutating func giveBackPart() -> Bool {
-        let hasMore = log.drop(keepsLast: false, DropAllowance()) { _ in true }
+        var hasMore = log.drop(keepsLast: false, DropAllowance()) { _ in true }
+        if let delayed {
+            delayed.giveBackPart()
+            if delayed.count == 0 { self.delayed = nil }
+            hasMore = hasMore || self.delayed != nil
+        }
         guard !keys.isEmpty else { return hasMore }
         keys.forget(window: 0, now: .max, most: Self.forgettingSteps)
         keys.settle(budget)
@@ -84,7 +91,7 @@ extension TopicState {
     mutating func isToBeRemoved(_ times: UnusedTimes, now: UInt64) -> Bool {
         guard isMadeByUse, !isGone else { return false }
         guard holds.count == 0, readersToCome == 0, blocked.isEmpty, awaitingRelease.isEmpty,
-            published.perSecond == 0, !publishers.areConnected
+            delayed == nil, counters.published.perSecond == 0, !publishers.areConnected
         else {
             unusedSince = 0
             return false

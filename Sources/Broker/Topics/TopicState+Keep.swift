@@ -98,7 +98,7 @@ extension TopicState {
     var heldBytes: UInt64 { holds.count > 0 ? log.end - log.offset(ofSequence: holds.lowest) : 0 }
 
     /// Of those, what counts against the limit, with what is stored and not visible yet.
-    private var countedBytes: UInt64 {
+    var countedBytes: UInt64 {
         guard holds.count > 0 else { return 0 }
         let lowest = holds.lowestCounted
         return lowest > log.appendedSequence ? 0 : log.appendedEnd - log.offset(of: log.position(ofStored: lowest))
@@ -114,10 +114,11 @@ extension TopicState {
     func room(for run: UnsafeRawBufferPointer) -> (bytes: Int, refusal: PublishResult.Refusal?) {
         if !hasMemory(for: run.count) { return (0, settings.overflow == .block ? .blocked : .memory) }
         // If everything stored is less than the limit, so is what queues hold.
-        guard settings.overflow != .drop, log.bytes + UInt64(run.count) > settings.limit, holds.count > 0 else {
+        let aside = delayedBytes
+        guard settings.overflow != .drop, log.bytes + aside + UInt64(run.count) > settings.limit, holds.count > 0 else {
             return (run.count, nil)
         }
-        let counted = countedBytes
+        let counted = countedBytes + aside
         let left = Int(clamping: settings.limit > counted ? settings.limit - counted : 0)
         guard run.count > left else { return (run.count, nil) }
         var bytes = FrameScan.prefix(of: run, fitting: left)
@@ -128,10 +129,19 @@ extension TopicState {
     }
 
     /// Why messages of a transaction may not be appended, all together; nil if they may.
-    func refusal(of bytes: Int, count: Int) -> PublishResult.Refusal? {
+    func refusal(of bytes: Int, delayed: Int, count: Int) -> PublishResult.Refusal? {
         guard hasMemory(for: bytes) else { return .memory }
-        guard settings.overflow != .drop, log.bytes + UInt64(bytes) > settings.limit, holds.count > 0 else { return nil }
-        let counted = countedBytes
+        let aside = delayedBytes
+        // What is kept aside cannot be dropped: the limit is its own.
+        if settings.overflow == .drop, delayed > 0, aside > 0 || count > 1,
+            aside + UInt64(delayed) > settings.limit
+        {
+            return .full
+        }
+        guard settings.overflow != .drop, log.bytes + aside + UInt64(bytes) > settings.limit, holds.count > 0 else {
+            return nil
+        }
+        let counted = countedBytes + aside
         // A single message over the limit is accepted if no queue lags: see ``room(for:)``.
         return counted + UInt64(bytes) <= settings.limit || counted == 0 && count == 1 ? nil : .full
     }
@@ -164,7 +174,7 @@ extension TopicState {
 
     /// Whether there is memory to grow. A small topic may grow even when memory has run out.
     @inline(__always)
-    private func hasMemory(for wanted: Int) -> Bool {
+    func hasMemory(for wanted: Int) -> Bool {
         guard budget.isExhausted else { return true }
         return memory + wanted <= budget.share && !budget.isReserveExhausted
     }

@@ -15,6 +15,8 @@ struct PublishRun {
     var publisher: Publisher
     /// Whether these publishes have waited already, and stay first in line if they have to wait again.
     var hasWaited = false
+    /// What they ask for. A message that is to be delayed is a run by itself.
+    var times = MessageTimes()
 }
 
 extension TopicState {
@@ -23,6 +25,7 @@ extension TopicState {
     mutating func publish(_ run: PublishRun, wakes: inout WakeList) -> PublishResult {
         guard !isGone else { return PublishResult(refusal: .gone) }
         giveMemory(for: run.frames.count, now: run.now)
+        if run.times.delay > 0 { return delay(run) }
         let room = room(for: run.frames)
         var result = PublishResult(queues: holds.count + readersToCome, refusal: room.refusal)
         guard let refusal = room.refusal else {
@@ -44,18 +47,19 @@ extension TopicState {
 
     /// Judges whether all of a transaction's messages for this topic may be appended.
     ///
+    /// - Parameter delayed: Of the bytes, those of messages that are kept aside until their delay is over.
     /// - Returns: The reason if they may not. ``PublishResult/Refusal/blocked`` as well as `full` means that there is no
     ///   room: a transaction does not wait.
-    mutating func judge(bytes: Int, count: Int, now: UInt64) -> PublishResult.Refusal? {
+    mutating func judge(bytes: Int, delayed: Int, count: Int, now: UInt64) -> PublishResult.Refusal? {
         guard !isGone else { return .gone }
         giveMemory(for: bytes, now: now)
-        return refusal(of: bytes, count: count)
+        return refusal(of: bytes, delayed: delayed, count: count)
     }
 
     /// Appends a run of a transaction. Its room was judged before, and the topic was not left since.
     mutating func append(judged run: PublishRun, wakes: inout WakeList) -> PublishResult {
         var result = PublishResult(queues: holds.count + readersToCome)
-        accept(run, result: &result, wakes: &wakes)
+        if run.times.delay > 0 { keepAside(run, &result) } else { accept(run, result: &result, wakes: &wakes) }
         return result
     }
 
@@ -66,7 +70,7 @@ extension TopicState {
     }
 
     /// Appends a run for which there is room.
-    private mutating func accept(_ run: PublishRun, result: inout PublishResult, wakes: inout WakeList) {
+    mutating func accept(_ run: PublishRun, result: inout PublishResult, wakes: inout WakeList) {
         result.bytes = run.frames.count
         result.count = run.count
         result.firstSequence = log.appendedSequence + 1
@@ -105,7 +109,8 @@ extension TopicState {
 
     private mutating func append(_ frames: UnsafeRawBufferPointer, _ run: PublishRun) {
         let added = log.append(
-            frames, by: run.publisher, now: run.now, stamp: run.stamp, budget: budget, largestSegment: largestSegment)
+            frames, by: run.publisher, now: run.now, stamp: run.stamp, expiry: run.times.expireAfter, budget: budget,
+            largestSegment: largestSegment)
         if added {
             segmentAdded(now: run.now)
         }

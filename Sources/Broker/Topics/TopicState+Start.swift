@@ -14,8 +14,14 @@ enum CursorStart {
     case position(StartPosition, QueueProgress)
     /// After a stamp, for a subscription from now on whose topics are attached one after the other.
     case after(stamp: UInt64)
+    /// The last messages before a stamp, so many, and what follows.
+    case last(UInt64, before: UInt64)
     /// At the topic's first message: the topic was created while a pattern of the reader was there.
     case firstMessage
+
+    var isLastOfEachKey: Bool {
+        if case .position(.lastOfEachKey, _) = self { true } else { false }
+    }
 }
 
 extension TopicState {
@@ -24,6 +30,9 @@ extension TopicState {
         switch start {
         case .firstMessage: return 1
         case .after(let stamp): return sequence(after: stamp)
+        case .last(let count, let stamp):
+            let next = min(sequence(after: stamp), log.headSequence + 1)
+            return max(next - min(count, next - 1), earliest(now: now))
         case .position(let start, let progress):
             switch start {
             case .new, .session: return log.headSequence + 1

@@ -9,7 +9,9 @@ struct TakeResult {
     var bytes = 0
     /// Bytes taken.
     var delivered = 0
-    /// Duplicates skipped.
+    /// Messages skipped, for whatever reason.
+    var withheld = 0
+    /// Of these, the duplicates.
     var duplicates: UInt64 = 0
     /// Whether the cursor has got its first keys in this turn.
     var hasFirstKeys = false
@@ -37,6 +39,8 @@ struct TakeRequest {
     var hasHoles = false
     /// The cursor's reader.
     var reader: ReaderHandle
+    /// Which of the messages that were there when it began the cursor is to get; nil if all.
+    var latest: LatestOfKeys?
 }
 
 extension TopicState {
@@ -68,7 +72,7 @@ extension TopicState {
                 limit.bytes -= Self.echoBytes
                 continue
             }
-            switch read(&cursor, part, &ahead) {
+            switch read(&cursor, part, request, &ahead) {
             case .limited: break reading
             case .tooLong:
                 result.exceedsWindow = true
@@ -76,9 +80,14 @@ extension TopicState {
             case .notHere:
                 isHere = false
                 break reading
-            case .unwanted(let bytes):
+            case .withheld(let reason, let bytes):
                 // Skipping takes time, so it counts like taking.
-                result.duplicates += 1
+                result.withheld += 1
+                switch reason {
+                case .duplicate: result.duplicates += 1
+                case .outlived: counters.outlived += 1
+                case .superseded: break
+                }
                 result.bytes += bytes
                 limit.bytes -= bytes
             case .messages(let taken):
@@ -94,7 +103,7 @@ extension TopicState {
             }
         }
         cursor.duplicates += result.duplicates
-        if result.duplicates > 0 { cursor.hasBreaks = true }
+        if result.withheld > 0 { cursor.hasBreaks = true }
         if deduplicatesAtDelivery {
             cursor.keys.settle(budget)
             result.hasFirstKeys = !hadKeys && !cursor.keys.isEmpty
@@ -119,18 +128,27 @@ extension TopicState {
     /// slow, and for every replay.
     ///
     /// - Parameter ahead: Keys that were looked up ahead: a read that ends at a duplicate leaves some.
-    private func read(_ cursor: inout Cursor, _ limit: ReadLimit, _ ahead: inout KeyBlock?) -> LogReading {
-        guard deduplicatesAtDelivery else { return log.read(&cursor.position, limit: limit) }
+    private func read(
+        _ cursor: inout Cursor, _ limit: ReadLimit, _ request: TakeRequest, _ ahead: inout KeyBlock?
+    ) -> LogReading {
+        let (now, latest) = (request.now, request.latest)
+        guard deduplicatesAtDelivery else {
+            guard let latest else { return log.read(&cursor.position, limit: limit, now: now) }
+            return log.read(&cursor.position, limit: limit, now: now) { segment, offset in
+                latest.isSuperseded(segment.sequence(at: offset)) ? .superseded : nil
+            }
+        }
         let length = settings.deduplicationWindow
         let keys = cursor.keys.started
         let block = ahead ?? KeyBlock()
         ahead = block
-        return log.read(&cursor.position, limit: limit) { segment, offset in
+        return log.read(&cursor.position, limit: limit, now: now) { segment, offset in
             let sequence = segment.sequence(at: offset)
+            if latest?.isSuperseded(sequence) == true { return .superseded }
             if !block.has(sequence) { segment.look(ahead: block, from: offset, most: limit.messages, keys) }
-            guard let key = block.key(of: sequence) else { return true }
+            guard let key = block.key(of: sequence) else { return nil }
             let window = DeduplicationWindow.Span(window: length, now: segment.timestamp(at: offset))
-            return keys.judge(key, sequence: sequence, window) == nil
+            return keys.judge(key, sequence: sequence, window) == nil ? nil : .duplicate
         }
     }
 
@@ -177,9 +195,10 @@ extension TopicState {
     ///
     /// - Returns: The cursor, and the stamp of its next message, which is nil if there is none yet; nil if the topic was
     ///   deleted.
+    ///   `latest` has to be judged before it takes the first one; nil if it gets all messages.
     mutating func attach(
         _ topic: Topic, from start: CursorStart, now: UInt64, waiter: Waiter
-    ) -> (cursor: Cursor, stamp: UInt64?)? {
+    ) -> (cursor: Cursor, stamp: UInt64?, latest: LatestOfKeys?)? {
         guard !isGone else { return nil }
         let first = firstSequence(from: start, now: now)
         // Messages that are no longer kept are the cursor's first gap.
@@ -191,12 +210,14 @@ extension TopicState {
         var cursor = Cursor(topic: topic, position: position, seat: seat)
         cursor.beginsWithGap = needed > first
         if let time = awaitedTime(of: start) { wait(&cursor, for: time) }
+        var latest: LatestOfKeys?
+        if start.isLastOfEachKey, isHere { latest = LatestOfKeys(needed...log.headSequence, budget: budget) }
         guard isHere else {
             cursor.isWaiting = true
             holds.wait(seat)
-            return (cursor, nil)
+            return (cursor, nil, nil)
         }
-        return (cursor, log.stamp(at: position) ?? 0)
+        return (cursor, log.stamp(at: position) ?? 0, latest)
     }
 
     mutating func detach(_ cursor: inout Cursor, wakes: inout WakeList) {

@@ -23,7 +23,7 @@ extension TopicState {
     /// - Parameter steps: The steps left for forgetting keys; reduced by those that were done.
     /// - Returns: Whether there is more to be dropped.
     mutating func secondPassed(now: UInt64, wakes: inout WakeList, steps: inout Int) -> Bool {
-        published = (log.headSequence, log.headSequence - published.sampled)
+        counters.published = (log.headSequence, log.headSequence - counters.published.sampled)
         hasMoreToDrop = false
         expire(now: now)
         keptFloor = max(keptFloor, earliest(now: now))

@@ -38,8 +38,8 @@ struct TopicState {
     var counters = Counters()
     /// Keys seen at publish, for scope topic.
     var keys = DeduplicationWindow()
-    /// The head at the last tick, and how far it had moved since the one before: messages published a second.
-    var published: (sampled: UInt64, perSecond: UInt64) = (0, 0)
+    /// Messages whose delay is not over; nil if there are none.
+    var delayed: DelayedMessages?
     var publishers = RecentPublishers()
     /// Since when it was found unused, in s since 1970; 0 if it was used at the last look.
     var unusedSince: UInt32 = 0
@@ -56,6 +56,10 @@ struct TopicState {
         var firstDropped: UInt64 = 0
         /// Messages dropped because of their age.
         var expired: UInt64 = 0
+        /// How often a reader was not given a message because it was older than it asked for itself.
+        var outlived: UInt64 = 0
+        /// The head at the last tick, and how far it had moved since the one before: messages published a second.
+        var published: (sampled: UInt64, perSecond: UInt64) = (0, 0)
         /// Why the last publish that was refused was refused; nil if none was.
         var refusal: ErrorCode?
     }
@@ -69,7 +73,7 @@ struct TopicState {
     var deduplicatesAtPublish: Bool { settings.deduplicationWindow > 0 && settings.deduplicationScope == .topic }
     var deduplicatesAtDelivery: Bool { settings.deduplicationWindow > 0 && settings.deduplicationScope == .consumer }
     /// Memory of the topic, in bytes.
-    var memory: Int { log.memory + keys.memory }
+    var memory: Int { log.memory + keys.memory + (delayed?.memory ?? 0) }
 
     /// Applies new settings, also to messages already queued.
     mutating func change(to settings: TopicSettings, now: UInt64, wakes: inout WakeList) {

@@ -90,7 +90,7 @@ extension ClientError {
 
 extension ClientError {
     /// Whether connecting again would fight for what somebody else has now, or undo what somebody has done.
-    var forbidsReconnecting: Bool {
+    public var forbidsReconnecting: Bool {
         switch code {
         case .refused(.takenOver), .refused(.sessionContended), .refused(.sessionMode), .refused(.sessionDeleted),
             .refused(.lagLimit), .refused(.producerTakenOver), .notSupported:

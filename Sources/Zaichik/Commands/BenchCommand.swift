@@ -31,9 +31,9 @@ struct BenchCommand: AsyncParsableCommand {
             that stalls delays those that follow, and their wait is counted too. Without, publishers fill their window, \
             and latency is mostly the wait in that queue.
 
-            Topics are named PREFIX.RUN.NUMBER with letters of the run's own in the middle. There is no way yet to \
-            delete a topic: they stay, empty but for a little history. Slow subscribers hold messages back until the \
-            run ends, in the broker's memory, up to the topic's limit of 1 GiB; then the oldest go, and gaps tell.
+            Topics are named PREFIX.RUN.NUMBER with letters of the run's own in the middle, and deleted when the run \
+            ends. Slow subscribers hold messages back until then, in the broker's memory, up to the topic's limit of \
+            1 GiB; then the oldest go, and gaps tell.
 
             With --serve broker and generator share the processors, and figures are lower than from two machines.
             """)

@@ -99,6 +99,35 @@ extension ClientLink {
         }
     }
 
+    func inspect(session name: String) {
+        guard let client = connectedClient() else {
+            return post(.noSessionDetail(name: name, ErrorText.notConnected))
+        }
+        Task {
+            do throws(ClientError) {
+                self.post(.sessionDetail(try await client.session(name)))
+            } catch {
+                self.post(.noSessionDetail(name: name, Self.problem(error)))
+            }
+        }
+    }
+
+    /// Tells what this program's session subscribed to before it came.
+    func tellSubscriptions(of client: ZaichikClient) {
+        guard let name = sessionName else { return }
+        Task {
+            do throws(ClientError) {
+                let detail = try await client.session(name)
+                let before = detail.subscriptions.compactMap { subscription in
+                    (try? TopicPattern(subscription.pattern)).map { Subscription(pattern: $0, start: .session) }
+                }
+                self.post(.resumed(session: name, before))
+            } catch {
+                self.post(.refused(error.message))
+            }
+        }
+    }
+
     /// Watches until it is cancelled; starts again whenever there is a new connection.
     func watch(_ request: WatchRequest) async {
         while !Task.isCancelled {
@@ -124,6 +153,7 @@ extension ReceivedMessage {
             topic: delivery.topic.string, sequence: delivery.sequence, timestamp: delivery.timestamp,
             key: delivery.key.map { Array($0.readableBytesView) },
             payload: Array(delivery.payload.readableBytesView.prefix(Self.maximumKept)),
-            length: delivery.payload.readableBytes, number: delivery.number, connection: connection)
+            length: delivery.payload.readableBytes, number: delivery.number, connection: connection,
+            attempt: delivery.attempt, cause: delivery.cause, reason: delivery.reason)
     }
 }

@@ -16,6 +16,8 @@ final class ClientLink: BrokerLink, Sendable {
         var uncommitted: Deque<Delivery> = []
         /// Which of the client's connections brought those.
         var connection: UInt64 = 1
+        /// Why the connection was lost last.
+        var lastLoss = ""
         var wake: (@Sendable () -> Void)?
         var watch: Task<Void, Never>?
         var run: Task<Void, Never>?
@@ -61,6 +63,7 @@ final class ClientLink: BrokerLink, Sendable {
     func perform(_ request: LinkRequest) {
         switch request {
         case .commit(let number, let connection): commit(upTo: number, connection: connection)
+        case .settle(let settlement): settle(settlement)
         case .window(let window): state.withLock { $0.client }?.setWindow(window)
         case .watch(let request):
             let task = Task { await self.watch(request) }
@@ -77,6 +80,7 @@ final class ClientLink: BrokerLink, Sendable {
         case .publish(let topic, let key, let body): publish(topic, key, body)
         case .inspect(let id): inspect(id)
         case .inspectTopic(let name): inspect(name)
+        case .inspectSession(let name): inspect(session: name)
         }
     }
 
@@ -92,6 +96,9 @@ final class ClientLink: BrokerLink, Sendable {
         _ = done.wait(timeout: .now() + patience / .seconds(1))
     }
 
+    /// The session that this program attaches to.
+    var sessionName: String? { configuration.session?.name }
+
     func connectedClient() -> ZaichikClient? { state.withLock { $0.client } }
 
     private func commit(upTo number: UInt64, connection: UInt64) {
@@ -101,6 +108,31 @@ final class ClientLink: BrokerLink, Sendable {
             while let first = state.uncommitted.first, first.number <= number { last = state.uncommitted.popFirst() }
             if let last { client.commit(last) }
         }
+    }
+
+    private func settle(_ settlement: HandSettlement) {
+        let delivery = state.withLock { state -> Delivery? in
+            guard settlement.connection == state.connection,
+                let place = state.uncommitted.firstIndex(where: { $0.number == settlement.number })
+            else { return nil }
+            return state.uncommitted[place]
+        }
+        guard let delivery else { return post(.refused("that message is not in flight any more")) }
+        do throws(ClientError) {
+            switch settlement.action {
+            case .return(let delay):
+                try delivery.return(after: .milliseconds(delay), reason: settlement.reason)
+            case .park: try delivery.park(reason: settlement.reason)
+            }
+        } catch {
+            return post(.refused(error.message))
+        }
+        // A later commit up to it or past it must not name it.
+        state.withLock { state in
+            guard settlement.connection == state.connection else { return }
+            state.uncommitted.removeAll { $0.number == settlement.number }
+        }
+        post(.settled(settlement))
     }
 
     // MARK: Reporting
@@ -160,6 +192,8 @@ final class ClientLink: BrokerLink, Sendable {
                 }
             }
         }
+        // The client's streams end when it does not connect again by itself.
+        if !Task.isCancelled { post(.ended(state.withLock { $0.lastLoss })) }
     }
 
     /// Tries until it succeeds, so a broker that is started later is found.
@@ -171,6 +205,10 @@ final class ClientLink: BrokerLink, Sendable {
             do throws(ClientError) {
                 return try await ZaichikClient.connect(to: address, configuration: configuration)
             } catch {
+                if error.forbidsReconnecting {
+                    post(.ended(error.message))
+                    return nil
+                }
                 attempt += 1
                 let delay = policy.delay(attempt: attempt, chance: 0)
                 post(.lost(error.message))
@@ -184,13 +222,17 @@ final class ClientLink: BrokerLink, Sendable {
     private func tellEvents(of client: ZaichikClient) async {
         for await event in client.events {
             switch event {
-            case .connected(let welcome): post(.connected(welcome))
+            case .connected(let welcome):
+                post(.connected(welcome))
+                if welcome.session?.isResumed == true { tellSubscriptions(of: client) }
             case .brokerReplaced: post(.replaced(ReplacedText.broker))
             case .topicReplaced(let name): post(.replaced(ReplacedText.topic(name)))
             case .sessionReplaced: post(.replaced(ReplacedText.session))
-            case .topicDeleted(let name): post(.replaced(ReplacedText.deleted(name)))
             case .asideLost(let count): post(.replaced(ReplacedText.aside(count)))
-            case .disconnected(let error), .attemptFailed(let error): post(.lost(error.message))
+            case .topicDeleted(let name): post(.topicDeleted(name))
+            case .disconnected(let error), .attemptFailed(let error):
+                state.withLock { $0.lastLoss = error.message }
+                post(.lost(error.message))
             case .reconnecting(let attempt, let delay): post(.retrying(attempt: attempt, delay: delay))
             case .goodbye(let code, let text): post(.goodbye(text.isEmpty ? code?.summary ?? "" : text))
             case .blocked(let blocked): post(.blocked(blocked))

@@ -2,7 +2,7 @@ import NIOCore
 import ZaichikClient
 import ZaichikProtocol
 
-/// The demo's clients: publishers of several rates, consumers that keep up, and others that do not.
+/// The demo's clients: publishers of several rates, consumers that keep up, others that do not, and sessions.
 struct DemoLoad: Sendable {
     let address: BrokerAddress
 
@@ -11,12 +11,17 @@ struct DemoLoad: Sendable {
             group.addTask { await prepareTopics() }
             for publisher in Self.publishers { group.addTask { await publish(publisher) } }
             for consumer in Self.consumers { group.addTask { await consume(consumer) } }
+            for worker in Self.workers { group.addTask { await work(worker) } }
+            group.addTask { await visit() }
         }
     }
 
-    private func connect(_ name: String, window: UInt32 = 1024) async throws -> ZaichikClient {
+    func connect(
+        _ name: String, window: UInt32 = 1024, session: SessionOptions? = nil
+    ) async throws -> ZaichikClient {
         var configuration = ClientConfiguration(name: name, program: "demo")
         configuration.window = window
+        configuration.session = session
         configuration.reconnect = ReconnectPolicy()
         return try await ZaichikClient.connect(to: address, configuration: configuration)
     }

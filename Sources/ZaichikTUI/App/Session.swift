@@ -46,6 +46,7 @@ struct Session {
         var model = Model(size: terminal.size, address: address.description, window: command.window)
         model.utcOffset = command.utc ? 0 : SystemClock.utcOffset
         model.broker.isDemo = command.demo
+        model.broker.session = command.session
         model.commits.isAutomatic = !command.byHand
         model.isMouseOn = !command.noMouse
         return model
@@ -62,6 +63,7 @@ struct Session {
     private func link(_ address: BrokerAddress, _ patterns: [TopicPattern], window: UInt32) -> ClientLink {
         var configuration = ClientConfiguration(name: command.name, program: "zaichik-tui")
         configuration.window = window
+        configuration.session = command.session.map { SessionOptions($0) }
         configuration.reconnect = ReconnectPolicy(initialDelay: .milliseconds(250), maximumDelay: .seconds(3))
         configuration.measureRoundTrip = true
         return ClientLink(address: address, configuration: configuration, subscriptions: patterns)

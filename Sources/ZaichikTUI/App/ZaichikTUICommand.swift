@@ -36,6 +36,13 @@ struct ZaichikTUICommand: ParsableCommand {
         transform: ZaichikTUICommand.window)
     var window = CommitState.standardWindow
 
+    @Option(
+        help: ArgumentHelp(
+            "Attach to this session, and create it if there is none: its subscriptions and what is not committed outlive this program.",
+            valueName: "name"),
+        transform: ZaichikTUICommand.session)
+    var session: String?
+
     @Flag(help: "Commit by hand from the start: be the slow client.")
     var byHand = false
 
@@ -87,6 +94,14 @@ struct ZaichikTUICommand: ParsableCommand {
             throw ValidationError("use a whole number, 0 to \(FrameLimits.window).")
         }
         return window
+    }
+
+    private static func session(_ text: String) throws -> String {
+        do throws(SessionNameError) {
+            return try SessionName(text).string
+        } catch {
+            throw ValidationError("\(error).")
+        }
     }
 
     func run() throws {

@@ -12,6 +12,8 @@ enum StatusText {
         } else if case .lost(let reason, _, _, _) = model.broker.connection {
             // The number of rows must not change while the seconds are counted.
             text = lost(reason, model.broker.address, age: "59m59s", attempt: 1000)
+        } else if case .ended(let reason, _) = model.broker.connection {
+            text = ended(reason)
         } else {
             return 1
         }
@@ -35,6 +37,11 @@ enum StatusText {
 
     static func lost(_ reason: String, _ address: String, age: String, attempt: Int) -> String {
         "\(withoutAddress(reason, address)) (down for \(age), attempt \(attempt))"
+    }
+
+    /// What ends a connection for good is somebody's decision, which connecting again would fight.
+    static func ended(_ reason: String) -> String {
+        "\(reason). This program does not connect again by itself: leave it with q and start it again to do so"
     }
 
     /// The header has the address already.

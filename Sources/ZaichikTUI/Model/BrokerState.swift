@@ -6,6 +6,8 @@ struct BrokerState: Equatable {
     /// It was started by this program, and ends with it.
     var isDemo = false
     var connection = Connection.connecting(attempt: 1)
+    /// The session that this program is attached to; nil if its queue ends with its connection.
+    var session: String?
     /// Of the broker that was connected last; nil if there was none, or it does not know of incarnations.
     var incarnation: UInt64?
     var roundTrip: Duration?

@@ -21,11 +21,30 @@ struct CommitState: Equatable, Sendable {
     private var isEnded = false
     /// A connection brought deliveries before the end of the one before it was told.
     private var isAhead = false
+    /// What became of the deliveries that were returned or parked one by one.
+    private var apart: [Place: Fate] = [:]
+    /// Those of them that are in the way of ``inFlight``: after the last one committed.
+    private var apartAhead: Set<UInt64> = []
+    /// Of so many it is known that they were returned or parked; a message shows no more lines than that.
+    private static let maximumApart = 10_000
+
+    private struct Place: Hashable, Comparable {
+        var connection: UInt64
+        var number: UInt64
+
+        static func < (first: Place, second: Place) -> Bool {
+            (first.connection, first.number) < (second.connection, second.number)
+        }
+    }
 
     /// What became of a delivery.
     enum Fate: Equatable, Sendable {
         case committed
         case inFlight
+        /// It was given back, and comes again.
+        case returned
+        /// It was put aside.
+        case parked
         /// Its connection ended before it was committed.
         case uncommitted
     }
@@ -36,7 +55,7 @@ struct CommitState: Equatable, Sendable {
         windowBeforePause = window == 0 ? Self.standardWindow : self.window
     }
 
-    var inFlight: UInt64 { lastDelivered - lastCommitted }
+    var inFlight: UInt64 { lastDelivered - lastCommitted - UInt64(apartAhead.count) }
 
     mutating func delivered(_ number: UInt64, connection: UInt64) {
         if connection != self.connection {
@@ -46,6 +65,7 @@ struct CommitState: Equatable, Sendable {
             }
             self.connection = connection
             isEnded = false
+            apartAhead = []
             lastCommitted = number - 1
         }
         lastDelivered = number
@@ -57,7 +77,16 @@ struct CommitState: Equatable, Sendable {
     mutating func commit(upTo number: UInt64, connection: UInt64) -> Bool {
         guard connection == self.connection, number > lastCommitted, number <= lastDelivered else { return false }
         lastCommitted = number
+        apartAhead = apartAhead.filter { $0 > number }
         return true
+    }
+
+    /// Notes that one delivery was returned or parked.
+    mutating func settled(_ number: UInt64, connection: UInt64, as fate: Fate) {
+        guard connection == self.connection, !isEnded, number > lastCommitted, number <= lastDelivered else { return }
+        apart[Place(connection: connection, number: number)] = fate
+        apartAhead.insert(number)
+        if apart.count > Self.maximumApart, let oldest = apart.keys.min() { apart[oldest] = nil }
     }
 
     /// Deliveries of the lost connection can no longer be committed, whether the broker sends them again or not.
@@ -73,10 +102,12 @@ struct CommitState: Equatable, Sendable {
         ended[connection] = lastCommitted
         if ended.count > Self.maximumEnded, let oldest = ended.keys.min() { ended[oldest] = nil }
         isEnded = true
+        apartAhead = []
         lastCommitted = lastDelivered
     }
 
     func fate(of message: ReceivedMessage) -> Fate {
+        if let apart = apart[Place(connection: message.connection, number: message.number)] { return apart }
         if message.connection == connection, !isEnded {
             return message.number <= lastCommitted ? .committed : .inFlight
         }

@@ -7,9 +7,17 @@ enum Connection: Equatable, Sendable {
     /// - Parameters:
     ///   - next: The time of the next attempt; nil while one is being made.
     case lost(reason: String, since: Moment, attempt: Int, next: Moment?)
+    /// It ended, and is not made again by itself.
+    case ended(reason: String, since: Moment)
 
     var isConnected: Bool {
         if case .connected = self { return true }
+        return false
+    }
+
+    /// Whether it is not made again.
+    var isOver: Bool {
+        if case .ended = self { return true }
         return false
     }
 

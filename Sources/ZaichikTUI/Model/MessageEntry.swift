@@ -19,7 +19,7 @@ struct MessageEntry: Equatable, Sendable {
 
     var bytes: Int {
         guard case .message(let message) = content else { return 64 }
-        return message.payload.count + (message.key?.count ?? 0) + 96
+        return message.payload.count + (message.key?.count ?? 0) + message.reason.utf8.count + 96
     }
 }
 
@@ -40,12 +40,18 @@ struct ReceivedMessage: Equatable, Sendable {
     let number: UInt64
     /// The connection on which it came: it can only be committed there.
     let connection: UInt64
+    /// Which delivery of the message it is: 2 and more if it comes again.
+    let attempt: Int
+    /// Why it comes again; nil at the first attempt, or if that is not known.
+    let cause: RedeliveryCause?
+    /// What was said when it was returned.
+    let reason: String
     /// The payload as a whole is a JSON object or array. It is judged once, when the message arrives.
     let isJSON: Bool
 
     init(
         topic: String, sequence: UInt64, timestamp: Moment, key: [UInt8]?, payload: [UInt8], length: Int,
-        number: UInt64, connection: UInt64
+        number: UInt64, connection: UInt64, attempt: Int = 1, cause: RedeliveryCause? = nil, reason: String = ""
     ) {
         self.topic = topic
         self.sequence = sequence
@@ -55,6 +61,9 @@ struct ReceivedMessage: Equatable, Sendable {
         self.length = length
         self.number = number
         self.connection = connection
+        self.attempt = attempt
+        self.cause = cause
+        self.reason = reason
         isJSON = length == payload.count && JSONText.isDocument(payload)
     }
 

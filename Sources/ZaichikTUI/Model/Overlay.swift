@@ -5,6 +5,8 @@ enum Overlay: Equatable {
     case help(offset: Int)
     /// One client, and why it is behind.
     case client(ClientInspection)
+    /// One session: its settings, and who is attached to it.
+    case session(SessionInspection)
     /// One topic: its settings and who reads it.
     case topic(TopicInspection)
     /// The whole of one message, in a format of its own.
@@ -16,6 +18,7 @@ enum Overlay: Equatable {
             case .help(let offset): offset
             case .message(let inspection): inspection.offset
             case .client(let inspection): inspection.offset
+            case .session(let inspection): inspection.offset
             case .topic(let inspection): inspection.offset
             }
         }
@@ -28,6 +31,9 @@ enum Overlay: Equatable {
             case .client(var inspection):
                 inspection.offset = newValue
                 self = .client(inspection)
+            case .session(var inspection):
+                inspection.offset = newValue
+                self = .session(inspection)
             case .topic(var inspection):
                 inspection.offset = newValue
                 self = .topic(inspection)
@@ -41,6 +47,19 @@ struct ClientInspection: Equatable {
     var label: String
     /// nil until the broker has answered.
     var detail: ClientDetail?
+    /// The reason if there is no detail, or no newer one.
+    var problem: String?
+    /// The broker was asked and has not answered yet.
+    var isAsked = true
+    var offset = 0
+}
+
+struct SessionInspection: Equatable {
+    /// Of the session, as in the list of clients: its lags are kept by it.
+    var id: UInt64
+    var name: String
+    /// nil until the broker has answered.
+    var detail: SessionDetail?
     /// The reason if there is no detail, or no newer one.
     var problem: String?
     /// The broker was asked and has not answered yet.

@@ -1,3 +1,5 @@
+import ZaichikWords
+
 /// A question on the status line.
 struct Prompt: Equatable {
     enum Question: Equatable {
@@ -7,6 +9,10 @@ struct Prompt: Equatable {
         /// - Parameter from: The line with the cursor when it began; nil if the newest was followed.
         case search(from: UInt64?)
         case window
+        /// A delay and a reason for a message that is returned.
+        case returnMessage(ReceivedMessage)
+        /// A reason for a message that is parked.
+        case parkMessage(ReceivedMessage)
     }
 
     /// A start of a subscription that the prompt offers.
@@ -61,8 +67,15 @@ struct Prompt: Equatable {
         case .filter(let pane): "filter \(pane.name.lowercased())"
         case .search: "search messages for"
         case .window: "window"
+        case .returnMessage(let message): "return #\(message.sequence) after"
+        case .parkMessage(let message): "park #\(message.sequence) because"
         }
     }
+
+    /// Beside the field of a message that is returned.
+    static let returnRule = "such as 30s busy; or nothing"
+    static let parkRule = "a reason; or nothing"
+    static let delayRule = "at most \(FigureText.duration(milliseconds: UInt64(UInt32.max)))"
 
     /// No name, filter or number is longer, in bytes.
     private static let longest = 1 << 10

@@ -73,7 +73,7 @@ extension ClientStatistics {
         }
 
     /// The texts in which the broker looks for a filter.
-    var texts: [String] { [name, program, host, address] }
+    var texts: [String] { [name, program, host, address, session] }
 }
 
 extension ClientState {
@@ -81,8 +81,9 @@ extension ClientState {
     fileprivate var leadingFigure: ClientFigure? {
         switch self {
         case .losing: .severity
-        case .draining, .fallingBehind, .commitsStopped, .paused, .notReading, .absent: .lagMessages
+        case .draining, .fallingBehind, .commitsStopped, .paused, .notReading: .lagMessages
         case .publishing, .blocked: .publishedMessages
+        case .absent: .absentSince
         case .idle, .keepingUp: nil
         }
     }

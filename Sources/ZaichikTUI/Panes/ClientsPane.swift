@@ -7,7 +7,10 @@ enum ClientsPane: TablePane {
     static let name = "Clients"
     static let slot = PaneSlot.top
     static let keys = [
-        Binding(.open, [.enter], [.pane(.clients)], "why is it behind? its topics, one by one", hint: "why?", rank: 2)
+        Binding(
+            .open, [.enter], [.pane(.clients)],
+            "why is it behind? its topics, one by one; of a session also its settings and connections",
+            hint: "why?", rank: 2)
     ]
 
     static var table: WritableKeyPath<Model, ClientTable> { \.clients }
@@ -20,6 +23,10 @@ enum ClientsPane: TablePane {
     static func open(_ model: inout Model) -> [Effect] {
         guard let client = model.clients.selectedRow ?? model.clients.rows.first else { return [] }
         model.clients.selected = client.id
+        if client.isSession {
+            model.overlay = .session(SessionInspection(id: client.id, name: client.session))
+            return [.link(.inspectSession(client.session))]
+        }
         let label = ClientNames.label(client, among: model.clients.rows)
         model.overlay = .client(ClientInspection(id: client.id, label: label))
         return [.link(.inspect(client.id))]
@@ -66,12 +73,23 @@ enum ClientsPane: TablePane {
         }
     }
 
+    /// A client's name, and what it has to do with a session, unless that has the client's name.
+    private static func name(_ client: ClientStatistics, _ label: String, isOwn: Bool) -> TableCell {
+        if client.isSession {
+            let count = client[.connections]
+            let connections = count == 0 ? "" : " of \(NarrowFigure.count(count))"
+            return TableCell("\(label) (session\(connections))", client.state == .absent ? .absent : .text)
+        }
+        let session = client.session.isEmpty || client.session == client.name ? "" : " of \(client.session)"
+        return TableCell(isOwn ? "\(label) (you)\(session)" : label + session, isOwn ? .own : .text)
+    }
+
     private static func cell(
         _ column: ClientColumn, _ client: ClientStatistics, _ label: String, isOwn: Bool
     ) -> TableCell {
         let hasQueue = client.hasQueue
         switch column {
-        case .name: return TableCell(isOwn ? "\(label) (you)" : label, isOwn ? .own : .text)
+        case .name: return name(client, label, isOwn: isOwn)
         case .state: return TableCell(StateText.word(client.state), .state(client.state))
         case .lag: return hasQueue ? .count(client[.lagMessages], .strong) : .figure(nil)
         case .lost:
@@ -83,7 +101,11 @@ enum ClientsPane: TablePane {
         case .delivered: return .count(client[.deliverRate])
         case .inFlight:
             let text = "\(NarrowFigure.count(client[.inFlightMessages]))/\(NarrowFigure.count(client[.window]))"
-            return .figure(hasQueue ? text : nil, client[.window] == 0 ? .warning : .text)
+            guard client.isSession else {
+                return .figure(hasQueue ? text : nil, client[.window] == 0 ? .warning : .text)
+            }
+            // The window is that of a connection.
+            return .count(client[.inFlightMessages])
         case .topics: return .count(client[.topics])
         }
     }

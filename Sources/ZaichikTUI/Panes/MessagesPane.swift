@@ -24,6 +24,13 @@ enum MessagesPane: PaneContent {
         Binding(
             .commitHere, [.character("c")], [.pane(.messages)], "by hand: commit up to the line with the cursor",
             hint: "commit", rank: 13),
+        Binding(
+            .returnHere, [.character("r")], [.pane(.messages), .detail],
+            "by hand: return the message, at once or after a delay, with a reason; it comes again", hint: "return",
+            rank: 16),
+        Binding(
+            .parkHere, [.character("K")], [.pane(.messages), .detail],
+            "by hand: park the message, with a reason; it comes only when it is released", hint: "park", rank: 17),
     ]
 
     static func move(_ model: inout Model, by distance: Int, rows: Int) {

@@ -18,6 +18,9 @@ enum ClientText {
         let verdict = ClientVerdict.sentence(detail, growth: history?.growth)
         let client = detail.client
         lines.append([Span(StateText.word(client.state), .state(client.state))])
+        if let absence = AbsenceText.line(since: client[.absentSince], until: client[.expiresAt], now: now) {
+            lines.append([Span(absence)])
+        }
         lines += TextWidth.words(verdict, columns: columns).map { [Span($0, .strong)] }
         lines.append([])
         lines += chart(history?.samples ?? [], columns: columns)
@@ -29,7 +32,7 @@ enum ClientText {
         return lines
     }
 
-    private static func chart(_ samples: [UInt64], columns: Int) -> [[Span]] {
+    static func chart(_ samples: [UInt64], columns: Int) -> [[Span]] {
         guard samples.contains(where: { $0 > 0 }) else { return [] }
         let width = min(columns - 8, LagHistory.capacity)
         guard width > 0 else { return [] }
@@ -64,7 +67,16 @@ enum ClientText {
                     ("published", count(.publishedMessages)), ("delivered", count(.deliveredMessages)),
                     ("committed", count(.committedMessages)), ("lost", count(.gapMessages)),
                 ],
-            ], columns: columns)
+            ] + again(client), columns: columns)
+    }
+
+    /// What was delivered before and is to come again, if there was any.
+    private static func again(_ client: ClientStatistics) -> [[(label: String, value: String)]] {
+        let figures: [(String, ClientFigure)] = [
+            ("returned", .returnedMessages), ("parked", .parkedMessages), ("again", .redeliveredMessages),
+        ]
+        guard !client.session.isEmpty || figures.contains(where: { client[$1] > 0 }) else { return [] }
+        return [figures.map { ($0, NarrowFigure.count(client[$1])) }]
     }
 
     private static func origin(
@@ -76,15 +88,16 @@ enum ClientText {
         if !client.host.isEmpty { program += " on \(client.host)" }
         let since = now == 0 ? "" : ", connected \(FigureText.age(microseconds: now.since(client[.connectedAt]))) ago"
         let list = detail.subscriptions.isEmpty ? "nothing" : detail.subscriptions.joined(separator: ", ")
-        return [
-            [Span("client      ", .quiet), Span("#\(client.id) \(client.name)")],
+        let session: [[Span]] =
+            client.session.isEmpty ? [] : [[Span("session     ", .quiet), Span(client.session)]]
+        return [[Span("client      ", .quiet), Span("#\(client.id) \(client.name)")]] + session + [
             [Span("program     ", .quiet), Span(program)],
             [Span("connection  ", .quiet), Span("\(client.address), \(client.dialect)\(since)")],
             [Span("subscribes  ", .quiet), Span(list)],
         ]
     }
 
-    private static func topics(_ topics: [ClientTopicStatistics], _ model: Model, columns: Int) -> [[Span]] {
+    static func topics(_ topics: [ClientTopicStatistics], _ model: Model, columns: Int) -> [[Span]] {
         guard !topics.isEmpty else { return [[Span("Its queue reads no topic.", .quiet)]] }
         typealias Column = DetailText.Column<ClientTopicStatistics>
         let count = { (title: String, width: Int, figure: ClientTopicFigure) in
@@ -103,9 +116,21 @@ enum ClientText {
                 Column(title: "BYTES", width: 7) { Span(NarrowFigure.bytes($0[.lagBytes])) },
                 Column(title: "OLDEST", width: 8) { Span(DetailText.age($0[.oldestAge])) },
                 count("PENDING", 9, .pendingMessages), count("FLIGHT", 8, .inFlightMessages),
+            ] + again(topics, count) + [
                 Column(title: "COMMITTED", width: 11) { Span(String($0[.committedSequence])) },
                 Column(title: "HEAD", width: 10) { Span(String($0[.headSequence])) },
             ], width: columns
         ) { Span($0.topic, .topic(model.topicColors[$0.topic])) }
+    }
+
+    /// The columns for what was delivered before, if there is any.
+    private static func again(
+        _ topics: [ClientTopicStatistics],
+        _ column: (String, Int, ClientTopicFigure) -> DetailText.Column<ClientTopicStatistics>
+    ) -> [DetailText.Column<ClientTopicStatistics>] {
+        let columns: [(String, Int, ClientTopicFigure)] = [
+            ("RETURNED", 10, .returnedMessages), ("PARKED", 8, .parkedMessages),
+        ]
+        return columns.filter { column in topics.contains { $0[column.2] > 0 } }.map { column($0.0, $0.1, $0.2) }
     }
 }

@@ -34,6 +34,17 @@ enum MessageText {
         }
     }
 
+    /// What became of a delivery.
+    static func fate(_ fate: CommitState.Fate) -> String {
+        switch fate {
+        case .committed: "committed"
+        case .inFlight: "not yet: in flight"
+        case .returned: "returned: it comes again"
+        case .parked: "parked: it comes again when it is released"
+        case .uncommitted: "not committed: its connection was lost before"
+        }
+    }
+
     private static func lines(_ message: ReceivedMessage, _ payload: PayloadLayout, _ model: Model) -> [[Span]] {
         var lines: [[Span]] = [
             [Span("topic     ", .quiet), Span(message.topic, .topic(model.topicColors[message.topic]))],
@@ -48,13 +59,14 @@ enum MessageText {
         ]
         let key = message.key.map { SafeText.text($0) }
         lines.append([Span("key       ", .quiet), key.map { Span($0, .strong) } ?? Span("none", .quiet)])
-        let fate =
-            switch model.commits.fate(of: message) {
-            case .committed: Span("committed", .good)
-            case .inFlight: Span("not yet: in flight", .warning)
-            case .uncommitted: Span("not committed: its connection was lost before", .warning)
-            }
-        lines.append([Span("commit    ", .quiet), fate])
+        if message.attempt > 1 {
+            let why = RedeliveryText.explanation(message.cause, reason: message.reason)
+            lines.append([Span("attempt   ", .quiet), Span("\(message.attempt): ", .warning), Span(why)])
+        }
+        let fate = model.commits.fate(of: message)
+        lines.append([
+            Span("commit    ", .quiet), Span(Self.fate(fate), fate == .committed ? .good : .warning),
+        ])
         lines.append([])
         lines += payload.lines
         if message.length > message.payload.count {

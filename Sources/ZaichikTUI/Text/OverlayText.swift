@@ -6,6 +6,7 @@ enum OverlayText {
         switch overlay {
         case .help: [Span("Keys"), Span("Esc closes, ↓ ↑ scroll", .quiet)]
         case .client(let inspection): [Span("Client \(inspection.label)"), Span("Esc closes", .quiet)]
+        case .session(let inspection): [Span("Session \(inspection.name)"), Span("Esc closes", .quiet)]
         case .topic(let inspection): [Span("Topic \(inspection.name)"), Span("Esc closes", .quiet)]
         case .message(let inspection):
             [Span("Message")] + payloadTitle(inspection.entry, inspection.format)
@@ -29,6 +30,7 @@ enum OverlayText {
         case nil: []
         case .help: HelpText.lines(model.panes.table, columns: columns)
         case .client(let inspection): ClientText.lines(inspection, model, columns: columns, now: now)
+        case .session(let inspection): SessionText.lines(inspection, model, columns: columns, now: now)
         case .topic(let inspection): TopicText.lines(inspection, model, columns: columns)
         case .message(let inspection): MessageText.lines(inspection, model, columns: columns)
         }

@@ -16,7 +16,7 @@ struct Palette16: Sendable {
         case .headerOld: Style(foreground: 7, background: 4, attributes: .dim)
         case .headerWarning: Style(foreground: 3, background: 4)
         case .headerBad, .losing: Style(foreground: 7, background: 1, attributes: .bold)
-        case .borderFocused, .own: accent
+        case .borderFocused, .own, .absent: accent
         case .titleFocused, .columnSorted, .key: marked(accent)
         case .selection: Style(attributes: .underline)
         case .selectionFocused, .tabFocused: Style(foreground: 0, background: 6)

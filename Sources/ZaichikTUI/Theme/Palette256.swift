@@ -1,7 +1,7 @@
 /// The colours for one background in the palette of 256, which is the same in all terminals but for its first 16.
 struct Palette256: Sendable {
     /// Colours of text on the terminal's own background.
-    var quiet, title, accent, good, warning, bad, own, sparkline, gap: UInt8
+    var quiet, title, accent, good, warning, bad, own, absent, sparkline, gap: UInt8
     /// The colours of topics, one after the other.
     var topics: [UInt8]
     /// Of lines, which are no text.
@@ -19,7 +19,8 @@ struct Palette256: Sendable {
     }
 
     static let dark = Palette256(
-        quiet: 246, title: 248, accent: 75, good: 108, warning: 179, bad: 203, own: 80, sparkline: 74, gap: 215,
+        quiet: 246, title: 248, accent: 75, good: 108, warning: 179, bad: 203, own: 80, absent: 176, sparkline: 74,
+        gap: 215,
         topics: [75, 114, 179, 176, 80, 209, 147, 150, 217, 38], border: 242,
         selection: Style(foreground: 253, background: 235), selectionFocused: Style(foreground: 255, background: 17),
         tab: Style(foreground: 246, background: 235),
@@ -28,7 +29,8 @@ struct Palette256: Sendable {
         placeholder: 248)
 
     static let light = Palette256(
-        quiet: 240, title: 238, accent: 25, good: 22, warning: 58, bad: 124, own: 23, sparkline: 24, gap: 90,
+        quiet: 240, title: 238, accent: 25, good: 22, warning: 58, bad: 124, own: 23, absent: 54, sparkline: 24,
+        gap: 90,
         topics: [25, 22, 90, 58, 23, 88, 54, 125, 24, 91], border: 245,
         selection: Style(foreground: 236, background: 254), selectionFocused: Style(foreground: 234, background: 189),
         tab: Style(foreground: 240, background: 254),
@@ -38,7 +40,8 @@ struct Palette256: Sendable {
 
     /// Of the palette just six colours, and greys, have a contrast of 4.5 to black and to white.
     static let either = Palette256(
-        quiet: 243, title: 243, accent: 63, good: 29, warning: 131, bad: 163, own: 29, sparkline: 63, gap: 131,
+        quiet: 243, title: 243, accent: 63, good: 29, warning: 131, bad: 163, own: 29, absent: 98, sparkline: 63,
+        gap: 131,
         topics: [63, 29, 98, 131, 163], border: 243,
         selection: Style(attributes: .underline), selectionFocused: Style(foreground: 255, background: 24),
         tab: dark.tab, tabFocused: Style(foreground: 231, background: 25, attributes: .bold),
@@ -61,6 +64,7 @@ struct Palette256: Sendable {
         case .noticeBad: Style(foreground: bad, attributes: .bold)
         case .losing: Style(foreground: 231, background: 160, attributes: .bold)
         case .own: Style(foreground: own)
+        case .absent: Style(foreground: absent)
         case .sparkline: Style(foreground: sparkline, attributes: .graphic)
         case .tab: tab
         case .tabFocused: tabFocused

@@ -4,10 +4,11 @@ extension Role {
     /// The role of a client's state: good, a warning, bad, or losing messages.
     static func state(_ state: ClientState) -> Role {
         switch state {
-        case .idle, .absent: .quiet
+        case .idle: .quiet
         case .publishing: .text
         case .keepingUp: .good
         case .draining, .paused, .blocked: .warning
+        case .absent: .absent
         case .fallingBehind, .commitsStopped, .notReading: .bad
         case .losing: .losing
         }

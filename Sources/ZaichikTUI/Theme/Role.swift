@@ -22,6 +22,8 @@ enum Role: Hashable, Sendable {
     case good
     case warning
     case bad
+    /// A session to which no connection is attached.
+    case absent
     /// Messages are lost: the loudest of all.
     case losing
     /// This program's own row.

@@ -48,7 +48,8 @@ struct Theme: Sendable {
             .headerLabel, .headerGood:
             .plain
         case .sparkline: Style(attributes: .graphic)
-        case .strong, .warning, .own, .key, .gap, .borderFocused, .header, .headerWarning: Style(attributes: .bold)
+        case .strong, .warning, .own, .absent, .key, .gap, .borderFocused, .header, .headerWarning:
+            Style(attributes: .bold)
         case .titleFocused, .columnSorted, .bad, .noticeBad, .match, .headerBad: Style(attributes: [.bold, .underline])
         case .selection, .fieldFocused: Style(attributes: .underline)
         case .selectionFocused, .tabFocused, .paused, .fieldSelected: Style(attributes: .reverse)

@@ -12,7 +12,7 @@ enum Action: CaseIterable, Hashable, Sendable {
     case subscribe, unsubscribe, toggleSubscription, follow, format, clear
     case search, nextMatch, previousMatch
     // Commits
-    case automaticCommits, commitHere, commitAll, growWindow, shrinkWindow, setWindow, pauseWindow
+    case automaticCommits, commitHere, commitAll, returnHere, parkHere, growWindow, shrinkWindow, setWindow, pauseWindow
     // Display
     case pauseDisplay, mouse
     // Publish

@@ -18,7 +18,10 @@ enum LinkRequest: Equatable, Sendable {
     case publish(topic: TopicName, key: String?, body: String)
     /// This delivery and all before it are done.
     case commit(upTo: UInt64, connection: UInt64)
+    /// This delivery alone is returned or parked.
+    case settle(HandSettlement)
     case window(UInt32)
     case inspect(UInt64)
     case inspectTopic(TopicName)
+    case inspectSession(String)
 }

@@ -27,7 +27,7 @@ extension Model {
         if prompt != nil { return .prompt }
         switch overlay {
         case .help: return .help
-        case .client, .topic, .message: return .detail
+        case .client, .session, .topic, .message: return .detail
         case nil: return focus.content.keyFocus(self)
         }
     }

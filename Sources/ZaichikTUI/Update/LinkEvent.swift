@@ -18,11 +18,21 @@ enum LinkEvent: Equatable, Sendable {
     /// A topic that was subscribed or published to, and did not exist.
     case created(topic: String)
     case subscribed(Subscription)
+    /// What the session of this program subscribed to before.
+    case resumed(session: String, [Subscription])
+    /// A topic that was read is deleted.
+    case topicDeleted(TopicName)
+    /// A delivery was returned or parked.
+    case settled(HandSettlement)
+    /// The connection is not made again by itself: somebody else has what it had, or did away with it.
+    case ended(String)
     case unsubscribed(TopicPattern)
     case detail(id: UInt64, ClientDetail)
     case noDetail(id: UInt64, String)
     case topicDetail(name: String, TopicDetail)
     case noTopicDetail(name: String, String)
+    case sessionDetail(SessionDetail)
+    case noSessionDetail(name: String, String)
     /// A request was refused.
     case refused(String)
 
@@ -30,9 +40,11 @@ enum LinkEvent: Equatable, Sendable {
     var isSignOfLife: Bool {
         switch self {
         case .connected, .replaced, .roundTrip, .blocked, .goodbye, .statistics, .arrived, .created, .subscribed,
-            .unsubscribed, .detail, .topicDetail:
+            .unsubscribed, .detail, .topicDetail, .sessionDetail, .resumed, .topicDeleted:
             true
-        case .connecting, .lost, .retrying, .published, .noDetail, .noTopicDetail, .refused: false
+        case .connecting, .lost, .retrying, .published, .noDetail, .noTopicDetail, .noSessionDetail, .refused, .settled,
+            .ended:
+            false
         }
     }
 }

@@ -1,3 +1,5 @@
+import ZaichikWords
+
 extension Model {
     mutating func performCommit(_ action: Action, now: Moment) -> [Effect] {
         switch action {
@@ -7,7 +9,7 @@ extension Model {
                 say("commits are automatic again", now)
                 return commitEverything()
             }
-            say("by hand: c commits up to the cursor, C all; until then this client is slow", now)
+            say("by hand: c commits up to the cursor, C all, r returns, K parks; until then this client is slow", now)
         case .commitHere:
             guard !commits.isAutomatic else { return refuseCommit(now) }
             guard case .message(let message) = messages.current?.content else {
@@ -23,6 +25,7 @@ extension Model {
                         : "its connection was lost: that message can no longer be committed", now)
             }
             return effects
+        case .returnHere, .parkHere: askToSettle(isReturn: action == .returnHere, now)
         case .commitAll:
             guard !commits.isAutomatic else { return refuseCommit(now) }
             return commitEverything()
@@ -35,6 +38,52 @@ extension Model {
         default: break
         }
         return []
+    }
+
+    /// Asks with what delay and reason the message under the cursor is returned or parked.
+    private mutating func askToSettle(isReturn: Bool, _ now: Moment) {
+        switch overlay {
+        case nil, .message: break
+        case .help, .client, .session, .topic: return
+        }
+        guard !commits.isAutomatic else { return _ = refuseCommit(now) }
+        guard let message = settledMessage else { return say("there is no message under the cursor", now) }
+        guard commits.fate(of: message) == .inFlight else {
+            return say("that message is not in flight: \(MessageText.fate(commits.fate(of: message)))", now)
+        }
+        prompt = Prompt(isReturn ? .returnMessage(message) : .parkMessage(message))
+    }
+
+    /// The message that is looked at as a whole, or that under the cursor in Messages; nil if there is none.
+    private var settledMessage: ReceivedMessage? {
+        let entry: MessageEntry? =
+            switch overlay {
+            case .message(let inspection): inspection.entry
+            case nil: messages.current
+            case .help, .client, .session, .topic: nil
+            }
+        if case .message(let message) = entry?.content { return message }
+        return nil
+    }
+
+    /// Whether there is a message that can be returned or parked.
+    var canSettle: Bool {
+        !commits.isAutomatic && settledMessage.map { commits.fate(of: $0) == .inFlight } ?? false
+    }
+
+    /// Notes that a delivery was returned or parked.
+    mutating func settled(_ settlement: HandSettlement, _ now: Moment) {
+        switch settlement.action {
+        case .return(let delay):
+            commits.settled(settlement.number, connection: settlement.connection, as: .returned)
+            say(
+                delay == 0
+                    ? "returned: it comes again"
+                    : "returned: it comes again after \(FigureText.duration(milliseconds: delay))", now)
+        case .park:
+            commits.settled(settlement.number, connection: settlement.connection, as: .parked)
+            say("parked: 'zaichik parked' lists, releases and drops what is parked", now)
+        }
     }
 
     private mutating func refuseCommit(_ now: Moment) -> [Effect] {

@@ -9,6 +9,11 @@ extension Model {
             inspection.isAsked = true
             overlay = .client(inspection)
             return [.link(.inspect(inspection.id))]
+        case .session(var inspection):
+            guard !inspection.isAsked, inspection.problem == nil else { return [] }
+            inspection.isAsked = true
+            overlay = .session(inspection)
+            return [.link(.inspectSession(inspection.name))]
         case .topic(var inspection):
             guard !inspection.isAsked, inspection.problem == nil, let name = try? TopicName(inspection.name) else {
                 return []
@@ -37,6 +42,14 @@ extension Model {
         if let detail { inspection.detail = detail }
         inspection.problem = problem
         overlay = .client(inspection)
+    }
+
+    mutating func showSession(_ name: String, _ detail: SessionDetail?, _ problem: String?) {
+        guard case .session(var inspection) = overlay, inspection.name == name else { return }
+        inspection.isAsked = false
+        if let detail { inspection.detail = detail }
+        inspection.problem = problem
+        overlay = .session(inspection)
     }
 
     mutating func showTopic(_ name: String, _ detail: TopicDetail?, _ problem: String?) {

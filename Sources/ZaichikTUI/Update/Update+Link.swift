@@ -5,7 +5,7 @@ extension Model {
     mutating func linkTold(_ event: LinkEvent, now: Moment) -> [Effect] {
         if event.isSignOfLife { broker.freshness.hear(now: now) }
         switch event {
-        case .connecting, .connected, .lost, .retrying, .goodbye: return connectionChanged(event, now: now)
+        case .connecting, .connected, .lost, .retrying, .goodbye, .ended: return connectionChanged(event, now: now)
         case .replaced(let loss): messages.append(.note(loss), at: now)
         case .roundTrip(let duration): broker.roundTrip = duration
         case .blocked(let blocked):
@@ -22,6 +22,15 @@ extension Model {
             subscriptions.removeAll { $0.pattern == subscription.pattern }
             subscriptions.append(subscription)
             say("subscribed to '\(subscription.pattern)'", now)
+        case .resumed(let session, let before):
+            for subscription in before where !subscriptions.contains(where: { $0.pattern == subscription.pattern }) {
+                subscriptions.append(subscription)
+            }
+            messages.append(.note("session '\(session)' goes on where it was"), at: now)
+        case .topicDeleted(let name):
+            subscriptions.removeAll { $0.pattern.name == name }
+            messages.append(.note(ReplacedText.deleted(name)), at: now)
+        case .settled(let settlement): settled(settlement, now)
         case .unsubscribed(let pattern):
             subscriptions.removeAll { $0.pattern == pattern }
             say("unsubscribed from '\(pattern)'", now)
@@ -29,6 +38,8 @@ extension Model {
         case .noDetail(let id, let problem): showDetail(id, nil, problem)
         case .topicDetail(let name, let detail): showTopic(name, detail, nil)
         case .noTopicDetail(let name, let problem): showTopic(name, nil, problem)
+        case .sessionDetail(let detail): showSession(detail.session.name, detail, nil)
+        case .noSessionDetail(let name, let problem): showSession(name, nil, problem)
         case .refused(let problem): say(problem, bad: true, now)
         }
         return []
@@ -51,6 +62,7 @@ extension Model {
             if notice?.isBad == true { notice = nil }
             if again { messages.append(.note("connected again, as client \(welcome.connectionID)"), at: now) }
             if commits.window != welcome.window { return [.link(.window(commits.window))] }
+        case .lost where broker.connection.isOver: break
         case .lost(let reason):
             if case .connected = broker.connection {
                 // The header has the address; here it would push the end of the reason off the screen.
@@ -72,6 +84,15 @@ extension Model {
             } else {
                 broker.connection = .lost(reason: "no connection", since: now, attempt: attempt, next: next)
             }
+        case .ended(let reason):
+            if case .connected = broker.connection {
+                messages.append(.note("connection ended: \(reason)"), at: now)
+            }
+            broker.connection = .ended(reason: reason, since: now)
+            broker.roundTrip = nil
+            broker.isBlocked = false
+            notice = nil
+            commits.connectionLost()
         case .goodbye(let reason): say("the broker says goodbye: \(reason)", bad: true, now)
         default: break
         }

@@ -43,7 +43,22 @@ extension Model {
             }
             self.prompt = nil
             return setWindow(window, now)
+        case .returnMessage(let message): return settle(message, typed: text, isReturn: true)
+        case .parkMessage(let message): return settle(message, typed: text, isReturn: false)
         }
+    }
+
+    private mutating func settle(_ message: ReceivedMessage, typed: String, isReturn: Bool) -> [Effect] {
+        guard let settlement = HandSettlement.read(typed, message, isReturn: isReturn) else {
+            prompt?.problem = Prompt.delayRule
+            return []
+        }
+        guard settlement.reason.utf8.count <= PeerLimits.reason else {
+            prompt?.problem = "a reason has at most \(PeerLimits.reason) bytes"
+            return []
+        }
+        prompt = nil
+        return [.link(.settle(settlement))]
     }
 
     /// Filters and searches act as they are typed.
@@ -68,7 +83,7 @@ extension Model {
         case .search(let origin):
             cancelSearch(origin)
             return []
-        case .subscribe, .unsubscribe, .window: return []
+        case .subscribe, .unsubscribe, .window, .returnMessage, .parkMessage: return []
         }
     }
 

@@ -31,7 +31,7 @@ extension Model {
             inspection.format = inspection.format.next
             overlay = .message(inspection)
         case nil: payloadFormat = payloadFormat.next
-        case .help, .client, .topic: break
+        case .help, .client, .session, .topic: break
         }
     }
 
@@ -48,7 +48,7 @@ extension Model {
     private mutating func toggleSubscription(_ now: Moment) -> [Effect] {
         switch overlay {
         case nil, .topic: break
-        case .help, .client, .message: return []
+        case .help, .client, .session, .message: return []
         }
         guard let name = toggledTopic, let pattern = try? TopicPattern(name) else {
             say("no topics yet: they appear when something is published to them", now)

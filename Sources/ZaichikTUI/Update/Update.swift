@@ -86,7 +86,8 @@ extension Model {
         case .search, .nextMatch, .previousMatch: return performSearch(action, now: now)
         case .subscribe, .unsubscribe, .toggleSubscription, .follow, .format, .clear, .pauseDisplay:
             return performStream(action, now: now)
-        case .automaticCommits, .commitHere, .commitAll, .growWindow, .shrinkWindow, .setWindow, .pauseWindow:
+        case .automaticCommits, .commitHere, .commitAll, .returnHere, .parkHere, .growWindow, .shrinkWindow, .setWindow,
+            .pauseWindow:
             return performCommit(action, now: now)
         case .startPublish, .leaveForm, .send, .readPublished, .newLine, .nextField, .previousField, .olderDraft,
             .newerDraft:

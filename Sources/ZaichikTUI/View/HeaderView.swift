@@ -102,6 +102,7 @@ enum HeaderView {
                 text += ", trying"
             }
             return Segment(label: "", value: text, role: .headerBad, rank: 0)
+        case .ended: return Segment(label: "", value: "○ connection ended", role: .headerBad, rank: 0)
         }
     }
 
@@ -110,6 +111,9 @@ enum HeaderView {
         var segments = [
             Segment(label: "times", value: ZoneText.text(offset: model.utcOffset), role: .header, rank: 2)
         ]
+        if let session = model.broker.session {
+            segments.append(Segment(label: "session", value: TextWidth.cut(session, to: 20), role: .header, rank: 3))
+        }
         if model.broker.isDemo { segments.append(Segment(label: "", value: "demo", role: .headerLabel, rank: 11)) }
         if model.isDisplayPaused {
             segments.append(

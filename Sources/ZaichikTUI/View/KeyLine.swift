@@ -39,6 +39,7 @@ enum KeyLine {
     private static func applies(_ action: Action, _ model: Model) -> Bool {
         switch action {
         case .commitHere, .commitAll: !model.commits.isAutomatic
+        case .returnHere, .parkHere: model.canSettle
         case .back: model.overlay != nil || undoes(model) != nil
         case .nextMatch, .previousMatch: model.search != nil
         case .unsubscribe: !model.subscriptions.isEmpty

@@ -39,18 +39,29 @@ enum MessagesView {
         return ["no messages yet from \(patterns)", "press p to publish one"]
     }
 
+    /// At the left of a message: whether it is still to be committed by hand, or was returned or parked.
+    private static func mark(_ fate: CommitState.Fate) -> Span {
+        switch fate {
+        case .inFlight: Span("•", .gap)
+        case .returned: Span("↩", .warning)
+        case .parked: Span("‖", .warning)
+        case .committed, .uncommitted: Span(" ", .gap)
+        }
+    }
+
     private static func spans(_ entry: MessageEntry, _ model: Model, _ topicWidth: Int, wide: Bool) -> [Span] {
         let time = { (moment: Moment) in TimeText.clock(moment, offset: model.utcOffset, milliseconds: wide) }
         switch entry.content {
         case .message(let message):
             let color = Role.topic(model.topicColors[message.topic])
             // Messages that are still to be committed by hand are marked.
-            let open = model.commits.fate(of: message) == .inFlight
+            let fate = model.commits.fate(of: message)
             let topic = TextWidth.cut(message.topic, to: topicWidth)
             let padding = String(repeating: " ", count: topicWidth - TextWidth.columns(of: topic))
-            var spans = [Span(open ? "•" : " ", .gap), Span(time(message.timestamp) + " ", .quiet)]
+            var spans = [mark(fate), Span(time(message.timestamp) + " ", .quiet)]
             spans.append(Span(topic + padding + " ", color))
             if wide { spans.append(Span("#\(message.sequence) ", .quiet)) }
+            if let mark = RedeliveryText.mark(attempt: message.attempt) { spans.append(Span(mark + " ", .warning)) }
             if let key = message.key { spans.append(Span(TextWidth.cut(SafeText.text(key), to: 20) + " ", .strong)) }
             spans.append(Span(PayloadText.line(message.payload, message.format(model.payloadFormat))))
             return spans

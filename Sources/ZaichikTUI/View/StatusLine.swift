@@ -26,6 +26,8 @@ enum StatusLine {
             let age = FigureText.age(microseconds: now.since(since))
             let text = StatusText.lost(reason, model.broker.address, age: age, attempt: attempt)
             draw(text, .noticeBad, in: area, &painter)
+        } else if case .ended(let reason, _) = model.broker.connection {
+            draw(StatusText.ended(reason), .noticeBad, in: area, &painter)
         } else if !model.commits.isAutomatic {
             let text = " by hand: \(model.commits.inFlight) to commit; c up to the cursor, C all, a automatic again"
             painter.line([Span(text, .warning)], in: row)
@@ -47,6 +49,8 @@ enum StatusLine {
         case .filter(let pane):
             return (pane.content as? any TablePane.Type).map { [Span($0.filterHint, .quiet)] } ?? []
         case .search: return prompt.found.map { [Span($0, .quiet)] } ?? []
+        case .returnMessage: return [Span(Prompt.returnRule, .quiet)]
+        case .parkMessage: return [Span(Prompt.parkRule, .quiet)]
         case .unsubscribe: return []
         }
     }

@@ -114,10 +114,7 @@ enum LimitRows {
                 "the one that was gone longest is forgotten"
             ),
             (
-                "publishes of a transaction", "\(grouped(PeerLimits.transactionPublishes))", named(.transactionTooLarge)
-            ),
-            (
-                "topics that a transaction publishes to", "\(PeerLimits.transactionTopics)", named(.transactionTooLarge)
+                "topics that a TRANSACTION publishes to", "\(PeerLimits.transactionTopics)", named(.transactionTooLarge)
             ),
             (
                 "the interval of a WATCH, at least", "\(WatchRequest.shortestInterval) ms",
