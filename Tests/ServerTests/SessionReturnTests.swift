@@ -7,7 +7,10 @@ import ZaichikProtocol
 @Suite("What a session's connections leave undone")
 struct SessionReturnTests {
     private static func redeliveries(_ frames: [BrokerFrame]) -> [Redelivery] {
-        frames.compactMap { if case .redelivery(let redelivery) = $0 { redelivery } else { nil } }
+        frames.compactMap { frame -> Redelivery? in
+            guard case .redelivery(let redelivery) = frame else { return nil }
+            return redelivery
+        }
     }
 
     @Test("what was in flight when a connection ends comes first to the next, as a redelivery", arguments: [1, 4])
