@@ -33,7 +33,13 @@ done
 
 expected="hello.python 1 b'k' b'one'
 hello.python 2 b'k' b'two'
-hello.python 3 b'k' b'three'"
+hello.python 3 b'k' b'three'
+work.python 1 b'' b'dig'
+work.python 1 b'' b'dig' attempt 2
+work.python 1 b'' b'dig' attempt 3
+done.python 1 b'' b'dig is done'
+work.python 2 b'' b'eat' attempt 1
+done.python 2 b'' b'eat is done'"
 answer=$(timeout 30 python3 "$folder/client.py" "$address" 2>&1) || fail "it failed: $answer"
 [ "$answer" = "$expected" ] || fail "it printed: $answer"
 echo "the client of docs/PROTOCOL.md works"

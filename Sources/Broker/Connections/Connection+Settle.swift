@@ -50,7 +50,7 @@ extension Connection {
     func seek(
         _ reader: Reader, _ pattern: TopicPattern, to start: StartPosition, incarnation: UInt64?, request: UInt32
     ) throws(FrameError) {
-        if let incarnation, let name = pattern.name { try check(incarnation, of: name, request) }
+        try reader.checkSeek(pattern, incarnation, in: core.registry, request: request)
         reader.seek(pattern, to: start)
         reader.step(now: shard.now, wakes: &shard.wakes)
         shard.finishInBackground(reader) { [self] in
@@ -77,8 +77,24 @@ extension Connection {
 }
 
 extension Reader {
+    /// Checks that the queue reads the topic that a seek names; a pattern may match none.
+    ///
+    /// - Parameter incarnation: The topic's, if no other is meant.
+    func checkSeek(
+        _ pattern: TopicPattern, _ incarnation: UInt64?, in registry: TopicRegistry, request: UInt32
+    ) throws(FrameError) {
+        guard let name = pattern.name else { return }
+        guard let topic = registry.topic(named: name), queue.reads(topic.id) else {
+            throw FrameError(
+                .unknownTopic, request: request, "the queue does not read '\(name)', so it is nowhere there")
+        }
+        guard let incarnation, incarnation != topic.incarnation else { return }
+        throw FrameError(
+            .otherIncarnation, request: request, "'\(name)' is not the topic that the sequence was learnt under")
+    }
+
     /// The most rows in the answer to LIST PARKED: the client asks for those after them.
-    private static let parkedRows = 512
+    private static let parkedRows = PeerLimits.parkedRows
 
     /// The parked messages after a number.
     func parkedPage(after number: UInt64, most: UInt32, now: UInt64) -> RowPage<ParkedMessage> {
@@ -107,7 +123,8 @@ extension Reader {
         case .success(let count): return UInt32(count)
         case .failure(let unknown):
             throw FrameError(
-                .unknownMessage, request: request, "no message is parked under the number \(unknown.number); nothing was done")
+                .unknownMessage, request: request,
+                "no message is parked under the number \(unknown.number); nothing was done")
         }
     }
 }

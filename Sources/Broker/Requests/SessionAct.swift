@@ -60,7 +60,7 @@ extension LoopShard {
             reply(.ok(request: request, detail: ByteBuffer()))
         case .seek(_, let pattern, let position, let incarnation):
             let reader = unfold(session)
-            try check(pattern, incarnation, readBy: reader)
+            try reader.checkSeek(pattern, incarnation, in: core.registry, request: request)
             reader.seek(pattern, to: position)
             reader.step(now: now, wakes: &wakes)
             finishInBackground(reader) { [self] in
@@ -76,15 +76,6 @@ extension LoopShard {
             reply(.ok(request: request, detail: CountDone(count: count).detail))
             queueChanged(reader)
         }
-    }
-
-    private func check(_ pattern: TopicPattern, _ incarnation: UInt64?, readBy reader: Reader) throws(FrameError) {
-        guard let name = pattern.name else { return }
-        guard let topic = core.registry.topic(named: name), reader.queue.reads(topic.id) else {
-            throw FrameError(.unknownTopic, "the session does not read '\(name)'")
-        }
-        guard let incarnation, incarnation != topic.incarnation else { return }
-        throw FrameError(.otherIncarnation, "'\(name)' is not the topic that the sequence was learnt under")
     }
 
     private func refused(_ error: FrameError, _ request: UInt32) -> BrokerFrame {
