@@ -10,11 +10,12 @@ final class EmbeddedBench {
     let loops: [EmbeddedEventLoop]
     let core: BrokerCore
 
-    init(loops count: Int = 1) {
+    /// - Parameter clock: In µs since 1970.
+    init(loops count: Int = 1, clock: @escaping @Sendable () -> UInt64 = { 1_700_000_000_000_000 }) {
         loops = (0..<count).map { _ in EmbeddedEventLoop() }
         var configuration = BrokerConfiguration()
         configuration.memoryLimit = 1 << 30
-        configuration.clock = { 1_700_000_000_000_000 }
+        configuration.clock = clock
         core = BrokerCore(
             configuration: configuration, loops: loops, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
@@ -27,6 +28,13 @@ final class EmbeddedBench {
 
     /// A client of a loop that has said HELLO.
     func connect(loop: Int = 0, window: UInt32 = 1000) throws -> EmbeddedClient {
+        try connect(Hello(window: window, name: "hare"), loop: loop)
+    }
+
+    /// A client that has said HELLO, on the loop of its session, if it names one that exists: a connection without a socket
+    /// cannot move.
+    func connect(_ hello: Hello, loop: Int) throws -> EmbeddedClient {
+        let loop = hello.session.flatMap { core.sessions.place(of: $0)?.loop } ?? loop
         let opened = core.connectionOpened()
         let connection = core.shards[loop].admit(
             Arrival(
@@ -35,8 +43,8 @@ final class EmbeddedBench {
         core.shards[loop].load.connectionPlaced()
         let client = EmbeddedClient(ConnectionHandler(connection, transport: .pipeline), loop: loops[loop])
         try client.send(bytes: Preface.bytes)
-        try client.send(.hello(Hello(window: window, name: "hare")))
-        _ = try client.receive()
+        try client.send(.hello(hello))
+        try client.greeted()
         return client
     }
 
@@ -68,6 +76,10 @@ final class EmbeddedClient {
     private let loop: EmbeddedEventLoop
     private(set) weak var connection: Connection?
     private var received = ByteBuffer()
+    /// nil if HELLO was answered with something else.
+    private(set) var welcome: Welcome?
+    /// What came right behind WELCOME.
+    private var early: [BrokerFrame] = []
 
     init(_ handler: ConnectionHandler, loop: EmbeddedEventLoop) {
         connection = handler.connection
@@ -80,7 +92,9 @@ final class EmbeddedClient {
     var attachment: Attachment { connection!.attachment }
 
     /// Has the broker read it all at once.
-    func send(_ frames: ClientFrame...) throws {
+    func send(_ frames: ClientFrame...) throws { try send(frames) }
+
+    func send(_ frames: [ClientFrame]) throws {
         var bytes = ByteBuffer()
         for frame in frames { frame.write(to: &bytes) }
         try channel.writeInbound(bytes)
@@ -96,11 +110,21 @@ final class EmbeddedClient {
         loop.run()
     }
 
+    /// Takes the answer to HELLO.
+    fileprivate func greeted() throws {
+        var frames = try receive()
+        guard case .welcome(let welcome)? = frames.first else { return early = frames }
+        self.welcome = welcome
+        frames.removeFirst()
+        early = frames
+    }
+
     /// All that the broker has sent so far.
     func receive() throws -> [BrokerFrame] {
         loop.run()
         while let bytes = try channel.readOutbound(as: ByteBuffer.self) { received.writeImmutableBuffer(bytes) }
-        var frames: [BrokerFrame] = []
+        var frames = early
+        early = []
         while let header = FrameHeader(peeking: received), let frame = received.readSlice(length: header.frameLength) {
             if let frame = try BrokerFrame(decoding: frame) { frames.append(frame) }
         }

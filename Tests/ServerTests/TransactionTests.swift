@@ -227,7 +227,7 @@ struct TransactionTests {
     func duplicates() async throws {
         try await TestBroker.run { broker in
             let client = try broker.client()
-            let topic = try client.create("hello", [.deduplicationWindow: 60_000, .deduplicationScope: 0]).id
+            let topic = try client.create("hello", [.deduplicationWindow: 60_000, .deduplicationScope: 1]).id
             try client.publish(topic, "before", key: "a")
             try client.barrier()
             let outcome = try Self.perform(

@@ -199,7 +199,8 @@ final class ConnectionHandler: ChannelInboundHandler {
         isInputHeld = false
         connection.shard.beginStep()
         connection.pace.begin()
-        if assembler.pendingBytes > 0 {
+        // It may have ended meanwhile: then what was held is of no use any more.
+        if assembler.pendingBytes > 0, connection.takesInput {
             isTaking = true
             defer { isTaking = false }
             receive(ByteBuffer())

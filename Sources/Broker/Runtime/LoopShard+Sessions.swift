@@ -75,14 +75,19 @@ extension LoopShard {
         case .expired: core.log.tell(.sessionExpired) { LogEntry(expired: session, now: now) }
         case .deleted(let asker):
             core.log.tell(.sessionDeleted) { LogEntry(deleted: session, by: asker.metadata) }
-            for member in session.members {
-                member.leaveSession(
-                    .sessionDeleted, "session '\(session.name)' was deleted by \(asker.introduction)")
-            }
+            disconnect(
+                session.members, .sessionDeleted, "session '\(session.name)' was deleted by \(asker.introduction)")
         }
         let reader = unfold(session)
         reader.keeper = nil
         abandon(reader) { [self] in dismiss(reader) }
+    }
+
+    /// Ends all connections of a session. All give it back before the first is told, so that what one had in flight comes to
+    /// no other.
+    private func disconnect(_ members: [any SessionMember], _ code: ErrorCode, _ reason: String) {
+        for member in members { member.giveBackSession() }
+        for member in members { member.leaveSession(code, reason) }
     }
 
     /// Looks at the sessions whose turn it is in this tick.
@@ -102,7 +107,7 @@ extension LoopShard {
         let settings = session.settings
         guard settings.lagOverflow == .skip || session.isAbsent else {
             let reason = session.limitText(lag)
-            for member in session.members { member.leaveSession(.lagLimit, reason) }
+            disconnect(session.members, .lagLimit, reason)
             return
         }
         unfold(session).skip(to: settings, now: now, wakes: &wakes)

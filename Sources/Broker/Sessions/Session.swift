@@ -4,6 +4,8 @@ import ZaichikProtocol
 protocol SessionMember: ReaderOwner, ObservedClient {
     /// Who it is, for whoever it stands in the way of: `client 7 ('hare', 127.0.0.1:4711)`.
     var introduction: String { get }
+    /// Gives the session back, if it has one.
+    func giveBackSession()
     /// Gives the session back and ends, for a reason that the client is told.
     func leaveSession(_ code: ErrorCode, _ reason: String)
     var health: ClientHealth { get }
@@ -131,15 +133,15 @@ final class Session: ReaderKeeper {
     ///
     /// - Returns: Who had it; nil if nobody did, or if it is shared.
     func attach(_ member: any SessionMember) -> String? {
-        var former: String?
-        if settings.mode == .exclusive, let holder = members.first {
-            former = holder.introduction
-            holder.leaveSession(.takenOver, "session '\(name)' was taken over by \(member.introduction)")
-        }
+        let holder = settings.mode == .exclusive ? members.first : nil
         awake?.attach(member)
         absentSince = 0
         wasAttached = true
         if pulse == nil { pulse = SessionPulse() }
+        guard let holder else { return nil }
+        let former = holder.introduction
+        // The newcomer is there already: a session that ends with its last connection does not end now.
+        holder.leaveSession(.takenOver, "session '\(name)' was taken over by \(member.introduction)")
         return former
     }
 

@@ -1,0 +1,76 @@
+import ZaichikProtocol
+
+/// A random history: topics, sessions, and what clients do, one step after the other. A value that can be printed and
+/// shrunk.
+struct SessionHistory {
+    var seed: UInt64
+    var loops: Int
+    var topics: [TopicPlan]
+    var sessions: [SessionPlan]
+    var steps: [Step]
+
+    struct TopicPlan {
+        var settings: [TopicSettings.Tag: UInt64] = [:]
+    }
+
+    struct SessionPlan {
+        var settings: [SessionSettings.Tag: UInt64] = [:]
+    }
+
+    /// Messages to publish: a topic and a key for each.
+    struct Publish: Equatable {
+        var topic: Int
+        var key: Int?
+    }
+
+    enum Start: CaseIterable {
+        case new, earliest, connection, sequence, last, session
+    }
+
+    enum Step {
+        /// `session` is nil for a queue of the connection's own.
+        case connect(client: Int, session: Int?, window: UInt32)
+        case close(client: Int)
+        case vanish(client: Int)
+        case publish(client: Int, [Publish])
+        case subscribe(client: Int, topic: Int, Start, SubscribeOptions)
+        case unsubscribe(client: Int, topic: Int)
+        case window(client: Int, UInt32)
+        /// So many percent of what was delivered.
+        case commit(client: Int, percent: Int)
+        /// Ranges are picked by the numbers: of each pair, the first says how many deliveries are passed over, the
+        /// second how many are taken.
+        case settle(client: Int, SettleAction, picks: [Int], delay: UInt32)
+        case transaction(client: Int, picks: [Int], [Publish])
+        case seek(client: Int, topic: Int, Start)
+        case settleParked(client: Int, ParkedAction, all: Bool)
+        case deleteTopic(client: Int, topic: Int)
+        case deleteSession(client: Int, session: Int)
+        case advance(seconds: Int)
+    }
+}
+
+extension SessionHistory {
+    /// The history without one of its steps; nil past the last one.
+    func leavingOut(_ place: Int) -> SessionHistory? {
+        guard place < steps.count else { return nil }
+        var shorter = self
+        shorter.steps.remove(at: place)
+        return shorter
+    }
+}
+
+extension SessionHistory: CustomStringConvertible {
+    var description: String {
+        var lines = ["history \(seed) with \(loops) loops"]
+        for (index, topic) in topics.enumerated() {
+            let settings = topic.settings.map { "\($0.key.name) \($0.value)" }.sorted().joined(separator: ", ")
+            lines.append("  topic \(index): \(settings)")
+        }
+        for (index, session) in sessions.enumerated() {
+            let settings = session.settings.map { "\($0.key.name) \($0.value)" }.sorted().joined(separator: ", ")
+            lines.append("  session \(index): \(settings)")
+        }
+        return (lines + steps.enumerated().map { "  \($0): \($1)" }).joined(separator: "\n")
+    }
+}

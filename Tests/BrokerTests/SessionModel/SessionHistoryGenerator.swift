@@ -1,0 +1,96 @@
+import ZaichikProtocol
+
+/// Makes histories of a seed: the same ones each time.
+struct SessionHistoryGenerator {
+    private var random: SeededGenerator
+    private let clients = 4
+
+    static func history(seed: UInt64, loops: Int) -> SessionHistory {
+        var generator = SessionHistoryGenerator(random: SeededGenerator(seed: seed))
+        return generator.make(seed: seed, loops: loops)
+    }
+
+    private mutating func make(seed: UInt64, loops: Int) -> SessionHistory {
+        let topics = (0..<Int.random(in: 1...3, using: &random)).map { _ in topic() }
+        let sessions = (0..<Int.random(in: 1...2, using: &random)).map { _ in session() }
+        var history = SessionHistory(seed: seed, loops: loops, topics: topics, sessions: sessions, steps: [])
+        for client in 0..<clients { history.steps += arrival(client, history) }
+        for _ in 0..<Int.random(in: 10...60, using: &random) { history.steps += steps(history) }
+        return history
+    }
+
+    private mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &random) < percent }
+
+    private mutating func topic() -> SessionHistory.TopicPlan {
+        var plan = SessionHistory.TopicPlan()
+        switch Int.random(in: 0..<6, using: &random) {
+        case 0:
+            plan.settings[.deduplicationWindow] = 5_500
+            plan.settings[.deduplicationScope] = UInt64.random(in: 0...1, using: &random)
+        case 1: plan.settings[.retention] = 6_500
+        case 2: plan.settings[.limit] = UInt64.random(in: 600...3000, using: &random)
+        default: break
+        }
+        return plan
+    }
+
+    /// Times are such that nothing ends within a fraction of a second of a whole one: the broker's wheels are coarse.
+    private mutating func session() -> SessionHistory.SessionPlan {
+        var plan = SessionHistory.SessionPlan()
+        plan.settings[.mode] = UInt64.random(in: 0...1, using: &random)
+        if chance(40) { plan.settings[.commitDeadline] = 2_500 }
+        if chance(40) { plan.settings[.attempts] = UInt64.random(in: 1...4, using: &random) }
+        if chance(60) { plan.settings[.expiry] = chance(20) ? 0 : 8_500 }
+        return plan
+    }
+
+    private mutating func arrival(_ client: Int, _ history: SessionHistory) -> [SessionHistory.Step] {
+        let session = chance(75) ? Int.random(in: history.sessions.indices, using: &random) : nil
+        let window = chance(20) ? UInt32.random(in: 0...2, using: &random) : UInt32.random(in: 3...20, using: &random)
+        var steps = [SessionHistory.Step.connect(client: client, session: session, window: window)]
+        if chance(80) { steps.append(subscription(client, history)) }
+        return steps
+    }
+
+    private mutating func subscription(_ client: Int, _ history: SessionHistory) -> SessionHistory.Step {
+        .subscribe(
+            client: client, topic: Int.random(in: history.topics.indices, using: &random),
+            SessionHistory.Start.allCases.randomElement(using: &random)!, chance(10) ? [.noEcho] : [])
+    }
+
+    private mutating func publishes(_ history: SessionHistory) -> [SessionHistory.Publish] {
+        let topic = Int.random(in: history.topics.indices, using: &random)
+        return (0..<Int.random(in: 1...6, using: &random)).map { _ in
+            SessionHistory.Publish(topic: topic, key: chance(70) ? Int.random(in: 0...2, using: &random) : nil)
+        }
+    }
+
+    private mutating func picks() -> [Int] {
+        (0..<2 * Int.random(in: 1...3, using: &random)).map { _ in Int.random(in: 0...3, using: &random) }
+    }
+
+    private mutating func steps(_ history: SessionHistory) -> [SessionHistory.Step] {
+        let client = Int.random(in: 0..<clients, using: &random)
+        let topic = Int.random(in: history.topics.indices, using: &random)
+        switch Int.random(in: 0..<100, using: &random) {
+        case 0..<24: return [.publish(client: client, publishes(history))]
+        case 24..<38: return [.commit(client: client, percent: chance(50) ? 100 : Int.random(in: 0...100, using: &random))]
+        case 38..<56:
+            let action = SettleAction.allCases.randomElement(using: &random)!
+            return [.settle(client: client, action, picks: picks(), delay: chance(30) ? 1_500 : 0)]
+        case 56..<64: return [chance(50) ? .vanish(client: client) : .close(client: client)] + arrival(client, history)
+        case 64..<66: return [chance(50) ? .vanish(client: client) : .close(client: client)]
+        case 66..<72: return arrival(client, history)
+        case 72..<77: return [subscription(client, history)]
+        case 77..<79: return [.unsubscribe(client: client, topic: topic)]
+        case 79..<82: return [.window(client: client, UInt32.random(in: 0...12, using: &random))]
+        case 82..<86: return [.transaction(client: client, picks: picks(), publishes(history) + publishes(history))]
+        case 86..<88: return [.seek(client: client, topic: topic, SessionHistory.Start.allCases.randomElement(using: &random)!)]
+        case 88..<91: return [.settleParked(client: client, chance(60) ? .release : .drop, all: chance(50))]
+        case 91..<92: return [.deleteTopic(client: client, topic: topic)]
+        case 92..<93:
+            return [.deleteSession(client: client, session: Int.random(in: history.sessions.indices, using: &random))]
+        default: return [.advance(seconds: Int.random(in: 1...4, using: &random))]
+        }
+    }
+}
