@@ -12,9 +12,7 @@ extension Connection {
         tellGap(now: now)
         // Deliveries that wait for memory are tried again.
         if reader.queue.hasReady, core.budget.isExhausted { shard.turns.markDue(self) }
-        let wasReady = reader.queue.hasReady
         let (lag, lost) = session?.sample(of: self) ?? shard.keep(reader)
-        if reader.queue.hasReady, !wasReady { shard.turns.markDue(self) }
         health.secondPassed(sample(lag, lost: lost), now: now)
         if health.isQuiet { dropKeptMemory() }
     }

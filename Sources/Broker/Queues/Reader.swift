@@ -201,6 +201,8 @@ final class Reader {
     /// many topics is measured in steps (``measureLag(now:)``): its sample is that of the last complete pass.
     func sample(now: UInt64) -> (lag: QueueLag, lost: UInt64) {
         guard !isMeasuredInSteps else { return (gauge.measured, gauge.lost) }
+        let wasReady = queue.hasReady
+        defer { wakeIfReady(since: wasReady) }
         var tally = QueueTally()
         queue.sample(queue.cursors.slots, into: &tally, now: now, first: firstInFlight)
         queue.losses.secondPassed()
@@ -212,7 +214,16 @@ final class Reader {
     /// Does the next step of measuring the lag over many topics.
     ///
     /// - Returns: Whether the pass is not complete yet.
-    func measureLag(now: UInt64) -> Bool { gauge.step(&queue, now: now, first: firstInFlight) }
+    func measureLag(now: UInt64) -> Bool {
+        let wasReady = queue.hasReady
+        defer { wakeIfReady(since: wasReady) }
+        return gauge.step(&queue, now: now, first: firstInFlight)
+    }
+
+    /// Has an owner tell what the look at the lag has found to be lost.
+    private func wakeIfReady(since wasReady: Bool) {
+        if !wasReady, queue.hasReady { wakeOwner() }
+    }
 
     private func firstInFlight(ofSlot slot: Int) -> UInt64? {
         guard !otherOwners.isEmpty else { return owner?.attachment.inFlight.first(ofSlot: slot)?.timestamp }

@@ -90,7 +90,7 @@ final class ReadingModel {
     /// Whether a message is withheld from this queue because its key was delivered within the window.
     func isDuplicate(_ sequence: UInt64) -> Bool {
         let message = topic.message(sequence)
-        guard topic.withholds, let key = message.key, let last = keys[key] else { return false }
+        guard topic.withholds, let key = message.key, let last = keys[key], message.time >= last else { return false }
         return message.time - last < topic.settings.deduplicationWindow * 1000
     }
 }

@@ -37,7 +37,7 @@ struct SessionHistoryGenerator {
     /// Times are such that nothing ends within a fraction of a second of a whole one: the broker's wheels are coarse.
     private mutating func session() -> SessionHistory.SessionPlan {
         var plan = SessionHistory.SessionPlan()
-        plan.settings[.mode] = UInt64.random(in: 0...1, using: &random)
+        plan.settings[.mode] = UInt64.random(in: 0...2, using: &random)
         if chance(40) { plan.settings[.commitDeadline] = 2_500 }
         if chance(40) { plan.settings[.attempts] = UInt64.random(in: 1...4, using: &random) }
         if chance(60) { plan.settings[.expiry] = chance(20) ? 0 : 8_500 }

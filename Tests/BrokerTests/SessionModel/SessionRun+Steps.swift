@@ -172,7 +172,7 @@ extension SessionRun {
         let messages = messages(publishes)
         let request = connection.nextRequest()
         switch connection.areInFlight(ranges) {
-        case nil: expected.answer = .unknown
+        case nil: throw Unknowable()
         case false?: expected.answer = .aborted(.notInFlight)
         case true?:
             for number in ranges.flatMap({ Array($0) }) { finish(number, of: connection) }
@@ -210,7 +210,7 @@ extension SessionRun {
         let ranges = connection.ranges(picks)
         let request = connection.nextRequest()
         switch connection.areInFlight(ranges) {
-        case nil: expected.answer = .unknown
+        case nil: throw Unknowable()
         case false?: expected.answer = .error(.notInFlight)
         case true?:
             expected.answer = .ok { _ in }

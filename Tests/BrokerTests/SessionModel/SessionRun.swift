@@ -43,8 +43,6 @@ final class SessionRun {
         case ok((ByteBuffer) throws -> Void)
         case error(ErrorCode)
         case aborted(ErrorCode)
-        /// Either is allowed, and what it brings about is not known: the history ends.
-        case unknown
     }
 
     /// Ends a history that has come to what the model does not know.
@@ -116,7 +114,11 @@ final class SessionRun {
             try perform(.advance(seconds: 1))
         }
         for connection in connections.values.sorted(by: { $0.number < $1.number }) {
-            let left = connection.queue.count { $0 != .parked }
+            // Of a queue that is shared, it is not known which message of a key came first.
+            let left = connection.queue.readings.values.reduce(0) { sum, reading in
+                let mayWithhold = reading.topic.withholds && connection.queue.settings.mode != .exclusive
+                return sum + reading.entries.values.count { $0.state != .parked && !(mayWithhold && $0.state == .pending) }
+            }
             // A delivery that another connection has taken may be on its way back to it.
             guard left == 0 else {
                 throw connection.fail("in the end everything is delivered, or told as lost", "\(left) messages are not")
