@@ -10,7 +10,7 @@ import ZaichikProtocol
 struct SessionModelTests {
     @Test("random histories show nothing that the protocol does not allow", arguments: [1, 4])
     func histories(loops: Int) throws {
-        let count = Self.number("ZAICHIK_SESSION_HISTORIES") ?? 1000
+        let count = Self.number("ZAICHIK_SESSION_HISTORIES") ?? 2000
         let first = UInt64(loops) * 10_000_000
         let seeds = Self.number("ZAICHIK_SESSION_SEED").map { [UInt64($0)] } ?? (0..<UInt64(count)).map { first + $0 }
         for seed in seeds {

@@ -62,7 +62,8 @@ extension SessionRun {
         let reading = connection.queue.readings[topic.id]
         // Messages in flight behind the new place may come once more.
         let isMixed = reading?.entries.contains { $0.key >= first && $0.value.state != .pending }
-        if isMixed == true { throw Unknowable() }
+        // What waits for its key stays, and which messages do is not known.
+        if isMixed == true || connection.queue.settings.mode == .sharedByKey { throw Unknowable() }
         reading?.begin(from: first, for: connection.queue)
         reading?.keys = [:]
         expected.answer = reading == nil ? .error(.unknownTopic) : .ok { detail in
