@@ -181,13 +181,25 @@ struct SessionClientTests {
             }
             #expect(done.map(\.sequence) == [1, 1] && done.map(\.outcome) == [.accepted, .accepted])
             #expect(throws: ClientError.self) { try first.commit() }
+            // The topic holds back what its reader has not got, and refuses what finds no room.
+            var settings = TopicSettingsChange()
+            settings[.limit] = 4096
+            settings[.overflow] = UInt64(TopicSettings.Overflow.reject.rawValue)
+            _ = try await writer.createTopic("full", settings: settings)
+            let idler = try await ZaichikClient.connect(address, name: "idler", window: 0)
+            try await idler.subscribe(to: "full")
+            let payload = String(repeating: "x", count: 3000)
+            try await writer.enqueue(payload, to: "full")
+            #expect(try await writer.flush() == FlushResult(confirmed: 1, refused: 0))
             await #expect(throws: ClientError.self) {
                 _ = try await packer.transaction { transaction in
                     transaction.commit(second)
-                    try transaction.publish("x", to: "$broker.x")
+                    try transaction.publish("packed 2", to: "parcels")
+                    try transaction.publish(payload, to: "full")
                 }
             }
             #expect(try await packer.topic("parcels").topic[.headSequence] == 1)
+            await idler.close()
             try second.commit()
             try await eventually("both are done") { try await writer.session("packing").session[.lagMessages] == 0 }
             await packer.close()

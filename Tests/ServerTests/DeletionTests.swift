@@ -159,7 +159,7 @@ struct DeletionTests {
                 broker.clock.advance(seconds: 30)
                 try broker.secondPasses()
             }
-            let row = try admin.sessionRow("burrow")
+            let row = try broker.client("observer").sessionRow("burrow")
             #expect(row[.lagMessages] == 0 && row[.gapMessages] == 4, "what was in flight came back, and is lost, too")
             let again = try broker.client(session: "burrow")
             let frames = try again.receive { $0 == .topicGone(topicID: topic) }

@@ -157,13 +157,13 @@ public final class NativeClient {
         return try settle()
     }
 
-    /// The next so many deliveries; TOPIC and CONFIRM are passed over, anything else is an error.
+    /// The next so many deliveries; TOPIC, CONFIRM and PING are passed over, anything else is an error.
     public func deliveries(_ count: Int) throws -> [Message] {
         var messages: [Message] = []
         while messages.count < count {
             switch try receive() {
             case .deliver(let message): messages.append(message)
-            case .topic(request: 0, _, _, _), .confirm: break
+            case .topic(request: 0, _, _, _), .confirm, .ping: break
             case let other: throw WireError.unexpected("\(other) came among the deliveries")
             }
         }

@@ -130,6 +130,7 @@ struct ConnectionMachine: Sendable {
         case .error(let code, let request, let message): return error(code, request, message)
         case .confirm(let number): return answered { $0.confirm(upTo: number) }
         case .reject(let code, let number, let message):
+            forgetTopicIDs(ifUnknown: code)
             return answered { $0.reject(number, .refused(code, message)) }
         case .receipt(let outcome, let number, _, let sequence, let queues):
             let receipt = Receipt(outcome: outcome, sequence: sequence, queues: queues)
@@ -148,6 +149,7 @@ struct ConnectionMachine: Sendable {
             output.isBlocked = isBlocked
             return [.event(.blocked(isBlocked))]
         case .aborted(let code, let request, let part, let index, let message):
+            forgetTopicIDs(ifUnknown: code)
             return aborted(request, .aborted(code, part, index, message))
         case .sessions(let request, let page, let isLast):
             return paged(request, isLast) { $0.adding(page) }
@@ -264,12 +266,17 @@ struct ConnectionMachine: Sendable {
         case .settle(let disposition, let numbers):
             if entry.waiter != nil, disposition != .touch { for range in numbers { commits.settle(range) } }
         case .transaction(let transaction): for range in transaction.commits { commits.settle(range) }
+        case .deleteTopic(let name, _): topicIDs[name] = nil
         case .createTopic, .listTopics, .listClients, .inspectClient, .inspectTopic, .watch, .unwatch, .createSession,
-            .listSessions, .inspectSession, .deleteSession, .seek, .listParked, .settleParked, .deleteTopic,
-            .inspectMessage:
+            .listSessions, .inspectSession, .deleteSession, .seek, .listParked, .settleParked, .inspectMessage:
             break
         }
         return entry.waiter.map { [.resume(.success($0, answer))] } ?? []
+    }
+
+    /// A topic that was published to was deleted, and its id is never used again: ids are asked for anew.
+    private mutating func forgetTopicIDs(ifUnknown code: UInt16) {
+        if code == ErrorCode.unknownTopic.rawValue { topicIDs = [:] }
     }
 
     private mutating func aborted(_ number: UInt32, _ error: ClientError) -> [Action] {

@@ -13,7 +13,7 @@ final class CuttingRelay: Sendable {
         var longest: Int?
         var cuts = 0
 
-        mutating func limit() -> Int { longest.map { Int.random(in: 0...$0, using: &random) } ?? .max }
+        mutating func limit() -> Int? { longest.map { Int.random(in: 0...$0, using: &random) } }
     }
 
     private let state: NIOLockedValueBox<State>
@@ -28,10 +28,9 @@ final class CuttingRelay: Sendable {
                 ClientBootstrap(group: near.eventLoop)
                     .channelInitializer { far in
                         far.eventLoop.makeCompletedFuture {
-                            let limits = state.withLockedValue { ($0.limit(), $0.limit()) }
                             let cut = Cut(near: near, far: far, state: state)
-                            try far.pipeline.syncOperations.addHandler(CuttingHandler(near, limits.0, cut))
-                            try near.pipeline.syncOperations.addHandler(CuttingHandler(far, limits.1, cut))
+                            try far.pipeline.syncOperations.addHandler(CuttingHandler(near, cut))
+                            try near.pipeline.syncOperations.addHandler(CuttingHandler(far, cut))
                         }
                     }
                     .connect(host: broker.host, port: broker.port).flatMap { _ in
@@ -54,7 +53,8 @@ final class CuttingRelay: Sendable {
     /// How many connections were cut.
     var cuts: Int { state.withLockedValue { $0.cuts } }
 
-    /// The most bytes of connections to come, of either direction; nil: they are not cut.
+    /// The most bytes that a connection passes on from now on, of either direction; nil: it is not cut. A connection that
+    /// has a limit keeps it.
     var longest: Int? {
         get { state.withLockedValue { $0.longest } }
         set { state.withLockedValue { $0.longest = newValue } }
@@ -74,6 +74,9 @@ private final class Cut {
         self.state = state
     }
 
+    /// How many more bytes of one direction pass; nil: any number.
+    func limit() -> Int? { state.withLockedValue { $0.limit() } }
+
     func perform() {
         guard !isDone else { return }
         isDone = true
@@ -92,19 +95,20 @@ private final class CuttingHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
     private let other: any Channel
-    private var left: Int
     private let cut: Cut
+    /// How many more bytes pass; nil before there is a limit.
+    private var left: Int?
 
-    init(_ other: any Channel, _ limit: Int, _ cut: Cut) {
+    init(_ other: any Channel, _ cut: Cut) {
         self.other = other
-        left = limit
         self.cut = cut
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var bytes = unwrapInboundIn(data)
-        let passed = min(left, bytes.readableBytes)
-        left -= passed
+        left = left ?? cut.limit()
+        let passed = min(left ?? .max, bytes.readableBytes)
+        left = left.map { $0 - passed }
         let isCut = passed < bytes.readableBytes
         guard let part = bytes.readSlice(length: passed) else { return }
         if !isCut { return other.writeAndFlush(part, promise: nil) }
