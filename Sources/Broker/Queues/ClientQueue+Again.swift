@@ -94,7 +94,7 @@ extension ClientQueue {
             if run.attempt.number > 1 { work.redelivered += UInt64(result.messages) }
             if result.messages > 0 { work.keys?.deliveredAgain(run.message, to: attachment.serial) }
             wasReleased(slot)
-            note(output[before...], of: topic, slot: slot, for: &attachment, now: now)
+            note(output, from: before, of: topic, slot: slot, for: &attachment, now: now)
             left -= result.bytes
             if let rest = result.rest {
                 work.returned.shortenFirst(to: rest, bytes: max(run.bytes - result.bytes, 0), stamp: result.next ?? 0)

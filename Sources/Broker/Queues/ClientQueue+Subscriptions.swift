@@ -193,7 +193,8 @@ extension ClientQueue {
 
     /// Frees the slot of an ended cursor once it has no deliveries in flight.
     mutating func freeIfDone(_ slot: Int) {
-        guard let cursor = cursors[slot], cursor.isDetached, cursor.inFlight == 0 else { return }
+        // A cursor is not taken out of the table: that would copy it.
+        guard cursors[slot]?.isDetached == true, cursors[slot]?.inFlight == 0 else { return }
         cursors.remove(slot)
         budget.charge(-Self.bytesPerCursor)
     }

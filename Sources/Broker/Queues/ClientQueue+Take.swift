@@ -11,10 +11,10 @@ extension ClientQueue {
     mutating func messageVisible(slot: UInt32, topicID: UInt32, stamp: UInt64) {
         let slot = Int(slot)
         // The slot may have another cursor since the wake was sent.
-        guard cursors.slots.contains(slot), let cursor = cursors[slot], cursor.topic.id == topicID, cursor.isWaiting
+        guard cursors.slots.contains(slot), cursors[slot]?.topic.id == topicID, cursors[slot]?.isWaiting == true
         else { return }
         cursors[slot]!.isWaiting = false
-        ready.insert(stamp: stamp, slot: slot, serial: cursor.serial)
+        ready.insert(stamp: stamp, slot: slot, serial: cursors[slot]!.serial)
     }
 
     /// How a turn ended.
@@ -102,16 +102,16 @@ extension ClientQueue {
         wasReleased(slot)
         if request.latest != nil { endKeyedStart(ofSlot: slot) }
         counters.duplicates += result.duplicates
-        note(output[before...], of: topic, slot: slot, for: &attachment, now: now)
+        note(output, from: before, of: topic, slot: slot, for: &attachment, now: now)
         return result
     }
 
     /// Notes what a turn has put out.
     @inline(__always)
     mutating func note(
-        _ output: ArraySlice<QueueOutput>, of topic: Topic, slot: Int, for attachment: inout Attachment, now: UInt64
+        _ output: [QueueOutput], from first: Int, of topic: Topic, slot: Int, for attachment: inout Attachment, now: UInt64
     ) {
-        for index in output.indices {
+        for index in first..<output.count {
             switch output[index] {
             case .announcement, .gone: break
             case .gap(let reason, _, let first, let last):
