@@ -4,7 +4,9 @@ import Testing
 
 @Suite("Sets of numbers that follow one another")
 struct NumberRangesTests {
-    @Test("whatever is put in and taken out, they have what a set has, in ranges that do not touch", arguments: UInt64(1)...50)
+    @Test(
+        "whatever is put in and taken out, they have what a set has, in ranges that do not touch",
+        arguments: UInt64(1)...50)
     func random(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
         var ranges = NumberRanges()

@@ -108,9 +108,10 @@ struct ProducerTableTests {
         #expect(table.count == 5, "those with a connection do not count")
         var forgotten: [SessionName] = []
         for number in UInt64(1)...5 {
-            forgotten += table.end(
-                Self.numbered(number), holder(number).handle, answered: 1, refusals: PublishRefusals(), now: number
-            ).forgotten
+            forgotten +=
+                table.end(
+                    Self.numbered(number), holder(number).handle, answered: 1, refusals: PublishRefusals(), now: number
+                ).forgotten
         }
         #expect(forgotten == ["p1", "p2"])
         #expect(table.count == 3)

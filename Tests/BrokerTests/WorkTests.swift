@@ -8,7 +8,8 @@ import ZaichikProtocol
 struct WorkTests {
     private static func outcome(_ outcome: SettleOutcome) -> String { "\(outcome)" }
 
-    @Test("what is returned comes again ahead of new messages, with its attempt and reason, and holds the log meanwhile")
+    @Test(
+        "what is returned comes again ahead of new messages, with its attempt and reason, and holds the log meanwhile")
     func comesAgain() throws {
         var bench = QueueBench()
         let a = try bench.topic("a") { $0.historyBytes = 0 }
@@ -52,7 +53,10 @@ struct WorkTests {
 
     @Test("a client that returns at once again and again waits longer each time, at most a second")
     func leastDelay() {
-        #expect((0...12).map { Attempt.leastDelay(after: $0) / 1000 } == [0, 0, 10, 20, 40, 80, 160, 320, 640, 1000, 1000, 1000, 1000])
+        #expect(
+            (0...12).map { Attempt.leastDelay(after: $0) / 1000 } == [
+                0, 0, 10, 20, 40, 80, 160, 320, 640, 1000, 1000, 1000, 1000,
+            ])
     }
 
     @Test("a deadline takes back what was not committed or touched in time, and a commit that is too late says so once")

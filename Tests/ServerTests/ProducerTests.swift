@@ -21,7 +21,8 @@ struct ProducerTests {
         return try reader.payloads(count)
     }
 
-    @Test("WELCOME tells a new producer that nothing is answered, and a client without a name nothing", arguments: [1, 4])
+    @Test(
+        "WELCOME tells a new producer that nothing is answered, and a client without a name nothing", arguments: [1, 4])
     func first(loops: Int) async throws {
         try await TestBroker.run(loops: loops) { broker in
             let writer = try Self.connect(broker)
@@ -50,7 +51,8 @@ struct ProducerTests {
         }
     }
 
-    @Test("a newer connection takes the name: the older one is told by whom, and its publishes count", arguments: [1, 4])
+    @Test(
+        "a newer connection takes the name: the older one is told by whom, and its publishes count", arguments: [1, 4])
     func takeover(loops: Int) async throws {
         try await TestBroker.run(loops: loops) { broker in
             for round in 1...20 {
@@ -71,7 +73,8 @@ struct ProducerTests {
         }
     }
 
-    @Test("publishes of the older one that wait for room are not answered, and are not stored later", arguments: [1, 4])
+    @Test(
+        "publishes of the older one that wait for room are not answered, and are not stored later", arguments: [1, 4])
     func parked(loops: Int) async throws {
         try await TestBroker.run(loops: loops) { broker in
             let older = try Self.connect(broker)
@@ -99,7 +102,8 @@ struct ProducerTests {
             let topic = try older.topic("hello")
             let wire = try broker.connect()
             try wire.send(
-                Preface.bytes + NativeClient.bytes([.hello(try Self.hello("import")), .message(topic, "new"), .ping(1)]))
+                Preface.bytes
+                    + NativeClient.bytes([.hello(try Self.hello("import")), .message(topic, "new"), .ping(1)]))
             let newer = NativeClient(wire)
             guard case .welcome = try newer.receive() else {
                 Issue.record("the first frame is no WELCOME")
@@ -170,7 +174,9 @@ struct ProducerTests {
         }
     }
 
-    @Test("a connection cut at any byte of any publish: each publish is counted and stored, or neither", arguments: [1, 4])
+    @Test(
+        "a connection cut at any byte of any publish: each publish is counted and stored, or neither",
+        arguments: [1, 4])
     func everyByte(loops: Int) async throws {
         try await TestBroker.run(loops: loops) { broker in
             let observer = try broker.client("observer")

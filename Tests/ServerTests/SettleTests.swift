@@ -31,7 +31,8 @@ struct SettleTests {
         frames.compactMap { frame in
             switch frame {
             case .deliver(let message): message.text
-            case .redelivery(let again): "\(again.sequence): attempt \(again.attempt), \(again.cause), '\(again.reason)'"
+            case .redelivery(let again):
+                "\(again.sequence): attempt \(again.attempt), \(again.cause), '\(again.reason)'"
             case .ok: "OK"
             case .error(let code, _, _): "ERROR \(code)"
             default: nil

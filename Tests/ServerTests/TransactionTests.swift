@@ -102,10 +102,14 @@ struct TransactionTests {
             try worker.subscribe("in")
             try writer.publishConfirmed(input, (1...7).map(String.init))
             #expect(try worker.payloads(5) == ["1", "2", "3", "4", "5"])
-            #expect(try Self.perform(worker, [2...2, 4...5], [Self.message(output, "x")]) == .done([Self.accepted(output, 1)]))
+            #expect(
+                try Self.perform(worker, [2...2, 4...5], [Self.message(output, "x")])
+                    == .done([Self.accepted(output, 1)]))
             let again = try Self.perform(worker, [1...1, 3...4], [Self.message(output, "y")])
             #expect(again == .aborted(.notInFlight, .commits, index: 1))
-            #expect(try Self.perform(worker, [1...1, 3...3], [Self.message(output, "y")]) == .done([Self.accepted(output, 2)]))
+            #expect(
+                try Self.perform(worker, [1...1, 3...3], [Self.message(output, "y")])
+                    == .done([Self.accepted(output, 2)]))
             #expect(try Self.head(writer, "out") == 2)
         }
     }
@@ -120,7 +124,8 @@ struct TransactionTests {
             try worker.subscribe("in")
             try writer.publishConfirmed(input, ["1", "2", "3"])
             _ = try worker.receive { $0.message?.text == "3" }
-            #expect(try Self.perform(worker, [2...2], [Self.message(output, "TWO")]) == .done([Self.accepted(output, 1)]))
+            #expect(
+                try Self.perform(worker, [2...2], [Self.message(output, "TWO")]) == .done([Self.accepted(output, 1)]))
             let aborted = try Self.perform(worker, [1...1], [Self.message(output + 77, "x")])
             #expect(aborted == .aborted(.unknownTopic, .publishes, index: 0))
             worker.wire.close()
@@ -190,7 +195,8 @@ struct TransactionTests {
             let client = try broker.client()
             let open = try client.topic("open")
             let full = try client.create(
-                "full", [.limit: 4096, .overflow: UInt64(overflow.rawValue), .historyBytes: 0]).id
+                "full", [.limit: 4096, .overflow: UInt64(overflow.rawValue), .historyBytes: 0]
+            ).id
             let reader = try broker.client("reader", window: 0)
             try reader.subscribe("full")
             let long = String(repeating: "x", count: 1024 - MessageLayout.keyOffset)
@@ -202,7 +208,8 @@ struct TransactionTests {
                 Issue.record("four fit")
                 return
             }
-            #expect(try Self.perform(client, [], [Self.message(full, "")]) == .aborted(.topicFull, .publishes, index: 0))
+            #expect(
+                try Self.perform(client, [], [Self.message(full, "")]) == .aborted(.topicFull, .publishes, index: 0))
             #expect(try Self.head(client, "full") == 4)
         }
     }
@@ -254,7 +261,8 @@ struct TransactionTests {
             #expect(
                 try Self.perform(client, [], (0...most).map { _ in Self.message(topic, "x") })
                     == .error(.transactionTooLarge))
-            guard case .done(let records) = try Self.perform(client, [], (1...most).map { Self.message(topic, "\($0)") })
+            guard
+                case .done(let records) = try Self.perform(client, [], (1...most).map { Self.message(topic, "\($0)") })
             else {
                 Issue.record("as many as there may be were not taken")
                 return
@@ -285,7 +293,8 @@ struct TransactionTests {
         }
     }
 
-    @Test("readers of several topics see each at one place, in one order, whoever publishes meanwhile", arguments: [1, 4])
+    @Test(
+        "readers of several topics see each at one place, in one order, whoever publishes meanwhile", arguments: [1, 4])
     func oneplace(loops: Int) async throws {
         let (writers, rounds, topics) = (4, 150, 5)
         try await TestBroker.run(loops: loops) { broker in

@@ -46,7 +46,8 @@ extension Connection {
             guard channel.isWritable else { return .done }
             let portion = min(left, core.unsentAllowance)
             turn = reader.queue.take(
-                for: &attachment, now: now, horizon: horizon, bytes: portion, most: reader.share(of: self), output: &output,
+                for: &attachment, now: now, horizon: horizon, bytes: portion, most: reader.share(of: self),
+                output: &output,
                 wakes: &shard.wakes)
             write()
             left -= portion

@@ -118,6 +118,8 @@ struct TallyProgress {
     /// - Returns: The tally when it is complete; nil if the budget was spent before.
     mutating func add(_ client: some ObservedClient, _ budget: inout StepBudget, now: UInt64) -> QueueTally? {
         if client.id != self.client { self = TallyProgress(client: client.id) }
+        // A queue without slots may have lost something, too: with topics that were deleted.
+        if client.slotCount == 0 { client.tally(0..<0, into: &tally, now: now) }
         while slot < client.slotCount {
             guard !budget.isSpent else { return nil }
             let end = min(slot + Self.part, client.slotCount)

@@ -164,7 +164,8 @@ struct ProducerTable {
     }
 
     private static func memory(of name: SessionName, _ record: ProducerRecord) -> Int {
-        footprint + 2 * name.string.utf8.count + record.refusals.ranges.count * MemoryLayout<PublishRefusals.Range>.stride
+        footprint + 2 * name.string.utf8.count + record.refusals.ranges.count
+            * MemoryLayout<PublishRefusals.Range>.stride
     }
 }
 

@@ -126,7 +126,9 @@ extension Cursor {
         if next <= head { left.insert(next...head) }
         guard let outstanding else { return left.ranges }
         for range in outstanding.inFlight.ranges { left.remove(range) }
-        for range in outstanding.returned.ranges + outstanding.parked.ranges + outstanding.aside.ranges { left.insert(range) }
+        for range in outstanding.returned.ranges + outstanding.parked.ranges + outstanding.aside.ranges {
+            left.insert(range)
+        }
         return left.ranges
     }
 }

@@ -30,10 +30,10 @@ extension ClientQueue {
         for run in keys.takeFreed() { work.returned.add(run, now: .max) }
     }
 
-    /// Puts a message that comes ahead of new ones aside, if another connection has something in flight of its key.
+    /// Puts a message that comes ahead of new ones aside, if it has to wait for what is in flight of its key.
     func isHeldByKey(_ run: ReturnedRun, from attachment: Attachment, _ work: WorkState) -> Bool {
         guard work.rules.mode == .sharedByKey, let keys = work.keys, let key = keys.key(of: run.message),
-            !keys.mayHave(key: key, attachment.serial)
+            !keys.mayHave(run.message, key: key, attachment.serial)
         else { return false }
         keys.putAside(run, key: key)
         return true

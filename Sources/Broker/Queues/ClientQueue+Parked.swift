@@ -60,7 +60,9 @@ extension ClientQueue {
             let key = work.keys.flatMap { state.log.key(at: position, for: $0, slot: message.slot) }
             return (state.log.stamp(at: position) ?? 0, key)
         }
-        if let key { work.keys?.comesAgain(KeyOwners.Message(slot: message.slot, sequence: message.sequence), key: key) }
+        if let key {
+            work.keys?.comesAgain(KeyOwners.Message(slot: message.slot, sequence: message.sequence), key: key)
+        }
         work.returned.add(
             ReturnedRun(
                 stamp: stamp, slot: message.slot, serial: message.serial,

@@ -64,10 +64,11 @@ final class KeyOwners {
         return true
     }
 
-    /// Whether a message that comes ahead of new ones may go to an attachment.
-    func mayHave(key: UInt64, _ attachment: UInt16) -> Bool {
-        guard let use = uses[key] else { return true }
-        return use.inFlight == 0 || use.attachment == attachment
+    /// Whether a message that comes ahead of new ones may go to an attachment: not while another one has something of its
+    /// key, and not ahead of an earlier one of its key that was put aside meanwhile.
+    func mayHave(_ message: Message, key: UInt64, _ attachment: UInt16) -> Bool {
+        guard let use = uses[key], use.inFlight > 0 else { return true }
+        return use.attachment == attachment && !use.aside.contains { $0.range.lowerBound < message.sequence }
     }
 
     /// Puts a message aside until nothing of its key is in flight.

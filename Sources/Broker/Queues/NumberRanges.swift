@@ -47,7 +47,9 @@ struct NumberRanges: Equatable {
         }
         // Ranges that touch the new one become a part of it.
         let begin = ranges.partition { $0.upperBound >= (range.lowerBound > 0 ? range.lowerBound - 1 : 0) }
-        let end = ranges[begin...].partition { $0.lowerBound > range.upperBound && $0.lowerBound - 1 > range.upperBound }
+        let end = ranges[begin...].partition {
+            $0.lowerBound > range.upperBound && $0.lowerBound - 1 > range.upperBound
+        }
         var united = range
         for range in ranges[begin..<end] {
             count -= range.numbers

@@ -19,7 +19,9 @@ struct ReturnedRun {
 struct ReturnedRuns {
     private struct Due: Comparable {
         let run: ReturnedRun
-        static func == (left: Due, right: Due) -> Bool { left.run.stamp == right.run.stamp && left.first == right.first }
+        static func == (left: Due, right: Due) -> Bool {
+            left.run.stamp == right.run.stamp && left.first == right.first
+        }
         static func < (left: Due, right: Due) -> Bool {
             (left.run.stamp, left.first) < (right.run.stamp, right.first)
         }

@@ -6,7 +6,8 @@ import ZaichikProtocol
 /// options from it, and tests compare docs/PROTOCOL.md with it.
 public struct Limit: Sendable {
     public enum Unit: String, Sendable {
-        case bytes, connections, topics, sessions, subscriptions, deliveries, messages, runs, lists, watches, rows, queries
+        case bytes, connections, topics, sessions, subscriptions, deliveries, messages, runs, lists, watches, rows,
+            queries
         case producers, publishes, ranges
         case pings = "PINGs"
         case seconds = "s"

@@ -72,7 +72,8 @@ extension Limit {
             beyond: "SETTLE is refused with memory-full; over the attempts, a message comes again instead",
             .fixed("somebody has to look at each of them")),
         Limit(
-            "aside-messages", "messages of a queue shared by key that wait for what is in flight of their keys", .messages,
+            "aside-messages", "messages of a queue shared by key that wait for what is in flight of their keys",
+            .messages,
             KeyOwners.mostAside, beyond: "the queue delivers nothing new until some of those keys are free",
             .fixed("it is the look-ahead behind keys that are busy")),
         Limit(

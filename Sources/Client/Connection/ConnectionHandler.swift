@@ -84,10 +84,17 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     private func hand(over context: ChannelHandlerContext) {
+        let (frames, skipped, gone) = reader.takeControl()
+        var rest = frames[...]
+        // The deliveries of a session follow WELCOME at once, and can be settled only when that is known.
+        if !core.isWelcomed, let welcome = rest.popFirst(),
+            let error = core.receive([welcome], skipped: [], gone: [])
+        {
+            return fail(error)
+        }
         let (arrivals, bytes) = reader.takeArrivals()
         if !arrivals.isEmpty { core.receive(arrivals, bytes: bytes) }
-        let (frames, skipped, gone) = reader.takeControl()
-        if let error = core.receive(frames, skipped: skipped, gone: gone) { fail(error) }
+        if let error = core.receive(Array(rest), skipped: skipped, gone: gone) { fail(error) }
     }
 
     /// Writes what is to be sent now, and pauses or resumes reading as the buffer of arrivals demands.

@@ -74,7 +74,8 @@ struct SessionHistoryGenerator {
         let topic = Int.random(in: history.topics.indices, using: &random)
         switch Int.random(in: 0..<100, using: &random) {
         case 0..<24: return [.publish(client: client, publishes(history))]
-        case 24..<38: return [.commit(client: client, percent: chance(50) ? 100 : Int.random(in: 0...100, using: &random))]
+        case 24..<38:
+            return [.commit(client: client, percent: chance(50) ? 100 : Int.random(in: 0...100, using: &random))]
         case 38..<56:
             let action = SettleAction.allCases.randomElement(using: &random)!
             return [.settle(client: client, action, picks: picks(), delay: chance(30) ? 1_500 : 0)]
@@ -85,7 +86,8 @@ struct SessionHistoryGenerator {
         case 77..<79: return [.unsubscribe(client: client, topic: topic)]
         case 79..<82: return [.window(client: client, UInt32.random(in: 0...12, using: &random))]
         case 82..<86: return [.transaction(client: client, picks: picks(), publishes(history) + publishes(history))]
-        case 86..<88: return [.seek(client: client, topic: topic, SessionHistory.Start.allCases.randomElement(using: &random)!)]
+        case 86..<88:
+            return [.seek(client: client, topic: topic, SessionHistory.Start.allCases.randomElement(using: &random)!)]
         case 88..<91: return [.settleParked(client: client, chance(60) ? .release : .drop, all: chance(50))]
         case 91..<92: return [.deleteTopic(client: client, topic: topic)]
         case 92..<93:

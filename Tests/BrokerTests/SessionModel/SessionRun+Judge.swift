@@ -42,7 +42,9 @@ extension SessionRun {
         case .redelivery(let redelivery): connection.redelivery = redelivery
         case .gap(_, let id, let first, let last): try gap(id, first, last, connection)
         case .topicGone(let id):
-            guard topicsByID[id] != nil, !topics.contains(where: { $0?.id == id }) else { throw fail("TOPIC GONE is for topics that were deleted") }
+            guard topicsByID[id] != nil, !topics.contains(where: { $0?.id == id }) else {
+                throw fail("TOPIC GONE is for topics that were deleted")
+            }
         case .ok(_, let detail):
             switch expected.answer {
             case .ok(let check)?: try check(detail)
@@ -50,7 +52,9 @@ extension SessionRun {
             }
             expected.answer = nil
         case .error(let code, request: 0, _):
-            guard ErrorCode(rawValue: code) == .commitTooLate, expected.isLate else { throw fail("errors are for faults") }
+            guard ErrorCode(rawValue: code) == .commitTooLate, expected.isLate else {
+                throw fail("errors are for faults")
+            }
             expected.isLate = false
         case .error(let code, _, _):
             switch expected.answer {
@@ -85,7 +89,9 @@ extension SessionRun {
             if reading.isDuplicate(sequence), connection.queue.settings.mode == .exclusive {
                 throw fail("a duplicate within the window is withheld")
             }
-            if let key = reading.topic.message(sequence).key { reading.keys[key] = reading.topic.message(sequence).time }
+            if let key = reading.topic.message(sequence).key {
+                reading.keys[key] = reading.topic.message(sequence).time
+            }
         case .returned(let mayCome, _, let cause):
             guard let redelivery, redelivery.topicID == id, redelivery.sequence == sequence else {
                 throw fail("REDELIVERY comes ahead of what comes again", "\(String(describing: redelivery))")
@@ -102,7 +108,9 @@ extension SessionRun {
         reading.entries[sequence] = EntryModel(
             state: .inFlight(connection: connection.number, number: connection.delivered),
             attempts: entry.attempts + 1)
-        guard connection.outstanding <= Int(connection.largestWindow) else { throw fail("the window is never exceeded") }
+        guard connection.outstanding <= Int(connection.largestWindow) else {
+            throw fail("the window is never exceeded")
+        }
     }
 
     /// In a queue of one connection, messages that are passed over are withheld as duplicates.

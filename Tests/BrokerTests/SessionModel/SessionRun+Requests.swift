@@ -66,11 +66,14 @@ extension SessionRun {
         if isMixed == true || connection.queue.settings.mode == .sharedByKey { throw Unknowable() }
         reading?.begin(from: first, for: connection.queue)
         reading?.keys = [:]
-        expected.answer = reading == nil ? .error(.unknownTopic) : .ok { detail in
-            guard detail.getInteger(at: detail.readerIndex, endianness: .little) == UInt32(1) else {
-                throw connection.fail("SEEK says how many topics were moved", "not one")
+        expected.answer =
+            reading == nil
+            ? .error(.unknownTopic)
+            : .ok { detail in
+                guard detail.getInteger(at: detail.readerIndex, endianness: .little) == UInt32(1) else {
+                    throw connection.fail("SEEK says how many topics were moved", "not one")
+                }
             }
-        }
         try connection.client.send(.seek(request: request, Seek("t\(index)", to: position)))
     }
 

@@ -63,7 +63,8 @@ extension SessionRun {
             let recent = (takeovers[session] ?? []).filter { clock.now - $0 < 10_000_000 }
             if recent.count >= 4 {
                 guard client.welcome == nil else {
-                    throw SessionModelFailure(rule: "clients that fight for a name do not spin", detail: "a fifth one took over")
+                    throw SessionModelFailure(
+                        rule: "clients that fight for a name do not spin", detail: "a fifth one took over")
                 }
                 return
             }
@@ -179,9 +180,12 @@ extension SessionRun {
             let outcomes = publishes.map { append($0, by: connection) }
             expected.answer = .ok { detail in
                 let done = TransactionDone(detail: detail)?.publishes ?? []
-                let isRight = done.count == outcomes.count
+                let isRight =
+                    done.count == outcomes.count
                     && zip(done, outcomes).allSatisfy { $1 == nil ? $0.outcome == .duplicate : $0.sequence == $1 }
-                guard isRight else { throw connection.fail("a transaction says its sequences", "\(done), not \(outcomes)") }
+                guard isRight else {
+                    throw connection.fail("a transaction says its sequences", "\(done), not \(outcomes)")
+                }
             }
         }
         try connection.client.send(
