@@ -19,7 +19,7 @@ struct LimitOptionTests {
             #expect(words.contains(limit.help), "\(limit.help)")
             options += 1
         }
-        #expect(options == 8)
+        #expect(options == 10)
     }
 
     @Test(

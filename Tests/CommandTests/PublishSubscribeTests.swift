@@ -188,7 +188,9 @@ struct PublishSubscribeTests {
         let whole = PublishReport(
             result: FlushResult(confirmed: 12, refused: 0), unit: "line", taken: 12, enqueued: 12)
         #expect(whole.unanswered == nil && whole.refusals == nil && whole.duplicates == nil)
-        #expect(whole.failure(refusal) == "line 13: full; 12 messages before it were accepted")
+        var failed = whole
+        failed.taken = 13
+        #expect(failed.failure(refusal) == "line 13: full; 12 messages before it were accepted")
         let loss = ClientError(.connectionLost, "lost")
         #expect(
             report.loss(loss)

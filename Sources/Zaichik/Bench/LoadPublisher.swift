@@ -60,10 +60,11 @@ struct LoadPublisher {
         due = scheduled + schedule.count(by: now, of: index)
     }
 
-    /// How many may be published now.
+    /// How many may be published now. The window is none of those that nobody confirms: the rate or the backlog holds them.
     var room: UInt64 {
         let wanted = min(limit, due)
         guard wanted > sent else { return 0 }
+        if isUnconfirmed { return wanted - sent }
         return min(wanted - sent, window - min(sent - confirmed, window))
     }
 

@@ -22,8 +22,9 @@ struct PublishCommand: AsyncParsableCommand, TakesBytes {
               date | zaichik pub orders -               all of standard input as one
               zaichik pub orders tick --count 60 --rate 1  once a second for a minute
               zaichik pub orders --delay 30s 'a hare'   delivered in 30 s
-              zaichik pub orders --expire 1h -H color:grey 'a hare'  for readers in time, with a header
-              tail -F app.log | zaichik pub log -l --producer app  nothing twice, nothing lost on the way
+              zaichik pub orders --expire 1h 'a hare'   for readers in time
+              zaichik pub orders -H color:grey 'a hare' with a header
+              tail -F app.log | zaichik pub log -l --producer app  nothing lost or twice
               zaichik pub orders -l --receipts < new    what became of each line
 
             Messages, keys, separators and files' names are bytes, UTF-8 or not. A MESSAGE or FILE that is just - is \

@@ -43,7 +43,7 @@ struct PublishReport {
         return parts.isEmpty ? nil : parts.joined(separator: "; ")
     }
 
-    /// The error of the message after those that were enqueued.
+    /// The error of the last message that was taken, which was not enqueued.
     func failure(_ error: any Error) -> String {
         // Errors of reading name the message by themselves.
         let place = error is ClientError && unit != "message" ? "\(unit) \(taken): " : ""

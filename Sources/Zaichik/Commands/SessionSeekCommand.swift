@@ -49,13 +49,23 @@ struct SessionSeekCommand: AsyncParsableCommand {
         } catch {
             throw CommandFailure(ExitStatus.usage, ErrorText.topicPattern(topic, error))
         }
+        if case .position(.sequence) = to, pattern.name == nil {
+            throw CommandFailure(
+                ExitStatus.usage,
+                """
+                --to seq:N needs a topic's name, since each topic has sequences of its own; for '\(pattern)' use new, \
+                first, last:N or time:T
+                """)
+        }
         let client = try await connection.connect("session")
         let position = try await to.position(client, zone)
         let count: Int
         do {
             count = try await client.seek(pattern, to: position, session: name)
         } catch {
-            throw error.code == .refused(.unknownSession) ? CommandFailure.unknownSession(name, client) : error
+            if error.code == .refused(.unknownSession) { throw CommandFailure.unknownSession(name, client) }
+            guard error.code == .refused(.unknownTopic) else { throw error }
+            count = 0
         }
         await client.close()
         guard count > 0 else {
