@@ -109,7 +109,8 @@ extension ClientQueue {
     /// Notes what a turn has put out.
     @inline(__always)
     mutating func note(
-        _ output: [QueueOutput], from first: Int, of topic: Topic, slot: Int, for attachment: inout Attachment, now: UInt64
+        _ output: [QueueOutput], from first: Int, of topic: Topic, slot: Int, for attachment: inout Attachment,
+        now: UInt64
     ) {
         for index in first..<output.count {
             switch output[index] {

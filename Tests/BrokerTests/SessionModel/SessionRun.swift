@@ -117,7 +117,10 @@ final class SessionRun {
             // Of a queue that is shared, it is not known which message of a key came first.
             let left = connection.queue.readings.values.reduce(0) { sum, reading in
                 let mayWithhold = reading.topic.withholds && connection.queue.settings.mode != .exclusive
-                return sum + reading.entries.values.count { $0.state != .parked && !(mayWithhold && $0.state == .pending) }
+                return sum
+                    + reading.entries.values.count { entry in
+                        entry.state != .parked && !(mayWithhold && entry.state == .pending)
+                    }
             }
             // A delivery that another connection has taken may be on its way back to it.
             guard left == 0 else {
