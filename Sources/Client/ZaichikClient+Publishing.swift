@@ -41,7 +41,7 @@ extension ZaichikClient {
             switch core.enqueue(payload, to: topic, key: key, flags: flags) {
             case .enqueued: return
             case .failed(let error): throw error
-            case .needsTopicID: _ = try await core.topicID(topic)
+            case .needsTopicID: try await core.findID(of: topic)
             case .full:
                 _ = try await core.wait { state, id in
                     if let obstacle = state.machine.publishObstacle { return [.failure(id, obstacle)] }
@@ -85,7 +85,7 @@ extension ZaichikClient {
     ) async throws(ClientError) -> Answer {
         let (payload, flags) = payload.beginning(with: headers)
         while true {
-            if core.needsID(of: topic) { _ = try await core.topicID(topic) }
+            while core.needsID(of: topic) { try await core.findID(of: topic) }
             let answer = try await core.wait { state, waiter in
                 // Looked up anew: the connection may have been lost meanwhile, and its ids with it.
                 if state.machine.needsID(of: topic) {

@@ -36,6 +36,17 @@ extension ClientCore {
 
     func needsID(of topic: TopicName) -> Bool { state.withLockedValue { $0.machine.needsID(of: topic) } }
 
+    /// Finds out the id of a topic that a message goes to. If the connection is lost meanwhile, a named producer keeps the
+    /// message without it.
+    func findID(of topic: TopicName) async throws(ClientError) {
+        do {
+            _ = try await topicID(topic)
+        } catch {
+            let keeps = state.withLockedValue { $0.machine.keepsPublishes }
+            guard keeps, error.code == .connectionLost else { throw error }
+        }
+    }
+
     /// The broker's id for a topic, asked once a connection.
     func topicID(_ name: TopicName) async throws(ClientError) -> UInt32 {
         if let id = state.withLockedValue({ $0.machine.obstacle == nil ? $0.machine.topicIDs[name] : nil }) {
