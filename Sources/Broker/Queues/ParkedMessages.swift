@@ -23,7 +23,7 @@ struct ParkedMessages {
     private let budget: MemoryBudget
 
     /// The most messages that a queue may have parked.
-    static let most = 1 << 16
+    static let most = PeerLimits.parked
     private static let bytes = MemoryLayout<ParkedEntry>.stride * 2
 
     init(budget: MemoryBudget) { self.budget = budget }
