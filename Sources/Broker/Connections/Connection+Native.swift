@@ -110,7 +110,11 @@ extension Connection {
         // A connection may come from another loop, which could not stop it any more.
         guard !core.isDraining else { return end(.shuttingDown, ConnectionLife.stopping) }
         if let loop = core.configuration.loopOfHello?(hello), loop != shard.index {
-            return go(to: core.shards[loop], rereading: frame)
+            return go(to: core.shards[loop], for: hello.session, rereading: frame)
+        }
+        if let producer = hello.producer, let holder = core.producers.contention(for: producer, now: core.now) {
+            // Before a session is taken from anybody.
+            return refuseProducer(producer, heldBy: holder)
         }
         identity.take(hello)
         attachment.setWindow(hello.window)

@@ -79,6 +79,8 @@ extension Connection: SessionMember {
 
     var introduction: String { "client \(id) ('\(identity.name)', \(identity.address))" }
 
+    var hasVanished: Bool { channel?.isPeerGone ?? true }
+
     func leaveSession(_ code: ErrorCode, _ reason: String) {
         giveBackSession()
         end(code, reason)
