@@ -65,7 +65,7 @@ extension Connection: SessionMember {
         var traffic = Session.Traffic()
         traffic.add(attachment)
         reader.detach(self, now: shard.now, wakes: &shard.wakes)
-        shard.setAlarm(reader)
+        shard.queueChanged(reader)
         session.detached(traffic, now: shard.now)
         reader = shard.newReader(acceptStamp: core.order.stamp())
         reader.attach(self)
