@@ -71,7 +71,7 @@ struct ClientQueue {
     /// - Returns: Whether that many were made; if not, none is committed.
     mutating func commit(_ count: UInt64, of attachment: inout Attachment) -> Bool {
         guard count <= attachment.delivered else { return false }
-        if hasHoles, attachment.inFlight.runs.count > Self.fewRuns {
+        if hasHoles, attachment.inFlight.hasMore(than: Self.fewRuns, upTo: count) {
             settled(attachment.settle([0...count], asCommitted: true), .done, now: 0)
             return true
         }

@@ -143,6 +143,9 @@ struct InFlight {
         return expected
     }
 
+    /// Whether more runs than so many begin with a number up to a given one.
+    func hasMore(than most: Int, upTo number: UInt64) -> Bool { runs.count > most && runs[most].number <= number }
+
     /// How many deliveries are in flight before each of some runs that are not, ascending. Takes a step for each run.
     func counts(before removed: Deque<Run>) -> [Int] {
         var (count, next) = (0, 0)
