@@ -40,6 +40,8 @@ struct Attachment {
     }
     /// Whether the end has come, and deliveries are done when they are made.
     private(set) var commitsByItself = false
+    /// Whether all that has to be noted of a delivery are its figures.
+    var isPlain: Bool { byteWindow == nil && !commitsByItself }
 
     /// - Parameter bytes: How many bytes of deliveries may be in flight; 0 if they are not bounded.
     mutating func setWindow(_ window: UInt32, bytes: Int = 0) {
@@ -48,20 +50,20 @@ struct Attachment {
         byteWindow?.limit = bytes > 0 ? bytes : nil
     }
 
-    /// Notes that deliveries of a slot were made.
-    mutating func deliver(_ taken: TakenRun, slot: Int, attempt: UInt32, now: UInt64) {
+    /// Notes that deliveries of a slot were made. If their bytes are bounded, ``noteLengths(_:)`` comes first.
+    @inline(__always)
+    mutating func deliver(_ taken: RunFigures, slot: Int, attempt: UInt32, now: UInt64) {
         inFlight.add(
             InFlight.Run(
                 slot: UInt32(slot), count: UInt32(taken.count), firstSequence: taken.firstSequence,
                 timestamp: taken.firstTimestamp, bytes: taken.size, number: delivered + 1, attempt: attempt,
                 since: InFlight.Moment(now)))
-        if byteWindow != nil { noteLengths(taken) }
         delivered += UInt64(taken.count)
         if let last { self.last = last - taken.count }
     }
 
     /// Notes that deliveries were made that are done at once.
-    mutating func deliverDone(_ taken: TakenRun) {
+    mutating func deliverDone(_ taken: RunFigures) {
         delivered += UInt64(taken.count)
         settled += UInt64(taken.count)
         committed += UInt64(taken.count)
@@ -131,8 +133,8 @@ struct Attachment {
     }
 
     /// Notes the lengths of deliveries, if their bytes are bounded.
-    private mutating func noteLengths(_ taken: TakenRun) {
-        if byteWindow != nil { taken.bytes.withUnsafeReadableBytes { byteWindow!.delivered($0) } }
+    mutating func noteLengths(_ taken: TakenRun) {
+        if let byteWindow { taken.bytes.withUnsafeReadableBytes { byteWindow.delivered($0) } }
     }
 
     /// Has no more delivered than there is room for now.

@@ -85,7 +85,7 @@ extension ClientQueue {
             attachment.byteWindow?.bound(&limit)
             let request = TakeRequest(
                 limit: limit, now: now, wantsStamp: true, byteRoom: attachment.byteWindow?.room,
-                attachment: attachment.serial, hasHoles: true, byKey: byKey(Int(run.slot)), reader: reader)
+                attachment: attachment.serial, hasHoles: true, byKey: work.byKey(Int(run.slot)), reader: reader)
             let (before, slot) = (output.count, Int(run.slot))
             let topic = cursors[slot]!.topic
             let result = topic.locked { state in

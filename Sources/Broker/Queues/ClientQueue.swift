@@ -88,7 +88,7 @@ struct ClientQueue {
     /// Notes that something of a slot is not in flight any more, so that its hold may move.
     mutating func wasSettled(_ slot: Int) {
         if committedSlots.last != slot { committedSlots.append(slot) }
-        freeIfDone(slot)
+        if cursors[slot]!.isDetached { freeIfDone(slot) }
     }
 
     /// Ends commits: messages in flight are no longer held, and those that the window still allows are not held once

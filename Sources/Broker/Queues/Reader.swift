@@ -45,7 +45,8 @@ final class Reader {
     private var undertakings: [Undertaking] = []
     /// How many topics the last move of the queue has concerned.
     private(set) var topicsMoved: UInt32 = 0
-    private var gauge = LagGauge()
+    /// nil until the queue is measured in steps.
+    private var gauge: LagGauge?
 
     /// Work on a subscription by pattern, which concerns any number of topics and handles a few at a time. Work within a
     /// topic is the queue's: see ``ClientQueue/judgeKeys()``.
@@ -200,7 +201,7 @@ final class Reader {
     /// Takes a sample of the queue, once a second: its lag over all topics, and how many messages it has lost. A queue of
     /// many topics is measured in steps (``measureLag(now:)``): its sample is that of the last complete pass.
     func sample(now: UInt64) -> (lag: QueueLag, lost: UInt64) {
-        guard !isMeasuredInSteps else { return (gauge.measured, gauge.lost) }
+        guard !isMeasuredInSteps else { return gauge.map { ($0.measured, $0.lost) } ?? (QueueLag(), 0) }
         let wasReady = queue.hasReady
         defer { wakeIfReady(since: wasReady) }
         var tally = QueueTally()
@@ -217,6 +218,8 @@ final class Reader {
     func measureLag(now: UInt64) -> Bool {
         let wasReady = queue.hasReady
         defer { wakeIfReady(since: wasReady) }
+        let gauge = gauge ?? LagGauge()
+        self.gauge = gauge
         return gauge.step(&queue, now: now, first: firstInFlight)
     }
 

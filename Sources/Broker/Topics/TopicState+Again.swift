@@ -144,17 +144,7 @@ extension TopicState {
 
     /// Moves a cursor that was set back past what it has in flight, or comes again, or is parked, and bounds a read by the
     /// next such message.
-    @inline(__always)
-    func passOutstanding(_ cursor: inout Cursor, _ limit: ReadLimit) -> ReadLimit {
-        guard let outstanding = cursor.outstanding else { return limit }
-        return passOutstanding(outstanding, &cursor.position, limit)
-    }
-
-    @inline(never)
-    private func passOutstanding(
-        _ outstanding: Outstanding, _ position: inout LogPosition, _ limit: ReadLimit
-    ) -> ReadLimit {
-        var limit = limit
+    func passOutstanding(_ outstanding: Outstanding, _ position: inout LogPosition, _ limit: inout ReadLimit) {
         while let next = outstanding.next(from: position.sequence) {
             guard next.lowerBound == position.sequence else {
                 limit.messages = min(limit.messages, Int(clamping: next.lowerBound - position.sequence))
@@ -162,6 +152,5 @@ extension TopicState {
             }
             position = .unlocated(next.upperBound + 1)
         }
-        return limit
     }
 }

@@ -30,7 +30,7 @@ extension TopicState {
             cursor.hasBreaks = true
         }
         let isHere = first <= log.headSequence
-        cursor.position = isHere && first >= log.firstSequence ? log.position(of: first) : .unlocated(first)
+        cursor.position = log.position(before: first)
         // Moved back, everything comes again, whatever its key.
         cursor.keys = DeduplicationWindow()
         if let time = awaitedTime(of: start) { wait(&cursor, for: time) }

@@ -25,6 +25,21 @@ struct TakeResult {
     var isHeldByKeys = false
     /// Whether the topic was deleted.
     var isGone = false
+    /// The runs that were taken.
+    var runs = 0
+    /// The last of them.
+    var lastRun = RunFigures()
+    /// Whether deliveries are done as soon as they are made.
+    var isAutoCommitted = false
+    /// The cursor's serial.
+    var serial: UInt32 = 0
+
+    fileprivate mutating func note(_ taken: TakenRun) {
+        runs += 1
+        messages += taken.count
+        delivered += taken.size
+        lastRun = taken.figures
+    }
 }
 
 /// The arguments of a cursor's turn, besides the cursor.
@@ -69,20 +84,20 @@ extension TopicState {
             result.lacksMemory = true
             limit.messages = 0
         }
+        let choosesAmong = request.byKey != nil || cursor.isWithoutEcho || cursor.outstanding != nil
         reading: while limit.messages > 0, limit.bytes > 0 {
-            var part = passOutstanding(&cursor, limit)
-            if let owners = request.byKey?.owners {
-                // Each message is judged by itself.
-                part.messages = 1
-                guard !owners.isFull else {
+            var part = limit
+            if choosesAmong {
+                switch prepare(&cursor, &part, request) {
+                case .read: break
+                case .passed:
+                    result.bytes += Self.echoBytes
+                    limit.bytes -= Self.echoBytes
+                    continue
+                case .heldByKeys:
                     result.isHeldByKeys = true
                     break reading
                 }
-            }
-            if cursor.isWithoutEcho, passEcho(&cursor, &part, of: request.reader) {
-                result.bytes += Self.echoBytes
-                limit.bytes -= Self.echoBytes
-                continue
             }
             switch read(&cursor, part, request, &ahead) {
             case .limited: break reading
@@ -94,27 +109,17 @@ extension TopicState {
                 break reading
             case .withheld(let reason, let bytes):
                 // Skipping takes time, so it counts like taking.
-                result.withheld += 1
-                switch reason {
-                case .duplicate: result.duplicates += 1
-                case .outlived: counters.outlived += 1
-                case .superseded: break
-                }
+                withheld(reason, &result)
                 result.bytes += bytes
                 limit.bytes -= bytes
             case .messages(let taken):
-                if request.byKey != nil, !admit(taken, &cursor, request) {
-                    result.bytes += taken.size
-                    limit.bytes -= taken.size
-                    continue
-                }
+                result.bytes += taken.size
+                limit.bytes -= taken.size
+                if choosesAmong, !admit(taken, &cursor, request) { continue }
                 cursor.announce(topic, to: request.attachment, &output)
                 if !cursor.isAutoCommitted { cursor.delivered(taken, hasHoles: request.hasHoles) }
-                result.messages += taken.count
-                result.bytes += taken.size
-                result.delivered += taken.size
+                result.note(taken)
                 limit.messages -= taken.count
-                limit.bytes -= taken.size
                 if let room = request.byteRoom { limit.bound(room - result.delivered) }
                 output.append(.run(topic, taken))
             }
@@ -132,7 +137,42 @@ extension TopicState {
         } else {
             result.next = request.wantsStamp ? log.stamp(at: cursor.position) ?? 0 : 0
         }
+        result.isAutoCommitted = cursor.isAutoCommitted
+        result.serial = cursor.serial
         return result
+    }
+
+    /// What comes before a read for a cursor that does not get everything in order.
+    private enum Preparation {
+        /// It may read what the limit allows now.
+        case read
+        /// It has passed over messages that its own client has published.
+        case passed
+        /// Too many messages wait for what is in flight of their keys.
+        case heldByKeys
+    }
+
+    @inline(never)
+    private mutating func prepare(
+        _ cursor: inout Cursor, _ limit: inout ReadLimit, _ request: TakeRequest
+    ) -> Preparation {
+        if let outstanding = cursor.outstanding { passOutstanding(outstanding, &cursor.position, &limit) }
+        if let owners = request.byKey?.owners {
+            // Each message is judged by itself.
+            limit.messages = 1
+            guard !owners.isFull else { return .heldByKeys }
+        }
+        return cursor.isWithoutEcho && passEcho(&cursor, &limit, of: request.reader) ? .passed : .read
+    }
+
+    @inline(never)
+    private mutating func withheld(_ reason: WithheldReason, _ result: inout TakeResult) {
+        result.withheld += 1
+        switch reason {
+        case .duplicate: result.duplicates += 1
+        case .outlived: counters.outlived += 1
+        case .superseded: break
+        }
     }
 
     /// A queue without memory for keys waits: if it forgot keys early, it would deliver duplicates.
@@ -223,7 +263,7 @@ extension TopicState {
         let isFirstMessage = if case .firstMessage = start { true } else { false }
         let seat = holds.enter(waiter, needed: needed, counted: isFirstMessage ? needed : log.headSequence + 1)
         let isHere = first <= log.headSequence
-        let position = isHere && first >= log.firstSequence ? log.position(of: first) : .unlocated(first)
+        let position = log.position(before: first)
         var cursor = Cursor(topic: topic, position: position, seat: seat)
         cursor.beginsWithGap = needed > first
         if let time = awaitedTime(of: start) { wait(&cursor, for: time) }
