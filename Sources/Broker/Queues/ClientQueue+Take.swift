@@ -60,7 +60,10 @@ extension ClientQueue {
             }
             let result = take(Int(first.slot), for: &attachment, limit, now: now, output: &output, wakes: &wakes)
             if result.isGone { tellGone(to: attachment, &output) }
-            if result.lacksMemory || result.exceedsWindow || result.isHeldByKeys { return .done }
+            if result.lacksMemory || result.isHeldByKeys { return .done }
+            // What is done as soon as it is delivered takes no room from what follows.
+            let hasMadeRoom = result.messages > 0 && cursors[Int(first.slot)]?.isAutoCommitted == true
+            if result.exceedsWindow, !hasMadeRoom { return .done }
             left -= result.bytes
         }
         return .done
