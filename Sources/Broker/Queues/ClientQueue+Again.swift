@@ -102,6 +102,7 @@ extension ClientQueue {
                 work.returned.removeFirst()
             }
             if result.exceedsWindow || result.isStuck { return .done }
+            addFreed(work)
         }
         return work.returned.isFull ? .done : nil
     }

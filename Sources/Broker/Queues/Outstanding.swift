@@ -47,8 +47,7 @@ final class Outstanding {
 
     /// Delivers what was put aside.
     func deliveredAside(_ range: ClosedRange<UInt64>, bytes: Int) {
-        aside.remove(range)
-        asideBytes = aside.isEmpty ? 0 : max(asideBytes - bytes, 0)
+        removeAside(range, bytes: bytes)
         inFlight.insert(range)
     }
 
@@ -58,8 +57,11 @@ final class Outstanding {
         inFlight.insert(range)
     }
 
-    /// Is done with what was returned, without another delivery.
-    func withheld(_ range: ClosedRange<UInt64>, bytes: Int) { removeReturned(range, bytes: bytes) }
+    /// Is done with what was returned or put aside, without a delivery.
+    func withheld(_ range: ClosedRange<UInt64>, bytes: Int) {
+        removeReturned(range, bytes: bytes)
+        removeAside(range, bytes: bytes)
+    }
 
     /// - Returns: What of it was in flight: the rest belongs to a subscription that has ended.
     func giveBack(_ range: ClosedRange<UInt64>, bytes: Int) -> [ClosedRange<UInt64>] {
@@ -109,8 +111,13 @@ final class Outstanding {
         (returned.count(below: floor), parked.count(below: floor), aside.count(below: floor))
     }
 
+    private func removeAside(_ range: ClosedRange<UInt64>, bytes: Int) {
+        guard !aside.remove(range).isEmpty else { return }
+        asideBytes = aside.isEmpty ? 0 : max(asideBytes - bytes, 0)
+    }
+
     private func removeReturned(_ range: ClosedRange<UInt64>, bytes: Int) {
-        returned.remove(range)
+        guard !returned.remove(range).isEmpty else { return }
         returnedBytes = returned.isEmpty ? 0 : max(returnedBytes - bytes, 0)
     }
 }

@@ -86,9 +86,14 @@ extension Reader {
     }
 
     /// After a turn of one of several owners: what is left is for the next. If this one could have had it and took nothing,
-    /// neither could the others.
+    /// neither could the others, unless the next message was too long for the bytes that this one may have in flight.
     func passOn(from owner: any ReaderOwner, hasTaken: Bool) {
-        guard !otherOwners.isEmpty, queue.hasReady, hasTaken || !Self.hasRoom(owner) else { return }
+        guard !otherOwners.isEmpty else { return }
+        let couldHaveTaken = !hasTaken && Self.hasRoom(owner)
+        if couldHaveTaken, owner.attachment.byteWindow != nil { tooLongFor += 1 } else { tooLongFor = 0 }
+        guard queue.hasReady, !couldHaveTaken || tooLongFor > 0 else { return }
+        guard tooLongFor < ownerCount else { return tooLongFor = 0 }
+        if tooLongFor > 0, let place = owners.firstIndex(where: { $0 === owner }) { nextOwner = place + 1 }
         wakeOwner()
     }
 

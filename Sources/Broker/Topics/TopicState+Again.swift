@@ -3,8 +3,10 @@ import ZaichikProtocol
 /// The result of delivering messages of a topic again.
 struct TakeAgainResult {
     var messages = 0
-    /// Bytes taken.
+    /// Bytes taken or skipped.
     var bytes = 0
+    /// Bytes taken.
+    var delivered = 0
     /// What is left of them; nil if nothing is.
     var rest: ClosedRange<UInt64>?
     /// The stamp of the first message that is left; nil if it has none.
@@ -51,9 +53,7 @@ extension TopicState {
             switch take(&position, bounded, now: request.now, &result) {
             case .messages(let run): taken = run
             case .withheld(_, let bytes):
-                // It has become too old for what it asked for itself: the cursor is done with it.
-                outstanding.withheld(next...next, bytes: run.bytes / Int(run.range.numbers))
-                counters.outlived += 1
+                passOutlived(next, of: run, outstanding, request)
                 result.bytes += bytes
                 limit.bytes -= bytes
                 next += 1
@@ -72,9 +72,10 @@ extension TopicState {
             cursor.inFlightBytes += taken.size
             result.messages += taken.count
             result.bytes += taken.size
+            result.delivered += taken.size
             limit.messages -= taken.count
             limit.bytes -= taken.size
-            if let room = request.byteRoom { limit.bound(room - result.bytes) }
+            if let room = request.byteRoom { limit.bound(room - result.delivered) }
             next = taken.lastSequence + 1
         }
         if let range = left(from: next), range.lowerBound <= run.range.upperBound {
@@ -82,6 +83,15 @@ extension TopicState {
             result.next = log.stamp(at: log.position(ofStored: range.lowerBound))
         }
         return result
+    }
+
+    /// Is done with a message that has become too old for what it asked for itself.
+    private mutating func passOutlived(
+        _ sequence: UInt64, of run: ReturnedRun, _ outstanding: Outstanding, _ request: TakeRequest
+    ) {
+        outstanding.withheld(sequence...sequence, bytes: run.bytes / Int(run.range.numbers))
+        if let (owners, slot) = request.byKey { owners.forget(KeyOwners.Message(slot: slot, sequence: sequence)) }
+        counters.outlived += 1
     }
 
     private func take(
@@ -112,9 +122,10 @@ extension TopicState {
         }
     }
 
-    /// Judges by its key whether a message may go to the connection that takes it. One that may not is put aside.
+    /// Judges by its key whether a message may go to the connection that takes it. One that may not is put aside. What is done
+    /// as soon as it is delivered is never in flight, and goes to any.
     func admit(_ taken: TakenRun, _ cursor: inout Cursor, _ request: TakeRequest) -> Bool {
-        guard let (owners, slot) = request.byKey,
+        guard !cursor.isAutoCommitted, let (owners, slot) = request.byKey,
             let key = taken.segment.withKey(at: taken.offsets.lowerBound, { owners.fingerprint($0, slot: slot) })
         else { return true }
         let message = KeyOwners.Message(slot: slot, sequence: taken.firstSequence)
