@@ -164,7 +164,7 @@ extension ClientQueue {
     @inline(never)
     private mutating func note(_ reason: GapReason, _ count: UInt64, in topic: Topic, slot: Int, now: UInt64) {
         counters.gapMessages += count
-        if parkedCount > 0 { forgetGoneParked(now: now) }
+        work?.parked.someMayBeGone()
         let cause = topic.locked { $0.cause(of: reason) }
         losses.note(slot: slot, topicID: topic.id, total: cursors[slot]!.gapMessages, cause: cause)
     }
