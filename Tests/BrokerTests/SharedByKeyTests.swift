@@ -32,76 +32,98 @@ struct SharedByKeyTests {
         "messages of one key are at one connection at a time, whatever is committed and returned",
         arguments: UInt64(1)...40)
     func random(seed: UInt64) throws {
-        var generator = SeededGenerator(seed: seed)
+        var history = try SharedByKeyHistory(seed: seed)
+        for step in 0..<400 { history.doAnything(step) }
+        history.finish()
+        #expect(history.done == history.published)
+        #expect(history.reader.lag(now: history.bench.now) == QueueLag())
+    }
+}
+
+/// Three connections that share a session by key, and what they have to have.
+private struct SharedByKeyHistory {
+    private var generator: SeededGenerator
+    private(set) var bench = QueueBench()
+    let reader: Reader
+    private let client: Int
+    private let topics: [Topic]
+    private var owners: [BenchOwner]
+    private(set) var published = 0
+    private(set) var done = 0
+    /// The messages in flight of each owner, in the order of their numbers; a message is its key and its number.
+    private var inFlight: [[(number: UInt64, text: String)]] = [[], [], []]
+    private var begun: [String: Int] = [:]
+    private var returned: Set<String> = []
+
+    init(seed: UInt64) throws {
+        generator = SeededGenerator(seed: seed)
         var bench = QueueBench()
-        let topics = try ["a", "b"].map { try bench.topic($0) { $0.historyBytes = 0 } }
-        let client = bench.client(window: 5)
-        let reader = bench.readers[client]
+        topics = try ["a", "b"].map { try bench.topic($0) { $0.historyBytes = 0 } }
+        client = bench.client(window: 5)
+        reader = bench.readers[client]
         reader.setRules(QueueRules(mode: .sharedByKey))
         for topic in topics { try bench.subscribe(client, topic.name.string) }
-        var owners = [bench.owners[client]]
+        owners = [bench.owners[client]]
         while owners.count < 3 {
             owners.append(BenchOwner(window: .random(in: 1...6, using: &generator), budget: bench.registry.budget))
             reader.attach(owners.last!)
         }
-        var published = 0
-        // The messages in flight of each owner, in the order of their numbers; a message is its key and its number.
-        var inFlight: [[(number: UInt64, text: String)]] = [[], [], []]
-        var begun: [String: Int] = [:]
-        var returned: Set<String> = []
-        var done = 0
-        func take(_ owner: Int) {
-            let before = owners[owner].attachment.delivered
-            for (place, text) in bench.take(client, as: owners[owner]).enumerated() {
-                let (key, number) = (text.prefix(2), Int(text.dropFirst(2))!)
-                for other in inFlight.indices where other != owner {
-                    #expect(!inFlight[other].contains { $0.text.prefix(2) == key }, "\(key) is at two connections")
-                }
-                // Those of a key begin in their order, but for what was returned with a delay.
-                let newest = begun[String(key)] ?? -1
-                #expect(number > newest || returned.contains(text), "\(text) came after \(newest)")
-                begun[String(key)] = max(number, newest)
-                inFlight[owner].append((before + UInt64(place) + 1, text))
-            }
+        self.bench = bench
+    }
+
+    mutating func doAnything(_ step: Int) {
+        let owner = Int.random(in: 0..<3, using: &generator)
+        switch Int.random(in: 0..<6, using: &generator) {
+        case 0, 1:
+            let key = ["x", "y", "z"].randomElement(using: &generator)!
+            let topic = topics.randomElement(using: &generator)!
+            bench.publish(topic, ["\(topic.name)\(key)\(published)"], key: key)
+            published += 1
+        case 2, 3: take(owner)
+        case 4:
+            guard let some = inFlight[owner].randomElement(using: &generator) else { return }
+            let settled = reader.queue.settle(
+                [some.number...some.number], .giveBack(after: 0, reason: ""), of: &owners[owner].attachment,
+                now: bench.now)
+            #expect(settled == .done(1), "step \(step)")
+            inFlight[owner].removeAll { $0.number == some.number }
+            returned.insert(some.text)
+        default: commit(inFlight[owner].first?.number ?? 0, of: owner)
         }
-        for step in 0..<400 {
-            let owner = Int.random(in: 0..<3, using: &generator)
-            switch Int.random(in: 0..<6, using: &generator) {
-            case 0, 1:
-                let key = ["x", "y", "z"].randomElement(using: &generator)!
-                let topic = topics.randomElement(using: &generator)!
-                bench.publish(topic, ["\(topic.name)\(key)\(published)"], key: key)
-                published += 1
-            case 2, 3: take(owner)
-            case 4:
-                guard let some = inFlight[owner].randomElement(using: &generator) else { continue }
-                let settled = reader.queue.settle(
-                    [some.number...some.number], .giveBack(after: 0, reason: ""), of: &owners[owner].attachment,
-                    now: bench.now)
-                #expect(settled == .done(1), "step \(step)")
-                inFlight[owner].removeAll { $0.number == some.number }
-                returned.insert(some.text)
-            default:
-                let number = inFlight[owner].first?.number ?? 0
-                #expect(reader.queue.commit(number, of: &owners[owner].attachment))
-                done += inFlight[owner].count { $0.number <= number }
-                inFlight[owner].removeAll { $0.number <= number }
-            }
-            let lag = reader.lag(now: bench.now)
-            #expect(lag.inFlight == UInt64(inFlight.reduce(0) { $0 + $1.count }))
-            #expect(lag.messages == UInt64(published - done), "step \(step)")
-        }
+        let lag = reader.lag(now: bench.now)
+        #expect(lag.inFlight == UInt64(inFlight.reduce(0) { $0 + $1.count }))
+        #expect(lag.messages == UInt64(published - done), "step \(step)")
+    }
+
+    /// Has everything done.
+    mutating func finish() {
         for _ in 0..<1000 where done < published {
             bench.now += 2_000_000
             for owner in 0..<3 {
                 take(owner)
-                #expect(
-                    reader.queue.commit(owners[owner].attachment.delivered, of: &owners[owner].attachment))
-                done += inFlight[owner].count
-                inFlight[owner] = []
+                commit(owners[owner].attachment.delivered, of: owner)
             }
         }
-        #expect(done == published)
-        #expect(reader.lag(now: bench.now) == QueueLag())
+    }
+
+    private mutating func commit(_ number: UInt64, of owner: Int) {
+        #expect(reader.queue.commit(number, of: &owners[owner].attachment))
+        done += inFlight[owner].count { $0.number <= number }
+        inFlight[owner].removeAll { $0.number <= number }
+    }
+
+    private mutating func take(_ owner: Int) {
+        let before = owners[owner].attachment.delivered
+        for (place, text) in bench.take(client, as: owners[owner]).enumerated() {
+            let (key, number) = (text.prefix(2), Int(text.dropFirst(2))!)
+            for other in inFlight.indices where other != owner {
+                #expect(!inFlight[other].contains { $0.text.prefix(2) == key }, "\(key) is at two connections")
+            }
+            // Those of a key begin in their order, but for what was returned with a delay.
+            let newest = begun[String(key)] ?? -1
+            #expect(number > newest || returned.contains(text), "\(text) came after \(newest)")
+            begun[String(key)] = max(number, newest)
+            inFlight[owner].append((before + UInt64(place) + 1, text))
+        }
     }
 }
