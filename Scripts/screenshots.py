@@ -247,13 +247,15 @@ def work_queue(programs, out, tui):
             return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         return subprocess.run(command, input=lines, text=True, capture_output=True, check=True)
 
+    def worker(name):
+        return zaichik("sub", "jobs", "--session", "work", "--name", name, "--exec", "sleep 2", start=True)
+
     texts = ["почистить морковь 🥕", "count the hares"]
     jobs = "".join(f'{{"job": {n}, "what": "{texts[n % 2]}"}}\n' for n in range(1, 101))
     zaichik("session", "create", "work", "--shared", "--deadline", "5m", "--attempts", "3")
     zaichik("sub", "invoices", "--session", "billing", "--expiry", "7d", "-e")
     zaichik("pub", "invoices", "-l", lines="for carrots\nfor a hat\n")
-    workers = [zaichik("sub", "jobs", "--session", "work", "--name", name, "--exec", "sleep 2", start=True)
-               for name in ("ann", "bob")]
+    workers = [worker(name) for name in ("ann", "bob")]
     terminal = Terminal(
         f"{tui} --connect {shlex.quote(address)} --session work --name you --by-hand --window 4 -s jobs", 140, 40,
         ["TERM=tmux-256color"])
@@ -261,11 +263,13 @@ def work_queue(programs, out, tui):
         terminal.wait_for("session of 3")
         zaichik("pub", "jobs", "-l", lines=jobs)
         terminal.wait_for("4 to commit")
-        # What the worker that dies had begun comes to the one that has room.
-        workers[1].kill()
-        terminal.wait_for("session of 2")
+        # What workers that die had begun comes to the one that has room.
+        for dead in workers:
+            dead.kill()
+        terminal.wait_for("session of 1")
         terminal.keys("C")
         terminal.wait_for("×2")
+        workers += [worker(name) for name in ("cid", "dan")]
         terminal.keys("3", "G", "r")
         terminal.type("30s out of carrots")
         terminal.keys("Enter")
