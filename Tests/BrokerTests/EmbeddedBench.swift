@@ -33,8 +33,11 @@ final class EmbeddedBench {
 
     /// A client that has said HELLO, on the loop of its session, if it names one that exists: a connection without a socket
     /// cannot move.
-    func connect(_ hello: Hello, loop: Int) throws -> EmbeddedClient {
-        let loop = hello.session.flatMap { core.sessions.place(of: $0)?.loop } ?? loop
+    ///
+    /// - Parameter isElsewhere: Whether it is on the loop all the same.
+    func connect(_ hello: Hello, loop: Int, isElsewhere: Bool = false) throws -> EmbeddedClient {
+        let home = isElsewhere ? nil : hello.session.flatMap { core.sessions.place(of: $0)?.loop }
+        let loop = home ?? loop
         let opened = core.connectionOpened()
         let connection = core.shards[loop].admit(
             Arrival(
@@ -50,6 +53,11 @@ final class EmbeddedBench {
 
     /// Does what is to be done on one loop.
     func run(_ loop: Int = 0) { loops[loop].run() }
+
+    /// Has the timers of all loops run that end within a time.
+    func pass(seconds: Int64) {
+        for loop in loops { loop.advanceTime(by: .seconds(seconds)) }
+    }
 
     /// Does something on a loop as a step of it.
     func step(_ loop: Int = 0, _ body: (LoopShard) -> Void) {
@@ -110,8 +118,8 @@ final class EmbeddedClient {
         loop.run()
     }
 
-    /// Takes the answer to HELLO.
-    fileprivate func greeted() throws {
+    /// Takes the answer to HELLO, if it has come.
+    func greeted() throws {
         var frames = try receive()
         guard case .welcome(let welcome)? = frames.first else { return early = frames }
         self.welcome = welcome

@@ -28,88 +28,100 @@ struct SharedByKeyTests {
         #expect(bench.take(client, as: second) == ["2"])
     }
 
+    @Test("a message that becomes too old while it waits to come again, or for its key, holds up no other of its key")
+    func outlived() throws {
+        for returns in [true, false] {
+            var bench = QueueBench()
+            let a = try bench.topic("a")
+            let client = bench.client(window: 10)
+            bench.readers[client].setRules(QueueRules(mode: .sharedByKey))
+            try bench.subscribe(client, "a")
+            let first = bench.owners[client]
+            let second = BenchOwner(window: 10, budget: bench.registry.budget)
+            bench.readers[client].attach(second)
+            let short = MessageTimes(expireAfter: 1000)
+            if returns {
+                bench.publish(a, ["1"], key: "k", asking: short, headers: ["$expire-after": "1000"])
+                #expect(bench.take(client, as: first).count == 1)
+                #expect(bench.settle(client, [1...1], .giveBack(after: 0, reason: "")) == .done(1))
+            } else {
+                bench.publish(a, ["0"], key: "k")
+                #expect(bench.take(client, as: first) == ["0"])
+                bench.publish(a, ["1"], key: "k", asking: short, headers: ["$expire-after": "1000"])
+                #expect(bench.take(client, as: second) == [])
+                #expect(bench.readers[client].queue.commit(1, of: &first.attachment))
+            }
+            bench.now += 2_000_000
+            #expect(bench.take(client, as: first) == [])
+            bench.publish(a, ["2"], key: "k")
+            #expect(bench.take(client, as: second) == ["2"])
+            #expect(bench.readers[client].queue.commit(1, of: &second.attachment))
+            bench.releaseCommitted(client)
+            #expect(bench.readers[client].lag(now: bench.now) == QueueLag())
+        }
+    }
+
     @Test(
         "messages of one key are at one connection at a time, whatever is committed and returned",
         arguments: UInt64(1)...40)
     func random(seed: UInt64) throws {
-        var history = try SharedByKeyHistory(seed: seed)
-        for step in 0..<400 { history.doAnything(step) }
-        history.finish()
-        #expect(history.done == history.published)
-        #expect(history.reader.lag(now: history.bench.now) == QueueLag())
+        var history = try KeyedHistory(seed: seed)
+        for step in 0..<400 { history.step(step) }
+        history.end()
     }
 }
 
-/// Three connections that share a session by key, and what they have to have.
-private struct SharedByKeyHistory {
-    private var generator: SeededGenerator
-    private(set) var bench = QueueBench()
-    let reader: Reader
-    private let client: Int
-    private let topics: [Topic]
-    private var owners: [BenchOwner]
-    private(set) var published = 0
-    private(set) var done = 0
+/// What three connections do at random with a queue that they share by key.
+private struct KeyedHistory {
+    var generator: SeededGenerator
+    var bench: QueueBench
+    let topics: [Topic]
+    let client: Int
+    var owners: [BenchOwner] = []
+    var published = 0
+    var done = 0
     /// The messages in flight of each owner, in the order of their numbers; a message is its key and its number.
-    private var inFlight: [[(number: UInt64, text: String)]] = [[], [], []]
-    private var begun: [String: Int] = [:]
-    private var returned: Set<String> = []
+    var inFlight: [[(number: UInt64, text: String)]] = [[], [], []]
+    /// The newest message of each key that was begun.
+    var begun: [String: Int] = [:]
+    var returned: Set<String> = []
 
     init(seed: UInt64) throws {
         generator = SeededGenerator(seed: seed)
         var bench = QueueBench()
-        topics = try ["a", "b"].map { try bench.topic($0) { $0.historyBytes = 0 } }
+        topics = try ["a", "b"].map { name in try bench.topic(name) { $0.historyBytes = 0 } }
         client = bench.client(window: 5)
-        reader = bench.readers[client]
+        self.bench = bench
+        let reader = reader
         reader.setRules(QueueRules(mode: .sharedByKey))
-        for topic in topics { try bench.subscribe(client, topic.name.string) }
+        for topic in topics { try self.bench.subscribe(client, topic.name.string) }
         owners = [bench.owners[client]]
         while owners.count < 3 {
             owners.append(BenchOwner(window: .random(in: 1...6, using: &generator), budget: bench.registry.budget))
             reader.attach(owners.last!)
         }
-        self.bench = bench
     }
 
-    mutating func doAnything(_ step: Int) {
+    var reader: Reader { bench.readers[client] }
+
+    mutating func step(_ step: Int) {
         let owner = Int.random(in: 0..<3, using: &generator)
         switch Int.random(in: 0..<6, using: &generator) {
-        case 0, 1:
-            let key = ["x", "y", "z"].randomElement(using: &generator)!
-            let topic = topics.randomElement(using: &generator)!
-            bench.publish(topic, ["\(topic.name)\(key)\(published)"], key: key)
-            published += 1
+        case 0, 1: publish()
         case 2, 3: take(owner)
-        case 4:
-            guard let some = inFlight[owner].randomElement(using: &generator) else { return }
-            let settled = reader.queue.settle(
-                [some.number...some.number], .giveBack(after: 0, reason: ""), of: &owners[owner].attachment,
-                now: bench.now)
-            #expect(settled == .done(1), "step \(step)")
-            inFlight[owner].removeAll { $0.number == some.number }
-            returned.insert(some.text)
-        default: commit(inFlight[owner].first?.number ?? 0, of: owner)
+        case 4: giveBack(owner)
+        default: commit(owner, inFlight[owner].first?.number ?? 0)
         }
         let lag = reader.lag(now: bench.now)
         #expect(lag.inFlight == UInt64(inFlight.reduce(0) { $0 + $1.count }))
         #expect(lag.messages == UInt64(published - done), "step \(step)")
     }
 
-    /// Has everything done.
-    mutating func finish() {
-        for _ in 0..<1000 where done < published {
-            bench.now += 2_000_000
-            for owner in 0..<3 {
-                take(owner)
-                commit(owners[owner].attachment.delivered, of: owner)
-            }
-        }
-    }
-
-    private mutating func commit(_ number: UInt64, of owner: Int) {
-        #expect(reader.queue.commit(number, of: &owners[owner].attachment))
-        done += inFlight[owner].count { $0.number <= number }
-        inFlight[owner].removeAll { $0.number <= number }
+    private mutating func publish() {
+        let key = ["x", "y", "z"].randomElement(using: &generator)!
+        let topic = topics.randomElement(using: &generator)!
+        bench.publish(topic, ["\(topic.name)\(key)\(published)"], key: key)
+        published += 1
     }
 
     private mutating func take(_ owner: Int) {
@@ -125,5 +137,33 @@ private struct SharedByKeyHistory {
             begun[String(key)] = max(number, newest)
             inFlight[owner].append((before + UInt64(place) + 1, text))
         }
+    }
+
+    private mutating func giveBack(_ owner: Int) {
+        guard let some = inFlight[owner].randomElement(using: &generator) else { return }
+        let settled = reader.queue.settle(
+            [some.number...some.number], .giveBack(after: 0, reason: ""), of: &owners[owner].attachment, now: bench.now)
+        #expect(settled == .done(1))
+        inFlight[owner].removeAll { $0.number == some.number }
+        returned.insert(some.text)
+    }
+
+    private mutating func commit(_ owner: Int, _ number: UInt64) {
+        #expect(reader.queue.commit(number, of: &owners[owner].attachment))
+        done += inFlight[owner].count { $0.number <= number }
+        inFlight[owner].removeAll { $0.number <= number }
+    }
+
+    /// In the end everything is delivered and done.
+    mutating func end() {
+        for _ in 0..<1000 where done < published {
+            bench.now += 2_000_000
+            for owner in 0..<3 {
+                take(owner)
+                commit(owner, owners[owner].attachment.delivered)
+            }
+        }
+        #expect(done == published)
+        #expect(reader.lag(now: bench.now) == QueueLag())
     }
 }

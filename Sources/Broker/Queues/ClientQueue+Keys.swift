@@ -14,7 +14,7 @@ extension ClientQueue {
     ///
     /// - Parameter fate: Whether they come again.
     mutating func keysSettled(_ slot: Int, _ sequences: ClosedRange<UInt64>, _ fate: KeyFate = .done) {
-        guard let keys = work?.keys else { return }
+        guard let keys = work?.keys, !keys.isEmpty else { return }
         for sequence in sequences {
             keys.settled(KeyOwners.Message(slot: UInt32(slot), sequence: sequence), fate)
         }

@@ -113,7 +113,10 @@ extension ClientQueue {
         } else {
             note(output, from: before, of: topic, slot: slot, for: &attachment, now: now)
         }
-        return (result.bytes, result.lacksMemory || result.exceedsWindow || result.isHeldByKeys)
+        // What is done as soon as it is delivered takes no room from what follows.
+        let hasMadeRoom = result.messages > 0 && result.isAutoCommitted
+        let isFull = result.exceedsWindow && !hasMadeRoom
+        return (result.bytes, result.lacksMemory || result.isHeldByKeys || isFull)
     }
 
     /// Notes new messages that were put out.
@@ -161,7 +164,7 @@ extension ClientQueue {
     @inline(never)
     private mutating func note(_ reason: GapReason, _ count: UInt64, in topic: Topic, slot: Int, now: UInt64) {
         counters.gapMessages += count
-        if parkedCount > 0 { forgetGoneParked(now: now) }
+        work?.parked.someMayBeGone()
         let cause = topic.locked { $0.cause(of: reason) }
         losses.note(slot: slot, topicID: topic.id, total: cursors[slot]!.gapMessages, cause: cause)
     }

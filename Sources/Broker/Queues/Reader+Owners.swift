@@ -16,8 +16,8 @@ extension Reader {
         if queue.hasReady { wakeOwner() }
     }
 
-    /// Takes the queue from a connection: what is in flight there comes again, at once and ahead of new messages. The queue
-    /// goes on, and so do its subscriptions and holds.
+    /// Takes the queue from a connection: what is in flight there comes again, at once and ahead of new messages; if it is
+    /// much, this takes steps. The queue goes on, and so do its subscriptions and holds.
     ///
     /// - Returns: Whether the connection had it.
     @discardableResult
@@ -30,9 +30,8 @@ extension Reader {
             return false
         }
         if owner.attachment.inFlightCount > 0 { queue.beginHoles(owner.attachment) }
-        for run in owner.attachment.settleAll() {
-            queue.giveBack(run, as: .connectionEnded, reason: "", delay: 0, now: now)
-        }
+        let fate = RunFate.comesAgain(.connectionEnded, reason: "", after: 0)
+        queue.settled(owner.attachment.settleAll(), fate, now: now)
         queue.releaseCommitted(wakes: &wakes)
         if isAbsent { queue.stopWaiting() } else if queue.hasReady { wakeOwner() }
         return true
@@ -86,9 +85,14 @@ extension Reader {
     }
 
     /// After a turn of one of several owners: what is left is for the next. If this one could have had it and took nothing,
-    /// neither could the others.
+    /// neither could the others, unless the next message was too long for the bytes that this one may have in flight.
     func passOn(from owner: any ReaderOwner, hasTaken: Bool) {
-        guard !otherOwners.isEmpty, queue.hasReady, hasTaken || !Self.hasRoom(owner) else { return }
+        guard !otherOwners.isEmpty else { return }
+        let couldHaveTaken = !hasTaken && Self.hasRoom(owner)
+        if couldHaveTaken, owner.attachment.byteWindow != nil { tooLongFor += 1 } else { tooLongFor = 0 }
+        guard queue.hasReady, !couldHaveTaken || tooLongFor > 0 else { return }
+        guard tooLongFor < ownerCount else { return tooLongFor = 0 }
+        if tooLongFor > 0, let place = owners.firstIndex(where: { $0 === owner }) { nextOwner = place + 1 }
         wakeOwner()
     }
 
@@ -101,7 +105,7 @@ extension Reader {
     func timePassed(now: UInt64, wakes: inout WakeList) {
         guard let work = queue.work else { return }
         work.nextDeadline = .max
-        var hasMore = work.returned.becomeDue(now: now)
+        var hasMore = work.becomeDue(now: now)
         for owner in owners where queue.takeBackOverdue(&owner.attachment, now: now) { hasMore = true }
         queue.releaseCommitted(wakes: &wakes)
         guard hasMore else { return }

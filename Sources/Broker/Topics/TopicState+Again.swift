@@ -3,8 +3,10 @@ import ZaichikProtocol
 /// The result of delivering messages of a topic again.
 struct TakeAgainResult {
     var messages = 0
-    /// Bytes taken.
+    /// Bytes taken or skipped.
     var bytes = 0
+    /// Bytes taken.
+    var delivered = 0
     /// What is left of them; nil if nothing is.
     var rest: ClosedRange<UInt64>?
     /// The stamp of the first message that is left; nil if it has none.
@@ -35,10 +37,8 @@ extension TopicState {
         guard let outstanding = cursor.outstanding else { return result }
         var limit = request.limit
         var next = run.range.lowerBound
-        // What was put aside comes for the first time.
-        let isFirst = run.attempt.number == 1
         func left(from sequence: UInt64) -> ClosedRange<UInt64>? {
-            (isFirst ? outstanding.aside : outstanding.returned).next(from: sequence)
+            (run.isFirst ? outstanding.aside : outstanding.returned).next(from: sequence)
         }
         // Some may have been lost since.
         reading: while let range = left(from: next), range.lowerBound <= run.range.upperBound {
@@ -51,9 +51,7 @@ extension TopicState {
             switch take(&position, bounded, now: request.now, &result) {
             case .messages(let run): taken = run
             case .withheld(_, let bytes):
-                // It has become too old for what it asked for itself: the cursor is done with it.
-                outstanding.withheld(next...next, bytes: run.bytes / Int(run.range.numbers))
-                counters.outlived += 1
+                withhold(next, of: run, outstanding, request)
                 result.bytes += bytes
                 limit.bytes -= bytes
                 next += 1
@@ -61,20 +59,14 @@ extension TopicState {
             case .limited, .tooLong, .notHere: break reading
             }
             cursor.announce(topic, to: request.attachment, &output)
-            output.append(isFirst ? .run(topic, taken) : .again(topic, taken, run.attempt))
-            let share = run.bytes * taken.count / Int(run.range.numbers)
-            if isFirst {
-                outstanding.deliveredAside(taken.firstSequence...taken.lastSequence, bytes: share)
-            } else {
-                outstanding.deliveredAgain(taken.firstSequence...taken.lastSequence, bytes: share)
-            }
-            cursor.inFlight += taken.count
-            cursor.inFlightBytes += taken.size
+            output.append(run.isFirst ? .run(topic, taken) : .again(topic, taken, run.attempt))
+            cursor.deliveredAgain(taken, of: run)
             result.messages += taken.count
             result.bytes += taken.size
+            result.delivered += taken.size
             limit.messages -= taken.count
             limit.bytes -= taken.size
-            if let room = request.byteRoom { limit.bound(room - result.bytes) }
+            if let room = request.byteRoom { limit.bound(room - result.delivered) }
             next = taken.lastSequence + 1
         }
         if let range = left(from: next), range.lowerBound <= run.range.upperBound {
@@ -82,6 +74,17 @@ extension TopicState {
             result.next = log.stamp(at: log.position(ofStored: range.lowerBound))
         }
         return result
+    }
+
+    /// Passes over a message that has become too old for what it asked for itself: the cursor is done with it.
+    private mutating func withhold(
+        _ sequence: UInt64, of run: ReturnedRun, _ outstanding: Outstanding, _ request: TakeRequest
+    ) {
+        outstanding.withheld(sequence, bytes: run.bytes / Int(run.range.numbers))
+        counters.outlived += 1
+        // Others of its key do not wait for it any more.
+        guard let (owners, slot) = request.byKey else { return }
+        owners.forget(KeyOwners.Message(slot: slot, sequence: sequence))
     }
 
     private func take(
@@ -112,9 +115,10 @@ extension TopicState {
         }
     }
 
-    /// Judges by its key whether a message may go to the connection that takes it. One that may not is put aside.
+    /// Judges by its key whether a message may go to the connection that takes it. One that may not is put aside. What is done
+    /// as soon as it is delivered is never in flight, and goes to any.
     func admit(_ taken: TakenRun, _ cursor: inout Cursor, _ request: TakeRequest) -> Bool {
-        guard let (owners, slot) = request.byKey,
+        guard !cursor.isAutoCommitted, let (owners, slot) = request.byKey,
             let key = taken.segment.withKey(at: taken.offsets.lowerBound, { owners.fingerprint($0, slot: slot) })
         else { return true }
         let message = KeyOwners.Message(slot: slot, sequence: taken.firstSequence)
@@ -152,5 +156,26 @@ extension TopicState {
             }
             position = .unlocated(next.upperBound + 1)
         }
+    }
+}
+
+extension ReturnedRun {
+    /// Whether it comes for the first time, as it was put aside.
+    fileprivate var isFirst: Bool { attempt.number == 1 }
+}
+
+extension Cursor {
+    /// Notes a delivery of a part of what was returned or put aside.
+    fileprivate mutating func deliveredAgain(_ taken: TakenRun, of run: ReturnedRun) {
+        let (sequences, share) = (
+            taken.firstSequence...taken.lastSequence, run.bytes * taken.count / Int(run.range.numbers)
+        )
+        if run.isFirst {
+            outstanding?.deliveredAside(sequences, bytes: share)
+        } else {
+            outstanding?.deliveredAgain(sequences, bytes: share)
+        }
+        inFlight += taken.count
+        inFlightBytes += taken.size
     }
 }

@@ -46,10 +46,8 @@ extension TopicState {
     /// What of some messages was pending for the cursor.
     private func skipped(_ range: Range<UInt64>, of cursor: Cursor) -> [ClosedRange<UInt64>] {
         guard !range.isEmpty else { return [] }
-        let skipped = range.lowerBound...(range.upperBound - 1)
-        var pending = NumberRanges()
-        pending.insert(skipped)
-        for had in cursor.outstanding?.intersection(skipped) ?? [] { pending.remove(had) }
-        return pending.ranges
+        var skipped = NumberRanges()
+        skipped.insert(range.lowerBound...(range.upperBound - 1))
+        return (cursor.outstanding?.missing(of: skipped) ?? skipped).ranges
     }
 }

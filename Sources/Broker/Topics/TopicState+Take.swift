@@ -76,16 +76,42 @@ extension TopicState {
         if cursor.position.isAwaiting { passBeforeTime(&cursor) }
         passGaps(&cursor, request, topic: topic, output: &output)
         if cursor.outstanding != nil { tellLost(&cursor, request, topic: topic, output: &output) }
+        let hadKeys = !cursor.keys.isEmpty
+        let isHere = takeRuns(&cursor, request, topic, &result, &output)
+        cursor.duplicates += result.duplicates
+        if result.withheld > 0 { cursor.hasBreaks = true }
+        if deduplicatesAtDelivery {
+            cursor.keys.settle(budget)
+            result.hasFirstKeys = !hadKeys && !cursor.keys.isEmpty
+        }
+        moveHold(&cursor, wakes: &wakes)
+        if !isHere || cursor.position.sequence > log.headSequence {
+            cursor.isWaiting = true
+            holds.wait(cursor.seat)
+        } else {
+            result.next = request.wantsStamp ? log.stamp(at: cursor.position) ?? 0 : 0
+        }
+        result.isAutoCommitted = cursor.isAutoCommitted
+        result.serial = cursor.serial
+        return result
+    }
+
+    /// Takes what the request's limit allows.
+    ///
+    /// - Returns: Whether the next message is here.
+    @inline(__always)
+    private mutating func takeRuns(
+        _ cursor: inout Cursor, _ request: TakeRequest, _ topic: Topic, _ result: inout TakeResult,
+        _ output: inout [QueueOutput]
+    ) -> Bool {
         var limit = request.limit
         var ahead: KeyBlock?
-        let hadKeys = !cursor.keys.isEmpty
-        var isHere = true
         if deduplicatesAtDelivery, lacksMemory(for: cursor) {
             result.lacksMemory = true
             limit.messages = 0
         }
         let choosesAmong = request.byKey != nil || cursor.isWithoutEcho || cursor.outstanding != nil
-        reading: while limit.messages > 0, limit.bytes > 0 {
+        while limit.messages > 0, limit.bytes > 0 {
             var part = limit
             if choosesAmong {
                 switch prepare(&cursor, &part, request) {
@@ -96,17 +122,15 @@ extension TopicState {
                     continue
                 case .heldByKeys:
                     result.isHeldByKeys = true
-                    break reading
+                    return true
                 }
             }
             switch read(&cursor, part, request, &ahead) {
-            case .limited: break reading
+            case .limited: return true
             case .tooLong:
                 result.exceedsWindow = true
-                break reading
-            case .notHere:
-                isHere = false
-                break reading
+                return true
+            case .notHere: return false
             case .withheld(let reason, let bytes):
                 // Skipping takes time, so it counts like taking.
                 withheld(reason, &result)
@@ -124,22 +148,7 @@ extension TopicState {
                 output.append(.run(topic, taken))
             }
         }
-        cursor.duplicates += result.duplicates
-        if result.withheld > 0 { cursor.hasBreaks = true }
-        if deduplicatesAtDelivery {
-            cursor.keys.settle(budget)
-            result.hasFirstKeys = !hadKeys && !cursor.keys.isEmpty
-        }
-        moveHold(&cursor, wakes: &wakes)
-        if !isHere || cursor.position.sequence > log.headSequence {
-            cursor.isWaiting = true
-            holds.wait(cursor.seat)
-        } else {
-            result.next = request.wantsStamp ? log.stamp(at: cursor.position) ?? 0 : 0
-        }
-        result.isAutoCommitted = cursor.isAutoCommitted
-        result.serial = cursor.serial
-        return result
+        return true
     }
 
     /// What comes before a read for a cursor that does not get everything in order.

@@ -271,7 +271,7 @@ struct PublishCommand: AsyncParsableCommand, TakesBytes {
         for await event in client.events {
             switch event {
             case .blocked(let isBlocked): StandardError.say(ErrorText.publishing(isBlocked: isBlocked))
-            case .disconnected(let error) where reconnects && error.code != .refused(.producerTakenOver):
+            case .disconnected(let error) where reconnects && !error.forbidsReconnecting:
                 isLost = error.code != .closed
                 if isLost { StandardError.say("\(error.message); connecting again") }
             case .disconnected: loss.set()
