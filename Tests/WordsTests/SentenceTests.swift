@@ -25,6 +25,18 @@ import ZaichikWords
         return ClientDetail(client: client, subscriptions: [">"], topics: topics)
     }
 
+    @Test(
+        "an absent session tells what waits for a connection, and how much of it was delivered before",
+        arguments: [
+            (1, 0, "1 message waits for one."), (1, 1, "1 message waits for one, delivered before and returned."),
+            (9, 1, "9 messages wait for one, 1 of them delivered before."), (0, 0, "and nothing waits for one."),
+        ] as [(UInt64, UInt64, String)])
+    func absent(lag: UInt64, returned: UInt64, text: String) {
+        var detail = detail(.absent, lag: lag)
+        detail.client[.returnedMessages] = returned
+        #expect(ClientVerdict.sentence(detail, growth: 0).contains(text))
+    }
+
     @Test("every state has a sentence, and those that are behind say by how much", arguments: ClientState.allCases)
     func verdicts(state: ClientState) {
         let growing = ClientVerdict.sentence(detail(state), growth: 190)

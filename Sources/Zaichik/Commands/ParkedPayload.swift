@@ -54,7 +54,7 @@ struct ParkedPayload: Sendable {
         rows += (parts?.headers.fields ?? []).map { field in
             ("header", "\(SafeText.escaped(field.name)): \(SafeText.text(field.value.readableBytesView))")
         }
-        rows.append(("payload", "\(row.contentLength) bytes"))
+        rows.append(("payload", "\(row.contentLength) \(row.contentLength == 1 ? "byte" : "bytes")"))
         let block = TextBlock.lines(
             "PARKED MESSAGE \(row.number)", rows.map { [.text($0.0), .text($0.1)] }, width)
         return block.dropFirst() + ["", SafeText.escaped(content)]

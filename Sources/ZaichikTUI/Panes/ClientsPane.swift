@@ -90,7 +90,7 @@ enum ClientsPane: TablePane {
         var texts: [String]
         if count > 0 {
             let number = NarrowFigure.count(count)
-            texts = ["\(label) (session of \(number))", "\(label) (of \(number))"]
+            texts = ["\(label) (session of \(number))", "\(label) (shared)"]
         } else {
             texts = ["\(label) (session)"]
             if let ending = AbsenceText.ending(client[.expiresAt], now: now) {
