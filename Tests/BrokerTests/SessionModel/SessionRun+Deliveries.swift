@@ -8,6 +8,9 @@ extension SessionRun {
         connection.redelivery = nil
         guard connection.announced.contains(id) else { throw fail("TOPIC comes ahead of the first message of a topic") }
         guard let reading = queue.readings[id] else { throw fail("what is not subscribed to does not come") }
+        guard sequence > 0, sequence <= reading.topic.head else {
+            throw fail("what was not published yet does not come")
+        }
         let attempts = try judge(sequence, of: reading, redelivery, connection)
         let size = reading.topic.message(sequence).size
         guard
