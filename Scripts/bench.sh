@@ -61,8 +61,8 @@ run_workers() {
     "$ZAICHIK" bench queue --subscribers "$1" --connect "127.0.0.1:$(./peers.sh port zaichik)" --json |
         python3 -c 'import json, sys
 row = json.load(sys.stdin)
-print(f"queue, {row[\"subscribers\"]} workers: {row[\"delivered_messages_per_second\"]:,.0f} messages/s, "
-      f"{row[\"lost_messages\"]} lost, {row[\"duplicated_messages\"]} duplicated")'
+print("queue, {subscribers} workers: {delivered_messages_per_second:,.0f} messages/s, {lost_messages} lost, "
+      "{duplicated_messages} duplicated".format(**row))'
     ./peers.sh stop zaichik
 }
 

@@ -87,17 +87,8 @@ extension ZaichikClient {
         while true {
             while core.needsID(of: topic) { try await core.findID(of: topic) }
             let answer = try await core.wait { state, waiter in
-                // Looked up anew: the connection may have been lost meanwhile, and its ids with it.
-                if state.machine.needsID(of: topic) {
-                    return [.failure(waiter, state.machine.obstacle ?? .lostBeforeSent)]
-                }
-                guard state.machine.publishes.hasRoom else {
-                    state.machine.publishes.waitForRoom(waiter)
-                    return []
-                }
-                let error = state.machine.publish(
+                state.machine.publishOrWait(
                     payload, to: topic, key: key, flags: receipt ? flags.union(.receipt) : flags, waiter: waiter)
-                return error.map { [.failure(waiter, $0)] } ?? []
             }
             guard case .hasRoom = answer else { return answer }
         }

@@ -33,8 +33,11 @@ final class EmbeddedBench {
 
     /// A client that has said HELLO, on the loop of its session, if it names one that exists: a connection without a socket
     /// cannot move.
-    func connect(_ hello: Hello, loop: Int) throws -> EmbeddedClient {
-        let loop = hello.session.flatMap { core.sessions.place(of: $0)?.loop } ?? loop
+    ///
+    /// - Parameter isElsewhere: Whether it is on the loop all the same.
+    func connect(_ hello: Hello, loop: Int, isElsewhere: Bool = false) throws -> EmbeddedClient {
+        let home = isElsewhere ? nil : hello.session.flatMap { core.sessions.place(of: $0)?.loop }
+        let loop = home ?? loop
         let opened = core.connectionOpened()
         let connection = core.shards[loop].admit(
             Arrival(

@@ -95,14 +95,23 @@ struct InFlightTests {
             let first = UInt64.random(in: 1..<next, using: &generator)
             let range = first...(first + UInt64.random(in: 0...9, using: &generator))
             #expect(inFlight.firstMissing(in: range) == range.first { !model.contains($0) })
-            #expect(inFlight.count(before: first) == model.count { $0 < first })
+            // One, or so many that they are taken out together.
+            var ranges = [range]
+            for _ in 0..<Int.random(in: 0...8, using: &generator) {
+                let first = ranges[ranges.count - 1].upperBound + UInt64.random(in: 1...5, using: &generator)
+                ranges.append(first...(first + UInt64.random(in: 0...4, using: &generator)))
+            }
+            let isMeant = { (number: UInt64) in ranges.contains { $0.contains(number) } }
             if Bool.random(using: &generator) {
-                let removed = inFlight.remove(range)
-                #expect(removed.flatMap(\.numbers) == model.filter(range.contains))
+                let removed = inFlight.remove(ranges)
+                #expect(removed.flatMap(\.numbers) == model.filter(isMeant))
                 #expect(removed.allSatisfy { $0.firstSequence == $0.number + 1000 })
-                model.removeAll(where: range.contains)
+                model.removeAll(where: isMeant)
+                #expect(
+                    inFlight.counts(before: removed) == removed.map { run in model.count { $0 < run.number } })
             } else {
-                inFlight.touch(range, now: 1 << 40)
+                inFlight.touch(ranges, now: 1 << 40)
+                #expect(inFlight.runs.allSatisfy { $0.since == .init(1 << 40) || !$0.numbers.contains(where: isMeant) })
             }
             #expect(inFlight.runs.flatMap(\.numbers) == model)
             #expect(inFlight.runs.reduce(0) { $0 + $1.bytes } == model.count * 10)

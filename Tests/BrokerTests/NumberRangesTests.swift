@@ -38,6 +38,28 @@ struct NumberRangesTests {
         }
     }
 
+    @Test("a set without another has what the other has not", arguments: UInt64(1)...50)
+    func subtracting(seed: UInt64) {
+        var generator = SeededGenerator(seed: seed)
+        func some() -> NumberRanges {
+            var ranges = NumberRanges()
+            for _ in 0..<Int.random(in: 0...12, using: &generator) {
+                let first = UInt64.random(in: 0...80, using: &generator)
+                ranges.insert(first...(first + UInt64.random(in: 0...8, using: &generator)))
+            }
+            return ranges
+        }
+        for _ in 0..<50 {
+            var (one, other) = (some(), some())
+            let rest = one.subtracting(other)
+            for range in other.ranges { one.remove(range) }
+            #expect(rest == one)
+            let first = other.ranges.prefix(3)
+            #expect(other.removeFirst(most: 3) == Array(first))
+            #expect(other.count == other.ranges.reduce(0) { $0 + $1.numbers })
+        }
+    }
+
     @Test("the largest numbers there are can be put in and taken out")
     func extremes() {
         var ranges = NumberRanges()

@@ -49,6 +49,32 @@ struct ProducerTableTests {
                 == .granted(ProducerRecord(answered: 15, began: 1, lastConnection: 3, lastAnswered: 5)))
     }
 
+    @Test("a name that was taken over four times within 10 s stays where it is, until the first time is 10 s ago")
+    func contended() {
+        var table = table(expiry: 1 << 40)
+        _ = table.claim("hare", by: holder(1), now: 0)
+        for number in UInt64(1)...4 {
+            let now = number * 1_000_000
+            #expect(table.contention(for: "hare", now: now) == nil)
+            #expect(
+                table.claim("hare", by: holder(number + 1), now: now) == .waits(holder: holder(number), displaced: nil))
+            table.noteTakeover("hare", now: now)
+            _ = end(&table, number, answered: 0, now: now)
+        }
+        #expect(table.claim("hare", by: holder(6), now: 10_900_000) == .contended(holder: holder(5)))
+        #expect(table.contention(for: "hare", now: 10_900_000) == holder(5))
+        #expect(table.claim("hare", by: holder(6), now: 11_000_000) == .waits(holder: holder(5), displaced: nil))
+        // With nobody there, there is no fight.
+        table.noteTakeover("hare", now: 11_000_000)
+        _ = end(&table, 6, answered: 0, now: 11_000_000)
+        _ = end(&table, 5, answered: 0, now: 11_000_000)
+        #expect(table.contention(for: "hare", now: 11_000_000) == nil)
+        guard case .granted = table.claim("hare", by: holder(7), now: 11_000_000) else {
+            Issue.record("a free name is given")
+            return
+        }
+    }
+
     @Test("a connection that claims a taken name waits, and gets it with the final number when the holder ends")
     func takeover() {
         var table = table()

@@ -128,7 +128,13 @@ struct QueueBench {
     }
 
     func commit(_ client: Int, _ count: UInt64) -> Bool {
-        readers[client].queue.commit(count, of: &owners[client].attachment)
+        defer { finishSettling(client) }
+        return readers[client].queue.commit(count, of: &owners[client].attachment)
+    }
+
+    /// Does what is left of settling many deliveries.
+    func finishSettling(_ client: Int) {
+        while readers[client].queue.isSettling { readers[client].queue.settleMore(now: now) }
     }
 
     mutating func payloads(_ client: Int) -> [String] {
@@ -146,18 +152,23 @@ final class BenchOwner: ReaderOwner {
     init(window: UInt32, budget: MemoryBudget) { attachment = Attachment(window: window, budget: budget) }
 
     func readerBecameReady() { wakeups += 1 }
+    func topicEnded(_ topic: Topic) {}
     func topicReader(at slot: Int, topicID: UInt32, now: UInt64) -> TopicReader? { nil }
 }
 
 // What becomes of deliveries besides a commit of the first of them.
 extension QueueBench {
     func settle(_ client: Int, _ numbers: [ClosedRange<UInt64>], _ settling: Settling) -> SettleOutcome {
-        readers[client].queue.settle(numbers, settling, of: &owners[client].attachment, now: now)
+        defer { finishSettling(client) }
+        return readers[client].queue.settle(numbers, settling, of: &owners[client].attachment, now: now)
     }
 
     mutating func releaseCommitted(_ client: Int) { readers[client].queue.releaseCommitted(wakes: &wakes) }
 
-    mutating func timePassed(_ client: Int) { readers[client].timePassed(now: now, wakes: &wakes) }
+    mutating func timePassed(_ client: Int) {
+        readers[client].timePassed(now: now, wakes: &wakes)
+        finishSettling(client)
+    }
 
     /// The payloads of one turn of one of several owners of a client's queue.
     mutating func take(_ client: Int, as owner: BenchOwner) -> [String] {
@@ -172,13 +183,16 @@ extension QueueBench {
     /// - Returns: How many topics the queue was moved in.
     mutating func seek(_ client: Int, _ pattern: String, to start: StartPosition) -> UInt32 {
         guard let pattern = try? TopicPattern(pattern) else { return 0 }
-        readers[client].seek(pattern, to: start)
+        let tally = readers[client].seek(pattern, to: start)
         finish(readers[client])
-        return readers[client].topicsMoved
+        return tally.topics
     }
 
     /// Takes the queue from its client's connection.
-    mutating func detach(_ client: Int) { readers[client].detach(owners[client], now: now, wakes: &wakes) }
+    mutating func detach(_ client: Int) {
+        readers[client].detach(owners[client], now: now, wakes: &wakes)
+        finishSettling(client)
+    }
 
     /// Gives the queue to another connection.
     mutating func attach(_ client: Int, window: UInt32) {

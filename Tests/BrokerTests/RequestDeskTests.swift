@@ -47,6 +47,29 @@ struct RequestDeskTests {
         return frames
     }
 
+    // MARK: Sessions
+
+    @Test("a session that does not exist is an error under its request, and the next request is answered")
+    func unknownSession() throws {
+        var desk = RequestDesk()
+        try desk.ask(.session(request: 7, "burrow", limit: .max))
+        try desk.ask(.sessions(request: 8, SessionQuery(limit: 1)))
+        guard case .inspectSession(let name, from: nil, rows: 10, limit: .max) = desk.next(rows: 10, now: 1) else {
+            Issue.record("the session is not looked at")
+            return
+        }
+        #expect(name.string == "burrow")
+        #expect(!desk.hasWork)
+        desk.gathered(SessionPage?.none)
+        let frames = frames(&desk)
+        #expect(
+            frames == [
+                .error(code: ErrorCode.unknownSession.rawValue, request: 7, message: "there is no session 'burrow'")
+            ])
+        desk.gathered(Listing<SessionStatistics>(rows: [], matching: 0))
+        #expect(self.frames(&desk) == [.sessions(request: 8, page: RowPage(rows: [], matching: 0), isLast: true)])
+    }
+
     // MARK: Lists
 
     @Test("64 requests wait, one more is refused and leaves the others as they are")

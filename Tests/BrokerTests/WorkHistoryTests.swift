@@ -178,7 +178,10 @@ private struct WorkHistory {
         for (number, _) in some { numbers.insert(number...number) }
         // No numbers at all mean all of them.
         let chosen = some.isEmpty ? parked : some
+        reader.sweepParked()
+        bench.finish(reader)
         let result = reader.queue.settleParked(numbers.ranges, action, now: bench.now)
+        bench.finish(reader)
         #expect(result == .success(chosen.count))
         for (_, index) in chosen { settled(index, action) }
     }

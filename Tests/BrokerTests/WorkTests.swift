@@ -84,6 +84,28 @@ struct WorkTests {
         #expect(bench.readers[client].nextAlarm != nil)
     }
 
+    @Test("of what a deadline has taken back, a client that does not ask is told so much at the most")
+    func overdueBound() throws {
+        var bench = QueueBench()
+        let a = try bench.topic("a")
+        let client = bench.client(window: 10)
+        bench.readers[client].setRules(QueueRules(commitDeadline: 1_000_000))
+        try bench.subscribe(client, "a")
+        bench.publish(a, ["1", "2"])
+        for round in 0..<UInt64(Attachment.mostOverdue + 100) {
+            #expect(bench.take(client).deliveries.count == 2)
+            bench.now += 1_200_000
+            // The second one is returned, so that no two overdue numbers touch.
+            #expect(bench.settle(client, [2 * round + 2...2 * round + 2], .touch) == .done(1))
+            bench.timePassed(client)
+            let back = bench.settle(client, [2 * round + 2...2 * round + 2], .giveBack(after: 0, reason: ""))
+            #expect(back == .done(1))
+            bench.now += 1_200_000
+        }
+        let told = bench.owners[client].attachment.tellOverdue(upTo: .max)
+        #expect(told?.count == UInt64(Attachment.mostOverdue))
+    }
+
     @Test("what comes again and is no longer kept is a gap, and is lost from the moment that it is gone")
     func lost() throws {
         var bench = QueueBench()
@@ -106,6 +128,7 @@ struct WorkTests {
         }
         #expect(gaps == [1...2])
         #expect(bench.queue(client).counters.gapMessages == 2)
+        bench.releaseCommitted(client)
         #expect(bench.queue(client).parkedCount == 0)
         #expect(bench.readers[client].lag(now: bench.now) == QueueLag())
     }

@@ -47,6 +47,25 @@ struct ConnectionMachineTests {
         #expect(machine.phase == .ready && machine.obstacle == nil)
     }
 
+    @Test(
+        "a named producer asks anew for a topic's id that was lost with a connection; without a name that is an error")
+    mutating func idLost() throws {
+        try welcomed()
+        #expect(
+            machine.publishOrWait(ByteBuffer(), to: orders, key: nil, flags: [], waiter: 7)
+                == [.failure(7, .lostBeforeSent)])
+        var hello = Hello(window: 5, name: "hare")
+        hello.producer = try SessionName("import")
+        machine = ConnectionMachine(hello: hello, maximumUnconfirmedMessages: 10, maximumUnconfirmedBytes: 1000)
+        machine.connected(now: start)
+        var welcome = ScriptedPeer.welcome
+        welcome.producer = ProducerRecord(began: 1)
+        _ = machine.receive(.welcome(welcome), now: start)
+        #expect(machine.needsID(of: orders))
+        #expect(
+            machine.publishOrWait(ByteBuffer(), to: orders, key: nil, flags: [], waiter: 8) == [.success(8, .hasRoom)])
+    }
+
     @Test("a window that is changed while HELLO is under way is told after WELCOME")
     mutating func windowWhileGreeting() throws {
         machine.connected(now: start)

@@ -142,6 +142,22 @@ struct DeletionTests {
         }
     }
 
+    @Test("each connection of a shared session is told, and one of them what is lost", arguments: [1, 4])
+    func shared(loops: Int) async throws {
+        try await TestBroker.run(loops: loops) { broker in
+            let admin = try broker.client("admin")
+            let members = try (0..<3).map { _ in try broker.client(session: "burrow", window: 0, [.mode: 1]) }
+            try members[0].subscribe("t")
+            let topic = try admin.topic("t")
+            try admin.publishConfirmed(topic, ["1", "2"])
+            try admin.delete("t")
+            let told = try members.map { try $0.receive { $0 == .topicGone(topicID: topic) } }
+            #expect(told.flatMap { $0.compactMap(\.gap) }.map { $0.first...$0.last } == [1...2])
+            for frames in told { #expect(frames.contains { $0.announces(topic) }) }
+            for member in members { #expect(try member.barrier() == []) }
+        }
+    }
+
     @Test("a session with nobody attached is told at the next attach, however long that takes", arguments: [1, 4])
     func absent(loops: Int) async throws {
         try await TestBroker.run(loops: loops) { broker in
@@ -298,5 +314,11 @@ extension NativeClient {
         guard case .ok = try receive(until: { $0.request == request }).last else {
             throw WireError.unexpected("no OK to DELETE TOPIC came")
         }
+    }
+}
+
+extension BrokerFrame {
+    fileprivate func announces(_ topic: UInt32) -> Bool {
+        if case .topic(request: 0, topic, _, _) = self { true } else { false }
     }
 }

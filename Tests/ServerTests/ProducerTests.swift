@@ -129,10 +129,51 @@ struct ProducerTests {
                 if "\(number)" == holder.name {
                     _ = try client.receive { $0 == .pong(1) }
                 } else {
-                    #expect(try client.receiveAll().last?.code == .producerTakenOver)
+                    let code = try client.receiveAll().last?.code
+                    #expect(code == .producerTakenOver || code == .producerContended)
                 }
             }
         }
+    }
+
+    @Test(
+        "clients that fight for a name do not go on: after four takeovers the newcomer is refused", arguments: [1, 4])
+    func contended(loops: Int) async throws {
+        try await TestBroker.run(loops: loops) { broker in
+            var clients: [NativeClient] = []
+            for number in 0..<5 { clients.append(try Self.client(broker, "\(number)")) }
+            for session in [nil, "burrow"] {
+                let refused = NativeClient(try broker.connect())
+                var hello = try Self.hello("import", client: "late")
+                hello.session = try session.map { try SessionName($0) }
+                try refused.send(Preface.bytes + NativeClient.bytes([.hello(hello)]))
+                guard case .goodbye(ErrorCode.producerContended.rawValue, let reason)? = try refused.receiveAll().last
+                else { throw WireError.unexpected("it was not refused") }
+                #expect(reason.contains("client \(clients[4].id) has it"))
+            }
+            // Nothing was taken from a session for a name that cannot be had.
+            #expect(try broker.client("observer").sessions().matching == 0)
+            #expect(try clients[4].barrier() == [])
+            broker.clock.advance(seconds: 10)
+            _ = try Self.client(broker, "patient")
+            #expect(try clients[4].receiveAll().last?.code == .producerTakenOver)
+        }
+    }
+
+    @Test("a client whose connection is cut again and again does not fight with itself", arguments: [1, 4])
+    func flapping(loops: Int) async throws {
+        try await TestBroker.run(loops: loops) { broker in
+            let topic = try broker.client("maker").topic("hello")
+            for number in 0..<30 {
+                let client = try Self.client(broker, "\(number)")
+                try client.send(.message(topic, "\(number)"))
+                client.wire.close()
+            }
+        }
+    }
+
+    private static func client(_ broker: TestBroker, _ name: String) throws -> NativeClient {
+        try NativeClient(broker.connect(), hello: try hello("import", client: name))
     }
 
     @Test("a name that is none is bad-name, and HELLO is still awaited")

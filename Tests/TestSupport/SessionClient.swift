@@ -66,14 +66,27 @@ extension NativeClient {
         return row
     }
 
-    /// A session in detail.
-    public func sessionDetail(_ name: String, limit: UInt32 = 100) throws -> SessionDetail {
+    /// A session in detail, of all pages.
+    public func sessionDetail(_ name: String, limit: UInt32 = .max) throws -> SessionDetail {
+        let pages = try sessionPages(name, limit: limit)
+        return pages.dropFirst().reduce(into: pages[0]) { all, page in
+            all.subscriptions += page.subscriptions
+            all.connections += page.connections
+            all.topics += page.topics
+        }
+    }
+
+    /// The pages about a session.
+    public func sessionPages(_ name: String, limit: UInt32 = .max) throws -> [SessionDetail] {
         let request = nextRequest()
         try send(.inspectSession(request: request, name: name, limit: limit))
+        var pages: [SessionDetail] = []
         while true {
             switch try receive() {
             case .error(_, request, let message): throw WireError.unexpected(message)
-            case .sessionDetail(request, let detail, _): return detail
+            case .sessionDetail(request, let detail, let isLast):
+                pages.append(detail)
+                if isLast { return pages }
             default: continue
             }
         }

@@ -66,7 +66,8 @@ import ZaichikWords
         case .limit: #expect(sentence.contains("at most 64 KiB") && sentence.contains("larger limit"))
         case .memory: #expect(sentence.contains("memory is used up") && sentence.contains("memory limit of the broker"))
         case .expired: #expect(sentence.contains("nothing older than 3 s") && sentence.contains("longer retention"))
-        case .purged, .moved: #expect(sentence.contains("Nothing brings them back."))
+        case .purged: #expect(sentence.contains("was deleted") && sentence.contains("Nothing brings them back."))
+        case .moved: #expect(sentence.contains("moved ahead") && sentence.contains("Moved back"))
         case .none: #expect(sentence.contains("most of them in"))
         }
     }
@@ -117,9 +118,13 @@ import ZaichikWords
 
     @Test("a gap says what is missing and why, in a line and in sentences", arguments: GapReason.allCases)
     func gaps(reason: GapReason) {
+        let words: [GapReason: String] = [
+            .expired: "no longer kept", .limit: "limit", .purged: "topic deleted", .moved: "moved past them",
+        ]
         #expect(
             GapText.line(topic: "t", first: 40, last: 1239, reason: reason)
-                == "gap in t: 1200 lost (\(reason), #40 to #1239)")
+                == "gap in t: 1200 lost (\(words[reason] ?? ""), #40 to #1239)")
+        #expect(GapText.line(topic: "t", first: 7, last: 7, reason: .limit) == "gap in t: 1 lost (limit, #7)")
         let sentences = GapText.sentences(topic: "t", first: 40, last: 1239, reason: reason)
         #expect(sentences.hasPrefix("Messages 40 to 1239 of 't' did not come: ") && sentences.hasSuffix("lost for it."))
     }

@@ -59,10 +59,11 @@ extension Connection {
                 desk.gathered(listing)
                 serveDesk()
             }
-        case .inspectSession(let name, let rows, let request):
+        case .inspectSession(let name, let place, let rows, let limit):
+            // A page has rows of several kinds.
             let most = min(rows, Observation.rowsOfDetail(frameLimit: frameLimit))
-            shard.gatherings.sessions.inspect(name, rows: most, request: request) { [self] frame in
-                desk.gathered(frame)
+            shard.gatherings.sessions.inspect(name, from: place, rows: most, limit: limit) { [self] page in
+                desk.gathered(page)
                 serveDesk()
             }
         case .act(let act, let request):

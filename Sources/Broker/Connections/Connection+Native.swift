@@ -110,7 +110,11 @@ extension Connection {
         // A connection may come from another loop, which could not stop it any more.
         guard !core.isDraining else { return end(.shuttingDown, ConnectionLife.stopping) }
         if let loop = core.configuration.loopOfHello?(hello), loop != shard.index {
-            return go(to: core.shards[loop], rereading: frame)
+            return go(to: core.shards[loop], for: hello.session, rereading: frame)
+        }
+        if let producer = hello.producer, let holder = core.producers.contention(for: producer, now: core.now) {
+            // Before a session is taken from anybody.
+            return refuseProducer(producer, heldBy: holder)
         }
         identity.take(hello)
         attachment.setWindow(hello.window)
@@ -118,7 +122,7 @@ extension Connection {
         if let name = hello.session {
             switch try enter(name, hello.settings) {
             case .attached(let session): attached = session
-            case .elsewhere(let shard): return go(to: shard, rereading: frame)
+            case .elsewhere(let shard): return go(to: shard, for: name, rereading: frame)
             case .refused(let code, let reason): return end(code, reason)
             }
         }
@@ -144,12 +148,13 @@ extension Connection {
         core.log.tell(.clientConnected, connectedMetadata)
     }
 
-    /// Goes on at the loop of the session, which reads HELLO again.
-    private func go(to shard: LoopShard, rereading hello: ByteBuffer) {
+    /// Goes on at another loop, that of the session, which reads HELLO again.
+    private func go(to shard: LoopShard, for session: SessionName?, rereading hello: ByteBuffer) {
         guard channel?.canMove == true else {
             return end(
                 .sessionContended,
-                "the session is served by another thread, and this connection cannot be moved there; try again")
+                "session '\(session?.string ?? "")' is served by another loop of the broker, and a connection that comes "
+                    + "through other handlers cannot be moved there; connect again, which may lead there")
         }
         move(to: shard, rereading: ByteBuffer(bytes: hello.readableBytesView))
     }
@@ -169,6 +174,7 @@ extension Connection {
                 "cannot commit \(count) deliveries, only \(attachment.delivered) were made; none was committed")
         }
         committed(attachment.committed - before)
+        if reader.queue.isSettling { shard.settleInBackground(reader) }
         if attachment.hasOverdue { try checkOverdue(count) }
     }
 

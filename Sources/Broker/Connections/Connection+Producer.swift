@@ -16,9 +16,18 @@ extension Connection {
             waitsForName()
             let reason = "the producer '\(name)' was taken over by \(introduction)"
             for earlier in [holder, displaced].compactMap({ $0 }) {
-                core.shards[Int(earlier.handle.shard)].onLoop { $0.takeProducer(from: earlier.handle, reason) }
+                core.shards[Int(earlier.handle.shard)].onLoop { $0.takeProducer(name, from: earlier.handle, reason) }
             }
+        case .contended(let holder): refuseProducer(name, heldBy: holder)
         }
+    }
+
+    /// Ends the connection, as the name was taken over too often lately.
+    func refuseProducer(_ name: SessionName, heldBy holder: ProducerTable.Holder) {
+        end(
+            .producerContended,
+            "the producer '\(name)' was taken over \(Takeovers.most) times in \(Takeovers.span / 1_000_000) s; client "
+                + "\(holder.connection) has it now. Give each client a name of its own")
     }
 
     /// The connection that had the name before has ended.
@@ -41,10 +50,13 @@ extension Connection {
 
 extension LoopShard {
     /// Ends a connection because a newer one has its producer's name.
-    fileprivate func takeProducer(from handle: PublisherHandle, _ reason: String) {
+    fileprivate func takeProducer(_ name: SessionName, from handle: PublisherHandle, _ reason: String) {
         beginStep()
-        connections[handle]?.end(.producerTakenOver, reason)
-        flush()
+        defer { flush() }
+        guard let connection = connections[handle] else { return }
+        // One whose client is gone does not fight for the name.
+        if !connection.hasVanished { core.producers.noteTakeover(name, now: core.now) }
+        connection.end(.producerTakenOver, reason)
     }
 
     fileprivate func grantProducer(_ grant: ProducerTable.Grant) {

@@ -9,7 +9,7 @@ extension Connection {
         case .createSession(let name, let settings): try ask(.act(request: request, .create(name, settings)))
         case .listSessions(let query): try ask(.sessions(request: request, query))
         case .inspectSession(let name, let limit):
-            try ask(.session(request: request, name, rows: Int(limit)))
+            try ask(.session(request: request, name, limit: Int(limit)))
         case .deleteSession(let name): try ask(.act(request: request, .delete(name)))
         case .seek(let pattern, let start, nil, let incarnation):
             try seek(reader, pattern, to: start, incarnation: incarnation, request: request)
@@ -20,7 +20,7 @@ extension Connection {
         case .listParked(let session?, let most, let number):
             try ask(.act(request: request, .listParked(session, most: most, after: number)))
         case .settleParked(let action, let numbers, nil):
-            try settleParked(of: reader, numbers, action, request: request)
+            settleParked(of: reader, numbers, action, request: request)
         case .settleParked(let action, let numbers, let session?):
             try ask(.act(request: request, .settleParked(session, action, numbers)))
         case .deleteTopic(let name, let incarnation):

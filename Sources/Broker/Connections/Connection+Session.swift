@@ -65,7 +65,7 @@ extension Connection: SessionMember {
         var traffic = Session.Traffic()
         traffic.add(attachment)
         reader.detach(self, now: shard.now, wakes: &shard.wakes)
-        shard.setAlarm(reader)
+        shard.queueChanged(reader)
         session.detached(traffic, now: shard.now)
         reader = shard.newReader(acceptStamp: core.order.stamp())
         reader.attach(self)
@@ -78,6 +78,8 @@ extension Connection: SessionMember {
     var isLaggingAlone: Bool { session.map { $0.settings.mode == .exclusive } ?? true }
 
     var introduction: String { "client \(id) ('\(identity.name)', \(identity.address))" }
+
+    var hasVanished: Bool { channel?.isPeerGone ?? true }
 
     func leaveSession(_ code: ErrorCode, _ reason: String) {
         giveBackSession()

@@ -34,12 +34,12 @@ extension Connection {
     /// Tells the client which of the deliveries that it commits had been taken back before.
     func checkOverdue(_ count: UInt64) throws(FrameError) {
         guard let late = attachment.tellOverdue(upTo: count) else { return }
-        throw FrameError(
-            .commitTooLate,
-            """
-            \(late.count) of the deliveries \(late.numbers.lowerBound) to \(late.numbers.upperBound) were not in flight \
-            any more, as their deadline had passed; the others are committed
-            """)
+        let (first, last) = (late.numbers.lowerBound, late.numbers.upperBound)
+        let which =
+            first == last
+            ? "delivery \(first) was not in flight any more, as its"
+            : "\(late.count) of the deliveries \(first) to \(last) were not in flight any more, as their"
+        throw FrameError(.commitTooLate, "\(which) deadline had passed; the others are committed")
     }
 
     // MARK: Moving
@@ -51,28 +51,38 @@ extension Connection {
         _ reader: Reader, _ pattern: TopicPattern, to start: StartPosition, incarnation: UInt64?, request: UInt32
     ) throws(FrameError) {
         try reader.checkSeek(pattern, incarnation, in: core.registry, request: request)
-        reader.seek(pattern, to: start)
+        let tally = reader.seek(pattern, to: start)
         reader.step(now: shard.now, wakes: &shard.wakes)
         shard.finishInBackground(reader) { [self] in
-            send(.ok(request: request, detail: CountDone(count: reader.topicsMoved).detail))
+            send(.ok(request: request, detail: CountDone(count: tally.topics).detail))
             queueChanged(reader)
-            channel?.resumeInputIfHeld()
+            inputMayGoOn(of: reader)
         }
     }
 
     // MARK: Parked messages
 
     func listParked(of reader: Reader, after number: UInt64, most: UInt32, request: UInt32) {
-        send(
-            .parked(request: request, page: reader.parkedPage(after: number, most: most, now: shard.now), isLast: true))
+        shard.sweepParked(of: reader) { [self] in
+            let page = reader.parkedPage(after: number, most: most, now: shard.now)
+            send(.parked(request: request, page: page, isLast: true))
+            inputMayGoOn(of: reader)
+        }
     }
 
     func settleParked(
         of reader: Reader, _ numbers: [ClosedRange<UInt64>], _ action: ParkedAction, request: UInt32
-    ) throws(FrameError) {
-        let count = try reader.settleParked(numbers, action, request: request, now: shard.now)
-        send(.ok(request: request, detail: CountDone(count: count).detail))
-        queueChanged(reader)
+    ) {
+        shard.sweepParked(of: reader) { [self] in
+            do throws(FrameError) {
+                let count = try reader.settleParked(numbers, action, request: request, now: shard.now)
+                send(.ok(request: request, detail: CountDone(count: count).detail))
+            } catch {
+                send(error)
+            }
+            queueChanged(reader)
+            inputMayGoOn(of: reader)
+        }
     }
 }
 
@@ -98,7 +108,6 @@ extension Reader {
 
     /// The parked messages after a number.
     func parkedPage(after number: UInt64, most: UInt32, now: UInt64) -> RowPage<ParkedMessage> {
-        queue.forgetGoneParked(now: now)
         let parked = queue.parked(after: number, most: min(Int(most), Self.parkedRows), now: now)
         let rows = parked.compactMap { entry, topic in
             topic.locked { $0.log.parkedRow(entry.sequence) }.map { row in

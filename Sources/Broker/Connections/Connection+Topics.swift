@@ -266,7 +266,7 @@ extension Connection {
     }
 
     /// Input of a connection waits while its queue is being changed. Others may have the same queue.
-    private func inputMayGoOn(of reader: Reader) {
+    func inputMayGoOn(of reader: Reader) {
         channel?.resumeInput()
         for owner in reader.owners where owner !== self { owner.readerBecameReady() }
     }

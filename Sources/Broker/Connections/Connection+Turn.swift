@@ -93,6 +93,7 @@ extension Connection {
         shard.totals.gaps += gone.lostMessages
         guard dialect == .native else { return }
         let topic = gone.topic
+        for owner in reader.owners where owner !== self { owner.topicEnded(topic) }
         for lost in gone.lost {
             BrokerFrame.gap(.purged, topicID: topic.id, first: lost.lowerBound, last: lost.upperBound)
                 .write(to: &answers)

@@ -184,7 +184,10 @@ final class Connection {
         }
     }
 
-    private func endOwnDeliveries() { reader.queue.endDeliveries(of: &attachment, wakes: &shard.wakes) }
+    private func endOwnDeliveries() {
+        reader.queue.endDeliveries(of: &attachment, wakes: &shard.wakes)
+        if reader.queue.isSettling { shard.settleInBackground(reader) }
+    }
 
     /// Gives back the queue: its own ends, that of a session goes on.
     private func abandonQueue() {
@@ -218,6 +221,13 @@ final class Connection {
 extension Connection: ReaderOwner {
     var takesDeliveries: Bool { isOutputOpen && life.delivers && channel?.isWritable == true }
     func readerBecameReady() { shard.turns.markDue(self) }
+
+    func topicEnded(_ topic: Topic) {
+        guard life.delivers else { return }
+        // The client may never have been told the id.
+        send(topic.frame(request: 0))
+        send(.topicGone(topicID: topic.id))
+    }
 
     func topicReader(at slot: Int, topicID: UInt32, now: UInt64) -> TopicReader? {
         guard let topic = reader.topicRow(at: slot, now: now), topic.topicID == topicID else { return nil }

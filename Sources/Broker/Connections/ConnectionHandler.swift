@@ -273,6 +273,9 @@ final class ConnectionHandler: ChannelInboundHandler {
     // MARK: Moving to another loop
 
     /// Whether the connection's socket can be handed to another loop: other handlers may have read ahead.
+    /// Whether the client has ended its side or is gone; false where that cannot be seen.
+    var isPeerGone: Bool { outbox.isPeerGone }
+
     var canMove: Bool { transport.socket != nil }
 
     /// Has the connection go on at another loop, once what was written is sent. Until then, what comes is kept.

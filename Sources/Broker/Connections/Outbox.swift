@@ -61,6 +61,17 @@ struct Outbox {
         held = piece.getSlice(at: piece.readerIndex + sent, length: piece.readableBytes - sent)
     }
 
+    /// Of poll(2); the headers show it to programs of GNU's own only.
+    private static let peerHasEnded: Int16 = 0x2000
+
+    /// Whether the client has ended its side or is gone, whether or not everything before that was read; false behind other
+    /// handlers.
+    var isPeerGone: Bool {
+        guard let socket else { return false }
+        var state = pollfd(fd: socket, events: Self.peerHasEnded, revents: 0)
+        return poll(&state, 1, 0) > 0
+    }
+
     /// Reads what has arrived and appends it to the buffer.
     ///
     /// - Returns: The number of bytes read; 0 if none has arrived, or at the end of the stream, which the channel

@@ -23,6 +23,16 @@ final class ProducerRegistry: Sendable {
         table.withLockedValue { $0.claim(name, by: claimant, now: now) }
     }
 
+    /// See ``ProducerTable/contention(for:now:)``.
+    func contention(for name: SessionName, now: UInt64) -> ProducerTable.Holder? {
+        table.withLockedValue { $0.contention(for: name, now: now) }
+    }
+
+    /// See ``ProducerTable/noteTakeover(_:now:)``.
+    func noteTakeover(_ name: SessionName, now: UInt64) {
+        table.withLockedValue { $0.noteTakeover(name, now: now) }
+    }
+
     /// See ``ProducerTable/end(_:_:answered:refusals:now:)``.
     func end(
         _ name: SessionName, _ handle: PublisherHandle, answered: UInt64, refusals: PublishRefusals, now: UInt64

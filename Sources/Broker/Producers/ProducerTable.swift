@@ -18,6 +18,8 @@ struct ProducerTable {
         case granted(ProducerRecord)
         /// The holder has to end first. `displaced` waited for the name, and will not get it.
         case waits(holder: Holder, displaced: Holder?)
+        /// The name was taken over too often: the holder keeps it.
+        case contended(holder: Holder)
     }
 
     /// A name that was given on when its holder ended.
@@ -38,6 +40,7 @@ struct ProducerTable {
         var record: ProducerRecord
         var holder: Holder?
         var claimant: Holder?
+        var takeovers = Takeovers()
         /// When its last connection ended, in µs; 0 while it has one.
         var absentSince: UInt64 = 0
         /// The number of its valid place in `absent`.
@@ -86,6 +89,7 @@ struct ProducerTable {
             entries[name] = Entry(record: record, holder: claimant)
             return .granted(record)
         }
+        if let holder = contention(for: name, now: now) { return .contended(holder: holder) }
         defer { entries[name] = entry }
         if let holder = entry.holder {
             let displaced = entry.claimant
@@ -98,6 +102,15 @@ struct ProducerTable {
         absentCount -= 1
         return .granted(entry.record)
     }
+
+    /// Who keeps a name that was taken over too often lately; nil if it may be claimed.
+    func contention(for name: SessionName, now: UInt64) -> Holder? {
+        guard let entry = entries[name], entry.takeovers.isContended(now: now) else { return nil }
+        return entry.holder
+    }
+
+    /// Notes that a connection whose client was there had to end for a newer one, or did not get the name because of it.
+    mutating func noteTakeover(_ name: SessionName, now: UInt64) { entries[name]?.takeovers.note(now: now) }
 
     /// Notes that a connection has ended, and how many of its publishes are answered: this number is final.
     mutating func end(

@@ -19,8 +19,11 @@ struct Attachment {
     /// Deliveries that are not in flight any more, whatever became of them.
     private var settled: UInt64 = 0
     private(set) var inFlight: InFlight
-    /// The numbers of deliveries that the deadline has taken back, and that the client was not told of.
+    /// The numbers of deliveries that the deadline has taken back, and that the client was not told of: of many stretches the
+    /// last ones.
     private var overdue = NumberRanges()
+    /// The most stretches of them.
+    static let mostOverdue = 1 << 12
     /// How many deliveries may still be made before the end; nil until the end has come.
     private var last: Int?
     /// Distinguishes it from the other attachments that its queue has had; 0 until it has a queue.
@@ -40,6 +43,8 @@ struct Attachment {
     }
     /// Whether the end has come, and deliveries are done when they are made.
     private(set) var commitsByItself = false
+    /// Whether all that has to be noted of a delivery are its figures.
+    var isPlain: Bool { byteWindow == nil && !commitsByItself }
 
     /// - Parameter bytes: How many bytes of deliveries may be in flight; 0 if they are not bounded.
     mutating func setWindow(_ window: UInt32, bytes: Int = 0) {
@@ -48,20 +53,20 @@ struct Attachment {
         byteWindow?.limit = bytes > 0 ? bytes : nil
     }
 
-    /// Notes that deliveries of a slot were made.
-    mutating func deliver(_ taken: TakenRun, slot: Int, attempt: UInt32, now: UInt64) {
+    /// Notes that deliveries of a slot were made. If their bytes are bounded, ``noteLengths(_:)`` comes first.
+    @inline(__always)
+    mutating func deliver(_ taken: RunFigures, slot: Int, attempt: UInt32, now: UInt64) {
         inFlight.add(
             InFlight.Run(
                 slot: UInt32(slot), count: UInt32(taken.count), firstSequence: taken.firstSequence,
                 timestamp: taken.firstTimestamp, bytes: taken.size, number: delivered + 1, attempt: attempt,
                 since: InFlight.Moment(now)))
-        if byteWindow != nil { noteLengths(taken) }
         delivered += UInt64(taken.count)
         if let last { self.last = last - taken.count }
     }
 
     /// Notes that deliveries were made that are done at once.
-    mutating func deliverDone(_ taken: TakenRun) {
+    mutating func deliverDone(_ taken: RunFigures) {
         delivered += UInt64(taken.count)
         settled += UInt64(taken.count)
         committed += UInt64(taken.count)
@@ -81,21 +86,23 @@ struct Attachment {
         return retired
     }
 
-    /// Ends that deliveries with some numbers are in flight.
+    /// Ends that deliveries are in flight.
     ///
+    /// - Parameter numbers: Their numbers, ascending and disjoint.
     /// - Returns: Those that were.
-    mutating func settle(_ numbers: ClosedRange<UInt64>, asCommitted: Bool = false) -> [InFlight.Run] {
-        let place = byteWindow == nil ? 0 : inFlight.count(before: numbers.lowerBound)
+    mutating func settle(_ numbers: [ClosedRange<UInt64>], asCommitted: Bool = false) -> Deque<InFlight.Run> {
         let runs = inFlight.remove(numbers)
-        for run in runs {
-            settled += UInt64(run.count)
-            if asCommitted { committed += UInt64(run.count) }
-            byteWindow?.settled(run, at: place)
-        }
+        noteSettled(runs)
+        if asCommitted { committed += runs.reduce(0) { $0 + UInt64($1.count) } }
         return runs
     }
 
-    mutating func touch(_ numbers: ClosedRange<UInt64>, now: UInt64) { inFlight.touch(numbers, now: now) }
+    private mutating func noteSettled(_ runs: Deque<InFlight.Run>) {
+        settled += runs.reduce(0) { $0 + UInt64($1.count) }
+        if byteWindow != nil { byteWindow!.settled(runs, at: inFlight.counts(before: runs)) }
+    }
+
+    mutating func touch(_ numbers: [ClosedRange<UInt64>], now: UInt64) { inFlight.touch(numbers, now: now) }
 
     /// Ends that anything is in flight: the connection ends.
     mutating func settleAll() -> Deque<InFlight.Run> {
@@ -108,10 +115,15 @@ struct Attachment {
     // MARK: Deadlines
 
     /// Ends that deliveries are in flight for which a deadline has passed.
-    mutating func takeBackOverdue(deadline: UInt64, now: UInt64) -> [InFlight.Run] {
-        let late = inFlight.runs.filter { $0.since.age(now: now) >= deadline }
+    mutating func takeBackOverdue(deadline: UInt64, now: UInt64) -> Deque<InFlight.Run> {
+        let late = inFlight.remove { $0.since.age(now: now) >= deadline }
+        noteSettled(late)
         for run in late { overdue.insert(run.numbers) }
-        return late.flatMap { settle($0.numbers) }
+        // A client that never commits by a number is never told.
+        if overdue.ranges.count > Self.mostOverdue {
+            _ = overdue.removeFirst(most: overdue.ranges.count - Self.mostOverdue)
+        }
+        return late
     }
 
     /// How long the delivery has been in flight that was made or touched first, in µs; nil if none is.
@@ -131,8 +143,8 @@ struct Attachment {
     }
 
     /// Notes the lengths of deliveries, if their bytes are bounded.
-    private mutating func noteLengths(_ taken: TakenRun) {
-        if byteWindow != nil { taken.bytes.withUnsafeReadableBytes { byteWindow!.delivered($0) } }
+    mutating func noteLengths(_ taken: TakenRun) {
+        if let byteWindow { taken.bytes.withUnsafeReadableBytes { byteWindow.delivered($0) } }
     }
 
     /// Has no more delivered than there is room for now.

@@ -3,7 +3,7 @@ import ZaichikProtocol
 
 /// Bounds the bytes of a client's deliveries in flight. Only the queue of a client that asked for it has one: it knows the
 /// length of each delivery, so that the bound is exact to the byte.
-struct ByteWindow {
+final class ByteWindow {
     /// In bytes; nil if they are no longer bounded.
     var limit: Int?
     /// Of the deliveries in flight, the oldest first. Those made before there was a bound are not among them.
@@ -48,7 +48,7 @@ struct ByteWindow {
     }
 
     /// Notes deliveries.
-    mutating func delivered(_ frames: UnsafeRawBufferPointer) {
+    func delivered(_ frames: UnsafeRawBufferPointer) {
         var offset = 0
         while offset < frames.count {
             let length = FrameScan.frameLength(UnsafeRawBufferPointer(rebasing: frames[offset...]))
@@ -61,7 +61,7 @@ struct ByteWindow {
     }
 
     /// Notes commits of the oldest deliveries.
-    mutating func committed(_ retired: InFlight.Retired) {
+    func committed(_ retired: InFlight.Retired) {
         guard earlier.count == 0 else {
             earlier = (earlier.count - retired.count, earlier.bytes - retired.bytes)
             return
@@ -70,32 +70,59 @@ struct ByteWindow {
         charge()
     }
 
-    /// Notes that a run is not in flight any more before which so many deliveries are.
-    mutating func settled(_ run: InFlight.Run, at place: Int) {
-        let early = max(min(earlier.count - place, Int(run.count)), 0)
-        if early > 0 {
-            let bytes = early == run.count ? run.bytes : run.bytes * early / Int(run.count)
-            earlier = (earlier.count - early, earlier.bytes - bytes)
+    /// Notes that runs are not in flight any more.
+    ///
+    /// - Parameter places: How many deliveries are in flight before each of them.
+    func settled(_ runs: Deque<InFlight.Run>, at places: [Int]) {
+        var gone: [Range<Int>] = []
+        var count = 0
+        for (run, place) in zip(runs, places) {
+            let early = max(min(earlier.count - place, Int(run.count)), 0)
+            if early > 0 {
+                let bytes = early == run.count ? run.bytes : run.bytes * early / Int(run.count)
+                earlier = (earlier.count - early, earlier.bytes - bytes)
+            }
+            let first = max(place - earlier.count, 0) + count
+            let range = first..<(first + Int(run.count) - early)
+            count += range.count
+            gone.append(range)
         }
-        let first = max(place - earlier.count, 0)
-        let gone = first..<(first + Int(run.count) - early)
-        for length in lengths[gone] { bytes -= Int(length) }
-        lengths.removeSubrange(gone)
+        removeLengths(gone)
         charge()
     }
 
+    /// So many ranges are removed one by one; each may move all lengths behind it.
+    private static let fewRanges = 4
+
+    /// - Parameter gone: Ascending and disjoint.
+    private func removeLengths(_ gone: [Range<Int>]) {
+        for range in gone { for length in lengths[range] { bytes -= Int(length) } }
+        guard gone.count > Self.fewRanges else {
+            for range in gone.reversed() { lengths.removeSubrange(range) }
+            return
+        }
+        var rest = Deque<UInt32>(minimumCapacity: lengths.count)
+        var next = 0
+        for range in gone {
+            rest.append(contentsOf: lengths[next..<range.lowerBound])
+            next = range.upperBound
+        }
+        rest.append(contentsOf: lengths[next...])
+        lengths = rest
+    }
+
     /// Has no more delivered than there is room for now, whatever is committed.
-    mutating func end() {
+    func end() {
         if last == nil { last = Last(bytes: room, takesAny: takesAny) }
     }
 
     /// Gives back what was charged: the client is gone.
-    mutating func close() {
+    func close() {
         lengths = []
         charge()
     }
 
-    private mutating func charge() {
+    private func charge() {
         let parts = lengths.count / Self.part
         guard parts != chargedParts else { return }
         budget.charge((parts - chargedParts) * Self.part * MemoryLayout<UInt32>.stride)

@@ -24,8 +24,10 @@ extension ClientQueue {
     }
 
     /// Goes back to noting only the end of a run behind which all is done, if nothing else is there to note.
-    mutating func endHolesIfDone() {
-        guard let work, work.hasHoles, !work.rules.isShared, counters.inFlight == 0, !work.isLeft else { return }
+    mutating func endWorkIfDone() {
+        guard let work else { return }
+        if work.parked.hasGone { forgetGoneParked(work) }
+        guard work.hasHoles, !work.rules.isShared, counters.inFlight == 0, !work.isLeft else { return }
         work.hasHoles = false
     }
 
@@ -35,20 +37,18 @@ extension ClientQueue {
     mutating func giveBack(_ run: InFlight.Run, as cause: RedeliveryCause, reason: String, delay: UInt64, now: UInt64) {
         let work = beginWork()
         let slot = Int(run.slot)
-        cursors[slot]!.settled(run)
-        counters.inFlight -= Int(run.count)
+        leaveFlight(run)
         defer { wasSettled(slot) }
         guard let cursor = cursors[slot], !cursor.isDetached, let outstanding = cursor.outstanding else {
             return keysSettled(slot, run.sequences)
         }
         let rules = work.rules
-        if rules.attempts > 0, UInt64(run.attempt) >= rules.attempts, work.parked.hasRoom(for: UInt64(run.count)) {
+        if rules.attempts > 0, UInt64(run.attempt) >= rules.attempts, hasRoomToPark(UInt64(run.count)) {
             return park(run, reason: reason.isEmpty ? "\(cause)" : reason, now: now)
         }
         keysSettled(slot, run.sequences, delay > 0 ? .comesLater : .comesAgain)
         let attempt = Attempt(number: run.attempt &+ 1, cause: cause, reason: reason)
-        var parts = outstanding.giveBack(run.sequences, bytes: run.bytes)
-        if work.keys != nil { parts = parts.flatMap { $0.map { $0...$0 } } }
+        let parts = outstanding.giveBack(run.sequences, bytes: run.bytes)
         let stamps = cursor.topic.locked { state in
             parts.map { state.log.stamp(at: state.log.position(ofStored: $0.lowerBound)) ?? 0 }
         }
@@ -70,8 +70,9 @@ extension ClientQueue {
         wakes: inout WakeList
     ) -> Turn? {
         guard let work else { return nil }
-        if !work.moved.isEmpty { tellMoved(work, to: attachment, &output) }
-        work.returned.becomeDue(now: now)
+        guard tellMoved(work, to: attachment, &output) else { return .more }
+        work.becomeDue(now: now)
+        guard !work.isSettling else { return .done }
         addFreed(work)
         while let run = work.returned.first {
             guard cursors.isReading(run.slot, serial: run.serial), !isHeldByKey(run, from: attachment, work) else {
@@ -85,7 +86,7 @@ extension ClientQueue {
             attachment.byteWindow?.bound(&limit)
             let request = TakeRequest(
                 limit: limit, now: now, wantsStamp: true, byteRoom: attachment.byteWindow?.room,
-                attachment: attachment.serial, hasHoles: true, byKey: byKey(Int(run.slot)), reader: reader)
+                attachment: attachment.serial, hasHoles: true, byKey: work.byKey(Int(run.slot)), reader: reader)
             let (before, slot) = (output.count, Int(run.slot))
             let topic = cursors[slot]!.topic
             let result = topic.locked { state in
@@ -118,9 +119,8 @@ extension ClientQueue {
         guard let longest = attachment.longestInFlight(now: now) else { return false }
         if longest >= deadline {
             beginHoles(attachment)
-            for run in attachment.takeBackOverdue(deadline: deadline, now: now) {
-                giveBack(run, as: .deadline, reason: "", delay: 0, now: now)
-            }
+            let late = attachment.takeBackOverdue(deadline: deadline, now: now)
+            settled(late, .comesAgain(.deadline, reason: "", after: 0), now: now)
         }
         if let longest = attachment.longestInFlight(now: now) {
             work.nextDeadline = min(work.nextDeadline, now + deadline - min(longest, deadline))

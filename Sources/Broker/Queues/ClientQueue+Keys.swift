@@ -1,17 +1,20 @@
 import ZaichikProtocol
 
 // A queue that is shared by key: see ``KeyOwners``.
-extension ClientQueue {
+extension WorkState {
+    /// What a turn of a cursor needs of it.
     func byKey(_ slot: Int) -> (owners: KeyOwners, slot: UInt32)? {
-        guard let work, let keys = work.keys, work.rules.mode == .sharedByKey else { return nil }
+        guard let keys, rules.mode == .sharedByKey else { return nil }
         return (keys, UInt32(slot))
     }
+}
 
+extension ClientQueue {
     /// Notes that messages of a slot are not in flight any more.
     ///
     /// - Parameter fate: Whether they come again.
     mutating func keysSettled(_ slot: Int, _ sequences: ClosedRange<UInt64>, _ fate: KeyFate = .done) {
-        guard let keys = work?.keys else { return }
+        guard let keys = work?.keys, !keys.isEmpty else { return }
         for sequence in sequences {
             keys.settled(KeyOwners.Message(slot: UInt32(slot), sequence: sequence), fate)
         }

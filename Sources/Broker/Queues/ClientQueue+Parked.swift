@@ -13,9 +13,28 @@ extension ClientQueue {
         return cursor
     }
 
-    /// Forgets parked messages whose subscriptions have ended, and those that are lost.
-    mutating func forgetGoneParked(now: UInt64) {
-        work?.parked.removeAll { cursor(of: $0, now: now) == nil }
+    /// How many parked messages a step looks at.
+    private static let parkedInOneGo = 1024
+
+    /// Whether more of them may be parked.
+    mutating func hasRoomToPark(_ more: UInt64) -> Bool {
+        let work = beginWork()
+        while !work.parked.hasRoom(for: more), work.parked.hasGone { forgetGoneParked(work) }
+        return work.parked.hasRoom(for: more)
+    }
+
+    /// Forgets parked messages whose subscriptions have ended, and those that the client was told are lost, among some that
+    /// may be.
+    func forgetGoneParked(_ work: WorkState) {
+        work.parked.forgetGone(most: Self.parkedInOneGo) { entry in
+            !cursors.isReading(entry.slot, serial: entry.serial)
+                || cursors[Int(entry.slot)]!.outstanding?.parked.contains(entry.sequence) != true
+        }
+    }
+
+    /// Likewise, and those that are lost and the client was not told of.
+    func forgetLostParked(_ work: WorkState, now: UInt64) {
+        work.parked.forgetGone(most: Self.parkedInOneGo) { cursor(of: $0, now: now) == nil }
     }
 
     /// Some of the parked messages.
@@ -28,14 +47,13 @@ extension ClientQueue {
         }.prefix(most).map(\.self)
     }
 
-    /// Has parked messages come again, or ends them.
+    /// Has parked messages come again, or ends them: a few at once, many in steps. What is gone has been forgotten before.
     ///
     /// - Parameter numbers: Their numbers, ascending and disjoint; all if there are none.
     /// - Returns: How many there were, or the first number that no parked message has: then nothing was done.
     mutating func settleParked(
         _ numbers: [ClosedRange<UInt64>], _ action: ParkedAction, now: UInt64
     ) -> Result<Int, UnknownParked> {
-        forgetGoneParked(now: now)
         guard let work else {
             return numbers.isEmpty ? .success(0) : .failure(UnknownParked(number: numbers[0].lowerBound))
         }
@@ -43,15 +61,17 @@ extension ClientQueue {
             if let missing = work.parked.firstMissing(in: range) { return .failure(UnknownParked(number: missing)) }
         }
         let wanted = numbers.isEmpty ? [0...UInt64.max] : numbers
-        let messages = wanted.flatMap { work.parked.remove($0) }
-        for message in messages { settle(message, action, work, now: now) }
-        endHolesIfDone()
+        let messages = work.parked.remove(wanted)
+        unparked(messages, action, now: now)
+        endWorkIfDone()
         return .success(messages.count)
     }
 
-    private mutating func settle(_ message: ParkedEntry, _ action: ParkedAction, _ work: WorkState, now: UInt64) {
+    mutating func settle(_ message: ParkedEntry, _ action: ParkedAction, _ work: WorkState, now: UInt64) {
         let slot = Int(message.slot)
-        guard let cursor = cursors[slot], let outstanding = cursor.outstanding else { return }
+        guard cursors.isReading(message.slot, serial: message.serial), let cursor = cursors[slot],
+            let outstanding = cursor.outstanding
+        else { return }
         defer { wasSettled(slot) }
         guard action == .release else { return _ = outstanding.drop(message.sequence) }
         guard outstanding.release(message.sequence) else { return }

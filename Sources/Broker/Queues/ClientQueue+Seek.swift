@@ -36,15 +36,28 @@ extension ClientQueue {
         losses.note(slot: slot, topicID: cursor.topic.id, total: cursors[slot]!.gapMessages, cause: .moved)
     }
 
+    /// The most gaps that an attachment is told of in one go because the queue was moved.
+    private static let movedInOneGo = 256
+
     /// Tells an attachment what will not come because the queue was moved ahead of it. It is counted already.
-    mutating func tellMoved(_ work: WorkState, to attachment: Attachment, _ output: inout [QueueOutput]) {
-        for (slot, notice) in work.moved where cursors.isReading(UInt32(slot), serial: notice.serial) {
+    ///
+    /// - Returns: Whether that was all.
+    mutating func tellMoved(_ work: WorkState, to attachment: Attachment, _ output: inout [QueueOutput]) -> Bool {
+        var left = Self.movedInOneGo
+        while left > 0, let (slot, notice) = work.moved.first {
+            guard cursors.isReading(UInt32(slot), serial: notice.serial) else {
+                work.moved[slot] = nil
+                continue
+            }
             let topic = cursors[slot]!.topic
             cursors[slot]!.announce(topic, to: attachment.serial, &output)
-            for range in notice.messages.ranges {
+            let told = work.moved[slot]!.messages.removeFirst(most: left)
+            for range in told {
                 output.append(.gap(.moved, topic, first: range.lowerBound, last: range.upperBound))
             }
+            left -= max(told.count, 1)
+            if work.moved[slot]!.messages.isEmpty { work.moved[slot] = nil }
         }
-        work.moved = [:]
+        return work.moved.isEmpty
     }
 }

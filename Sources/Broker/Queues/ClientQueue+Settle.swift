@@ -35,46 +35,31 @@ extension ClientQueue {
         }
         let count = numbers.reduce(0) { $0 + $1.numbers }
         switch settling {
-        case .commit: commit(numbers, of: &attachment)
-        case .touch:
-            for range in numbers { attachment.touch(range, now: now) }
+        case .commit: commit(numbers, of: &attachment, now: now)
+        case .touch: attachment.touch(numbers, now: now)
         case .giveBack(let delay, let reason):
             beginHoles(attachment)
-            for run in numbers.flatMap({ attachment.settle($0) }) {
-                let delay = max(delay, Attempt.leastDelay(after: run.attempt))
-                giveBack(run, as: .returned, reason: reason, delay: delay, now: now)
-            }
+            let fate = RunFate.comesAgain(.returned, reason: reason, after: delay)
+            settled(attachment.settle(numbers), fate, now: now)
         case .park(let reason):
-            guard beginWork().parked.hasRoom(for: count) else { return .tooManyParked }
+            guard hasRoomToPark(count) else { return .tooManyParked }
             beginHoles(attachment)
-            for run in numbers.flatMap({ attachment.settle($0) }) {
-                cursors[Int(run.slot)]!.settled(run)
-                counters.inFlight -= Int(run.count)
-                park(run, reason: reason, now: now)
-                wasSettled(Int(run.slot))
-            }
+            settled(attachment.settle(numbers), .parked(reason: reason), now: now)
         }
         return .done(Int(count))
     }
 
     /// Commits deliveries that are in flight.
-    private mutating func commit(_ numbers: [ClosedRange<UInt64>], of attachment: inout Attachment) {
-        for range in numbers {
-            // With nothing in flight before it, this is a commit like any other.
-            if !hasHoles, attachment.inFlight.runs.first?.number == range.lowerBound {
-                _ = commit(range.upperBound, of: &attachment)
-                continue
-            }
-            beginHoles(attachment)
-            for run in attachment.settle(range, asCommitted: true) {
-                counters.inFlight -= Int(run.count)
-                let slot = Int(run.slot)
-                cursors[slot]!.settled(run)
-                cursors[slot]!.outstanding?.done(run.sequences)
-                keysSettled(slot, run.sequences)
-                wasSettled(slot)
-            }
+    private mutating func commit(_ numbers: [ClosedRange<UInt64>], of attachment: inout Attachment, now: UInt64) {
+        var rest = numbers[...]
+        // With nothing in flight before it, this is a commit like any other.
+        while !hasHoles, let range = rest.first, attachment.inFlight.runs.first?.number == range.lowerBound {
+            _ = commit(range.upperBound, of: &attachment)
+            rest.removeFirst()
         }
+        guard !rest.isEmpty else { return }
+        beginHoles(attachment)
+        settled(attachment.settle(Array(rest), asCommitted: true), .done, now: now)
     }
 
     /// Parks deliveries that have been settled by their attachment.

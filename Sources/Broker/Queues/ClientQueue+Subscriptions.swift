@@ -126,7 +126,7 @@ extension ClientQueue {
         cursor.isDetached = true
         // A later subscription begins without keys, so that it gets everything it replays.
         cursor.keys = DeduplicationWindow()
-        let hadParked = cursor.outstanding?.parked.isEmpty == false
+        if cursor.outstanding?.parked.isEmpty == false { work?.parked.someMayBeGone() }
         if work?.keys != nil, let outstanding = cursor.outstanding { forgetKeys(of: outstanding, slot) }
         cursor.outstanding = nil
         cursors[slot] = cursor
@@ -135,7 +135,6 @@ extension ClientQueue {
         counters.topics -= 1
         freeIfDone(slot)
         if wasReady { ready.cursorEnded(cursors) }
-        if hadParked { work?.parked.removeAll { !cursors.isReading($0.slot, serial: $0.serial) } }
     }
 
     /// Has no cursor wait at its topic: nobody is there to take what comes. They are looked at again when somebody is. With

@@ -58,13 +58,9 @@ extension ClientQueue {
                 let next = ready.first(in: cursors)?.stamp ?? .max
                 limit.before = min(max(next, first.stamp + 1), horizon)
             }
-            let result = take(Int(first.slot), for: &attachment, limit, now: now, output: &output, wakes: &wakes)
-            if result.isGone { tellGone(to: attachment, &output) }
-            if result.lacksMemory || result.isHeldByKeys { return .done }
-            // What is done as soon as it is delivered takes no room from what follows.
-            let hasMadeRoom = result.messages > 0 && cursors[Int(first.slot)]?.isAutoCommitted == true
-            if result.exceedsWindow, !hasMadeRoom { return .done }
-            left -= result.bytes
+            let part = take(Int(first.slot), for: &attachment, limit, now: now, output: &output, wakes: &wakes)
+            if part.isLast { return .done }
+            left -= part.bytes
         }
         return .done
     }
@@ -78,39 +74,69 @@ extension ClientQueue {
         ready.removeFirst()
         let limit = ReadLimit(messages: 0, bytes: 0)
         _ = take(Int(first.slot), for: &attachment, limit, now: now, output: &output, wakes: &wakes)
-        tellGone(to: attachment, &output)
     }
 
+    /// Takes what comes next of one topic.
+    ///
+    /// - Returns: The bytes taken or skipped, and whether nothing may follow in this turn.
     private mutating func take(
         _ slot: Int, for attachment: inout Attachment, _ limit: ReadLimit, now: UInt64, output: inout [QueueOutput],
         wakes: inout WakeList
-    ) -> TakeResult {
+    ) -> (bytes: Int, isLast: Bool) {
         let request = TakeRequest(
             limit: limit, now: now, wantsStamp: isMerging, byteRoom: attachment.byteWindow?.room,
-            attachment: attachment.serial, hasHoles: hasHoles, byKey: byKey(slot), reader: reader,
-            latest: latest(ofSlot: slot))
+            attachment: attachment.serial, hasHoles: work?.hasHoles == true, byKey: work?.byKey(slot),
+            reader: reader, latest: keyedStarts?.latest(ofSlot: slot, serial: cursors[slot]?.serial))
         let before = output.count
-        let topic = cursors[slot]!.topic
-        let result = topic.locked { state in
-            state.take(&cursors[slot]!, request, topic: topic, output: &output, wakes: &wakes)
+        let (topic, result) = cursors.update(slot) { cursor in
+            let topic = cursor.topic
+            return (
+                topic,
+                topic.locked { $0.take(&cursor, request, topic: topic, output: &output, wakes: &wakes) }
+            )
         }
         if result.isGone {
             // It is no longer among the ready ones.
             cursors[slot]!.isWaiting = true
             topicGone(slot, topicID: topic.id, wakes: &wakes)
-            return result
+            tellGone(to: attachment, &output)
+            return (0, false)
         }
-        if let next = result.next { ready.insert(stamp: next, slot: slot, serial: cursors[slot]!.serial) }
+        if let next = result.next { ready.insert(stamp: next, slot: slot, serial: result.serial) }
         if result.hasFirstKeys { keyedSlots.append(slot) }
         wasReleased(slot)
         if request.latest != nil { endKeyedStart(ofSlot: slot) }
         counters.duplicates += result.duplicates
-        note(output, from: before, of: topic, slot: slot, for: &attachment, now: now)
-        return result
+        if output.count == before + 1, result.runs == 1, attachment.isPlain {
+            note(result.lastRun, of: topic, slot: slot, isDone: result.isAutoCommitted, for: &attachment, now: now)
+            work?.delivered(now: now)
+        } else {
+            note(output, from: before, of: topic, slot: slot, for: &attachment, now: now)
+        }
+        // What is done as soon as it is delivered takes no room from what follows.
+        let hasMadeRoom = result.messages > 0 && result.isAutoCommitted
+        let isFull = result.exceedsWindow && !hasMadeRoom
+        return (result.bytes, result.lacksMemory || result.isHeldByKeys || isFull)
+    }
+
+    /// Notes new messages that were put out.
+    ///
+    /// - Parameter isDone: Whether they are done as soon as they are delivered.
+    @inline(__always)
+    private mutating func note(
+        _ taken: RunFigures, of topic: Topic, slot: Int, isDone: Bool, for attachment: inout Attachment, now: UInt64
+    ) {
+        if isDone {
+            attachment.deliverDone(taken)
+        } else {
+            attachment.deliver(taken, slot: slot, attempt: 1, now: now)
+            counters.inFlight += taken.count
+        }
+        progress.last = (topic.id, taken.lastSequence)
+        progress.stamp = max(progress.stamp, taken.lastStamp)
     }
 
     /// Notes what a turn has put out.
-    @inline(__always)
     mutating func note(
         _ output: [QueueOutput], from first: Int, of topic: Topic, slot: Int, for attachment: inout Attachment,
         now: UInt64
@@ -121,16 +147,12 @@ extension ClientQueue {
             case .gap(let reason, _, let first, let last):
                 note(reason, last - first + 1, in: topic, slot: slot, now: now)
             case .run(_, let taken):
-                if cursors[slot]!.isAutoCommitted {
-                    attachment.deliverDone(taken)
-                } else {
-                    attachment.deliver(taken, slot: slot, attempt: 1, now: now)
-                    counters.inFlight += taken.count
-                }
-                progress.last = (topic.id, taken.lastSequence)
-                progress.stamp = max(progress.stamp, taken.lastStamp)
+                let isDone = cursors[slot]!.isAutoCommitted
+                if !isDone { attachment.noteLengths(taken) }
+                note(taken.figures, of: topic, slot: slot, isDone: isDone, for: &attachment, now: now)
             case .again(_, let taken, let attempt):
-                attachment.deliver(taken, slot: slot, attempt: attempt.number, now: now)
+                attachment.noteLengths(taken)
+                attachment.deliver(taken.figures, slot: slot, attempt: attempt.number, now: now)
                 counters.inFlight += taken.count
             }
         }
@@ -142,7 +164,7 @@ extension ClientQueue {
     @inline(never)
     private mutating func note(_ reason: GapReason, _ count: UInt64, in topic: Topic, slot: Int, now: UInt64) {
         counters.gapMessages += count
-        if parkedCount > 0 { forgetGoneParked(now: now) }
+        work?.parked.someMayBeGone()
         let cause = topic.locked { $0.cause(of: reason) }
         losses.note(slot: slot, topicID: topic.id, total: cursors[slot]!.gapMessages, cause: cause)
     }

@@ -71,6 +71,10 @@ struct ClientQueue {
     /// - Returns: Whether that many were made; if not, none is committed.
     mutating func commit(_ count: UInt64, of attachment: inout Attachment) -> Bool {
         guard count <= attachment.delivered else { return false }
+        if hasHoles, attachment.inFlight.runs.count > Self.fewRuns {
+            settled(attachment.settle([0...count], asCommitted: true), .done, now: 0)
+            return true
+        }
         while let retired = attachment.commitNext(upTo: count) {
             counters.inFlight -= retired.count
             let slot = retired.slot
@@ -87,8 +91,12 @@ struct ClientQueue {
 
     /// Notes that something of a slot is not in flight any more, so that its hold may move.
     mutating func wasSettled(_ slot: Int) {
-        if committedSlots.last != slot { committedSlots.append(slot) }
-        freeIfDone(slot)
+        guard cursors[slot] != nil else { return }
+        if !cursors[slot]!.isSettled {
+            cursors[slot]!.isSettled = true
+            committedSlots.append(slot)
+        }
+        if cursors[slot]!.isDetached { freeIfDone(slot) }
     }
 
     /// Ends commits: messages in flight are no longer held, and those that the window still allows are not held once
@@ -107,17 +115,21 @@ struct ClientQueue {
         while let slot = committedSlots.popLast() {
             if slot < cursors.slots.count { Self.release(&cursors[slot], wakes: &wakes) }
         }
-        if work != nil { endHolesIfDone() }
+        if work != nil { endWorkIfDone() }
     }
 
     /// Notes that the hold of a cursor was moved during its turn.
     mutating func wasReleased(_ slot: Int) {
-        if committedSlots.last == slot { committedSlots.removeLast() }
+        guard committedSlots.last == slot else { return }
+        committedSlots.removeLast()
+        cursors[slot]?.isSettled = false
     }
 
     /// Works on the cursor in place, as taking it out of the table would copy it.
     private static func release(_ cursor: inout Cursor?, wakes: inout WakeList) {
-        guard cursor != nil, !cursor!.isDetached else { return }
+        guard cursor != nil else { return }
+        cursor!.isSettled = false
+        guard !cursor!.isDetached else { return }
         let topic = cursor!.topic
         cursor!.closeHoles()
         topic.locked { state in state.moveHold(&cursor!, wakes: &wakes) }

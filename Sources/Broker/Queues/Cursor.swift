@@ -17,6 +17,8 @@ struct Cursor {
     private var standing = Standing.matched
     /// Whether a delivery is done as soon as it is made.
     var isAutoCommitted = false
+    /// Whether something was settled of it since its hold was moved.
+    var isSettled = false
     /// Whether a subscription by name has made it before a pattern, which reads the topic too, has heard of the topic.
     var awaitsCreation = false
     /// Whether messages that the reader's own client has published are passed over.

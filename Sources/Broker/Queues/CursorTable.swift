@@ -21,6 +21,13 @@ struct CursorTable {
         @inline(__always) nonmutating unsafeMutableAddress { address(slot) }
     }
 
+    /// Changes a cursor in place.
+    @inline(__always)
+    mutating func update<Result>(_ slot: Int, _ change: (inout Cursor) -> Result) -> Result {
+        guard let memory else { preconditionFailure("a slot of a queue that has none") }
+        return change(&memory[slot].pointee!)
+    }
+
     @inline(__always)
     private func address(_ slot: Int) -> UnsafeMutablePointer<Cursor?> {
         guard let memory else { preconditionFailure("a slot of a queue that has none") }

@@ -6,9 +6,11 @@ import ZaichikProtocol
 /// does not know of it.
 struct FoldedQueue {
     /// In the order of their slots, of which none is empty.
-    fileprivate var cursors: [Cursor] = []
+    fileprivate var cursors: [FoldedCursor] = []
     fileprivate let progress: QueueProgress
-    let counters: ClientQueue.Counters
+    private let gapMessages: UInt64
+    private let goneBefore: UInt64
+    private let duplicates: UInt64
     /// Deliveries of messages that had been delivered before.
     let redelivered: UInt64
 
@@ -21,20 +23,26 @@ struct FoldedQueue {
         guard queue.isPlain, slots.count <= Self.most, queue.cursors.count == slots.count else { return nil }
         cursors.reserveCapacity(slots.count)
         for slot in slots {
-            guard let cursor = queue.cursors[slot], cursor.isPlain else { return nil }
+            guard let cursor = queue.cursors[slot].flatMap({ FoldedCursor($0) }) else { return nil }
             cursors.append(cursor)
         }
         progress = queue.progress
-        counters = queue.counters
+        gapMessages = queue.counters.gapMessages
+        goneBefore = queue.counters.goneBefore
+        duplicates = queue.counters.duplicates
         redelivered = queue.work?.redelivered ?? 0
     }
 
     var slotCount: Int { cursors.count }
+    var counters: ClientQueue.Counters {
+        ClientQueue.Counters(
+            gapMessages: gapMessages, goneBefore: goneBefore, duplicates: duplicates, topics: cursors.count)
+    }
 
     /// Adds some of its slots.
     func tally(_ slots: Range<Int>, into tally: inout QueueTally, now: UInt64) {
         for cursor in cursors[slots.clamped(to: cursors.indices)] {
-            tally.add(cursor.topic.locked { $0.lag(of: cursor, now: now) })
+            tally.add(cursor.topic.locked { $0.lag(of: $0.unfolded(cursor), now: now) })
         }
     }
 
@@ -50,11 +58,40 @@ struct FoldedQueue {
     }
 }
 
-extension Cursor {
-    /// Whether it is a place in a topic, and nothing else.
-    fileprivate var isPlain: Bool {
-        isNamed && !awaitsCreation && !isDetached && !position.isAwaiting && !isWaiting && inFlight == 0
-            && outstanding == nil && keys.isEmpty
+/// A cursor that is no more than a place in a topic.
+private struct FoldedCursor {
+    let topic: Topic
+    /// The next message to deliver.
+    let next: UInt64
+    let gapMessages: UInt64
+    let duplicates: UInt64
+    let seat: UInt32
+    let beginsWithGap: Bool
+
+    /// - Returns: nil if there is more to the cursor.
+    init?(_ cursor: Cursor) {
+        let position = cursor.position
+        guard cursor.isNamed, !cursor.awaitsCreation, !position.isAwaiting, !cursor.isWaiting, cursor.inFlight == 0,
+            cursor.outstanding == nil, cursor.keys.isEmpty, cursor.ownFloor <= position.sequence
+        else { return nil }
+        topic = cursor.topic
+        next = position.sequence
+        gapMessages = cursor.gapMessages
+        duplicates = cursor.duplicates
+        seat = cursor.seat
+        beginsWithGap = cursor.beginsWithGap
+    }
+}
+
+extension TopicState {
+    /// A cursor as it was before it was folded.
+    fileprivate func unfolded(_ folded: FoldedCursor) -> Cursor {
+        var cursor = Cursor(topic: folded.topic, position: log.position(before: folded.next), seat: folded.seat)
+        cursor.isNamed = true
+        cursor.gapMessages = folded.gapMessages
+        cursor.duplicates = folded.duplicates
+        cursor.beginsWithGap = folded.beginsWithGap
+        return cursor
     }
 }
 
@@ -70,11 +107,13 @@ extension ClientQueue {
         self.init(reader: reader, budget: budget, acceptStamp: folded.progress.stamp)
         progress = folded.progress
         counters = folded.counters
-        for var cursor in folded.cursors {
-            cursor.announcedTo = 0
+        for folded in folded.cursors {
+            let (cursor, stamp) = folded.topic.locked { state in
+                let cursor = state.unfolded(folded)
+                return (cursor, state.log.stamp(at: cursor.position) ?? 0)
+            }
             let slot = cursors.insert(cursor)
-            subscriptions.insert(cursor.topic.id)
-            let stamp = cursor.topic.locked { $0.log.stamp(at: cursor.position) } ?? 0
+            subscriptions.insert(folded.topic.id)
             ready.insert(stamp: stamp, slot: slot, serial: cursors[slot]!.serial)
         }
         if folded.redelivered > 0 { beginWork().redelivered = folded.redelivered }

@@ -143,28 +143,86 @@ struct InFlight {
         return expected
     }
 
-    /// How many deliveries in flight have smaller numbers. Takes a step for each run.
-    func count(before number: UInt64) -> Int {
-        runs.prefix { $0.number < number }.reduce(0) { $0 + Int(min(UInt64($1.count), number - $1.number)) }
+    /// How many deliveries are in flight before each of some runs that are not, ascending. Takes a step for each run.
+    func counts(before removed: Deque<Run>) -> [Int] {
+        var (count, next) = (0, 0)
+        return removed.map { run in
+            while next < runs.count, runs[next].number < run.number {
+                count += Int(runs[next].count)
+                next += 1
+            }
+            return count
+        }
     }
 
-    /// Removes the deliveries with the numbers of a range, as far as they are in flight.
-    mutating func remove(_ range: ClosedRange<UInt64>) -> [Run] { replace(range) { _ in nil } }
+    /// Removes the deliveries with the numbers of some ranges, ascending and disjoint, as far as they are in flight.
+    mutating func remove(_ ranges: [ClosedRange<UInt64>]) -> Deque<Run> {
+        if ranges.count == 1, let first = runs.first, let last = runs.last, ranges[0].lowerBound <= first.number,
+            ranges[0].upperBound >= last.numbers.upperBound
+        {
+            return removeAll()
+        }
+        return replace(ranges) { _ in nil }
+    }
+
+    /// Removes the runs for which a condition holds.
+    mutating func remove(where isGone: (Run) -> Bool) -> Deque<Run> {
+        guard let first = runs.firstIndex(where: { !isGone($0) }) else { return removeAll() }
+        var gone = Deque(runs[..<first])
+        var kept: Deque<Run> = []
+        for run in runs[first...] { if isGone(run) { gone.append(run) } else { kept.append(run) } }
+        runs = kept
+        charge()
+        return gone
+    }
 
     /// Notes that deliveries begin anew to be in flight.
-    mutating func touch(_ range: ClosedRange<UInt64>, now: UInt64) {
-        _ = replace(range) { run in
+    mutating func touch(_ ranges: [ClosedRange<UInt64>], now: UInt64) {
+        _ = replace(ranges) { run in
             var run = run
             run.since = Moment(now)
             return run
         }
     }
 
+    /// So many ranges are replaced one by one; each may move all runs behind it.
+    private static let fewRanges = 4
+
+    private mutating func replace(
+        _ ranges: [ClosedRange<UInt64>], with replacement: (Run) -> Run?
+    ) -> Deque<Run> {
+        var found: Deque<Run> = []
+        guard ranges.count > Self.fewRanges else {
+            for range in ranges { replace(range, with: replacement, &found) }
+            return found
+        }
+        var new = Deque<Run>(minimumCapacity: runs.count)
+        var next = ranges[...]
+        for run in runs {
+            var rest: Run? = run
+            while let part = rest {
+                while let range = next.first, range.upperBound < part.number { next.removeFirst() }
+                guard let range = next.first, range.lowerBound <= part.numbers.upperBound else { break }
+                var part = part
+                if let before = part.cut(before: range.lowerBound) { new.append(before) }
+                let inside = part.cut(before: range.upperBound + 1)
+                found.append(inside ?? part)
+                if let replaced = replacement(inside ?? part) { new.append(replaced) }
+                rest = inside == nil ? nil : part
+            }
+            if let rest { new.append(rest) }
+        }
+        runs = new
+        charge()
+        return found
+    }
+
     /// Replaces the runs of a range, which are cut at its ends.
-    private mutating func replace(_ range: ClosedRange<UInt64>, with replacement: (Run) -> Run?) -> [Run] {
+    private mutating func replace(
+        _ range: ClosedRange<UInt64>, with replacement: (Run) -> Run?, _ found: inout Deque<Run>
+    ) {
         let begin = index(from: range.lowerBound)
         var end = begin
-        var found: [Run] = []
         var new: [Run] = []
         while end < runs.count, runs[end].number <= range.upperBound {
             var run = runs[end]
@@ -177,10 +235,9 @@ struct InFlight {
             if cut != nil { new.append(run) }
             end += 1
         }
-        guard end > begin else { return [] }
+        guard end > begin else { return }
         runs.replaceSubrange(begin..<end, with: new)
         charge()
-        return found
     }
 
     /// The first run of a slot among the first `most` of all runs; nil if it has none there.

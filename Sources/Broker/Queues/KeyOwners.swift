@@ -36,6 +36,8 @@ final class KeyOwners {
     /// How many messages may be put aside: the look-ahead behind keys that are busy.
     static let mostAside = 1024
 
+    /// Whether nothing is known of any message.
+    var isEmpty: Bool { known.isEmpty }
     var hasFreed: Bool { !freed.isEmpty }
 
     /// Hands out what was put aside and may come now.

@@ -14,6 +14,12 @@ final class KeyedStarts {
     var waiting: [KeyedStart] = []
     /// Those that read, by their slots.
     var reading: [Int: KeyedStart] = [:]
+
+    /// Which of the messages that were there when it began a cursor is to get; nil if all.
+    func latest(ofSlot slot: Int, serial: UInt32?) -> LatestOfKeys? {
+        guard let start = reading[slot], start.serial == serial else { return nil }
+        return start.latest
+    }
 }
 
 // Starts at the last message of each key.
@@ -44,16 +50,6 @@ extension ClientQueue {
         starts.reading[start.slot] = start
         let stamp = start.topic.locked { $0.log.stamp(at: position) } ?? 0
         ready.insert(stamp: stamp, slot: start.slot, serial: start.serial)
-    }
-
-    /// Which of the messages that were there when it began a cursor is to get; nil if all.
-    @inline(__always)
-    func latest(ofSlot slot: Int) -> LatestOfKeys? { keyedStarts == nil ? nil : latestOfKeys(ofSlot: slot) }
-
-    @inline(never)
-    private func latestOfKeys(ofSlot slot: Int) -> LatestOfKeys? {
-        guard let start = keyedStarts?.reading[slot], cursors[slot]?.serial == start.serial else { return nil }
-        return start.latest
     }
 
     /// Forgets which messages a cursor gets, if it has passed all of them, or is gone.

@@ -1,5 +1,5 @@
 /// Measures the lag of a queue that reads very many topics, some at a time.
-struct LagGauge {
+final class LagGauge {
     /// The result of the last complete pass over all topics.
     private(set) var measured = QueueLag()
     /// Messages that the queue had lost by then.
@@ -14,7 +14,7 @@ struct LagGauge {
     static func isStepwise(_ queue: ClientQueue) -> Bool { queue.cursors.slots.count > many }
 
     /// - Returns: Whether the pass is not complete yet.
-    mutating func step(_ queue: inout ClientQueue, now: UInt64, first: FirstInFlight) -> Bool {
+    func step(_ queue: inout ClientQueue, now: UInt64, first: FirstInFlight) -> Bool {
         let end = nextSlot + Self.slotsPerStep
         queue.sample(nextSlot..<end, into: &tally, now: now, first: first)
         guard end >= queue.cursors.slots.count else {

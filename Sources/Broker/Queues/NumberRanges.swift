@@ -79,6 +79,34 @@ struct NumberRanges: Equatable {
         return removed
     }
 
+    /// Without the numbers of another set. Takes a step for each range.
+    func subtracting(_ other: NumberRanges) -> NumberRanges {
+        guard let lowest, let highest, !other.isEmpty else { return self }
+        var rest = NumberRanges()
+        var holes = other.ranges[other.index(endingFrom: lowest)...].prefix { $0.lowerBound <= highest }
+        for range in ranges {
+            var next = range.lowerBound
+            while let hole = holes.first, hole.lowerBound <= range.upperBound {
+                if hole.lowerBound > next { rest.insert(next...(hole.lowerBound - 1)) }
+                next = max(next, hole.upperBound + 1)
+                guard hole.upperBound <= range.upperBound else { break }
+                holes.removeFirst()
+            }
+            if next <= range.upperBound { rest.insert(next...range.upperBound) }
+        }
+        return rest
+    }
+
+    /// Removes the first ranges.
+    ///
+    /// - Returns: Those that were removed.
+    mutating func removeFirst(most: Int) -> [ClosedRange<UInt64>] {
+        let first = Array(ranges.prefix(most))
+        ranges.removeFirst(first.count)
+        count -= first.reduce(0) { $0 + $1.numbers }
+        return first
+    }
+
     /// Removes all numbers below a given one.
     ///
     /// - Returns: The ranges of what was removed.

@@ -18,6 +18,10 @@ final class Outstanding {
 
     private var all: [NumberRanges] { [inFlight, returned, parked, aside] }
     var isEmpty: Bool { all.allSatisfy(\.isEmpty) }
+    /// How many ranges they are.
+    var rangeCount: Int {
+        inFlight.ranges.count + returned.ranges.count + parked.ranges.count + aside.ranges.count
+    }
     /// The earliest message that the cursor is not done with; nil if there is none.
     var lowest: UInt64? { all.map(\.lowest).compactMap(\.self).min() }
 
@@ -32,10 +36,8 @@ final class Outstanding {
         all.reduce(0) { $0 + $1.count(in: sequence...(.max)) }
     }
 
-    /// What of a range the cursor has already.
-    func intersection(_ range: ClosedRange<UInt64>) -> [ClosedRange<UInt64>] {
-        all.flatMap { $0.intersection(range) }
-    }
+    /// What of a set of messages the cursor does not have already.
+    func missing(of messages: NumberRanges) -> NumberRanges { all.reduce(messages) { $0.subtracting($1) } }
 
     func delivered(_ range: ClosedRange<UInt64>) { inFlight.insert(range) }
     func done(_ range: ClosedRange<UInt64>) { inFlight.remove(range) }
@@ -57,10 +59,11 @@ final class Outstanding {
         inFlight.insert(range)
     }
 
-    /// Is done with what was returned or put aside, without a delivery.
-    func withheld(_ range: ClosedRange<UInt64>, bytes: Int) {
-        removeReturned(range, bytes: bytes)
-        removeAside(range, bytes: bytes)
+    /// Is done with a message that was returned or put aside, without another delivery.
+    func withheld(_ sequence: UInt64, bytes: Int) {
+        guard aside.contains(sequence) else { return removeReturned(sequence...sequence, bytes: bytes) }
+        aside.remove(sequence...sequence)
+        asideBytes = aside.isEmpty ? 0 : max(asideBytes - bytes, 0)
     }
 
     /// - Returns: What of it was in flight: the rest belongs to a subscription that has ended.
@@ -97,10 +100,9 @@ final class Outstanding {
     /// - Returns: The sequences that are lost.
     func lose(below floor: UInt64) -> [ClosedRange<UInt64>] {
         let before = returned.count
+        let gone = returned.remove(below: floor) + parked.remove(below: floor) + aside.remove(below: floor)
         var lost = NumberRanges()
-        for range in returned.remove(below: floor) + parked.remove(below: floor) + aside.remove(below: floor) {
-            lost.insert(range)
-        }
+        for range in gone.sorted(by: { $0.lowerBound < $1.lowerBound }) { lost.insert(range) }
         if aside.isEmpty { asideBytes = 0 }
         if before > 0 { returnedBytes = returnedBytes / Int(before) * Int(returned.count) }
         return lost.ranges

@@ -20,6 +20,8 @@ struct ParkedEntry {
 struct ParkedMessages {
     private(set) var messages: Deque<ParkedEntry> = []
     private var lastNumber: UInt64 = 0
+    /// How many of the first of them may be gone.
+    private var unchecked = 0
     private let budget: MemoryBudget
 
     /// The most messages that a queue may have parked.
@@ -62,20 +64,42 @@ struct ParkedMessages {
         return expected
     }
 
-    /// Removes the messages with the numbers of a range.
-    mutating func remove(_ range: ClosedRange<UInt64>) -> [ParkedEntry] {
-        let first = index(from: range.lowerBound)
-        let end = range.upperBound == .max ? messages.count : index(from: range.upperBound + 1)
-        let removed = Array(messages[first..<end])
-        messages.removeSubrange(first..<end)
+    /// Removes the messages with the numbers of some ranges, ascending and disjoint.
+    mutating func remove(_ ranges: [ClosedRange<UInt64>]) -> Deque<ParkedEntry> {
+        var removed: Deque<ParkedEntry> = []
+        var kept: Deque<ParkedEntry> = []
+        var next = 0
+        for range in ranges {
+            let first = index(from: range.lowerBound)
+            let end = range.upperBound == .max ? messages.count : index(from: range.upperBound + 1)
+            kept.append(contentsOf: messages[next..<first])
+            removed.append(contentsOf: messages[first..<end])
+            next = end
+        }
+        kept.append(contentsOf: messages[next...])
+        messages = kept
+        unchecked = min(unchecked, messages.count)
         budget.charge(-removed.count * Self.bytes)
         return removed
     }
 
-    /// Removes the messages for which a condition holds.
-    mutating func removeAll(where isGone: (ParkedEntry) -> Bool = { _ in true }) {
-        let before = count
-        messages.removeAll(where: isGone)
-        budget.charge((count - before) * Self.bytes)
+    mutating func removeAll() { _ = remove([0...UInt64.max]) }
+
+    // MARK: What is gone
+
+    /// Whether some may be gone, with their subscriptions or for the topics' limits.
+    var hasGone: Bool { unchecked > 0 }
+
+    /// Notes that any of them may be gone.
+    mutating func someMayBeGone() { unchecked = messages.count }
+
+    /// Removes those that are gone among some that may be.
+    mutating func forgetGone(most: Int, where isGone: (ParkedEntry) -> Bool) {
+        let part = max(unchecked - most, 0)..<unchecked
+        unchecked = part.lowerBound
+        let kept = messages[part].filter { !isGone($0) }
+        guard kept.count < part.count else { return }
+        messages.replaceSubrange(part, with: kept)
+        budget.charge((kept.count - part.count) * Self.bytes)
     }
 }

@@ -16,8 +16,8 @@ extension Reader {
         if queue.hasReady { wakeOwner() }
     }
 
-    /// Takes the queue from a connection: what is in flight there comes again, at once and ahead of new messages. The queue
-    /// goes on, and so do its subscriptions and holds.
+    /// Takes the queue from a connection: what is in flight there comes again, at once and ahead of new messages; if it is
+    /// much, this takes steps. The queue goes on, and so do its subscriptions and holds.
     ///
     /// - Returns: Whether the connection had it.
     @discardableResult
@@ -30,9 +30,8 @@ extension Reader {
             return false
         }
         if owner.attachment.inFlightCount > 0 { queue.beginHoles(owner.attachment) }
-        for run in owner.attachment.settleAll() {
-            queue.giveBack(run, as: .connectionEnded, reason: "", delay: 0, now: now)
-        }
+        let fate = RunFate.comesAgain(.connectionEnded, reason: "", after: 0)
+        queue.settled(owner.attachment.settleAll(), fate, now: now)
         queue.releaseCommitted(wakes: &wakes)
         if isAbsent { queue.stopWaiting() } else if queue.hasReady { wakeOwner() }
         return true
@@ -112,7 +111,7 @@ extension Reader {
     func timePassed(now: UInt64, wakes: inout WakeList) {
         guard let work = queue.work else { return }
         work.nextDeadline = .max
-        var hasMore = work.returned.becomeDue(now: now)
+        var hasMore = work.becomeDue(now: now)
         for owner in owners where queue.takeBackOverdue(&owner.attachment, now: now) { hasMore = true }
         queue.releaseCommitted(wakes: &wakes)
         guard hasMore else { return }

@@ -8,6 +8,8 @@ protocol ReaderOwner: AnyObject {
     var takesDeliveries: Bool { get }
     /// There may be something for it to send.
     func readerBecameReady()
+    /// Another owner is told that a topic was deleted, and what was lost with it.
+    func topicEnded(_ topic: Topic)
     /// Describes the reader of a topic.
     ///
     /// - Returns: nil if its queue does not read the topic in the slot.
@@ -46,9 +48,8 @@ final class Reader {
     private(set) var isAbandoned = false
     /// The work under way, and what is to follow it.
     private var undertakings: [Undertaking] = []
-    /// How many topics the last move of the queue has concerned.
-    private(set) var topicsMoved: UInt32 = 0
-    private var gauge = LagGauge()
+    /// nil until the queue is measured in steps.
+    private var gauge: LagGauge?
 
     /// Work on a subscription by pattern, which concerns any number of topics and handles a few at a time. Work within a
     /// topic is the queue's: see ``ClientQueue/judgeKeys()``.
@@ -56,7 +57,9 @@ final class Reader {
         case attaching(TopicSearch, CursorStart)
         case detaching(TopicPattern, nextSlot: Int)
         case abandoning(nextSlot: Int)
-        case seeking(TopicPattern, StartPosition, nextSlot: Int)
+        case seeking(TopicPattern, StartPosition, SeekTally, nextSlot: Int)
+        /// Parked messages that are lost are forgotten.
+        case sweeping
     }
 
     /// How many topics are attached or detached in a step: some 25 µs, when none of the memory is cached.
@@ -76,7 +79,7 @@ final class Reader {
     // MARK: In steps
 
     /// Whether steps are left to do.
-    var isBusy: Bool { !undertakings.isEmpty || queue.isJudging }
+    var isBusy: Bool { !undertakings.isEmpty || queue.isJudging || queue.isSettling }
 
     /// Subscribes to a pattern: ``step(now:wakes:)`` attaches the topics that exist.
     ///
@@ -119,6 +122,7 @@ final class Reader {
 
     /// Does the next step of the work under way.
     func step(now: UInt64, wakes: inout WakeList) {
+        if queue.isSettling { return queue.settleMore(now: now) }
         guard let undertaking = undertakings.first else { return queue.judgeKeys() }
         if case .attaching = undertaking, queue.isJudging { return queue.judgeKeys() }
         if let rest = step(undertaking, now: now, wakes: &wakes) {
@@ -145,20 +149,37 @@ final class Reader {
                 queue.abandon($0, wakes: &wakes)
             }
             return end.map { .abandoning(nextSlot: $0) }
-        case .seeking(let pattern, let start, let first):
+        case .seeking(let pattern, let start, let tally, let first):
             if let owner { queue.beginHoles(owner.attachment) }
             let end = forEachSlot(from: first, most: Self.topicsPerStep) { slot in
-                if queue.seek(slot, matching: pattern, to: start, now: now) { topicsMoved += 1 }
+                if queue.seek(slot, matching: pattern, to: start, now: now) { tally.topics += 1 }
             }
             if end == nil { queue.seekEnded() }
-            return end.map { .seeking(pattern, start, nextSlot: $0) }
+            return end.map { .seeking(pattern, start, tally, nextSlot: $0) }
+        case .sweeping:
+            guard let work = queue.work else { return nil }
+            queue.forgetLostParked(work, now: now)
+            return work.parked.hasGone ? .sweeping : nil
         }
     }
 
-    /// Moves the queue in the topics that a pattern matches, in steps: ``topicsMoved`` counts them.
-    func seek(_ pattern: TopicPattern, to start: StartPosition) {
-        topicsMoved = 0
-        undertakings.append(.seeking(pattern, start, nextSlot: 0))
+    /// Counts the topics in which a queue was moved.
+    final class SeekTally { fileprivate(set) var topics: UInt32 = 0 }
+
+    /// Moves the queue in the topics that a pattern matches, in steps.
+    ///
+    /// - Returns: How many topics these are, when the steps are done.
+    func seek(_ pattern: TopicPattern, to start: StartPosition) -> SeekTally {
+        let tally = SeekTally()
+        undertakings.append(.seeking(pattern, start, tally, nextSlot: 0))
+        return tally
+    }
+
+    /// Forgets parked messages that are lost, in steps.
+    func sweepParked() {
+        guard let work = queue.work, work.parked.count > 0 else { return }
+        work.parked.someMayBeGone()
+        undertakings.append(.sweeping)
     }
 
     /// - Returns: The slot to continue with; nil after the last one.
@@ -203,7 +224,7 @@ final class Reader {
     /// Takes a sample of the queue, once a second: its lag over all topics, and how many messages it has lost. A queue of
     /// many topics is measured in steps (``measureLag(now:)``): its sample is that of the last complete pass.
     func sample(now: UInt64) -> (lag: QueueLag, lost: UInt64) {
-        guard !isMeasuredInSteps else { return (gauge.measured, gauge.lost) }
+        guard !isMeasuredInSteps else { return gauge.map { ($0.measured, $0.lost) } ?? (QueueLag(), 0) }
         let wasReady = queue.hasReady
         defer { wakeIfReady(since: wasReady) }
         var tally = QueueTally()
@@ -220,6 +241,8 @@ final class Reader {
     func measureLag(now: UInt64) -> Bool {
         let wasReady = queue.hasReady
         defer { wakeIfReady(since: wasReady) }
+        let gauge = gauge ?? LagGauge()
+        self.gauge = gauge
         return gauge.step(&queue, now: now, first: firstInFlight)
     }
 

@@ -59,15 +59,18 @@ struct ReturnedRuns {
         budget.charge(Self.bytes)
     }
 
-    /// - Returns: Whether more are due now.
-    @discardableResult
-    mutating func becomeDue(now: UInt64) -> Bool {
-        var moved = false
+    /// How many become due in one step.
+    private static let dueInOneGo = 2048
+
+    /// - Returns: Whether more are due now, and whether these are all.
+    mutating func becomeDue(now: UInt64) -> (moved: Bool, isComplete: Bool) {
+        var left = Self.dueInOneGo
         while let next = later.min, next.run.due <= now {
+            guard left > 0 else { return (true, false) }
             due.insert(Due(run: later.removeMin().run))
-            moved = true
+            left -= 1
         }
-        return moved
+        return (left < Self.dueInOneGo, true)
     }
 
     /// Removes what comes next.

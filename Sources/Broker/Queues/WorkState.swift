@@ -1,3 +1,4 @@
+import DequeModule
 import ZaichikProtocol
 
 /// What a queue has besides its cursors, once something was not done in the order of its delivery: what was returned and
@@ -7,6 +8,10 @@ final class WorkState {
     /// What comes again.
     var returned: ReturnedRuns
     var parked: ParkedMessages
+    /// Deliveries, and parked messages, that are being settled in steps.
+    var unsettled: Deque<UnsettledRuns> = []
+    /// Whether more of what was returned is due than one step could move.
+    private var isCatchingUp = false
     /// What will not come because the queue was moved ahead of it, by slots, and the client has not been told.
     var moved: [Int: MovedAhead] = [:]
     /// Who has the messages of which key; nil unless the queue is shared by key.
@@ -25,6 +30,19 @@ final class WorkState {
 
     /// Whether something was returned or parked that may still be there.
     var isLeft: Bool { returned.count > 0 || parked.count > 0 || keys.map { $0.asideCount > 0 } == true }
+
+    /// Whether there are steps to do before anything is delivered.
+    var isSettling: Bool { !unsettled.isEmpty || isCatchingUp }
+
+    /// Finds out what is due of what was returned, as far as a step may.
+    ///
+    /// - Returns: Whether more is due than before.
+    @discardableResult
+    func becomeDue(now: UInt64) -> Bool {
+        let (moved, isComplete) = returned.becomeDue(now: now)
+        isCatchingUp = !isComplete
+        return moved
+    }
 
     /// Whether there is something to deliver again, or to tell.
     var hasNews: Bool { returned.hasDue || !moved.isEmpty || keys?.hasFreed == true }
@@ -49,6 +67,8 @@ final class WorkState {
     }
 
     func close() {
+        unsettled = []
+        isCatchingUp = false
         returned.removeAll()
         parked.removeAll()
     }

@@ -18,8 +18,8 @@ struct RequestDesk {
         /// - rows: The most readers, and the most publishers.
         case topic(request: UInt32, TopicName, rows: Int)
         case sessions(request: UInt32, SessionQuery)
-        /// - rows: The most subscriptions, connections and topics, each.
-        case session(request: UInt32, SessionName, rows: Int)
+        /// - limit: The most subscriptions, connections and topics, each.
+        case session(request: UInt32, SessionName, limit: Int)
         /// What the loop of a session has to do.
         case act(request: UInt32, SessionAct)
 
@@ -42,7 +42,8 @@ struct RequestDesk {
         case inspect(UInt64, from: InspectionPlace?, rows: Int)
         case inspectTopic(TopicName, rows: Int)
         case gatherSessions(SessionQuery)
-        case inspectSession(SessionName, rows: Int, request: UInt32)
+        /// Gather a page about a session, the first one if `from` is nil.
+        case inspectSession(SessionName, from: SessionInspectionPlace?, rows: Int, limit: Int)
         case act(SessionAct, request: UInt32)
         case send(BrokerFrame)
         /// Send the bytes of a whole frame.
@@ -65,6 +66,12 @@ struct RequestDesk {
         /// - detail: nil if there is no such topic.
         case topic(request: UInt32, TopicName, detail: TopicDetail?)
         case sessions(request: UInt32, Listing<SessionStatistics>, sent: Int)
+        /// - from: The start of the page that is being gathered; nil for the first page of an answer.
+        case gatheringSession(request: UInt32, SessionName, limit: Int, from: SessionInspectionPlace?)
+        /// - page: nil if there is no such session.
+        case session(request: UInt32, SessionName, limit: Int, page: SessionPage?)
+        /// A page was sent, and the next one is not wanted yet.
+        case nextSessionPage(request: UInt32, SessionName, limit: Int, SessionInspectionPlace)
         /// The whole answer.
         case answer(BrokerFrame)
     }
@@ -84,7 +91,8 @@ struct RequestDesk {
         if watches.hasReady { return true }
         switch progress {
         case .none: return !waiting.isEmpty
-        case .gathering: return false
+        case .gathering, .gatheringSession: return false
+        case .session, .nextSessionPage: return true
         case .topics, .clients, .client, .nextPage, .unknownClient, .topic, .sessions, .answer: return true
         }
     }
@@ -92,10 +100,13 @@ struct RequestDesk {
     /// Memory that the answer being given keeps, in bytes.
     var keptBytes: Int {
         switch progress {
-        case .none, .gathering, .nextPage, .unknownClient: 0
+        case .none, .gathering, .nextPage, .unknownClient, .gatheringSession, .nextSessionPage: 0
         case .sessions(_, let listing, _): listing.rows.count * Observation.keptClientRow
-        case .answer(.sessionDetail(_, let detail, _)):
-            detail.connections.count * Observation.keptClientRow + detail.topics.count * Observation.keptTopicRow
+        case .session(_, _, _, let page):
+            page.map {
+                $0.detail.connections.count * Observation.keptClientRow
+                    + $0.detail.topics.count * Observation.keptTopicRow
+            } ?? 0
         case .answer(.parked(_, let page, _)): page.rows.count * Observation.keptParkedRow
         case .answer: 0
         case .topics(_, _, let listing, _): listing.rows.count * MemoryLayout<Ranked<Topic>>.stride
@@ -155,6 +166,12 @@ struct RequestDesk {
         progress = .sessions(request: request, listing, sent: 0)
     }
 
+    /// - Parameter page: nil if there is no such session, or no longer.
+    mutating func gathered(_ page: SessionPage?) {
+        guard case .gatheringSession(let request, let name, let limit, let place) = progress else { return }
+        progress = .session(request: request, name, limit: limit, page: page ?? place?.end)
+    }
+
     /// The session's loop has answered.
     mutating func gathered(_ answer: BrokerFrame) {
         guard case .gathering = progress else { return }
@@ -170,7 +187,7 @@ struct RequestDesk {
         if watches.hasReady { return watches.step(now: now).map { .sendBytes($0) } ?? .proceed }
         switch progress {
         case .none: return begin(rows: rows)
-        case .gathering: return .wait
+        case .gathering, .gatheringSession: return .wait
         case .topics(let request, let sort, let listing, let sent):
             let end = min(sent + rows, listing.rows.count)
             let page = RowPage(
@@ -190,6 +207,11 @@ struct RequestDesk {
             let isLast = end == listing.rows.count
             if isLast { finish() } else { progress = .sessions(request: request, listing, sent: end) }
             return .send(.sessions(request: request, page: page, isLast: isLast))
+        case .session(let request, let name, let limit, let page):
+            return .send(answer(request, name, limit: limit, page))
+        case .nextSessionPage(let request, let name, let limit, let place):
+            progress = .gatheringSession(request: request, name, limit: limit, from: place)
+            return .inspectSession(name, from: place, rows: rows, limit: limit)
         case .answer(let frame):
             finish()
             return .send(frame)
@@ -214,6 +236,20 @@ struct RequestDesk {
         }
     }
 
+    /// - Parameter page: nil if there is no such session.
+    private mutating func answer(
+        _ request: UInt32, _ name: SessionName, limit: Int, _ page: SessionPage?
+    ) -> BrokerFrame {
+        if let next = page?.next {
+            progress = .nextSessionPage(request: request, name, limit: limit, next)
+        } else {
+            finish()
+        }
+        if let page { return .sessionDetail(request: request, page.detail, isLast: page.next == nil) }
+        return .error(
+            code: ErrorCode.unknownSession.rawValue, request: request, message: "there is no session '\(name)'")
+    }
+
     private mutating func begin(rows: Int) -> Action {
         guard let request = waiting.popFirst() else { return .wait }
         progress = .gathering(request, from: nil)
@@ -223,7 +259,9 @@ struct RequestDesk {
         case .client(_, let id): return .inspect(id, from: nil, rows: rows)
         case .topic(_, let name, let rows): return .inspectTopic(name, rows: rows)
         case .sessions(_, let query): return .gatherSessions(query)
-        case .session(let request, let name, let rows): return .inspectSession(name, rows: rows, request: request)
+        case .session(let request, let name, let limit):
+            progress = .gatheringSession(request: request, name, limit: limit, from: nil)
+            return .inspectSession(name, from: nil, rows: rows, limit: limit)
         case .act(let request, let act): return .act(act, request: request)
         }
     }

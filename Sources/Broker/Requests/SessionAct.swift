@@ -32,16 +32,25 @@ struct SessionAsker: Sendable {
 }
 
 extension LoopShard {
-    /// Carries out a request about a session of this loop.
+    /// Carries out a request about a session of this loop, or has the loop do so on which it is by now: the name may have
+    /// another session since the request was made.
     ///
-    /// - Parameter reply: Called on this loop with the answer, now or after some steps.
-    func perform(_ act: SessionAct, for asker: SessionAsker, reply: @escaping (BrokerFrame) -> Void) {
+    /// - Parameter reply: Called on some loop with the answer, now or after some steps.
+    func perform(_ act: SessionAct, for asker: SessionAsker, reply: @escaping @Sendable (BrokerFrame) -> Void) {
         beginStep()
         defer { flush() }
+        if let place = core.sessions.place(of: act.session), place.loop != index {
+            return core.shards[place.loop].onLoop { $0.perform(act, for: asker, reply: reply) }
+        }
         do throws(FrameError) {
-            if case .create(let name, let change) = act { return reply(try create(name, change, for: asker)) }
+            if case .create(let name, let change) = act {
+                guard let answer = try create(name, change, for: asker) else {
+                    return perform(act, for: asker, reply: reply)
+                }
+                return reply(answer)
+            }
             guard let place = core.sessions.place(of: act.session), let session = session(at: place) else {
-                throw FrameError(.unknownSession, "there is no session '\(act.session)'")
+                throw .unknownSession(act.session)
             }
             try perform(act, on: session, for: asker, reply: reply)
         } catch {
@@ -50,7 +59,8 @@ extension LoopShard {
     }
 
     private func perform(
-        _ act: SessionAct, on session: Session, for asker: SessionAsker, reply: @escaping (BrokerFrame) -> Void
+        _ act: SessionAct, on session: Session, for asker: SessionAsker,
+        reply: @escaping @Sendable (BrokerFrame) -> Void
     ) throws(FrameError) {
         let request = asker.request
         switch act {
@@ -61,20 +71,43 @@ extension LoopShard {
         case .seek(_, let pattern, let position, let incarnation):
             let reader = unfold(session)
             try reader.checkSeek(pattern, incarnation, in: core.registry, request: request)
-            reader.seek(pattern, to: position)
+            let tally = reader.seek(pattern, to: position)
             reader.step(now: now, wakes: &wakes)
-            finishInBackground(reader) { [self] in
-                reply(.ok(request: request, detail: CountDone(count: reader.topicsMoved).detail))
-                queueChanged(reader)
+            finish(reader, of: act, for: asker, reply: reply) { _ in
+                .ok(request: request, detail: CountDone(count: tally.topics).detail)
             }
         case .listParked(_, let most, let number):
-            let page = unfold(session).parkedPage(after: number, most: most, now: now)
-            reply(.parked(request: request, page: page, isLast: true))
+            let reader = unfold(session)
+            reader.sweepParked()
+            finish(reader, of: act, for: asker, reply: reply) { now in
+                .parked(
+                    request: request, page: reader.parkedPage(after: number, most: most, now: now), isLast: true)
+            }
         case .settleParked(_, let action, let numbers):
             let reader = unfold(session)
-            let count = try reader.settleParked(numbers, action, request: request, now: now)
-            reply(.ok(request: request, detail: CountDone(count: count).detail))
+            reader.sweepParked()
+            finish(reader, of: act, for: asker, reply: reply) { now throws(FrameError) in
+                let count = try reader.settleParked(numbers, action, request: request, now: now)
+                return .ok(request: request, detail: CountDone(count: count).detail)
+            }
+        }
+    }
+
+    /// Finishes a reader's work in steps, and then does the last of it and answers.
+    private func finish(
+        _ reader: Reader, of act: SessionAct, for asker: SessionAsker, reply: @escaping @Sendable (BrokerFrame) -> Void,
+        last: @escaping (_ now: UInt64) throws(FrameError) -> BrokerFrame
+    ) {
+        finishInBackground(reader) { [self] in
+            do throws(FrameError) {
+                // The session may have ended meanwhile.
+                guard !reader.isAbandoned else { throw .unknownSession(act.session) }
+                reply(try last(now))
+            } catch {
+                reply(refused(error, asker.request))
+            }
             queueChanged(reader)
+            for owner in reader.owners { owner.readerBecameReady() }
         }
     }
 
@@ -83,9 +116,10 @@ extension LoopShard {
         return .error(code: error.code.rawValue, request: request, message: error.message)
     }
 
+    /// - Returns: nil if another loop has created one of the name just now.
     private func create(
         _ name: SessionName, _ change: SessionSettingsChange, for asker: SessionAsker
-    ) throws(FrameError) -> BrokerFrame {
+    ) throws(FrameError) -> BrokerFrame? {
         if let place = core.sessions.place(of: name), let session = session(at: place) {
             let wanted = change.applied(to: session.settings)
             guard wanted.mode == session.settings.mode || session.isAbsent else {
@@ -107,7 +141,7 @@ extension LoopShard {
         }
         guard case .created(let session) = creation else {
             dismiss(reader)
-            throw FrameError(.unknownSession, "session '\(name)' was being created by another client; ask again")
+            return nil
         }
         core.log.tell(.sessionCreated) { LogEntry(created: session, by: asker.metadata) }
         return created(session, .created, asker)
@@ -116,5 +150,11 @@ extension LoopShard {
     private func created(_ session: Session, _ outcome: TopicOutcome, _ asker: SessionAsker) -> BrokerFrame {
         let detail = SessionCreated(id: session.id, outcome: outcome, incarnation: session.place.incarnation)
         return .ok(request: asker.request, detail: detail.detail)
+    }
+}
+
+extension FrameError {
+    fileprivate static func unknownSession(_ name: SessionName) -> FrameError {
+        FrameError(.unknownSession, "there is no session '\(name)'")
     }
 }

@@ -7,6 +7,7 @@ import ZaichikProtocol
 final class SessionGatherings {
     typealias ListReply = (Listing<SessionStatistics>) -> Void
     typealias Reply = (BrokerFrame) -> Void
+    typealias PageReply = (SessionPage?) -> Void
 
     private unowned let shard: LoopShard
     private var lists = SharedGathering<SessionQuery, Listing<SessionStatistics>>()
@@ -15,6 +16,7 @@ final class SessionGatherings {
     private var gathered: [[Listing<SessionStatistics>]] = []
     /// Answers that other loops owe, by number.
     private var replies: [UInt64: Reply] = [:]
+    private var pageReplies: [UInt64: PageReply] = [:]
     private var lastReply: UInt64 = 0
 
     init(shard: LoopShard) { self.shard = shard }
@@ -23,6 +25,7 @@ final class SessionGatherings {
     func close() {
         lists = SharedGathering()
         replies.removeAll()
+        pageReplies.removeAll()
     }
 
     // MARK: Lists
@@ -72,26 +75,34 @@ final class SessionGatherings {
 
     // MARK: One session
 
-    /// Gathers the detail of a session.
+    /// Gathers a page about a session.
     ///
     /// - Parameters:
-    ///   - rows: The most subscriptions, connections and topics, each.
-    ///   - reply: Called on this loop with the answer.
-    func inspect(_ name: SessionName, rows: Int, request: UInt32, reply: @escaping Reply) {
-        let unknown = BrokerFrame.error(
-            code: ErrorCode.unknownSession.rawValue, request: request, message: "there is no session '\(name)'")
-        guard let place = shard.core.sessions.place(of: name) else { return reply(unknown) }
-        let (number, asking) = (note(reply), shard)
+    ///   - start: The start of the page; nil for the first one.
+    ///   - rows: The most subscriptions, connections and topics, each, on the page.
+    ///   - limit: The most in the whole answer.
+    ///   - reply: Called on this loop, with nil if there is no such session.
+    func inspect(
+        _ name: SessionName, from start: SessionInspectionPlace?, rows: Int, limit: Int, reply: @escaping PageReply
+    ) {
+        guard let place = start?.session ?? shard.core.sessions.place(of: name) else { return reply(nil) }
+        lastReply += 1
+        let (number, asking) = (lastReply, shard)
+        pageReplies[number] = reply
         shard.core.shards[place.loop].onLoop { home in
-            let answer = { (frame: BrokerFrame) in asking.onLoop { $0.gatherings.sessions.arrived(frame, number) } }
-            guard let session = home.session(at: place) else { return answer(unknown) }
-            var inspection = SessionInspection(session, rows: rows)
+            let answer = { (page: SessionPage?) in asking.onLoop { $0.gatherings.sessions.arrived(page, number) } }
+            guard let session = home.session(at: place) else { return answer(nil) }
+            var inspection = SessionInspection(session, from: start, rows: rows, limit: limit)
             home.background.add { now in
-                guard let detail = inspection.step(now: now) else { return true }
-                answer(.sessionDetail(request: request, detail, isLast: true))
+                guard let page = inspection.step(now: now) else { return true }
+                answer(page)
                 return false
             }
         }
+    }
+
+    private func arrived(_ page: SessionPage?, _ number: UInt64) {
+        pageReplies.removeValue(forKey: number)?(page)
     }
 
     /// Has the loop of a session do something.

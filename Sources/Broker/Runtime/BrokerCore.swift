@@ -122,7 +122,7 @@ final class BrokerCore: Sendable {
     }
 
     /// Memory of an idle connection, in bytes. Measured.
-    private static let connectionFootprint = 4960
+    private static let connectionFootprint = 4640
 
     /// Chooses the loop for a new connection, and counts the connection there.
     func place() -> LoopShard {

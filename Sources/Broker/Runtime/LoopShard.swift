@@ -122,37 +122,6 @@ final class LoopShard: @unchecked Sendable {
         load.connectionGone()
     }
 
-    /// Ends a reader with its subscriptions and holds, and calls `body` when nothing of it is left.
-    func abandon(_ reader: Reader, then body: @escaping () -> Void) {
-        for pattern in reader.queue.subscriptions.patterns { core.registry.unsubscribe(reader.handle, from: pattern) }
-        // The queue's losses stay in the broker's figures, told or not.
-        totals.gaps += reader.sample(now: now).lag.untoldGaps
-        reader.abandon()
-        reader.step(now: now, wakes: &wakes)
-        finishInBackground(reader, then: body)
-    }
-
-    /// Does what a reader needs once a second.
-    ///
-    /// - Returns: Its lag, and how many messages it has lost.
-    func keep(_ reader: Reader) -> (lag: QueueLag, lost: UInt64) {
-        reader.queue.forgetKeys(now: now, steps: &ticker.forgettingSteps)
-        let sample = reader.sample(now: now)
-        if reader.isMeasuredInSteps { background.add { reader.measureLag(now: $0) } }
-        return sample
-    }
-
-    /// Finishes a reader's work in steps after the sockets, and then calls `body`.
-    func finishInBackground(_ reader: Reader, then body: @escaping () -> Void = {}) {
-        guard reader.isBusy else { return body() }
-        background.add { [unowned self] now in
-            reader.step(now: now, wakes: &wakes)
-            if reader.isBusy { return true }
-            body()
-            return false
-        }
-    }
-
     /// The reader with a handle, which is made anew if it is folded; nil if it is gone.
     func reader(_ handle: ReaderHandle) -> Reader? {
         switch readers[handle] {
@@ -353,6 +322,7 @@ final class LoopShard: @unchecked Sendable {
     func queueChanged(_ reader: Reader) {
         reader.queue.releaseCommitted(wakes: &wakes)
         setAlarm(reader)
+        if reader.queue.isSettling { return settleInBackground(reader) }
         if reader.queue.hasReady { reader.wakeOwner() }
     }
 
@@ -361,6 +331,7 @@ final class LoopShard: @unchecked Sendable {
             guard let reader = readers[handle]?.reader, reader.alarm == time else { continue }
             reader.alarm = .max
             reader.timePassed(now: now, wakes: &wakes)
+            if reader.queue.isSettling { settleInBackground(reader) }
             alarms.set(reader)
         }
     }

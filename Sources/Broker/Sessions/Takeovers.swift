@@ -1,5 +1,5 @@
-/// The takeovers of a session lately. Two clients that each come back at once do not fight for it for ever: after some
-/// takeovers within seconds the newcomer is refused, and whoever has the session keeps it.
+/// The takeovers of a session, or of a producer's name, lately. Two clients that each come back at once do not fight for it
+/// for ever: after some takeovers within seconds the newcomer is refused, and whoever has it keeps it.
 struct Takeovers {
     /// How many takeovers there may be within ``span``.
     static let most = 4
@@ -12,9 +12,17 @@ struct Takeovers {
     ///
     /// - Returns: Whether it may.
     mutating func admit(now: UInt64) -> Bool {
-        times.removeAll { now >= $0 + Self.span }
-        guard times.count < Self.most else { return false }
-        times.append(now)
+        guard !isContended(now: now) else { return false }
+        note(now: now)
         return true
+    }
+
+    /// Whether there were as many lately as there may be.
+    func isContended(now: UInt64) -> Bool { times.count { now < $0 + Self.span } >= Self.most }
+
+    /// Notes a takeover.
+    mutating func note(now: UInt64) {
+        times.removeAll { now >= $0 + Self.span }
+        times.append(now)
     }
 }

@@ -84,4 +84,23 @@ struct TakenRun {
     var size: Int { offsets.count }
     /// The frames as a slice of the segment's memory.
     var bytes: ByteBuffer { segment.slice(offsets) }
+    var figures: RunFigures {
+        RunFigures(
+            count: count, size: size, firstSequence: firstSequence, firstTimestamp: firstTimestamp, lastStamp: lastStamp
+        )
+    }
+}
+
+/// What a queue notes of a ``TakenRun``.
+struct RunFigures {
+    var count = 0
+    /// In bytes.
+    var size = 0
+    var firstSequence: UInt64 = 0
+    /// µs since 1970 of the first message.
+    var firstTimestamp: UInt64 = 0
+    /// The arrival stamp of the last message.
+    var lastStamp: UInt64 = 0
+
+    var lastSequence: UInt64 { firstSequence + UInt64(count) - 1 }
 }

@@ -6,6 +6,11 @@ extension TopicLog {
     /// still to come.
     func position(of sequence: UInt64) -> LogPosition { position(ofStored: min(sequence, headSequence + 1)) }
 
+    /// The position before a message, even if that is no longer kept or is yet to come.
+    func position(before sequence: UInt64) -> LogPosition {
+        sequence >= firstSequence && sequence <= headSequence ? position(of: sequence) : .unlocated(sequence)
+    }
+
     /// The first message at or after a time, in µs since 1970.
     func position(atOrAfter time: UInt64) -> LogPosition {
         let index = segments.partition { $0.lastTimestamp >= time }

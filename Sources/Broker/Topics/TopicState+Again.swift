@@ -37,10 +37,8 @@ extension TopicState {
         guard let outstanding = cursor.outstanding else { return result }
         var limit = request.limit
         var next = run.range.lowerBound
-        // What was put aside comes for the first time.
-        let isFirst = run.attempt.number == 1
         func left(from sequence: UInt64) -> ClosedRange<UInt64>? {
-            (isFirst ? outstanding.aside : outstanding.returned).next(from: sequence)
+            (run.isFirst ? outstanding.aside : outstanding.returned).next(from: sequence)
         }
         // Some may have been lost since.
         reading: while let range = left(from: next), range.lowerBound <= run.range.upperBound {
@@ -53,7 +51,7 @@ extension TopicState {
             switch take(&position, bounded, now: request.now, &result) {
             case .messages(let run): taken = run
             case .withheld(_, let bytes):
-                passOutlived(next, of: run, outstanding, request)
+                withhold(next, of: run, outstanding, request)
                 result.bytes += bytes
                 limit.bytes -= bytes
                 next += 1
@@ -61,15 +59,8 @@ extension TopicState {
             case .limited, .tooLong, .notHere: break reading
             }
             cursor.announce(topic, to: request.attachment, &output)
-            output.append(isFirst ? .run(topic, taken) : .again(topic, taken, run.attempt))
-            let share = run.bytes * taken.count / Int(run.range.numbers)
-            if isFirst {
-                outstanding.deliveredAside(taken.firstSequence...taken.lastSequence, bytes: share)
-            } else {
-                outstanding.deliveredAgain(taken.firstSequence...taken.lastSequence, bytes: share)
-            }
-            cursor.inFlight += taken.count
-            cursor.inFlightBytes += taken.size
+            output.append(run.isFirst ? .run(topic, taken) : .again(topic, taken, run.attempt))
+            cursor.deliveredAgain(taken, of: run)
             result.messages += taken.count
             result.bytes += taken.size
             result.delivered += taken.size
@@ -85,13 +76,15 @@ extension TopicState {
         return result
     }
 
-    /// Is done with a message that has become too old for what it asked for itself.
-    private mutating func passOutlived(
+    /// Passes over a message that has become too old for what it asked for itself: the cursor is done with it.
+    private mutating func withhold(
         _ sequence: UInt64, of run: ReturnedRun, _ outstanding: Outstanding, _ request: TakeRequest
     ) {
-        outstanding.withheld(sequence...sequence, bytes: run.bytes / Int(run.range.numbers))
-        if let (owners, slot) = request.byKey { owners.forget(KeyOwners.Message(slot: slot, sequence: sequence)) }
+        outstanding.withheld(sequence, bytes: run.bytes / Int(run.range.numbers))
         counters.outlived += 1
+        // Others of its key do not wait for it any more.
+        guard let (owners, slot) = request.byKey else { return }
+        owners.forget(KeyOwners.Message(slot: slot, sequence: sequence))
     }
 
     private func take(
@@ -155,17 +148,7 @@ extension TopicState {
 
     /// Moves a cursor that was set back past what it has in flight, or comes again, or is parked, and bounds a read by the
     /// next such message.
-    @inline(__always)
-    func passOutstanding(_ cursor: inout Cursor, _ limit: ReadLimit) -> ReadLimit {
-        guard let outstanding = cursor.outstanding else { return limit }
-        return passOutstanding(outstanding, &cursor.position, limit)
-    }
-
-    @inline(never)
-    private func passOutstanding(
-        _ outstanding: Outstanding, _ position: inout LogPosition, _ limit: ReadLimit
-    ) -> ReadLimit {
-        var limit = limit
+    func passOutstanding(_ outstanding: Outstanding, _ position: inout LogPosition, _ limit: inout ReadLimit) {
         while let next = outstanding.next(from: position.sequence) {
             guard next.lowerBound == position.sequence else {
                 limit.messages = min(limit.messages, Int(clamping: next.lowerBound - position.sequence))
@@ -173,6 +156,26 @@ extension TopicState {
             }
             position = .unlocated(next.upperBound + 1)
         }
-        return limit
+    }
+}
+
+extension ReturnedRun {
+    /// Whether it comes for the first time, as it was put aside.
+    fileprivate var isFirst: Bool { attempt.number == 1 }
+}
+
+extension Cursor {
+    /// Notes a delivery of a part of what was returned or put aside.
+    fileprivate mutating func deliveredAgain(_ taken: TakenRun, of run: ReturnedRun) {
+        let (sequences, share) = (
+            taken.firstSequence...taken.lastSequence, run.bytes * taken.count / Int(run.range.numbers)
+        )
+        if run.isFirst {
+            outstanding?.deliveredAside(sequences, bytes: share)
+        } else {
+            outstanding?.deliveredAgain(sequences, bytes: share)
+        }
+        inFlight += taken.count
+        inFlightBytes += taken.size
     }
 }

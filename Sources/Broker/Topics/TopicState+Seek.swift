@@ -30,7 +30,7 @@ extension TopicState {
             cursor.hasBreaks = true
         }
         let isHere = first <= log.headSequence
-        cursor.position = isHere && first >= log.firstSequence ? log.position(of: first) : .unlocated(first)
+        cursor.position = log.position(before: first)
         // Moved back, everything comes again, whatever its key.
         cursor.keys = DeduplicationWindow()
         if let time = awaitedTime(of: start) { wait(&cursor, for: time) }
@@ -46,10 +46,8 @@ extension TopicState {
     /// What of some messages was pending for the cursor.
     private func skipped(_ range: Range<UInt64>, of cursor: Cursor) -> [ClosedRange<UInt64>] {
         guard !range.isEmpty else { return [] }
-        let skipped = range.lowerBound...(range.upperBound - 1)
-        var pending = NumberRanges()
-        pending.insert(skipped)
-        for had in cursor.outstanding?.intersection(skipped) ?? [] { pending.remove(had) }
-        return pending.ranges
+        var skipped = NumberRanges()
+        skipped.insert(range.lowerBound...(range.upperBound - 1))
+        return (cursor.outstanding?.missing(of: skipped) ?? skipped).ranges
     }
 }

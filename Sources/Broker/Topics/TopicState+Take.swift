@@ -25,6 +25,21 @@ struct TakeResult {
     var isHeldByKeys = false
     /// Whether the topic was deleted.
     var isGone = false
+    /// The runs that were taken.
+    var runs = 0
+    /// The last of them.
+    var lastRun = RunFigures()
+    /// Whether deliveries are done as soon as they are made.
+    var isAutoCommitted = false
+    /// The cursor's serial.
+    var serial: UInt32 = 0
+
+    fileprivate mutating func note(_ taken: TakenRun) {
+        runs += 1
+        messages += taken.count
+        delivered += taken.size
+        lastRun = taken.figures
+    }
 }
 
 /// The arguments of a cursor's turn, besides the cursor.
@@ -61,64 +76,8 @@ extension TopicState {
         if cursor.position.isAwaiting { passBeforeTime(&cursor) }
         passGaps(&cursor, request, topic: topic, output: &output)
         if cursor.outstanding != nil { tellLost(&cursor, request, topic: topic, output: &output) }
-        var limit = request.limit
-        var ahead: KeyBlock?
         let hadKeys = !cursor.keys.isEmpty
-        var isHere = true
-        if deduplicatesAtDelivery, lacksMemory(for: cursor) {
-            result.lacksMemory = true
-            limit.messages = 0
-        }
-        reading: while limit.messages > 0, limit.bytes > 0 {
-            var part = passOutstanding(&cursor, limit)
-            if let owners = request.byKey?.owners {
-                // Each message is judged by itself.
-                part.messages = 1
-                guard !owners.isFull else {
-                    result.isHeldByKeys = true
-                    break reading
-                }
-            }
-            if cursor.isWithoutEcho, passEcho(&cursor, &part, of: request.reader) {
-                result.bytes += Self.echoBytes
-                limit.bytes -= Self.echoBytes
-                continue
-            }
-            switch read(&cursor, part, request, &ahead) {
-            case .limited: break reading
-            case .tooLong:
-                result.exceedsWindow = true
-                break reading
-            case .notHere:
-                isHere = false
-                break reading
-            case .withheld(let reason, let bytes):
-                // Skipping takes time, so it counts like taking.
-                result.withheld += 1
-                switch reason {
-                case .duplicate: result.duplicates += 1
-                case .outlived: counters.outlived += 1
-                case .superseded: break
-                }
-                result.bytes += bytes
-                limit.bytes -= bytes
-            case .messages(let taken):
-                if request.byKey != nil, !admit(taken, &cursor, request) {
-                    result.bytes += taken.size
-                    limit.bytes -= taken.size
-                    continue
-                }
-                cursor.announce(topic, to: request.attachment, &output)
-                if !cursor.isAutoCommitted { cursor.delivered(taken, hasHoles: request.hasHoles) }
-                result.messages += taken.count
-                result.bytes += taken.size
-                result.delivered += taken.size
-                limit.messages -= taken.count
-                limit.bytes -= taken.size
-                if let room = request.byteRoom { limit.bound(room - result.delivered) }
-                output.append(.run(topic, taken))
-            }
-        }
+        let isHere = takeRuns(&cursor, request, topic, &result, &output)
         cursor.duplicates += result.duplicates
         if result.withheld > 0 { cursor.hasBreaks = true }
         if deduplicatesAtDelivery {
@@ -132,7 +91,97 @@ extension TopicState {
         } else {
             result.next = request.wantsStamp ? log.stamp(at: cursor.position) ?? 0 : 0
         }
+        result.isAutoCommitted = cursor.isAutoCommitted
+        result.serial = cursor.serial
         return result
+    }
+
+    /// Takes what the request's limit allows.
+    ///
+    /// - Returns: Whether the next message is here.
+    @inline(__always)
+    private mutating func takeRuns(
+        _ cursor: inout Cursor, _ request: TakeRequest, _ topic: Topic, _ result: inout TakeResult,
+        _ output: inout [QueueOutput]
+    ) -> Bool {
+        var limit = request.limit
+        var ahead: KeyBlock?
+        if deduplicatesAtDelivery, lacksMemory(for: cursor) {
+            result.lacksMemory = true
+            limit.messages = 0
+        }
+        let choosesAmong = request.byKey != nil || cursor.isWithoutEcho || cursor.outstanding != nil
+        while limit.messages > 0, limit.bytes > 0 {
+            var part = limit
+            if choosesAmong {
+                switch prepare(&cursor, &part, request) {
+                case .read: break
+                case .passed:
+                    result.bytes += Self.echoBytes
+                    limit.bytes -= Self.echoBytes
+                    continue
+                case .heldByKeys:
+                    result.isHeldByKeys = true
+                    return true
+                }
+            }
+            switch read(&cursor, part, request, &ahead) {
+            case .limited: return true
+            case .tooLong:
+                result.exceedsWindow = true
+                return true
+            case .notHere: return false
+            case .withheld(let reason, let bytes):
+                // Skipping takes time, so it counts like taking.
+                withheld(reason, &result)
+                result.bytes += bytes
+                limit.bytes -= bytes
+            case .messages(let taken):
+                result.bytes += taken.size
+                limit.bytes -= taken.size
+                if choosesAmong, !admit(taken, &cursor, request) { continue }
+                cursor.announce(topic, to: request.attachment, &output)
+                if !cursor.isAutoCommitted { cursor.delivered(taken, hasHoles: request.hasHoles) }
+                result.note(taken)
+                limit.messages -= taken.count
+                if let room = request.byteRoom { limit.bound(room - result.delivered) }
+                output.append(.run(topic, taken))
+            }
+        }
+        return true
+    }
+
+    /// What comes before a read for a cursor that does not get everything in order.
+    private enum Preparation {
+        /// It may read what the limit allows now.
+        case read
+        /// It has passed over messages that its own client has published.
+        case passed
+        /// Too many messages wait for what is in flight of their keys.
+        case heldByKeys
+    }
+
+    @inline(never)
+    private mutating func prepare(
+        _ cursor: inout Cursor, _ limit: inout ReadLimit, _ request: TakeRequest
+    ) -> Preparation {
+        if let outstanding = cursor.outstanding { passOutstanding(outstanding, &cursor.position, &limit) }
+        if let owners = request.byKey?.owners {
+            // Each message is judged by itself.
+            limit.messages = 1
+            guard !owners.isFull else { return .heldByKeys }
+        }
+        return cursor.isWithoutEcho && passEcho(&cursor, &limit, of: request.reader) ? .passed : .read
+    }
+
+    @inline(never)
+    private mutating func withheld(_ reason: WithheldReason, _ result: inout TakeResult) {
+        result.withheld += 1
+        switch reason {
+        case .duplicate: result.duplicates += 1
+        case .outlived: counters.outlived += 1
+        case .superseded: break
+        }
     }
 
     /// A queue without memory for keys waits: if it forgot keys early, it would deliver duplicates.
@@ -223,7 +272,7 @@ extension TopicState {
         let isFirstMessage = if case .firstMessage = start { true } else { false }
         let seat = holds.enter(waiter, needed: needed, counted: isFirstMessage ? needed : log.headSequence + 1)
         let isHere = first <= log.headSequence
-        let position = isHere && first >= log.firstSequence ? log.position(of: first) : .unlocated(first)
+        let position = log.position(before: first)
         var cursor = Cursor(topic: topic, position: position, seat: seat)
         cursor.beginsWithGap = needed > first
         if let time = awaitedTime(of: start) { wait(&cursor, for: time) }

@@ -4,6 +4,8 @@ import ZaichikProtocol
 /// The mutable state of a topic. A value: `now` is an argument, and it does no I/O.
 struct TopicState {
     let id: UInt32
+    /// Since when it was found unused, in s since 1970; 0 if it was used at the last look.
+    var unusedSince: UInt32 = 0
     private(set) var settings: TopicSettings
     // Here, they take the space that the settings leave.
     /// Whether what is appended becomes visible at once. Otherwise ``release(upTo:wakes:)`` is called.
@@ -41,8 +43,6 @@ struct TopicState {
     /// Messages whose delay is not over; nil if there are none.
     var delayed: DelayedMessages?
     var publishers = RecentPublishers()
-    /// Since when it was found unused, in s since 1970; 0 if it was used at the last look.
-    var unusedSince: UInt32 = 0
     /// nil if the topic has never dropped or refused anything.
     var losses: Apart<TopicLosses>?
 

@@ -83,6 +83,25 @@ extension ConnectionMachine {
         return publish(Message(topicID: id, flags: flags, key: key, payload: payload), waiter: waiter)
     }
 
+    /// Publishes a message whose answer is waited for, or waits for room first.
+    ///
+    /// - Returns: What ends the wait at once. `hasRoom`: the caller is to find out the topic's id, and to try again.
+    mutating func publishOrWait(
+        _ payload: ByteBuffer, to topic: TopicName, key: ByteBuffer?, flags: MessageFlags, waiter: WaiterID
+    ) -> [Resumption] {
+        // Looked up anew: the connection may have been lost meanwhile, and its ids with it.
+        if needsID(of: topic) {
+            if keepsPublishes { return [.success(waiter, .hasRoom)] }
+            return [.failure(waiter, obstacle ?? .lostBeforeSent)]
+        }
+        guard publishes.hasRoom else {
+            publishes.waitForRoom(waiter)
+            return []
+        }
+        let error = publish(payload, to: topic, key: key, flags: flags, waiter: waiter)
+        return error.map { [.failure(waiter, $0)] } ?? []
+    }
+
     /// - Returns: Why the message cannot be published; nil if it can.
     mutating func publish(_ message: Message, waiter: WaiterID?) -> ClientError? {
         if let error = obstacle ?? check(message) { return error }

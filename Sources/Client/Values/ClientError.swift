@@ -93,7 +93,7 @@ extension ClientError {
     public var forbidsReconnecting: Bool {
         switch code {
         case .refused(.takenOver), .refused(.sessionContended), .refused(.sessionMode), .refused(.sessionDeleted),
-            .refused(.lagLimit), .refused(.producerTakenOver), .notSupported:
+            .refused(.lagLimit), .refused(.producerTakenOver), .refused(.producerContended), .notSupported:
             true
         default: false
         }

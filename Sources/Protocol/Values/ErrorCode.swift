@@ -47,6 +47,7 @@ public enum ErrorCode: UInt16, CaseIterable, Sendable {
     case transactionTooLarge = 45
     case producerTakenOver = 46
     case badHeaderValue = 47
+    case producerContended = 48
 
     /// The scope of an error: what it ends.
     public enum Scope: Sendable {
@@ -60,7 +61,8 @@ public enum ErrorCode: UInt16, CaseIterable, Sendable {
         switch self {
         case .helloMissing, .helloRepeated, .frameTooLong, .frameTooShort, .shortReachesPastBody,
             .tooManyConnections, .idleTooLong, .handshakeTooSlow, .shuttingDown, .closedByClient,
-            .frameTooSlow, .takenOver, .sessionContended, .sessionMode, .sessionDeleted, .lagLimit, .producerTakenOver:
+            .frameTooSlow, .takenOver, .sessionContended, .sessionMode, .sessionDeleted, .lagLimit, .producerTakenOver,
+            .producerContended:
             .connection
         case .unknownType, .badName, .badArgument, .badRequestID, .reservedName, .unknownTopic, .unknownClient,
             .commitBeyondDelivered, .noSession, .topicFull, .memoryFull, .malformedHeaders, .payloadTooLong,
@@ -121,6 +123,7 @@ public enum ErrorCode: UInt16, CaseIterable, Sendable {
         case .transactionTooLarge: "transaction-too-large"
         case .producerTakenOver: "producer-taken-over"
         case .badHeaderValue: "bad-header-value"
+        case .producerContended: "producer-contended"
         }
     }
 
@@ -173,6 +176,8 @@ public enum ErrorCode: UInt16, CaseIterable, Sendable {
         case .transactionTooLarge: "a transaction of more publishes than one may have"
         case .producerTakenOver: "another connection publishes under the name of the producer"
         case .badHeaderValue: "a header with `$` whose value it cannot have"
+        case .producerContended:
+            "the producer was taken over too often in the last seconds; another connection keeps its name"
         }
     }
 }

@@ -97,7 +97,8 @@ struct PublishCommand: AsyncParsableCommand, TakesBytes {
 
     @Option(
         help: ArgumentHelp(
-            "Keep it from readers that come to it later than this from now, such as 30s or 1h.", valueName: "time"),
+            "Keep it from readers that come to it later than this from now, or from when it is due with --delay; such as 30s or 1h.",
+            valueName: "time"),
         transform: HeaderText.expiry)
     var expire: Headers.Field?
 
@@ -270,7 +271,7 @@ struct PublishCommand: AsyncParsableCommand, TakesBytes {
         for await event in client.events {
             switch event {
             case .blocked(let isBlocked): StandardError.say(ErrorText.publishing(isBlocked: isBlocked))
-            case .disconnected(let error) where reconnects && error.code != .refused(.producerTakenOver):
+            case .disconnected(let error) where reconnects && !error.forbidsReconnecting:
                 isLost = error.code != .closed
                 if isLost { StandardError.say("\(error.message); connecting again") }
             case .disconnected: loss.set()

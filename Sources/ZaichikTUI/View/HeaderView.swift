@@ -17,6 +17,8 @@ enum HeaderView {
         }
     }
 
+    private static let zoneLabel = "times"
+
     static func draw(_ model: Model, in row: Rect, now: Moment, _ painter: inout Painter) {
         painter.fill(row, .header)
         var left = segments(model, now: now)
@@ -24,6 +26,11 @@ enum HeaderView {
         func needed() -> Int { (left + right).reduce(2) { $0 + $1.columns + 3 } }
         while needed() > row.width {
             guard let rank = (left + right).map(\.rank).max(), rank > 0 else { break }
+            // The name of a zone is known for one without its label.
+            if rank <= 3, let zone = right.firstIndex(where: { $0.label == zoneLabel }) {
+                right[zone].label = ""
+                continue
+            }
             left.removeAll { $0.rank == rank }
             right.removeAll { $0.rank == rank }
         }
@@ -109,7 +116,7 @@ enum HeaderView {
     private static func switches(_ model: Model) -> [Segment] {
         // Times without their zone would be a riddle, so it stays almost to the last.
         var segments = [
-            Segment(label: "times", value: ZoneText.text(offset: model.utcOffset), role: .header, rank: 2)
+            Segment(label: zoneLabel, value: ZoneText.text(offset: model.utcOffset), role: .header, rank: 2)
         ]
         if let session = model.broker.session {
             segments.append(Segment(label: "session", value: TextWidth.cut(session, to: 20), role: .header, rank: 3))

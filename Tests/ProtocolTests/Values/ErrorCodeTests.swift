@@ -27,7 +27,7 @@ struct ErrorCodeTests {
         (.sessionAttached, 41, "session-attached"), (.unknownSession, 42, "unknown-session"),
         (.tooManySessions, 43, "too-many-sessions"), (.unknownMessage, 44, "unknown-message"),
         (.transactionTooLarge, 45, "transaction-too-large"), (.producerTakenOver, 46, "producer-taken-over"),
-        (.badHeaderValue, 47, "bad-header-value"),
+        (.badHeaderValue, 47, "bad-header-value"), (.producerContended, 48, "producer-contended"),
     ]
 
     @Test("a code keeps its number and its name", arguments: numbers)
@@ -48,6 +48,7 @@ struct ErrorCodeTests {
             .helloMissing, .helloRepeated, .frameTooLong, .frameTooShort, .shortReachesPastBody, .tooManyConnections,
             .idleTooLong, .handshakeTooSlow, .shuttingDown, .closedByClient, .frameTooSlow,
             .takenOver, .sessionContended, .sessionMode, .sessionDeleted, .lagLimit, .producerTakenOver,
+            .producerContended,
         ]
         #expect(Set(ErrorCode.allCases.filter { $0.scope == .connection }) == ending)
     }
