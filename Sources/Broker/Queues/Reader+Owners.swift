@@ -88,11 +88,17 @@ extension Reader {
     /// neither could the others, unless the next message was too long for the bytes that this one may have in flight.
     func passOn(from owner: any ReaderOwner, hasTaken: Bool) {
         guard !otherOwners.isEmpty else { return }
-        let couldHaveTaken = !hasTaken && Self.hasRoom(owner)
-        if couldHaveTaken, owner.attachment.byteWindow != nil { tooLongFor += 1 } else { tooLongFor = 0 }
-        guard queue.hasReady, !couldHaveTaken || tooLongFor > 0 else { return }
-        guard tooLongFor < ownerCount else { return tooLongFor = 0 }
-        if tooLongFor > 0, let place = owners.firstIndex(where: { $0 === owner }) { nextOwner = place + 1 }
+        guard !hasTaken, Self.hasRoom(owner) else {
+            firstInVain = nil
+            if queue.hasReady { wakeOwner() }
+            return
+        }
+        // Each of the others is asked once.
+        guard queue.hasReady, owner.attachment.byteWindow != nil, firstInVain != ObjectIdentifier(owner),
+            let place = owners.firstIndex(where: { $0 === owner })
+        else { return firstInVain = nil }
+        if firstInVain == nil { firstInVain = ObjectIdentifier(owner) }
+        nextOwner = place + 1
         wakeOwner()
     }
 

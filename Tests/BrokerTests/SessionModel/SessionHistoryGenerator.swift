@@ -87,7 +87,8 @@ struct SessionHistoryGenerator {
     private mutating func steps(_ history: SessionHistory) -> [SessionHistory.Step] {
         let client = Int.random(in: 0..<clients, using: &random)
         switch Int.random(in: 0..<100, using: &random) {
-        case 0..<24: return [.publish(client: client, publishes(history))]
+        case 0..<2: return absence(client, history)
+        case 2..<24: return [.publish(client: client, publishes(history))]
         case 24..<37:
             return [.commit(client: client, percent: chance(50) ? 100 : Int.random(in: 0...100, using: &random))]
         case 37..<54:
@@ -107,6 +108,13 @@ struct SessionHistoryGenerator {
         case 86..<92: return [rareStep(client, history)]
         default: return [.advance(seconds: Int.random(in: 1...4, using: &random))]
         }
+    }
+
+    /// Somebody is done with everything, is away while others publish, and comes again.
+    private mutating func absence(_ client: Int, _ history: SessionHistory) -> [SessionHistory.Step] {
+        let other = (client + 1) % clients
+        return [.commit(client: client, percent: 100), .close(client: client), .advance(seconds: 1)]
+            + [.publish(client: other, publishes(history)), .advance(seconds: 1)] + arrival(client, history)
     }
 
     private mutating func rareStep(_ client: Int, _ history: SessionHistory) -> SessionHistory.Step {

@@ -54,6 +54,7 @@ extension SessionRun {
         if let producer { hello.producer = try SessionName("p\(producer)") }
         let client = try bench.connect(hello, loop: Int.random(in: bench.loops.indices, using: &random))
         var queue = QueueModel(session: nil, settings: hello.settings.applied(to: SessionSettings()))
+        if let producer { guard try mayClaim(client, producer) else { return } }
         if let session {
             guard try mayAttach(client, session) else { return }
             queue = queues[session] ?? QueueModel(session: session, settings: queue.settings)
@@ -83,16 +84,31 @@ extension SessionRun {
             return true
         }
         guard queue.settings.mode == .exclusive, !queue.attached.isEmpty else { return true }
-        let recent = (takeovers[session] ?? []).filter { clock.now - $0 < 10_000_000 }
-        guard recent.count >= 4 else {
-            takeovers[session] = recent + [clock.now]
+        guard isContended(takeovers[session] ?? []) else {
+            takeovers[session, default: []].append(clock.now)
             return true
         }
-        guard client.welcome == nil else {
-            throw SessionModelFailure(
-                rule: "clients that fight for a name do not spin", detail: "a fifth one took over")
-        }
+        try checkRefused(client)
         return false
+    }
+
+    /// Whether a connection may have a producer's name. It is judged before a session is.
+    private func mayClaim(_ client: EmbeddedClient, _ producer: Int) throws -> Bool {
+        guard let known = producers[producer], isContended(known.takeovers),
+            connections.values.contains(where: { $0.number == known.holder })
+        else { return true }
+        try checkRefused(client)
+        return false
+    }
+
+    private func isContended(_ takeovers: [UInt64]) -> Bool {
+        takeovers.count { clock.now - $0 < 10_000_000 } >= 4
+    }
+
+    private func checkRefused(_ client: EmbeddedClient) throws {
+        guard client.welcome == nil else {
+            throw fail("clients that fight for a name do not spin", "a fifth one took over")
+        }
     }
 
     private func claim(_ producer: Int?, by connection: ConnectionModel) throws {
@@ -100,6 +116,8 @@ extension SessionRun {
         guard let known = producers[producer] else {
             return producers[producer] = ProducerModel(holder: connection.number)
         }
+        let isHeld = connections.values.contains { $0 !== connection && $0.number == known.holder }
+        if isHeld, expected.goodbyes[known.holder] == nil { producers[producer]!.takeovers.append(clock.now) }
         end(known.holder, .producerTakenOver)
         producers[producer]!.holder = connection.number
     }

@@ -8,6 +8,9 @@ extension SessionRun {
         connection.redelivery = nil
         guard connection.announced.contains(id) else { throw fail("TOPIC comes ahead of the first message of a topic") }
         guard let reading = queue.readings[id] else { throw fail("what is not subscribed to does not come") }
+        guard sequence > 0, sequence <= reading.topic.head else {
+            throw fail("what was not published yet does not come")
+        }
         let attempts = try judge(sequence, of: reading, redelivery, connection)
         let size = reading.topic.message(sequence).size
         guard
@@ -82,8 +85,12 @@ extension SessionRun {
                 else { continue }
                 throw fail("what comes again comes ahead of what is new", "\(again) of topic \(other.topic.index)")
             }
-            guard other !== reading, let next = other.pending.first(where: { !other.isWithheld($0, now: clock.now) })
-            else { continue }
+            // What is lost is told at its place, or when its topic is read next.
+            let next = other.pending.first { next in
+                !other.isWithheld(next, now: clock.now)
+                    && !other.topic.mayLose(next, now: clock.now, largestFrame: largestFrame)
+            }
+            guard other !== reading, let next else { continue }
             guard other.topic.message(next).arrival >= arrival else {
                 throw fail("topics are in the order of arrival", "\(next) of topic \(other.topic.index) was earlier")
             }

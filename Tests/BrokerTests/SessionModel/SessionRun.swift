@@ -59,6 +59,8 @@ final class SessionRun {
         var answered: UInt64 = 0
         /// The number of the connection that has the name.
         var holder: Int
+        /// Times at which the name was taken over.
+        var takeovers: [UInt64] = []
         /// Publishes that did not, as the connection was cut.
         var unsent: [SessionHistory.Publish] = []
     }
