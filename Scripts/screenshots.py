@@ -185,8 +185,10 @@ def tour(programs, out):
         demo.wait_for("sequence  ")
         demo.picture(out / "message")
         demo.keys("Escape", "x", "z", "/")
+        demo.wait_for("search messages for:")
         demo.type("спасибо")
         demo.keys("Enter")
+        demo.wait_for("Esc end search")
         demo.picture(out / "search")
         demo.keys("Escape", "2", "/")
         demo.type("clicks")
@@ -225,15 +227,75 @@ def tour(programs, out):
     finally:
         plain.end()
 
+    work_queue(programs, out, tui)
     lost(programs, out, tui)
+
+
+def broker_process(programs):
+    """A broker on a free port, and its address."""
+    broker = subprocess.Popen(
+        [programs / "zaichik", "serve", "--listen", "127.0.0.1:0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        text=True)
+    return broker, re.search(r"\S+:\d+$", broker.stdout.readline().strip()).group()
+
+
+def work_queue(programs, out, tui):
+    """Workers share a session, one of them by hand; another session has nobody."""
+    broker, address = broker_process(programs)
+
+    def zaichik(*words, start=False, lines=None):
+        command = [programs / "zaichik", *words, "--connect", address]
+        if start:
+            return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        return subprocess.run(command, input=lines, text=True, capture_output=True, check=True)
+
+    def worker(name):
+        return zaichik("sub", "jobs", "--session", "work", "--name", name, "--exec", "sleep 2", start=True)
+
+    texts = ["почистить морковь 🥕", "count the hares"]
+    jobs = "".join(f'{{"job": {n}, "what": "{texts[n % 2]}"}}\n' for n in range(1, 101))
+    zaichik("session", "create", "work", "--shared", "--deadline", "5m", "--attempts", "3")
+    zaichik("sub", "invoices", "--session", "billing", "--expiry", "7d", "-e")
+    zaichik("pub", "invoices", "-l", lines="for carrots\nfor a hat\n")
+    workers = [worker(name) for name in ("ann", "bob")]
+    terminal = Terminal(
+        f"{tui} --connect {shlex.quote(address)} --session work --name you --by-hand --window 4 -s jobs", 140, 40,
+        ["TERM=tmux-256color"])
+    try:
+        terminal.wait_for("session of 3")
+        zaichik("pub", "jobs", "-l", lines=jobs)
+        terminal.wait_for("4 to commit")
+        # What workers that die had begun comes to the one that has room.
+        for dead in workers:
+            dead.kill()
+        terminal.wait_for("session of 1")
+        terminal.keys("C")
+        terminal.wait_for("×2")
+        workers += [worker(name) for name in ("cid", "dan")]
+        terminal.keys("3", "G", "r")
+        terminal.type("30s out of carrots")
+        terminal.keys("Enter")
+        terminal.wait_for("returned: ")
+        time.sleep(1)
+        terminal.keys("k", "k", "K")
+        terminal.type("nobody can")
+        terminal.keys("Enter")
+        terminal.wait_for("parked: ")
+        time.sleep(4)
+        terminal.picture(out / "work-queue")
+        terminal.keys("1", "g", "Enter")
+        terminal.wait_for("Session work")
+        terminal.picture(out / "session")
+    finally:
+        terminal.end()
+        for worker in workers:
+            worker.kill()
+        broker.kill()
 
 
 def lost(programs, out, tui):
     """The broker goes away and comes back."""
-    broker = subprocess.Popen(
-        [programs / "zaichik", "serve", "--listen", "127.0.0.1:0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-        text=True)
-    address = re.search(r"\S+:\d+$", broker.stdout.readline().strip()).group()
+    broker, address = broker_process(programs)
     terminal = Terminal(f"{tui} --connect {shlex.quote(address)}", 120, 30, ["TERM=tmux-256color"])
     try:
         terminal.wait_for("● connected")

@@ -11,9 +11,14 @@ public enum AbsenceText {
     public static func line(since: UInt64, until: UInt64, now: UInt64) -> String? {
         guard since > 0 else { return nil }
         let age = "no connection for \(FigureText.age(microseconds: now > since ? now - since : 0))"
-        guard until > 0 else { return age }
-        guard until > now else { return "\(age); it ends now" }
-        return "\(age); it ends in \(FigureText.age(microseconds: until - now)) unless one comes"
+        guard let ending = ending(until, now: now) else { return age }
+        return until > now ? "\(age); it \(ending) unless one comes" : "\(age); it \(ending)"
+    }
+
+    /// When a session ends: `ends in 23h59m`; nil if that is not known.
+    public static func ending(_ until: UInt64, now: UInt64) -> String? {
+        guard until > 0, now > 0 else { return nil }
+        return until > now ? "ends in \(FigureText.age(microseconds: until - now))" : "ends now"
     }
 }
 

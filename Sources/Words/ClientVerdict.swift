@@ -51,8 +51,11 @@ public enum ClientVerdict {
         guard lag > 0 else { return "No connection is attached, and nothing waits for one." }
         let waiting = lag == 1 ? "1 message waits for one" : "\(NarrowFigure.count(lag)) messages wait for one"
         let again = client[.returnedMessages]
-        return "No connection is attached: \(waiting)"
-            + (again > 0 ? ", \(NarrowFigure.count(again)) of them delivered before and returned." : ".")
+        let before =
+            again == 0
+            ? ""
+            : lag == 1 ? ", delivered before and returned" : ", \(NarrowFigure.count(again)) of them delivered before"
+        return "No connection is attached: \(waiting)\(before)."
     }
 
     private static func commits(_ client: ClientStatistics) -> String {

@@ -20,20 +20,21 @@ public enum FigureText {
         return "\(scaled.shortest) \(["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"][scaled.unit])"
     }
 
-    /// A measured time, such as a latency: `410 µs`, `3.2 ms`, `45 s`; from a minute on `2m05s`, `3h12m`, `2d4h`.
+    /// A measured or a set time, such as a latency: `410 µs`, `3.2 ms`, `45 s`; from a minute on `2m05s`, `3h12m`, `2d4h`,
+    /// or `2m`, `3h`, `2d` if that is all of it.
     public static func duration(microseconds value: UInt64) -> String {
         switch value {
         case ..<1000: "\(value) µs"
         case ..<999_500: "\(Scaled(Double(value) / 1000).shortest) ms"
         case ..<59_950_000: "\(Scaled(Double(value) / 1_000_000).shortest) s"
-        default: parts(seconds: (value / 500_000 + 1) / 2)
+        default: whole(seconds: (value / 500_000 + 1) / 2)
         }
     }
 
     /// The same for a time in ms, of any length.
     public static func duration(milliseconds value: UInt64) -> String {
         let (microseconds, overflow) = value.multipliedReportingOverflow(by: 1000)
-        return overflow ? parts(seconds: value / 1000) : duration(microseconds: microseconds)
+        return overflow ? whole(seconds: value / 1000) : duration(microseconds: microseconds)
     }
 
     /// Time that has passed: `<1ms`, `800ms`, `12s`, `4m10s`, `3h12m`, `2d4h`. Its units are whole, since it changes
@@ -43,6 +44,16 @@ public enum FigureText {
         case ..<1000: "<1ms"
         case ..<1_000_000: "\(value / 1000)ms"
         default: parts(seconds: value / 1_000_000)
+        }
+    }
+
+    /// The same, without a smaller unit of which there is nothing.
+    private static func whole(seconds: UInt64) -> String {
+        switch seconds {
+        case 60..<3600 where seconds % 60 == 0: "\(seconds / 60)m"
+        case 3600..<86_400 where seconds / 60 % 60 == 0: "\(seconds / 3600)h"
+        case 86_400... where seconds / 3600 % 24 == 0: "\(seconds / 86_400)d"
+        default: parts(seconds: seconds)
         }
     }
 

@@ -6,21 +6,33 @@ public enum GapText {
     public static func line(topic: String, first: UInt64, last: UInt64, reason: GapReason) -> String {
         // A broker may send any numbers.
         let count = last >= first ? max(last - first, last - first &+ 1) : 0
-        return "gap in \(topic): \(count) lost (\(reason), #\(first) to #\(last))"
+        let range = first == last ? "#\(first)" : "#\(first) to #\(last)"
+        return "gap in \(topic): \(count) lost (\(word(reason)), \(range))"
+    }
+
+    private static func word(_ reason: GapReason) -> String {
+        switch reason {
+        case .expired: "no longer kept"
+        case .limit: "limit"
+        case .purged: "topic deleted"
+        case .moved: "moved past them"
+        }
     }
 
     /// The same in sentences.
     public static func sentences(topic: String, first: UInt64, last: UInt64, reason: GapReason) -> String {
-        "Messages \(first) to \(last) of '\(topic)' did not come: \(explanation(reason)). "
-            + "They were in this client's queue and are lost for it."
+        let isOne = first == last
+        let which = isOne ? "Message \(first)" : "Messages \(first) to \(last)"
+        let rest = isOne ? "It was meant for this queue and is" : "They were meant for this queue and are"
+        return "\(which) of '\(topic)' did not come: \(explanation(reason)). \(rest) lost for it."
     }
 
     private static func explanation(_ reason: GapReason) -> String {
         switch reason {
-        case .expired: "they were older than the topic keeps"
-        case .limit: "the topic's limit was reached, and the oldest went"
-        case .purged: "they were removed"
-        case .moved: "the topic's log was moved, and they were not taken along"
+        case .expired: "the topic no longer keeps what is so old"
+        case .limit: "a limit of the topic, the session or the broker was reached, and the oldest went"
+        case .purged: "the topic was deleted"
+        case .moved: "the queue was moved ahead, past what it had still to get"
         }
     }
 }

@@ -33,8 +33,11 @@ enum LossText {
                 "\(faster) a longer retention."
             )
         case .expired: return ("'\(topic.topic)' no longer has them", "\(faster) a longer history.")
-        case .purged: return ("they were removed from '\(topic.topic)'", "Nothing brings them back.")
-        case .moved: return ("the log of '\(topic.topic)' was moved without them", "Nothing brings them back.")
+        case .purged: return ("'\(topic.topic)' was deleted with them", "Nothing brings them back.")
+        case .moved:
+            return (
+                "the queue was moved ahead in '\(topic.topic)'", "Moved back, it gets those that are still kept."
+            )
         case .none: return ("most of them in '\(topic.topic)'", "\(faster) a larger limit or a longer retention.")
         }
     }

@@ -23,7 +23,7 @@ struct RootCommand: ParsableCommand {
             EXIT CODES
               0 done, 1 failure, 2 the broker drops or refuses (status),
               64 wrong usage, 69 cannot connect or connection lost,
-              75 the time is up (-W), 130 interrupted.
+              75 the time is up (-W), 130 interrupted; 'check' has its own.
 
             ARGUMENTS
               What begins with a dash and is no option goes after '--'.
@@ -33,7 +33,7 @@ struct RootCommand: ParsableCommand {
         version: "zaichik \(ZaichikVersion.string)",
         subcommands: [
             ServeCommand.self, PublishCommand.self, SubscribeCommand.self, TopicCommand.self, ClientCommand.self,
-            SessionCommand.self, ParkedCommand.self, LagCommand.self, StatusCommand.self, BenchCommand.self,
-            StopCommand.self,
+            SessionCommand.self, ParkedCommand.self, LagCommand.self, StatusCommand.self, CheckCommand.self,
+            BenchCommand.self, StopCommand.self,
         ])
 }

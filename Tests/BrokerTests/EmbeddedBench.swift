@@ -54,6 +54,11 @@ final class EmbeddedBench {
     /// Does what is to be done on one loop.
     func run(_ loop: Int = 0) { loops[loop].run() }
 
+    /// Has the timers of all loops run that end within a time.
+    func pass(seconds: Int64) {
+        for loop in loops { loop.advanceTime(by: .seconds(seconds)) }
+    }
+
     /// Does something on a loop as a step of it.
     func step(_ loop: Int = 0, _ body: (LoopShard) -> Void) {
         core.shards[loop].beginStep()
@@ -113,8 +118,8 @@ final class EmbeddedClient {
         loop.run()
     }
 
-    /// Takes the answer to HELLO.
-    fileprivate func greeted() throws {
+    /// Takes the answer to HELLO, if it has come.
+    func greeted() throws {
         var frames = try receive()
         guard case .welcome(let welcome)? = frames.first else { return early = frames }
         self.welcome = welcome

@@ -199,7 +199,7 @@ struct RowTextTests {
             let lines = TopicBlocks(detail: detail).lines(width: width)
             let text = lines.joined(separator: " ")
             for part in [
-                "drops 480 messages", "holds it back", "500/s in all", "2h00m", "LOSING",
+                "drops 480 messages", "holds it back", "500/s in all", "2h ", "LOSING",
                 "READERS: 1 OF 3, THE WORST FIRST",
             ] {
                 #expect(text.contains(part), "\(part)")

@@ -53,9 +53,46 @@ struct SessionTests {
         let second = try broker.begin("sub", "s", "--session", "one", "--name", "second", "-n", "1")
         let ended = await first.finished()
         #expect(ended.status == 69 && ended.errors.contains("second"), "\(ended)")
+        #expect(
+            ended.errors.components(separatedBy: "second").count == 2 && !ended.errors.contains("again"), "\(ended)")
         try await publish("s", 1...1, broker)
         let read = await second.finished()
         #expect(read.status == 0 && read.lines == ["1"], "\(read)")
+    }
+
+    @Test("without topics a session's subscriptions are continued; one without any, or unknown, is not created")
+    func withoutTopics() async throws {
+        let broker = try await ServedBroker.start()
+        #expect(try await broker.run("sub", "s.*", "t", "--session", "all", "-e", "-W", "20s").status == 0)
+        try await publish("s.a", 1...2, broker)
+        try await publish("t", 3...3, broker)
+        let read = try await broker.run("sub", "--session", "all", "-e", "-W", "20s")
+        #expect(read.status == 0 && read.lines == ["1", "2", "3"], "\(read)")
+        let unknown = try await broker.run("sub", "--session", "al")
+        #expect(unknown.status == 1 && unknown.errors.contains("there is no session 'al'"), "\(unknown)")
+        #expect(try await broker.run("session", "create", "bare").status == 0)
+        let bare = try await broker.run("sub", "--session", "bare")
+        #expect(bare.status == 1 && bare.errors.contains("subscribes to nothing yet"), "\(bare)")
+        #expect(try await broker.run("sub").status == 64)
+        #expect(try await broker.run("session", "ls", "--json").lines.count == 2)
+    }
+
+    @Test("a parked message is shown without its headers, and those by name")
+    func parkedHeaders() async throws {
+        let broker = try await ServedBroker.start()
+        let sent = try await broker.run("pub", "jobs", "-H", "color:grey", "-H", "size:xl", #"{"hares": 1}"#)
+        #expect(sent.status == 0, "\(sent)")
+        _ = try await broker.run(
+            "sub", "jobs", "--session", "w", "--from", "first", "--attempts", "1", "-n", "1", "-W", "20s", "--exec",
+            "false")
+        let row = try object(try await broker.run("parked", "ls", "w", "--json").output)
+        #expect("\(row["payload_bytes"] ?? "")" == "12", "\(row)")
+        #expect((row["payload"] as? [String: Any])?["hares"] as? Int == 1, "\(row)")
+        #expect((row["headers"] as? [[String: String]])?.map { $0["value"] } == ["grey", "xl"], "\(row)")
+        #expect(try await broker.run("parked", "ls", "w").output.contains("\t12\t{\"hares\": 1}\n"))
+        let shown = try await broker.run("parked", "show", "w", "1")
+        #expect(shown.output.contains("color: grey") && shown.output.hasSuffix("\n{\"hares\": 1}\n"), "\(shown)")
+        #expect(try await broker.run("parked", "show", "w", "1", "--raw").output == #"{"hares": 1}"#)
     }
 
     @Test("a session is created, changed, shown and deleted, and each says what it did")

@@ -32,9 +32,9 @@ struct StatusTests {
     @Test(
         "each thing that a broker drops or refuses is a trouble of its own, with its figures",
         arguments: [
-            ([.droppingTopics: 2, .dropRate: 480], .dropping, "drops 480/s messages that queues need, in 2 topics"),
+            ([.droppingTopics: 2, .dropRate: 480], .dropping, "drops 480 messages/s that queues need, in 2 topics"),
             ([.losingClients: 2, .lostRate: 7], .losing, "2 clients lose 7 messages/s"),
-            ([.rejectingTopics: 1, .rejectRate: 5], .rejecting, "refuses 5/s publishes, in 1 topic"),
+            ([.rejectingTopics: 1, .rejectRate: 5], .rejecting, "refuses 5 publishes/s, in 1 topic"),
             ([.retainedBytes: 1 << 30], .memoryUsedUp, "the memory is used up"),
             ([.requestsRefusedLately: 9], .refusingRequests, "refused 9 requests in the last 10 s"),
             ([.connectionsRefusedLately: 4, .connectionLimit: 16], .refusingConnections, "4 connections"),

@@ -35,6 +35,15 @@ struct WrongUsageTests {
             failed.errors.contains("'\(path) --help'") || failed.errors.contains("did you mean"), "\(words): \(failed)")
     }
 
+    @Test("an option before its command is told to go after it")
+    func optionFirst() async throws {
+        try await expectUsage(
+            ["--connect", "x:1", "session", "ls"], "options go after the command: zaichik session … --connect",
+            "zaichik")
+        try await expectUsage(
+            ["session", "--json", "ls"], "options go after the command: zaichik session ls … --json", "zaichik session")
+    }
+
     @Test("what is wrong in every command is said in the same way", arguments: places)
     func everyCommand(command: [String]) async throws {
         let path = (["zaichik"] + command).joined(separator: " ")
@@ -83,7 +92,8 @@ struct WrongUsageTests {
             (["status", "-W", "0"], "above 0"), (["stop", "-W", "0s"], "above 0"), (["bench", "-W", "0"], "above 0"),
             (["sub", "t", "-F", "%z"], "use one of %B"), (["sub", "t", "-F", "\\q"], "\\xHH"),
             (["sub", "t", "-0", "--raw"], "--raw"), (["sub", "t", "-0", "-F", "%p"], "\\0"),
-            (["sub", "t", "--json", "--raw"], "only one"), (["sub", "a.>.b"], "last one"), (["sub"], "<topic>"),
+            (["sub", "t", "--json", "--raw"], "only one"), (["sub", "a.>.b"], "last one"),
+            (["sub"], "at least one topic"),
             (["pub"], "<topic>"), (["pub", "t"], "Give a MESSAGE"), (["pub", "a..b", "x"], "no empty levels"),
             (["pub", "t", "x", "-l"], "only one"), (["pub", "t", "x", "--rate", "fast"], "use a number"),
             (["pub", "t", "x", "-K:"], "-l or -0"), (["pub", "t", "-l", "-K", ""], "separator"),

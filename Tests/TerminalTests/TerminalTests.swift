@@ -94,6 +94,27 @@ import Testing
         try terminal.waitFor("message 1")
     }
 
+    @Test("what a session subscribed to is subscribed to again where the session is new, and headers are no payload")
+    func sessionLost() throws {
+        let broker = try BrokerProcess()
+        let address = broker.address
+        let session = ["sub", "news.*", "--session", "mine", "-e", "--connect", address]
+        try Programs.run(Programs.zaichik, session)
+        let terminal = try Tmux(width: 200, height: 50)
+        try started(terminal, broker, "--session mine")
+        try terminal.waitFor("goes on where it was")
+        broker.kill()
+        try terminal.waitFor("no connection, ")
+        let again = try BrokerProcess(address: address)
+        try terminal.waitFor("● connected")
+        try Programs.wait("it is subscribed") {
+            try Programs.run(Programs.zaichik, ["session", "info", "mine", "--connect", again.address]).contains(
+                "news.*")
+        }
+        try Programs.run(Programs.zaichik, ["pub", "news.eu", "-H", "цвет:серый", "заяц", "--connect", again.address])
+        try terminal.waitFor("news.eu #1 заяц")
+    }
+
     @Test("started before there is a broker, it waits for one")
     func noBrokerYet() throws {
         let first = try BrokerProcess()

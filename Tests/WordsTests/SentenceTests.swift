@@ -25,6 +25,18 @@ import ZaichikWords
         return ClientDetail(client: client, subscriptions: [">"], topics: topics)
     }
 
+    @Test(
+        "an absent session tells what waits for a connection, and how much of it was delivered before",
+        arguments: [
+            (1, 0, "1 message waits for one."), (1, 1, "1 message waits for one, delivered before and returned."),
+            (9, 1, "9 messages wait for one, 1 of them delivered before."), (0, 0, "and nothing waits for one."),
+        ] as [(UInt64, UInt64, String)])
+    func absent(lag: UInt64, returned: UInt64, text: String) {
+        var detail = detail(.absent, lag: lag)
+        detail.client[.returnedMessages] = returned
+        #expect(ClientVerdict.sentence(detail, growth: 0).contains(text))
+    }
+
     @Test("every state has a sentence, and those that are behind say by how much", arguments: ClientState.allCases)
     func verdicts(state: ClientState) {
         let growing = ClientVerdict.sentence(detail(state), growth: 190)
@@ -66,7 +78,8 @@ import ZaichikWords
         case .limit: #expect(sentence.contains("at most 64 KiB") && sentence.contains("larger limit"))
         case .memory: #expect(sentence.contains("memory is used up") && sentence.contains("memory limit of the broker"))
         case .expired: #expect(sentence.contains("nothing older than 3 s") && sentence.contains("longer retention"))
-        case .purged, .moved: #expect(sentence.contains("Nothing brings them back."))
+        case .purged: #expect(sentence.contains("was deleted") && sentence.contains("Nothing brings them back."))
+        case .moved: #expect(sentence.contains("moved ahead") && sentence.contains("Moved back"))
         case .none: #expect(sentence.contains("most of them in"))
         }
     }
@@ -117,9 +130,13 @@ import ZaichikWords
 
     @Test("a gap says what is missing and why, in a line and in sentences", arguments: GapReason.allCases)
     func gaps(reason: GapReason) {
+        let words: [GapReason: String] = [
+            .expired: "no longer kept", .limit: "limit", .purged: "topic deleted", .moved: "moved past them",
+        ]
         #expect(
             GapText.line(topic: "t", first: 40, last: 1239, reason: reason)
-                == "gap in t: 1200 lost (\(reason), #40 to #1239)")
+                == "gap in t: 1200 lost (\(words[reason] ?? ""), #40 to #1239)")
+        #expect(GapText.line(topic: "t", first: 7, last: 7, reason: .limit) == "gap in t: 1 lost (limit, #7)")
         let sentences = GapText.sentences(topic: "t", first: 40, last: 1239, reason: reason)
         #expect(sentences.hasPrefix("Messages 40 to 1239 of 't' did not come: ") && sentences.hasSuffix("lost for it."))
     }

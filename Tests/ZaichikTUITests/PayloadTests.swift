@@ -18,6 +18,27 @@ import ZaichikWords
             number: 1, connection: 1)
     }
 
+    @Test("the headers of a message are shown by name, apart from its payload, and are found")
+    func headers() {
+        let value = { (text: String) in Array(text.utf8) }
+        let message = ReceivedMessage(
+            topic: "t", sequence: 1, timestamp: 0, key: nil,
+            headers: [
+                ReceivedHeader(name: "цвет", value: value("серый\u{1B}[1m")),
+                ReceivedHeader(name: "raw", value: [0xFF]),
+            ],
+            omittedHeaders: 3, payload: value("{}"), length: 2, number: 1, connection: 1)
+        let entry = MessageEntry(id: 1, time: 0, content: .message(message))
+        let model = Samples.model(Size(width: 80, height: 24))
+        let lines = MessageText.lines(MessageInspection(entry: entry, format: .json), model, columns: 76)
+            .map { $0.map(\.text).joined() }
+        #expect(lines.contains("header    цвет: серый\u{1B}[1m"))
+        #expect(lines.contains { $0.hasPrefix("header    raw: ") })
+        #expect(lines.contains("… 3 more headers, not kept for display") && lines.last == "{}")
+        #expect(TextSearch("серый")?.matches(entry, .text) == true && TextSearch("raw")?.matches(entry, .text) == true)
+        #expect(TextSearch("зелёный")?.matches(entry, .text) == false)
+    }
+
     @Test("compact JSON loses its blanks outside of strings, and nothing else")
     func compacting() {
         #expect(compact(#" { "a b" : [ 1 , 2 ],\#n "c":"x \" } y" } "#) == #"{"a b":[1,2],"c":"x \" } y"}"#)

@@ -103,5 +103,42 @@ import ZaichikWords
         #expect(model.broker.connection == .ended(reason: reason, since: now))
     }
 
+    @Test("a takeover is a line with the other client, without the broker's address, which the header has")
+    mutating func takenOverLine() {
+        let reason =
+            "the broker at \(model.broker.address) ended the connection: session 'mine' was taken over by client 9 ('lis')"
+        tell(.lost(reason))
+        tell(.ended(reason))
+        let ended = "connection ended: session 'mine' was taken over by client 9 ('lis')"
+        #expect(model.messages.entries.last?.content == .note(ended))
+        model.size = Size(width: 80, height: 24)
+        #expect(screen().contains("\n \(ended)"), "\(screen())")
+    }
+
+    @Test("of an absent session there is as much as fits: when it ends, or that it is one, or its name")
+    mutating func absentSessionName() {
+        for (width, text) in [(200, "mail (session, ends in 22h57m)"), (120, "mail (session)")] {
+            model.size = Size(width: width, height: 30)
+            showSessions()
+            #expect(screen().contains(text), "\(screen())")
+        }
+        var update = Samples.sessions
+        var long = Samples.absentSession
+        long.name = "почта-всего-отдела"
+        update.clients?.rows += [long]
+        model.size = Size(width: 80, height: 46)
+        tell(.statistics(update))
+        #expect(screen().contains("почта-всего-отдела ") && !screen().contains("почта-всего-отдела ("), "\(screen())")
+    }
+
+    @Test("by hand the keys for a message are the first ones shown")
+    mutating func keysByHand() {
+        model.size = Size(width: 80, height: 24)
+        press(.character("3"), .character("a"))
+        tell(.arrived([Samples.redelivery(60, attempt: 2, .returned)]))
+        press(.character("G"))
+        #expect(screen().contains("c commit  r return  K park"), "\(screen())")
+    }
+
     private var reason: String { "taken-over: client 9 'other' at 10.0.0.7:4000 has taken over session 'mine'" }
 }

@@ -34,12 +34,12 @@ extension Connection {
     /// Tells the client which of the deliveries that it commits had been taken back before.
     func checkOverdue(_ count: UInt64) throws(FrameError) {
         guard let late = attachment.tellOverdue(upTo: count) else { return }
-        throw FrameError(
-            .commitTooLate,
-            """
-            \(late.count) of the deliveries \(late.numbers.lowerBound) to \(late.numbers.upperBound) were not in flight \
-            any more, as their deadline had passed; the others are committed
-            """)
+        let (first, last) = (late.numbers.lowerBound, late.numbers.upperBound)
+        let which =
+            first == last
+            ? "delivery \(first) was not in flight any more, as its"
+            : "\(late.count) of the deliveries \(first) to \(last) were not in flight any more, as their"
+        throw FrameError(.commitTooLate, "\(which) deadline had passed; the others are committed")
     }
 
     // MARK: Moving

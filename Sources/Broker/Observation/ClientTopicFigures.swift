@@ -46,9 +46,9 @@ extension ClientQueue {
     ///
     /// - Returns: nil if the queue neither reads a topic in the slot nor has deliveries of it in flight.
     func topicRow(at slot: Int, now: UInt64, first: FirstInFlight) -> ClientTopicStatistics? {
-        guard cursors.slots.contains(slot), let cursor = cursors[slot], !cursor.isDetached || cursor.inFlight > 0 else {
-            return nil
-        }
+        guard cursors.slots.contains(slot), let cursor = cursors[slot],
+            !cursor.isDetached || cursor.inFlight > 0 && !reads(cursor.topic.id)
+        else { return nil }
         let (lag, head) = lag(of: cursor, slot: slot, now: now, first: first)
         let (rate, settings) = cursor.topic.locked { ($0.counters.published.perSecond, $0.settings) }
         let topic = TopicSight(

@@ -103,6 +103,7 @@ extension ClientQueue {
                 work.returned.removeFirst()
             }
             if result.exceedsWindow || result.isStuck { return .done }
+            addFreed(work)
         }
         return work.returned.isFull ? .done : nil
     }

@@ -15,10 +15,7 @@ extension ClientQueue {
     static let bytesPerCursor = (MemoryLayout<Cursor?>.stride + Holds.bytesPerCursor) * 3 / 2 + 32
 
     /// Whether the queue reads a topic already.
-    func reads(_ topicID: UInt32) -> Bool {
-        guard let slot = cursors.slot(of: topicID) else { return false }
-        return !cursors[slot]!.isDetached
-    }
+    func reads(_ topicID: UInt32) -> Bool { cursors.slot(of: topicID) != nil }
 
     /// Whether a subscription has the topic's name.
     func isSubscribed(to topicID: UInt32) -> Bool {
@@ -33,27 +30,16 @@ extension ClientQueue {
     mutating func attach(
         _ topic: Topic, from start: CursorStart, _ options: SubscribeOptions = [], now: UInt64
     ) -> Bool {
-        let existing = cursors.slot(of: topic.id)
-        if let existing, !cursors[existing]!.isDetached { return true }
-        let slot = existing ?? cursors.nextSlot
+        if reads(topic.id) { return true }
+        let slot = cursors.nextSlot
         let waiter = Waiter(reader: reader, slot: UInt32(slot))
         let begun = topic.locked { state in state.attach(topic, from: start, now: now, waiter: waiter) }
         guard let (begun, stamp, latest) = begun else { return false }
         var cursor = begun
         cursor.isAutoCommitted = options.contains(.autoCommit)
         cursor.isWithoutEcho = options.contains(.noEcho)
-        if let existing, let old = cursors[existing] {
-            cursor.inFlight = old.inFlight
-            cursor.inFlightBytes = old.inFlightBytes
-            cursor.gapMessages = old.gapMessages
-            cursor.duplicates = old.duplicates
-            if old.inFlight > 0 { cursor.committedSequence = old.committedSequence }
-            cursor.hasBreaks = true
-            cursors.replace(existing, with: cursor)
-        } else {
-            cursors.insert(cursor)
-            budget.charge(Self.bytesPerCursor)
-        }
+        cursors.insert(cursor)
+        budget.charge(Self.bytesPerCursor)
         counters.topics += 1
         noteGoneBefore(slot, now: now)
         if cursors.count == 2 { ready.restamp(in: cursors) }
@@ -144,6 +130,7 @@ extension ClientQueue {
         if work?.keys != nil, let outstanding = cursor.outstanding { forgetKeys(of: outstanding, slot) }
         cursor.outstanding = nil
         cursors[slot] = cursor
+        cursors.ended(slot)
         endKeyedStart(ofSlot: slot)
         counters.topics -= 1
         freeIfDone(slot)

@@ -113,7 +113,10 @@ extension ClientQueue {
         } else {
             note(output, from: before, of: topic, slot: slot, for: &attachment, now: now)
         }
-        return (result.bytes, result.lacksMemory || result.exceedsWindow || result.isHeldByKeys)
+        // What is done as soon as it is delivered takes no room from what follows.
+        let hasMadeRoom = result.messages > 0 && result.isAutoCommitted
+        let isFull = result.exceedsWindow && !hasMadeRoom
+        return (result.bytes, result.lacksMemory || result.isHeldByKeys || isFull)
     }
 
     /// Notes new messages that were put out.

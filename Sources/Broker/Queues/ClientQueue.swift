@@ -91,6 +91,7 @@ struct ClientQueue {
 
     /// Notes that something of a slot is not in flight any more, so that its hold may move.
     mutating func wasSettled(_ slot: Int) {
+        guard cursors[slot] != nil else { return }
         if !cursors[slot]!.isSettled {
             cursors[slot]!.isSettled = true
             committedSlots.append(slot)

@@ -40,9 +40,10 @@ struct CursorTable {
         return self[Int(slot)]?.serial == serial && self[Int(slot)]?.isDetached == false
     }
 
+    /// The slot of the cursor that reads a topic; nil if none does. One whose subscription has ended does not.
     func slot(of topicID: UInt32) -> Int? {
         if let byTopic { return byTopic[topicID].map(Int.init) }
-        return slots.first { self[$0]?.topic.id == topicID }
+        return slots.first { self[$0]?.topic.id == topicID && self[$0]?.isDetached == false }
     }
 
     /// The slot that the next cursor will have.
@@ -54,7 +55,10 @@ struct CursorTable {
         let slot = nextSlot
         if freeSlots.popLast() == nil { appendSlot() }
         count += 1
-        replace(slot, with: cursor)
+        lastSerial &+= 1
+        var cursor = cursor
+        cursor.serial = lastSerial
+        self[slot] = cursor
         byTopic?[cursor.topic.id] = UInt32(slot)
         if byTopic == nil, count > Self.few { makeIndex() }
         return slot
@@ -66,19 +70,17 @@ struct CursorTable {
         self.memory = memory
     }
 
-    /// Replaces the cursor in a slot with another one of the same topic.
-    mutating func replace(_ slot: Int, with cursor: Cursor) {
-        lastSerial &+= 1
-        var cursor = cursor
-        cursor.serial = lastSerial
-        self[slot] = cursor
+    /// Takes note that the subscription of a cursor has ended, which has a slot of its own from then on: its deliveries in
+    /// flight are not those of a later subscription to the topic.
+    mutating func ended(_ slot: Int) {
+        if let topic = self[slot]?.topic.id, byTopic?[topic] == UInt32(slot) { byTopic?[topic] = nil }
     }
 
     mutating func remove(_ slot: Int) {
-        guard let cursor = self[slot] else { return }
+        guard self[slot] != nil else { return }
+        ended(slot)
         self[slot] = nil
         count -= 1
-        byTopic?[cursor.topic.id] = nil
         guard count > 0 else {
             memory = nil
             freeSlots = []
@@ -91,7 +93,7 @@ struct CursorTable {
     private mutating func makeIndex() {
         var index = TopicSlots()
         for slot in slots {
-            if let cursor = self[slot] { index[cursor.topic.id] = UInt32(slot) }
+            if let cursor = self[slot], !cursor.isDetached { index[cursor.topic.id] = UInt32(slot) }
         }
         byTopic = index
     }

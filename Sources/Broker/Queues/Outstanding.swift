@@ -49,8 +49,7 @@ final class Outstanding {
 
     /// Delivers what was put aside.
     func deliveredAside(_ range: ClosedRange<UInt64>, bytes: Int) {
-        aside.remove(range)
-        asideBytes = aside.isEmpty ? 0 : max(asideBytes - bytes, 0)
+        removeAside(range, bytes: bytes)
         inFlight.insert(range)
     }
 
@@ -114,8 +113,13 @@ final class Outstanding {
         (returned.count(below: floor), parked.count(below: floor), aside.count(below: floor))
     }
 
+    private func removeAside(_ range: ClosedRange<UInt64>, bytes: Int) {
+        guard !aside.remove(range).isEmpty else { return }
+        asideBytes = aside.isEmpty ? 0 : max(asideBytes - bytes, 0)
+    }
+
     private func removeReturned(_ range: ClosedRange<UInt64>, bytes: Int) {
-        returned.remove(range)
+        guard !returned.remove(range).isEmpty else { return }
         returnedBytes = returned.isEmpty ? 0 : max(returnedBytes - bytes, 0)
     }
 }

@@ -85,9 +85,20 @@ extension Reader {
     }
 
     /// After a turn of one of several owners: what is left is for the next. If this one could have had it and took nothing,
-    /// neither could the others.
+    /// neither could the others, unless the next message was too long for the bytes that this one may have in flight.
     func passOn(from owner: any ReaderOwner, hasTaken: Bool) {
-        guard !otherOwners.isEmpty, queue.hasReady, hasTaken || !Self.hasRoom(owner) else { return }
+        guard !otherOwners.isEmpty else { return }
+        guard !hasTaken, Self.hasRoom(owner) else {
+            firstInVain = nil
+            if queue.hasReady { wakeOwner() }
+            return
+        }
+        // Each of the others is asked once.
+        guard queue.hasReady, owner.attachment.byteWindow != nil, firstInVain != ObjectIdentifier(owner),
+            let place = owners.firstIndex(where: { $0 === owner })
+        else { return firstInVain = nil }
+        if firstInVain == nil { firstInVain = ObjectIdentifier(owner) }
+        nextOwner = place + 1
         wakeOwner()
     }
 

@@ -39,6 +39,9 @@ final class Reader {
     var keeper: (any ReaderKeeper)?
     /// Whose turn it is among several owners.
     var nextOwner = 0
+    /// The first owner that could not take the next message, as it is too long for the bytes that it may have in flight; nil
+    /// if the last one that was asked could. Others are asked after it.
+    var firstInVain: ObjectIdentifier?
     /// When the loop looks at it because of the time, in µs since 1970; `.max` if it does not.
     var alarm = UInt64.max
     /// Whether it was given up.

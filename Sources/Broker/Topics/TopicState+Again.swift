@@ -3,8 +3,10 @@ import ZaichikProtocol
 /// The result of delivering messages of a topic again.
 struct TakeAgainResult {
     var messages = 0
-    /// Bytes taken.
+    /// Bytes taken or skipped.
     var bytes = 0
+    /// Bytes taken.
+    var delivered = 0
     /// What is left of them; nil if nothing is.
     var rest: ClosedRange<UInt64>?
     /// The stamp of the first message that is left; nil if it has none.
@@ -61,9 +63,10 @@ extension TopicState {
             cursor.deliveredAgain(taken, of: run)
             result.messages += taken.count
             result.bytes += taken.size
+            result.delivered += taken.size
             limit.messages -= taken.count
             limit.bytes -= taken.size
-            if let room = request.byteRoom { limit.bound(room - result.bytes) }
+            if let room = request.byteRoom { limit.bound(room - result.delivered) }
             next = taken.lastSequence + 1
         }
         if let range = left(from: next), range.lowerBound <= run.range.upperBound {
@@ -112,9 +115,10 @@ extension TopicState {
         }
     }
 
-    /// Judges by its key whether a message may go to the connection that takes it. One that may not is put aside.
+    /// Judges by its key whether a message may go to the connection that takes it. One that may not is put aside. What is done
+    /// as soon as it is delivered is never in flight, and goes to any.
     func admit(_ taken: TakenRun, _ cursor: inout Cursor, _ request: TakeRequest) -> Bool {
-        guard let (owners, slot) = request.byKey,
+        guard !cursor.isAutoCommitted, let (owners, slot) = request.byKey,
             let key = taken.segment.withKey(at: taken.offsets.lowerBound, { owners.fingerprint($0, slot: slot) })
         else { return true }
         let message = KeyOwners.Message(slot: slot, sequence: taken.firstSequence)

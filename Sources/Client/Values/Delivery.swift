@@ -106,8 +106,8 @@ extension Delivery {
         return (headers, content)
     }
 
-    /// The payload as text; what is not UTF-8 is replaced.
-    public var text: String { String(buffer: payload) }
+    /// The payload without its headers as text; what is not UTF-8 is replaced.
+    public var text: String { String(buffer: content) }
     /// The key as text; what is not UTF-8 is replaced.
     public var keyText: String? { key.map { String(buffer: $0) } }
 }

@@ -25,7 +25,7 @@ extension SettingsChange {
                 throw body.badArgument("the setting \(tag.name) is a u64, this one has \(bytes.readableBytes) bytes")
             }
             guard check.set(tag, to: value) else {
-                throw body.badArgument("the setting \(tag.name) cannot be \(value); it is one of: \(tag.unit)")
+                throw body.badArgument("the setting \(tag.name) cannot be \(value); right would be: \(tag.unit)")
             }
             self[tag] = value
         }

@@ -28,6 +28,16 @@ public struct ParkedMessage: Equatable, Sendable {
 
     /// Whether the message has a key; it may be empty.
     public var hasKey: Bool { keyLength > 0 || flags.contains(.emptyKey) }
+
+    /// The headers, and the message's own bytes.
+    ///
+    /// - Parameter payload: The whole payload, or its beginning.
+    /// - Returns: nil if the headers do not end within it.
+    public func parts(of payload: ByteBuffer) -> (headers: Headers, content: ByteBuffer)? {
+        guard flags.contains(.headers) else { return (Headers(), payload) }
+        var content = payload
+        return Headers(takenFrom: &content).map { ($0, content) }
+    }
 }
 
 extension ParkedMessage {

@@ -7,7 +7,8 @@ public enum MessageHeader: String, CaseIterable, Sendable {
 
     public var summary: String {
         switch self {
-        case .expireAfter: "a reader that comes to it later than this after its acceptance does not get it"
+        case .expireAfter:
+            "a reader that comes to it later than this after its timestamp does not get it: after its acceptance, or after it was due if it was delayed"
         case .delay: "it is delivered no earlier than this after its acceptance, and gets its sequence then"
         }
     }

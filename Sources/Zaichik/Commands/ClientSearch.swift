@@ -11,7 +11,7 @@ struct ClientSearch {
 
     /// - Returns: The client, and the name that tells it from others.
     func detail(_ client: ZaichikClient) async throws -> (ClientDetail, label: String) {
-        let named = try await rows(named: text, client)
+        let named = try await Self.rows(named: text, client)
         if named.count > 1 {
             throw CommandFailure(
                 "\(named.count) clients are called '\(safe(text))'; use one of "
@@ -23,7 +23,7 @@ struct ClientSearch {
         if let name, name != detail.client.name {
             throw CommandFailure("client \(id) is called '\(safe(detail.client.name))', not '\(safe(name))'")
         }
-        let others = try await rows(named: detail.client.name, client).filter { $0.id != id }
+        let others = try await Self.rows(named: detail.client.name, client).filter { $0.id != id }
         return (detail, ClientLabel.labels(of: [detail.client] + others)[0])
     }
 
@@ -35,7 +35,8 @@ struct ClientSearch {
         return (name.isEmpty ? nil : name, id)
     }
 
-    private func rows(named name: String, _ client: ZaichikClient) async throws -> [ClientStatistics] {
+    /// The clients of exactly this name.
+    static func rows(named name: String, _ client: ZaichikClient) async throws -> [ClientStatistics] {
         // A client's name is never longer than a filter may be.
         guard name.utf8.count <= ClientQuery.longestFilter else { return [] }
         return try await client.clients(ClientQuery(limit: .max, filter: name)).rows.filter { $0.name == name }

@@ -144,19 +144,20 @@ struct CommandWorkers: Sendable {
         }
         touching?.cancel()
         let isDone = ending == .exited(0)
-        if !isDone { StandardError.say(Self.failure(of: delivery, ending)) }
+        let place = "\(SafeText.escaped(delivery.topic.string))/\(delivery.sequence)"
+        let attempt = "\(place): \(ending), attempt \(delivery.attempt)"
         do throws(ClientError) {
-            if isDone { try delivery.commit() } else { try delivery.return(reason: ending.description) }
+            if isDone {
+                try delivery.commit()
+            } else {
+                try delivery.return(reason: ending.description)
+                StandardError.say("\(attempt); returned")
+            }
         } catch {
             // The connection was lost while the command ran.
-            StandardError.say(isDone ? "its command ended with 0, but \(error.message)" : error.message)
+            StandardError.say("\(attempt); not \(isDone ? "committed" : "returned"): \(error.message)")
         }
         return isDone
-    }
-
-    private static func failure(of delivery: Delivery, _ ending: ShellCommand.Ending) -> String {
-        let place = "\(SafeText.escaped(delivery.topic.string))/\(delivery.sequence)"
-        return "\(place): \(ending), attempt \(delivery.attempt); returned"
     }
 
     /// Returns when nothing is left to do, or when the task is cancelled.

@@ -43,7 +43,7 @@ final class ConnectionNews: Sendable {
                 return state.connections > 1
             }
             if isAgain { say(Self.again(client.address)) }
-        case .disconnected(let error) where reconnects && error.code != .closed:
+        case .disconnected(let error) where reconnects && error.code != .closed && !error.forbidsReconnecting:
             say("\(error.message); connecting again")
         case .attemptFailed(let error):
             // An attempt is made every few seconds, and most fail for the same reason.

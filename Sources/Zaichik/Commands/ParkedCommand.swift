@@ -92,7 +92,7 @@ struct ParkedShowCommand: AsyncParsableCommand {
     @Flag(help: "Print JSON.")
     var json = false
 
-    @Flag(help: "Print the payload alone, byte for byte.")
+    @Flag(help: "Print the payload alone, byte for byte, without its headers.")
     var raw = false
 
     @OptionGroup var zone: ZoneOption
@@ -114,7 +114,7 @@ struct ParkedShowCommand: AsyncParsableCommand {
         var output = StandardOutput()
         if raw {
             guard message.isWhole else { throw CommandFailure(message.incompleteness) }
-            output.buffer.writeImmutableBuffer(message.payload)
+            output.buffer.writeImmutableBuffer(message.content)
         } else if json {
             output.object { message.row.write(to: &$0, payload: message.payload) }
         } else {

@@ -12,6 +12,9 @@ struct ParkedPayload: Sendable {
     let row: ParkedMessage
     private(set) var payload: ByteBuffer
 
+    /// The message's own bytes, as far as they are known.
+    var content: ByteBuffer { row.parts(of: payload)?.content ?? ByteBuffer() }
+
     var isWhole: Bool { payload.readableBytes == Int(row.payloadLength) }
 
     /// Reads the message from its topic if its row has not all of it. The session does not notice.
@@ -42,15 +45,19 @@ struct ParkedPayload: Sendable {
 
     /// As a person reads it.
     func lines(width: Int?, _ time: (UInt64) -> String) -> [String] {
-        let rows: [(String, String)] = [
+        var rows: [(String, String)] = [
             ("topic", row.topic), ("sequence", String(row.sequence)), ("accepted", time(row.timestamp)),
             ("parked", time(row.parkedAt)), ("attempts", String(row.attempts)), ("reason", row.reason),
             ("key", row.hasKey ? SafeText.text(row.key.readableBytesView) : "none"),
-            ("payload", "\(row.payloadLength) bytes"),
         ]
+        let parts = row.parts(of: payload)
+        rows += (parts?.headers.fields ?? []).map { field in
+            ("header", "\(SafeText.escaped(field.name)): \(SafeText.text(field.value.readableBytesView))")
+        }
+        rows.append(("payload", "\(row.contentLength) \(row.contentLength == 1 ? "byte" : "bytes")"))
         let block = TextBlock.lines(
             "PARKED MESSAGE \(row.number)", rows.map { [.text($0.0), .text($0.1)] }, width)
-        return block.dropFirst() + ["", SafeText.escaped(payload)]
+        return block.dropFirst() + ["", SafeText.escaped(content)]
     }
 }
 

@@ -97,7 +97,8 @@ struct PublishCommand: AsyncParsableCommand, TakesBytes {
 
     @Option(
         help: ArgumentHelp(
-            "Keep it from readers that come to it later than this from now, such as 30s or 1h.", valueName: "time"),
+            "Keep it from readers that come to it later than this from now, or from when it is due with --delay; such as 30s or 1h.",
+            valueName: "time"),
         transform: HeaderText.expiry)
     var expire: Headers.Field?
 

@@ -19,7 +19,7 @@ struct SessionSeekCommand: AsyncParsableCommand {
               zaichik session seek billing orders --to seq:500   from message 500 on
             """)
 
-    private static let forms = "new, first, last:N, seq:N or time:T"
+    static let forms = "new, first, last:N, seq:N or time:T"
 
     @Argument(help: "The session's name.")
     var name: String
@@ -29,18 +29,12 @@ struct SessionSeekCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp("Where to: \(SessionSeekCommand.forms), as for 'zaichik sub --from'.", valueName: "start"),
-        transform: StartText.read)
+        transform: StartText.readSeek)
     var to: StartText
 
     @OptionGroup var zone: ZoneOption
 
     @OptionGroup var connection: ConnectOptions
-
-    func validate() throws {
-        if case .position(let position) = to, !position.canBeSought {
-            throw ValidationError("A session cannot be moved there. Use one of: \(Self.forms).")
-        }
-    }
 
     func run() async throws {
         let pattern: TopicPattern

@@ -33,15 +33,12 @@ struct StatusCommand: AsyncParsableCommand {
 
     @OptionGroup var connection: ConnectOptions
 
-    /// How many topics that drop or refuse are named.
-    private static let topics: UInt32 = 3
-
     func run() async throws {
         let gathered = Mutex<StatusReport?>(nil)
         let deadline = ContinuousClock.now + patience.duration
         let client = try await connect()
         let isInTime = try await TimeLimit.run(ContinuousClock.now.duration(to: deadline)) {
-            let report = try await Self.report(client)
+            let report = try await StatusReport.gathered(from: client)
             gathered.withLock { $0 = report }
         }
         await client.close()
@@ -66,26 +63,5 @@ struct StatusCommand: AsyncParsableCommand {
             // It can be reached, and this is what is wrong with it.
             throw CommandFailure(ExitStatus.inTrouble, error.message)
         }
-    }
-
-    private static func report(_ client: ZaichikClient) async throws -> StatusReport {
-        let request = WatchRequest(
-            interval: 3_600_000, clients: ClientQuery(sort: .lagMessages, limit: 1),
-            topics: TopicQuery(sort: .dropRate, limit: topics))
-        // The first update comes at once.
-        for try await update in try await client.watch(request) {
-            var report = StatusReport(
-                address: client.address.description, brokerName: client.welcome.brokerName,
-                version: client.welcome.version, incarnation: client.welcome.incarnation, time: update.time,
-                broker: update.broker)
-            report.furthestBehind = update.clients?.rows.first { $0[.lagMessages] > 0 }
-            report.dropping = (update.topics?.rows ?? []).filter { $0[.dropRate] > 0 }
-            if update.broker[.rejectingTopics] > 0 {
-                report.rejecting = try await client.topics(TopicQuery(sort: .rejectRate, limit: topics)).rows
-                    .filter { $0[.rejectRate] > 0 }
-            }
-            return report
-        }
-        throw ClientError(.connectionLost, "the broker at \(client.address) ended the connection")
     }
 }

@@ -25,6 +25,7 @@ struct SubscribeCommand: AsyncParsableCommand, TakesBytes {
               zaichik sub orders --commit-delay 200ms   be a slow client on purpose
               zaichik sub orders --no-commit            look at one window of messages
               zaichik sub orders --session billing      a queue that stays when you go
+              zaichik sub --session billing             the same again, whatever it reads
               zaichik sub jobs --session work --shared --exec ./job  one of many workers
 
             START (--from)
@@ -77,8 +78,10 @@ struct SubscribeCommand: AsyncParsableCommand, TakesBytes {
 
     static let byteArguments: Set<String> = ["exec"]
 
-    @Argument(help: ArgumentHelp("Names or patterns.", valueName: "topic"))
-    var topics: [String]
+    @Argument(
+        help: ArgumentHelp("Names or patterns. With --session none: what it subscribes to already.", valueName: "topic")
+    )
+    var topics: [String] = []
 
     @Option(
         name: [.customShort("n"), .customShort("C"), .customLong("count")], help: "End after this many messages.",
@@ -156,7 +159,7 @@ struct SubscribeCommand: AsyncParsableCommand, TakesBytes {
     @OptionGroup var connection: ConnectOptions
 
     func validate() throws {
-        if topics.isEmpty { throw ValidationError("Give at least one topic or pattern.") }
+        if topics.isEmpty, session == nil { throw ValidationError("Give at least one topic or pattern.") }
         if [json, raw, format != nil].filter({ $0 }).count > 1 {
             throw ValidationError("Give only one of --json, --raw and -F.")
         }
@@ -200,7 +203,7 @@ struct SubscribeCommand: AsyncParsableCommand, TakesBytes {
 
     func run() async throws {
         let format = try messageFormat
-        let plan = try plan
+        let plan = try await plan.continuing(topics.isEmpty ? session : nil, connection)
         for warning in plan.warnings { StandardError.say(warning) }
         let deadline = patience.map { ContinuousClock.now + $0.duration }
         let client = try await connection.connect(

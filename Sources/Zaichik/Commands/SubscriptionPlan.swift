@@ -8,6 +8,8 @@ struct SubscriptionPlan: Sendable {
     private static let batch = 256
 
     var patterns: [TopicPattern]
+    /// Subscriptions that a session has, in place of patterns.
+    var kept: [SessionDetail.Subscription] = []
     var from: StartText
     var presence: ExistingOption
     var zone: ZoneOption
@@ -35,7 +37,36 @@ struct SubscriptionPlan: Sendable {
         }
     }
 
+    /// The same with the subscriptions that a session has. They are read before this command attaches to it, which would
+    /// create it.
+    ///
+    /// - Parameter session: nil: there is nothing to continue.
+    func continuing(_ session: String?, _ connection: ConnectOptions) async throws -> SubscriptionPlan {
+        guard let session else { return self }
+        let client = try await connection.connect("sub")
+        let detail: SessionDetail
+        do {
+            detail = try await client.session(session)
+        } catch {
+            guard error.code == .refused(.unknownSession) else { throw error }
+            throw CommandFailure.unknownSession(session, client)
+        }
+        await client.close()
+        guard !detail.subscriptions.isEmpty else {
+            throw CommandFailure(
+                "the session '\(SafeText.escaped(session))' subscribes to nothing yet: name the topics that it is to read"
+            )
+        }
+        var plan = self
+        plan.kept = detail.subscriptions
+        return plan
+    }
+
     func subscribe(_ client: ZaichikClient) async throws {
+        for subscription in kept {
+            try await client.subscribe(
+                to: TopicPattern(subscription.pattern), from: .session, options: subscription.options, fallback: .new)
+        }
         for pattern in patterns {
             if let name = pattern.name { try await presence.ensure(name, client) }
         }

@@ -28,6 +28,7 @@ enum CommandPlace {
             names.append(word)
             path += " \(word)"
         }
+        if let wrong = early(rest, in: place, path) { throw wrong }
         if asksForHelp {
             if let word = rest.first(where: { $0 != "--help" && $0 != "-h" }) {
                 throw CommandFailure(
@@ -41,6 +42,21 @@ enum CommandPlace {
                 ExitStatus.usage, "'\(path)' needs one of its commands: \(commands.joined(separator: ", "))")
         }
         return try names + ArgumentWords.normalized(rest, OptionTable(of: place))
+    }
+
+    /// - Returns: nil unless an option of a command stands before the command.
+    private static func early(
+        _ rest: ArraySlice<String>, in place: any ParsableCommand.Type, _ path: String
+    ) -> CommandFailure? {
+        guard let option = rest.first, option.utf8.first == UInt8(ascii: "-"),
+            OptionTable(of: place).options[String(option.prefix { $0 != "=" })] == nil,
+            let command = rest.first(where: { word in
+                place.configuration.subcommands.contains { $0.configuration.commandName == word }
+            })
+        else { return nil }
+        let shown = SafeText.escaped(option)
+        return CommandFailure(
+            ExitStatus.usage, "options go after the command: \(path) \(command) … \(shown)")
     }
 
     private static func unknown(

@@ -28,6 +28,19 @@ enum StartText: Equatable {
         }
     }
 
+    /// Where a session is moved to: any start that does not need a subscription.
+    static func readSeek(_ text: String) throws -> StartText {
+        do {
+            let start = try StartText(text)
+            if case .position(let position) = start, !position.canBeSought {
+                throw Problem("a session cannot be moved there")
+            }
+            return start
+        } catch let problem as Problem {
+            throw ValidationError("\(problem.text). Use one of: \(SessionSeekCommand.forms).")
+        }
+    }
+
     private init(_ text: String) throws {
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         let value = parts.count > 1 ? String(parts[1]) : nil

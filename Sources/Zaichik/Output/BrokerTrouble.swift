@@ -33,13 +33,13 @@ enum BrokerTrouble: String, CaseIterable {
     func sentence(_ broker: BrokerStatistics, dropping: [TopicStatistics], rejecting: [TopicStatistics]) -> String {
         switch self {
         case .dropping:
-            Self.rate(broker[.dropRate], "drops", "dropped", "messages that queues need")
+            Self.rate(broker[.dropRate], "drops", "dropped", "messages", " that queues need")
                 + Self.topics(broker[.droppingTopics], dropping, .dropRate)
         case .losing:
             "\(broker[.losingClients]) \(broker[.losingClients] == 1 ? "client loses" : "clients lose") "
                 + "\(broker[.lostRate]) messages/s to a limit, to age or to history"
         case .rejecting:
-            Self.rate(broker[.rejectRate], "refuses", "refused", "publishes")
+            Self.rate(broker[.rejectRate], "refuses", "refused", "publishes", "")
                 + Self.topics(broker[.rejectingTopics], rejecting, .rejectRate)
         case .memoryUsedUp: "the memory is used up: topics drop their oldest messages, or refuse publishes"
         case .refusingRequests:
@@ -50,9 +50,11 @@ enum BrokerTrouble: String, CaseIterable {
         }
     }
 
-    /// Such as `drops 480/s messages that queues need`.
-    private static func rate(_ rate: UInt64, _ now: String, _ lately: String, _ what: String) -> String {
-        rate > 0 ? "\(now) \(rate)/s \(what)" : "\(lately) \(what) in the last 10 s"
+    /// Such as `drops 480 messages/s that queues need`.
+    private static func rate(
+        _ rate: UInt64, _ now: String, _ lately: String, _ what: String, _ which: String
+    ) -> String {
+        rate > 0 ? "\(now) \(rate) \(what)/s\(which)" : "\(lately) \(what)\(which) in the last 10 s"
     }
 
     /// Such as `, in 12 topics: metrics 480/s, orders 2/s …`.

@@ -54,12 +54,7 @@ struct MessageFormat {
             buffer.writeField("timestamp", delivery.timestamp)
             buffer.writeField("attempt", UInt64(delivery.attempt))
             if let key = delivery.key { buffer.writeField("key", key) } else { buffer.writeNull("key") }
-            if delivery.hasHeaders {
-                buffer.writeField("headers", list: delivery.headers.fields) { field, buffer in
-                    buffer.writeField("name", field.name)
-                    buffer.writeField("value", field.value)
-                }
-            }
+            if delivery.hasHeaders { buffer.writeHeaders(delivery.headers) }
             buffer.writeNestedField("payload", delivery.content)
             buffer.endObject()
             buffer.writeInteger(terminator)
@@ -142,4 +137,14 @@ extension ByteBuffer {
 extension SafeText {
     /// A payload or a key for a terminal: its lines stay.
     static func escaped(_ bytes: ByteBuffer) -> String { escaped(text(bytes.readableBytesView), keepsLines: true) }
+}
+
+extension ByteBuffer {
+    /// The field `headers` of an object: a list of objects with `name` and `value`.
+    mutating func writeHeaders(_ headers: Headers) {
+        writeField("headers", list: headers.fields) { field, buffer in
+            buffer.writeField("name", field.name)
+            buffer.writeField("value", field.value)
+        }
+    }
 }

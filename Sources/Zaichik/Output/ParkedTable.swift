@@ -16,11 +16,12 @@ enum ParkedTable {
     static func make(_ rows: [ParkedMessage], time: (UInt64) -> String) -> Table {
         var table = Table(head: head, important: important)
         table.rows = rows.map { row in
-            [
+            let content = row.parts(of: row.payload)?.content ?? ByteBuffer()
+            return [
                 .number(row.number), .text(row.topic), .number(row.sequence), .number(UInt64(row.attempts)),
                 .number(row.parkedAt, shown: time(row.parkedAt)), .text(row.reason),
-                .text(SafeText.text(row.key.readableBytesView)), .number(UInt64(row.payloadLength)),
-                .text(SafeText.text(row.payload.readableBytesView.prefix(shown))),
+                .text(SafeText.text(row.key.readableBytesView)), .number(row.contentLength),
+                .text(SafeText.text(content.readableBytesView.prefix(shown))),
             ]
         }
         return table
@@ -28,6 +29,12 @@ enum ParkedTable {
 }
 
 extension ParkedMessage {
+    /// The bytes of the payload without its headers, or with them if they are longer than what is known of it.
+    var contentLength: UInt64 {
+        guard let (headers, _) = parts(of: payload), !headers.isEmpty else { return UInt64(payloadLength) }
+        return UInt64(payloadLength) - UInt64(headers.size)
+    }
+
     /// - Parameter whole: The whole payload; nil: only its beginning is known.
     func write(to buffer: inout ByteBuffer, payload whole: ByteBuffer? = nil) {
         buffer.writeField("number", number)
@@ -38,7 +45,15 @@ extension ParkedMessage {
         buffer.writeField("attempts", UInt64(attempts))
         buffer.writeField("reason", reason)
         if hasKey { buffer.writeField("key", key) } else { buffer.writeNull("key") }
-        buffer.writeField("payload_bytes", UInt64(payloadLength))
-        buffer.writeNestedField("payload", whole ?? payload)
+        let parts = parts(of: whole ?? payload)
+        if flags.contains(.headers) {
+            if let headers = parts?.headers { buffer.writeHeaders(headers) } else { buffer.writeNull("headers") }
+        }
+        buffer.writeField("payload_bytes", contentLength)
+        if let content = parts?.content {
+            buffer.writeNestedField("payload", content)
+        } else {
+            buffer.writeNull("payload")
+        }
     }
 }

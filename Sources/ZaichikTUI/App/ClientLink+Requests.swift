@@ -112,14 +112,19 @@ extension ClientLink {
         }
     }
 
-    /// Tells what this program's session subscribed to before it came.
-    func tellSubscriptions(of client: ZaichikClient) {
+    /// Tells what this program's session subscribed to before it came, and subscribes to the same. That changes nothing
+    /// now; but if the session is another one after a reconnect, the client library subscribes again.
+    func continueSubscriptions(of client: ZaichikClient) {
         guard let name = sessionName else { return }
         Task {
             do throws(ClientError) {
                 let detail = try await client.session(name)
-                let before = detail.subscriptions.compactMap { subscription in
-                    (try? TopicPattern(subscription.pattern)).map { Subscription(pattern: $0, start: .session) }
+                var before: [Subscription] = []
+                for subscription in detail.subscriptions {
+                    guard let pattern = try? TopicPattern(subscription.pattern) else { continue }
+                    try await client.subscribe(
+                        to: pattern, from: .session, options: subscription.options, fallback: .new)
+                    before.append(Subscription(pattern: pattern, start: .session))
                 }
                 self.post(.resumed(session: name, before))
             } catch {
@@ -149,11 +154,23 @@ extension ClientLink {
 
 extension ReceivedMessage {
     init(_ delivery: Delivery, connection: UInt64) {
+        let (content, fields) = (delivery.content, delivery.headers.fields)
+        let headers = Self.kept(fields)
         self.init(
             topic: delivery.topic.string, sequence: delivery.sequence, timestamp: delivery.timestamp,
-            key: delivery.key.map { Array($0.readableBytesView) },
-            payload: Array(delivery.payload.readableBytesView.prefix(Self.maximumKept)),
-            length: delivery.payload.readableBytes, number: delivery.number, connection: connection,
-            attempt: delivery.attempt, cause: delivery.cause, reason: delivery.reason)
+            key: delivery.key.map { Array($0.readableBytesView) }, headers: headers,
+            omittedHeaders: fields.count - headers.count,
+            payload: Array(content.readableBytesView.prefix(Self.maximumKept)), length: content.readableBytes,
+            number: delivery.number, connection: connection, attempt: delivery.attempt, cause: delivery.cause,
+            reason: delivery.reason)
+    }
+
+    /// The first headers, copied: what is kept must not keep the whole message.
+    private static func kept(_ fields: [Headers.Field]) -> [ReceivedHeader] {
+        var room = maximumHeaderBytes
+        return fields.prefix { field in
+            room -= field.name.utf8.count + field.value.readableBytes
+            return room >= 0
+        }.map { ReceivedHeader(name: $0.name, value: Array($0.value.readableBytesView)) }
     }
 }

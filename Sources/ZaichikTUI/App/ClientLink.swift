@@ -224,7 +224,7 @@ final class ClientLink: BrokerLink, Sendable {
             switch event {
             case .connected(let welcome):
                 post(.connected(welcome))
-                if welcome.session?.isResumed == true { tellSubscriptions(of: client) }
+                if welcome.session?.isResumed == true { continueSubscriptions(of: client) }
             case .brokerReplaced: post(.replaced(ReplacedText.broker))
             case .topicReplaced(let name): post(.replaced(ReplacedText.topic(name)))
             case .sessionReplaced: post(.replaced(ReplacedText.session))

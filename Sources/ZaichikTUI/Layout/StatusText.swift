@@ -13,7 +13,7 @@ enum StatusText {
             // The number of rows must not change while the seconds are counted.
             text = lost(reason, model.broker.address, age: "59m59s", attempt: 1000)
         } else if case .ended(let reason, _) = model.broker.connection {
-            text = ended(reason)
+            text = ended(reason, model.broker.address)
         } else {
             return 1
         }
@@ -40,13 +40,23 @@ enum StatusText {
     }
 
     /// What ends a connection for good is somebody's decision, which connecting again would fight.
-    static func ended(_ reason: String) -> String {
-        "\(reason). This program does not connect again by itself: leave it with q and start it again to do so"
+    static func ended(_ reason: String, _ address: String) -> String {
+        "\(withoutAddress(reason, address)). This program does not connect again by itself: leave it with q and start it again to do so"
+    }
+
+    /// A reason in a line of Messages.
+    ///
+    /// - Parameter event: What has happened, where the reason does not say it.
+    static func loss(_ reason: String, _ address: String, _ event: String) -> String {
+        let text = withoutAddress(reason, address)
+        let tells = ["connection lost: ", "connection ended: "].contains { text.hasPrefix($0) }
+        return tells ? text : "\(event): \(text)"
     }
 
     /// The header has the address already.
     private static func withoutAddress(_ reason: String, _ address: String) -> String {
         reason.replacing("cannot connect to \(address): ", with: "")
             .replacing("the connection to \(address) was lost: ", with: "connection lost: ")
+            .replacing("the broker at \(address) ended the connection: ", with: "connection ended: ")
     }
 }

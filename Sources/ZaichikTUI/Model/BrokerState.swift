@@ -14,5 +14,7 @@ struct BrokerState: Equatable {
     /// It holds this program's publishes back.
     var isBlocked = false
     var figures: BrokerStatistics?
+    /// When the figures were taken, by the broker's clock; 0 if there are none.
+    var time: Moment = 0
     var freshness = Freshness()
 }

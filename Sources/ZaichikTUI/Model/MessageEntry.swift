@@ -19,22 +19,36 @@ struct MessageEntry: Equatable, Sendable {
 
     var bytes: Int {
         guard case .message(let message) = content else { return 64 }
-        return message.payload.count + (message.key?.count ?? 0) + message.reason.utf8.count + 96
+        let headers = message.headers.reduce(0) { $0 + $1.name.utf8.count + $1.value.count }
+        return message.payload.count + headers + (message.key?.count ?? 0) + message.reason.utf8.count + 96
     }
+}
+
+/// A header of a message.
+struct ReceivedHeader: Equatable, Sendable {
+    let name: String
+    let value: [UInt8]
 }
 
 /// The parts of a delivery that are kept for display.
 struct ReceivedMessage: Equatable, Sendable {
     /// Longer payloads are cut for display; their length is kept.
     static let maximumKept = 64 << 10
+    /// Headers after these bytes are not kept.
+    static let maximumHeaderBytes = 8 << 10
 
     let topic: String
     let sequence: UInt64
     /// When the broker accepted it.
     let timestamp: Moment
     let key: [UInt8]?
+    /// In their order, as far as they are kept for display.
+    let headers: [ReceivedHeader]
+    /// How many more headers there are.
+    let omittedHeaders: Int
+    /// Without the headers.
     let payload: [UInt8]
-    /// Of the whole payload.
+    /// Of the whole payload, without the headers.
     let length: Int
     /// Counts the connection's deliveries, for the commit.
     let number: UInt64
@@ -50,13 +64,16 @@ struct ReceivedMessage: Equatable, Sendable {
     let isJSON: Bool
 
     init(
-        topic: String, sequence: UInt64, timestamp: Moment, key: [UInt8]?, payload: [UInt8], length: Int,
-        number: UInt64, connection: UInt64, attempt: Int = 1, cause: RedeliveryCause? = nil, reason: String = ""
+        topic: String, sequence: UInt64, timestamp: Moment, key: [UInt8]?, headers: [ReceivedHeader] = [],
+        omittedHeaders: Int = 0, payload: [UInt8], length: Int, number: UInt64, connection: UInt64, attempt: Int = 1,
+        cause: RedeliveryCause? = nil, reason: String = ""
     ) {
         self.topic = topic
         self.sequence = sequence
         self.timestamp = timestamp
         self.key = key
+        self.headers = headers
+        self.omittedHeaders = omittedHeaders
         self.payload = payload
         self.length = length
         self.number = number

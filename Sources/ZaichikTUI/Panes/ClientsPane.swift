@@ -63,7 +63,7 @@ enum ClientsPane: TablePane {
                 painter.text("◆", x: rect.x, y: rect.y, in: rect, .own)
             }
             for place in layout.places {
-                var cell = cell(place.column, client, labels[index], isOwn: isOwn)
+                var cell = cell(place, client, labels[index], isOwn: isOwn, now: model.broker.time)
                 if place.column == .trend, let scale, client.hasQueue {
                     let samples = model.lagHistories[client.id]?.samples ?? []
                     cell = TableCell(Sparkline.line(samples, columns: place.width, scale: scale), .sparkline)
@@ -74,22 +74,39 @@ enum ClientsPane: TablePane {
     }
 
     /// A client's name, and what it has to do with a session, unless that has the client's name.
-    private static func name(_ client: ClientStatistics, _ label: String, isOwn: Bool) -> TableCell {
-        if client.isSession {
-            let count = client[.connections]
-            let connections = count == 0 ? "" : " of \(NarrowFigure.count(count))"
-            return TableCell("\(label) (session\(connections))", client.state == .absent ? .absent : .text)
-        }
+    private static func name(
+        _ client: ClientStatistics, _ label: String, isOwn: Bool, columns: Int, now: Moment
+    ) -> TableCell {
+        if client.isSession { return sessionName(client, label, columns: columns, now: now) }
         let session = client.session.isEmpty || client.session == client.name ? "" : " of \(client.session)"
         return TableCell(isOwn ? "\(label) (you)\(session)" : label + session, isOwn ? .own : .text)
     }
 
+    /// As much about a session as there is room for; of an absent one, when it ends.
+    private static func sessionName(
+        _ client: ClientStatistics, _ label: String, columns: Int, now: Moment
+    ) -> TableCell {
+        let count = client[.connections]
+        var texts: [String]
+        if count > 0 {
+            let number = NarrowFigure.count(count)
+            texts = ["\(label) (session of \(number))", "\(label) (shared)"]
+        } else {
+            texts = ["\(label) (session)"]
+            if let ending = AbsenceText.ending(client[.expiresAt], now: now) {
+                texts.insert("\(label) (session, \(ending))", at: 0)
+            }
+        }
+        return TableCell(
+            texts.first { TextWidth.columns(of: $0) <= columns } ?? label, client.state == .absent ? .absent : .text)
+    }
+
     private static func cell(
-        _ column: ClientColumn, _ client: ClientStatistics, _ label: String, isOwn: Bool
+        _ place: TableLayout<ClientColumn>.Place, _ client: ClientStatistics, _ label: String, isOwn: Bool, now: Moment
     ) -> TableCell {
         let hasQueue = client.hasQueue
-        switch column {
-        case .name: return name(client, label, isOwn: isOwn)
+        switch place.column {
+        case .name: return name(client, label, isOwn: isOwn, columns: place.width, now: now)
         case .state: return TableCell(StateText.word(client.state), .state(client.state))
         case .lag: return hasQueue ? .count(client[.lagMessages], .strong) : .figure(nil)
         case .lost:

@@ -13,7 +13,8 @@ enum MessagesPane: PaneContent {
             .format, [.character("x")], [.pane(.messages), .detail], "payloads as JSON, text or hex", hint: "format",
             rank: 22),
         Binding(
-            .search, [.character("/")], [.pane(.messages)], "search in topics, keys and payloads, as it is typed",
+            .search, [.character("/")], [.pane(.messages)],
+            "search in topics, keys, headers and payloads, as it is typed",
             hint: "search", rank: 15),
         Binding(
             .nextMatch, [.character("n")], [.pane(.messages)], "the next match, to older ones", hint: "older", rank: 3),
@@ -23,14 +24,14 @@ enum MessagesPane: PaneContent {
         Binding(.clear, [.control("k")], [.pane(.messages)], "forget the messages shown"),
         Binding(
             .commitHere, [.character("c")], [.pane(.messages)], "by hand: commit up to the line with the cursor",
-            hint: "commit", rank: 13),
+            hint: "commit", rank: 5),
         Binding(
             .returnHere, [.character("r")], [.pane(.messages), .detail],
             "by hand: return the message, at once or after a delay, with a reason; it comes again", hint: "return",
-            rank: 16),
+            rank: 6),
         Binding(
             .parkHere, [.character("K")], [.pane(.messages), .detail],
-            "by hand: park the message, with a reason; it comes only when it is released", hint: "park", rank: 17),
+            "by hand: park the message, with a reason; it comes only when it is released", hint: "park", rank: 7),
     ]
 
     static func move(_ model: inout Model, by distance: Int, rows: Int) {

@@ -73,7 +73,7 @@ enum ClientText {
     /// What was delivered before and is to come again, if there was any.
     private static func again(_ client: ClientStatistics) -> [[(label: String, value: String)]] {
         let figures: [(String, ClientFigure)] = [
-            ("returned", .returnedMessages), ("parked", .parkedMessages), ("again", .redeliveredMessages),
+            ("returned", .returnedMessages), ("parked", .parkedMessages), ("redelivered", .redeliveredMessages),
         ]
         guard !client.session.isEmpty || figures.contains(where: { client[$1] > 0 }) else { return [] }
         return [figures.map { ($0, NarrowFigure.count(client[$1])) }]

@@ -45,6 +45,17 @@ enum MessageText {
         }
     }
 
+    private static func headers(_ message: ReceivedMessage) -> [[Span]] {
+        let kept = message.headers.map { header in
+            [
+                Span("header    ", .quiet), Span(SafeText.escaped(header.name) + ": ", .quiet),
+                Span(SafeText.text(header.value)),
+            ]
+        }
+        guard message.omittedHeaders > 0 else { return kept }
+        return kept + [[Span("… \(message.omittedHeaders) more headers, not kept for display", .warning)]]
+    }
+
     private static func lines(_ message: ReceivedMessage, _ payload: PayloadLayout, _ model: Model) -> [[Span]] {
         var lines: [[Span]] = [
             [Span("topic     ", .quiet), Span(message.topic, .topic(model.topicColors[message.topic]))],
@@ -59,6 +70,7 @@ enum MessageText {
         ]
         let key = message.key.map { SafeText.text($0) }
         lines.append([Span("key       ", .quiet), key.map { Span($0, .strong) } ?? Span("none", .quiet)])
+        lines += headers(message)
         if message.attempt > 1 {
             let why = RedeliveryText.explanation(message.cause, reason: message.reason)
             lines.append([Span("attempt   ", .quiet), Span("\(message.attempt): ", .warning), Span(why)])

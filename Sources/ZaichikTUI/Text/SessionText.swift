@@ -59,7 +59,7 @@ enum SessionText {
                 ],
                 [
                     ("delivered", count(.deliveredMessages)), ("committed", count(.committedMessages)),
-                    ("again", count(.redeliveredMessages)),
+                    ("redelivered", count(.redeliveredMessages)),
                 ],
             ], columns: columns)
     }

@@ -70,7 +70,8 @@ extension TextSearch {
         }
     }
 
-    /// Whether a line of the Messages pane has the text: in its topic, its key, its payload, or in what is shown of it.
+    /// Whether a line of the Messages pane has the text: in its topic, its key, its headers, its
+    /// payload, or in what is shown of that.
     func matches(_ entry: MessageEntry, _ format: PayloadFormat) -> Bool {
         if case .gap(let topic, let first, let last, let reason) = entry.content {
             return isIn(GapText.line(topic: topic, first: first, last: last, reason: reason))
@@ -79,6 +80,7 @@ extension TextSearch {
         if case .skipped(let count) = entry.content { return isIn(MessageText.skipped(count)) }
         guard case .message(let message) = entry.content else { return false }
         return isIn(message.topic) || message.key.map(isIn) ?? false || isIn(message.payload)
+            || message.headers.contains { isIn($0.name) || isIn($0.value) }
             || format != .text && isIn(PayloadText.line(message.payload, message.format(format)))
     }
 }

@@ -93,6 +93,9 @@ enum TopicText {
 
     private static func figures(_ topic: TopicStatistics, columns: Int) -> [[Span]] {
         let count = { (figure: TopicFigure) in NarrowFigure.count(topic[figure]) }
+        // What most topics never have is shown of those that have it.
+        let rare = [("delayed", TopicFigure.delayedMessages), ("outlived", .outlivedMessages)]
+            .filter { topic[$0.1] > 0 }.map { ($0.0, count($0.1)) }
         return DetailText.grid(
             [
                 [
@@ -107,8 +110,9 @@ enum TopicText {
                     ("expired", count(.expiredMessages)), ("refused", count(.rejectedMessages)),
                     ("duplicates", count(.duplicateMessages)),
                 ],
+                rare,
                 [("earliest", "#\(topic[.earliestSequence])"), ("newest", "#\(topic[.headSequence])")],
-            ], columns: columns)
+            ].filter { !$0.isEmpty }, columns: columns)
     }
 
     private static func settings(_ settings: TopicSettings, columns: Int) -> [[Span]] {

@@ -66,8 +66,7 @@ extension Model {
         case .lost(let reason):
             if case .connected = broker.connection {
                 // The header has the address; here it would push the end of the reason off the screen.
-                let why = reason.replacing("the connection to \(broker.address) was lost: ", with: "")
-                messages.append(.note("connection lost: \(why)"), at: now)
+                messages.append(.note(StatusText.loss(reason, broker.address, "connection lost")), at: now)
             }
             if case .lost(_, let since, let attempt, let next) = broker.connection {
                 broker.connection = .lost(reason: reason, since: since, attempt: attempt, next: next)
@@ -86,7 +85,7 @@ extension Model {
             }
         case .ended(let reason):
             if case .connected = broker.connection {
-                messages.append(.note("connection ended: \(reason)"), at: now)
+                messages.append(.note(StatusText.loss(reason, broker.address, "connection ended")), at: now)
             }
             broker.connection = .ended(reason: reason, since: now)
             broker.roundTrip = nil
@@ -116,6 +115,7 @@ extension Model {
     /// Shows statistics, and keeps the lags for the sparklines.
     mutating func take(_ update: StatisticsUpdate) {
         broker.figures = update.broker
+        broker.time = update.time
         if let page = update.clients {
             clients.take(page)
             for client in page.rows.prefix(Int(ClientTable.mostRows)) {

@@ -17,6 +17,8 @@ enum HeaderView {
         }
     }
 
+    private static let zoneLabel = "times"
+
     static func draw(_ model: Model, in row: Rect, now: Moment, _ painter: inout Painter) {
         painter.fill(row, .header)
         var left = segments(model, now: now)
@@ -24,6 +26,11 @@ enum HeaderView {
         func needed() -> Int { (left + right).reduce(2) { $0 + $1.columns + 3 } }
         while needed() > row.width {
             guard let rank = (left + right).map(\.rank).max(), rank > 0 else { break }
+            // The name of a zone is known for one without its label.
+            if rank <= 3, let zone = right.firstIndex(where: { $0.label == zoneLabel }) {
+                right[zone].label = ""
+                continue
+            }
             left.removeAll { $0.rank == rank }
             right.removeAll { $0.rank == rank }
         }
@@ -47,8 +54,8 @@ enum HeaderView {
 
     private static func segments(_ model: Model, now: Moment) -> [Segment] {
         var segments = [
-            Segment(label: "", value: "zaichik", role: .header, rank: 8),
-            Segment(label: "", value: model.broker.address, role: .header, rank: 4),
+            Segment(label: "", value: "zaichik", role: .header, rank: 9),
+            Segment(label: "", value: model.broker.address, role: .header, rank: 5),
             connection(model, now: now),
         ]
         let freshness = model.broker.freshness
@@ -63,18 +70,18 @@ enum HeaderView {
                 Segment(
                     label: "rtt",
                     value: FigureText.duration(microseconds: UInt64(max(0, roundTrip / .microseconds(1)))),
-                    role: freshness.silence == nil ? .header : .headerOld, rank: 7))
+                    role: freshness.silence == nil ? .header : .headerOld, rank: 8))
         }
         guard let broker = model.broker.figures, isConnected else { return segments }
         if broker[.losingClients] > 0 { segments.append(losing(broker[.losingClients], columns: model.size.width)) }
         segments += [
-            Segment(label: "in", value: NarrowFigure.count(broker[.publishRate]) + "/s", role: role, rank: 3),
-            Segment(label: "out", value: NarrowFigure.count(broker[.deliverRate]) + "/s", role: role, rank: 5),
+            Segment(label: "in", value: NarrowFigure.count(broker[.publishRate]) + "/s", role: role, rank: 4),
+            Segment(label: "out", value: NarrowFigure.count(broker[.deliverRate]) + "/s", role: role, rank: 6),
             Segment(label: "lag", value: NarrowFigure.count(broker[.lagMessages]), role: role, rank: 1),
-            Segment(label: "kept", value: NarrowFigure.bytes(broker[.retainedBytes]), role: role, rank: 9),
-            Segment(label: "clients", value: NarrowFigure.count(broker[.connections]), role: role, rank: 10),
+            Segment(label: "kept", value: NarrowFigure.bytes(broker[.retainedBytes]), role: role, rank: 10),
+            Segment(label: "clients", value: NarrowFigure.count(broker[.connections]), role: role, rank: 11),
             Segment(
-                label: "up", value: FigureText.age(microseconds: now.since(broker[.startedAt])), role: role, rank: 9),
+                label: "up", value: FigureText.age(microseconds: now.since(broker[.startedAt])), role: role, rank: 10),
         ]
         return segments
     }
@@ -109,12 +116,12 @@ enum HeaderView {
     private static func switches(_ model: Model) -> [Segment] {
         // Times without their zone would be a riddle, so it stays almost to the last.
         var segments = [
-            Segment(label: "times", value: ZoneText.text(offset: model.utcOffset), role: .header, rank: 2)
+            Segment(label: zoneLabel, value: ZoneText.text(offset: model.utcOffset), role: .header, rank: 2)
         ]
         if let session = model.broker.session {
             segments.append(Segment(label: "session", value: TextWidth.cut(session, to: 20), role: .header, rank: 3))
         }
-        if model.broker.isDemo { segments.append(Segment(label: "", value: "demo", role: .headerLabel, rank: 11)) }
+        if model.broker.isDemo { segments.append(Segment(label: "", value: "demo", role: .headerLabel, rank: 12)) }
         if model.isDisplayPaused {
             segments.append(
                 Segment(label: "", value: " display paused ", role: .paused, rank: 0, short: " paused "))
@@ -125,10 +132,10 @@ enum HeaderView {
         } else {
             segments.append(
                 Segment(
-                    label: "window", value: NarrowFigure.count(UInt64(model.commits.window)), role: .header, rank: 6))
+                    label: "window", value: NarrowFigure.count(UInt64(model.commits.window)), role: .header, rank: 7))
         }
         if model.commits.isAutomatic {
-            segments.append(Segment(label: "commits", value: "automatic", role: .header, rank: 6))
+            segments.append(Segment(label: "commits", value: "automatic", role: .header, rank: 7))
         } else {
             // The broker's figure is half a second old; what came since counts here already.
             let own = max(model.ownRow?[.lagMessages] ?? 0, model.commits.inFlight)

@@ -27,7 +27,7 @@ enum StatusLine {
             let text = StatusText.lost(reason, model.broker.address, age: age, attempt: attempt)
             draw(text, .noticeBad, in: area, &painter)
         } else if case .ended(let reason, _) = model.broker.connection {
-            draw(StatusText.ended(reason), .noticeBad, in: area, &painter)
+            draw(StatusText.ended(reason, model.broker.address), .noticeBad, in: area, &painter)
         } else if !model.commits.isAutomatic {
             let text = " by hand: \(model.commits.inFlight) to commit; c up to the cursor, C all, a automatic again"
             painter.line([Span(text, .warning)], in: row)

@@ -6,41 +6,67 @@ import ZaichikProtocol
 final class ConnectionModel {
     /// A delivery in flight; `since` is when its deadline began.
     struct Delivery {
-        var topicID: UInt32
-        var sequence: UInt64
+        let reading: ReadingModel
+        let sequence: UInt64
         var since: UInt64
+        /// Whether the bytes in flight were bounded when it was made.
+        var isBounded: Bool
+
+        var size: UInt64 { reading.topic.message(sequence).size }
+    }
+
+    /// How much may be in flight; 0 bytes: any number of them.
+    struct Window {
+        var messages: UInt32
+        var bytes: UInt64
     }
 
     /// A number of its own among all connections of the history.
     let number: Int
     let client: EmbeddedClient
     let queue: QueueModel
-    var window: UInt32
-    /// The windows of this step: deliveries of it may have been made under each.
-    var largestWindow: UInt32
+    /// The producer as which it publishes; nil if it has no name.
+    let producer: Int?
+    var window: Window
+    /// The window at the beginning of this step: deliveries of it may have been made under both.
+    var earlierWindow: Window
     var delivered: UInt64 = 0
-    /// Deliveries in flight, by number.
+    /// Deliveries in flight, by number. Those of subscriptions that have ended are among them.
     var inFlight: [UInt64: Delivery] = [:]
     /// Numbers that a deadline took back, and that a COMMIT has not been told of.
     var takenBack: Set<UInt64> = []
-    /// Numbers of deliveries from topics that were deleted since: they keep their room until a COMMIT passes over them.
-    var orphans: Set<UInt64> = []
     var published: UInt64 = 0
+    var confirmed: UInt64 = 0
     var announced: Set<UInt32> = []
     /// What was announced of the next delivery.
     var redelivery: Redelivery?
     private var lastRequest: UInt32 = 0
 
-    init(number: Int, client: EmbeddedClient, queue: QueueModel, window: UInt32) {
+    init(number: Int, client: EmbeddedClient, queue: QueueModel, producer: Int?, window: UInt32) {
         self.number = number
         self.client = client
         self.queue = queue
-        self.window = window
-        largestWindow = window
+        self.producer = producer
+        self.window = Window(messages: window, bytes: 0)
+        earlierWindow = self.window
     }
 
-    var outstanding: Int { inFlight.count + orphans.count }
-    var hasRoom: Bool { outstanding < Int(window) }
+    /// Whether a frame of a size must be delivered, if it is next.
+    func hasRoom(for size: UInt64) -> Bool {
+        guard inFlight.count < window.messages else { return false }
+        if window.bytes == 0 || inFlight.isEmpty { return true }
+        // Of deliveries that were made before there was a bound, the exact length need not be known.
+        return inFlight.values.allSatisfy(\.isBounded) && bytesInFlight + size <= window.bytes
+    }
+
+    /// Whether another delivery of a size is allowed under a window.
+    func allows(_ size: UInt64, under window: Window) -> Bool {
+        guard inFlight.count < window.messages else { return false }
+        if window.bytes == 0 || inFlight.isEmpty { return true }
+        return !inFlight.values.allSatisfy(\.isBounded) || bytesInFlight + size <= window.bytes
+    }
+
+    private var bytesInFlight: UInt64 { inFlight.values.reduce(0) { $0 + $1.size } }
 
     func nextRequest() -> UInt32 {
         lastRequest += 1
@@ -61,12 +87,14 @@ final class ConnectionModel {
         return ranges
     }
 
-    /// Whether all of these are in flight here; nil if that depends on a deleted topic.
-    func areInFlight(_ ranges: [ClosedRange<UInt64>]) -> Bool? {
-        let numbers = ranges.flatMap { Array($0) }
-        let missing = numbers.filter { inFlight[$0] == nil }
-        if missing.isEmpty { return true }
-        return missing.allSatisfy { orphans.contains($0) } ? nil : false
+    func areInFlight(_ ranges: [ClosedRange<UInt64>]) -> Bool {
+        ranges.allSatisfy { $0.allSatisfy { inFlight[$0] != nil } }
+    }
+
+    /// A delivery is done.
+    func finish(_ number: UInt64) {
+        guard let delivery = inFlight.removeValue(forKey: number) else { return }
+        queue.live(delivery)?.entries[delivery.sequence] = nil
     }
 
     func fail(_ rule: String, _ detail: String) -> SessionModelFailure {

@@ -17,25 +17,31 @@ struct SessionHistory {
         var settings: [SessionSettings.Tag: UInt64] = [:]
     }
 
-    /// Messages to publish: a topic and a key for each.
+    /// A message to publish. Times are in ms.
     struct Publish: Equatable {
         var topic: Int
         var key: Int?
+        var payload = 40
+        var expireAfter: UInt64?
+        var delay: UInt64?
     }
 
     enum Start: CaseIterable {
-        case new, earliest, connection, sequence, last, session
+        case new, earliest, sequence, last, latestOfKeys, session
     }
 
     enum Step {
-        /// `session` is nil for a queue of the connection's own.
-        case connect(client: Int, session: Int?, window: UInt32)
+        /// `session` is nil for a queue of the connection's own, `producer` if it publishes under no name.
+        case connect(client: Int, session: Int?, window: UInt32, producer: Int?)
         case close(client: Int)
         case vanish(client: Int)
         case publish(client: Int, [Publish])
-        case subscribe(client: Int, topic: Int, Start, SubscribeOptions)
-        case unsubscribe(client: Int, topic: Int)
-        case window(client: Int, UInt32)
+        /// The connection ends when so many percent of the bytes have reached the broker.
+        case cut(client: Int, [Publish], percent: Int)
+        /// `topic` is nil for the pattern that matches all.
+        case subscribe(client: Int, topic: Int?, Start, SubscribeOptions)
+        case unsubscribe(client: Int, topic: Int?)
+        case window(client: Int, UInt32, kibibytes: UInt32)
         /// So many percent of what was delivered.
         case commit(client: Int, percent: Int)
         /// Ranges are picked by the numbers: of each pair, the first says how many deliveries are passed over, the
@@ -44,8 +50,11 @@ struct SessionHistory {
         case transaction(client: Int, picks: [Int], [Publish])
         case seek(client: Int, topic: Int, Start)
         case settleParked(client: Int, ParkedAction, all: Bool)
+        case createTopic(client: Int, topic: Int)
         case deleteTopic(client: Int, topic: Int)
         case deleteSession(client: Int, session: Int)
+        /// Asks for the figures of all queues.
+        case inspect(client: Int)
         case advance(seconds: Int)
     }
 }

@@ -47,21 +47,36 @@ struct SessionHistoryGenerator {
     private mutating func arrival(_ client: Int, _ history: SessionHistory) -> [SessionHistory.Step] {
         let session = chance(75) ? Int.random(in: history.sessions.indices, using: &random) : nil
         let window = chance(20) ? UInt32.random(in: 0...2, using: &random) : UInt32.random(in: 3...20, using: &random)
-        var steps = [SessionHistory.Step.connect(client: client, session: session, window: window)]
+        let producer = chance(30) ? Int.random(in: 0...1, using: &random) : nil
+        var steps = [
+            SessionHistory.Step.connect(client: client, session: session, window: window, producer: producer)
+        ]
+        if chance(15) {
+            steps.append(.window(client: client, window, kibibytes: UInt32.random(in: 1...2, using: &random)))
+        }
         if chance(80) { steps.append(subscription(client, history)) }
         return steps
     }
 
     private mutating func subscription(_ client: Int, _ history: SessionHistory) -> SessionHistory.Step {
-        .subscribe(
-            client: client, topic: Int.random(in: history.topics.indices, using: &random),
-            SessionHistory.Start.allCases.randomElement(using: &random)!, chance(10) ? [.noEcho] : [])
+        var options: SubscribeOptions = chance(10) ? [.noEcho] : []
+        if chance(10) { options.insert(.autoCommit) }
+        return .subscribe(
+            client: client, topic: chance(25) ? nil : Int.random(in: history.topics.indices, using: &random),
+            SessionHistory.Start.allCases.randomElement(using: &random)!, options)
     }
 
     private mutating func publishes(_ history: SessionHistory) -> [SessionHistory.Publish] {
         let topic = Int.random(in: history.topics.indices, using: &random)
+        // What waits counts in the limit, and may be refused.
+        let mayDelay = history.topics[topic].settings[.limit] == nil
         return (0..<Int.random(in: 1...6, using: &random)).map { _ in
-            SessionHistory.Publish(topic: topic, key: chance(70) ? Int.random(in: 0...2, using: &random) : nil)
+            var publish = SessionHistory.Publish(
+                topic: topic, key: chance(70) ? Int.random(in: 0...2, using: &random) : nil)
+            if chance(5) { publish.payload = 900 }
+            if chance(8) { publish.expireAfter = chance(50) ? 1_500 : 4_500 }
+            if mayDelay, chance(8) { publish.delay = chance(50) ? 1_500 : 4_500 }
+            return publish
         }
     }
 
@@ -71,28 +86,46 @@ struct SessionHistoryGenerator {
 
     private mutating func steps(_ history: SessionHistory) -> [SessionHistory.Step] {
         let client = Int.random(in: 0..<clients, using: &random)
-        let topic = Int.random(in: history.topics.indices, using: &random)
         switch Int.random(in: 0..<100, using: &random) {
-        case 0..<24: return [.publish(client: client, publishes(history))]
-        case 24..<38:
+        case 0..<2: return absence(client, history)
+        case 2..<24: return [.publish(client: client, publishes(history))]
+        case 24..<37:
             return [.commit(client: client, percent: chance(50) ? 100 : Int.random(in: 0...100, using: &random))]
-        case 38..<56:
+        case 37..<54:
             let action = SettleAction.allCases.randomElement(using: &random)!
             return [.settle(client: client, action, picks: picks(), delay: chance(30) ? 1_500 : 0)]
-        case 56..<64: return [chance(50) ? .vanish(client: client) : .close(client: client)] + arrival(client, history)
-        case 64..<66: return [chance(50) ? .vanish(client: client) : .close(client: client)]
-        case 66..<72: return arrival(client, history)
-        case 72..<77: return [subscription(client, history)]
-        case 77..<79: return [.unsubscribe(client: client, topic: topic)]
-        case 79..<82: return [.window(client: client, UInt32.random(in: 0...12, using: &random))]
-        case 82..<86: return [.transaction(client: client, picks: picks(), publishes(history) + publishes(history))]
-        case 86..<88:
-            return [.seek(client: client, topic: topic, SessionHistory.Start.allCases.randomElement(using: &random)!)]
-        case 88..<91: return [.settleParked(client: client, chance(60) ? .release : .drop, all: chance(50))]
-        case 91..<92: return [.deleteTopic(client: client, topic: topic)]
-        case 92..<93:
-            return [.deleteSession(client: client, session: Int.random(in: history.sessions.indices, using: &random))]
+        case 54..<62: return [chance(50) ? .vanish(client: client) : .close(client: client)] + arrival(client, history)
+        case 62..<64: return [chance(50) ? .vanish(client: client) : .close(client: client)]
+        case 64..<66:
+            let percent = Int.random(in: 0...100, using: &random)
+            return [.cut(client: client, publishes(history), percent: percent)] + arrival(client, history)
+        case 66..<71: return arrival(client, history)
+        case 71..<76: return [subscription(client, history)]
+        case 76..<79:
+            return [.window(client: client, UInt32.random(in: 0...12, using: &random), kibibytes: chance(80) ? 0 : 1)]
+        case 79..<83: return [.transaction(client: client, picks: picks(), publishes(history) + publishes(history))]
+        case 83..<86: return [.settleParked(client: client, chance(60) ? .release : .drop, all: chance(50))]
+        case 86..<92: return [rareStep(client, history)]
         default: return [.advance(seconds: Int.random(in: 1...4, using: &random))]
+        }
+    }
+
+    /// Somebody is done with everything, is away while others publish, and comes again.
+    private mutating func absence(_ client: Int, _ history: SessionHistory) -> [SessionHistory.Step] {
+        let other = (client + 1) % clients
+        return [.commit(client: client, percent: 100), .close(client: client), .advance(seconds: 1)]
+            + [.publish(client: other, publishes(history)), .advance(seconds: 1)] + arrival(client, history)
+    }
+
+    private mutating func rareStep(_ client: Int, _ history: SessionHistory) -> SessionHistory.Step {
+        let topic = Int.random(in: history.topics.indices, using: &random)
+        switch Int.random(in: 0..<6, using: &random) {
+        case 0: return .unsubscribe(client: client, topic: chance(25) ? nil : topic)
+        case 1: return .seek(client: client, topic: topic, SessionHistory.Start.allCases.randomElement(using: &random)!)
+        case 2: return .deleteTopic(client: client, topic: topic)
+        case 3: return .createTopic(client: client, topic: topic)
+        case 4: return .deleteSession(client: client, session: Int.random(in: history.sessions.indices, using: &random))
+        default: return .inspect(client: client)
         }
     }
 }

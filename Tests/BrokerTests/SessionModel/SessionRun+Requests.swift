@@ -5,67 +5,65 @@ import ZaichikProtocol
 
 // Subscriptions, seeks, parked messages, deletions.
 extension SessionRun {
-    private func first(_ start: SessionHistory.Start, _ topic: TopicModel) -> (StartPosition, UInt64) {
+    private static func text(_ topic: Int?) -> String { topic.map { "t.\($0)" } ?? "t.*" }
+
+    // MARK: Subscriptions
+
+    private func position(_ start: SessionHistory.Start, _ topic: TopicModel?) -> StartPosition {
         switch start {
-        case .new, .connection: (.new, topic.head + 1)
-        case .earliest, .session: (.earliest, earliest(topic))
-        case .sequence: (.sequence(topic.head / 2 + 1), topic.head / 2 + 1)
-        case .last: (.last(3), max(earliest(topic), topic.head > 3 ? topic.head - 2 : 1))
+        case .new: .new
+        case .earliest, .session: .earliest
+        case .sequence: topic.map { .sequence($0.head / 2 + 1) } ?? .earliest
+        case .last: .last(3)
+        case .latestOfKeys: .lastOfEachKey
         }
     }
 
-    func subscribe(_ slot: Int, _ index: Int, _ start: SessionHistory.Start, _ options: SubscribeOptions) throws {
-        guard let connection = connections[slot], let topic = topics[index] else { return }
-        let request = connection.nextRequest()
-        let (position, first) = first(start, topic)
+    private func first(_ position: StartPosition, _ topic: TopicModel) -> UInt64 {
+        switch position {
+        case .sequence(let sequence): sequence
+        case .last(let count): max(earliest(topic), topic.head > count ? topic.head + 1 - count : 1)
+        case .earliest, .lastOfEachKey: earliest(topic)
+        case .new, .connection, .time, .session: topic.head + 1
+        }
+    }
+
+    func subscribe(_ slot: Int, _ index: Int?, _ start: SessionHistory.Start, _ options: SubscribeOptions) throws {
+        guard let connection = connections[slot], index.map({ topics[$0] != nil }) ?? true else { return }
+        let position = position(start, index.flatMap { topics[$0] })
         let queue = connection.queue
         expected.answer = .ok { _ in }
-        if queue.readings[topic.id] == nil {
-            // Deliveries of an earlier subscription may be in flight, and the same messages come anew.
-            let isMixed = connections.values.contains { other in
-                other.queue === queue && other.inFlight.values.contains { $0.topicID == topic.id }
+        if !queue.subscriptions.contains(where: { $0.topic == index }) {
+            let subscription = QueueModel.Subscription(topic: index, options: options)
+            queue.subscriptions.append(subscription)
+            for case let topic? in topics where subscription.matches(topic.index) && queue.readings[topic.id] == nil {
+                queue.readings[topic.id] = ReadingModel(
+                    topic, options: options, from: first(position, topic), onlyLatest: position == .lastOfEachKey,
+                    for: queue)
             }
-            if isMixed { throw Unknowable() }
-            queue.readings[topic.id] = ReadingModel(topic, options: options, from: first, for: queue)
         }
         let isContinued = start == .session
         try connection.client.send(
             .subscribe(
-                request: request, pattern: "t\(index)", from: isContinued ? .session : position, options: options,
-                fallback: isContinued ? position : nil))
+                request: connection.nextRequest(), pattern: Self.text(index), from: isContinued ? .session : position,
+                options: options, fallback: isContinued ? position : nil))
     }
 
-    func unsubscribe(_ slot: Int, _ index: Int) throws {
-        guard let connection = connections[slot], let topic = topics[index] else { return }
-        let request = connection.nextRequest()
+    func unsubscribe(_ slot: Int, _ index: Int?) throws {
+        guard let connection = connections[slot] else { return }
+        let queue = connection.queue
         expected.answer = .ok { _ in }
-        remove(topic.id, from: connection.queue, keepsFlight: true)
-        try connection.client.send(.unsubscribe(request: request, pattern: "t\(index)"))
-    }
-
-    /// Ends the reading of a topic. What is in flight stays in flight at its connections.
-    private func remove(_ topicID: UInt32, from queue: QueueModel, keepsFlight: Bool) {
-        guard queue.readings.removeValue(forKey: topicID) != nil else { return }
-        for connection in connections.values where connection.queue === queue {
-            for (number, place) in connection.inFlight where place.topicID == topicID {
-                guard !keepsFlight else { continue }
-                connection.inFlight[number] = nil
-                connection.orphans.insert(number)
-            }
-        }
+        queue.subscriptions.removeAll { $0.topic == index }
+        // What is in flight stays in flight at its connections.
+        queue.readings = queue.readings.filter { queue.options(of: $0.value.topic.index) != nil }
+        try connection.client.send(.unsubscribe(request: connection.nextRequest(), pattern: Self.text(index)))
     }
 
     func seek(_ slot: Int, _ index: Int, _ start: SessionHistory.Start) throws {
         guard let connection = connections[slot], let topic = topics[index] else { return }
-        let request = connection.nextRequest()
-        let (position, first) = first(start, topic)
+        let position = start == .latestOfKeys ? .earliest : position(start, topic)
         let reading = connection.queue.readings[topic.id]
-        // Messages in flight behind the new place may come once more.
-        let isMixed = reading?.entries.contains { $0.key >= first && $0.value.state != .pending }
-        // What waits for its key stays, and which messages do is not known.
-        if isMixed == true || connection.queue.settings.mode == .sharedByKey { throw Unknowable() }
-        reading?.begin(from: first, for: connection.queue)
-        reading?.keys = [:]
+        reading?.seek(to: first(position, topic), for: connection.queue)
         expected.answer =
             reading == nil
             ? .error(.unknownTopic)
@@ -74,7 +72,7 @@ extension SessionRun {
                     throw connection.fail("SEEK says how many topics were moved", "not one")
                 }
             }
-        try connection.client.send(.seek(request: request, Seek("t\(index)", to: position)))
+        try connection.client.send(.seek(request: connection.nextRequest(), Seek(Self.text(index), to: position)))
     }
 
     // MARK: Parked messages
@@ -84,10 +82,8 @@ extension SessionRun {
         let rows = try parked(of: connection)
         let chosen = all ? rows : Array(rows.prefix(1))
         guard all || !chosen.isEmpty else { return }
-        let request = connection.nextRequest()
-        let queue = connection.queue
         for row in chosen {
-            guard let reading = queue.readings[row.topicID] else { continue }
+            guard let reading = connection.queue.readings[row.topicID] else { continue }
             switch action {
             case .drop: reading.entries[row.sequence] = nil
             case .release:
@@ -100,70 +96,91 @@ extension SessionRun {
                 throw connection.fail("SETTLE PARKED says how many there were", "not \(chosen.count)")
             }
         }
+        let numbers = all ? [] : chosen.map { $0.number...$0.number }
         try connection.client.send(
-            .settleParked(
-                request: request, ParkedSettlement(action, all ? [] : chosen.map { $0.number...$0.number })))
+            .settleParked(request: connection.nextRequest(), ParkedSettlement(action, numbers)))
     }
 
     /// The parked messages of a connection's queue, which are those of the model.
     private func parked(of connection: ConnectionModel) throws -> [ParkedMessage] {
-        let request = connection.nextRequest()
-        try connection.client.send(.listParked(request: request, session: "", limit: 1000, after: 0))
-        try settle()
-        var rows: [ParkedMessage] = []
-        for frame in try connection.client.receive() {
-            guard case .parked(request, let page, _) = frame else {
-                try take(frame, connection)
-                continue
-            }
-            rows += page.rows
+        let ask = ClientFrame.listParked(request: connection.nextRequest(), session: "", limit: 1000, after: 0)
+        let rows = try answers(to: ask, for: connection) { frame in
+            if case .parked(_, let page, _) = frame { page.rows } else { nil }
+        }.flatMap(\.self)
+        let readings = connection.queue.readings
+        func isCertain(_ id: UInt32, _ sequence: UInt64) -> Bool {
+            readings[id].map { !$0.topic.mayLose && !$0.uncertain.contains(sequence) } ?? true
         }
-        let certain = rows.filter { topicsByID[$0.topicID]?.mayLose == false }
-        let told = Set(certain.map { "\($0.topicID):\($0.sequence) \($0.attempts)" })
-        var known: Set<String> = []
-        for (id, reading) in connection.queue.readings {
-            guard !reading.topic.mayLose else { continue }
-            for (sequence, entry) in reading.entries where entry.state == .parked {
-                known.insert("\(id):\(sequence) \(entry.attempts)")
-            }
+        let told = rows.filter { isCertain($0.topicID, $0.sequence) }.map {
+            [UInt64($0.topicID), $0.sequence, UInt64($0.attempts)]
         }
-        guard told == known else { throw connection.fail("parked messages are listed", "\(told), not \(known)") }
+        let known = readings.flatMap { id, reading in
+            reading.entries.filter { $0.value.state == .parked && isCertain(id, $0.key) }
+                .map { [UInt64(id), $0.key, UInt64($0.value.attempts)] }
+        }
+        guard Set(told) == Set(known) else {
+            throw connection.fail("parked messages are listed", "\(told), not \(known)")
+        }
         return rows
     }
 
-    /// Whether a message may be lost to a queue: it is too old, or the limit takes it, to a frame or two.
-    func mayBeLost(_ sequence: UInt64, _ topic: TopicModel) -> Bool {
-        let (settings, time) = (topic.settings, topic.message(sequence).time)
-        if settings.retention > 0, clock.now - time >= settings.retention * 1000 { return true }
-        return topic.mayLose && (topic.head + 3 - sequence) * Self.frameSize >= settings.limit
+    /// Asks something, and picks the answers from what comes.
+    func answers<T>(
+        to frame: ClientFrame, for connection: ConnectionModel, _ pick: (BrokerFrame) -> T?
+    ) throws -> [T] {
+        try connection.client.send(frame)
+        try settle()
+        return try connection.client.receive().compactMap { frame in
+            if let answer = pick(frame) { return answer }
+            try take(frame, connection)
+            return nil
+        }
     }
-
-    /// The bytes of a DELIVER frame with a key, at the most.
-    static let frameSize: UInt64 = 70
 
     // MARK: Deletions
 
+    func create(_ slot: Int, topic index: Int) throws {
+        guard let connection = connections[slot], topics[index] == nil else { return }
+        let name = Self.text(index)
+        try connection.client.send(
+            .createTopic(request: connection.nextRequest(), name: name, settings: topicChange(index)))
+        guard let topic = bench.core.registry.topic(named: try TopicName(name)) else {
+            throw connection.fail("a topic is created", "it is not")
+        }
+        note(topic.id, as: index)
+        for queue in allQueues {
+            guard let options = queue.options(of: index) else { continue }
+            queue.readings[topic.id] = ReadingModel(
+                topics[index]!, options: options, from: 1, onlyLatest: false, for: queue)
+        }
+        expected.answer = .ok { detail in
+            guard detail.getInteger(at: detail.readerIndex, endianness: .little) == topic.id else {
+                throw connection.fail("CREATE TOPIC says the topic's id", "another one")
+            }
+        }
+    }
+
     func delete(_ slot: Int, topic index: Int) throws {
         guard let connection = connections[slot], let topic = topics[index] else { return }
-        let request = connection.nextRequest()
         expected.answer = .ok { _ in }
-        expected.gone.insert(topic.id)
-        for queue in allQueues { remove(topic.id, from: queue, keepsFlight: false) }
+        for queue in allQueues {
+            queue.readings[topic.id] = nil
+            queue.subscriptions.removeAll { $0.topic == index }
+        }
         topics[index] = nil
-        try connection.client.send(.deleteTopic(request: request, name: "t\(index)"))
+        try connection.client.send(.deleteTopic(request: connection.nextRequest(), name: Self.text(index)))
     }
 
     func delete(_ slot: Int, session: Int) throws {
         guard let connection = connections[slot] else { return }
-        let request = connection.nextRequest()
-        guard let queue = queues[session] else {
+        if let queue = queues[session] {
+            // A client that is attached itself gets GOODBYE instead.
+            if connection.queue !== queue { expected.answer = .ok { _ in } }
+            queues[session] = nil
+            for number in queue.attached { expected.goodbyes[number] = .sessionDeleted }
+        } else {
             expected.answer = .error(.unknownSession)
-            return try connection.client.send(.deleteSession(request: request, name: "s\(session)"))
         }
-        // A client that is attached itself gets GOODBYE instead.
-        if connection.queue !== queue { expected.answer = .ok { _ in } }
-        queues[session] = nil
-        for number in queue.attached { expected.goodbyes[number] = .sessionDeleted }
-        try connection.client.send(.deleteSession(request: request, name: "s\(session)"))
+        try connection.client.send(.deleteSession(request: connection.nextRequest(), name: "s\(session)"))
     }
 }
