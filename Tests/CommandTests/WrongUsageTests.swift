@@ -60,7 +60,7 @@ struct WrongUsageTests {
         // Some take any number of arguments, others find something else wrong first.
         let others = [
             ["sub"], ["bench"], ["topic", "set"], ["session", "set"], ["session", "seek"], ["parked", "show"],
-            ["parked", "release"], ["parked", "drop"],
+            ["parked", "release"], ["parked", "drop"], ["check", "lag"], ["check", "age"],
         ]
         if !others.contains(command) {
             try await expectUsage(command + extra, "nexpected argument", path)
