@@ -78,13 +78,13 @@ struct CheckTests {
         #expect(full.text == "90 % of the memory is used, more than 80 %")
         let dropping = result([.droppingTopics: 1, .dropRate: 480])
         #expect(dropping.level == .critical)
-        #expect(dropping.text.hasPrefix("drops 480/s messages that queues need"))
+        #expect(dropping.text.hasPrefix("drops 480 messages/s that queues need"))
     }
 
     @Test("what clients call themselves cannot end the line, or begin the figures")
     func safe() {
         let result = lag.result([client("a|b\nc", id: 1, [.lagMessages: 2])], all: 1)
-        #expect(result.line.hasPrefix("ZAICHIK LAG OK: a\\x7cb\\nc#1 (idle) is 2 messages behind | lag=2;"))
+        #expect(result.line.hasPrefix("ZAICHIK LAG OK: a\\x7cb␊c#1 (idle) is 2 messages behind | lag=2;"))
     }
 
     @Test("limits are in the right order, and there is at least one")

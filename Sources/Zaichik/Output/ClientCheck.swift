@@ -55,8 +55,13 @@ struct ClientCheck {
         case .lag:
             return "\(name) is \(value) messages behind" + (limit.map { ", more than \($0)" } ?? "")
         case .age:
-            return "the oldest message of \(name) is \(FigureText.duration(milliseconds: value)) old"
-                + (limit.map { ", more than \(FigureText.duration(milliseconds: $0))" } ?? "")
+            return "the oldest message of \(name) is \(Self.age(value)) old"
+                + (limit.map { ", more than \(Self.age($0))" } ?? "")
         }
+    }
+
+    private static func age(_ milliseconds: UInt64) -> String {
+        let (microseconds, isLong) = milliseconds.multipliedReportingOverflow(by: 1000)
+        return FigureText.age(microseconds: isLong ? .max : microseconds)
     }
 }
