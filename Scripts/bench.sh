@@ -33,11 +33,15 @@ run() {
     local workload=$1 label=$2 peer=$3 protocol=$4 pid
     shift 4
     pid=$(./peers.sh start "$peer")
-    ./loadgen --proto "$protocol" --port "$(./peers.sh port "$peer")" "$@" --timeout 60 --json --pid "$pid" |
-        python3 -c 'import json, sys
-print(json.dumps(json.load(sys.stdin) | {"workload": sys.argv[1], "peer": sys.argv[2]}))' "$workload" "$label" \
-            >>results.jsonl
+    ./loadgen --proto "$protocol" --port "$(./peers.sh port "$peer")" "$@" --timeout 60 --json --pid "$pid" >row.json
+    note "$workload" "$label"
     ./peers.sh stop "$peer"
+}
+
+# note WORKLOAD LABEL: the row just measured. Not in a pipe: it would start while the measurement runs, on the same core.
+note() {
+    python3 -c 'import json, sys
+print(json.dumps(json.load(sys.stdin) | {"workload": sys.argv[1], "peer": sys.argv[2]}))' "$@" <row.json >>results.jsonl
 }
 
 # The work queue of NATS, in memory: its streams are files there.
@@ -47,9 +51,8 @@ run_nats_queue() {
     "$(ls .peers/x/*/scripts/nats-server)" -a 127.0.0.1 -p "$port" -js -sd "$folder" >"$folder.log" 2>&1 &
     pid=$!
     until (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do sleep 0.1; done
-    ./loadgen --proto js --commit --port "$port" "$@" --timeout 60 --json --pid "$pid" |
-        python3 -c 'import json, sys
-print(json.dumps(json.load(sys.stdin) | {"workload": "queue", "peer": "nats"}))' >>results.jsonl
+    ./loadgen --proto js --commit --port "$port" "$@" --timeout 60 --json --pid "$pid" >row.json
+    note queue nats
     kill "$pid"
     wait "$pid" 2>/dev/null || true
     rm -rf "$folder" "$folder.log"
