@@ -1,3 +1,4 @@
+import DequeModule
 import ZaichikProtocol
 
 /// What the row of a client in a topic shows of the topic.
@@ -46,10 +47,9 @@ extension ClientQueue {
     ///
     /// - Returns: nil if the queue neither reads a topic in the slot nor has deliveries of it in flight.
     func topicRow(at slot: Int, now: UInt64, first: FirstInFlight) -> ClientTopicStatistics? {
-        guard cursors.slots.contains(slot), let cursor = cursors[slot],
-            !cursor.isDetached || cursor.inFlight > 0 && !reads(cursor.topic.id)
-        else { return nil }
-        let (lag, head) = lag(of: cursor, slot: slot, now: now, first: first)
+        guard cursors.slots.contains(slot), let cursor = cursors[slot], standsForTopic(slot, cursor) else { return nil }
+        var (lag, head) = lag(of: cursor, slot: slot, now: now, first: first)
+        addEnded(besides: slot, of: cursor.topic.id, to: &lag, first)
         let (rate, settings) = cursor.topic.locked { ($0.counters.published.perSecond, $0.settings) }
         let topic = TopicSight(
             head: head, publishRate: rate, settings: settings,
@@ -59,6 +59,23 @@ extension ClientQueue {
         row.topicID = cursor.topic.id
         row.topic = cursor.topic.name.string
         return row
+    }
+
+    /// Adds what is in flight of earlier subscriptions to the topic, which have ended.
+    private func addEnded(besides slot: Int, of topicID: UInt32, to lag: inout QueueLag, _ first: FirstInFlight) {
+        let ended = cursors.endedSlots(of: topicID).filter { $0 != slot }
+        guard let earliest = ended.first else { return }
+        for slot in ended {
+            lag.inFlight += UInt64(cursors[slot]?.inFlight ?? 0)
+            lag.bytes += UInt64(cursors[slot]?.inFlightBytes ?? 0)
+        }
+        if let time = first(earliest) { lag.oldest = min(lag.oldest ?? time, time) }
+    }
+
+    /// Whether the queue's row of a topic is that of a cursor which has ended: the last one, if none reads the topic.
+    private func standsForTopic(_ slot: Int, _ cursor: Cursor) -> Bool {
+        guard cursor.isDetached else { return true }
+        return cursor.inFlight > 0 && !reads(cursor.topic.id) && cursors.endedSlots(of: cursor.topic.id).last == slot
     }
 
     /// The rows of the queue's topics.

@@ -1,3 +1,5 @@
+import DequeModule
+
 /// The cursors of a queue, in slots. A slot is reused after its cursor has ended.
 ///
 /// There may be a million, and no step may copy or rehash them all: ``CursorMemory`` and ``TopicSlots`` grow in parts.
@@ -6,6 +8,8 @@ struct CursorTable {
     private var memory: CursorMemory?
     private var freeSlots: [Int] = []
     private var byTopic: TopicSlots?
+    /// The slots of cursors whose subscriptions have ended, by topic; nil if there are none. They have deliveries in flight.
+    private var endedSlots: [UInt32: Deque<Int>]?
     private var lastSerial: UInt32 = 0
     /// The number of cursors, including those that only have deliveries in flight.
     private(set) var count = 0
@@ -73,12 +77,31 @@ struct CursorTable {
     /// Takes note that the subscription of a cursor has ended, which has a slot of its own from then on: its deliveries in
     /// flight are not those of a later subscription to the topic.
     mutating func ended(_ slot: Int) {
-        if let topic = self[slot]?.topic.id, byTopic?[topic] == UInt32(slot) { byTopic?[topic] = nil }
+        guard let topic = self[slot]?.topic.id else { return }
+        if byTopic?[topic] == UInt32(slot) { byTopic?[topic] = nil }
+        guard self[slot]!.inFlight > 0 else { return }
+        endedSlots = endedSlots ?? [:]
+        endedSlots![topic, default: []].append(slot)
+    }
+
+    /// The slots of cursors of a topic whose subscriptions have ended, in the order in which they ended.
+    func endedSlots(of topicID: UInt32) -> Deque<Int> { endedSlots?[topicID] ?? [] }
+
+    private mutating func forgetEnded(_ slot: Int, topicID: UInt32) {
+        guard endedSlots != nil, var slots = endedSlots![topicID], let index = slots.firstIndex(of: slot) else {
+            return
+        }
+        // So that it is not copied. Commits come in the order of the deliveries: it is mostly the first one.
+        endedSlots![topicID] = nil
+        slots.remove(at: index)
+        if !slots.isEmpty { endedSlots![topicID] = slots }
+        if endedSlots!.isEmpty { endedSlots = nil }
     }
 
     mutating func remove(_ slot: Int) {
-        guard self[slot] != nil else { return }
-        ended(slot)
+        guard let topic = self[slot]?.topic.id else { return }
+        if byTopic?[topic] == UInt32(slot) { byTopic?[topic] = nil }
+        forgetEnded(slot, topicID: topic)
         self[slot] = nil
         count -= 1
         guard count > 0 else {
