@@ -52,7 +52,10 @@ extension SessionRun {
             let leastReturned = returned.count { !reading.topic.message($0).isOutlived(now: clock.now) }
             let leastPending =
                 reading.topic.withholds ? 0 : reading.pending.count { !reading.isWithheld($0, now: clock.now) }
-            let inFlight = reading.count { if case .inFlight = $0.state { true } else { false } }
+            // Those of subscriptions to the topic that have ended are among them.
+            let inFlight = connections.values.filter { $0.queue === queue }.reduce(0) {
+                $0 + $1.inFlight.values.count { $0.reading.topic.id == reading.topic.id }
+            }
             let bounds: [(ClientTopicFigure, ClosedRange<Int>)] = [
                 (.pendingMessages, leastPending...(reading.hasHidden ? .max : reading.pending.count)),
                 (.inFlightMessages, inFlight...inFlight), (.returnedMessages, leastReturned...returned.count),
