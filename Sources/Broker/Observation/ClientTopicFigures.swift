@@ -49,7 +49,7 @@ extension ClientQueue {
     func topicRow(at slot: Int, now: UInt64, first: FirstInFlight) -> ClientTopicStatistics? {
         guard cursors.slots.contains(slot), let cursor = cursors[slot], standsForTopic(slot, cursor) else { return nil }
         var (lag, head) = lag(of: cursor, slot: slot, now: now, first: first)
-        addEnded(besides: slot, of: cursor.topic.id, to: &lag, first)
+        if cursors.hasEnded { addEnded(besides: slot, of: cursor.topic.id, to: &lag, first) }
         let (rate, settings) = cursor.topic.locked { ($0.counters.published.perSecond, $0.settings) }
         let topic = TopicSight(
             head: head, publishRate: rate, settings: settings,

@@ -84,6 +84,9 @@ struct CursorTable {
         endedSlots![topic, default: []].append(slot)
     }
 
+    /// Whether there are cursors whose subscriptions have ended.
+    var hasEnded: Bool { endedSlots != nil }
+
     /// The slots of cursors of a topic whose subscriptions have ended, in the order in which they ended.
     func endedSlots(of topicID: UInt32) -> Deque<Int> { endedSlots?[topicID] ?? [] }
 

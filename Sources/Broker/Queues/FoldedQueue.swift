@@ -67,6 +67,9 @@ private struct FoldedCursor {
     let duplicates: UInt64
     let seat: UInt32
     let beginsWithGap: Bool
+    // What the subscription asked for that began it, which may have ended since.
+    let isAutoCommitted: Bool
+    let isWithoutEcho: Bool
 
     /// - Returns: nil if there is more to the cursor.
     init?(_ cursor: Cursor) {
@@ -80,6 +83,8 @@ private struct FoldedCursor {
         duplicates = cursor.duplicates
         seat = cursor.seat
         beginsWithGap = cursor.beginsWithGap
+        isAutoCommitted = cursor.isAutoCommitted
+        isWithoutEcho = cursor.isWithoutEcho
     }
 }
 
@@ -91,6 +96,8 @@ extension TopicState {
         cursor.gapMessages = folded.gapMessages
         cursor.duplicates = folded.duplicates
         cursor.beginsWithGap = folded.beginsWithGap
+        cursor.isAutoCommitted = folded.isAutoCommitted
+        cursor.isWithoutEcho = folded.isWithoutEcho
         return cursor
     }
 }

@@ -83,5 +83,6 @@ private final class QueueOwner: ReaderOwner {
     init(window: UInt32, budget: MemoryBudget) { attachment = Attachment(window: window, budget: budget) }
 
     func readerBecameReady() {}
+    func topicEnded(_ topic: Topic) {}
     func topicReader(at slot: Int, topicID: UInt32, now: UInt64) -> TopicReader? { nil }
 }
