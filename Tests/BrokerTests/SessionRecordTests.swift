@@ -73,6 +73,25 @@ struct SessionRecordTests {
         #expect(bench.payloads(client) == ["6"])
     }
 
+    @Test("a folded queue keeps what its cursors were asked for when they began")
+    func asked() throws {
+        var bench = QueueBench()
+        let topic = try bench.topic("hello")
+        let client = bench.client(window: 1)
+        try bench.subscribe(client, "hello")
+        bench.readers[client].queue.cursors[0]!.isAutoCommitted = true
+        let session = try Self.session(bench, client)
+        bench.readers[client].detach(bench.owners[client], now: bench.now, wakes: &bench.wakes)
+        #expect(session.fold())
+        bench.publish(topic, "1", "2", "3")
+        let reader = try #require(session.unfold(now: bench.now, budget: bench.registry.budget))
+        bench.readers[client] = reader
+        bench.owners[client] = BenchOwner(window: 1, budget: bench.registry.budget)
+        reader.attach(bench.owners[client])
+        #expect(bench.payloads(client) == ["1", "2", "3"])
+        #expect(reader.queue.counters.inFlight == 0)
+    }
+
     @Test("a session with work left, a pattern or a limit of its own is not folded")
     func notFolded() throws {
         for trial in 0..<3 {
