@@ -12,6 +12,7 @@ private struct FakeClient: ObservedClient {
     var lags: [UInt64]
     var subscriptionCount = 0
     var isBlocked = false
+    var record: ClientRecord? { nil }
     var isAbsent = false
 
     var slotCount: Int { lags.count }

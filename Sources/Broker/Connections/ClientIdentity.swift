@@ -49,4 +49,5 @@ struct ConnectionCounters {
     var rejected: UInt64 = 0
     /// Deliveries of messages that had been delivered before.
     var redelivered: UInt64 = 0
+    var pressure = SocketPressure()
 }

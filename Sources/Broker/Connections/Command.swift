@@ -24,6 +24,7 @@ enum Command: Equatable {
     case unwatch(request: UInt32, watch: UInt32)
     case inspectTopic(request: UInt32, TopicName, limit: UInt32)
     case queue(request: UInt32, QueueRequest)
+    case observe(request: UInt32, ObservationRequest)
 
     /// - Throws: An error whose code says by its scope whether the connection ends with it.
     init(_ frame: ClientFrame) throws(FrameError) {
@@ -56,6 +57,7 @@ enum Command: Equatable {
         case .settle, .transaction, .createSession, .listSessions, .inspectSession, .deleteSession, .seek, .listParked,
             .settleParked, .deleteTopic, .inspectMessage:
             self = try Self.queue(frame)
+        case .observe(let request, let asked): self = .observe(request: request, asked)
         }
     }
 

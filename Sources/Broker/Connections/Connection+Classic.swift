@@ -68,7 +68,7 @@ extension Connection {
     private func commitClassic() {
         guard attachment.inFlightCount > 0 else { return }
         let before = attachment.committed
-        _ = reader.queue.commit(attachment.delivered, of: &attachment)
+        _ = reader.queue.commit(attachment.delivered, of: &attachment, now: shard.now)
         committed(attachment.committed - before)
         shard.flush()
     }

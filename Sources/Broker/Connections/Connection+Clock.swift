@@ -14,7 +14,18 @@ extension Connection {
         if reader.queue.hasReady, core.budget.isExhausted { shard.turns.markDue(self) }
         let (lag, lost) = session?.sample(of: self) ?? shard.keep(reader)
         health.secondPassed(sample(lag, lost: lost), now: now)
-        if health.isQuiet { dropKeptMemory() }
+        counters.pressure.look(isWritable: channel?.isWritable ?? true, now: now)
+        attachment.noteSecond(
+            ClientRecord.Second(
+                lag: lag.messages, published: health.publishRate, delivered: health.deliverRate,
+                committed: health.commitRate), since: identity.connectedAt, now: now)
+        if session == nil { shard.ticker.noteLag(lag.messages) }
+        if health.isQuiet { dropKeptMemory() } else { measureRoundTrip(now: now) }
+    }
+
+    private func measureRoundTrip(now: UInt64) {
+        guard dialect == .native, life.isReady, patience.silence.isToBeMeasured(now: now) else { return }
+        send(.ping(now, atOnce: true))
     }
 
     private func checkSilence(now: UInt64) {
@@ -58,6 +69,7 @@ extension Connection: ObservedClient {
     var subscriptionCount: Int { reader.queue.subscriptions.count }
     var isBlocked: Bool { gate.isBlocked }
     var isAbsent: Bool { false }
+    var record: ClientRecord? { attachment.record }
 
     func tally(_ slots: Range<Int>, into tally: inout QueueTally, now: UInt64) {
         reader.tally(slots, into: &tally, now: now)
@@ -70,6 +82,9 @@ extension Connection: ObservedClient {
             subscriptions: reader.queue.subscriptions.count, delivered: attachment.delivered,
             committed: attachment.committed, queue: reader.queue.counters, health: health, counters: counters,
             roundTrip: patience.silence.roundTrip, unsentBytes: UInt64(channel?.unsentBytes ?? 0))
+        snapshot.record = attachment.record
+        snapshot.times = ClientTimes(attachment.record.map { [$0] } ?? [])
+        snapshot.work = reader.queue.work?.totals ?? WorkTotals()
         if let session {
             snapshot.session = ClientSnapshot.OfSession(
                 name: session.name.string, connections: session.owners.count)
@@ -77,6 +92,7 @@ extension Connection: ObservedClient {
         guard !isLaggingAlone else { return snapshot }
         snapshot.tally.lag = attachment.lag
         snapshot.queue = ClientQueue.Counters()
+        snapshot.work = WorkTotals()
         return snapshot
     }
 

@@ -71,6 +71,14 @@ extension Connection {
                 desk.gathered(frame)
                 serveDesk()
             }
+        case .observe(let asked, let request):
+            shard.gatherings.inquiries.answer(asked, request: request) { [self] answer in
+                switch answer {
+                case .frame(let frame): desk.gathered(frame)
+                case .closed(let listing): desk.gathered(listing)
+                }
+                serveDesk()
+            }
         case .inspectTopic(let name, let rows):
             let most = Observation.rowsOfDetail(frameLimit: frameLimit)
             shard.gatherings.inspect(name, rows: min(rows, most)) { [self] detail in

@@ -103,6 +103,7 @@ extension Connection {
         case .watch(let request, let watch): try beginWatch(watch, request: request)
         case .unwatch(let request, let watch): try endWatch(watch, request: request)
         case .queue(let request, let command): try perform(command, request: request)
+        case .observe(let request, let asked): try ask(.observe(request: request, asked))
         }
     }
 
@@ -168,7 +169,7 @@ extension Connection {
 
     private func commit(_ count: UInt64) throws(FrameError) {
         let before = attachment.committed
-        guard reader.queue.commit(count, of: &attachment) else {
+        guard reader.queue.commit(count, of: &attachment, now: shard.now) else {
             throw FrameError(
                 .commitBeyondDelivered,
                 "cannot commit \(count) deliveries, only \(attachment.delivered) were made; none was committed")

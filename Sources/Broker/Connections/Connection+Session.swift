@@ -82,6 +82,7 @@ extension Connection: SessionMember {
     var hasVanished: Bool { channel?.isPeerGone ?? true }
 
     func leaveSession(_ code: ErrorCode, _ reason: String) {
+        remember(.ended(code, reason))
         giveBackSession()
         end(code, reason)
     }

@@ -37,6 +37,8 @@ final class Connection {
     var pace = RequestPace()
     /// Whether the broker's side of the connection is open.
     private(set) var isOutputOpen = true
+    /// Whether it is among the clients that were connected.
+    var isRemembered = false
 
     init(_ arrival: Arrival, handle: PublisherHandle, reader: Reader, core: BrokerCore, shard: LoopShard) {
         self.handle = handle
@@ -171,6 +173,7 @@ final class Connection {
         for action in actions {
             switch action {
             case .endDeliveries:
+                remember(life.departure ?? .vanished)
                 // What a session's client does not commit comes again.
                 if session != nil { attachment.end(committing: false) } else { endOwnDeliveries() }
                 shard.turns.markDue(self)
@@ -191,6 +194,7 @@ final class Connection {
 
     /// Gives back the queue: its own ends, that of a session goes on.
     private func abandonQueue() {
+        remember(life.departure ?? .vanished)
         giveBackSession()
         guard !reader.isAbandoned else { return }
         shard.abandon(reader) { [self] in shard.turns.markDue(self) }

@@ -50,7 +50,7 @@ extension Command {
         }
     }
 
-    private static func session(_ text: String, _ request: UInt32) throws(FrameError) -> SessionName {
+    static func session(_ text: String, _ request: UInt32) throws(FrameError) -> SessionName {
         do { return try SessionName(text) } catch { throw FrameError(.badName, request: request, "\(error)") }
     }
 }

@@ -17,12 +17,28 @@ struct Silence {
     private var lastAsked: UInt64 = 0
     /// Since when the client is not read from, or when it was last pinged for that reason; nil if it is read from.
     private var heldSince: UInt64?
+    /// When the client was last pinged to measure its round trip.
+    private var lastMeasured: UInt64
     /// Whether a frame was found overdue at the last look.
     private var hasOverdueFrame = false
     /// In µs; 0: not measured.
     private(set) var roundTrip: UInt64 = 0
 
-    init(now: UInt64) { lastHeard = now }
+    /// A client that works is pinged at this interval, in µs, as its round trip tells which window it needs.
+    static let measuredInterval: UInt64 = 10_000_000
+
+    init(now: UInt64) {
+        lastHeard = now
+        // The first time in half of that.
+        lastMeasured = now - min(now, Self.measuredInterval / 2)
+    }
+
+    /// Whether to ping a client that works, to measure its round trip. One that does nothing costs nothing.
+    mutating func isToBeMeasured(now: UInt64) -> Bool {
+        guard asked == 0, now >= lastMeasured + Self.measuredInterval else { return false }
+        lastMeasured = now
+        return true
+    }
 
     mutating func heard(now: UInt64) {
         lastHeard = now
@@ -48,7 +64,9 @@ struct Silence {
     }
 
     mutating func answered(now: UInt64, token: UInt64) {
-        if token == lastAsked, now > token { roundTrip = now - token }
+        guard token == lastAsked || token == lastMeasured else { return }
+        // Less than a step of the loop is told as 1, as 0 stands for no measurement.
+        roundTrip = now > token ? now - token : 1
     }
 
     /// Whether the rest of an unfinished frame is overdue.

@@ -5,6 +5,9 @@ struct ClientSums: Sendable {
     var totals = LoopTotals()
     /// In the last second.
     var rates = LoopTotals()
+    /// In the last 10 s, and in the last 60 s, a second.
+    var over10 = RecentTotals.Second()
+    var over60 = RecentTotals.Second()
     var lag: UInt64 = 0
     /// Of the client that has most.
     var largestLag: UInt64 = 0
@@ -37,6 +40,8 @@ struct ClientSums: Sendable {
     mutating func add(_ other: ClientSums) {
         totals.add(other.totals)
         rates.add(other.rates)
+        over10.add(other.over10)
+        over60.add(other.over60)
         lag += other.lag
         largestLag = max(largestLag, other.largestLag)
         untoldGaps += other.untoldGaps
@@ -101,6 +106,12 @@ extension BrokerCore {
         case .producers: UInt64(producers.count)
         case .forgottenProducers: producers.forgotten
         case .parkedMessages: sums.parked
+        case .publishRate10: sums.over10.published
+        case .publishRate60: sums.over60.published
+        case .deliverRate10: sums.over10.delivered
+        case .deliverRate60: sums.over60.delivered
+        case .commitRate10: sums.over10.committed
+        case .commitRate60: sums.over60.committed
         }
     }
 }

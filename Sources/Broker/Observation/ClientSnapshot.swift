@@ -22,6 +22,11 @@ struct ClientSnapshot {
     var unsentBytes: UInt64
     /// nil if it has none.
     var session: OfSession?
+    /// nil if it does nothing.
+    var record: ClientRecord?
+    var times = ClientTimes()
+    /// What became of deliveries of its queue besides commits.
+    var work = WorkTotals()
 
     /// What the row of a client tells of its session.
     struct OfSession {
@@ -67,6 +72,29 @@ struct ClientSnapshot {
         case .absentSince: session?.absentSince ?? 0
         case .expiresAt: session?.expiresAt ?? 0
         case .connections: UInt64(session?.connections ?? 0)
+        case .publishRate10: record?.publishRates.over10 ?? 0
+        case .publishRate60: record?.publishRates.over60 ?? 0
+        case .deliverRate10: record?.deliverRates.over10 ?? 0
+        case .deliverRate60: record?.deliverRates.over60 ?? 0
+        case .commitRate10: record?.commitRates.over10 ?? 0
+        case .commitRate60: record?.commitRates.over60 ?? 0
+        case .deliveryTimeMedian: times.delivery.median
+        case .deliveryTimeHigh: times.delivery.high
+        case .deliveryTimeLongest: times.delivery.longest
+        case .commitTimeMedian: times.commit.median
+        case .commitTimeHigh: times.commit.high
+        case .commitTimeLongest: times.commit.longest
+        case .unwritable: counters.pressure.present(now: now)
+        case .unwritableInAll: counters.pressure.inAll(now: now)
+        case .returnsSoFar: work.returned
+        case .overdueSoFar: work.overdue
+        case .parkedSoFar: work.parked
+        case .outlivedMessages: queue.outlived
+        case .gapsOfAge: queue.gapCounts.expired
+        case .gapsOfLimit: queue.gapCounts.limit
+        case .gapsOfMemory: queue.gapCounts.memory
+        case .gapsOfPurge: queue.gapCounts.purged
+        case .gapsOfMove: queue.gapCounts.moved
         }
     }
 

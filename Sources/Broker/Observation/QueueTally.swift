@@ -4,6 +4,8 @@ struct QueueTally: Equatable {
     /// The number of cursors whose topics were visited.
     private(set) var looks = 0
 
+    init(lag: QueueLag = QueueLag()) { self.lag = lag }
+
     mutating func add(_ other: QueueLag) {
         looks += 1
         lag.add(other)

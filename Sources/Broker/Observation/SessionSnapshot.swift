@@ -53,7 +53,7 @@ extension Session {
         case .topics: UInt64(queue.topics)
         case .deliveredMessages: traffic.delivered
         case .committedMessages: traffic.committed
-        case .redeliveredMessages: redelivered
+        case .redeliveredMessages: workTotals.redelivered
         case .gapMessages: queue.gapMessages + tally.lag.untoldGaps
         case .duplicateMessages: queue.duplicates
         case .createdAt: createdAt
@@ -63,8 +63,30 @@ extension Session {
         case .commitRate: health.commitRate
         case .lostRate: health.losses.perSecond
         case .severity: Severity.of(tally.lag, lostPerSecond: health.losses.perSecond)
+        case .deliverRate10: record?.deliverRates.over10 ?? 0
+        case .deliverRate60: record?.deliverRates.over60 ?? 0
+        case .commitRate10: record?.commitRates.over10 ?? 0
+        case .commitRate60: record?.commitRates.over60 ?? 0
+        case .deliveryTimeMedian: times.delivery.median
+        case .deliveryTimeHigh: times.delivery.high
+        case .deliveryTimeLongest: times.delivery.longest
+        case .commitTimeMedian: times.commit.median
+        case .commitTimeHigh: times.commit.high
+        case .commitTimeLongest: times.commit.longest
+        case .returnsSoFar: workTotals.returned
+        case .overdueSoFar: workTotals.overdue
+        case .parkedSoFar: workTotals.parked
+        case .outlivedMessages: queue.outlived
+        case .gapsOfAge: queue.gapCounts.expired
+        case .gapsOfLimit: queue.gapCounts.limit
+        case .gapsOfMemory: queue.gapCounts.memory
+        case .gapsOfPurge: queue.gapCounts.purged
+        case .gapsOfMove: queue.gapCounts.moved
         }
     }
+
+    /// Of all its connections.
+    private var times: ClientTimes { ClientTimes(owners.compactMap(\.attachment.record)) }
 
     /// The row of a topic's reader, while it is this session's own.
     func topicReader(at slot: Int, topicID: UInt32, now: UInt64) -> TopicReader? {
@@ -106,10 +128,10 @@ extension Session: ObservedClient {
         }
     }
 
-    private var redelivered: UInt64 {
+    private var workTotals: WorkTotals {
         switch holding {
-        case .awake(let reader): reader.queue.work?.redelivered ?? 0
-        case .folded(let queue): queue.redelivered
+        case .awake(let reader): reader.queue.work?.totals ?? WorkTotals()
+        case .folded(let queue): queue.workTotals
         }
     }
 
@@ -137,10 +159,11 @@ extension Session: ObservedClient {
             window: UInt32(clamping: owners.reduce(0) { $0 + UInt64($1.attachment.window) }), windowBytes: 0,
             subscriptions: subscriptionCount, delivered: traffic.delivered, committed: traffic.committed,
             queue: counters, health: health,
-            counters: ConnectionCounters(redelivered: redelivered),
+            counters: ConnectionCounters(redelivered: workTotals.redelivered),
             roundTrip: 0, unsentBytes: 0,
             session: ClientSnapshot.OfSession(
-                name: name.string, absentSince: absentSince, expiresAt: expiresAt, connections: owners.count))
+                name: name.string, absentSince: absentSince, expiresAt: expiresAt, connections: owners.count),
+            record: record, times: times, work: workTotals)
     }
 
     func subscriptions(_ places: Range<Int>) -> [String] { subscriptionEntries(places).map(\.pattern) }

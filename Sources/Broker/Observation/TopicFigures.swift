@@ -24,6 +24,12 @@ extension TopicState {
         case .lastPublishAge: log.lastTimestamp > 0 && now > log.lastTimestamp ? now - log.lastTimestamp : 0
         case .delayedMessages: UInt64(delayed?.count ?? 0)
         case .outlivedMessages: counters.outlived
+        case .publishRate10: record?.history.mean(over: 10, of: .firstRate) ?? 0
+        case .publishRate60: record?.history.mean(over: 60, of: .firstRate) ?? 0
+        case .deliveredMessages: counters.delivered
+        case .deliverRate: record?.delivered.perSecond ?? 0
+        case .deliverRate10: record?.history.mean(over: 10, of: .secondRate) ?? 0
+        case .deliverRate60: record?.history.mean(over: 60, of: .secondRate) ?? 0
         }
     }
 }

@@ -19,6 +19,8 @@ struct Attachment {
     /// Deliveries that are not in flight any more, whatever became of them.
     private var settled: UInt64 = 0
     private(set) var inFlight: InFlight
+    /// How long its messages take, and its last seconds; nil for a client that does nothing.
+    var record: ClientRecord?
     /// The numbers of deliveries that the deadline has taken back, and that the client was not told of: of many stretches the
     /// last ones.
     private var overdue = NumberRanges()
@@ -60,13 +62,38 @@ struct Attachment {
             InFlight.Run(
                 slot: UInt32(slot), count: UInt32(taken.count), firstSequence: taken.firstSequence,
                 timestamp: taken.firstTimestamp, bytes: taken.size, number: delivered + 1, attempt: attempt,
-                since: InFlight.Moment(now)))
+                since: now))
+        noteDelivery(taken, now: now)
         delivered += UInt64(taken.count)
         if let last { self.last = last - taken.count }
     }
 
+    /// Takes note of how long messages took to be delivered: a run takes as long as the first of them.
+    @inline(__always)
+    private mutating func noteDelivery(_ taken: RunFigures, now: UInt64) {
+        guard let record else { return beginRecord(taken, now: now) }
+        record.deliveryTimes.add(now > taken.firstTimestamp ? now - taken.firstTimestamp : 0, count: taken.count)
+    }
+
+    @inline(never)
+    private mutating func beginRecord(_ taken: RunFigures, now: UInt64) {
+        guard !budget.isExhausted else { return }
+        let record = ClientRecord(since: now, now: now, budget: budget)
+        record.deliveryTimes.add(now > taken.firstTimestamp ? now - taken.firstTimestamp : 0, count: taken.count)
+        self.record = record
+    }
+
+    /// Takes note of how long deliveries took to be committed.
+    ///
+    /// - Parameter since: When they were delivered.
+    @inline(__always)
+    private func noteCommit(since: UInt64, count: Int, now: UInt64) {
+        if let record, now > since { record.commitTimes.add(now - since, count: count) }
+    }
+
     /// Notes that deliveries were made that are done at once.
-    mutating func deliverDone(_ taken: RunFigures) {
+    mutating func deliverDone(_ taken: RunFigures, now: UInt64) {
+        noteDelivery(taken, now: now)
         delivered += UInt64(taken.count)
         settled += UInt64(taken.count)
         committed += UInt64(taken.count)
@@ -76,12 +103,14 @@ struct Attachment {
     /// Commits deliveries of the first run in flight.
     ///
     /// - Parameter count: The number of the last delivery to commit.
+    /// - Parameter now: 0 if it is not the client that commits.
     /// - Returns: nil if nothing up to there is in flight any more.
-    mutating func commitNext(upTo count: UInt64) -> InFlight.Retired? {
+    mutating func commitNext(upTo count: UInt64, now: UInt64) -> InFlight.Retired? {
         guard let first = inFlight.runs.first?.number, first <= count else { return nil }
         let retired = inFlight.retire(most: count - first + 1)
         settled += UInt64(retired.count)
         committed += UInt64(retired.count)
+        noteCommit(since: retired.since, count: retired.count, now: now)
         byteWindow?.committed(retired)
         return retired
     }
@@ -90,10 +119,19 @@ struct Attachment {
     ///
     /// - Parameter numbers: Their numbers, ascending and disjoint.
     /// - Returns: Those that were.
-    mutating func settle(_ numbers: [ClosedRange<UInt64>], asCommitted: Bool = false) -> Deque<InFlight.Run> {
+    mutating func settle(_ numbers: [ClosedRange<UInt64>]) -> Deque<InFlight.Run> {
         let runs = inFlight.remove(numbers)
         noteSettled(runs)
-        if asCommitted { committed += runs.reduce(0) { $0 + UInt64($1.count) } }
+        return runs
+    }
+
+    /// The same for deliveries that are committed.
+    mutating func settleCommitted(_ numbers: [ClosedRange<UInt64>], now: UInt64) -> Deque<InFlight.Run> {
+        let runs = settle(numbers)
+        for run in runs {
+            committed += UInt64(run.count)
+            noteCommit(since: run.since, count: Int(run.count), now: now)
+        }
         return runs
     }
 
@@ -116,7 +154,7 @@ struct Attachment {
 
     /// Ends that deliveries are in flight for which a deadline has passed.
     mutating func takeBackOverdue(deadline: UInt64, now: UInt64) -> Deque<InFlight.Run> {
-        let late = inFlight.remove { $0.since.age(now: now) >= deadline }
+        let late = inFlight.remove { $0.age(now: now) >= deadline }
         noteSettled(late)
         for run in late { overdue.insert(run.numbers) }
         // A client that never commits by a number is never told.
@@ -127,7 +165,7 @@ struct Attachment {
     }
 
     /// How long the delivery has been in flight that was made or touched first, in µs; nil if none is.
-    func longestInFlight(now: UInt64) -> UInt64? { inFlight.runs.lazy.map { $0.since.age(now: now) }.max() }
+    func longestInFlight(now: UInt64) -> UInt64? { inFlight.runs.lazy.map { $0.age(now: now) }.max() }
 
     /// Whether the deadline has taken back deliveries that the client was not told of.
     var hasOverdue: Bool { !overdue.isEmpty }

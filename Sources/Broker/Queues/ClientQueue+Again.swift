@@ -37,6 +37,11 @@ extension ClientQueue {
     mutating func giveBack(_ run: InFlight.Run, as cause: RedeliveryCause, reason: String, delay: UInt64, now: UInt64) {
         let work = beginWork()
         let slot = Int(run.slot)
+        if cause == .deadline {
+            work.totals.overdue += UInt64(run.count)
+        } else {
+            work.totals.returned += UInt64(run.count)
+        }
         leaveFlight(run)
         defer { wasSettled(slot) }
         guard let cursor = cursors[slot], !cursor.isDetached, let outstanding = cursor.outstanding else {
@@ -92,7 +97,7 @@ extension ClientQueue {
             let result = topic.locked { state in
                 state.takeAgain(run, &cursors[slot]!, request, topic: topic, output: &output, wakes: &wakes)
             }
-            if run.attempt.number > 1 { work.redelivered += UInt64(result.messages) }
+            if run.attempt.number > 1 { work.totals.redelivered += UInt64(result.messages) }
             if result.messages > 0 { work.keys?.deliveredAgain(run.message, to: attachment.serial) }
             wasReleased(slot)
             note(output, from: before, of: topic, slot: slot, for: &attachment, now: now)

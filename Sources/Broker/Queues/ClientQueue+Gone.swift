@@ -96,7 +96,7 @@ extension ClientQueue {
         guard let topics = gone else { return true }
         for _ in 0..<min(topics.untold.count, Self.goneInOneGo) {
             let notice = topics.untold.removeFirst()
-            counters.gapMessages += notice.lostMessages
+            if notice.lostMessages > 0 { counters.lost(notice.lostMessages, .purged) }
             budget.charge(-GoneTopic.footprint)
             if notice.announcedTo != attachment.serial { output.append(.announcement(notice.topic)) }
             output.append(.gone(notice))

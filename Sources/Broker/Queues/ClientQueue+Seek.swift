@@ -31,7 +31,7 @@ extension ClientQueue {
         for range in skipped { notice.messages.insert(range) }
         work.moved[slot] = notice.messages.isEmpty ? nil : notice
         let count = notice.messages.count
-        counters.gapMessages = counters.gapMessages + count - before
+        counters.moved(by: count, before: before)
         cursors[slot]!.gapMessages = cursors[slot]!.gapMessages + count - before
         losses.note(slot: slot, topicID: cursor.topic.id, total: cursors[slot]!.gapMessages, cause: .moved)
     }

@@ -54,17 +54,18 @@ extension ClientQueue {
         var rest = numbers[...]
         // With nothing in flight before it, this is a commit like any other.
         while !hasHoles, let range = rest.first, attachment.inFlight.runs.first?.number == range.lowerBound {
-            _ = commit(range.upperBound, of: &attachment)
+            _ = commit(range.upperBound, of: &attachment, now: now)
             rest.removeFirst()
         }
         guard !rest.isEmpty else { return }
         beginHoles(attachment)
-        settled(attachment.settle(Array(rest), asCommitted: true), .done, now: now)
+        settled(attachment.settleCommitted(Array(rest), now: now), .done, now: now)
     }
 
     /// Parks deliveries that have been settled by their attachment.
     mutating func park(_ run: InFlight.Run, reason: String, now: UInt64) {
         let work = beginWork()
+        work.totals.parked += UInt64(run.count)
         keysSettled(Int(run.slot), run.sequences)
         guard let cursor = cursors[Int(run.slot)], !cursor.isDetached else { return }
         for part in cursor.outstanding?.park(run.sequences) ?? [] {

@@ -106,7 +106,7 @@ extension ClientQueue {
         if result.hasFirstKeys { keyedSlots.append(slot) }
         wasReleased(slot)
         if request.latest != nil { endKeyedStart(ofSlot: slot) }
-        counters.duplicates += result.duplicates
+        if result.withheld > 0 { note(withheld: result) }
         if output.count == before + 1, result.runs == 1, attachment.isPlain {
             note(result.lastRun, of: topic, slot: slot, isDone: result.isAutoCommitted, for: &attachment, now: now)
             work?.delivered(now: now)
@@ -127,7 +127,7 @@ extension ClientQueue {
         _ taken: RunFigures, of topic: Topic, slot: Int, isDone: Bool, for attachment: inout Attachment, now: UInt64
     ) {
         if isDone {
-            attachment.deliverDone(taken)
+            attachment.deliverDone(taken, now: now)
         } else {
             attachment.deliver(taken, slot: slot, attempt: 1, now: now)
             counters.inFlight += taken.count
@@ -160,12 +160,18 @@ extension ClientQueue {
         if attachment.commitsByItself { _ = commit(attachment.delivered, of: &attachment) }
     }
 
+    @inline(never)
+    private mutating func note(withheld result: TakeResult) {
+        counters.duplicates += result.duplicates
+        counters.outlived += result.outlived
+    }
+
     /// Notes a gap. Not a part of the loop above, which has to be short: gaps are rare.
     @inline(never)
     private mutating func note(_ reason: GapReason, _ count: UInt64, in topic: Topic, slot: Int, now: UInt64) {
-        counters.gapMessages += count
         work?.parked.someMayBeGone()
         let cause = topic.locked { $0.cause(of: reason) }
+        counters.lost(count, cause)
         losses.note(slot: slot, topicID: topic.id, total: cursors[slot]!.gapMessages, cause: cause)
     }
 }

@@ -42,6 +42,28 @@ struct ClientQueue {
         var topics = 0
         /// Deliveries in flight at all attachments.
         var inFlight = 0
+        /// Messages withheld because they were older than they asked for themselves.
+        var outlived: UInt64 = 0
+        /// Of the messages in gaps; nil if there were none.
+        var gaps: Apart<GapCounts>?
+
+        var gapCounts: GapCounts { gaps?.value ?? GapCounts() }
+
+        /// Counts messages that a gap took.
+        mutating func lost(_ count: UInt64, _ cause: LossCause) {
+            gapMessages += count
+            var counts = gaps?.value ?? GapCounts()
+            counts.add(count, cause)
+            gaps = Apart(counts)
+        }
+
+        /// The messages that moves of the queue have passed, and the client has not been told of, are so many now.
+        mutating func moved(by count: UInt64, before: UInt64) {
+            gapMessages = gapMessages + count - before
+            var counts = gaps?.value ?? GapCounts()
+            counts.moved = counts.moved + count - before
+            gaps = Apart(counts)
+        }
     }
 
     /// - Parameter acceptStamp: Where the connection's accept stands in arrival order.
@@ -68,14 +90,15 @@ struct ClientQueue {
 
     /// Commits the first `count` deliveries of an attachment.
     ///
+    /// - Parameter now: 0 if it is not the client that commits.
     /// - Returns: Whether that many were made; if not, none is committed.
-    mutating func commit(_ count: UInt64, of attachment: inout Attachment) -> Bool {
+    mutating func commit(_ count: UInt64, of attachment: inout Attachment, now: UInt64 = 0) -> Bool {
         guard count <= attachment.delivered else { return false }
         if hasHoles, attachment.inFlight.hasMore(than: Self.fewRuns, upTo: count) {
-            settled(attachment.settle([0...count], asCommitted: true), .done, now: 0)
+            settled(attachment.settleCommitted([0...count], now: now), .done, now: now)
             return true
         }
-        while let retired = attachment.commitNext(upTo: count) {
+        while let retired = attachment.commitNext(upTo: count, now: now) {
             counters.inFlight -= retired.count
             let slot = retired.slot
             cursors[slot]!.committed(retired)

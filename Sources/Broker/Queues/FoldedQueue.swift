@@ -8,11 +8,12 @@ struct FoldedQueue {
     /// In the order of their slots, of which none is empty.
     fileprivate var cursors: [FoldedCursor] = []
     fileprivate let progress: QueueProgress
-    private let gapMessages: UInt64
-    private let goneBefore: UInt64
-    private let duplicates: UInt64
-    /// Deliveries of messages that had been delivered before.
-    let redelivered: UInt64
+    /// Those of the queue.
+    let counters: ClientQueue.Counters
+    /// nil if nothing ever came again, or was parked.
+    fileprivate let work: Apart<WorkTotals>?
+
+    var workTotals: WorkTotals { work?.value ?? WorkTotals() }
 
     /// A queue of more topics stays as it is.
     private static let most = 8
@@ -27,17 +28,12 @@ struct FoldedQueue {
             cursors.append(cursor)
         }
         progress = queue.progress
-        gapMessages = queue.counters.gapMessages
-        goneBefore = queue.counters.goneBefore
-        duplicates = queue.counters.duplicates
-        redelivered = queue.work?.redelivered ?? 0
+        counters = queue.counters
+        let totals = queue.work?.totals ?? WorkTotals()
+        work = totals == WorkTotals() ? nil : Apart(totals)
     }
 
     var slotCount: Int { cursors.count }
-    var counters: ClientQueue.Counters {
-        ClientQueue.Counters(
-            gapMessages: gapMessages, goneBefore: goneBefore, duplicates: duplicates, topics: cursors.count)
-    }
 
     /// Adds some of its slots.
     func tally(_ slots: Range<Int>, into tally: inout QueueTally, now: UInt64) {
@@ -123,6 +119,6 @@ extension ClientQueue {
             subscriptions.insert(folded.topic.id)
             ready.insert(stamp: stamp, slot: slot, serial: cursors[slot]!.serial)
         }
-        if folded.redelivered > 0 { beginWork().redelivered = folded.redelivered }
+        if let totals = folded.work?.value { beginWork().totals = totals }
     }
 }

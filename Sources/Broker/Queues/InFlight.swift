@@ -10,13 +10,42 @@ struct InFlight {
         var firstSequence: UInt64
         /// µs since 1970 of its first message when it was delivered.
         var timestamp: UInt64
-        var bytes: Int
+        /// Their bytes. A run lies in one segment, so these fit.
+        private var size: UInt32
+        /// How often its messages were delivered, this time included.
+        var attempt: UInt32
         /// The number of its first delivery.
         var number: UInt64
-        /// How often its messages were delivered, this time included.
-        var attempt: UInt32 = 1
-        /// When it was delivered or touched.
-        var since = Moment(0)
+        /// When it was delivered or touched, in µs since 1970.
+        var since: UInt64
+
+        @inline(__always)
+        init(
+            slot: UInt32, count: UInt32, firstSequence: UInt64, timestamp: UInt64, bytes: Int, number: UInt64,
+            attempt: UInt32 = 1, since: UInt64 = 0
+        ) {
+            self.slot = slot
+            self.count = count
+            self.firstSequence = firstSequence
+            self.timestamp = timestamp
+            size = UInt32(bytes)
+            self.attempt = attempt
+            self.number = number
+            self.since = since
+        }
+
+        var bytes: Int {
+            get { Int(size) }
+            set { size = UInt32(newValue) }
+        }
+        /// How long ago it was delivered or touched at least, in µs: coarse, as deadlines are checked coarsely.
+        func age(now: UInt64) -> UInt64 {
+            let (then, now) = (since >> Self.coarseness, now >> Self.coarseness)
+            return now > then ? (now - then - 1) << Self.coarseness : 0
+        }
+
+        /// µs in a unit of its age, as a power of two: 65.5 ms.
+        private static let coarseness: UInt64 = 16
 
         var sequences: ClosedRange<UInt64> { ClosedRange(first: firstSequence, count: UInt64(count)) }
         var numbers: ClosedRange<UInt64> { ClosedRange(first: number, count: UInt64(count)) }
@@ -38,24 +67,6 @@ struct InFlight {
             first.bytes = bytes * Int(first.count) / Int(count)
             shorten(by: first.count, bytes: first.bytes)
             return first
-        }
-    }
-
-    /// A moment, coarse enough for 4 bytes: deadlines are checked as coarsely.
-    struct Moment: Equatable {
-        private let units: UInt32
-
-        /// µs in a unit, as a power of two: 65.5 ms.
-        private static let shift: UInt64 = 16
-
-        /// - Parameter now: In µs since 1970.
-        @inline(__always)
-        init(_ now: UInt64) { units = UInt32(truncatingIfNeeded: now >> Self.shift) }
-
-        /// How long ago it was at least, in µs.
-        func age(now: UInt64) -> UInt64 {
-            let passed = UInt64(Moment(now).units &- units)
-            return passed > 0 ? (passed - 1) << Self.shift : 0
         }
     }
 
@@ -108,6 +119,8 @@ struct InFlight {
         var count: Int
         var bytes: Int
         var lastSequence: UInt64
+        /// When they were delivered or touched, in µs since 1970.
+        var since: UInt64 = 0
 
         var sequences: ClosedRange<UInt64> { (lastSequence - UInt64(count) + 1)...lastSequence }
     }
@@ -124,7 +137,8 @@ struct InFlight {
             runs[0].shorten(by: count, bytes: bytes)
         }
         return Retired(
-            slot: Int(run.slot), count: Int(count), bytes: bytes, lastSequence: run.firstSequence + UInt64(count) - 1)
+            slot: Int(run.slot), count: Int(count), bytes: bytes, lastSequence: run.firstSequence + UInt64(count) - 1,
+            since: run.since)
     }
 
     // MARK: By number
@@ -183,7 +197,7 @@ struct InFlight {
     mutating func touch(_ ranges: [ClosedRange<UInt64>], now: UInt64) {
         _ = replace(ranges) { run in
             var run = run
-            run.since = Moment(now)
+            run.since = now
             return run
         }
     }

@@ -251,6 +251,9 @@ final class Reader {
         if !wasReady, queue.hasReady { wakeOwner() }
     }
 
+    /// The lag, or that of the last complete look at a queue of many topics.
+    func lastLag(now: UInt64) -> QueueLag { isMeasuredInSteps ? gauge?.measured ?? QueueLag() : lag(now: now) }
+
     private func firstInFlight(ofSlot slot: Int) -> UInt64? {
         guard !otherOwners.isEmpty else { return owner?.attachment.inFlight.first(ofSlot: slot)?.timestamp }
         return owners.compactMap { $0.attachment.inFlight.first(ofSlot: slot)?.timestamp }.min()

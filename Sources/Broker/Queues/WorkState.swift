@@ -18,8 +18,7 @@ final class WorkState {
     var keys: KeyOwners?
     /// Whether every cursor notes what is in flight: a run behind which all is done does not tell it any more.
     var hasHoles = false
-    /// Deliveries of messages that had been delivered before.
-    var redelivered: UInt64 = 0
+    var totals = WorkTotals()
     /// No delivery's deadline is before this, in µs since 1970.
     var nextDeadline = UInt64.max
 

@@ -30,6 +30,7 @@ final class Gatherings {
     private var dueWatches: Deque<(connection: Connection, watch: UInt32)> = []
 
     let sessions: SessionGatherings
+    let inquiries: Inquiries
 
     /// How many watches that have fallen due are handled in one step.
     private static let watchesAStep = 4
@@ -37,6 +38,7 @@ final class Gatherings {
     init(shard: LoopShard) {
         self.shard = shard
         sessions = SessionGatherings(shard: shard)
+        inquiries = Inquiries(shard: shard)
     }
 
     /// The loop's ticks are when watches that have fallen due are gathered for together.
@@ -53,6 +55,7 @@ final class Gatherings {
         dueWatches.removeAll()
         surveys.removeAll()
         sessions.close()
+        inquiries.close()
     }
 
     // MARK: Topics
@@ -110,6 +113,7 @@ final class Gatherings {
             guard var found = gathering.step(shard, now: now) else { return true }
             found.sums.totals = shard.totals
             found.sums.rates = shard.ticker.rates
+            (found.sums.over10, found.sums.over60) = shard.ticker.longer
             found.sums.droppingTopics = UInt64(shard.ticker.droppingTopics)
             found.sums.rejectingTopics = UInt64(shard.ticker.rejectingTopics)
             let gathered = found

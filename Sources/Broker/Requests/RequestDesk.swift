@@ -22,11 +22,13 @@ struct RequestDesk {
         case session(request: UInt32, SessionName, limit: Int)
         /// What the loop of a session has to do.
         case act(request: UInt32, SessionAct)
+        case observe(request: UInt32, ObservationRequest)
 
         var id: UInt32 {
             switch self {
             case .topics(let request, _), .clients(let request, _), .client(let request, _), .topic(let request, _, _),
-                .sessions(let request, _), .session(let request, _, _), .act(let request, _):
+                .sessions(let request, _), .session(let request, _, _), .act(let request, _),
+                .observe(let request, _):
                 request
             }
         }
@@ -45,6 +47,7 @@ struct RequestDesk {
         /// Gather a page about a session, the first one if `from` is nil.
         case inspectSession(SessionName, from: SessionInspectionPlace?, rows: Int, limit: Int)
         case act(SessionAct, request: UInt32)
+        case observe(ObservationRequest, request: UInt32)
         case send(BrokerFrame)
         /// Send the bytes of a whole frame.
         case sendBytes(ByteBuffer)
@@ -74,6 +77,7 @@ struct RequestDesk {
         case nextSessionPage(request: UInt32, SessionName, limit: Int, SessionInspectionPlace)
         /// The whole answer.
         case answer(BrokerFrame)
+        case closed(request: UInt32, ClosedListing, sent: Int)
     }
 
     private var waiting: Deque<Request> = []
@@ -93,7 +97,7 @@ struct RequestDesk {
         case .none: return !waiting.isEmpty
         case .gathering, .gatheringSession: return false
         case .session, .nextSessionPage: return true
-        case .topics, .clients, .client, .nextPage, .unknownClient, .topic, .sessions, .answer: return true
+        case .topics, .clients, .client, .nextPage, .unknownClient, .topic, .sessions, .answer, .closed: return true
         }
     }
 
@@ -108,7 +112,9 @@ struct RequestDesk {
                     + $0.detail.topics.count * Observation.keptTopicRow
             } ?? 0
         case .answer(.parked(_, let page, _)): page.rows.count * Observation.keptParkedRow
+        case .answer(.observed): Observation.keptHistory
         case .answer: 0
+        case .closed(_, let listing, _): listing.rows.count * MemoryLayout<ClosedEntry>.stride
         case .topics(_, _, let listing, _): listing.rows.count * MemoryLayout<Ranked<Topic>>.stride
         case .clients(_, let listing, _): listing.rows.count * Observation.keptClientRow
         case .client(_, _, let page): page.detail.topics.count * Observation.keptTopicRow
@@ -178,6 +184,11 @@ struct RequestDesk {
         progress = .answer(answer)
     }
 
+    mutating func gathered(_ listing: ClosedListing) {
+        guard case .gathering(.observe(let request, _), _) = progress else { return }
+        progress = .closed(request: request, listing, sent: 0)
+    }
+
     // MARK: Answers
 
     /// The next action. Called while the client's socket takes more.
@@ -215,6 +226,12 @@ struct RequestDesk {
         case .answer(let frame):
             finish()
             return .send(frame)
+        case .closed(let request, let listing, let sent):
+            let end = min(sent + rows, listing.rows.count)
+            let page = RowPage(rows: listing.rows[sent..<end].map(\.row), matching: listing.matching)
+            let isLast = end == listing.rows.count
+            if isLast { finish() } else { progress = .closed(request: request, listing, sent: end) }
+            return .send(.observed(request: request, .closed(page), isLast: isLast))
         case .client(let request, let id, let page):
             if let next = page.next { progress = .nextPage(request: request, id: id, next) } else { finish() }
             return .send(.client(request: request, page.detail, isLast: page.next == nil))
@@ -263,6 +280,7 @@ struct RequestDesk {
             progress = .gatheringSession(request: request, name, limit: limit, from: nil)
             return .inspectSession(name, from: nil, rows: rows, limit: limit)
         case .act(let request, let act): return .act(act, request: request)
+        case .observe(let request, let asked): return .observe(asked, request: request)
         }
     }
 

@@ -12,6 +12,7 @@ final class BrokerCore: Sendable {
     let registry: TopicRegistry
     let sessions: SessionRegistry
     let producers: ProducerRegistry
+    let closed: ClosedClients
     let log: BrokerLog
     let startedAt: UInt64
     /// A number that no other process has.
@@ -37,6 +38,7 @@ final class BrokerCore: Sendable {
         log = BrokerLog(logger)
         order = ArrivalOrder(shards: loops.count)
         budget = MemoryBudget(limit: configuration.memoryLimit)
+        closed = ClosedClients()
         refusals = NIOLockedValueBox(Array(repeating: RefusalCounts(), count: loops.count))
         registry = TopicRegistry(
             limit: configuration.maximumTopics, budget: budget,

@@ -121,6 +121,13 @@ extension Limit {
             "topic-detail-rows", "readers, and publishers, in the detail of a topic", .rows, PeerLimits.detailRows,
             beyond: "those that hold most back are sent, with the number of all", .fixed("the detail is one frame")),
         Limit(
+            "closed-clients", "clients that are gone and are remembered", .connections, PeerLimits.closedClients,
+            beyond: "the one that has been gone longest is forgotten", .fixed("people look for the latest")),
+        Limit(
+            "lag-shares", "publishers that are told apart in what a queue is behind on", .connections,
+            LagShareGathering.mostShares, beyond: "the others are counted together",
+            .fixed("people look for the largest")),
+        Limit(
             "topic-publishers", "publishers that a topic remembers", .connections, RecentPublishers.most + 1,
             beyond: "the one that published least recently is forgotten", .fixed("people look for the latest")),
         Limit(

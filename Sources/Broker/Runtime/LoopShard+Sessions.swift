@@ -94,7 +94,9 @@ extension LoopShard {
     func tickSessions() {
         for seat in ticker.seats(of: sessions.count) {
             guard let session = sessions[seat] else { continue }
-            switch session.tick(now: now, keep: keep) {
+            let verdict = session.tick(now: now, keep: keep)
+            ticker.noteLag(session.lastSecondsLag)
+            switch verdict {
             case .fine: if session.isAbsent { fold(session) }
             case .expired: end(session, .expired)
             case .overLimit(let lag): relieve(session, of: lag)

@@ -306,7 +306,7 @@ final class LoopShard: @unchecked Sendable {
         for seat in ticker.seats(of: connections.count) { connections[seat]?.tick(now: now) }
         keepTopics()
         if ticker.beginsSecond { core.note(totals.refusals, loop: index) }
-        ticker.sample(totals)
+        ticker.sample(totals, connections: load.value.connections, now: now)
         ticker.tickPassed()
         gatherings.tick()
         flush()

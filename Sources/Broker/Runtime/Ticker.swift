@@ -14,6 +14,13 @@ struct Ticker {
     private var sampled = LoopTotals()
     /// Counts of the last second.
     private(set) var rates = LoopTotals()
+    /// What was done in the last 10 s, and in the last 60 s, a second.
+    private(set) var longer = (over10: RecentTotals.Second(), over60: RecentTotals.Second())
+    private var recent = RecentTotals()
+    /// The loop's last seconds.
+    private(set) var history = LoopHistory()
+    /// The lag of the clients that were looked at in this second so far.
+    private var lag: UInt64 = 0
     /// Topics of this loop that have dropped messages lately, and those that have refused publishes.
     private(set) var droppingTopics = 0
     private(set) var rejectingTopics = 0
@@ -35,7 +42,9 @@ struct Ticker {
     }
 
     /// Computes the rates, once a second.
-    mutating func sample(_ totals: LoopTotals) {
+    ///
+    /// - Parameter connections: Those of the loop.
+    mutating func sample(_ totals: LoopTotals, connections: Int, now: UInt64) {
         guard beginsSecond else { return }
         rates.published = totals.published - sampled.published
         rates.delivered = totals.delivered - sampled.delivered
@@ -43,7 +52,16 @@ struct Ticker {
         rates.rejected = totals.rejected - sampled.rejected
         rates.dropped = totals.dropped - sampled.dropped
         sampled = totals
+        let second = RecentTotals.Second(
+            published: rates.published, delivered: rates.delivered, committed: rates.committed)
+        recent.add(second)
+        longer = (recent.mean(over: 10), recent.mean(over: 60))
+        history.add(second, lag: lag, connections: UInt64(connections), now: now)
+        lag = 0
     }
+
+    /// Takes note of a client's lag, once a second for each.
+    mutating func noteLag(_ messages: UInt64) { lag += messages }
 
     /// Takes what a look at a topic has found.
     mutating func note(_ news: TopicLosses.News) {

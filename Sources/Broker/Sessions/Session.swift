@@ -34,6 +34,8 @@ final class Session: ReaderKeeper {
     private var past = Traffic()
     /// How its queue fares while connections are attached; nil while none is.
     private(set) var pulse: SessionPulse?
+    /// Its queue's last seconds; nil if nothing happens to it. Its connections have their own.
+    private(set) var record: ClientRecord?
 
     /// Where its queue is.
     enum Holding {
@@ -188,15 +190,54 @@ final class Session: ReaderKeeper {
     /// - Parameter keep: Does what a reader needs once a second.
     func tick(now: UInt64, keep: (Reader) -> (lag: QueueLag, lost: UInt64)) -> Verdict {
         guard !isExpired(now: now) else { return .expired }
-        // An absent one without a limit of its own costs nothing but this look.
+        // An absent one without a limit of its own costs nothing but this look, once its last connection is gone for a while.
         guard case .awake(let reader) = holding,
             pulse != nil || settings.hasLagLimit || !reader.queue.keyedSlots.isEmpty
-        else { return .fine }
+        else {
+            noteAbsence(now: now)
+            return .fine
+        }
         let (lag, lost) = keep(reader)
+        defer { noteSecond(lag, now: now) }
         pulse?.secondPassed(
             lag, lost: lost, subscriptions: reader.queue.subscriptions.count, traffic: traffic,
             window: owners.reduce(0) { $0 + UInt64($1.attachment.window) }, now: now)
         return settings.isExceeded(by: lag) ? .overLimit(lag) : .fine
+    }
+
+    private func noteSecond(_ lag: QueueLag, now: UInt64) {
+        let health = pulse?.health
+        note(
+            ClientRecord.Second(
+                lag: lag.messages, delivered: health?.deliverRate ?? 0, committed: health?.commitRate ?? 0), now: now)
+    }
+
+    private func note(_ second: ClientRecord.Second, now: UInt64) {
+        if record == nil, !second.isQuiet, let budget = awake?.queue.budget, !budget.isExhausted {
+            record = ClientRecord(since: createdAt, now: now, budget: budget)
+        }
+        if record?.note(second, now: now) == false { record = nil }
+    }
+
+    /// The lag that its last look has found; 0 if it was not looked at.
+    var lastSecondsLag: UInt64 { record?.history.last(1, of: .amount).first ?? 0 }
+
+    /// How long the seconds of a session without a connection are noted, in µs: then it costs nothing more.
+    private static let notedAbsence = UInt64(SecondHistory.most) * 1_000_000
+
+    /// Takes note of the lag of a session whose connections have left lately.
+    private func noteAbsence(now: UInt64) {
+        guard record != nil else { return }
+        guard absentSince == 0 || now < absentSince + Self.notedAbsence else {
+            record = nil
+            return
+        }
+        var tally = QueueTally()
+        switch holding {
+        case .awake(let reader): tally.lag = reader.lastLag(now: now)
+        case .folded(let queue): queue.tally(0..<queue.slotCount, into: &tally, now: now)
+        }
+        note(ClientRecord.Second(lag: tally.lag.messages), now: now)
     }
 
     /// What its last look showed of one of its connections: its own part, if others share the queue.

@@ -13,6 +13,8 @@ struct TakeResult {
     var withheld = 0
     /// Of these, the duplicates.
     var duplicates: UInt64 = 0
+    /// And those that were older than they asked for themselves.
+    var outlived: UInt64 = 0
     /// Whether the cursor has got its first keys in this turn.
     var hasFirstKeys = false
     /// The stamp of the next message; nil if there is none, and the cursor waits.
@@ -78,6 +80,7 @@ extension TopicState {
         if cursor.outstanding != nil { tellLost(&cursor, request, topic: topic, output: &output) }
         let hadKeys = !cursor.keys.isEmpty
         let isHere = takeRuns(&cursor, request, topic, &result, &output)
+        counters.delivered += UInt64(result.messages)
         cursor.duplicates += result.duplicates
         if result.withheld > 0 { cursor.hasBreaks = true }
         if deduplicatesAtDelivery {
@@ -179,7 +182,9 @@ extension TopicState {
         result.withheld += 1
         switch reason {
         case .duplicate: result.duplicates += 1
-        case .outlived: counters.outlived += 1
+        case .outlived:
+            result.outlived += 1
+            counters.outlived += 1
         case .superseded: break
         }
     }

@@ -29,6 +29,7 @@ extension TopicState {
         keptFloor = max(keptFloor, earliest(now: now))
         trim()
         wakeBlocked(&wakes)
+        noteSecond(now: now)
         if !keys.isEmpty {
             let most = max(steps, Self.fewestForgettingSteps)
             steps -= keys.forget(window: settings.deduplicationWindow, now: now, most: most)

@@ -45,6 +45,8 @@ struct TopicState {
     var publishers = RecentPublishers()
     /// nil if the topic has never dropped or refused anything.
     var losses: Apart<TopicLosses>?
+    /// Its last seconds; nil if nothing happens to it.
+    var record: TopicRecord?
 
     struct Counters {
         var publishedBytes: UInt64 = 0
@@ -60,6 +62,10 @@ struct TopicState {
         var outlived: UInt64 = 0
         /// The head at the last tick, and how far it had moved since the one before: messages published a second.
         var published: (sampled: UInt64, perSecond: UInt64) = (0, 0)
+        /// Deliveries to all readers.
+        var delivered: UInt64 = 0
+        /// As many as there were when a second was last noted.
+        var deliveredBefore: UInt64 = 0
         /// Why the last publish that was refused was refused; nil if none was.
         var refusal: ErrorCode?
     }

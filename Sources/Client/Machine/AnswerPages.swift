@@ -30,6 +30,13 @@ extension Answer? {
         return .parked(RowPage(rows: before.rows + page.rows, matching: page.matching))
     }
 
+    func adding(_ answer: ObservationAnswer) -> Answer {
+        guard case .closed(let page) = answer, case .observed(.closed(let before)) = self else {
+            return .observed(answer)
+        }
+        return .observed(.closed(RowPage(rows: before.rows + page.rows, matching: page.matching)))
+    }
+
     func adding(_ detail: SessionDetail) -> Answer {
         guard case .session(let before) = self else { return .session(detail) }
         return .session(

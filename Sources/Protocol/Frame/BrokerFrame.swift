@@ -40,6 +40,8 @@ public enum BrokerFrame: Equatable, Sendable {
     case sessionDetail(request: UInt32, SessionDetail, isLast: Bool)
     /// One page of the answer to LIST PARKED.
     case parked(request: UInt32, page: RowPage<ParkedMessage>, isLast: Bool)
+    /// Of CLOSED, one page.
+    case observed(request: UInt32, ObservationAnswer, isLast: Bool = true)
 
     public var opcode: BrokerOpcode {
         switch self {
@@ -67,6 +69,7 @@ public enum BrokerFrame: Equatable, Sendable {
         case .sessions: .sessions
         case .sessionDetail: .sessionDetail
         case .parked: .parked
+        case .observed(_, let answer, _): answer.opcode
         }
     }
 
@@ -109,7 +112,8 @@ public enum BrokerFrame: Equatable, Sendable {
         case .aborted: self = try .aborted(&body)
         case .topicGone: self = .topicGone(topicID: try body.integer())
         case .redelivery: self = .redelivery(try Redelivery(&body))
-        case .topics, .clients, .client, .sessions, .sessionDetail, .parked: self = try .rows(opcode, &body)
+        case .topics, .clients, .client, .sessions, .sessionDetail, .parked, .closed, .history, .lagShares:
+            self = try .rows(opcode, &body)
         }
     }
 
@@ -180,7 +184,7 @@ extension BrokerFrame {
         case .aborted: writeAborted(to: &buffer)
         case .topicGone(let topicID): buffer.writeFrame(type: type) { $0.writeLittle(topicID) }
         case .redelivery(let redelivery): redelivery.write(to: &buffer)
-        case .topics, .clients, .client, .statistics, .topicDetail, .sessions, .sessionDetail, .parked:
+        case .topics, .clients, .client, .statistics, .topicDetail, .sessions, .sessionDetail, .parked, .observed:
             writeRows(to: &buffer)
         }
     }

@@ -41,6 +41,7 @@ public enum ClientFrame: Equatable, Sendable {
     /// `incarnation` is that of the topic, if no other is meant.
     case deleteTopic(request: UInt32, name: String, incarnation: UInt64? = nil)
     case inspectMessage(request: UInt32, topic: String, sequence: UInt64)
+    case observe(request: UInt32, ObservationRequest)
 
     public var opcode: ClientOpcode {
         switch self {
@@ -72,6 +73,7 @@ public enum ClientFrame: Equatable, Sendable {
         case .settleParked: .settleParked
         case .deleteTopic: .deleteTopic
         case .inspectMessage: .inspectMessage
+        case .observe(_, let asked): asked.opcode
         }
     }
 
@@ -111,6 +113,8 @@ public enum ClientFrame: Equatable, Sendable {
         case .settle, .transaction, .createSession, .listSessions, .inspectSession, .deleteSession, .seek, .listParked,
             .settleParked, .deleteTopic, .inspectMessage:
             self = try .queueRequest(opcode, &body)
+        case .listClosed, .history, .lagShares:
+            self = .observe(request: try body.requestID(), try .decode(opcode, &body))
         }
     }
 
@@ -239,6 +243,7 @@ extension ClientFrame {
         case .settle, .transaction, .createSession, .listSessions, .inspectSession, .deleteSession, .seek, .listParked,
             .settleParked, .deleteTopic, .inspectMessage:
             writeQueueRequest(to: &buffer)
+        case .observe(let request, let asked): asked.write(to: &buffer, request: request)
         }
     }
 

@@ -27,6 +27,9 @@ public enum ClientOpcode: UInt8, CaseIterable, Sendable {
     case settleParked = 0x3D
     case deleteTopic = 0x3E
     case inspectMessage = 0x3F
+    case listClosed = 0x42
+    case history = 0x43
+    case lagShares = 0x44
     /// Both directions: the answer to the other side's PING.
     case pong = 0x82
 
@@ -60,6 +63,9 @@ public enum ClientOpcode: UInt8, CaseIterable, Sendable {
         case .settleParked: "SETTLE PARKED"
         case .deleteTopic: "DELETE TOPIC"
         case .inspectMessage: "INSPECT MESSAGE"
+        case .listClosed: "LIST CLOSED"
+        case .history: "HISTORY"
+        case .lagShares: "LAG SHARES"
         }
     }
 
@@ -75,6 +81,9 @@ public enum ClientOpcode: UInt8, CaseIterable, Sendable {
         case .listTopics, .listClients, .listSessions: 12
         case .settle, .inspectClient, .inspectMessage: 12
         case .watch: 28
+        case .history: 20
+        case .lagShares: 16
+        case .listClosed: 8
         case .unwatch, .inspectTopic, .inspectSession, .transaction, .settleParked: 8
         }
     }
@@ -84,7 +93,7 @@ public enum ClientOpcode: UInt8, CaseIterable, Sendable {
         switch self {
         case .hello, .publish, .topic, .subscribe, .unsubscribe, .createTopic, .listTopics, .listClients,
             .inspectTopic, .createSession, .listSessions, .inspectSession, .deleteSession, .seek, .listParked,
-            .deleteTopic, .inspectMessage:
+            .deleteTopic, .inspectMessage, .listClosed, .history, .lagShares:
             true
         case .ping, .pong, .close, .commit, .window, .settle, .transaction, .inspectClient, .watch, .unwatch,
             .settleParked:
@@ -120,6 +129,9 @@ public enum BrokerOpcode: UInt8, CaseIterable, Sendable {
     case sessions = 0xB7
     case sessionDetail = 0xB8
     case parked = 0xB9
+    case closed = 0xBC
+    case history = 0xBD
+    case lagShares = 0xBE
 
     /// Types that are kept for frames that count as deliveries. A client counts and commits them even if it does not know
     /// them; no type outside, but DELIVER, ever counts.
@@ -151,6 +163,9 @@ public enum BrokerOpcode: UInt8, CaseIterable, Sendable {
         case .sessions: "SESSIONS"
         case .sessionDetail: "SESSION DETAIL"
         case .parked: "PARKED"
+        case .closed: "CLOSED"
+        case .history: "HISTORY"
+        case .lagShares: "LAG SHARES"
         }
     }
 }

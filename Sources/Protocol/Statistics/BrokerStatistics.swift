@@ -45,6 +45,12 @@ public enum BrokerFigure: Int, Figure {
     case redeliveredMessages
     case producers
     case forgottenProducers
+    case publishRate10
+    case publishRate60
+    case deliverRate10
+    case deliverRate60
+    case commitRate10
+    case commitRate60
 
     public var name: String {
         switch self {
@@ -93,6 +99,12 @@ public enum BrokerFigure: Int, Figure {
         case .redeliveredMessages: "redelivered_messages"
         case .producers: "producers"
         case .forgottenProducers: "forgotten_producers"
+        case .publishRate10: "published_per_second_10s"
+        case .publishRate60: "published_per_second_60s"
+        case .deliverRate10: "delivered_per_second_10s"
+        case .deliverRate60: "delivered_per_second_60s"
+        case .commitRate10: "committed_per_second_10s"
+        case .commitRate60: "committed_per_second_60s"
         }
     }
 
@@ -109,6 +121,7 @@ public enum BrokerFigure: Int, Figure {
             .blockedClients, .requestsRefused, .requestsRefusedLately, .connectionsRefusedLately, .sessions,
             .absentSessions, .sessionLimit, .producers, .forgottenProducers:
             .count
+        case .publishRate10, .publishRate60, .deliverRate10, .deliverRate60, .commitRate10, .commitRate60: .perSecond
         }
     }
 
@@ -160,6 +173,12 @@ public enum BrokerFigure: Int, Figure {
         case .redeliveredMessages: "deliveries of messages that had been delivered before"
         case .producers: "named producers that are remembered, with a connection or without"
         case .forgottenProducers: "producers that were forgotten before their time, as there were too many"
+        case .publishRate10: "accepted a second, over the last 10 s"
+        case .publishRate60: "accepted a second, over the last 60 s"
+        case .deliverRate10: "delivered a second, over the last 10 s"
+        case .deliverRate60: "delivered a second, over the last 60 s"
+        case .commitRate10: "committed a second, over the last 10 s"
+        case .commitRate60: "committed a second, over the last 60 s"
         }
     }
 }

@@ -32,6 +32,29 @@ public enum ClientFigure: Int, Figure {
     case absentSince
     case expiresAt
     case connections
+    case publishRate10
+    case publishRate60
+    case deliverRate10
+    case deliverRate60
+    case commitRate10
+    case commitRate60
+    case deliveryTimeMedian
+    case deliveryTimeHigh
+    case deliveryTimeLongest
+    case commitTimeMedian
+    case commitTimeHigh
+    case commitTimeLongest
+    case unwritable
+    case unwritableInAll
+    case returnsSoFar
+    case overdueSoFar
+    case parkedSoFar
+    case outlivedMessages
+    case gapsOfAge
+    case gapsOfLimit
+    case gapsOfMemory
+    case gapsOfPurge
+    case gapsOfMove
 
     public var name: String {
         switch self {
@@ -67,6 +90,29 @@ public enum ClientFigure: Int, Figure {
         case .absentSince: "absent_since_us"
         case .expiresAt: "expires_at_us"
         case .connections: "connections"
+        case .publishRate10: "published_per_second_10s"
+        case .publishRate60: "published_per_second_60s"
+        case .deliverRate10: "delivered_per_second_10s"
+        case .deliverRate60: "delivered_per_second_60s"
+        case .commitRate10: "committed_per_second_10s"
+        case .commitRate60: "committed_per_second_60s"
+        case .deliveryTimeMedian: "delivery_p50_us"
+        case .deliveryTimeHigh: "delivery_p99_us"
+        case .deliveryTimeLongest: "delivery_max_us"
+        case .commitTimeMedian: "commit_p50_us"
+        case .commitTimeHigh: "commit_p99_us"
+        case .commitTimeLongest: "commit_max_us"
+        case .unwritable: "unwritable_us"
+        case .unwritableInAll: "unwritable_total_us"
+        case .returnsSoFar: "returns"
+        case .overdueSoFar: "overdue"
+        case .parkedSoFar: "parked_so_far"
+        case .outlivedMessages: "outlived_messages"
+        case .gapsOfAge: "gap_expired_messages"
+        case .gapsOfLimit: "gap_limit_messages"
+        case .gapsOfMemory: "gap_memory_messages"
+        case .gapsOfPurge: "gap_purged_messages"
+        case .gapsOfMove: "gap_moved_messages"
         }
     }
 
@@ -81,6 +127,13 @@ public enum ClientFigure: Int, Figure {
         case .publishRate, .deliverRate, .commitRate, .lostRate: .perSecond
         case .subscriptions, .topics, .severity, .connections: .count
         case .connectedAt, .absentSince, .expiresAt: .time
+        case .publishRate10, .publishRate60, .deliverRate10, .deliverRate60, .commitRate10, .commitRate60: .perSecond
+        case .deliveryTimeMedian, .deliveryTimeHigh, .deliveryTimeLongest, .commitTimeMedian,
+            .commitTimeHigh, .commitTimeLongest, .unwritable, .unwritableInAll:
+            .microseconds
+        case .returnsSoFar, .overdueSoFar, .parkedSoFar, .outlivedMessages, .gapsOfAge, .gapsOfLimit,
+            .gapsOfMemory, .gapsOfPurge, .gapsOfMove:
+            .messages
         }
     }
 
@@ -121,6 +174,30 @@ public enum ClientFigure: Int, Figure {
         case .absentSince: "of a session without a connection: since when; else 0"
         case .expiresAt: "of a session without a connection: when it ends unless one comes; else 0"
         case .connections: "connections of its session; 0: it has none of its own"
+        case .publishRate10: "published by this client a second, over the last 10 s"
+        case .publishRate60: "published by this client a second, over the last 60 s"
+        case .deliverRate10: "delivered to it a second, over the last 10 s"
+        case .deliverRate60: "delivered to it a second, over the last 60 s"
+        case .commitRate10: "committed by it a second, over the last 10 s"
+        case .commitRate60: "committed by it a second, over the last 60 s"
+        case .deliveryTimeMedian: "publish to delivery: half of the messages took no longer; 0: there were none lately"
+        case .deliveryTimeHigh: "publish to delivery: 99 of 100 took no longer"
+        case .deliveryTimeLongest: "publish to delivery: the longest of the last minutes"
+        case .commitTimeMedian: "delivery to commit: half of the deliveries took no longer; 0: there were none lately"
+        case .commitTimeHigh: "delivery to commit: 99 of 100 took no longer"
+        case .commitTimeLongest: "delivery to commit: the longest of the last minutes"
+        case .unwritable: "since when its socket takes nothing, looked at once a second; 0: it does"
+        case .unwritableInAll: "how long its socket took nothing since it connected, looked at once a second"
+        case .returnsSoFar:
+            "deliveries that clients gave back to come again, or that a lost connection left, so far"
+        case .overdueSoFar: "deliveries that the commit deadline has taken back, so far"
+        case .parkedSoFar: "messages put aside so far, released ones included"
+        case .outlivedMessages: "messages withheld because their `$expire-after` was over"
+        case .gapsOfAge: "of `gap_messages`: for their age, as far as it was told"
+        case .gapsOfLimit: "of `gap_messages`: for a limit of the topic, as far as it was told"
+        case .gapsOfMemory: "of `gap_messages`: for the broker's memory, as far as it was told"
+        case .gapsOfPurge: "of `gap_messages`: purged or deleted with their topic, as far as it was told"
+        case .gapsOfMove: "of `gap_messages`: passed by a seek, as far as it was told"
         }
     }
 }

@@ -22,6 +22,25 @@ public enum SessionFigure: Int, Figure {
     case commitRate
     case lostRate
     case severity
+    case deliverRate10
+    case deliverRate60
+    case commitRate10
+    case commitRate60
+    case deliveryTimeMedian
+    case deliveryTimeHigh
+    case deliveryTimeLongest
+    case commitTimeMedian
+    case commitTimeHigh
+    case commitTimeLongest
+    case returnsSoFar
+    case overdueSoFar
+    case parkedSoFar
+    case outlivedMessages
+    case gapsOfAge
+    case gapsOfLimit
+    case gapsOfMemory
+    case gapsOfPurge
+    case gapsOfMove
 
     public var name: String {
         switch self {
@@ -47,6 +66,25 @@ public enum SessionFigure: Int, Figure {
         case .commitRate: "committed_per_second"
         case .lostRate: "lost_per_second"
         case .severity: "severity"
+        case .deliverRate10: "delivered_per_second_10s"
+        case .deliverRate60: "delivered_per_second_60s"
+        case .commitRate10: "committed_per_second_10s"
+        case .commitRate60: "committed_per_second_60s"
+        case .deliveryTimeMedian: "delivery_p50_us"
+        case .deliveryTimeHigh: "delivery_p99_us"
+        case .deliveryTimeLongest: "delivery_max_us"
+        case .commitTimeMedian: "commit_p50_us"
+        case .commitTimeHigh: "commit_p99_us"
+        case .commitTimeLongest: "commit_max_us"
+        case .returnsSoFar: "returns"
+        case .overdueSoFar: "overdue"
+        case .parkedSoFar: "parked_so_far"
+        case .outlivedMessages: "outlived_messages"
+        case .gapsOfAge: "gap_expired_messages"
+        case .gapsOfLimit: "gap_limit_messages"
+        case .gapsOfMemory: "gap_memory_messages"
+        case .gapsOfPurge: "gap_purged_messages"
+        case .gapsOfMove: "gap_moved_messages"
         }
     }
 
@@ -60,6 +98,13 @@ public enum SessionFigure: Int, Figure {
         case .createdAt, .absentSince, .expiresAt: .time
         case .deliverRate, .commitRate, .lostRate: .perSecond
         case .connections, .subscriptions, .topics, .severity: .count
+        case .deliverRate10, .deliverRate60, .commitRate10, .commitRate60: .perSecond
+        case .deliveryTimeMedian, .deliveryTimeHigh, .deliveryTimeLongest, .commitTimeMedian,
+            .commitTimeHigh, .commitTimeLongest:
+            .microseconds
+        case .returnsSoFar, .overdueSoFar, .parkedSoFar, .outlivedMessages, .gapsOfAge, .gapsOfLimit,
+            .gapsOfMemory, .gapsOfPurge, .gapsOfMove:
+            .messages
         }
     }
 
@@ -87,6 +132,26 @@ public enum SessionFigure: Int, Figure {
         case .commitRate: "committed in the last second"
         case .lostRate: "of `gap_messages`, a second, smoothed; 0: none for 10 s"
         case .severity: "to sort by: 2^52 and `lost_per_second` for a session that loses messages, else `lag_messages`"
+        case .deliverRate10: "delivered a second, over the last 10 s"
+        case .deliverRate60: "delivered a second, over the last 60 s"
+        case .commitRate10: "committed a second, over the last 10 s"
+        case .commitRate60: "committed a second, over the last 60 s"
+        case .deliveryTimeMedian: "publish to delivery: half of the messages took no longer; 0: there were none lately"
+        case .deliveryTimeHigh: "publish to delivery: 99 of 100 took no longer"
+        case .deliveryTimeLongest: "publish to delivery: the longest of the last minutes"
+        case .commitTimeMedian: "delivery to commit: half of the deliveries took no longer; 0: there were none lately"
+        case .commitTimeHigh: "delivery to commit: 99 of 100 took no longer"
+        case .commitTimeLongest: "delivery to commit: the longest of the last minutes"
+        case .returnsSoFar:
+            "deliveries that clients gave back to come again, or that a lost connection left, so far"
+        case .overdueSoFar: "deliveries that the commit deadline has taken back, so far"
+        case .parkedSoFar: "messages put aside so far, released ones included"
+        case .outlivedMessages: "messages withheld because their `$expire-after` was over"
+        case .gapsOfAge: "of `gap_messages`: for their age, as far as it was told"
+        case .gapsOfLimit: "of `gap_messages`: for a limit of the topic, as far as it was told"
+        case .gapsOfMemory: "of `gap_messages`: for the broker's memory, as far as it was told"
+        case .gapsOfPurge: "of `gap_messages`: purged or deleted with their topic, as far as it was told"
+        case .gapsOfMove: "of `gap_messages`: passed by a seek, as far as it was told"
         }
     }
 }

@@ -20,6 +20,12 @@ public enum TopicFigure: Int, Figure {
     case rejectRate
     case delayedMessages
     case outlivedMessages
+    case publishRate10
+    case publishRate60
+    case deliveredMessages
+    case deliverRate
+    case deliverRate10
+    case deliverRate60
 
     public var name: String {
         switch self {
@@ -43,6 +49,12 @@ public enum TopicFigure: Int, Figure {
         case .rejectRate: "rejected_per_second"
         case .delayedMessages: "delayed_messages"
         case .outlivedMessages: "outlived_messages"
+        case .publishRate10: "published_per_second_10s"
+        case .publishRate60: "published_per_second_60s"
+        case .deliveredMessages: "delivered_messages"
+        case .deliverRate: "delivered_per_second"
+        case .deliverRate10: "delivered_per_second_10s"
+        case .deliverRate60: "delivered_per_second_60s"
         }
     }
 
@@ -55,6 +67,8 @@ public enum TopicFigure: Int, Figure {
         case .publishRate, .dropRate, .rejectRate: .perSecond
         case .headSequence, .earliestSequence, .subscribers, .deduplicationKeys, .blockedPublishers: .count
         case .lastPublishAge: .microseconds
+        case .publishRate10, .publishRate60, .deliverRate, .deliverRate10, .deliverRate60: .perSecond
+        case .deliveredMessages: .messages
         }
     }
 
@@ -80,6 +94,12 @@ public enum TopicFigure: Int, Figure {
         case .rejectRate: "publishes refused in the last second"
         case .delayedMessages: "messages that wait for their `$delay` to be over"
         case .outlivedMessages: "messages withheld from a reader because their `$expire-after` was over"
+        case .publishRate10: "accepted a second, over the last 10 s"
+        case .publishRate60: "accepted a second, over the last 60 s"
+        case .deliveredMessages: "deliveries to all of its readers since the topic exists"
+        case .deliverRate: "deliveries to all of its readers in the last second"
+        case .deliverRate10: "deliveries to its readers a second, over the last 10 s"
+        case .deliverRate60: "deliveries to its readers a second, over the last 60 s"
         }
     }
 }

@@ -16,6 +16,9 @@ public enum Capability: String, CaseIterable, Sendable {
     case deleteTopic = "delete-topic"
     case messageTimes = "message-times"
     case inspectMessage = "inspect-message"
+    case closedClients = "closed-clients"
+    case history
+    case lagShares = "lag-shares"
 
     public var name: String { rawValue }
 
@@ -40,6 +43,9 @@ public enum Capability: String, CaseIterable, Sendable {
         case .deleteTopic: "DELETE TOPIC is answered"
         case .messageTimes: "the headers `$expire-after` and `$delay` are obeyed"
         case .inspectMessage: "INSPECT MESSAGE is answered"
+        case .closedClients: "LIST CLOSED is answered"
+        case .history: "HISTORY is answered"
+        case .lagShares: "LAG SHARES is answered"
         }
     }
 }

@@ -11,6 +11,8 @@ public enum PeerLimits {
     public static let listRows = 100_000
     /// The most readers, and the most publishers, in the detail of a topic.
     public static let detailRows = 100
+    /// Clients that are gone and are remembered.
+    public static let closedClients = 1000
     /// The most watches that a connection may have.
     public static let watches = 16
     /// The most PINGs of a connection that may wait for earlier answers.

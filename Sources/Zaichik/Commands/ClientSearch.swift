@@ -27,6 +27,22 @@ struct ClientSearch {
         return (detail, ClientLabel.labels(of: [detail.client] + others)[0])
     }
 
+    /// - Returns: The last client of this name, or with this id, that is gone.
+    func closed(_ client: ZaichikClient) async throws -> ClosedClient {
+        let isFilter = text.utf8.count <= ClientQuery.longestFilter
+        let named = isFilter ? try await client.closedClients(filter: text).rows : []
+        if let row = named.first(where: { $0.client.name == text }) { return row }
+        if let (name, id) = nameAndID,
+            let row = try await client.closedClients().rows.first(where: { $0.client.id == id }),
+            name == nil || name == row.client.name
+        {
+            return row
+        }
+        throw CommandFailure(
+            "none of the last clients that are gone was called '\(safe(text))' at \(client.address); "
+                + "'zaichik client ls --closed' lists them")
+    }
+
     /// The text as a name, if it has one, and an id; nil if there is no id in it.
     private var nameAndID: (name: String?, id: UInt64)? {
         if let id = UInt64(text) { return (nil, id) }

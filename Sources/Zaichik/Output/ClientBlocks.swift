@@ -13,7 +13,14 @@ struct ClientBlocks {
         .returnedMessages, .parkedMessages, .redeliveredMessages, .windowBytes, .lastCommitAge, .unsentBytes,
     ]
     private static let session: [ClientFigure] = [.connections, .absentSince, .expiresAt]
-    private static let rates: [ClientFigure] = [.publishRate, .deliverRate, .commitRate]
+    private static let rates: [ClientFigure] = [
+        .publishRate, .publishRate10, .publishRate60, .deliverRate, .deliverRate10, .deliverRate60, .commitRate,
+        .commitRate10, .commitRate60,
+    ]
+    private static let times: [ClientFigure] = [
+        .deliveryTimeMedian, .deliveryTimeHigh, .deliveryTimeLongest, .commitTimeMedian, .commitTimeHigh,
+        .commitTimeLongest, .roundTrip, .unwritable, .unwritableInAll,
+    ]
     private static let topics: [ClientTopicFigure] = [
         .lagMessages, .gapMessages, .lostRate, .oldestAge, .pendingMessages, .inFlightMessages, .returnedMessages,
         .parkedMessages, .lagBytes, .publishRate, .committedSequence, .headSequence, .nextSequence,
@@ -21,16 +28,23 @@ struct ClientBlocks {
     /// Figures to sort by, which say nothing by themselves.
     private static let hidden: [ClientFigure] = [.severity]
 
-    func lines(width: Int?) -> [String] {
+    /// Its name, its state and its verdict.
+    func head(width: Int?) -> [String] {
         let client = detail.client
-        let known = Self.queue + Self.rates + Self.session + Self.hidden
         let title = "\(SafeText.escaped(client.name))#\(client.id): \(StateText.word(client.state))"
         let isLoud = hasColours && client.state == .losing
         var lines = TextWidth.wrap(title, width ?? .max).map { isLoud ? Loudness.loud($0) : $0 }
         let verdict = ClientVerdict.sentence(detail, growth: ClientVerdict.growth(of: detail))
         lines += TextWidth.words(SafeText.escaped(verdict), columns: width ?? .max)
+        return lines
+    }
+
+    func lines(width: Int?) -> [String] {
+        let client = detail.client
+        var lines = head(width: width)
         lines += TextBlock.lines("QUEUE", figures(Self.queue), width)
         lines += TextBlock.lines("RATES", figures(Self.rates), width)
+        lines += TextBlock.lines("TIMES", figures(Self.times), width)
         if !detail.topics.isEmpty {
             var table = Table(
                 head: ["topic"] + Self.topics.map(\.name), important: ["topic"] + Self.topics.map(\.name))
@@ -40,8 +54,7 @@ struct ClientBlocks {
             lines += TextBlock.lines("IN TOPICS", table, width)
         }
         lines += TextBlock.lines("SUBSCRIBED TO", detail.subscriptions.map { [.text($0)] }, width)
-        lines += TextBlock.lines(
-            "SINCE IT CONNECTED", figures(ClientFigure.allCases.filter { !known.contains($0) }), width)
+        lines += TextBlock.lines("SINCE IT CONNECTED", figures(Self.others), width)
         if !client.session.isEmpty {
             lines += TextBlock.lines("SESSION \(SafeText.escaped(client.session))", figures(Self.session), width)
         }
@@ -50,6 +63,18 @@ struct ClientBlocks {
             ("address", client.address), ("dialect", client.dialect.description),
         ]
         return lines + TextBlock.lines("PROGRAM", texts.map { [.text($0), .text($1)] }, width)
+    }
+
+    /// Those that are in no other block.
+    private static var others: [ClientFigure] {
+        let known = queue + rates + times + session + hidden
+        return ClientFigure.allCases.filter { !known.contains($0) }
+    }
+
+    /// Its figures alone.
+    func figureLines(width: Int?) -> [String] {
+        TextBlock.lines("QUEUE", figures(Self.queue), width) + TextBlock.lines("TIMES", figures(Self.times), width)
+            + TextBlock.lines("WHILE IT WAS CONNECTED", figures(Self.others), width)
     }
 
     private func figures(_ figures: [ClientFigure]) -> [[Table.Cell]] {

@@ -71,6 +71,19 @@ extension ByteBuffer {
         writeField(name, bytes)
     }
 
+    /// An object.
+    mutating func writeField(_ name: String, object: (inout ByteBuffer) -> Void) {
+        writeFieldName(name)
+        beginObject()
+        object(&self)
+        endObject()
+    }
+
+    mutating func writeField(_ name: String, numbers: [UInt64]) {
+        writeFieldName(name)
+        writeString("[\(numbers.map(String.init).joined(separator: ","))]")
+    }
+
     /// A list of objects, each written by `write`.
     mutating func writeField<Value>(_ name: String, list: [Value], _ write: (Value, inout ByteBuffer) -> Void) {
         writeFieldName(name)

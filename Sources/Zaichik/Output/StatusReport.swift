@@ -67,7 +67,8 @@ struct StatusReport {
     private var rates: String {
         guard areRatesKnown else { return "rates are not known yet: it has just started" }
         return
-            "\(broker[.publishRate])/s published, \(broker[.deliverRate])/s delivered, \(broker[.commitRate])/s committed"
+            "\(broker[.publishRate])/s published, \(broker[.deliverRate])/s delivered, \(broker[.commitRate])/s committed; "
+            + "over a minute \(broker[.publishRate60])/s, \(broker[.deliverRate60])/s, \(broker[.commitRate60])/s"
     }
 
     private var lag: String {

@@ -103,6 +103,8 @@ final class ScriptedPeer: Sendable {
                     .error(
                         code: ErrorCode.unknownClient.rawValue, request: request, message: "there is no client \(id)"))
             ]
+        case .observe(let request, _):
+            [.frame(.error(code: ErrorCode.unknownClient.rawValue, request: request, message: "there is none"))]
         case .inspectTopic(let request, let name, _):
             [
                 .frame(

@@ -39,7 +39,7 @@ struct LayoutTests {
         #expect(
             names.subtracting(frames) == [
                 "TOPIC answer", "CREATE TOPIC answer", "CREATE SESSION answer", "TRANSACTION answer",
-                "INSPECT MESSAGE answer",
+                "INSPECT MESSAGE answer", "HISTORY answer", "LAG SHARES answer",
             ])
     }
 }

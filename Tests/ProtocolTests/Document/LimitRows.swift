@@ -88,6 +88,10 @@ enum LimitRows {
             ),
             ("rows of a list", "\(grouped(PeerLimits.listRows))", "the first ones come, with the number of all"),
             (
+                "clients that are gone and are remembered", grouped(PeerLimits.closedClients),
+                "the one that has been gone longest is forgotten"
+            ),
+            (
                 "readers, and publishers, in the detail of a topic", "\(PeerLimits.detailRows)",
                 "those that hold most back come, with the number of all"
             ),

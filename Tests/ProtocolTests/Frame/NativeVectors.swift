@@ -4,9 +4,9 @@ import ZaichikProtocol
 /// Frames with bytes that were worked out by hand from the specification, not by the encoder.
 /// docs/PROTOCOL.md prints them.
 enum NativeVectors {
-    static let client = clientBasics + clientQueues
-    static let broker = brokerBasics + brokerQueues
-    static let rows = basicRows + queueRows
+    static let client = clientBasics + clientQueues + clientObservations
+    static let broker = brokerBasics + brokerQueues + brokerObservations
+    static let rows = basicRows + queueRows + observationRows
 
     private static let clientBasics: [(title: String, frame: ClientFrame, hex: String)] = [
         (
@@ -258,9 +258,10 @@ enum NativeVectors {
             "TOPIC DETAIL, answer to request 10: topic 7 `hello` with default settings and head 42; the first of 3 readers, client "
                 + "12 `hare`, losing and holding, lag 40; one publisher, client 13 `fox` with 42 messages; all other figures 0",
             .topicDetail(request: 10, topicDetail),
-            "c6010000 b6 00 0000 0a000000 eb00 07000000 05 68656c6c6f 07 01 0000000000000000 02 "
+            "f6010000 b6 00 0000 0a000000 1b01 07000000 05 68656c6c6f 07 01 0000000000000000 02 "
                 + "0000000100000000 03 0000000000000000 04 0000004000000000 05 0000000000000000 06 0000000000000000 "
-                + "07 0000000000000000 14 2a00000000000000 0000000000000000 0000000000000000 0000000000000000 "
+                + "07 0000000000000000 1a 2a00000000000000 0000000000000000 0000000000000000 "
+                + "0000000000000000 0000000000000000 0000000000000000 0000000000000000 0000000000000000 0000000000000000 0000000000000000 "
                 + "0000000000000000 0000000000000000 0000000000000000 0000000000000000 0000000000000000 "
                 + "0000000000000000 0000000000000000 0000000000000000 0000000000000000 0000000000000000 "
                 + "0000000000000000 0000000000000000 0000000000000000 0000000000000000 0000000000000000 "

@@ -36,6 +36,7 @@ struct NewerPeerTests {
         .sessions(request: 1, page: RowPage(rows: [Samples.session("a")], matching: 1), isLast: true),
         .sessionDetail(request: 1, Samples.sessionDetail, isLast: true),
         .parked(request: 1, page: RowPage(rows: [Samples.parked], matching: 1), isLast: true),
+        .observed(request: 1, .history(Samples.history)), .observed(request: 1, .lagShares(Samples.shares)),
     ]
 
     @Test("what a newer broker puts behind a body is passed over", arguments: answers)

@@ -64,7 +64,7 @@ extension NativeVectors {
         return topic
     }
 
-    private static var hare: ClientStatistics {
+    static var hare: ClientStatistics {
         var client = ClientStatistics()
         client.id = 99
         client.dialect = .native

@@ -6,7 +6,7 @@ extension Samples {
     static let brokerFrames: [BrokerFrame] =
         greetings + answers
         + messages(timestamps: [1, .max], flags: [[], .headers]).map(BrokerFrame.deliver)
-        + notices + pages + brokerQueues
+        + notices + pages + brokerQueues + observations
 
     private static let greetings: [BrokerFrame] = texts.flatMap { text -> [BrokerFrame] in
         [

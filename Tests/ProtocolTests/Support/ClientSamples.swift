@@ -6,7 +6,7 @@ extension Samples {
     static let clientFrames: [ClientFrame] =
         hellos + numbers + requestsByName
         + messages(timestamps: [0], flags: [[], [.unconfirmed, .receipt], .headers]).map(ClientFrame.publish)
-        + administration + queues
+        + administration + queues + observed
 
     private static let hellos: [ClientFrame] =
         texts.map { text in
