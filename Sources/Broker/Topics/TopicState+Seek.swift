@@ -23,7 +23,7 @@ extension TopicState {
         if first < next {
             // What is no longer kept is the cursor's first gap.
             let needed = min(max(first, earliest(now: now)), log.headSequence + 1)
-            cursor.goneAtStart = UInt32(clamping: needed - first)
+            cursor.goneAtStart = needed > first ? UInt32(clamping: needed - first) : 0
             holds.moveBack(cursor.seat, to: needed)
         } else if first > next {
             result.skipped = skipped(next..<min(first, log.headSequence + 1), of: cursor)

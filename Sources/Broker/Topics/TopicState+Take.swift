@@ -280,7 +280,7 @@ extension TopicState {
         let isHere = first <= log.headSequence
         let position = log.position(before: first)
         var cursor = Cursor(topic: topic, position: position, seat: seat)
-        cursor.goneAtStart = UInt32(clamping: needed - first)
+        cursor.goneAtStart = needed > first ? UInt32(clamping: needed - first) : 0
         if let time = awaitedTime(of: start) { wait(&cursor, for: time) }
         var latest: LatestOfKeys?
         if start.isLastOfEachKey, isHere { latest = LatestOfKeys(needed...log.headSequence, budget: budget) }
