@@ -124,8 +124,8 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "ProgramSupport", "Zaichik", "ZaichikBroker", "ZaichikClient", "ZaichikProtocol", "ZaichikWords",
-                nioCore, nioPosix,
+                "ProgramSupport", "TestSupport", "Zaichik", "ZaichikBroker", "ZaichikClient", "ZaichikProtocol",
+                "ZaichikWords", nioCore, nioPosix,
                 arguments,
                 "example-echo",
                 "example-two-clients", "example-retention", "example-deduplication", "example-work-queue",
