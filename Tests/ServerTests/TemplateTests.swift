@@ -72,6 +72,17 @@ struct TemplateTests {
         }
     }
 
+    @Test("a broker that creates no topics by use ends a classic connection that publishes to one that does not exist")
+    func classicNotByUse() async throws {
+        try await TestBroker.run(configure: { $0.createsTopicsByUse = false }) { broker in
+            let client = try broker.client("c")
+            let classic = try broker.classic()
+            try classic.send(ClassicFrame.message("t", "x"))
+            #expect(try classic.receive() == nil)
+            #expect(try client.topics(TopicQuery(filter: "t")).matching == 0)
+        }
+    }
+
     @Test("a new session has the settings of the template, but for those that it is created with")
     func sessions() async throws {
         try await TestBroker.run(configure: {
