@@ -59,7 +59,7 @@ struct ClientInfoCommand: AsyncParsableCommand {
               zaichik client info '#17'                 by id
             """)
 
-    @Argument(help: "Name, NAME#ID, #ID or ID.")
+    @Argument(help: "Name, NAME#ID, #ID or ID.", completion: .clients)
     var client: String
 
     @Flag(help: "Print JSON.")
