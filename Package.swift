@@ -45,6 +45,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         .target(name: "ZaichikProtocol", dependencies: [nioCore], path: "Sources/Protocol", swiftSettings: hot),
@@ -90,6 +91,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
+                .product(name: "Yams", package: "Yams"),
             ],
             path: "Sources/Zaichik", swiftSettings: strict),
         .testTarget(
@@ -122,8 +124,8 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "ProgramSupport", "Zaichik", "ZaichikBroker", "ZaichikClient", "ZaichikProtocol", "ZaichikWords",
-                nioCore, nioPosix,
+                "ProgramSupport", "TestSupport", "Zaichik", "ZaichikBroker", "ZaichikClient", "ZaichikProtocol",
+                "ZaichikWords", nioCore, nioPosix,
                 arguments,
                 "example-echo",
                 "example-two-clients", "example-retention", "example-deduplication", "example-work-queue",

@@ -22,6 +22,15 @@ extension ZaichikClient {
         try await createTopic(.checked(name), settings: settings)
     }
 
+    /// Finds a topic, as the first publish to it does: one that does not exist is created with the settings that the broker
+    /// has for its name.
+    ///
+    /// - Throws: ``ClientError/Code/refused(_:)`` with `unknownTopic` if it does not exist, and the broker creates none by
+    ///   use.
+    public func findTopic(_ name: TopicName) async throws(ClientError) {
+        _ = try await core.topicID(name)
+    }
+
     /// The broker's topics: sorted, filtered and limited by the broker.
     public func topics(_ query: TopicQuery = TopicQuery()) async throws(ClientError) -> RowPage<TopicStatistics> {
         guard case .topics(let page) = try await core.ask(.listTopics(query)) else { throw .strangeAnswer }

@@ -5,11 +5,13 @@ import ZaichikSystem
 
 @main
 enum Entry {
+    @MainActor
     static func main() async {
         StandardDescriptors.open()
         // A reader that went away shows as EPIPE where output is written, and that is handled.
         signal(SIGPIPE, SIG_IGN)
         let words = ArgumentText.own
+        if CommandPlace.isCompletion(words) { complete(words) }
         let work = Task { () -> Int32 in
             var path = "zaichik"
             do {
@@ -27,6 +29,18 @@ enum Entry {
         if !ServeCommand.handlesSignals(CommandLine.arguments) { Interruption.begin { work.cancel() } }
         let status = await work.value
         exit(Interruption.status ?? status)
+    }
+
+    /// Prints what a shell may complete. On the main thread: names are waited for, and the threads of tasks are needed for
+    /// that.
+    @MainActor
+    private static func complete(_ words: [String]) -> Never {
+        do {
+            _ = try RootCommand.parseAsRoot(words)
+            exit(ExitStatus.success)
+        } catch {
+            RootCommand.exit(withError: error)
+        }
     }
 
     /// Tells what went wrong.

@@ -28,6 +28,31 @@ struct SharedByKeyTests {
         #expect(bench.take(client, as: second) == ["2"])
     }
 
+    @Test("what waits for its key comes once when the queue is moved back before it")
+    func movedBack() throws {
+        var bench = QueueBench()
+        let a = try bench.topic("a")
+        let client = bench.client(window: 1)
+        bench.readers[client].setRules(QueueRules(mode: .sharedByKey))
+        try bench.subscribe(client, "a")
+        let first = bench.owners[client]
+        let second = BenchOwner(window: 10, budget: bench.registry.budget)
+        bench.readers[client].attach(second)
+        bench.publish(a, ["1"], key: "k")
+        bench.publish(a, ["2"], key: "k")
+        #expect(bench.take(client, as: first) == ["1"])
+        #expect(bench.take(client, as: second) == [])
+        #expect(bench.seek(client, "a", to: .sequence(2)) == 1)
+        let lag = bench.readers[client].lag(now: bench.now)
+        #expect((lag.pending, lag.inFlight) == (1, 1))
+        #expect(bench.readers[client].queue.commit(1, of: &first.attachment))
+        #expect(bench.take(client, as: second) == ["2"])
+        #expect(bench.readers[client].queue.commit(1, of: &second.attachment))
+        bench.releaseCommitted(client)
+        #expect(bench.take(client, as: second) == [])
+        #expect(bench.readers[client].lag(now: bench.now) == QueueLag())
+    }
+
     @Test("a message that becomes too old while it waits to come again, or for its key, holds up no other of its key")
     func outlived() throws {
         for returns in [true, false] {

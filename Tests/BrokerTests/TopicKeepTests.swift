@@ -132,6 +132,27 @@ struct TopicKeepTests {
         #expect(bench.state.counters.dropped == last)
     }
 
+    @Test("what was gone when a queue began and what the limit took since are two gaps, each with its reason")
+    func limitDropsBehindWhatWasGone() throws {
+        var bench = try Bench {
+            $0.limit = 64 << 10
+            $0.historyCount = 100
+        }
+        for _ in 0..<2 { bench.publish(100) }
+        var cursor = bench.cursor(from: .sequence(1))
+        bench.publish(10)
+        #expect(bench.state.floor(of: cursor, now: 0).reason == .expired)
+        for _ in 0..<20 { bench.publish(100) }
+        #expect(bench.state.floor(of: cursor, now: 0).reason == .limit)
+        let output = bench.take(&cursor)
+        guard case .gap(.expired, _, 1, 100) = output[1], case .gap(.limit, _, 101, let last) = output[2] else {
+            Issue.record("no two gaps: \(output.prefix(3))")
+            return
+        }
+        #expect(Int(last) + output.deliveries.count == 2210)
+        #expect(cursor.gapMessages == last)
+    }
+
     @Test("at the limit, reject refuses publishes that do not fit, until the queue commits")
     func limitRejects() throws {
         var bench = try Bench {

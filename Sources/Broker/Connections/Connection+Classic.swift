@@ -6,7 +6,7 @@ import ZaichikProtocol
 extension Connection {
     func beginClassic() {
         guard takesInput else { return }
-        frameLimit = core.configuration.maximumFrame
+        frameLimit = core.current.maximumFrame
         attachment.setWindow(1)
         identity.name = "classic"
         core.log.tell(.clientConnected, connectedMetadata)

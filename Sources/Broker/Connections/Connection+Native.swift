@@ -138,7 +138,7 @@ extension Connection {
     ///   - record: What is remembered of the producer; nil if HELLO names none.
     func welcome(session: Welcome.AttachedSession?, producer record: ProducerRecord?) {
         helloReceived()
-        frameLimit = core.configuration.maximumFrame
+        frameLimit = core.current.maximumFrame
         send(
             .welcome(
                 Welcome(

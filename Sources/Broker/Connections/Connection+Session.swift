@@ -20,7 +20,7 @@ extension Connection: SessionMember {
             guard let session = shard.session(at: place) else { return .elsewhere(core.shards[place.loop]) }
             return resume(session, change)
         }
-        let settings = change.applied(to: SessionSettings())
+        let settings = change.applied(to: core.current.sessionTemplate.applied(to: SessionSettings()))
         switch try shard.createSession(name, settings, reader: reader) {
         case .elsewhere(let place): return .elsewhere(core.shards[place.loop])
         case .created(let session):

@@ -10,27 +10,41 @@ extension Connection {
     ) throws(FrameError) -> Topic {
         while true {
             let existing = core.registry.topic(named: name)
-            let topic = if let existing { existing } else { try create(name, request: request).topic }
+            let topic = if let existing { existing } else { try createByUse(name, request: request) }
             if topic.locked({ $0.noteUse() }) { return topic }
             // It is being deleted: its name is free.
             core.registry.remove([topic], loops: core.shards.count)
         }
     }
 
-    /// - Parameter settings: nil if the topic is made by being used.
+    /// Creates a topic that is published or subscribed to, if this broker does that.
+    private func createByUse(_ name: TopicName, request: UInt32) throws(FrameError) -> Topic {
+        let current = core.current
+        guard current.createsTopicsByUse || name.isReserved else {
+            throw FrameError(
+                .unknownTopic, request: request,
+                """
+                there is no topic '\(name)', and this broker creates none by use; create it with CREATE TOPIC, such as \
+                'zaichik topic create \(name)'
+                """)
+        }
+        let settings = current.topicTemplates.settings(of: name)
+        return try create(name, settings, isMadeByUse: true, request: request).topic
+    }
+
     private func create(
-        _ name: TopicName, settings: TopicSettings? = nil, request: UInt32
+        _ name: TopicName, _ settings: TopicSettings, isMadeByUse: Bool, request: UInt32
     ) throws(FrameError) -> TopicRegistry.Found {
         core.findMemory(for: Topic.footprint, now: shard.now, wakes: &shard.wakes)
         // Announced until the readers by pattern are told: see ``TopicRegistry/findOrCreate(_:settings:isBroker:)``.
         _ = shard.stamp()
         do {
             let found = try core.registry.findOrCreate(
-                name, settings: settings ?? TopicSettings(), isMadeByUse: settings == nil)
+                name, settings: settings, isMadeByUse: isMadeByUse)
             for reader in found.readers { shard.wakes.add(.topicCreated(reader, topicID: found.topic.id)) }
             if found.isNew {
                 core.log.tell(.topicCreated) {
-                    LogEntry(created: name.string, id: found.topic.id, settings ?? TopicSettings(), by: metadata)
+                    LogEntry(created: name.string, id: found.topic.id, settings, by: metadata)
                 }
             }
             return found
@@ -41,13 +55,13 @@ extension Connection {
         }
     }
 
-    /// Creates a topic with settings, or changes those it has.
+    /// Creates a topic with settings, or changes those it has. A new one has those of its template that are not named.
     func change(
         _ name: TopicName, _ change: TopicSettingsChange, request: UInt32 = 0
     ) throws(FrameError) -> TopicCreated {
         while true {
-            let wanted = change.applied(to: TopicSettings())
-            let found = try create(name, settings: wanted, request: request)
+            let wanted = change.applied(to: core.current.topicTemplates.settings(of: name))
+            let found = try create(name, wanted, isMadeByUse: false, request: request)
             let topic = found.topic
             if found.isNew { return TopicCreated(id: topic.id, outcome: .created, incarnation: topic.incarnation) }
             guard !name.isReserved else {
@@ -208,7 +222,7 @@ extension Connection {
     private static let fewSubscriptions = 16
 
     private func checkSubscriptions(_ request: UInt32) throws(FrameError) {
-        let most = core.configuration.maximumSubscriptions
+        let most = core.current.maximumSubscriptions
         guard reader.queue.subscriptions.count < most else {
             throw FrameError(
                 .tooManySubscriptions, request: request,

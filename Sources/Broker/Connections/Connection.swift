@@ -153,7 +153,7 @@ final class Connection {
     }
 
     var fullText: String {
-        "the broker is full: it serves at most \(core.configuration.maximumConnections) connections"
+        "the broker is full: it serves at most \(core.current.maximumConnections) connections"
     }
 
     /// Ends the connection if it was to end when everything is sent, and everything is.

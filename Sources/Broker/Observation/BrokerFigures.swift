@@ -90,8 +90,8 @@ extension BrokerCore {
         case .losingClients: sums.losing
         case .lostRate: sums.lostPerSecond
         case .droppedMessages: budget.droppedMessages
-        case .connectionLimit: UInt64(configuration.maximumConnections)
-        case .topicLimit: UInt64(configuration.maximumTopics)
+        case .connectionLimit: UInt64(current.maximumConnections)
+        case .topicLimit: UInt64(current.maximumTopics)
         case .dropRate: sums.rates.dropped
         case .rejectRate: sums.rates.rejected
         case .droppingTopics: sums.droppingTopics

@@ -18,6 +18,9 @@ final class ProducerRegistry: Sendable {
     /// Producers that were forgotten before their time, because there were too many.
     var forgotten: UInt64 { table.withLockedValue { $0.forgotten } }
 
+    /// See ``ProducerTable/set(most:expiry:)``.
+    func set(most: Int, expiry: UInt64) { table.withLockedValue { $0.set(most: most, expiry: expiry) } }
+
     /// See ``ProducerTable/claim(_:by:now:)``.
     func claim(_ name: SessionName, by claimant: ProducerTable.Holder, now: UInt64) -> ProducerTable.Claim {
         table.withLockedValue { $0.claim(name, by: claimant, now: now) }

@@ -59,9 +59,9 @@ struct ProducerTable {
     private var absentCount = 0
     private var lastTicket: UInt64 = 0
     /// The most producers without a connection.
-    private let most: Int
+    private var most: Int
     /// How long a producer is remembered after its last connection, in µs.
-    private let expiry: UInt64
+    private var expiry: UInt64
     private let budget: MemoryBudget
     /// Producers that were forgotten before their time, because there were too many.
     private(set) var forgotten: UInt64 = 0
@@ -77,6 +77,12 @@ struct ProducerTable {
 
     /// Producers that are remembered, with a connection or without.
     var count: Int { entries.count }
+
+    /// Changes how many are remembered, and for how long. It counts from the next time that one is gone.
+    mutating func set(most: Int, expiry: UInt64) {
+        self.most = max(most, 0)
+        self.expiry = expiry
+    }
 
     // MARK: Claiming and ending
 

@@ -72,14 +72,18 @@ struct Attachment {
     @inline(__always)
     private mutating func noteDelivery(_ taken: RunFigures, now: UInt64) {
         guard let record else { return beginRecord(taken, now: now) }
-        record.deliveryTimes.add(now > taken.firstTimestamp ? now - taken.firstTimestamp : 0, count: taken.count)
+        record.deliveryTimes.add(Self.time(from: taken.firstTimestamp, to: now), count: taken.count)
     }
+
+    /// In µs; what takes less than a step of the loop is told as 1, as 0 stands for nothing.
+    @inline(__always)
+    private static func time(from first: UInt64, to last: UInt64) -> UInt64 { last > first ? last - first : 1 }
 
     @inline(never)
     private mutating func beginRecord(_ taken: RunFigures, now: UInt64) {
         guard !budget.isExhausted else { return }
         let record = ClientRecord(since: now, now: now, budget: budget)
-        record.deliveryTimes.add(now > taken.firstTimestamp ? now - taken.firstTimestamp : 0, count: taken.count)
+        record.deliveryTimes.add(Self.time(from: taken.firstTimestamp, to: now), count: taken.count)
         self.record = record
     }
 
@@ -88,7 +92,7 @@ struct Attachment {
     /// - Parameter since: When they were delivered.
     @inline(__always)
     private func noteCommit(since: UInt64, count: Int, now: UInt64) {
-        if let record, now > since { record.commitTimes.add(now - since, count: count) }
+        if let record, now > 0 { record.commitTimes.add(Self.time(from: since, to: now), count: count) }
     }
 
     /// Notes that deliveries were made that are done at once.

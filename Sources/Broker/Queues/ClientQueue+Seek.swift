@@ -10,9 +10,22 @@ extension ClientQueue {
         let topic = cursor.topic
         forgetKeyedStart(ofSlot: slot)
         let result = topic.locked { state in state.seek(&cursors[slot]!, to: start, progress, now: now) }
+        readAnew(slot)
         if result.isReady { ready.insert(stamp: result.stamp, slot: slot, serial: cursor.serial) }
         noteMoved(slot, cursor, result.skipped)
         return true
+    }
+
+    /// Forgets what waits for its key at the new position or behind it: it would come twice, as it is read anew.
+    private func readAnew(_ slot: Int) {
+        guard let keys = work?.keys, let cursor = cursors[slot], let outstanding = cursor.outstanding else { return }
+        let next = cursor.position.sequence
+        for range in outstanding.aside.ranges where range.upperBound >= next {
+            for sequence in max(range.lowerBound, next)...range.upperBound {
+                let bytes = keys.readAnew(KeyOwners.Message(slot: UInt32(slot), sequence: sequence))
+                outstanding.readAnew(sequence, bytes: bytes)
+            }
+        }
     }
 
     /// Puts the topics into the order of what comes next, after some have been moved.

@@ -54,7 +54,7 @@ extension ClientQueue {
     /// Messages that are no longer kept when a cursor begins are a gap, but not a loss of this queue.
     private mutating func noteGoneBefore(_ slot: Int, now: UInt64) {
         let cursor = cursors[slot]!
-        let gone = cursor.beginsWithGap ? lag(ofSlot: slot, now: now) { _ in nil }.untoldGaps : 0
+        let gone = cursor.goneAtStart > 0 ? lag(ofSlot: slot, now: now) { _ in nil }.untoldGaps : 0
         counters.goneBefore += gone
         losses.begin(slot: slot, topicID: cursor.topic.id, total: cursor.gapMessages + gone)
     }

@@ -12,8 +12,6 @@ struct Cursor {
     var serial: UInt32 = 0
     /// Whether the topic is to wake the reader when the next message is visible.
     var isWaiting = false
-    /// Whether the first messages it was to deliver were no longer kept, and the client has not been told.
-    var beginsWithGap = false
     private var standing = Standing.matched
     /// Whether a delivery is done as soon as it is made.
     var isAutoCommitted = false
@@ -27,6 +25,9 @@ struct Cursor {
     var hasBreaks = false
     /// The serial of the attachment that was told the topic's id last; 0 if none was.
     var announcedTo: UInt16 = 0
+    /// How many of the first messages it was to deliver were no longer kept when it began or was moved; 0 once the client has
+    /// been told. At most 2^32 - 1, and those behind them count as lost to what took them since.
+    var goneAtStart: UInt32 = 0
     /// Deliveries not yet committed.
     var inFlight = 0
     /// Their frame bytes; for a run that is partly committed, a proportional share.

@@ -62,7 +62,7 @@ private struct FoldedCursor {
     let gapMessages: UInt64
     let duplicates: UInt64
     let seat: UInt32
-    let beginsWithGap: Bool
+    let goneAtStart: UInt32
     // What the subscription asked for that began it, which may have ended since.
     let isAutoCommitted: Bool
     let isWithoutEcho: Bool
@@ -78,7 +78,7 @@ private struct FoldedCursor {
         gapMessages = cursor.gapMessages
         duplicates = cursor.duplicates
         seat = cursor.seat
-        beginsWithGap = cursor.beginsWithGap
+        goneAtStart = cursor.goneAtStart
         isAutoCommitted = cursor.isAutoCommitted
         isWithoutEcho = cursor.isWithoutEcho
     }
@@ -91,7 +91,7 @@ extension TopicState {
         cursor.isNamed = true
         cursor.gapMessages = folded.gapMessages
         cursor.duplicates = folded.duplicates
-        cursor.beginsWithGap = folded.beginsWithGap
+        cursor.goneAtStart = folded.goneAtStart
         cursor.isAutoCommitted = folded.isAutoCommitted
         cursor.isWithoutEcho = folded.isWithoutEcho
         return cursor

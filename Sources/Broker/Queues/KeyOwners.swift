@@ -118,6 +118,19 @@ final class KeyOwners {
         freeIfIdle(entry.key)
     }
 
+    /// Forgets a message that was put aside, as the queue was moved back before it and reads it anew.
+    ///
+    /// - Returns: Its frame bytes; 0 if it was freed already.
+    func readAnew(_ message: Message) -> Int {
+        var bytes = 0
+        if let key = known[message]?.key, let place = uses[key]?.aside.firstIndex(where: { $0.message == message }) {
+            bytes = uses[key]!.aside.remove(at: place).bytes
+            asideCount -= 1
+        }
+        forget(message)
+        return bytes
+    }
+
     private func freeIfIdle(_ key: UInt64) {
         guard let use = uses[key], use.inFlight == 0 else { return }
         freed += use.aside

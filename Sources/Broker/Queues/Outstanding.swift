@@ -47,6 +47,9 @@ final class Outstanding {
         asideBytes += bytes
     }
 
+    /// Has a message that was put aside be read anew.
+    func readAnew(_ sequence: UInt64, bytes: Int) { removeAside(sequence...sequence, bytes: bytes) }
+
     /// Delivers what was put aside.
     func deliveredAside(_ range: ClosedRange<UInt64>, bytes: Int) {
         removeAside(range, bytes: bytes)

@@ -134,7 +134,8 @@ extension LoopShard {
         let reader = newReader(acceptStamp: core.order.stamp())
         let creation: SessionCreation
         do throws(FrameError) {
-            creation = try createSession(name, change.applied(to: SessionSettings()), reader: reader)
+            let settings = core.current.sessionTemplate.applied(to: SessionSettings())
+            creation = try createSession(name, change.applied(to: settings), reader: reader)
         } catch {
             dismiss(reader)
             throw error

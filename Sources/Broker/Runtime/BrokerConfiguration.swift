@@ -55,6 +55,12 @@ public struct BrokerConfiguration: Sendable {
     public var maximumProducers = PeerLimits.producers
     /// How long a named producer is remembered after its last connection, in s.
     public var producerTime = PeerLimits.producerTime
+    /// Whether a topic that is published or subscribed to is created if it does not exist.
+    public var createsTopicsByUse = true
+    /// The settings of new topics; the first template that matches counts.
+    public var topicTemplates: [TopicTemplate] = []
+    /// The settings of new sessions, as far as they differ from the defaults.
+    public var sessionTemplate = SessionSettingsChange()
     /// The smallest topic id; nil for a random one.
     var firstTopicID: UInt32?
     /// A clock in place of the machine's, in µs since 1970 UTC.
@@ -65,6 +71,40 @@ public struct BrokerConfiguration: Sendable {
     var channelHandlers: (@Sendable () -> [any ChannelHandler & Sendable])?
 
     public init() {}
+
+    /// This configuration with what another one has of all that may change while the broker serves.
+    func adopting(_ other: BrokerConfiguration) -> BrokerConfiguration {
+        var adopted = self
+        adopted.gathering = other.gathering
+        adopted.maximumFrame = other.maximumFrame
+        adopted.maximumConnections = other.maximumConnections
+        adopted.maximumTopics = other.maximumTopics
+        adopted.maximumSessions = other.maximumSessions
+        adopted.maximumSubscriptions = other.maximumSubscriptions
+        adopted.maximumProducers = other.maximumProducers
+        adopted.producerTime = other.producerTime
+        adopted.unusedTopicTime = other.unusedTopicTime
+        adopted.unusedHistoryTime = other.unusedHistoryTime
+        adopted.shutdownDeadline = other.shutdownDeadline
+        adopted.createsTopicsByUse = other.createsTopicsByUse
+        adopted.topicTemplates = other.topicTemplates
+        adopted.sessionTemplate = other.sessionTemplate
+        return adopted.checked
+    }
+
+    /// With every value within its bounds.
+    var checked: BrokerConfiguration {
+        var checked = self
+        let frames = FrameLimits.choices
+        checked.maximumFrame = min(max(maximumFrame, frames.lowerBound), frames.upperBound)
+        return checked
+    }
+
+    /// How long a named producer is remembered, in µs.
+    var producerExpiry: UInt64 {
+        let seconds = UInt64(max(producerTime, 0))
+        return min(seconds, .max / 1_000_000) * 1_000_000
+    }
 
     var unusedTimes: UnusedTimes { UnusedTimes(empty: unusedTopicTime, keeping: unusedHistoryTime) }
 }

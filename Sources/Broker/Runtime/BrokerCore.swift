@@ -6,7 +6,9 @@ import ZaichikProtocol
 
 /// The state that all loops of one broker share. Of it, only the order of arrival is touched for each message.
 final class BrokerCore: Sendable {
+    /// What the broker was started with. What may change since is in ``current``.
     let configuration: BrokerConfiguration
+    private let changed: NIOLockedValueBox<BrokerConfiguration>
     let order: ArrivalOrder
     let budget: MemoryBudget
     let registry: TopicRegistry
@@ -31,10 +33,9 @@ final class BrokerCore: Sendable {
     let watch = NIOLockedValueBox(BrokerWatch())
 
     init(configuration: BrokerConfiguration, loops: [any EventLoop], logger: Logger) {
-        var configuration = configuration
-        let frames = FrameLimits.choices
-        configuration.maximumFrame = min(max(configuration.maximumFrame, frames.lowerBound), frames.upperBound)
+        let configuration = configuration.checked
         self.configuration = configuration
+        changed = NIOLockedValueBox(configuration)
         log = BrokerLog(logger)
         order = ArrivalOrder(shards: loops.count)
         budget = MemoryBudget(limit: configuration.memoryLimit)
@@ -44,12 +45,27 @@ final class BrokerCore: Sendable {
             limit: configuration.maximumTopics, budget: budget,
             firstID: configuration.firstTopicID ?? .random(in: TopicTable.firstIDs))
         sessions = SessionRegistry(limit: configuration.maximumSessions)
-        let seconds = UInt64(max(configuration.producerTime, 0))
         producers = ProducerRegistry(
-            most: configuration.maximumProducers, expiry: min(seconds, .max / 1_000_000) * 1_000_000, budget: budget)
+            most: configuration.maximumProducers, expiry: configuration.producerExpiry, budget: budget)
         startedAt = configuration.clock?() ?? Machine.wallTime()
         shards = loops.enumerated().map { LoopShard(index: $0, eventLoop: $1, count: loops.count) }
         for shard in shards { shard.open(self) }
+    }
+
+    // MARK: Configuration
+
+    /// The configuration as it is now. It is behind a lock, so the data path does not ask for it.
+    var current: BrokerConfiguration { changed.withLockedValue { $0 } }
+
+    /// Takes what may change from another configuration. What exists already is kept, even above a lower limit.
+    func adopt(_ configuration: BrokerConfiguration) {
+        let current = changed.withLockedValue { changed in
+            changed = changed.adopting(configuration)
+            return changed
+        }
+        registry.setLimit(current.maximumTopics)
+        sessions.setLimit(current.maximumSessions)
+        producers.set(most: current.maximumProducers, expiry: current.producerExpiry)
     }
 
     // MARK: Memory
@@ -112,7 +128,7 @@ final class BrokerCore: Sendable {
         let id = nextID()
         openedCount.wrappingAdd(1, ordering: .relaxed)
         let count = connectionCount.wrappingAdd(1, ordering: .relaxed).newValue
-        let isRefused = count > configuration.maximumConnections
+        let isRefused = count > current.maximumConnections
         if isRefused { refusedCount.wrappingAdd(1, ordering: .relaxed) }
         budget.charge(Self.connectionFootprint)
         return (id, isRefused)
@@ -128,7 +144,7 @@ final class BrokerCore: Sendable {
 
     /// Chooses the loop for a new connection, and counts the connection there.
     func place() -> LoopShard {
-        let placement = Placement(gathering: configuration.gathering)
+        let placement = Placement(gathering: current.gathering)
         let current = placed.load(ordering: .relaxed)
         let shard = shards[placement.choose(shards.map(\.load.value), current: current)]
         placed.store(shard.index, ordering: .relaxed)

@@ -80,6 +80,10 @@ public final class BrokerServer: Sendable {
         for endpoint in endpoints { core.log.tell(.listening, ["address": "\(endpoint)"]) }
     }
 
+    /// Takes from another configuration what may change while the broker serves: limits, times and templates. Addresses,
+    /// loops, the name and the memory limit stay, and so does what exists already.
+    public func adopt(_ configuration: BrokerConfiguration) { core.adopt(configuration) }
+
     /// Stops accepting, tells clients, sends what is written, and ends; within the configured deadline.
     public func shutdown() async {
         guard !isStopping.exchange(true, ordering: .sequentiallyConsistent) else { return await waitUntilStopped() }
@@ -93,7 +97,7 @@ public final class BrokerServer: Sendable {
                 shard.flush()
             }
         }
-        let deadline = ContinuousClock.now + core.configuration.shutdownDeadline
+        let deadline = ContinuousClock.now + core.current.shutdownDeadline
         while core.connections > 0, ContinuousClock.now < deadline {
             try? await Task.sleep(for: .milliseconds(5))
         }

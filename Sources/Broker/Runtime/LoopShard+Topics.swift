@@ -30,6 +30,7 @@ extension LoopShard {
 
     private func keep(_ topics: [Topic]) {
         var removed: [DeletedTopic] = []
+        let unusedTimes = core.current.unusedTimes
         for topic in topics {
             var end: TopicEnd?
             var due: UInt64?
@@ -38,7 +39,7 @@ extension LoopShard {
                 due = state.timeToLook(now: now)
                 let hasMore = state.secondPassed(now: now, wakes: &wakes, steps: &ticker.forgettingSteps)
                 let look = state.lookAtLosses(now: now)
-                if state.isToBeRemoved(core.configuration.unusedTimes, now: now) {
+                if state.isToBeRemoved(unusedTimes, now: now) {
                     end = state.end(now: now, wakes: &wakes)
                 }
                 return (hasMore, look)

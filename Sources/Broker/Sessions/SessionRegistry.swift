@@ -12,14 +12,18 @@ final class SessionRegistry: Sendable {
     private let parts: [NIOLockedValueBox<[SessionName: SessionPlace]>]
     private let total = Atomic<Int>(0)
     /// The most sessions that may exist.
-    let limit: Int
+    var limit: Int { most.load(ordering: .relaxed) }
+    private let most: Synchronization.Atomic<Int>
 
     private static let partCount = 64
 
     init(limit: Int) {
-        self.limit = limit
+        most = Atomic(limit)
         parts = (0..<Self.partCount).map { _ in NIOLockedValueBox([:]) }
     }
+
+    /// Changes how many sessions may exist. Those that exist stay.
+    func setLimit(_ limit: Int) { most.store(limit, ordering: .relaxed) }
 
     /// The number of sessions.
     var count: Int { total.load(ordering: .relaxed) }

@@ -15,7 +15,7 @@ final class TopicRegistry: @unchecked Sendable {
     /// Topics that have ended and whose readers are being told, by id, and how many reports of that are due.
     private var leaving: [UInt32: (topic: Topic, reports: Int)] = [:]
     private var leavingByName: [TopicName: [UInt32]] = [:]
-    private let limit: Int
+    private var limit: Int
     let budget: MemoryBudget
 
     /// - Parameters:
@@ -27,6 +27,9 @@ final class TopicRegistry: @unchecked Sendable {
         self.firstID = firstID
         byID = TopicTable(firstID: firstID)
     }
+
+    /// Changes how many topics may exist. Those that exist stay.
+    func setLimit(_ limit: Int) { lock.withLock { self.limit = min(limit, TopicTable.most) } }
 
     var count: Int { lock.withLock { byID.count } }
     /// All topics that exist now.

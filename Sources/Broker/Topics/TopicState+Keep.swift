@@ -47,7 +47,9 @@ extension TopicState {
     func floor(of cursor: Cursor, now: UInt64) -> (sequence: UInt64, reason: GapReason) {
         // A hold past the cursor's own position was raised by the limit, or never reached back to where it was to
         // begin.
-        var floor = (sequence: holds.needed(cursor.seat), reason: cursor.beginsWithGap ? GapReason.expired : .limit)
+        let needed = holds.needed(cursor.seat)
+        let wasGone = needed <= cursor.position.sequence + UInt64(cursor.goneAtStart)
+        var floor = (sequence: needed, reason: wasGone ? GapReason.expired : .limit)
         if log.firstSequence > floor.sequence { floor = (log.firstSequence, .expired) }
         if cursor.ownFloor > floor.sequence { floor = (cursor.ownFloor, .limit) }
         let cutoff = cutoff(now: now)

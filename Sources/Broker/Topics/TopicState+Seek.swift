@@ -19,11 +19,11 @@ extension TopicState {
         let first = firstSequence(from: start, now: now)
         let next = min(nextPosition(of: cursor).sequence, log.headSequence + 1)
         endWaitingForTime(cursor)
-        cursor.beginsWithGap = false
+        cursor.goneAtStart = 0
         if first < next {
             // What is no longer kept is the cursor's first gap.
             let needed = min(max(first, earliest(now: now)), log.headSequence + 1)
-            cursor.beginsWithGap = needed > first
+            cursor.goneAtStart = needed > first ? UInt32(clamping: needed - first) : 0
             holds.moveBack(cursor.seat, to: needed)
         } else if first > next {
             result.skipped = skipped(next..<min(first, log.headSequence + 1), of: cursor)

@@ -231,10 +231,16 @@ extension TopicState {
         let first = cursor.position.sequence
         guard first <= log.headSequence else { return }
         let floor = floor(of: cursor, now: request.now)
-        cursor.beginsWithGap = false
+        let goneAtStart = UInt64(cursor.goneAtStart)
+        cursor.goneAtStart = 0
         guard first < floor.sequence else { return }
         cursor.announce(topic, to: request.attachment, &output)
-        output.append(.gap(floor.reason, topic, first: first, last: floor.sequence - 1))
+        // What was gone at the start is one gap, what was lost since is another.
+        let lostSince = floor.reason == .expired ? first : first + min(goneAtStart, floor.sequence - first)
+        if lostSince > first { output.append(.gap(.expired, topic, first: first, last: lostSince - 1)) }
+        if lostSince < floor.sequence {
+            output.append(.gap(floor.reason, topic, first: lostSince, last: floor.sequence - 1))
+        }
         cursor.gapMessages += floor.sequence - first
         cursor.hasBreaks = true
         cursor.position = log.position(of: floor.sequence)
@@ -279,7 +285,7 @@ extension TopicState {
         let isHere = first <= log.headSequence
         let position = log.position(before: first)
         var cursor = Cursor(topic: topic, position: position, seat: seat)
-        cursor.beginsWithGap = needed > first
+        cursor.goneAtStart = needed > first ? UInt32(clamping: needed - first) : 0
         if let time = awaitedTime(of: start) { wait(&cursor, for: time) }
         var latest: LatestOfKeys?
         if start.isLastOfEachKey, isHere { latest = LatestOfKeys(needed...log.headSequence, budget: budget) }

@@ -86,7 +86,7 @@ struct ClientInfoCommand: AsyncParsableCommand {
               zaichik client info alice --closed        why it is gone, its last minute
             """)
 
-    @Argument(help: "Name, NAME#ID, #ID or ID.")
+    @Argument(help: "Name, NAME#ID, #ID or ID.", completion: .clients)
     var client: String
 
     @Flag(help: "Its lag and its rates at each of the last seconds, ten minutes at most.")

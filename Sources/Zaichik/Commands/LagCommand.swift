@@ -57,11 +57,13 @@ struct LagCommand: AsyncParsableCommand {
     @OptionGroup var connection: ConnectOptions
 
     private static let mostTop: UInt32 = 1000
+    /// The intervals that a watch may have, in ms.
+    static let intervals: ClosedRange<UInt64> = 100...3_600_000
     /// How many lines there are from one head to the next.
     private static let headInterval = 25
 
     func validate() throws {
-        guard (100...3_600_000).contains(interval.milliseconds) else {
+        guard Self.intervals.contains(interval.milliseconds) else {
             throw ValidationError("--interval must be between 100ms and 1h.")
         }
         if once, count != nil { throw ValidationError("-1 ends after one list; give it without -C.") }
@@ -97,7 +99,7 @@ struct LagCommand: AsyncParsableCommand {
     }
 
     /// Tells what happens to the connection.
-    private static func follow(_ client: ZaichikClient, _ reconnects: Bool) async {
+    static func follow(_ client: ZaichikClient, _ reconnects: Bool) async {
         var connections = 0
         for await event in client.events {
             switch event {

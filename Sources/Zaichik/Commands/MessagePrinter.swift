@@ -56,7 +56,9 @@ struct MessagePrinter: Sendable {
             }
             switch arrival {
             case nil: return
-            case .gap(let gap): tell(gap)
+            case .gap(let gap):
+                tell(gap)
+                format.write(gap, to: &output.buffer)
             case .delivery(let delivery):
                 format.write(delivery, to: &output.buffer)
                 printed += 1

@@ -19,7 +19,7 @@ struct ParkedCommand: ParsableCommand {
 
 /// The session whose parked messages are meant.
 struct ParkedOptions: ParsableArguments {
-    @Argument(help: "The session's name.")
+    @Argument(help: "The session's name.", completion: .sessions)
     var session: String
 
     /// Does what `body` does with a connected client; a session that does not exist is told as such.

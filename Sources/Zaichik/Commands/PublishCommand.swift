@@ -49,7 +49,7 @@ struct PublishCommand: AsyncParsableCommand, TakesBytes {
     /// How long an interrupted command waits for confirmations.
     private static let patience = Duration.seconds(2)
 
-    @Argument(help: "Where to publish, such as orders.eu.")
+    @Argument(help: "Where to publish, such as orders.eu.", completion: .topics)
     var topic: String
 
     @Argument(help: "The message; - is all of standard input.")
@@ -114,6 +114,9 @@ struct PublishCommand: AsyncParsableCommand, TakesBytes {
     @Flag(help: "Print what became of each message; each waits for the one before. See RECEIPTS.")
     var receipts = false
 
+    @Flag(help: "With --receipts: print JSON, one object a line.")
+    var json = false
+
     @OptionGroup var presence: ExistingOption
 
     @OptionGroup var connection: ConnectOptions
@@ -135,6 +138,7 @@ struct PublishCommand: AsyncParsableCommand, TakesBytes {
         if separator != nil, key != nil {
             throw ValidationError("Give the key with -k or in the lines with -K, not both.")
         }
+        if json, !receipts { throw ValidationError("--json is how receipts are printed, so it goes with --receipts.") }
         if keyOptional, separator == nil { throw ValidationError("--key-optional goes with -K.") }
         if count != nil, readsRecords || file.count > 1 {
             throw ValidationError("--count repeats one message; with -l, -0 and several files there are more.")
@@ -164,7 +168,7 @@ struct PublishCommand: AsyncParsableCommand, TakesBytes {
             unit: unit)
         var enqueued = 0
         var failure: (any Error)?
-        var receipts = PublishReceipts()
+        var receipts = PublishReceipts(json: json)
         do {
             try await send(&source, to: name, client, enqueued: &enqueued, receipts: &receipts)
         } catch {

@@ -15,7 +15,8 @@ struct ServeCommand: AsyncParsableCommand {
         discussion: """
             Prints 'zaichik VERSION listening on HOST:PORT' for each address, then serves until Ctrl-C, SIGTERM or \
             'zaichik stop': clients are told, what is owed is sent, at most for 5 s. A second signal ends it at once.
-            SIGHUP opens the log file anew, for programs that rotate logs; without a log file it does nothing.
+            SIGHUP opens the log file anew, for programs that rotate logs, and reads the configuration file anew: what can \
+            change does, and the log says what cannot.
 
             EXAMPLES
               zaichik serve
@@ -23,12 +24,29 @@ struct ServeCommand: AsyncParsableCommand {
               zaichik serve --listen 127.0.0.1:0        any free port, see what it prints
               zaichik serve --log-file /var/log/zaichik/broker.log --log-level info
               ZAICHIK_LOG=debug zaichik serve --memory-limit 512MiB
+              zaichik serve --config zaichik.yaml
+              zaichik serve --config zaichik.yaml --check-config
+              zaichik serve --print-config > zaichik.yaml   the defaults, to begin with
+
+            The configuration is the file's, and what environment variables (ZAICHIK_SERVE_LIMITS_TOPICS for limits.topics) \
+            and options set instead, which win in this order. docs/CONFIGURATION.md has all entries.
 
             The log has warnings about drops, refusals and memory, and notices of settings that change; with info also \
             clients that come and go, and new topics.
 
             Anyone who can connect can read and publish everything: listen beyond 127.0.0.1 only in a network you trust.
             """)
+
+    @Option(
+        help: ArgumentHelp("Read the configuration from this file, which is YAML.", valueName: "path"),
+        completion: .file(extensions: ["yaml", "yml"]))
+    var config: String?
+
+    @Flag(help: "Say what is wrong in the configuration, all of it, and end: with 1 if anything is, else 0.")
+    var checkConfig = false
+
+    @Flag(help: "Print the configuration that counts, with where each value comes from, and end.")
+    var printConfig = false
 
     @Option(
         help: ArgumentHelp(
@@ -78,6 +96,9 @@ struct ServeCommand: AsyncParsableCommand {
             valueName: "level"))
     var logLevel: String?
 
+    @Option(help: ArgumentHelp("How a line of the log is written: text or json. Default: text.", valueName: "format"))
+    var logFormat: String?
+
     @Option(help: ArgumentHelp("Append the log to this file. Default: standard error.", valueName: "path"))
     var logFile: String?
 
@@ -108,22 +129,31 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let environment = ProcessInfo.processInfo.environment
-        let level = try level(environment)
-        let configuration = try brokerConfiguration()
+        guard let configuration = try configuration(environment) else { return }
+        let settings = configuration.settings
         let log = LogWriter(
-            try logFile.map { path in try LogOutput(path: path) } ?? LogOutput(descriptor: STDERR_FILENO))
+            try settings.logFile.map { path in try LogOutput(path: path) } ?? LogOutput(descriptor: STDERR_FILENO))
+        log.setFormat(settings.logFormat)
         // Not longer: the reader of the log may have stopped reading.
         defer { log.finish(within: .seconds(1)) }
-        var logger = Logger(label: "zaichik") { QueuedLogHandler(label: $0, writer: log) }
-        logger.logLevel = level
+        log.level = settings.logLevel
+        let logger = Logger(label: "zaichik") { QueuedLogHandler(label: $0, writer: log) }
+        let reload = ConfigurationReload(
+            configuration, path: config, environment: environment, options: given, log, logger)
 
         // Before the broker listens, so that a signal never meets the default action once clients may have connected.
-        let signals = Self.watchSignals(log, logger)
-        let server = try await Self.start(configuration, logger)
+        let signals = Self.watchSignals(log, logger, reload)
+        let server = try await Self.start(settings.broker, logger)
+        reload.begin(server)
         // Before anybody is told where it listens: from then on a signal ends it in good order.
         Self.isListening.store(true, ordering: .relaxed)
         // On a terminal standard output says it.
-        if logFile != nil || !StandardError.isTerminal { server.tellListening() }
+        if settings.logFile != nil || !StandardError.isTerminal { server.tellListening() }
+        for key in configuration.contested {
+            logger.info(
+                "an entry of the configuration is set more than once",
+                metadata: ["entry": "\(key.path)", "source": .string(configuration.source(of: key))])
+        }
         let files = Self.writePidFiles(of: server, environment, logger)
         Self.warn(of: server.endpoints, logger)
         var output = StandardOutput()
@@ -137,42 +167,15 @@ struct ServeCommand: AsyncParsableCommand {
         removeFiles()
     }
 
-    /// Whole seconds; at least one, unless the time is 0.
-    private static func seconds(_ span: TimeSpan) -> UInt32 {
-        UInt32(clamping: span.milliseconds / 1000 + (span.milliseconds % 1000 > 0 ? 1 : 0))
-    }
-
-    private func brokerConfiguration() throws -> BrokerConfiguration {
-        let addresses = try listen.map { text throws -> BrokerAddress in
-            do {
-                return try BrokerAddress(text)
-            } catch {
-                throw CommandFailure(ExitStatus.usage, "\(error)")
-            }
-        }
-        var configuration = BrokerConfiguration()
-        if !addresses.isEmpty { configuration.listen = addresses.map { Endpoint(host: $0.host, port: $0.port) } }
-        if let loops { configuration.loops = loops }
-        if let gather { configuration.gathering = gather }
-        if let memoryLimit { configuration.memoryLimit = Int(clamping: memoryLimit.bytes) }
-        if let maxConnections { configuration.maximumConnections = maxConnections }
-        if let maxTopics { configuration.maximumTopics = maxTopics }
-        if let unusedTopics { configuration.unusedTopicTime = Self.seconds(unusedTopics) }
-        if let unusedHistory { configuration.unusedHistoryTime = Self.seconds(unusedHistory) }
-        if let maxSessions { configuration.maximumSessions = maxSessions }
-        if let maxSubscriptions { configuration.maximumSubscriptions = maxSubscriptions }
-        if let maxProducers { configuration.maximumProducers = maxProducers }
-        if let producerTime { configuration.producerTime = producerTime }
-        if let maxFrame { configuration.maximumFrame = Int(clamping: maxFrame.bytes) }
-        return configuration
-    }
-
     private static let isListening = Atomic<Bool>(false)
 
-    /// The signals that end the broker, as they come; SIGHUP opens the log anew.
-    private static func watchSignals(_ log: LogWriter, _ logger: Logger) -> AsyncStream<Int32> {
+    /// The signals that end the broker, as they come; SIGHUP opens the log anew, and reads the configuration anew.
+    private static func watchSignals(
+        _ log: LogWriter, _ logger: Logger, _ reload: ConfigurationReload
+    ) -> AsyncStream<Int32> {
         // A terminal that goes away sends it too: the broker outlives it.
         Interruption.watch(SIGHUP) {
+            reload.reload()
             log.reopen { level, message in logger.log(level: level, "\(message)") }
         }
         return AsyncStream { continuation in
@@ -245,17 +248,6 @@ struct ServeCommand: AsyncParsableCommand {
             await group.next()
             group.cancelAll()
         }
-    }
-
-    private func level(_ environment: [String: String]) throws -> Logger.Level {
-        let (text, source) = logLevel.map { ($0, "--log-level") } ?? (environment["ZAICHIK_LOG"] ?? "", "ZAICHIK_LOG")
-        if text.isEmpty { return .notice }
-        guard let level = Logger.Level(rawValue: text.lowercased()) else {
-            let levels = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
-            throw CommandFailure(
-                ExitStatus.usage, "'\(text)' (\(source)) is not a log level; use one of \(levels)")
-        }
-        return level
     }
 }
 

@@ -79,7 +79,7 @@ struct SessionInfoCommand: AsyncParsableCommand {
               zaichik session info billing --json | jq '.connections[].name'
             """)
 
-    @Argument(help: "The session's name.")
+    @Argument(help: "The session's name.", completion: .sessions)
     var name: String
 
     @Flag(help: "Print JSON.")
@@ -121,7 +121,7 @@ struct SessionCreateCommand: AsyncParsableCommand {
             Times: 500ms, 30s, 2m, 1h30m, 7d. Sizes: 65536, 64k, 16MiB, 1GB.
             """)
 
-    @Argument(help: "The session's name.")
+    @Argument(help: "The session's name.", completion: .sessions)
     var name: String
 
     @OptionGroup var settings: SessionSettingOptions
@@ -148,7 +148,7 @@ struct SessionSetCommand: AsyncParsableCommand {
             Times: 500ms, 30s, 2m, 1h30m, 7d. Sizes: 65536, 64k, 16MiB, 1GB.
             """)
 
-    @Argument(help: "The session's name.")
+    @Argument(help: "The session's name.", completion: .sessions)
     var name: String
 
     @OptionGroup var settings: SessionSettingOptions
@@ -177,7 +177,7 @@ struct SessionRemoveCommand: AsyncParsableCommand {
               zaichik session rm billing
             """)
 
-    @Argument(help: "The session's name.")
+    @Argument(help: "The session's name.", completion: .sessions)
     var name: String
 
     @OptionGroup var connection: ConnectOptions

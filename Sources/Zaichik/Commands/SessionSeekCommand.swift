@@ -21,10 +21,11 @@ struct SessionSeekCommand: AsyncParsableCommand {
 
     static let forms = "new, first, last:N, seq:N or time:T"
 
-    @Argument(help: "The session's name.")
+    @Argument(help: "The session's name.", completion: .sessions)
     var name: String
 
-    @Argument(help: "A topic, or a pattern for those of the session's topics that it matches.")
+    @Argument(
+        help: "A topic, or a pattern for those of the session's topics that it matches.", completion: .topics)
     var topic: String
 
     @Option(

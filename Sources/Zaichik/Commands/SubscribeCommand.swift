@@ -79,8 +79,9 @@ struct SubscribeCommand: AsyncParsableCommand, TakesBytes {
     static let byteArguments: Set<String> = ["exec"]
 
     @Argument(
-        help: ArgumentHelp("Names or patterns. With --session none: what it subscribes to already.", valueName: "topic")
-    )
+        help: ArgumentHelp(
+            "Names or patterns. With --session none: what it subscribes to already.", valueName: "topic"),
+        completion: .topics)
     var topics: [String] = []
 
     @Option(
@@ -137,7 +138,9 @@ struct SubscribeCommand: AsyncParsableCommand, TakesBytes {
     @Flag(help: "End when the connection is lost, with exit code 69.")
     var noReconnect = false
 
-    @Option(help: ArgumentHelp("The session to attach to; created if there is none.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp("The session to attach to; created if there is none.", valueName: "name"),
+        completion: .sessions)
     var session: String?
 
     @OptionGroup(title: "The session's settings") var settings: SessionSettingOptions

@@ -28,7 +28,7 @@ struct TopicCreateCommand: AsyncParsableCommand {
             Times: 500ms, 30s, 2m, 1h30m, 7d. Sizes: 65536, 64k, 16MiB, 1GB.
             """)
 
-    @Argument(help: "The topic's name.")
+    @Argument(help: "The topic's name.", completion: .topics)
     var name: String
 
     @OptionGroup var settings: SettingOptions
@@ -55,7 +55,7 @@ struct TopicSetCommand: AsyncParsableCommand {
             Times: 500ms, 30s, 2m, 1h30m, 7d. Sizes: 65536, 64k, 16MiB, 1GB.
             """)
 
-    @Argument(help: "The topic's name.")
+    @Argument(help: "The topic's name.", completion: .topics)
     var name: String
 
     @OptionGroup var settings: SettingOptions
@@ -130,7 +130,7 @@ struct TopicInfoCommand: AsyncParsableCommand {
               zaichik topic info orders --json | jq '.readers[] | select(.holding)'
             """)
 
-    @Argument(help: "The topic's name.")
+    @Argument(help: "The topic's name.", completion: .topics)
     var name: String
 
     @Option(

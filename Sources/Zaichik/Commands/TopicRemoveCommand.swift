@@ -18,7 +18,7 @@ struct TopicRemoveCommand: AsyncParsableCommand {
               zaichik topic rm orders --yes
             """)
 
-    @Argument(help: "The topic's name.")
+    @Argument(help: "The topic's name.", completion: .topics)
     var name: String
 
     @Option(

@@ -21,7 +21,7 @@ struct CheckedClients: ParsableArguments {
         name: .customLong("client"),
         help: ArgumentHelp(
             "Only the clients and sessions of this name, of which there must be one. May be given several times.",
-            valueName: "name"))
+            valueName: "name"), completion: .clients)
     var names: [String] = []
 }
 

@@ -6,6 +6,9 @@ enum CommandPlace {
     /// First words that are between a shell's completion and ArgumentParser.
     private static let passedOn = ["--generate-completion-script", "---completion", "--experimental-dump-help"]
 
+    /// Whether a shell asks for the words that may come next.
+    static func isCompletion(_ words: [String]) -> Bool { words.first?.hasPrefix("---completion") == true }
+
     /// Brings the words, which are without the program's name, into the form that ArgumentParser takes.
     ///
     /// - Parameter path: The command as far as the words name one, such as `zaichik topic create`; set if it throws, too.

@@ -22,7 +22,8 @@ struct ExistingOption: ParsableArguments {
                 """)
         }
         // Those that exist are the broker's own; it says itself which do not.
-        guard !name.isReserved else { return }
-        if try await client.createTopic(name) == .created { StandardError.say(TopicText.created(name.string)) }
+        guard !name.isReserved, try await client.detail(ofTopic: name.string, rows: 0) == nil else { return }
+        try await client.findTopic(name)
+        StandardError.say(TopicText.created(name.string))
     }
 }

@@ -97,6 +97,14 @@ extension ByteBuffer {
         writeStaticString("]")
     }
 
+    /// An object, whose members are written by `write`.
+    mutating func writeField<Value>(_ name: String, _ members: [Value], _ write: (Value, inout ByteBuffer) -> Void) {
+        writeFieldName(name)
+        beginObject()
+        for member in members { write(member, &self) }
+        endObject()
+    }
+
     /// Whether the first sign is that of an object or an array.
     fileprivate var mayBeNested: Bool {
         let first = readableBytesView.first { $0 != 0x20 && $0 != 0x09 && $0 != 0x0A && $0 != 0x0D }

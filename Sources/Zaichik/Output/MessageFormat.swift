@@ -13,6 +13,8 @@ struct MessageFormat {
         case raw
         /// An object and the terminator.
         case json
+        /// A line of a recording, whatever the terminator.
+        case recording(Recording.Clock)
         case pattern([Part])
     }
 
@@ -58,8 +60,18 @@ struct MessageFormat {
             buffer.writeNestedField("payload", delivery.content)
             buffer.endObject()
             buffer.writeInteger(terminator)
+        case .recording(let clock):
+            Recording.write(delivery, clock, to: &buffer)
+            buffer.writeInteger(UInt8(ascii: "\n"))
         case .pattern(let parts): for part in parts { write(part, of: delivery, to: &buffer) }
         }
+    }
+
+    /// Writes lost messages, where the layout has them.
+    func write(_ gap: Gap, to buffer: inout ByteBuffer) {
+        guard case .recording(let clock) = layout else { return }
+        Recording.write(gap, clock, to: &buffer)
+        buffer.writeInteger(UInt8(ascii: "\n"))
     }
 
     private func write(_ part: Part, of delivery: Delivery, to buffer: inout ByteBuffer) {

@@ -26,6 +26,14 @@ struct StandardOutput {
         return isKnown ? Int(size.ws_col) : 80
     }
 
+    /// The lines of the terminal; nil if this is not one.
+    static var height: Int? {
+        guard isTerminal else { return nil }
+        var size = winsize()
+        let isKnown = ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_row > 0
+        return isKnown ? Int(size.ws_row) : 24
+    }
+
     var buffer = ByteBuffer()
 
     /// Writes if enough has been gathered.

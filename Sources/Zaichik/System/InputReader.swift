@@ -27,6 +27,13 @@ struct InputReader {
         self.init(descriptor: STDIN_FILENO, name: "standard input", delimiter: delimiter, end: end)
     }
 
+    /// Reads a file.
+    ///
+    /// - Throws: A ``CommandFailure``, if it cannot be read.
+    init(path: [UInt8], end: WakePipe? = nil) throws {
+        self.init(descriptor: try Self.open(path), name: Self.shown(path), end: end)
+    }
+
     private init(
         descriptor: Int32, name: String, delimiter: UInt8 = UInt8(ascii: "\n"), end: WakePipe? = nil
     ) {

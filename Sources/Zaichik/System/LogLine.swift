@@ -1,5 +1,6 @@
 import Glibc
 import Logging
+import NIOCore
 import ZaichikWords
 
 /// One line of the broker's log. Its text is made when it is written, not when it is logged.
@@ -19,6 +20,29 @@ struct LogLine: Sendable {
     var text: String {
         let values = metadata.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
         return SafeText.escaped("\(Self.text(of: time)) \(level) \(label):\(values) [\(source)] \(message)")
+    }
+
+    /// The same as a JSON object; what the line has in quotes is without them here.
+    var json: String {
+        var buffer = ByteBuffer()
+        buffer.beginObject()
+        buffer.writeField("time", Self.text(of: time))
+        buffer.writeField("level", level.rawValue)
+        buffer.writeField("label", label)
+        buffer.writeField("source", source)
+        buffer.writeField("message", message)
+        buffer.writeField("values", metadata.sorted { $0.key < $1.key }) { entry, buffer in
+            buffer.writeField(entry.key, QuotedText.plain("\(entry.value)"))
+        }
+        buffer.endObject()
+        return String(buffer: buffer)
+    }
+
+    func text(_ format: LogFormat) -> String {
+        switch format {
+        case .text: text
+        case .json: json
+        }
     }
 
     /// The line that stands for those that were not kept.
@@ -56,7 +80,11 @@ struct LogLine: Sendable {
 struct QueuedLogHandler: LogHandler {
     let label: String
     let writer: LogWriter
-    var logLevel = Logger.Level.notice
+    /// The writer's: all loggers follow it, also while they are used.
+    var logLevel: Logger.Level {
+        get { writer.level }
+        set { writer.level = newValue }
+    }
     var metadata: Logger.Metadata = [:]
     var metadataProvider: Logger.MetadataProvider?
 

@@ -22,6 +22,16 @@ final class LogWriter: Sendable {
     /// Touched by the thread only; the lock is for the compiler.
     private let sink: Mutex<Sink>
 
+    private let leastLevel = Atomic<Int>(LogWriter.place(of: .notice))
+
+    /// The least level that is logged.
+    var level: Logger.Level {
+        get { Logger.Level.allCases[leastLevel.load(ordering: .relaxed)] }
+        set { leastLevel.store(Self.place(of: newValue), ordering: .relaxed) }
+    }
+
+    private static func place(of level: Logger.Level) -> Int { Logger.Level.allCases.firstIndex(of: level) ?? 0 }
+
     init(_ output: LogOutput, capacity: Int = 1000) {
         sink = Mutex(Sink(output))
         self.capacity = capacity
@@ -39,6 +49,11 @@ final class LogWriter: Sendable {
             return !state.isWriting
         }
         if begins { thread.async { self.writeWaiting() } }
+    }
+
+    /// Has later lines written in a format.
+    func setFormat(_ format: LogFormat) {
+        thread.async { self.sink.withLock { $0.format = format } }
     }
 
     /// Opens the log's file anew after all lines so far, and then calls `done` with what there is to say of it.
@@ -93,13 +108,14 @@ final class LogWriter: Sendable {
 /// The end of the log that is written to, and what could not be written.
 private struct Sink {
     var output: LogOutput
+    var format = LogFormat.text
     private var unwritten = (lines: 0, problem: "")
 
     init(_ output: LogOutput) { self.output = output }
 
     mutating func write(_ lines: [LogLine]) {
         let note = unwritten.lines > 0 ? [LogLine.unwritten(unwritten.lines, unwritten.problem)] : []
-        let text = (note + lines).map { $0.text + "\n" }.joined()
+        let text = (note + lines).map { $0.text(format) + "\n" }.joined()
         guard let failed = output.write(text) else { return unwritten = (0, "") }
         // If not even the note was written, its lines are still to be told.
         let untold = failed.lines > lines.count ? unwritten.lines : 0

@@ -39,7 +39,12 @@ extension SessionRun {
             throw fail("what has outlived its time does not come")
         }
         if reading.uncertain.contains(sequence) {
-            if redelivery == nil { note(sequence, of: reading) }
+            guard redelivery == nil else { return 0 }
+            // Read at its place: what is earlier was judged before its key was noted.
+            if connection.queue.settings.mode == .exclusive {
+                reading.pending.removeAll { $0 < sequence && reading.isWithheld($0, now: clock.now) }
+            }
+            note(sequence, of: reading)
             return 0
         }
         guard let entry = reading.entries[sequence] else {

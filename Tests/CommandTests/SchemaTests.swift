@@ -1,0 +1,101 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Zaichik
+
+/// `ZAICHIK_ACCEPT_DOCS=1 swift test --filter GeneratedBlockTests` writes them anew.
+@Suite("The schemas in docs/schema", .serialized)
+struct SchemaGeneratedBlockTests {
+    @Test(
+        "a schema is what the tables of figures and settings make today",
+        arguments: SchemaTables(isStrict: false).all.map(\.name))
+    func current(name: String) throws {
+        let url = URL(filePath: #filePath).deletingLastPathComponent().appending(
+            path: "../../docs/schema/\(name).schema.json"
+        ).standardized
+        let text = try #require(SchemaTables(isStrict: false).all.first { $0.name == name }).text
+        if ProcessInfo.processInfo.environment["ZAICHIK_ACCEPT_DOCS"] == "1" {
+            try text.write(to: url, atomically: true, encoding: .utf8)
+        }
+        #expect(try String(contentsOf: url, encoding: .utf8) == text, "ZAICHIK_ACCEPT_DOCS=1 accepts the new one")
+        _ = try JSONSchema.named(name)
+    }
+}
+
+@Suite("What the validator of schemas finds")
+struct JSONSchemaTests {
+    private func problems(_ schema: String, _ value: String) throws -> [String] {
+        try JSONSchema(schema).problems(in: value)
+    }
+
+    @Test("a value that fits has no problems, one that does not has each with its place")
+    func places() throws {
+        let schema = """
+            {"type": "object", "required": ["a"], "additionalProperties": false, "properties": {
+              "a": {"type": "integer", "minimum": 1, "maximum": 9}, "b": {"type": "array", "items": {"$ref": "#/$defs/w"}},
+              "c": {"type": ["string", "null"], "pattern": "^x"}, "d": {"oneOf": [{"const": 1}, {"type": "boolean"}]}},
+             "$defs": {"w": {"enum": ["on", "off"]}}}
+            """
+        #expect(try problems(schema, #"{"a": 1, "b": ["on"], "c": null, "d": true}"#) == [])
+        #expect(try problems(schema, #"{"b": 1}"#) == ["$ has no 'a'", "$.b is integer, not array"])
+        #expect(
+            try problems(schema, #"{"a": 10, "e": 1}"#) == ["$.a: the number is above 9.0", "$.e is not in the schema"])
+        #expect(
+            try problems(schema, #"{"a": 1, "b": ["on", "up"]}"#) == ["$.b[1] is none of the values that there are"])
+        #expect(try problems(schema, #"{"a": 1, "c": "y"}"#) == ["$.c does not match ^x"])
+        #expect(try problems(schema, #"{"a": true, "d": 2}"#).count == 2)
+        #expect(try problems(schema, "nothing") == ["this is not JSON: nothing"])
+    }
+
+    @Test("a schema with an unknown keyword, or a reference that leads nowhere, is an error")
+    func invalid() {
+        #expect(throws: JSONSchema.Invalid.self) { try JSONSchema(#"{"typ": "object"}"#) }
+        #expect(throws: JSONSchema.Invalid.self) { try JSONSchema(##"{"items": {"$ref": "#/$defs/x"}}"##) }
+    }
+}
+
+@Suite("What commands print with --json", .serialized, .timeLimit(.minutes(1)))
+struct JSONContractTests {
+    /// Holds lines against a schema, in which a key that it does not have is an error.
+    private func hold(_ finished: Finished, _ name: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
+        let text = try #require(SchemaTables(isStrict: true).all.first { $0.name == name }).text
+        let schema = try JSONSchema(text)
+        #expect(!finished.lines.isEmpty, "\(name): \(finished)", sourceLocation: sourceLocation)
+        for line in finished.lines {
+            #expect(schema.problems(in: String(line)) == [], "\(name)", sourceLocation: sourceLocation)
+        }
+    }
+
+    @Test("every object that a command prints fits its schema in docs/schema, and has no key beyond it")
+    func contract() async throws {
+        let broker = try await ServedBroker.start()
+        let setting = ["--shared", "--attempts", "1"]
+        _ = await (try Running(["session", "create", "work"] + setting, environment: broker.environment)).finished()
+        try hold(try await broker.run("pub", "t", "-H", "a:b", "one", "--receipts", "--json"), "receipt")
+        let worker = try broker.begin("sub", "t", "--session", "work", "--shared", "--from", "first", "--exec", "false")
+        _ = try await broker.run("pub", "t", "two", "-k", "key")
+        try await eventually("they are parked") {
+            try await broker.run("parked", "ls", "work", "--json").lines.count == 2
+        }
+        try hold(try await broker.run("parked", "ls", "work", "--json"), "parked")
+        try hold(try await broker.run("client", "ls", "--json"), "client")
+        try hold(try await broker.run("topic", "ls", "--json"), "topic")
+        try hold(try await broker.run("topic", "info", "t", "--json"), "topic-detail")
+        try hold(try await broker.run("session", "ls", "--json"), "session")
+        try hold(try await broker.run("session", "info", "work", "--json"), "session-detail")
+        let slow = try broker.begin("sub", "t", "--name", "tortoise", "--no-commit", "--window", "1")
+        try await broker.waitForSubscriber("tortoise")
+        _ = try await broker.run("pub", "t", "{\"a\":1}", "--count", "5")
+        try hold(try await broker.run("client", "info", "tortoise", "--json"), "client-detail")
+        try hold(try await broker.run("status", "--json"), "status")
+        try hold(try await broker.run("lag", "--json", "-C", "1"), "lag")
+        try hold(try await broker.run("top", "--json", "-C", "1"), "top")
+        try hold(try await broker.run("sub", "t", "--from", "first", "-e", "--json"), "message")
+        try hold(try await broker.run("record", "t", "--from", "first", "-e"), "recording")
+        for process in [worker, slow] {
+            process.signal(SIGINT)
+            _ = await process.finished()
+        }
+    }
+}
