@@ -71,6 +71,11 @@ extension Connection {
                 desk.gathered(frame)
                 serveDesk()
             }
+        case .order(let order, let request):
+            shard.gatherings.acts.carryOut(order, for: asker(request)) { [self] frame in
+                desk.gathered(frame)
+                serveDesk()
+            }
         case .inspectTopic(let name, let rows):
             let most = Observation.rowsOfDetail(frameLimit: frameLimit)
             shard.gatherings.inspect(name, rows: min(rows, most)) { [self] detail in

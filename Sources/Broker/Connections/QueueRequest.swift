@@ -14,6 +14,7 @@ enum QueueRequest: Equatable {
     case settleParked(ParkedAction, [ClosedRange<UInt64>], session: SessionName?)
     case deleteTopic(TopicName, incarnation: UInt64?)
     case inspectMessage(TopicName, sequence: UInt64)
+    case act(ActOrder)
 }
 
 extension Command {
@@ -46,6 +47,7 @@ extension Command {
             return .queue(request: request, .deleteTopic(try name(text, request), incarnation: incarnation))
         case .inspectMessage(let request, let text, let sequence):
             return .queue(request: request, .inspectMessage(try name(text, request), sequence: sequence))
+        case .act(let request, let act): return .queue(request: request, .act(try ActOrder(act, id: request)))
         default: preconditionFailure("\(frame.opcode.name) is no request about queues")
         }
     }

@@ -29,6 +29,7 @@ enum LogKind: Int, CaseIterable {
     case memoryLeft
     case delayedLost
     case producerForgotten
+    case acted
 
     var level: Logger.Level {
         switch self {
@@ -36,7 +37,8 @@ enum LogKind: Int, CaseIterable {
         case .clientConnected, .clientDisconnected, .topicCreated, .unusedRemoved, .sessionCreated, .sessionResumed:
             .info
         case .listening, .stopping, .stopped, .protocolBroken, .settingsChanged, .topicDeleted, .dropsEnded,
-            .refusalsEnded, .memoryLeft, .sessionTakenOver, .sessionChanged, .sessionExpired, .sessionDeleted:
+            .refusalsEnded, .memoryLeft, .sessionTakenOver, .sessionChanged, .sessionExpired, .sessionDeleted,
+            .acted:
             .notice
         case .addressLeftOut, .connectionLost, .dropsBegun, .refusalsBegun, .memoryReached, .delayedLost,
             .producerForgotten:
@@ -74,6 +76,7 @@ enum LogKind: Int, CaseIterable {
         case .memoryLeft: "memory limit no longer reached"
         case .delayedLost: "delayed messages are lost"
         case .producerForgotten: "producer forgotten before its time, as there are too many"
+        case .acted: "an operator acted"
         }
     }
 

@@ -22,11 +22,14 @@ struct RequestDesk {
         case session(request: UInt32, SessionName, limit: Int)
         /// What the loop of a session has to do.
         case act(request: UInt32, SessionAct)
+        /// What an operator does.
+        case order(request: UInt32, ActOrder)
 
         var id: UInt32 {
             switch self {
             case .topics(let request, _), .clients(let request, _), .client(let request, _), .topic(let request, _, _),
-                .sessions(let request, _), .session(let request, _, _), .act(let request, _):
+                .sessions(let request, _), .session(let request, _, _), .act(let request, _),
+                .order(let request, _):
                 request
             }
         }
@@ -45,6 +48,7 @@ struct RequestDesk {
         /// Gather a page about a session, the first one if `from` is nil.
         case inspectSession(SessionName, from: SessionInspectionPlace?, rows: Int, limit: Int)
         case act(SessionAct, request: UInt32)
+        case order(ActOrder, request: UInt32)
         case send(BrokerFrame)
         /// Send the bytes of a whole frame.
         case sendBytes(ByteBuffer)
@@ -263,6 +267,7 @@ struct RequestDesk {
             progress = .gatheringSession(request: request, name, limit: limit, from: nil)
             return .inspectSession(name, from: nil, rows: rows, limit: limit)
         case .act(let request, let act): return .act(act, request: request)
+        case .order(let request, let order): return .order(order, request: request)
         }
     }
 

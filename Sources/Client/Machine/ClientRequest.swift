@@ -27,6 +27,7 @@ enum ClientRequest: Equatable, Sendable {
     case settleParked(ParkedSettlement)
     case deleteTopic(TopicName, incarnation: UInt64?)
     case inspectMessage(TopicName, sequence: UInt64)
+    case act(ActRequest)
 
     func frame(_ request: UInt32) -> ClientFrame {
         switch self {
@@ -56,6 +57,7 @@ enum ClientRequest: Equatable, Sendable {
             .deleteTopic(request: request, name: name.string, incarnation: incarnation)
         case .inspectMessage(let topic, let sequence):
             .inspectMessage(request: request, topic: topic.string, sequence: sequence)
+        case .act(let act): .act(request: request, act)
         }
     }
 }

@@ -157,6 +157,7 @@ struct ConnectionMachine: Sendable {
             return paged(request, isLast) { $0.adding(detail) }
         case .parked(let request, let page, let isLast):
             return paged(request, isLast) { $0.adding(page) }
+        case .acted(let request, let acted): return answered(request, .acted(acted))
         case .deliver, .gap, .redelivery, .topicGone:
             preconditionFailure("\(frame.opcode.name) is read by InboundReader")
         }
@@ -185,7 +186,8 @@ struct ConnectionMachine: Sendable {
         case .error(let code, _, let message), .goodbye(let code, let message):
             return [.fail(.refused(code, message))]
         case .ping, .pong, .ok, .confirm, .reject, .topic, .receipt, .deliver, .gap, .topics, .clients, .client,
-            .statistics, .blocked, .topicDetail, .aborted, .topicGone, .redelivery, .sessions, .sessionDetail, .parked:
+            .statistics, .blocked, .topicDetail, .aborted, .topicGone, .redelivery, .sessions, .sessionDetail, .parked,
+            .acted:
             return [.fail(ClientError(.notZaichik, "its first frame is \(frame.opcode.name) instead of WELCOME"))]
         }
     }
@@ -268,7 +270,8 @@ struct ConnectionMachine: Sendable {
         case .transaction(let transaction): for range in transaction.commits { commits.settle(range) }
         case .deleteTopic(let name, _): topicIDs[name] = nil
         case .createTopic, .listTopics, .listClients, .inspectClient, .inspectTopic, .watch, .unwatch, .createSession,
-            .listSessions, .inspectSession, .deleteSession, .seek, .listParked, .settleParked, .inspectMessage:
+            .listSessions, .inspectSession, .deleteSession, .seek, .listParked, .settleParked, .inspectMessage,
+            .act:
             break
         }
         return entry.waiter.map { [.resume(.success($0, answer))] } ?? []

@@ -22,6 +22,7 @@ enum Answer: Equatable, Sendable {
     case sessions(RowPage<SessionStatistics>)
     case session(SessionDetail)
     case parked(RowPage<ParkedMessage>)
+    case acted(Acted)
     case roundTrip(Duration)
 }
 

@@ -40,6 +40,8 @@ public enum BrokerFrame: Equatable, Sendable {
     case sessionDetail(request: UInt32, SessionDetail, isLast: Bool)
     /// One page of the answer to LIST PARKED.
     case parked(request: UInt32, page: RowPage<ParkedMessage>, isLast: Bool)
+    /// The answer to ACT.
+    case acted(request: UInt32, Acted)
 
     public var opcode: BrokerOpcode {
         switch self {
@@ -67,6 +69,7 @@ public enum BrokerFrame: Equatable, Sendable {
         case .sessions: .sessions
         case .sessionDetail: .sessionDetail
         case .parked: .parked
+        case .acted: .acted
         }
     }
 
@@ -109,6 +112,7 @@ public enum BrokerFrame: Equatable, Sendable {
         case .aborted: self = try .aborted(&body)
         case .topicGone: self = .topicGone(topicID: try body.integer())
         case .redelivery: self = .redelivery(try Redelivery(&body))
+        case .acted: self = .acted(request: try body.integer(), try Acted(&body))
         case .topics, .clients, .client, .sessions, .sessionDetail, .parked: self = try .rows(opcode, &body)
         }
     }
@@ -180,6 +184,7 @@ extension BrokerFrame {
         case .aborted: writeAborted(to: &buffer)
         case .topicGone(let topicID): buffer.writeFrame(type: type) { $0.writeLittle(topicID) }
         case .redelivery(let redelivery): redelivery.write(to: &buffer)
+        case .acted(let request, let acted): acted.write(to: &buffer, request: request)
         case .topics, .clients, .client, .statistics, .topicDetail, .sessions, .sessionDetail, .parked:
             writeRows(to: &buffer)
         }

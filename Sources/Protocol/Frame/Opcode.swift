@@ -27,6 +27,7 @@ public enum ClientOpcode: UInt8, CaseIterable, Sendable {
     case settleParked = 0x3D
     case deleteTopic = 0x3E
     case inspectMessage = 0x3F
+    case act = 0x40
     /// Both directions: the answer to the other side's PING.
     case pong = 0x82
 
@@ -60,6 +61,7 @@ public enum ClientOpcode: UInt8, CaseIterable, Sendable {
         case .settleParked: "SETTLE PARKED"
         case .deleteTopic: "DELETE TOPIC"
         case .inspectMessage: "INSPECT MESSAGE"
+        case .act: "ACT"
         }
     }
 
@@ -71,7 +73,7 @@ public enum ClientOpcode: UInt8, CaseIterable, Sendable {
         case .close: 0
         case .publish: MessageLayout.bodyPrefix
         case .topic, .unsubscribe, .window, .createTopic, .createSession, .deleteSession, .deleteTopic: 4
-        case .subscribe, .seek, .listParked: 16
+        case .subscribe, .seek, .listParked, .act: 16
         case .listTopics, .listClients, .listSessions: 12
         case .settle, .inspectClient, .inspectMessage: 12
         case .watch: 28
@@ -84,7 +86,7 @@ public enum ClientOpcode: UInt8, CaseIterable, Sendable {
         switch self {
         case .hello, .publish, .topic, .subscribe, .unsubscribe, .createTopic, .listTopics, .listClients,
             .inspectTopic, .createSession, .listSessions, .inspectSession, .deleteSession, .seek, .listParked,
-            .deleteTopic, .inspectMessage:
+            .deleteTopic, .inspectMessage, .act:
             true
         case .ping, .pong, .close, .commit, .window, .settle, .transaction, .inspectClient, .watch, .unwatch,
             .settleParked:
@@ -120,6 +122,7 @@ public enum BrokerOpcode: UInt8, CaseIterable, Sendable {
     case sessions = 0xB7
     case sessionDetail = 0xB8
     case parked = 0xB9
+    case acted = 0xBA
 
     /// Types that are kept for frames that count as deliveries. A client counts and commits them even if it does not know
     /// them; no type outside, but DELIVER, ever counts.
@@ -151,6 +154,7 @@ public enum BrokerOpcode: UInt8, CaseIterable, Sendable {
         case .sessions: "SESSIONS"
         case .sessionDetail: "SESSION DETAIL"
         case .parked: "PARKED"
+        case .acted: "ACTED"
         }
     }
 }

@@ -17,6 +17,7 @@ struct MalformedFrameTests {
         var body = ByteBuffer(repeating: 0, count: opcode.minimumBody)
         // Where the type has a request id, it is the first number; 0 would be none.
         if opcode.minimumBody >= 4 { body.setInteger(UInt32(1), at: 0, endianness: .little) }
+        if opcode == .act { body.setInteger(Act.undrain.rawValue, at: 4, endianness: .little) }
         let decoded = try ClientFrame(decoding: frame(type: opcode.rawValue, body: body))
         #expect(decoded.opcode == opcode)
     }
@@ -69,6 +70,7 @@ struct MalformedFrameTests {
         .listParked(request: 0, session: "a", limit: 1, after: 0),
         .settleParked(request: 0, ParkedSettlement(.drop, [])), .deleteTopic(request: 0, name: "a"),
         .inspectMessage(request: 0, topic: "a", sequence: 1),
+        .act(request: 0, ActRequest(.undrain)),
     ]
 
     @Test("request id 0 is bad-request-id, and the connection goes on", arguments: requests)
@@ -84,6 +86,7 @@ struct MalformedFrameTests {
         for opcode in ClientOpcode.allCases where opcode.shortCountsBytes && ![.hello, .publish].contains(opcode) {
             var body = ByteBuffer(repeating: 0, count: opcode.minimumBody)
             body.setInteger(UInt32(77), at: 0, endianness: .little)
+            if opcode == .act { body.setInteger(Act.undrain.rawValue, at: 4, endianness: .little) }
             body.writeImmutableBuffer(name)
             let bad = frame(type: opcode.rawValue, short: name.readableBytes, body: body)
             let error = failure { try ClientFrame(decoding: bad) }

@@ -36,6 +36,7 @@ struct NewerPeerTests {
         .sessions(request: 1, page: RowPage(rows: [Samples.session("a")], matching: 1), isLast: true),
         .sessionDetail(request: 1, Samples.sessionDetail, isLast: true),
         .parked(request: 1, page: RowPage(rows: [Samples.parked], matching: 1), isLast: true),
+        .acted(request: 1, Acted([.init(id: 1, name: "a", messages: 2, bytes: 3)])),
     ]
 
     @Test("what a newer broker puts behind a body is passed over", arguments: answers)

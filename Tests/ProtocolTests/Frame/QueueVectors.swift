@@ -94,6 +94,17 @@ extension NativeVectors {
             .inspectMessage(request: 24, topic: "hello", sequence: 42),
             "15000000 3f 00 0500 18000000 2a00000000000000 68656c6c6f"
         ),
+        (
+            "ACT, request 25: the queue of client 12 is paused for 60000 ms, as `busy`",
+            .act(request: 25, ActRequest(.pause, client: 12, values: forAMinute)),
+            "26000000 40 00 0000 19000000 0100 0000 0c00000000000000 01 0400 62757379 03 0800 60ea000000000000"
+        ),
+        (
+            "ACT, request 26, a dry run: session `work` skips what is below sequence 41 of `orders`",
+            .act(request: 26, ActRequest(.skip, name: "work", values: below41, isDryRun: true)),
+            "2c000000 40 00 0400 1a000000 0400 0100 0000000000000000 776f726b 06 0600 6f7264657273 07 0800 "
+                + "2900000000000000"
+        ),
     ]
 
     static let brokerQueues: [(title: String, frame: BrokerFrame, hex: String)] = [
@@ -168,6 +179,12 @@ extension NativeVectors {
                 ).detail),
             "24000000 84 00 0000 18000000 00401e18240a0600 0c00000000000000 04 68617265 06 6c6f61646572"
         ),
+        (
+            "ACTED to request 26: 12 messages of 840 bytes would go, all of session 99 `work`",
+            .acted(request: 26, Acted([.init(id: 99, name: "work", messages: 12, bytes: 840)], isDryRun: true)),
+            "3f000000 ba 01 0000 1a000000 0c00000000000000 4803000000000000 01000000 01000000 1d00 "
+                + "6300000000000000 04 776f726b 0c00000000000000 4803000000000000"
+        ),
     ]
 
     /// To be decoded: with the first few figures and settings.
@@ -199,6 +216,19 @@ extension NativeVectors {
                 + "e8030000 0700 7061796c6f6164"
         ),
     ]
+
+    private static var forAMinute: ActValues {
+        var values = ActValues(reason: "busy")
+        values.duration = 60_000
+        return values
+    }
+
+    private static var below41: ActValues {
+        var values = ActValues()
+        values.topic = "orders"
+        values.sequence = 41
+        return values
+    }
 
     private static let work = try? SessionName("work")
     private static let loader = try? SessionName("loader")
