@@ -6,10 +6,12 @@ import ZaichikProtocol
 /// Touched on its loop only, as ``Gatherings`` is.
 final class Acts {
     typealias Reply = (BrokerFrame) -> Void
+    typealias PeekReply = (Result<RowPage<PeekedMessage>, FrameError>) -> Void
 
     private unowned let shard: LoopShard
     /// Acts that are under way, by number.
     private var waiting: [UInt64: Waiting] = [:]
+    private var peeking: [UInt64: (loops: Int, reply: PeekReply)] = [:]
     private var lastNumber: UInt64 = 0
 
     private struct Waiting {
@@ -23,7 +25,10 @@ final class Acts {
     init(shard: LoopShard) { self.shard = shard }
 
     /// Drops everything: the loop has ended.
-    func close() { waiting.removeAll() }
+    func close() {
+        waiting.removeAll()
+        peeking.removeAll()
+    }
 
     /// - Parameter reply: Called on this loop with the answer.
     func carryOut(_ order: ActOrder, for asker: SessionAsker, reply: @escaping Reply) {
@@ -47,6 +52,55 @@ final class Acts {
         case .broker: shard.actOnBroker(errand)
         }
     }
+
+    // MARK: Looking
+
+    /// Looks at the messages of a queue.
+    ///
+    /// - Parameters:
+    ///   - limit: The most of each state.
+    ///   - reply: Called on this loop.
+    func peek(_ target: ActTarget, limit: Int, reply: @escaping PeekReply) {
+        lastNumber += 1
+        let (number, asking, core) = (lastNumber, shard, shard.core!)
+        let answer: @Sendable (Result<RowPage<PeekedMessage>, FrameError>) -> Void = { result in
+            asking.onLoop { $0.gatherings.acts.peeked(number, result) }
+        }
+        peeking[number] = (core.shards.count, reply)
+        switch target {
+        case .client(let id):
+            for other in core.shards {
+                other.onLoop { loop in
+                    loop.find(id, notHere: { asking.onLoop { $0.gatherings.acts.notPeeked(number, id: id) } }) {
+                        loop.peek($0, limit: limit, reply: answer)
+                    }
+                }
+            }
+        case .session(let name):
+            let unknown = FrameError(.unknownSession, "there is no session '\(name)'")
+            guard let place = core.sessions.place(of: name) else { return answer(.failure(unknown)) }
+            core.shards[place.loop].onLoop { loop in
+                guard let session = loop.session(at: place) else { return answer(.failure(unknown)) }
+                loop.peek(.session(session), limit: limit, reply: answer)
+            }
+        case .topics, .broker: preconditionFailure("a queue is of a client or of a session")
+        }
+    }
+
+    private func notPeeked(_ number: UInt64, id: UInt64) {
+        guard let left = peeking[number]?.loops else { return }
+        peeking[number]!.loops = left - 1
+        guard left == 1 else { return }
+        peeked(number, .failure(FrameError(.unknownClient, "no client with id \(id) is connected")))
+    }
+
+    private func peeked(_ number: UInt64, _ result: Result<RowPage<PeekedMessage>, FrameError>) {
+        guard let peek = peeking.removeValue(forKey: number) else { return }
+        if case .failure(let error) = result { shard.totals.refusals.count(error.code) }
+        peek.reply(result)
+    }
+
+    // MARK: Answers
 
     /// One of the loops does not have the client.
     private func notFound(_ number: UInt64, id: UInt64) {

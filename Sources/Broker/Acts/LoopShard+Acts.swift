@@ -1,25 +1,23 @@
 import ZaichikProtocol
 
-/// Whom an act on a queue or on a connection is about.
-enum ActSubject {
-    case connection(Connection)
-    /// The queue of a session, and all connections that are attached to it.
-    case session(Session)
-}
-
 // Acts on what lives on this loop.
 extension LoopShard {
     /// Looks for a client in steps, and does to it what is asked.
     ///
     /// - Parameter notHere: Called if the loop does not have it.
     func find(_ id: UInt64, for errand: ActErrand, notHere: @escaping () -> Void) {
+        find(id, notHere: notHere) { [unowned self] subject in act(errand, on: subject) }
+    }
+
+    /// Looks for a client in steps.
+    func find(_ id: UInt64, notHere: @escaping () -> Void, then body: @escaping (ActSubject) -> Void) {
         var seat = 0
         background.add { [unowned self] _ in
             var budget = StepBudget()
             while seat < seatCount {
                 guard !budget.isSpent else { return true }
                 if let client = client(at: seat), client.id == id {
-                    act(errand, on: client.subject)
+                    body(client.subject)
                     return false
                 }
                 budget.spend(StepBudget.seat)

@@ -28,6 +28,7 @@ extension Connection {
         case .inspectMessage(let name, let sequence):
             send(.ok(request: request, detail: try origin(of: sequence, in: name, request).detail))
         case .act(let order): try ask(.order(request: request, order))
+        case .peek(let target, let limit): try ask(.peek(request: request, target, limit: limit))
         }
     }
 

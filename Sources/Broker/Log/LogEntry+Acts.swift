@@ -22,6 +22,20 @@ extension LogEntry {
         if acted.count > 1 { metadata["count"] = "\(acted.count)" }
         self.init(.acted, metadata)
     }
+
+    /// A queue delivers again, as its pause has come to its end.
+    init(ended pause: QueuePause, of reader: Reader, now: UInt64) {
+        var metadata: Logger.Metadata =
+            switch (reader.keeper, reader.owner) {
+            case (let session as Session, _): session.metadata
+            case (_, let connection as Connection): connection.metadata
+            default: [:]
+            }
+        metadata["paused_by"] = .quoted(pause.by)
+        metadata["seconds"] = "\((max(now, pause.since) - pause.since) / 1_000_000)"
+        if !pause.reason.isEmpty { metadata["reason"] = .quoted(pause.reason) }
+        self.init(.pauseEnded, metadata)
+    }
 }
 
 extension ActValues {

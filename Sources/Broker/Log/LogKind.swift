@@ -30,6 +30,7 @@ enum LogKind: Int, CaseIterable {
     case delayedLost
     case producerForgotten
     case acted
+    case pauseEnded
 
     var level: Logger.Level {
         switch self {
@@ -38,7 +39,7 @@ enum LogKind: Int, CaseIterable {
             .info
         case .listening, .stopping, .stopped, .protocolBroken, .settingsChanged, .topicDeleted, .dropsEnded,
             .refusalsEnded, .memoryLeft, .sessionTakenOver, .sessionChanged, .sessionExpired, .sessionDeleted,
-            .acted:
+            .acted, .pauseEnded:
             .notice
         case .addressLeftOut, .connectionLost, .dropsBegun, .refusalsBegun, .memoryReached, .delayedLost,
             .producerForgotten:
@@ -77,6 +78,7 @@ enum LogKind: Int, CaseIterable {
         case .delayedLost: "delayed messages are lost"
         case .producerForgotten: "producer forgotten before its time, as there are too many"
         case .acted: "an operator acted"
+        case .pauseEnded: "a pause has come to its end"
         }
     }
 

@@ -35,8 +35,10 @@ struct Cursor {
     var committedSequence: UInt64
     var gapMessages: UInt64 = 0
     var duplicates: UInt64 = 0
-    /// The earliest message that its session's own limit of lag leaves it; 0 if it has none.
+    /// The earliest message that its session's own limit of lag, or an operator, leaves it; 0 if it has none.
     var ownFloor: UInt64 = 0
+    /// Whether an operator has taken what is below that.
+    var isFloorPurged = false
     /// What it is not done with; nil while that is a run behind which all is done.
     var outstanding: Outstanding?
     /// Keys delivered, for deduplication with scope consumer.
@@ -79,7 +81,7 @@ struct Cursor {
     /// - Parameter hold: What it holds now: all before that is lost to it.
     @inline(__always)
     func earliestNeeded(from hold: UInt64) -> UInt64 {
-        if let outstanding { return min(outstanding.next(from: hold)?.lowerBound ?? .max, position.sequence) }
+        if let outstanding { return min(outstanding.nextUndone(from: hold)?.lowerBound ?? .max, position.sequence) }
         return inFlight > 0 ? min(committedSequence + 1, position.sequence) : position.sequence
     }
 

@@ -49,7 +49,9 @@ extension TopicState {
         // begin.
         var floor = (sequence: holds.needed(cursor.seat), reason: cursor.beginsWithGap ? GapReason.expired : .limit)
         if log.firstSequence > floor.sequence { floor = (log.firstSequence, .expired) }
-        if cursor.ownFloor > floor.sequence { floor = (cursor.ownFloor, .limit) }
+        if cursor.ownFloor > floor.sequence || cursor.isFloorPurged && cursor.ownFloor == floor.sequence {
+            floor = (cursor.ownFloor, cursor.isFloorPurged ? .purged : .limit)
+        }
         let cutoff = cutoff(now: now)
         // The newest is too old only if all are; most of the time the message at hand is young enough.
         if cutoff > 0, let timestamp = log.timestamp(at: cursor.position), timestamp < cutoff {

@@ -28,6 +28,7 @@ enum ClientRequest: Equatable, Sendable {
     case deleteTopic(TopicName, incarnation: UInt64?)
     case inspectMessage(TopicName, sequence: UInt64)
     case act(ActRequest)
+    case peek(PeekRequest)
 
     func frame(_ request: UInt32) -> ClientFrame {
         switch self {
@@ -58,6 +59,7 @@ enum ClientRequest: Equatable, Sendable {
         case .inspectMessage(let topic, let sequence):
             .inspectMessage(request: request, topic: topic.string, sequence: sequence)
         case .act(let act): .act(request: request, act)
+        case .peek(let peek): .peek(request: request, peek)
         }
     }
 }

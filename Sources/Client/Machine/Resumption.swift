@@ -23,6 +23,7 @@ enum Answer: Equatable, Sendable {
     case session(SessionDetail)
     case parked(RowPage<ParkedMessage>)
     case acted(Acted)
+    case peeked(RowPage<PeekedMessage>)
     case roundTrip(Duration)
 }
 

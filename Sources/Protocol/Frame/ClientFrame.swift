@@ -42,6 +42,7 @@ public enum ClientFrame: Equatable, Sendable {
     case deleteTopic(request: UInt32, name: String, incarnation: UInt64? = nil)
     case inspectMessage(request: UInt32, topic: String, sequence: UInt64)
     case act(request: UInt32, ActRequest)
+    case peek(request: UInt32, PeekRequest)
 
     public var opcode: ClientOpcode {
         switch self {
@@ -74,6 +75,7 @@ public enum ClientFrame: Equatable, Sendable {
         case .deleteTopic: .deleteTopic
         case .inspectMessage: .inspectMessage
         case .act: .act
+        case .peek: .peek
         }
     }
 
@@ -111,7 +113,7 @@ public enum ClientFrame: Equatable, Sendable {
         case .unwatch: self = .unwatch(request: try body.requestID(), watch: try body.integer())
         case .inspectTopic: self = try .inspectTopic(&body)
         case .settle, .transaction, .createSession, .listSessions, .inspectSession, .deleteSession, .seek, .listParked,
-            .settleParked, .deleteTopic, .inspectMessage, .act:
+            .settleParked, .deleteTopic, .inspectMessage, .act, .peek:
             self = try .queueRequest(opcode, &body)
         }
     }
@@ -239,7 +241,7 @@ extension ClientFrame {
                 buffer.writeString(name)
             }
         case .settle, .transaction, .createSession, .listSessions, .inspectSession, .deleteSession, .seek, .listParked,
-            .settleParked, .deleteTopic, .inspectMessage, .act:
+            .settleParked, .deleteTopic, .inspectMessage, .act, .peek:
             writeQueueRequest(to: &buffer)
         }
     }

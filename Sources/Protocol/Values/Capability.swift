@@ -17,6 +17,7 @@ public enum Capability: String, CaseIterable, Sendable {
     case messageTimes = "message-times"
     case inspectMessage = "inspect-message"
     case acts
+    case peek
 
     public var name: String { rawValue }
 
@@ -42,6 +43,7 @@ public enum Capability: String, CaseIterable, Sendable {
         case .messageTimes: "the headers `$expire-after` and `$delay` are obeyed"
         case .inspectMessage: "INSPECT MESSAGE is answered"
         case .acts: "ACT is answered"
+        case .peek: "PEEK is answered"
         }
     }
 }

@@ -59,6 +59,8 @@ struct DocumentTests {
         try check("topic fields", TopicField.allCases.map { (UInt16($0.rawValue), $0.name) })
         try check("subscribe fields", SubscribeField.allCases.map { (UInt16($0.rawValue), $0.name) })
         try check("act fields", ActField.allCases.map { (UInt16($0.rawValue), $0.name) })
+        try check("detail fields", DetailField.allCases.map { (UInt16($0.rawValue), $0.name) })
+        try check("peeked states", PeekedMessage.State.allCases.map { (UInt16($0.rawValue), $0.description) })
         try check("acts", Act.allCases.map { ($0.rawValue, $0.name) })
         try check("seek fields", SeekField.allCases.map { (UInt16($0.rawValue), $0.name) })
         try check("incarnation fields", IncarnationField.allCases.map { (UInt16($0.rawValue), $0.name) })

@@ -100,6 +100,11 @@ extension NativeVectors {
             "26000000 40 00 0000 19000000 0100 0000 0c00000000000000 01 0400 62757379 03 0800 60ea000000000000"
         ),
         (
+            "PEEK, request 27: at most 10 messages of each state of the queue of session `work`",
+            .peek(request: 27, PeekRequest(session: "work", limit: 10)),
+            "18000000 41 00 0400 1b000000 0a000000 0000000000000000 776f726b"
+        ),
+        (
             "ACT, request 26, a dry run: session `work` skips what is below sequence 41 of `orders`",
             .act(request: 26, ActRequest(.skip, name: "work", values: below41, isDryRun: true)),
             "2c000000 40 00 0400 1a000000 0400 0100 0000000000000000 776f726b 06 0600 6f7264657273 07 0800 "
@@ -125,6 +130,11 @@ extension NativeVectors {
             "GOODBYE, taken-over",
             .goodbye(code: 36, reason: "taken over"),
             "0e000000 83 00 2400 74616b656e206f766572"
+        ),
+        (
+            "RETRY AFTER, a minute",
+            .retryAfter(milliseconds: 60_000),
+            "0c000000 86 00 0000 60ea000000000000"
         ),
         (
             "ERROR not-in-flight to request 13",
@@ -215,7 +225,18 @@ extension NativeVectors {
                 + "2a00000000000000 00401e18240a0600 40822d18240a0600 05000000 06 657869742031 00 0300 0300 6b6579 "
                 + "e8030000 0700 7061796c6f6164"
         ),
+        (
+            "PEEKED to request 27: 1 of 3 messages, delivery 8 of client 12, 1031 bytes, and else as in PARKED",
+            .peeked(request: 27, page: RowPage(rows: [peekedMessage], matching: 3), isLast: true),
+            "71000000 bb 00 0000 1b000000 03000000 01000000 5f00 01 0000000000000000 0c00000000000000 07040000 "
+                + "0800000000000000 07000000 05 68656c6c6f 2a00000000000000 00401e18240a0600 40822d18240a0600 05000000 "
+                + "06 657869742031 00 0300 0300 6b6579 e8030000 0700 7061796c6f6164"
+        ),
     ]
+
+    private static var peekedMessage: PeekedMessage {
+        PeekedMessage(.inFlight, client: 12, size: 1031, message: parkedMessage)
+    }
 
     private static var forAMinute: ActValues {
         var values = ActValues(reason: "busy")

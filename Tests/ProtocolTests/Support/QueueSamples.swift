@@ -13,7 +13,7 @@ extension Samples {
     }
 
     /// Every request about queues, with values of every kind.
-    static let queues: [ClientFrame] = settling + ofSessions + ofTopics + acts
+    static let queues: [ClientFrame] = settling + ofSessions + ofTopics + acts + peeks
 
     private static let settling: [ClientFrame] =
         ranges.flatMap { ranges in
@@ -64,6 +64,13 @@ extension Samples {
         }
     }
 
+    private static let peeks: [ClientFrame] = [
+        .peek(request: 1, PeekRequest(client: .max, limit: .max)),
+        .peek(request: .max, PeekRequest(session: "Зайцы", limit: 0)),
+    ]
+
+    static var peeked: PeekedMessage { PeekedMessage(.parked, place: .max, client: .max, size: .max, message: parked) }
+
     private static func actRequest(_ act: Act, _ fields: [ActField]) -> ActRequest {
         let values = fields.reduce(into: ActValues()) { values, field in
             switch field {
@@ -112,7 +119,7 @@ extension Samples {
                 }
         }
         + [
-            .topicGone(topicID: .max),
+            .topicGone(topicID: .max), .retryAfter(milliseconds: .max),
             .welcome(
                 Welcome(
                     connectionID: 1, maximumFrame: 1, window: 1, brokerName: "b", version: "1", incarnation: 1,
@@ -133,6 +140,10 @@ extension Samples {
                 .sessionDetail(request: 1, SessionDetail(session: session("🐇")), isLast: isLast),
                 .sessionDetail(request: .max, sessionDetail, isLast: isLast),
                 .parked(request: 1, page: RowPage(rows: [ParkedMessage(), parked], matching: 7), isLast: isLast),
+                .peeked(
+                    request: 1,
+                    page: RowPage(rows: [PeekedMessage(.inFlight, message: ParkedMessage()), peeked], matching: 7),
+                    isLast: isLast),
             ]
         }
 
