@@ -13,6 +13,7 @@ private struct FakeClient: ObservedClient {
     var subscriptionCount = 0
     var isBlocked = false
     var isAbsent = false
+    var pause: QueuePause? { nil }
 
     var slotCount: Int { lags.count }
     var lostPerSecond: UInt64 = 0

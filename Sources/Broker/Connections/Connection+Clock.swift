@@ -44,7 +44,7 @@ extension Connection {
 
     private func sample(_ lag: QueueLag, lost: UInt64) -> ClientHealth.Sample {
         ClientHealth.Sample(
-            lag: lag, window: attachment.window, subscriptions: reader.queue.subscriptions.count,
+            lag: lag, window: reader.isPaused ? 0 : attachment.window, subscriptions: reader.queue.subscriptions.count,
             published: counters.published, delivered: attachment.delivered, committed: attachment.committed,
             lost: lost, unsentBytes: UInt64(channel?.unsentBytes ?? 0), isBlocked: gate.isBlocked,
             isWritable: channel?.isWritable ?? true)
@@ -58,6 +58,7 @@ extension Connection: ObservedClient {
     var subscriptionCount: Int { reader.queue.subscriptions.count }
     var isBlocked: Bool { gate.isBlocked }
     var isAbsent: Bool { false }
+    var pause: QueuePause? { reader.pause }
 
     func tally(_ slots: Range<Int>, into tally: inout QueueTally, now: UInt64) {
         reader.tally(slots, into: &tally, now: now)

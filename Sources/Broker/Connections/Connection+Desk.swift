@@ -71,6 +71,16 @@ extension Connection {
                 desk.gathered(frame)
                 serveDesk()
             }
+        case .peek(let target, let limit):
+            shard.gatherings.acts.peek(target, limit: limit) { [self] result in
+                desk.gathered(result)
+                serveDesk()
+            }
+        case .order(let order, let request):
+            shard.gatherings.acts.carryOut(order, for: asker(request)) { [self] frame in
+                desk.gathered(frame)
+                serveDesk()
+            }
         case .inspectTopic(let name, let rows):
             let most = Observation.rowsOfDetail(frameLimit: frameLimit)
             shard.gatherings.inspect(name, rows: min(rows, most)) { [self] detail in

@@ -117,6 +117,7 @@ extension Connection {
             return refuseProducer(producer, heldBy: holder)
         }
         identity.take(hello)
+        guard admitName(hello) else { return }
         attachment.setWindow(hello.window)
         var attached: Welcome.AttachedSession?
         if let name = hello.session {

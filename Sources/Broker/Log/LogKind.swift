@@ -29,6 +29,8 @@ enum LogKind: Int, CaseIterable {
     case memoryLeft
     case delayedLost
     case producerForgotten
+    case acted
+    case pauseEnded
 
     var level: Logger.Level {
         switch self {
@@ -36,7 +38,8 @@ enum LogKind: Int, CaseIterable {
         case .clientConnected, .clientDisconnected, .topicCreated, .unusedRemoved, .sessionCreated, .sessionResumed:
             .info
         case .listening, .stopping, .stopped, .protocolBroken, .settingsChanged, .topicDeleted, .dropsEnded,
-            .refusalsEnded, .memoryLeft, .sessionTakenOver, .sessionChanged, .sessionExpired, .sessionDeleted:
+            .refusalsEnded, .memoryLeft, .sessionTakenOver, .sessionChanged, .sessionExpired, .sessionDeleted,
+            .acted, .pauseEnded:
             .notice
         case .addressLeftOut, .connectionLost, .dropsBegun, .refusalsBegun, .memoryReached, .delayedLost,
             .producerForgotten:
@@ -74,6 +77,8 @@ enum LogKind: Int, CaseIterable {
         case .memoryLeft: "memory limit no longer reached"
         case .delayedLost: "delayed messages are lost"
         case .producerForgotten: "producer forgotten before its time, as there are too many"
+        case .acted: "an operator acted"
+        case .pauseEnded: "a pause has come to its end"
         }
     }
 

@@ -17,6 +17,8 @@ protocol ObservedClient {
     var isBlocked: Bool { get }
     /// Whether it is a session to which no connection is attached.
     var isAbsent: Bool { get }
+    /// nil if its queue is not paused by an operator.
+    var pause: QueuePause? { get }
     /// Some of these, in the order of the subscriptions.
     func subscriptions(_ places: Range<Int>) -> [String]
     /// - Returns: nil if its queue reads no topic in the slot.

@@ -65,11 +65,13 @@ extension ClientQueue {
         return .done
     }
 
-    /// Takes the gap at the queue's front, if there is one: gaps are sent even while the window is full.
+    /// Takes the gap at the queue's front, if there is one, and those of messages that were lost after their delivery: gaps
+    /// are sent even while the window is full.
     mutating func takeGap(
         for attachment: inout Attachment, now: UInt64, output: inout [QueueOutput], wakes: inout WakeList
     ) {
-        tellGone(to: attachment, &output)
+        guard tellGone(to: attachment, &output) else { return }
+        if let work { tellMoved(work, to: attachment, &output) }
         guard let first = ready.first(in: cursors) else { return }
         ready.removeFirst()
         let limit = ReadLimit(messages: 0, bytes: 0)

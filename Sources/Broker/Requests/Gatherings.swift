@@ -30,6 +30,7 @@ final class Gatherings {
     private var dueWatches: Deque<(connection: Connection, watch: UInt32)> = []
 
     let sessions: SessionGatherings
+    let acts: Acts
 
     /// How many watches that have fallen due are handled in one step.
     private static let watchesAStep = 4
@@ -37,6 +38,7 @@ final class Gatherings {
     init(shard: LoopShard) {
         self.shard = shard
         sessions = SessionGatherings(shard: shard)
+        acts = Acts(shard: shard)
     }
 
     /// The loop's ticks are when watches that have fallen due are gathered for together.
@@ -53,6 +55,7 @@ final class Gatherings {
         dueWatches.removeAll()
         surveys.removeAll()
         sessions.close()
+        acts.close()
     }
 
     // MARK: Topics

@@ -22,11 +22,16 @@ struct RequestDesk {
         case session(request: UInt32, SessionName, limit: Int)
         /// What the loop of a session has to do.
         case act(request: UInt32, SessionAct)
+        /// What an operator does.
+        case order(request: UInt32, ActOrder)
+        /// - limit: The most messages of each state.
+        case peek(request: UInt32, ActTarget, limit: UInt32)
 
         var id: UInt32 {
             switch self {
             case .topics(let request, _), .clients(let request, _), .client(let request, _), .topic(let request, _, _),
-                .sessions(let request, _), .session(let request, _, _), .act(let request, _):
+                .sessions(let request, _), .session(let request, _, _), .act(let request, _),
+                .order(let request, _), .peek(let request, _, _):
                 request
             }
         }
@@ -45,6 +50,8 @@ struct RequestDesk {
         /// Gather a page about a session, the first one if `from` is nil.
         case inspectSession(SessionName, from: SessionInspectionPlace?, rows: Int, limit: Int)
         case act(SessionAct, request: UInt32)
+        case order(ActOrder, request: UInt32)
+        case peek(ActTarget, limit: Int)
         case send(BrokerFrame)
         /// Send the bytes of a whole frame.
         case sendBytes(ByteBuffer)
@@ -72,6 +79,7 @@ struct RequestDesk {
         case session(request: UInt32, SessionName, limit: Int, page: SessionPage?)
         /// A page was sent, and the next one is not wanted yet.
         case nextSessionPage(request: UInt32, SessionName, limit: Int, SessionInspectionPlace)
+        case peeked(request: UInt32, RowPage<PeekedMessage>, sent: Int)
         /// The whole answer.
         case answer(BrokerFrame)
     }
@@ -93,7 +101,7 @@ struct RequestDesk {
         case .none: return !waiting.isEmpty
         case .gathering, .gatheringSession: return false
         case .session, .nextSessionPage: return true
-        case .topics, .clients, .client, .nextPage, .unknownClient, .topic, .sessions, .answer: return true
+        case .topics, .clients, .client, .nextPage, .unknownClient, .topic, .sessions, .peeked, .answer: return true
         }
     }
 
@@ -108,6 +116,7 @@ struct RequestDesk {
                     + $0.detail.topics.count * Observation.keptTopicRow
             } ?? 0
         case .answer(.parked(_, let page, _)): page.rows.count * Observation.keptParkedRow
+        case .peeked(_, let page, _): page.rows.count * Observation.keptParkedRow
         case .answer: 0
         case .topics(_, _, let listing, _): listing.rows.count * MemoryLayout<Ranked<Topic>>.stride
         case .clients(_, let listing, _): listing.rows.count * Observation.keptClientRow
@@ -178,6 +187,16 @@ struct RequestDesk {
         progress = .answer(answer)
     }
 
+    /// - Parameter result: The messages of a queue, or why there are none to look at.
+    mutating func gathered(_ result: Result<RowPage<PeekedMessage>, FrameError>) {
+        guard case .gathering(.peek(let request, _, _), _) = progress else { return }
+        switch result {
+        case .success(let page): progress = .peeked(request: request, page, sent: 0)
+        case .failure(let error):
+            progress = .answer(.error(code: error.code.rawValue, request: request, message: error.message))
+        }
+    }
+
     // MARK: Answers
 
     /// The next action. Called while the client's socket takes more.
@@ -207,6 +226,12 @@ struct RequestDesk {
             let isLast = end == listing.rows.count
             if isLast { finish() } else { progress = .sessions(request: request, listing, sent: end) }
             return .send(.sessions(request: request, page: page, isLast: isLast))
+        case .peeked(let request, let all, let sent):
+            let end = min(sent + rows, all.rows.count)
+            let page = RowPage(rows: Array(all.rows[sent..<end]), matching: all.matching)
+            let isLast = end == all.rows.count
+            if isLast { finish() } else { progress = .peeked(request: request, all, sent: end) }
+            return .send(.peeked(request: request, page: page, isLast: isLast))
         case .session(let request, let name, let limit, let page):
             return .send(answer(request, name, limit: limit, page))
         case .nextSessionPage(let request, let name, let limit, let place):
@@ -263,6 +288,9 @@ struct RequestDesk {
             progress = .gatheringSession(request: request, name, limit: limit, from: nil)
             return .inspectSession(name, from: nil, rows: rows, limit: limit)
         case .act(let request, let act): return .act(act, request: request)
+        case .order(let request, let order): return .order(order, request: request)
+        case .peek(_, let target, let limit):
+            return .peek(target, limit: min(Int(limit), PeerLimits.peekedMessages))
         }
     }
 

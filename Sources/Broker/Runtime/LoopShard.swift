@@ -315,7 +315,7 @@ final class LoopShard: @unchecked Sendable {
     /// Has the loop look at a reader when it is time.
     @inline(__always)
     func setAlarm(_ reader: Reader) {
-        if reader.queue.work != nil { alarms.set(reader) }
+        if reader.heedsTime { alarms.set(reader) }
     }
 
     /// After a change of a queue, by whatever connection: holds move, and what may be delivered is.
@@ -330,6 +330,7 @@ final class LoopShard: @unchecked Sendable {
         while let (handle, time) = alarms.next(now: now) {
             guard let reader = readers[handle]?.reader, reader.alarm == time else { continue }
             reader.alarm = .max
+            if let pause = reader.endPause(now: now) { pauseEnded(pause, of: reader) }
             reader.timePassed(now: now, wakes: &wakes)
             if reader.queue.isSettling { settleInBackground(reader) }
             alarms.set(reader)

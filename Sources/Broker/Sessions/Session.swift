@@ -78,7 +78,8 @@ final class Session: ReaderKeeper {
     ///
     /// - Returns: Whether it was folded just now.
     func fold() -> Bool {
-        guard case .awake(let reader) = holding, reader.isAbsent, !reader.isBusy, !settings.hasLagLimit,
+        guard case .awake(let reader) = holding, reader.isAbsent, !reader.isBusy, !reader.isPaused,
+            !settings.hasLagLimit,
             let folded = FoldedQueue(reader.queue)
         else { return false }
         reader.keeper = nil
@@ -195,7 +196,7 @@ final class Session: ReaderKeeper {
         let (lag, lost) = keep(reader)
         pulse?.secondPassed(
             lag, lost: lost, subscriptions: reader.queue.subscriptions.count, traffic: traffic,
-            window: owners.reduce(0) { $0 + UInt64($1.attachment.window) }, now: now)
+            window: reader.isPaused ? 0 : owners.reduce(0) { $0 + UInt64($1.attachment.window) }, now: now)
         return settings.isExceeded(by: lag) ? .overLimit(lag) : .fine
     }
 

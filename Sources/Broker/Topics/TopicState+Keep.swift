@@ -51,7 +51,9 @@ extension TopicState {
         let wasGone = needed <= cursor.position.sequence + UInt64(cursor.goneAtStart)
         var floor = (sequence: needed, reason: wasGone ? GapReason.expired : .limit)
         if log.firstSequence > floor.sequence { floor = (log.firstSequence, .expired) }
-        if cursor.ownFloor > floor.sequence { floor = (cursor.ownFloor, .limit) }
+        if cursor.ownFloor > floor.sequence || cursor.isFloorPurged && cursor.ownFloor == floor.sequence {
+            floor = (cursor.ownFloor, cursor.isFloorPurged ? .purged : .limit)
+        }
         let cutoff = cutoff(now: now)
         // The newest is too old only if all are; most of the time the message at hand is young enough.
         if cutoff > 0, let timestamp = log.timestamp(at: cursor.position), timestamp < cutoff {

@@ -17,7 +17,7 @@ extension Answer? {
         return .client(
             ClientDetail(
                 client: before.client, subscriptions: before.subscriptions + detail.subscriptions,
-                topics: before.topics + detail.topics))
+                topics: before.topics + detail.topics, pause: detail.pause))
     }
 
     func adding(_ page: RowPage<SessionStatistics>) -> Answer {
@@ -30,11 +30,17 @@ extension Answer? {
         return .parked(RowPage(rows: before.rows + page.rows, matching: page.matching))
     }
 
+    func adding(_ page: RowPage<PeekedMessage>) -> Answer {
+        guard case .peeked(let before) = self else { return .peeked(page) }
+        return .peeked(RowPage(rows: before.rows + page.rows, matching: page.matching))
+    }
+
     func adding(_ detail: SessionDetail) -> Answer {
         guard case .session(let before) = self else { return .session(detail) }
         return .session(
             SessionDetail(
                 session: before.session, subscriptions: before.subscriptions + detail.subscriptions,
-                connections: before.connections + detail.connections, topics: before.topics + detail.topics))
+                connections: before.connections + detail.connections, topics: before.topics + detail.topics,
+                pause: detail.pause))
     }
 }

@@ -27,6 +27,8 @@ enum ClientRequest: Equatable, Sendable {
     case settleParked(ParkedSettlement)
     case deleteTopic(TopicName, incarnation: UInt64?)
     case inspectMessage(TopicName, sequence: UInt64)
+    case act(ActRequest)
+    case peek(PeekRequest)
 
     func frame(_ request: UInt32) -> ClientFrame {
         switch self {
@@ -56,6 +58,8 @@ enum ClientRequest: Equatable, Sendable {
             .deleteTopic(request: request, name: name.string, incarnation: incarnation)
         case .inspectMessage(let topic, let sequence):
             .inspectMessage(request: request, topic: topic.string, sequence: sequence)
+        case .act(let act): .act(request: request, act)
+        case .peek(let peek): .peek(request: request, peek)
         }
     }
 }

@@ -10,6 +10,8 @@ public enum BrokerFrame: Equatable, Sendable {
     /// The layout of `detail` depends on the request.
     case ok(request: UInt32, detail: ByteBuffer)
     case error(code: UInt16, request: UInt32, message: String)
+    /// How long the client is to stay away after the GOODBYE that follows.
+    case retryAfter(milliseconds: UInt64)
     case confirm(UInt64)
     case reject(code: UInt16, publish: UInt64, message: String)
     /// `request` is 0 if the client did not ask: then it precedes the first delivery from the topic.
@@ -40,6 +42,10 @@ public enum BrokerFrame: Equatable, Sendable {
     case sessionDetail(request: UInt32, SessionDetail, isLast: Bool)
     /// One page of the answer to LIST PARKED.
     case parked(request: UInt32, page: RowPage<ParkedMessage>, isLast: Bool)
+    /// The answer to ACT.
+    case acted(request: UInt32, Acted)
+    /// One page of the answer to PEEK.
+    case peeked(request: UInt32, page: RowPage<PeekedMessage>, isLast: Bool)
 
     public var opcode: BrokerOpcode {
         switch self {
@@ -49,6 +55,7 @@ public enum BrokerFrame: Equatable, Sendable {
         case .goodbye: .goodbye
         case .ok: .ok
         case .error: .error
+        case .retryAfter: .retryAfter
         case .confirm: .confirm
         case .reject: .reject
         case .topic: .topic
@@ -67,6 +74,8 @@ public enum BrokerFrame: Equatable, Sendable {
         case .sessions: .sessions
         case .sessionDetail: .sessionDetail
         case .parked: .parked
+        case .acted: .acted
+        case .peeked: .peeked
         }
     }
 
@@ -84,6 +93,7 @@ public enum BrokerFrame: Equatable, Sendable {
         case .goodbye: self = .goodbye(code: header.short, reason: body.rest())
         case .ok: self = .ok(request: try body.integer(), detail: body.bytes)
         case .error: self = .error(code: header.short, request: try body.integer(), message: body.rest())
+        case .retryAfter: self = .retryAfter(milliseconds: try body.integer())
         case .confirm: self = .confirm(try body.integer())
         case .reject: self = .reject(code: header.short, publish: try body.integer(), message: body.rest())
         case .topic:
@@ -109,7 +119,8 @@ public enum BrokerFrame: Equatable, Sendable {
         case .aborted: self = try .aborted(&body)
         case .topicGone: self = .topicGone(topicID: try body.integer())
         case .redelivery: self = .redelivery(try Redelivery(&body))
-        case .topics, .clients, .client, .sessions, .sessionDetail, .parked: self = try .rows(opcode, &body)
+        case .acted: self = .acted(request: try body.integer(), try Acted(&body))
+        case .topics, .clients, .client, .sessions, .sessionDetail, .parked, .peeked: self = try .rows(opcode, &body)
         }
     }
 
@@ -132,7 +143,7 @@ extension BrokerFrame {
         switch self {
         case .ping(let token, let atOnce), .pong(let token, let atOnce):
             buffer.writeFrame(type: type, flags: atOnce ? PingFlags.atOnce : 0) { $0.writeLittle(token) }
-        case .confirm(let count): buffer.writeFrame(type: type) { $0.writeLittle(count) }
+        case .confirm(let count), .retryAfter(let count): buffer.writeFrame(type: type) { $0.writeLittle(count) }
         case .welcome(let welcome): welcome.write(to: &buffer)
         case .goodbye(let code, let reason):
             buffer.writeFrame(type: type, short: Int(code)) { $0.writeString(reason) }
@@ -180,7 +191,8 @@ extension BrokerFrame {
         case .aborted: writeAborted(to: &buffer)
         case .topicGone(let topicID): buffer.writeFrame(type: type) { $0.writeLittle(topicID) }
         case .redelivery(let redelivery): redelivery.write(to: &buffer)
-        case .topics, .clients, .client, .statistics, .topicDetail, .sessions, .sessionDetail, .parked:
+        case .acted(let request, let acted): acted.write(to: &buffer, request: request)
+        case .topics, .clients, .client, .statistics, .topicDetail, .sessions, .sessionDetail, .parked, .peeked:
             writeRows(to: &buffer)
         }
     }

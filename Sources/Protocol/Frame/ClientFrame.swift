@@ -41,6 +41,8 @@ public enum ClientFrame: Equatable, Sendable {
     /// `incarnation` is that of the topic, if no other is meant.
     case deleteTopic(request: UInt32, name: String, incarnation: UInt64? = nil)
     case inspectMessage(request: UInt32, topic: String, sequence: UInt64)
+    case act(request: UInt32, ActRequest)
+    case peek(request: UInt32, PeekRequest)
 
     public var opcode: ClientOpcode {
         switch self {
@@ -72,6 +74,8 @@ public enum ClientFrame: Equatable, Sendable {
         case .settleParked: .settleParked
         case .deleteTopic: .deleteTopic
         case .inspectMessage: .inspectMessage
+        case .act: .act
+        case .peek: .peek
         }
     }
 
@@ -109,7 +113,7 @@ public enum ClientFrame: Equatable, Sendable {
         case .unwatch: self = .unwatch(request: try body.requestID(), watch: try body.integer())
         case .inspectTopic: self = try .inspectTopic(&body)
         case .settle, .transaction, .createSession, .listSessions, .inspectSession, .deleteSession, .seek, .listParked,
-            .settleParked, .deleteTopic, .inspectMessage:
+            .settleParked, .deleteTopic, .inspectMessage, .act, .peek:
             self = try .queueRequest(opcode, &body)
         }
     }
@@ -237,7 +241,7 @@ extension ClientFrame {
                 buffer.writeString(name)
             }
         case .settle, .transaction, .createSession, .listSessions, .inspectSession, .deleteSession, .seek, .listParked,
-            .settleParked, .deleteTopic, .inspectMessage:
+            .settleParked, .deleteTopic, .inspectMessage, .act, .peek:
             writeQueueRequest(to: &buffer)
         }
     }

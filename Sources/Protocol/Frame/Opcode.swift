@@ -27,6 +27,8 @@ public enum ClientOpcode: UInt8, CaseIterable, Sendable {
     case settleParked = 0x3D
     case deleteTopic = 0x3E
     case inspectMessage = 0x3F
+    case act = 0x40
+    case peek = 0x41
     /// Both directions: the answer to the other side's PING.
     case pong = 0x82
 
@@ -60,6 +62,8 @@ public enum ClientOpcode: UInt8, CaseIterable, Sendable {
         case .settleParked: "SETTLE PARKED"
         case .deleteTopic: "DELETE TOPIC"
         case .inspectMessage: "INSPECT MESSAGE"
+        case .act: "ACT"
+        case .peek: "PEEK"
         }
     }
 
@@ -71,7 +75,7 @@ public enum ClientOpcode: UInt8, CaseIterable, Sendable {
         case .close: 0
         case .publish: MessageLayout.bodyPrefix
         case .topic, .unsubscribe, .window, .createTopic, .createSession, .deleteSession, .deleteTopic: 4
-        case .subscribe, .seek, .listParked: 16
+        case .subscribe, .seek, .listParked, .act, .peek: 16
         case .listTopics, .listClients, .listSessions: 12
         case .settle, .inspectClient, .inspectMessage: 12
         case .watch: 28
@@ -84,7 +88,7 @@ public enum ClientOpcode: UInt8, CaseIterable, Sendable {
         switch self {
         case .hello, .publish, .topic, .subscribe, .unsubscribe, .createTopic, .listTopics, .listClients,
             .inspectTopic, .createSession, .listSessions, .inspectSession, .deleteSession, .seek, .listParked,
-            .deleteTopic, .inspectMessage:
+            .deleteTopic, .inspectMessage, .act, .peek:
             true
         case .ping, .pong, .close, .commit, .window, .settle, .transaction, .inspectClient, .watch, .unwatch,
             .settleParked:
@@ -102,6 +106,7 @@ public enum BrokerOpcode: UInt8, CaseIterable, Sendable {
     case goodbye = 0x83
     case ok = 0x84
     case error = 0x85
+    case retryAfter = 0x86
     case confirm = 0x90
     case reject = 0x91
     case topic = 0x92
@@ -120,6 +125,8 @@ public enum BrokerOpcode: UInt8, CaseIterable, Sendable {
     case sessions = 0xB7
     case sessionDetail = 0xB8
     case parked = 0xB9
+    case acted = 0xBA
+    case peeked = 0xBB
 
     /// Types that are kept for frames that count as deliveries. A client counts and commits them even if it does not know
     /// them; no type outside, but DELIVER, ever counts.
@@ -133,6 +140,7 @@ public enum BrokerOpcode: UInt8, CaseIterable, Sendable {
         case .goodbye: "GOODBYE"
         case .ok: "OK"
         case .error: "ERROR"
+        case .retryAfter: "RETRY AFTER"
         case .confirm: "CONFIRM"
         case .reject: "REJECT"
         case .topic: "TOPIC"
@@ -151,6 +159,8 @@ public enum BrokerOpcode: UInt8, CaseIterable, Sendable {
         case .sessions: "SESSIONS"
         case .sessionDetail: "SESSION DETAIL"
         case .parked: "PARKED"
+        case .acted: "ACTED"
+        case .peeked: "PEEKED"
         }
     }
 }

@@ -105,6 +105,15 @@ enum LimitRows {
                 "\(named(.memoryFull)), or the message comes again"
             ),
             (
+                "stretches of messages that purges by key have taken from a queue",
+                "\(grouped(PeerLimits.purgedStretches)) a topic", named(.memoryFull)
+            ),
+            (
+                "messages of each state in the answer to a PEEK", "\(PeerLimits.peekedMessages)",
+                "the first ones come, with the number of all"
+            ),
+            ("names under which nobody may come for a time", grouped(PeerLimits.bans), named(.memoryFull)),
+            (
                 "rows of a list of parked messages", grouped(PeerLimits.parkedRows),
                 "the first ones come, with the number of all"
             ),
