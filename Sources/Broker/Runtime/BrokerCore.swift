@@ -13,6 +13,7 @@ final class BrokerCore: Sendable {
     let sessions: SessionRegistry
     let producers: ProducerRegistry
     let log: BrokerLog
+    let reports: Reports
     let startedAt: UInt64
     /// A number that no other process has.
     let incarnation = UInt64.random(in: 1 ... .max)
@@ -34,13 +35,15 @@ final class BrokerCore: Sendable {
         let frames = FrameLimits.choices
         configuration.maximumFrame = min(max(configuration.maximumFrame, frames.lowerBound), frames.upperBound)
         self.configuration = configuration
-        log = BrokerLog(logger)
         order = ArrivalOrder(shards: loops.count)
         budget = MemoryBudget(limit: configuration.memoryLimit)
         refusals = NIOLockedValueBox(Array(repeating: RefusalCounts(), count: loops.count))
         registry = TopicRegistry(
             limit: configuration.maximumTopics, budget: budget,
             firstID: configuration.firstTopicID ?? .random(in: TopicTable.firstIDs))
+        reports = Reports(registry)
+        let clock = configuration.clock
+        log = BrokerLog(logger, events: reports.events) { clock?() ?? Machine.wallTime() }
         sessions = SessionRegistry(limit: configuration.maximumSessions)
         let seconds = UInt64(max(configuration.producerTime, 0))
         producers = ProducerRegistry(

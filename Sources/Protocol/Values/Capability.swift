@@ -16,6 +16,8 @@ public enum Capability: String, CaseIterable, Sendable {
     case deleteTopic = "delete-topic"
     case messageTimes = "message-times"
     case inspectMessage = "inspect-message"
+    case events
+    case trace
 
     public var name: String { rawValue }
 
@@ -40,6 +42,8 @@ public enum Capability: String, CaseIterable, Sendable {
         case .deleteTopic: "DELETE TOPIC is answered"
         case .messageTimes: "the headers `$expire-after` and `$delay` are obeyed"
         case .inspectMessage: "INSPECT MESSAGE is answered"
+        case .events: "there is the topic `$zaichik.events`"
+        case .trace: "PUBLISH takes flag bit 4, and there is the topic `$zaichik.trace`"
         }
     }
 }
