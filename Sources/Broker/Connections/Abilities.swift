@@ -6,6 +6,7 @@ enum Abilities {
         .incarnations, .windowBytes, .inspectTopic, .signsOfLife, .refusals, .sessions, .settle, .transactions,
         .producers,
         .seek, .lastStarts, .subscribeOptions, .deleteTopic, .messageTimes, .inspectMessage, .acts, .peek,
+        .events, .trace,
     ]
     static let names = announced.map(\.name)
 }

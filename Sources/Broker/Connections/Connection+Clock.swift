@@ -14,6 +14,9 @@ extension Connection {
         if reader.queue.hasReady, core.budget.isExhausted { shard.turns.markDue(self) }
         let (lag, lost) = session?.sample(of: self) ?? shard.keep(reader)
         health.secondPassed(sample(lag, lost: lost), now: now)
+        if life.isReady {
+            shard.verdictChanged(&verdict, health.state, lag, of: reader) { eventMetadata }
+        }
         if health.isQuiet { dropKeptMemory() }
     }
 

@@ -78,12 +78,14 @@ extension Connection {
                 }
             case .gap(let reason, let topic, let first, let last):
                 shard.totals.gaps += last - first + 1
+                shard.noteGap(reason, first...last, of: topic, reader)
                 if dialect == .native {
                     BrokerFrame.gap(reason, topicID: topic.id, first: first, last: last).write(to: &answers)
                 }
             case .run(let topic, let taken): write(taken, of: topic)
             case .again(let topic, let taken, let attempt): writeAgain(taken, of: topic, attempt)
             case .gone(let gone): write(gone)
+            case .withheld: break
             }
         }
         output.removeAll(keepingCapacity: true)
@@ -91,6 +93,7 @@ extension Connection {
 
     private func write(_ gone: GoneTopic) {
         shard.totals.gaps += gone.lostMessages
+        for lost in gone.lost { shard.noteGap(.purged, lost, of: gone.topic, reader) }
         guard dialect == .native else { return }
         let topic = gone.topic
         for owner in reader.owners where owner !== self { owner.topicEnded(topic) }

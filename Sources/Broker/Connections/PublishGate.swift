@@ -53,9 +53,12 @@ struct PublishGate {
         switch PublishCheck.outcome(of: message) {
         case .refused(let code, let reason): refuse(message, code, reason, connection)
         case .fine(let times):
+            var frame = frame
+            let isTraced = message.flags.contains(.trace) && PublishTrace.begin(&frame, message, connection)
             frame.withUnsafeReadableBytes {
                 append(
-                    $0, run, times, wantsReceipt: message.flags.contains(.receipt), hasWaited: hasWaited, connection)
+                    $0, run, times, wantsReceipt: message.flags.contains(.receipt), isTraced: isTraced,
+                    hasWaited: hasWaited, connection)
             }
         }
     }
@@ -83,7 +86,8 @@ struct PublishGate {
     /// Appends a run to its topic's log, and parks what has to wait for room.
     private mutating func append(
         _ frames: UnsafeRawBufferPointer, _ run: FrameScan.Run, _ times: MessageTimes = MessageTimes(),
-        in memory: ByteBuffer? = nil, wantsReceipt: Bool = false, hasWaited: Bool = false, _ connection: Connection
+        in memory: ByteBuffer? = nil, wantsReceipt: Bool = false, isTraced: Bool = false, hasWaited: Bool = false,
+        _ connection: Connection
     ) {
         let shard = connection.shard
         guard let topic = shard.topic(run.topicID) else {
@@ -103,9 +107,10 @@ struct PublishGate {
             state.publish(
                 PublishRun(
                     frames: frames, count: run.count, memory: memory, stamp: shard.stamp(), now: now,
-                    publisher: publisher, hasWaited: hasWaited, times: times),
+                    publisher: publisher, hasWaited: hasWaited, times: times, isTraced: isTraced),
                 wakes: &shard.wakes)
         }
+        if isTraced { PublishTrace.tell(result, in: topic, times, hasWaited: hasWaited, connection) }
         if result.isAdopted { connection.channel?.memoryWasAdopted() }
         connection.count(result)
         if let time = result.look { shard.delays.look(at: topic.id, at: time, now: now) }

@@ -65,6 +65,8 @@ struct TopicInspection {
             survey.matching = state.holds.count
             survey.lowestCounted = state.holds.lowestCounted
             survey.head = state.log.headSequence
+            // The broker itself, which is no client, publishes to its own.
+            guard !survey.topic.isReserved else { return }
             survey.publishers = state.publishers.list(upTo: state.log.appendedSequence, time: state.log.lastTimestamp)
         }
         while let first = self.found.popMin() { survey.readers.append(first) }

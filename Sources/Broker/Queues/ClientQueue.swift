@@ -30,6 +30,8 @@ struct ClientQueue {
     private var lastAttachment: UInt16 = 0
     /// What was returned and parked, and the rules for it; nil for a queue that is only read and committed.
     var work: WorkState?
+    /// Traced messages that it is not done with; nil if there are none.
+    var traces: QueueTraces?
 
     struct Counters {
         /// Messages that gaps took from this queue, as far as the client was told.
@@ -80,6 +82,7 @@ struct ClientQueue {
             let slot = retired.slot
             cursors[slot]!.committed(retired)
             if work != nil { keysSettled(slot, retired.sequences) }
+            if traces != nil { traceDone(cursors[slot]!.topic.id, retired.sequences) }
             if cursors[slot]!.hasBreaks, let next = attachment.inFlight.first(ofSlot: slot) {
                 // Sequences that are missing in between count as committed, too.
                 cursors[slot]!.committedSequence = next.firstSequence - 1
@@ -102,6 +105,8 @@ struct ClientQueue {
     /// Ends commits: messages in flight are no longer held, and those that the window still allows are not held once
     /// they are delivered.
     mutating func endDeliveries(of attachment: inout Attachment, wakes: inout WakeList) {
+        // Nobody has committed what is in flight: it ends with the queue.
+        traces?.end()
         attachment.end(committing: true)
         _ = commit(attachment.delivered, of: &attachment)
         releaseCommitted(wakes: &wakes)

@@ -155,6 +155,8 @@ enum QueueOutput {
     case run(Topic, TakenRun)
     /// Deliveries of messages that were delivered before.
     case again(Topic, TakenRun, Attempt)
+    /// A traced message that is not for this queue. Nothing of it goes to the client.
+    case withheld(reason: String, Topic, sequence: UInt64)
     /// A topic that was deleted, with what was pending of it.
     case gone(GoneTopic)
 }

@@ -8,6 +8,8 @@ final class WorkState {
     /// What comes again.
     var returned: ReturnedRuns
     var parked: ParkedMessages
+    /// What was parked and has not been told as an event.
+    var parkedNews = ParkedNews()
     /// Deliveries, and parked messages, that are being settled in steps.
     var unsettled: Deque<UnsettledRuns> = []
     /// Whether more of what was returned is due than one step could move.

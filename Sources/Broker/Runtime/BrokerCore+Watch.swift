@@ -24,6 +24,7 @@ extension BrokerCore {
         producers.secondPassed(now: now)
         for news in look() { tell(news) }
         log.secondPassed()
+        reports.secondPassed()
     }
 
     /// Logs the end of all that is under way: the broker ends.

@@ -16,6 +16,7 @@ final class BrokerCore: Sendable {
     let producers: ProducerRegistry
     let log: BrokerLog
     let bans = BanTable()
+    let reports: Reports
     let startedAt: UInt64
     /// A number that no other process has.
     let incarnation = UInt64.random(in: 1 ... .max)
@@ -36,13 +37,15 @@ final class BrokerCore: Sendable {
         let configuration = configuration.checked
         self.configuration = configuration
         changed = NIOLockedValueBox(configuration)
-        log = BrokerLog(logger)
         order = ArrivalOrder(shards: loops.count)
         budget = MemoryBudget(limit: configuration.memoryLimit)
         refusals = NIOLockedValueBox(Array(repeating: RefusalCounts(), count: loops.count))
         registry = TopicRegistry(
             limit: configuration.maximumTopics, budget: budget,
             firstID: configuration.firstTopicID ?? .random(in: TopicTable.firstIDs))
+        reports = Reports(registry)
+        let clock = configuration.clock
+        log = BrokerLog(logger, events: reports.events) { clock?() ?? Machine.wallTime() }
         sessions = SessionRegistry(limit: configuration.maximumSessions)
         producers = ProducerRegistry(
             most: configuration.maximumProducers, expiry: configuration.producerExpiry, budget: budget)

@@ -138,6 +138,12 @@ extension Limit {
             "losing-topics", "topics of a client whose losses are told one by one", .topics, QueueLosses.most,
             beyond: "the others are in the client's own figures only", .fixed("people look for the worst")),
         Limit(
+            "traced-messages", "messages that are traced in a second", .messages, PeerLimits.tracedMessages,
+            beyond: "further ones are published without a trace, and the log tells", .fixed("people look at a few")),
+        Limit(
+            "trace-steps", "steps of traced messages that are told in a second", .messages, PeerLimits.traceSteps,
+            beyond: "further ones are counted, and their number is told", .fixed("people look at a few")),
+        Limit(
             "gathering-queries", "different queries that one gathering answers", .queries,
             SharedGathering<TopicQuery, Listing<Topic>>.mostQueries, beyond: "the others wait for the next gathering",
             .fixed("bounds what one look at a name costs")),

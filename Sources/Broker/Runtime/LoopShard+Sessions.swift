@@ -94,7 +94,12 @@ extension LoopShard {
     func tickSessions() {
         for seat in ticker.seats(of: sessions.count) {
             guard let session = sessions[seat] else { continue }
-            switch session.tick(now: now, keep: keep) {
+            let verdict = session.tick(now: now, keep: keep)
+            // An exclusive one is judged with its connection.
+            if session.settings.mode != .exclusive, let pulse = session.pulse {
+                verdictChanged(&pulse.verdict, pulse.health.state, pulse.lag, of: session.awake) { session.metadata }
+            }
+            switch verdict {
             case .fine: if session.isAbsent { fold(session) }
             case .expired: end(session, .expired)
             case .overLimit(let lag): relieve(session, of: lag)

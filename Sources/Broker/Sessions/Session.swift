@@ -192,6 +192,7 @@ final class Session: ReaderKeeper {
         // An absent one without a limit of its own costs nothing but this look.
         guard case .awake(let reader) = holding,
             pulse != nil || settings.hasLagLimit || !reader.queue.keyedSlots.isEmpty
+                || reader.queue.work?.parkedNews.isEmpty == false
         else { return .fine }
         let (lag, lost) = keep(reader)
         pulse?.secondPassed(

@@ -86,8 +86,8 @@ struct TakenRun {
     var bytes: ByteBuffer { segment.slice(offsets) }
     var figures: RunFigures {
         RunFigures(
-            count: count, size: size, firstSequence: firstSequence, firstTimestamp: firstTimestamp, lastStamp: lastStamp
-        )
+            count: count, size: size, firstSequence: firstSequence, firstTimestamp: firstTimestamp,
+            lastStamp: lastStamp, isTraced: segment.hasTraced)
     }
 }
 
@@ -101,6 +101,8 @@ struct RunFigures {
     var firstTimestamp: UInt64 = 0
     /// The arrival stamp of the last message.
     var lastStamp: UInt64 = 0
+    /// Whether there may be traced messages among them.
+    var isTraced = false
 
     var lastSequence: UInt64 { firstSequence + UInt64(count) - 1 }
 }

@@ -55,6 +55,8 @@ final class Segment {
     /// The time before which no message here is too old for what it asked for itself, in µs since 1970; `.max` if none of
     /// them has asked.
     private(set) var firstExpiry = UInt64.max
+    /// Whether one of the messages here is traced.
+    private(set) var hasTraced = false
 
     /// A run is indexed anew when it has grown by this many bytes, so that a search walks no further.
     static let longestRun = 16 << 10
@@ -180,6 +182,13 @@ final class Segment {
 
     /// Notes that a message just appended is withheld from readers at an age, in ms.
     func expire(after age: UInt64) { firstExpiry = min(firstExpiry, lastTimestamp + age * 1000) }
+
+    /// Notes that a message just appended is traced.
+    func trace() { hasTraced = true }
+
+    func isTraced(at offset: Int) -> Bool {
+        MessageFlags(rawValue: load(UInt8.self, offset + MessageLayout.flagsOffset)).contains(.trace)
+    }
 
     /// Whether the message at `offset` is older than it asked for itself.
     func isOutlived(at offset: Int, now: UInt64) -> Bool {

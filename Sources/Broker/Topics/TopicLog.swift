@@ -50,11 +50,12 @@ struct TopicLog {
     ///   - publisher: The connection that sent them.
     ///   - stamp: Its stamp in the order of arrival over all topics; larger than every one before.
     ///   - expiry: The age at which the first of them is withheld from readers, in ms; nil if none is.
+    ///   - isTraced: Whether one of them is traced.
     ///   - largestSegment: The size to which segments grow, in bytes.
     /// - Returns: Whether a segment was added, so that older ones may have to be dropped.
     mutating func append(
         _ frames: UnsafeRawBufferPointer, by publisher: Publisher, now: UInt64, stamp: UInt64, expiry: UInt64? = nil,
-        budget: MemoryBudget, largestSegment: Int = Self.largestSegment
+        isTraced: Bool = false, budget: MemoryBudget, largestSegment: Int = Self.largestSegment
     ) -> Bool {
         lastTimestamp = max(now, lastTimestamp)
         let continues = stamp == lastStamp + 1
@@ -76,6 +77,7 @@ struct TopicLog {
                 UnsafeRawBufferPointer(rebasing: rest[..<fitting]), by: publisher, timestamp: lastTimestamp,
                 stamp: stamp, continues: continues)
             if let expiry { segment.expire(after: expiry) }
+            if isTraced { segment.trace() }
             memory += segment.charged - charged
             appendedSequence += segment.count - before
             appendedEnd += UInt64(fitting)

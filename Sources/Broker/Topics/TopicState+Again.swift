@@ -52,6 +52,7 @@ extension TopicState {
             case .messages(let run): taken = run
             case .withheld(_, let bytes):
                 withhold(next, of: run, outstanding, request)
+                if traced != nil { traceWithheld(WithheldReason.outlived.traceText, position, topic, &output) }
                 result.bytes += bytes
                 limit.bytes -= bytes
                 next += 1

@@ -17,6 +17,8 @@ struct PublishRun {
     var hasWaited = false
     /// What they ask for. A message that is to be delayed is a run by itself.
     var times = MessageTimes()
+    /// Whether there are traced messages among them. Such a publish is a run by itself.
+    var isTraced = false
 }
 
 extension TopicState {
@@ -80,6 +82,7 @@ extension TopicState {
         counters.publishedBytes += UInt64(result.acceptedBytes)
         guard result.accepted > 0 else { return }
         makeVisible(run, result: &result, wakes: &wakes)
+        if run.isTraced { result.traced = noteTraced(run, result) }
         dropOverLimit(now: run.now)
     }
 
@@ -109,8 +112,8 @@ extension TopicState {
 
     private mutating func append(_ frames: UnsafeRawBufferPointer, _ run: PublishRun) {
         let added = log.append(
-            frames, by: run.publisher, now: run.now, stamp: run.stamp, expiry: run.times.expireAfter, budget: budget,
-            largestSegment: largestSegment)
+            frames, by: run.publisher, now: run.now, stamp: run.stamp, expiry: run.times.expireAfter,
+            isTraced: run.isTraced, budget: budget, largestSegment: largestSegment)
         if added {
             segmentAdded(now: run.now)
         }

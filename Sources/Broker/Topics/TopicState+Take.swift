@@ -114,9 +114,11 @@ extension TopicState {
         while limit.messages > 0, limit.bytes > 0 {
             var part = limit
             if choosesAmong {
+                let first = cursor.position.sequence
                 switch prepare(&cursor, &part, request, topic, &output) {
                 case .read: break
                 case .passed:
+                    if traced != nil { traceEcho(from: first, to: cursor.position, topic, &output) }
                     result.bytes += Self.echoBytes
                     limit.bytes -= Self.echoBytes
                     continue
@@ -134,6 +136,7 @@ extension TopicState {
             case .withheld(let reason, let bytes):
                 // Skipping takes time, so it counts like taking.
                 withheld(reason, &result)
+                if traced != nil { traceWithheld(reason.traceText, cursor.position, topic, &output) }
                 result.bytes += bytes
                 limit.bytes -= bytes
             case .messages(let taken):

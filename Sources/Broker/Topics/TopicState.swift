@@ -43,6 +43,8 @@ struct TopicState {
     /// Messages whose delay is not over; nil if there are none.
     var delayed: DelayedMessages?
     var publishers = RecentPublishers()
+    /// The messages traced last; nil if none ever was.
+    var traced: TracedMessages?
     /// nil if the topic has never dropped or refused anything.
     var losses: Apart<TopicLosses>?
 

@@ -31,8 +31,8 @@ public struct ClientConfiguration: Sendable {
     public var producer: String?
     /// Measure the round trip every 2 s and tell it as ``ClientEvent/roundTrip(_:)``. Default: no.
     public var measureRoundTrip = false
-    /// Published and not yet confirmed: at so many bytes ``ZaichikClient/enqueue(_:to:key:headers:)`` and
-    /// ``ZaichikClient/publish(_:to:key:headers:)`` wait. Default 4 MiB.
+    /// Published and not yet confirmed: at so many bytes ``ZaichikClient/enqueue(_:to:key:headers:traced:)`` and
+    /// ``ZaichikClient/publish(_:to:key:headers:traced:)`` wait. Default 4 MiB.
     public var maximumUnconfirmedBytes = 4 << 20
     /// The same as a number of messages. Default 65,536.
     public var maximumUnconfirmedMessages = 65_536

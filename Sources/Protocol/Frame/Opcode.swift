@@ -200,13 +200,15 @@ public enum MessageLayout {
     public static let emptyKey = MessageFlags(rawValue: 1 << 2)
     /// PUBLISH: the publisher wants a RECEIPT.
     public static let receipt = MessageFlags(rawValue: 1 << 3)
+    /// The message's way through every queue is told in the topic ``TopicName/trace``.
+    public static let trace = MessageFlags(rawValue: 1 << 4)
 
     /// The flags that a DELIVER keeps; the broker clears the others.
-    public static let delivered: MessageFlags = [.headers, .emptyKey]
+    public static let delivered: MessageFlags = [.headers, .emptyKey, .trace]
     /// All flags that have a meaning. A PUBLISH with any other is refused.
-    public static let known: MessageFlags = [.unconfirmed, .headers, .emptyKey, .receipt]
+    public static let known: MessageFlags = [.unconfirmed, .headers, .emptyKey, .receipt, .trace]
     /// The flags of publishes that a broker cannot take as a part of a run.
-    static let individual = MessageFlags(rawValue: ~known.rawValue).union([.headers, .receipt])
+    static let individual = MessageFlags(rawValue: ~known.rawValue).union([.headers, .receipt, .trace])
 }
 
 /// The flag of PING and PONG.

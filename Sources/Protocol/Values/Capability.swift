@@ -18,6 +18,8 @@ public enum Capability: String, CaseIterable, Sendable {
     case inspectMessage = "inspect-message"
     case acts
     case peek
+    case events
+    case trace
 
     public var name: String { rawValue }
 
@@ -44,6 +46,8 @@ public enum Capability: String, CaseIterable, Sendable {
         case .inspectMessage: "INSPECT MESSAGE is answered"
         case .acts: "ACT is answered"
         case .peek: "PEEK is answered"
+        case .events: "there is the topic `$zaichik.events`"
+        case .trace: "PUBLISH takes flag bit 4, and there is the topic `$zaichik.trace`"
         }
     }
 }

@@ -51,6 +51,15 @@ public enum PeerLimits {
     /// The most topics that a transaction publishes to.
     public static let transactionTopics = 64
 
+    /// How many messages are traced in a second.
+    public static let tracedMessages = 100
+    /// How many steps of traced messages are told in a second.
+    public static let traceSteps = 5000
+    /// How many events are kept for later subscribers.
+    public static let keptEvents = 1000
+    /// Bytes that a topic of the broker's own keeps for later subscribers.
+    public static let keptReports = 2 << 20
+
     // MARK: Times, in s
 
     /// The time for a greeting, from its first byte.

@@ -87,7 +87,7 @@ struct DocumentTests {
     @Test("the flags of messages are those of the code")
     func flags() throws {
         let rows = try document.rows("message flags")
-        let all: [MessageFlags] = [.unconfirmed, .headers, .emptyKey, .receipt]
+        let all: [MessageFlags] = [.unconfirmed, .headers, .emptyKey, .receipt, .trace]
         #expect(rows.map { $0[0] } == all.map { String($0.rawValue.trailingZeroBitCount) })
         let delivered = all.filter { MessageFlags.delivered.contains($0) }.map {
             String($0.rawValue.trailingZeroBitCount)

@@ -99,6 +99,14 @@ enum LimitRows {
                 "ranges of a SETTLE or SETTLE PARKED, or of the commits of a TRANSACTION",
                 grouped(PeerLimits.ranges), named(.badArgument)
             ),
+            (
+                "messages that are traced in a second", "\(PeerLimits.tracedMessages)",
+                "further ones are published without a trace, and an event tells"
+            ),
+            (
+                "steps of traced messages in a second", grouped(PeerLimits.traceSteps),
+                "further ones are counted, and their number is told"
+            ),
             ("publishes of a TRANSACTION", grouped(PeerLimits.transactionPublishes), named(.transactionTooLarge)),
             (
                 "parked messages", "\(grouped(PeerLimits.parked)) a queue",

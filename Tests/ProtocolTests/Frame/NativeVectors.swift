@@ -34,6 +34,11 @@ enum NativeVectors {
             "19000000 10 04 0000 07000000 0000000000000000 0000000000000000 6d"
         ),
         (
+            "PUBLISH with a trace (flag bit 4), payload `m`",
+            .publish(Message(topicID: 7, flags: .trace, payload: bytes(text: "m"))),
+            "19000000 10 10 0000 07000000 0000000000000000 0000000000000000 6d"
+        ),
+        (
             "PUBLISH without a key or a payload, no CONFIRM (bit 0), RECEIPT wanted (bit 3)",
             .publish(Message(topicID: .max, flags: [.unconfirmed, .receipt], payload: ByteBuffer())),
             "18000000 10 09 0000 ffffffff 0000000000000000 0000000000000000"
