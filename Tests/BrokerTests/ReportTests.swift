@@ -7,7 +7,7 @@ import ZaichikProtocol
 
 @Suite("What the broker tells in topics of its own")
 struct ReportTests {
-    private static func parsed(_ report: any Report) throws -> JSON { try JSON(parsing: report.json) }
+    private static func parsed(_ report: any Report) throws -> JSONValue { try JSONValue(parsing: report.json) }
 
     @Test(
         "whatever a text has in it, a report is one line of JSON that gives it back",
@@ -19,44 +19,44 @@ struct ReportTests {
         let report = EventReport(LogEntry(.topicDeleted, ["topic": .quoted(text)]), time: 7)
         #expect(!report.json.unicodeScalars.contains { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) })
         let event = try Self.parsed(report)
-        #expect(event["data"]?["topic"]?.text == text)
-        #expect(event["time"]?.integer == 7 && event["event"]?.text == "topic-deleted")
+        #expect(event["data"]?["topic"]?.string == text)
+        #expect(event["time"]?.integer == 7 && event["event"]?.string == "topic-deleted")
     }
 
     @Test("a number is one in an event, and a client's text never")
     func numbers() throws {
         let entry = LogEntry(.clientConnected, ["client": "42", "name": .quoted("42"), "address": "::1"])
         let event = try Self.parsed(EventReport(entry, time: 0))
-        #expect(event["data"]?["client"]?.integer == 42 && event["data"]?["name"]?.text == "42")
-        #expect(event["data"]?["address"]?.text == "::1")
+        #expect(event["data"]?["client"]?.integer == 42 && event["data"]?["name"]?.string == "42")
+        #expect(event["data"]?["address"]?.string == "::1")
     }
 
     @Test("the schema has the names of all events, and no others")
     func names() {
         let listed =
-            DocumentedSchema.json("events")["properties"]?["event"]?["enum"]?.elements?.compactMap(\.text) ?? []
+            DocumentedSchema.json("events")["properties"]?["event"]?["enum"]?.array?.compactMap(\.string) ?? []
         #expect(Set(listed) == Set(LogKind.allCases.filter(\.isEvent).map(\.name)))
     }
 
     @Test("the schema has the names of all steps of a trace, and no others")
     func steps() {
-        let listed = DocumentedSchema.json("trace")["properties"]?["step"]?["enum"]?.elements?.compactMap(\.text) ?? []
+        let listed = DocumentedSchema.json("trace")["properties"]?["step"]?["enum"]?.array?.compactMap(\.string) ?? []
         #expect(Set(listed) == Set(TraceKind.allCases.map(\.rawValue)))
     }
 
     @Test("an event that counts others is valid, whatever its kind", arguments: LogKind.allCases.filter(\.isEvent))
     func counting(kind: LogKind) throws {
         let report = EventReport(LogEntry(kind, more: 3), time: 1)
-        #expect(DocumentedSchema.events.faults(of: try Self.parsed(report)) == [])
+        #expect(DocumentedSchema.events.problems(of: try Self.parsed(report)) == [])
         #expect(report.key == "broker")
     }
 
     @Test("an event is invalid without what the schema asks for")
     func validates() throws {
         let schema = DocumentedSchema.events
-        #expect(schema.faults(of: try Self.parsed(EventReport(LogEntry(.topicCreated, [:]), time: 1))).count == 2)
-        let odd = try JSON(parsing: #"{"event":"odd","time":-1,"level":"info","text":"t","data":{},"x":1}"#)
-        #expect(schema.faults(of: odd).count == 3)
+        #expect(schema.problems(of: try Self.parsed(EventReport(LogEntry(.topicCreated, [:]), time: 1))).count == 2)
+        let odd = try JSONValue(parsing: #"{"event":"odd","time":-1,"level":"info","text":"t","data":{},"x":1}"#)
+        #expect(schema.problems(of: odd).count == 3)
     }
 
     @Test("an event's key is what it is about")
@@ -105,8 +105,8 @@ struct ReportTests {
         bench.step { _ in }
         let first = try #require(
             try client.receive().compactMap { if case .deliver(let message) = $0 { message.text } else { nil } }.first)
-        let event = try JSON(parsing: first)
-        #expect(event["event"]?.text == "events-left-out" && event["more"]?.integer == 10)
+        let event = try JSONValue(parsing: first)
+        #expect(event["event"]?.string == "events-left-out" && event["more"]?.integer == 10)
     }
 
     @Test("of a disconnect of ten thousand in one second a hundred are told one by one, and the others counted")

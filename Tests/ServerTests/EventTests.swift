@@ -11,7 +11,7 @@ struct EventTests {
     /// Events, held to their schema.
     private final class Listener {
         private let client: NativeClient
-        private(set) var seen: [JSON] = []
+        private(set) var seen: [JSONValue] = []
 
         init(_ broker: TestBroker, from start: StartPosition = .earliest) throws {
             client = try broker.client("listener")
@@ -20,12 +20,12 @@ struct EventTests {
 
         /// Waits for an event that matches.
         @discardableResult
-        func event(_ name: String, _ matches: (JSON) -> Bool = { _ in true }) throws -> JSON {
-            func found() -> JSON? { seen.first { $0["event"]?.text == name && matches($0) } }
+        func event(_ name: String, _ matches: (JSONValue) -> Bool = { _ in true }) throws -> JSONValue {
+            func found() -> JSONValue? { seen.first { $0["event"]?.string == name && matches($0) } }
             while found() == nil {
                 for message in try client.deliveries(1) {
-                    let event = try JSON(parsing: message.text)
-                    #expect(EventTests.schema.faults(of: event) == [], "\(message.text)")
+                    let event = try JSONValue(parsing: message.text)
+                    #expect(EventTests.schema.problems(of: event) == [], "\(message.text)")
                     #expect(message.key?.readableBytes ?? 0 > 0)
                     seen.append(event)
                 }
@@ -49,15 +49,15 @@ struct EventTests {
             _ = try hare.receiveAll()
             let listener = try Listener(broker)
             let connected = try listener.event("client-connected") { $0["data"]?["client"]?.integer == Int(hare.id) }
-            #expect(connected["data"]?["name"]?.text == "hare \"\\\u{1}\n")
-            #expect(connected["level"]?.text == "info" && connected["text"]?.text == "client connected")
+            #expect(connected["data"]?["name"]?.string == "hare \"\\\u{1}\n")
+            #expect(connected["level"]?.string == "info" && connected["text"]?.string == "client connected")
             let gone = try listener.event("client-disconnected") { $0["data"]?["client"]?.integer == Int(hare.id) }
-            #expect(gone["data"]?["reason"]?.text == "it sent CLOSE")
-            #expect(try listener.event("topic-created")["data"]?["topic"]?.text == "orders")
-            #expect(try listener.event("settings-changed")["data"]?["retention"]?.text == "5000 ms -> 6000 ms")
+            #expect(gone["data"]?["reason"]?.string == "it sent CLOSE")
+            #expect(try listener.event("topic-created")["data"]?["topic"]?.string == "orders")
+            #expect(try listener.event("settings-changed")["data"]?["retention"]?.string == "5000 ms -> 6000 ms")
             #expect(try listener.event("topic-deleted")["data"]?["client"]?.integer == Int(hare.id))
             for name in ["session-created", "session-changed", "session-deleted"] {
-                #expect(try listener.event(name)["data"]?["session"]?.text == "work")
+                #expect(try listener.event(name)["data"]?["session"]?.string == "work")
             }
         }
     }
@@ -110,7 +110,7 @@ struct EventTests {
             for number in 0..<2000 { try client.send(.topic(request: 1, name: "storm.\(number)")) }
             _ = try client.settle()
             let told = try listener.event("topic-created") { $0["more"] != nil }
-            let single = listener.seen.count { $0["event"]?.text == "topic-created" && $0["more"] == nil }
+            let single = listener.seen.count { $0["event"]?.string == "topic-created" && $0["more"] == nil }
             #expect(single < 2000 && (told["more"]?.integer ?? 0) > 0)
             #expect(told["data"] == nil)
         }
@@ -126,10 +126,10 @@ struct EventTests {
             for _ in 0..<50 { try slow.publish(topic, String(repeating: "m", count: 100)) }
             _ = try slow.settle()
             let gap = try listener.event("gap")
-            #expect(gap["data"]?["topic"]?.text == "small" && gap["data"]?["cause"]?.text == "limit")
-            #expect(gap["data"]?["client"]?.integer == Int(slow.id) && gap["data"]?["name"]?.text == "slow")
+            #expect(gap["data"]?["topic"]?.string == "small" && gap["data"]?["cause"]?.string == "limit")
+            #expect(gap["data"]?["client"]?.integer == Int(slow.id) && gap["data"]?["name"]?.string == "slow")
             #expect((gap["data"]?["messages"]?.integer ?? 0) > 1)
-            try listener.event("drops-begun") { $0["data"]?["topic"]?.text == "small" }
+            try listener.event("drops-begun") { $0["data"]?["topic"]?.string == "small" }
         }
     }
 
@@ -145,7 +145,7 @@ struct EventTests {
                 .settle(request: 9, Settlement(.park, [1...2], delay: 0, reason: "broken")))
             _ = try client.settle()
             let parked = try listener.event("messages-parked")
-            #expect(parked["data"]?["messages"]?.integer == 2 && parked["data"]?["reason"]?.text == "broken")
+            #expect(parked["data"]?["messages"]?.integer == 2 && parked["data"]?["reason"]?.string == "broken")
             #expect(parked["data"]?["first"]?.integer == 1 && parked["data"]?["last"]?.integer == 2)
         }
     }
@@ -159,7 +159,7 @@ struct EventTests {
             try paused.subscribe("t")
             try paused.publishConfirmed(topic, ["1"])
             let event = try listener.event("verdict-changed")
-            #expect(event["data"]?["verdict"]?.text == "paused" && event["data"]?["name"]?.text == "paused")
+            #expect(event["data"]?["verdict"]?.string == "paused" && event["data"]?["name"]?.string == "paused")
             #expect(event["data"]?["lag_messages"]?.integer == 1)
         }
     }

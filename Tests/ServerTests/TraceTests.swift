@@ -8,7 +8,7 @@ struct TraceTests {
     /// A client that reads `$zaichik.trace`, whose messages are held to their schema.
     private final class Tracer {
         private let client: NativeClient
-        private(set) var steps: [JSON] = []
+        private(set) var steps: [JSONValue] = []
 
         init(_ broker: TestBroker) throws {
             client = try broker.client("tracer")
@@ -17,23 +17,23 @@ struct TraceTests {
 
         /// The names of the steps up to and with the first one of a name, some with what they say.
         func until(_ step: String, _ count: Int = 1) throws -> [String] {
-            while steps.count(where: { $0["step"]?.text == step }) < count {
+            while steps.count(where: { $0["step"]?.string == step }) < count {
                 for message in try client.deliveries(1) {
-                    let json = try JSON(parsing: message.text)
-                    #expect(DocumentedSchema.trace.faults(of: json) == [], "\(message.text)")
+                    let json = try JSONValue(parsing: message.text)
+                    #expect(DocumentedSchema.trace.problems(of: json) == [], "\(message.text)")
                     #expect(
                         message.key.map { String(buffer: $0) }
-                            == "\(json["topic"]?.text ?? "")#\(json["sequence"]?.integer ?? -1)")
+                            == "\(json["topic"]?.string ?? "")#\(json["sequence"]?.integer ?? -1)")
                     steps.append(json)
                 }
             }
             return steps.map { step in
-                let reason = step["data"]?["reason"]?.text.map { " (\($0))" } ?? ""
-                return "\(step["step"]?.text ?? "")\(reason)"
+                let reason = step["data"]?["reason"]?.string.map { " (\($0))" } ?? ""
+                return "\(step["step"]?.string ?? "")\(reason)"
             }
         }
 
-        subscript(step: String) -> JSON? { steps.first { $0["step"]?.text == step }?["data"] }
+        subscript(step: String) -> JSONValue? { steps.first { $0["step"]?.string == step }?["data"] }
     }
 
     private static func reader(_ broker: TestBroker, window: UInt32 = 100) throws -> (NativeClient, UInt32) {
@@ -55,12 +55,12 @@ struct TraceTests {
             try reader.publishConfirmed(topic, ["4"])
             try reader.send(.commit(4))
             #expect(try tracer.until("committed") == ["accepted", "queued", "delivered", "committed"])
-            #expect(tracer.steps.allSatisfy { $0["sequence"]?.integer == 3 && $0["topic"]?.text == "t" })
+            #expect(tracer.steps.allSatisfy { $0["sequence"]?.integer == 3 && $0["topic"]?.string == "t" })
             #expect(tracer["queued"]?["place"]?.integer == 3)
             #expect(tracer["accepted"]?["queues"]?.integer == 1)
             #expect(tracer["accepted"]?["client"]?.integer == Int(reader.id))
             #expect(tracer["delivered"]?["attempt"]?.integer == 1)
-            #expect(tracer["committed"]?["name"]?.text == "reader")
+            #expect(tracer["committed"]?["name"]?.string == "reader")
         }
     }
 
@@ -106,7 +106,7 @@ struct TraceTests {
                     "accepted", "queued", "delivered", "touched", "returned (returned: busy)", "delivered",
                     "parked (broken)", "released", "delivered", "parked (again)", "dropped",
                 ])
-            let attempts = tracer.steps.filter { $0["step"]?.text == "delivered" }
+            let attempts = tracer.steps.filter { $0["step"]?.string == "delivered" }
             #expect(attempts.map { $0["data"]?["attempt"]?.integer } == [1, 2, 3])
         }
     }
