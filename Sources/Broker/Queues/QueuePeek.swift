@@ -11,6 +11,8 @@ struct QueuePeek {
         let slot: Int
         let serial: UInt32
         let sequence: UInt64
+        /// The first message that the cursor has not come to.
+        let next: UInt64
 
         static func == (left: Head, right: Head) -> Bool { left.stamp == right.stamp && left.slot == right.slot }
         static func < (left: Head, right: Head) -> Bool {
@@ -115,19 +117,24 @@ struct QueuePeek {
         let next = cursor.topic.locked { state in
             max(state.nextPosition(of: cursor).sequence, state.floor(of: cursor, now: now).sequence)
         }
-        addHead(next, slot, cursor)
+        addHead(0, next: next, slot, cursor)
     }
 
-    private mutating func addHead(_ sequence: UInt64, _ slot: Int, _ cursor: Cursor) {
+    /// - Parameter sequence: The first message that may be it: what was put aside comes before what is ahead of the cursor.
+    private mutating func addHead(_ sequence: UInt64, next: UInt64, _ slot: Int, _ cursor: Cursor) {
+        let outstanding = cursor.outstanding
         var sequence = sequence
-        while let range = cursor.outstanding?.next(from: sequence), range.lowerBound == sequence {
+        if sequence < next { sequence = min(outstanding?.aside.next(from: sequence)?.lowerBound ?? next, next) }
+        while sequence >= next, let range = outstanding?.next(from: sequence), range.lowerBound == sequence,
+            outstanding?.aside.contains(sequence) != true
+        {
             sequence = range.upperBound + 1
         }
         let stamp = cursor.topic.locked { state in
             sequence <= state.log.headSequence ? state.log.stamp(at: state.log.position(of: sequence)) : nil
         }
         guard let stamp else { return }
-        heads.insert(Head(stamp: stamp, slot: slot, serial: cursor.serial, sequence: sequence))
+        heads.insert(Head(stamp: stamp, slot: slot, serial: cursor.serial, sequence: sequence, next: next))
     }
 
     private mutating func add(_ head: Head, _ queue: ClientQueue) {
@@ -138,7 +145,7 @@ struct QueuePeek {
             row.place = taken
             rows.append(row)
         }
-        addHead(head.sequence + 1, head.slot, cursor)
+        addHead(head.sequence + 1, next: head.next, head.slot, cursor)
     }
 
     /// - Returns: nil if the message is not stored any more.
