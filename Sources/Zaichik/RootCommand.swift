@@ -34,6 +34,6 @@ struct RootCommand: ParsableCommand {
         subcommands: [
             ServeCommand.self, PublishCommand.self, SubscribeCommand.self, TopicCommand.self, ClientCommand.self,
             SessionCommand.self, ParkedCommand.self, LagCommand.self, StatusCommand.self, CheckCommand.self,
-            BenchCommand.self, StopCommand.self,
+            BenchCommand.self, DrainCommand.self, BrokerCommand.self, StopCommand.self,
         ])
 }

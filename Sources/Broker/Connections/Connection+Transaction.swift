@@ -25,6 +25,9 @@ extension Connection {
         try checkInFlight(transaction.commits)
         let plan = try TransactionPlan(transaction.publishes) { shard.topic($0) }
         var records: [TransactionDone.Publish] = []
+        if plan.count > 0, let drain = core.operations.draining {
+            throw TransactionAbort(.draining, publish: 0, drain.drainText)
+        }
         if plan.count > 0 { records = try publish(plan, transaction.publishes) }
         commit(transaction.commits)
         return records

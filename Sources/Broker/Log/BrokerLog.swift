@@ -1,5 +1,6 @@
 import Logging
 import NIOConcurrencyHelpers
+import Synchronization
 
 /// The edge to the log. May be used from any thread.
 ///
@@ -7,15 +8,26 @@ import NIOConcurrencyHelpers
 final class BrokerLog: Sendable {
     private let book = NIOLockedValueBox(LogBook())
     private let logger: Logger
+    /// The place of the level among all levels.
+    private let levelPlace = Atomic<Int>(0)
 
-    init(_ logger: Logger) { self.logger = logger }
+    init(_ logger: Logger) {
+        self.logger = logger
+        level = logger.logLevel
+    }
+
+    /// From which level on it writes. May be changed at any time.
+    var level: Logger.Level {
+        get { Logger.Level.allCases[levelPlace.load(ordering: .relaxed)] }
+        set { levelPlace.store(Logger.Level.allCases.firstIndex(of: newValue) ?? 0, ordering: .relaxed) }
+    }
 
     func tell(_ kind: LogKind, _ metadata: @autoclosure () -> Logger.Metadata) {
         tell(kind) { LogEntry(kind, metadata()) }
     }
 
     func tell(_ kind: LogKind, _ entry: () -> LogEntry) {
-        guard logger.logLevel <= kind.level else { return }
+        guard level <= kind.level else { return }
         guard let before = book.withLockedValue({ $0.admit(kind, now: Machine.steadyTime()) }) else { return }
         for entry in before { write(entry) }
         write(entry())
@@ -34,6 +46,8 @@ final class BrokerLog: Sendable {
     }
 
     private func write(_ entry: LogEntry) {
+        var logger = logger
+        if logger.logLevel != level { logger.logLevel = level }
         logger.log(level: entry.kind.level, "\(entry.message)", metadata: entry.metadata)
     }
 }

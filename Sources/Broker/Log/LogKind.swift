@@ -30,6 +30,7 @@ enum LogKind: Int, CaseIterable {
     case delayedLost
     case producerForgotten
     case acted
+    case drainOver
 
     var level: Logger.Level {
         switch self {
@@ -41,7 +42,7 @@ enum LogKind: Int, CaseIterable {
             .acted:
             .notice
         case .addressLeftOut, .connectionLost, .dropsBegun, .refusalsBegun, .memoryReached, .delayedLost,
-            .producerForgotten:
+            .producerForgotten, .drainOver:
             .warning
         }
     }
@@ -77,6 +78,7 @@ enum LogKind: Int, CaseIterable {
         case .delayedLost: "delayed messages are lost"
         case .producerForgotten: "producer forgotten before its time, as there are too many"
         case .acted: "an operator acted"
+        case .drainOver: "the time to drain the queues is over"
         }
     }
 

@@ -13,6 +13,7 @@ final class BrokerCore: Sendable {
     let sessions: SessionRegistry
     let producers: ProducerRegistry
     let log: BrokerLog
+    let operations = Operations()
     let startedAt: UInt64
     /// A number that no other process has.
     let incarnation = UInt64.random(in: 1 ... .max)

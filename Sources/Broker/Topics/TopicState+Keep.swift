@@ -48,6 +48,7 @@ extension TopicState {
         // A hold past the cursor's own position was raised by the limit, or never reached back to where it was to
         // begin.
         var floor = (sequence: holds.needed(cursor.seat), reason: cursor.beginsWithGap ? GapReason.expired : .limit)
+        if floor.sequence == purgedBelow { floor.reason = .purged }
         if log.firstSequence > floor.sequence { floor = (log.firstSequence, .expired) }
         if cursor.ownFloor > floor.sequence { floor = (cursor.ownFloor, .limit) }
         let cutoff = cutoff(now: now)
@@ -87,9 +88,11 @@ extension TopicState {
         guard readersToCome == 0, !isGone else { return }
         let (history, lowest) = (budget.history(settings.historyBytes), holds.lowest)
         let (head, end, count) = (log.headSequence, log.end, settings.historyCount)
+        let purged = purgedBelow
         let hasMore = log.drop(keepsLast: true, DropAllowance()) { segment in
             guard segment.lastSequence < lowest else { return false }
             return end - segment.end >= history || count > 0 && head - segment.lastSequence >= count
+                || segment.lastSequence < purged
         }
         if hasMore { hasMoreToDrop = true }
     }

@@ -134,6 +134,10 @@ extension TopicState {
             case .withheld(let reason, let bytes):
                 // Skipping takes time, so it counts like taking.
                 withheld(reason, &result)
+                if reason == .purged {
+                    let sequence = cursor.position.sequence - 1
+                    tellPurged(sequence, &cursor, request, topic: topic, output: &output)
+                }
                 result.bytes += bytes
                 limit.bytes -= bytes
             case .messages(let taken):
@@ -180,7 +184,7 @@ extension TopicState {
         switch reason {
         case .duplicate: result.duplicates += 1
         case .outlived: counters.outlived += 1
-        case .superseded: break
+        case .superseded, .purged: break
         }
     }
 
