@@ -35,6 +35,7 @@ struct RootCommand: ParsableCommand {
             ServeCommand.self, PublishCommand.self, SubscribeCommand.self, TopicCommand.self, ClientCommand.self,
             SessionCommand.self, ParkedCommand.self, LagCommand.self, TopCommand.self, StatusCommand.self,
             CheckCommand.self, EventsCommand.self, TraceCommand.self,
-            RecordCommand.self, ReplayCommand.self, BenchCommand.self, StopCommand.self, CompletionCommand.self,
+            RecordCommand.self, ReplayCommand.self, BenchCommand.self, DrainCommand.self, BrokerCommand.self,
+            StopCommand.self, CompletionCommand.self,
         ])
 }

@@ -109,6 +109,10 @@ extension Connection {
     private func welcome(_ hello: Hello, frame: ByteBuffer) throws(FrameError) {
         // A connection may come from another loop, which could not stop it any more.
         guard !core.isDraining else { return end(.shuttingDown, ConnectionLife.stopping) }
+        // Whoever administers the broker has to come in, as nobody else could have it take connections again.
+        if !hello.administers, let decision = core.operations.notAccepting {
+            return end(.notAccepting, decision.notAcceptingText)
+        }
         if let loop = core.configuration.loopOfHello?(hello), loop != shard.index {
             return go(to: core.shards[loop], for: hello.session, rereading: frame)
         }

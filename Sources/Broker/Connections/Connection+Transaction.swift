@@ -31,6 +31,9 @@ extension Connection {
         var frames = transaction.publishes
         for offset in plan.untraced { PublishTrace.drop(from: &frames, at: offset) }
         var records: [TransactionDone.Publish] = []
+        if plan.count > 0, let drain = core.operations.draining {
+            throw TransactionAbort(.draining, publish: 0, drain.drainText)
+        }
         if plan.count > 0 { records = try publish(plan, frames) }
         commit(transaction.commits)
         return records

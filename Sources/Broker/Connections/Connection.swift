@@ -147,6 +147,8 @@ final class Connection {
             refusal = (.tooManyConnections, fullText)
         } else if core.isDraining {
             refusal = (.shuttingDown, ConnectionLife.stopping)
+        } else if dialect == .classic, let decision = core.operations.notAccepting {
+            refusal = (.notAccepting, decision.notAcceptingText)
         }
         carryOut(life.greeted(dialect, now: shard.now, refusal: refusal))
     }

@@ -99,6 +99,9 @@ struct PublishGate {
                 connection
             )
         }
+        guard !connection.core.operations.isDraining else {
+            return refuseDraining(run, topic, connection)
+        }
         connection.core.findMemory(for: frames.count, now: shard.now, wakes: &shard.wakes)
         let now = shard.now
         let publisher = publisher(connection)
@@ -133,6 +136,7 @@ struct PublishGate {
                 left.count, .memoryFull, "the broker's memory is used up and '\(topic.name)' has nothing to drop",
                 connection)
         case .gone: refuse(left.count, unknown: topic.id, connection)
+        case .paused: refuse(left.count, .topicPaused, topic.pauseText(now: now), connection)
         case .blocked:
             parked.begin(waitingFor: topic, now: now)
             park(rest, left, connection)
@@ -144,6 +148,12 @@ struct PublishGate {
     private mutating func refuse(_ count: Int, _ code: ErrorCode, _ message: String, _ connection: Connection) {
         connection.countRejected(count)
         give(PublishAnswer(rejected: count, code, message), connection)
+    }
+
+    @inline(never)
+    private mutating func refuseDraining(_ run: FrameScan.Run, _ topic: Topic, _ connection: Connection) {
+        topic.locked { $0.refused(run.count, .draining) }
+        refuse(run.count, .draining, connection.core.operations.draining?.drainText ?? "", connection)
     }
 
     private static func full(_ topic: Topic, delays: Bool) -> String {

@@ -88,6 +88,7 @@ struct TransactionAppend {
         case .gone:
             TransactionAbort(
                 .unknownTopic, publish: first, "there is no topic with id \(part.topic.id); ask for it with TOPIC")
+        case .paused: TransactionAbort(.topicPaused, publish: first, "publishes to '\(name)' are paused by an operator")
         case .memory:
             TransactionAbort(
                 .memoryFull, publish: first, "the broker's memory is used up and '\(name)' has nothing to drop")

@@ -1,5 +1,6 @@
 import Logging
 import NIOConcurrencyHelpers
+import Synchronization
 
 /// The edge to the log, and to the broker's topic of events. May be used from any thread.
 ///
@@ -9,6 +10,8 @@ final class BrokerLog: Sendable {
     private let logger: Logger
     private let events: ReportStream
     private let clock: @Sendable () -> UInt64
+    /// The place of the level among all levels.
+    private let levelPlace = Atomic<Int>(0)
 
     private struct Books {
         var log = LogBook()
@@ -20,6 +23,13 @@ final class BrokerLog: Sendable {
         self.logger = logger
         self.events = events
         self.clock = clock
+        level = logger.logLevel
+    }
+
+    /// From which level on it writes. May be changed at any time.
+    var level: Logger.Level {
+        get { Logger.Level.allCases[levelPlace.load(ordering: .relaxed)] }
+        set { levelPlace.store(Logger.Level.allCases.firstIndex(of: newValue) ?? 0, ordering: .relaxed) }
     }
 
     func tell(_ kind: LogKind, _ metadata: @autoclosure () -> Logger.Metadata) {
@@ -29,7 +39,7 @@ final class BrokerLog: Sendable {
     /// - Parameter isEvent: Whether it is an event, if its kind is.
     func tell(_ kind: LogKind, isEvent: Bool = true, _ entry: () -> LogEntry) {
         let now = Machine.steadyTime()
-        let wants = (log: logger.logLevel <= kind.level, event: isEvent && kind.isEvent)
+        let wants = (log: level <= kind.level, event: isEvent && kind.isEvent)
         let before = books.withLockedValue { books in
             (
                 log: wants.log ? books.log.admit(kind, now: now) : nil,
@@ -60,6 +70,8 @@ final class BrokerLog: Sendable {
     }
 
     private func write(_ entry: LogEntry) {
+        var logger = logger
+        if logger.logLevel != level { logger.logLevel = level }
         logger.log(level: entry.kind.level, "\(entry.message)", metadata: entry.metadata)
     }
 

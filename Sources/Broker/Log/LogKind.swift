@@ -37,6 +37,7 @@ enum LogKind: Int, CaseIterable {
     case messagesParked
     case tracesLeftOut
     case eventsLeftOut
+    case drainOver
 
     var level: Logger.Level {
         switch self {
@@ -48,7 +49,7 @@ enum LogKind: Int, CaseIterable {
             .acted, .pauseEnded:
             .notice
         case .addressLeftOut, .connectionLost, .dropsBegun, .refusalsBegun, .memoryReached, .delayedLost,
-            .producerForgotten, .tracesLeftOut, .eventsLeftOut:
+            .producerForgotten, .tracesLeftOut, .eventsLeftOut, .drainOver:
             .warning
         }
     }
@@ -90,6 +91,7 @@ enum LogKind: Int, CaseIterable {
         case .messagesParked: "messages are parked"
         case .tracesLeftOut: "a message is not traced, as there are too many"
         case .eventsLeftOut: "events are left out"
+        case .drainOver: "the time to drain the queues is over"
         }
     }
 

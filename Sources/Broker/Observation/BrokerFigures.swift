@@ -6,6 +6,8 @@ struct ClientSums: Sendable {
     /// In the last second.
     var rates = LoopTotals()
     var lag: UInt64 = 0
+    /// Clients with lag.
+    var lagging: UInt64 = 0
     /// Of the client that has most.
     var largestLag: UInt64 = 0
     /// Lost, and the clients have not been told yet.
@@ -26,6 +28,7 @@ struct ClientSums: Sendable {
     /// Adds a client.
     mutating func add(_ lag: QueueLag, lostPerSecond: UInt64, isBlocked: Bool) {
         self.lag += lag.messages
+        if lag.messages > 0 { lagging += 1 }
         largestLag = max(largestLag, lag.messages)
         parked += lag.parked
         untoldGaps += lag.untoldGaps
@@ -38,6 +41,7 @@ struct ClientSums: Sendable {
         totals.add(other.totals)
         rates.add(other.rates)
         lag += other.lag
+        lagging += other.lagging
         largestLag = max(largestLag, other.largestLag)
         untoldGaps += other.untoldGaps
         losing += other.losing
@@ -101,6 +105,8 @@ extension BrokerCore {
         case .producers: UInt64(producers.count)
         case .forgottenProducers: producers.forgotten
         case .parkedMessages: sums.parked
+        case .drainTime: operations.draining?.time(now: wallTime) ?? 0
+        case .notAcceptingTime: operations.notAccepting?.time(now: wallTime) ?? 0
         }
     }
 }

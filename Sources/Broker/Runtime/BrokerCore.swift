@@ -17,6 +17,7 @@ final class BrokerCore: Sendable {
     let log: BrokerLog
     let bans = BanTable()
     let reports: Reports
+    let operations = Operations()
     let startedAt: UInt64
     /// A number that no other process has.
     let incarnation = UInt64.random(in: 1 ... .max)

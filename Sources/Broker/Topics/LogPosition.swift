@@ -40,7 +40,7 @@ struct ReadLimit {
     }
 }
 
-/// Why a message that is kept is not delivered to a reader. It is no loss, and no gap.
+/// Why a message that is stored is not delivered to a reader. It is no loss and no gap, but for ``purged``.
 enum WithheldReason {
     /// A message with its key was delivered before.
     case duplicate
@@ -48,6 +48,8 @@ enum WithheldReason {
     case outlived
     /// A later message with its key was there when the reader began, which wants the last ones only.
     case superseded
+    /// An operator has removed it. This is a loss, and told as a gap.
+    case purged
 }
 
 /// The result of a read of a log.

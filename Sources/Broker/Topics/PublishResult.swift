@@ -32,6 +32,8 @@ struct PublishResult {
         case blocked
         /// Memory has run out.
         case memory
+        /// An operator has paused publishes.
+        case paused
         /// The topic was deleted.
         case gone
     }

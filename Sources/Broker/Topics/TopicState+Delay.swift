@@ -84,6 +84,9 @@ extension TopicState {
         var appended = DueAppended()
         guard let delayed, !isGone else { return appended }
         if delayed.promised <= now { delayed.promised = .max }
+        endPauseIfOver(now: now)
+        // The look once a second finds them again.
+        guard pause == nil else { return appended }
         var left = Self.dueBytes
         while left > 0, let due = delayed.take(now: now, most: left) {
             left -= due.frames.readableBytes

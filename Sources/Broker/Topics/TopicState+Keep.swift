@@ -50,6 +50,7 @@ extension TopicState {
         let needed = holds.needed(cursor.seat)
         let wasGone = needed <= cursor.position.sequence + UInt64(cursor.goneAtStart)
         var floor = (sequence: needed, reason: wasGone ? GapReason.expired : .limit)
+        if needed == purgedBelow { floor.reason = .purged }
         if log.firstSequence > floor.sequence { floor = (log.firstSequence, .expired) }
         if cursor.ownFloor > floor.sequence || cursor.isFloorPurged && cursor.ownFloor == floor.sequence {
             floor = (cursor.ownFloor, cursor.isFloorPurged ? .purged : .limit)
@@ -91,9 +92,11 @@ extension TopicState {
         guard readersToCome == 0, !isGone else { return }
         let (history, lowest) = (budget.history(settings.historyBytes), holds.lowest)
         let (head, end, count) = (log.headSequence, log.end, settings.historyCount)
+        let purged = purgedBelow
         let hasMore = log.drop(keepsLast: true, DropAllowance()) { segment in
             guard segment.lastSequence < lowest else { return false }
             return end - segment.end >= history || count > 0 && head - segment.lastSequence >= count
+                || segment.lastSequence < purged
         }
         if hasMore { hasMoreToDrop = true }
     }

@@ -26,6 +26,7 @@ extension TopicState {
     /// has to wait is noted in the same step, so that no room is made in between.
     mutating func publish(_ run: PublishRun, wakes: inout WakeList) -> PublishResult {
         guard !isGone else { return PublishResult(refusal: .gone) }
+        if pause != nil, let result = heldBack(run, wakes: &wakes) { return result }
         giveMemory(for: run.frames.count, now: run.now)
         if run.times.delay > 0 { return delay(run) }
         let room = room(for: run.frames)
@@ -54,6 +55,10 @@ extension TopicState {
     ///   room: a transaction does not wait.
     mutating func judge(bytes: Int, delayed: Int, count: Int, now: UInt64) -> PublishResult.Refusal? {
         guard !isGone else { return .gone }
+        if pause != nil {
+            endPauseIfOver(now: now)
+            if pause != nil { return .paused }
+        }
         giveMemory(for: bytes, now: now)
         return refusal(of: bytes, delayed: delayed, count: count)
     }

@@ -137,6 +137,10 @@ extension TopicState {
                 // Skipping takes time, so it counts like taking.
                 withheld(reason, &result)
                 if traced != nil { traceWithheld(reason.traceText, cursor.position, topic, &output) }
+                if reason == .purged {
+                    let sequence = cursor.position.sequence - 1
+                    tellPurged(sequence, &cursor, request, topic: topic, output: &output)
+                }
                 result.bytes += bytes
                 limit.bytes -= bytes
             case .messages(let taken):
@@ -191,7 +195,7 @@ extension TopicState {
         switch reason {
         case .duplicate: result.duplicates += 1
         case .outlived: counters.outlived += 1
-        case .superseded: break
+        case .superseded, .purged: break
         }
     }
 

@@ -45,6 +45,8 @@ public enum BrokerFigure: Int, Figure {
     case redeliveredMessages
     case producers
     case forgottenProducers
+    case drainTime
+    case notAcceptingTime
 
     public var name: String {
         switch self {
@@ -93,12 +95,15 @@ public enum BrokerFigure: Int, Figure {
         case .redeliveredMessages: "redelivered_messages"
         case .producers: "producers"
         case .forgottenProducers: "forgotten_producers"
+        case .drainTime: "draining_us"
+        case .notAcceptingTime: "not_accepting_us"
         }
     }
 
     public var unit: FigureUnit {
         switch self {
         case .startedAt: .time
+        case .drainTime, .notAcceptingTime: .microseconds
         case .publishRate, .deliverRate, .commitRate, .lostRate, .dropRate, .rejectRate: .perSecond
         case .publishedMessages, .deliveredMessages, .committedMessages, .lagMessages, .largestLag, .gapMessages,
             .duplicateMessages, .rejectedMessages, .droppedMessages, .parkedMessages, .redeliveredMessages:
@@ -160,6 +165,8 @@ public enum BrokerFigure: Int, Figure {
         case .redeliveredMessages: "deliveries of messages that had been delivered before"
         case .producers: "named producers that are remembered, with a connection or without"
         case .forgottenProducers: "producers that were forgotten before their time, as there were too many"
+        case .drainTime: "since an operator has the broker drained; 0: it takes publishes"
+        case .notAcceptingTime: "since an operator has it take no new connections; 0: it takes them"
         }
     }
 }

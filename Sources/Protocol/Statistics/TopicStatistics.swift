@@ -20,6 +20,8 @@ public enum TopicFigure: Int, Figure {
     case rejectRate
     case delayedMessages
     case outlivedMessages
+    case purgedMessages
+    case pausedTime
 
     public var name: String {
         switch self {
@@ -43,18 +45,20 @@ public enum TopicFigure: Int, Figure {
         case .rejectRate: "rejected_per_second"
         case .delayedMessages: "delayed_messages"
         case .outlivedMessages: "outlived_messages"
+        case .purgedMessages: "purged_messages"
+        case .pausedTime: "publishes_paused_us"
         }
     }
 
     public var unit: FigureUnit {
         switch self {
         case .retainedMessages, .publishedMessages, .duplicateMessages, .rejectedMessages, .droppedMessages,
-            .expiredMessages, .delayedMessages, .outlivedMessages:
+            .expiredMessages, .delayedMessages, .outlivedMessages, .purgedMessages:
             .messages
         case .retainedBytes, .publishedBytes, .heldBytes: .bytes
         case .publishRate, .dropRate, .rejectRate: .perSecond
         case .headSequence, .earliestSequence, .subscribers, .deduplicationKeys, .blockedPublishers: .count
-        case .lastPublishAge: .microseconds
+        case .lastPublishAge, .pausedTime: .microseconds
         }
     }
 
@@ -80,6 +84,8 @@ public enum TopicFigure: Int, Figure {
         case .rejectRate: "publishes refused in the last second"
         case .delayedMessages: "messages that wait for their `$delay` to be over"
         case .outlivedMessages: "messages withheld from a reader because their `$expire-after` was over"
+        case .purgedMessages: "messages that operators removed from the topic"
+        case .pausedTime: "since an operator paused publishes to it; 0: it takes them"
         }
     }
 }

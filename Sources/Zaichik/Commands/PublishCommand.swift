@@ -160,7 +160,8 @@ struct PublishCommand: AsyncParsableCommand, TakesBytes {
         }
         let keys = try keys
         for file in file where !file.isDash { try InputReader.check(file.bytes) }
-        let client = try await connection.connect("pub", reconnect: producer != nil, producer: producer)
+        let client = try await connection.connect(
+            "pub", reconnect: producer != nil, producer: producer, administers: false)
         let loss = WakePipe()
         let events = Task { await Self.follow(client, loss, reconnects: producer != nil) }
         defer { events.cancel() }
