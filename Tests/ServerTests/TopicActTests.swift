@@ -119,16 +119,19 @@ struct TopicActTests {
 
     @Test("where publishers wait for room they wait for the end of a pause as well")
     func waiting() async throws {
-        try await TestBroker.run { broker in
-            let (writer, operator_) = (try broker.client("writer"), try broker.client("operator"))
-            let topic = try writer.create("t", [.overflow: 2]).id
-            try operator_.act(.pausePublishes, "t")
-            try writer.publish(topic, "1")
-            _ = try writer.receive { $0.blocked == true }
-            try operator_.act(.resumePublishes, "t")
-            let frames = try writer.receive { $0.confirmed == 1 }
-            #expect(frames.contains { $0.blocked == false })
-        }
+        try await TestBroker.run { broker in try Self.checkWaiting(broker) }
+    }
+
+    private static func checkWaiting(_ broker: TestBroker) throws {
+        let writer = try broker.client("writer")
+        let other = try broker.client("operator")
+        let topic = try writer.create("t", [.overflow: 2]).id
+        try other.act(.pausePublishes, "t")
+        try writer.publish(topic, "1")
+        _ = try writer.receive { $0.blocked == true }
+        try other.act(.resumePublishes, "t")
+        let frames = try writer.receive { $0.confirmed == 1 }
+        #expect(frames.contains { $0.blocked == false })
     }
 
     @Test("an act by pattern does it to all topics that it matches, and names them")

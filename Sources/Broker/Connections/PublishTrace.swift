@@ -46,6 +46,7 @@ enum PublishTrace {
             if !hasWaited { shard.trace(.waiting, 0, of: topic, publisher) }
         case .full: refused(.topicFull)
         case .memory: refused(.memoryFull)
+        case .paused: refused(.topicPaused)
         case .gone: refused(.unknownTopic)
         }
         func refused(_ code: ErrorCode) {

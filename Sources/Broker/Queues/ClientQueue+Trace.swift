@@ -93,6 +93,7 @@ extension WithheldReason {
         case .duplicate: "duplicate"
         case .outlived: "expired"
         case .superseded: "superseded"
+        case .purged: "purged"
         }
     }
 }

@@ -175,7 +175,7 @@ extension TopicState {
     ) -> Preparation {
         if let outstanding = cursor.outstanding {
             if let purged = outstanding.tellPassed(at: cursor.position.sequence) {
-                tell(purged, .purged, &cursor, request, topic: topic, output: &output)
+                tell(purged, .purged, 0, &cursor, request, topic: topic, output: &output)
                 cursor.position = .unlocated(purged.upperBound + 1)
                 return .passed
             }
