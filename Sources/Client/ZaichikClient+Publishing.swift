@@ -7,21 +7,26 @@ extension ZaichikClient {
     ///
     /// A task that is cancelled stops waiting; the message may be published all the same.
     ///
+    /// - Parameter traced: Whether the broker tells the message's way in the topic ``TopicName/trace``. One without the
+    ///   capability `trace` refuses the message.
     /// - Throws: ``ClientError/Code/refused(_:)`` with the broker's reason, ``ClientError/Code/tooLong``,
     ///   ``ClientError/Code/notSent`` if the connection ended before the message was sent,
     ///   ``ClientError/Code/connectionLost`` if it ended later: whether the message was accepted is not known then.
     public func publish(
-        _ payload: ByteBuffer, to topic: TopicName, key: ByteBuffer? = nil, headers: Headers = Headers()
+        _ payload: ByteBuffer, to topic: TopicName, key: ByteBuffer? = nil, headers: Headers = Headers(),
+        traced: Bool = false
     ) async throws(ClientError) {
-        _ = try await send(payload, headers, to: topic, key: key, receipt: false)
+        _ = try await send(payload, headers, to: topic, key: key, traced ? .trace : [])
     }
 
-    /// Publishes like ``publish(_:to:key:headers:)``, and tells the outcome (accepted, or a duplicate in a topic
+    /// Publishes like ``publish(_:to:key:headers:traced:)``, and tells the outcome (accepted, or a duplicate in a topic
     /// that looks for them), the message's sequence and how many queues it is in.
     public func publishWithReceipt(
-        _ payload: ByteBuffer, to topic: TopicName, key: ByteBuffer? = nil, headers: Headers = Headers()
+        _ payload: ByteBuffer, to topic: TopicName, key: ByteBuffer? = nil, headers: Headers = Headers(),
+        traced: Bool = false
     ) async throws(ClientError) -> Receipt {
-        guard case .receipt(let receipt) = try await send(payload, headers, to: topic, key: key, receipt: true) else {
+        let asked: MessageFlags = traced ? [.receipt, .trace] : .receipt
+        guard case .receipt(let receipt) = try await send(payload, headers, to: topic, key: key, asked) else {
             preconditionFailure("a publish for a receipt is answered by a receipt")
         }
         return receipt
@@ -34,9 +39,11 @@ extension ZaichikClient {
     /// - Throws: ``ClientError/Code/tooLong``, ``ClientError/Code/connectionLost``, ``ClientError/Code/notSent``, or the
     ///   broker's refusal of the topic's name.
     public func enqueue(
-        _ payload: ByteBuffer, to topic: TopicName, key: ByteBuffer? = nil, headers: Headers = Headers()
+        _ payload: ByteBuffer, to topic: TopicName, key: ByteBuffer? = nil, headers: Headers = Headers(),
+        traced: Bool = false
     ) async throws(ClientError) {
-        let (payload, flags) = payload.beginning(with: headers)
+        let (payload, ownFlags) = payload.beginning(with: headers)
+        let flags = traced ? ownFlags.union(.trace) : ownFlags
         while true {
             switch core.enqueue(payload, to: topic, key: key, flags: flags) {
             case .enqueued: return
@@ -73,7 +80,7 @@ extension ZaichikClient {
     ///
     /// Answers come in the order of the publishes. So the messages enqueued fall into three parts, in this order: those
     /// that the broker has answered (accepted or refused), those that were sent and not answered (the broker may have
-    /// accepted them), and those that were not sent. Tasks that wait in ``publish(_:to:key:headers:)`` with a
+    /// accepted them), and those that were not sent. Tasks that wait in ``publish(_:to:key:headers:traced:)`` with a
     /// message of the last part fail with ``ClientError/Code/notSent``.
     ///
     /// - Returns: The fate of the messages enqueued since the last flush that returned without an error, as far as it is
@@ -81,14 +88,14 @@ extension ZaichikClient {
     public func withdraw() -> FlushResult { core.withdraw() }
 
     private func send(
-        _ payload: ByteBuffer, _ headers: Headers, to topic: TopicName, key: ByteBuffer?, receipt: Bool
+        _ payload: ByteBuffer, _ headers: Headers, to topic: TopicName, key: ByteBuffer?, _ asked: MessageFlags
     ) async throws(ClientError) -> Answer {
         let (payload, flags) = payload.beginning(with: headers)
         while true {
             while core.needsID(of: topic) { try await core.findID(of: topic) }
             let answer = try await core.wait { state, waiter in
                 state.machine.publishOrWait(
-                    payload, to: topic, key: key, flags: receipt ? flags.union(.receipt) : flags, waiter: waiter)
+                    payload, to: topic, key: key, flags: flags.union(asked), waiter: waiter)
             }
             guard case .hasRoom = answer else { return answer }
         }
@@ -103,12 +110,12 @@ extension ByteBuffer {
 
 // With text in place of bytes and names.
 extension ZaichikClient {
-    /// ``publish(_:to:key:headers:)``; a bad name is ``ClientError/Code/invalidName``.
+    /// ``publish(_:to:key:headers:traced:)``; a bad name is ``ClientError/Code/invalidName``.
     public func publish(_ payload: String, to topic: String, key: String? = nil) async throws(ClientError) {
         try await publish(ByteBuffer(string: payload), to: .checked(topic), key: key.map { ByteBuffer(string: $0) })
     }
 
-    /// ``publishWithReceipt(_:to:key:headers:)``; a bad name is ``ClientError/Code/invalidName``.
+    /// ``publishWithReceipt(_:to:key:headers:traced:)``; a bad name is ``ClientError/Code/invalidName``.
     public func publishWithReceipt(
         _ payload: String, to topic: String, key: String? = nil
     ) async throws(ClientError) -> Receipt {
@@ -116,7 +123,7 @@ extension ZaichikClient {
             ByteBuffer(string: payload), to: .checked(topic), key: key.map { ByteBuffer(string: $0) })
     }
 
-    /// ``enqueue(_:to:key:headers:)``; a bad name is ``ClientError/Code/invalidName``.
+    /// ``enqueue(_:to:key:headers:traced:)``; a bad name is ``ClientError/Code/invalidName``.
     public func enqueue(_ payload: String, to topic: String, key: String? = nil) async throws(ClientError) {
         try await enqueue(ByteBuffer(string: payload), to: .checked(topic), key: key.map { ByteBuffer(string: $0) })
     }

@@ -21,6 +21,8 @@ public enum ClientVerdict {
             let ago =
                 age == 0 ? "it has never committed" : "its last commit was \(FigureText.age(microseconds: age)) ago"
             return "\(client[.inFlightMessages]) deliveries wait for its commit, \(ago)." + place(detail)
+        case .paused where detail.pause != nil:
+            return "An operator has paused it." + place(detail)
         case .paused: return "It asked for a pause: its window is 0." + place(detail)
         case .blocked: return "Its publishes wait: a topic is full, and its overflow choice is to block."
         case .notReading:

@@ -13,10 +13,17 @@ public enum TopicVerdict {
     public static func sentences(_ detail: TopicDetail) -> [Sentence] {
         var sentences: [Sentence] = []
         if let loss = loss(detail.topic) { sentences.append(Sentence(text: loss, isLoud: true)) }
+        if let pause = detail.pause { sentences.append(Sentence(text: text(pause), isLoud: true)) }
         if let wait = wait(detail) { sentences.append(Sentence(text: wait, isLoud: true)) }
         sentences.append(Sentence(text: readers(detail)))
         sentences.append(Sentence(text: publishers(detail)))
         return sentences
+    }
+
+    private static func text(_ pause: PublishPause) -> String {
+        let end = pause.until == 0 ? "until they are resumed" : "until \(TimeText.text(pause.until))"
+        let why = pause.reason.isEmpty ? "" : ": \(pause.reason)"
+        return "Publishes are paused by \(pause.by) since \(TimeText.text(pause.since)), \(end)\(why)."
     }
 
     private static func loss(_ topic: TopicStatistics) -> String? {

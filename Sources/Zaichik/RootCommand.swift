@@ -34,7 +34,8 @@ struct RootCommand: ParsableCommand {
         subcommands: [
             ServeCommand.self, PublishCommand.self, SubscribeCommand.self, TopicCommand.self, ClientCommand.self,
             SessionCommand.self, ParkedCommand.self, LagCommand.self, TopCommand.self, StatusCommand.self,
-            CheckCommand.self,
-            RecordCommand.self, ReplayCommand.self, BenchCommand.self, StopCommand.self, CompletionCommand.self,
+            CheckCommand.self, EventsCommand.self, TraceCommand.self,
+            RecordCommand.self, ReplayCommand.self, BenchCommand.self, DrainCommand.self, BrokerCommand.self,
+            StopCommand.self, CompletionCommand.self,
         ])
 }

@@ -40,7 +40,7 @@ struct RequestDeskTests {
             case .send(let frame): frames.append(frame)
             case .proceed: continue
             case .sendBytes, .wait, .gatherTopics, .gatherClients, .inspect, .inspectTopic, .gatherSessions,
-                .inspectSession, .act, .observe:
+                .inspectSession, .act, .order, .peek, .observe:
                 return frames
             }
         }

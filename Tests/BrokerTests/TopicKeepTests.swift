@@ -293,7 +293,7 @@ extension [QueueOutput] {
         flatMap { output -> [Message] in
             switch output {
             case .run(_, let taken), .again(_, let taken, _): taken.messages
-            case .announcement, .gap, .gone: []
+            case .announcement, .gap, .gone, .withheld: []
             }
         }
     }

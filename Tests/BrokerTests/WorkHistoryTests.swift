@@ -121,7 +121,7 @@ private struct WorkHistory {
         var got: [String] = []
         for item in output {
             switch item {
-            case .announcement, .gone: break
+            case .announcement, .gone, .withheld: break
             case .gap(_, let topic, let first, let last):
                 for sequence in first...last { untold.remove("\(topic.id)/\(sequence)") }
             case .run(_, let taken): got += taken.messages.map { String(buffer: $0.payload) }

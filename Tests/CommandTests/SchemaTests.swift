@@ -89,6 +89,8 @@ struct JSONContractTests {
         _ = try await broker.run("pub", "t", "{\"a\":1}", "--count", "5")
         try hold(try await broker.run("client", "info", "tortoise", "--json"), "client-detail")
         try hold(try await broker.run("status", "--json"), "status")
+        try hold(try await broker.run("check", "lag", "--warn", "1000", "--json"), "check")
+        try hold(try await broker.run("check", "broker", "--json"), "check")
         try hold(try await broker.run("lag", "--json", "-C", "1"), "lag")
         try hold(try await broker.run("top", "--json", "-C", "1"), "top")
         try hold(try await broker.run("sub", "t", "--from", "first", "-e", "--json"), "message")

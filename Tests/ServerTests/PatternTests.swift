@@ -92,17 +92,19 @@ struct PatternTests {
         try await TestBroker.run { broker in
             let client = try broker.client()
             try client.send(
-                .topic(request: 1, name: "$zaichik.events"), .topic(request: 2, name: "$zaichik"),
+                .topic(request: 1, name: "$zaichik.hares"), .topic(request: 2, name: "$zaichik"),
                 .createTopic(request: 3, name: "$zaichik.events", settings: TopicSettingsChange()))
             let errors = try client.barrier()
             #expect(errors.map(\.code) == [.reservedName, .reservedName, .reservedName])
             #expect(errors.map(\.request) == [1, 2, 3])
-            try client.send(.subscribe(request: 4, pattern: "$zaichik.events", from: .new))
+            try client.send(.subscribe(request: 4, pattern: "$zaichik.hares", from: .new))
             let refused = try client.barrier()
             #expect(refused.map(\.code) == [.reservedName] && refused.map(\.request) == [4])
             #expect(try client.clientRow(client.id)[.subscriptions] == 0)
-            try client.subscribe("$zaichik.>", from: .earliest)
-            try client.unsubscribe("$zaichik.events")
+            try client.subscribe("$zaichik.>", from: .new)
+            try client.unsubscribe("$zaichik.hares")
+            // What is told meanwhile is not for this client any more.
+            try client.unsubscribe("$zaichik.>")
             // Names that only look alike are free for all clients.
             #expect(try client.topic("$zaichiks") > 0)
             #expect(try client.topic("a.$zaichik") > 0)

@@ -20,7 +20,7 @@ struct RefusalTests {
             let client = try broker.client()
             let topic = try client.topic("hello")
             try client.subscribe("hello")
-            for bit in 4..<8 {
+            for bit in 5..<8 {
                 let flag = MessageFlags(rawValue: 1 << UInt8(bit))
                 let (before, after) = ("before \(bit)", "after \(bit)")
                 try client.send(
@@ -28,13 +28,13 @@ struct RefusalTests {
                     .message(topic, "no", key: "", flags: flag.union([.unconfirmed, .receipt])), .message(topic, after))
                 let frames = try client.settle()
                 #expect(frames.compactMap(\.code) == [.unknownFlag, .unknownFlag])
-                #expect(frames.compactMap(\.rejected) == [2, 3].map { UInt64((bit - 4) * 4 + $0) })
+                #expect(frames.compactMap(\.rejected) == [2, 3].map { UInt64((bit - 5) * 4 + $0) })
                 #expect(frames.payloads == [before, after])
                 #expect(frames.filter { $0.opcode == .receipt } == [])
-                #expect(frames.compactMap(\.confirmed).last == UInt64((bit - 3) * 4))
+                #expect(frames.compactMap(\.confirmed).last == UInt64((bit - 4) * 4))
             }
-            #expect(try client.topicRow("hello")[.rejectedMessages] == 8)
-            #expect(try client.clientRow(client.id)[.rejectedMessages] == 8)
+            #expect(try client.topicRow("hello")[.rejectedMessages] == 6)
+            #expect(try client.clientRow(client.id)[.rejectedMessages] == 6)
         }
     }
 
@@ -111,7 +111,7 @@ struct RefusalTests {
             let payload = String(repeating: "m", count: 60)
             try writer.send(
                 .message(topic, payload), .message(topic, payload),
-                .message(topic, payload, flags: MessageFlags(rawValue: 16)),
+                .message(topic, payload, flags: MessageFlags(rawValue: 32)),
                 Self.publish(topic, headers: Self.header("$a")))
             #expect(try writer.receive { $0.blocked == true }.compactMap(\.code) == [])
             _ = try reader.deliveries(1)

@@ -84,6 +84,8 @@ struct RobustnessTests {
         .settleParked(request: 1, ParkedSettlement(.drop, [1...2], session: "no session")),
         .deleteTopic(request: 1, name: "no.topic", incarnation: 5),
         .inspectMessage(request: 1, topic: "no.topic", sequence: 9),
+        .peek(request: 1, PeekRequest(session: "no session", limit: 9)),
+        .act(request: 1, ActRequest(.resume, name: "no session", values: ActValues(reason: "why"))),
     ].map { NativeClient.bytes([$0]) }
 
     @Test("every prefix of every frame, and then the connection is gone")

@@ -31,7 +31,7 @@ public struct JSONSchema: Sendable {
         try JSONSchema(String(contentsOf: url(name), encoding: .utf8))
     }
 
-    private static func url(_ name: String) -> URL {
+    static func url(_ name: String) -> URL {
         URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../docs/schema/\(name).schema.json")
     }
 

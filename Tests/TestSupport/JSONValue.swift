@@ -58,6 +58,14 @@ public enum JSONValue: Hashable, Sendable, Decodable {
         return object
     }
 
+    public var integer: Int? {
+        switch self {
+        case .whole(let whole): Int(exactly: whole)
+        case .negative(let negative): Int(exactly: negative)
+        default: nil
+        }
+    }
+
     public var number: Double? {
         switch self {
         case .whole(let whole): Double(whole)

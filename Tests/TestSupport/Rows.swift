@@ -83,6 +83,7 @@ extension NativeClient {
                 var whole = found ?? ClientDetail(client: page.client, subscriptions: [], topics: [])
                 whole.subscriptions += page.subscriptions
                 whole.topics += page.topics
+                whole.pause = page.pause
                 found = whole
                 if isLast { return (whole, pages) }
             default: continue

@@ -5,8 +5,8 @@ enum Abilities {
     static let announced: [Capability] = [
         .incarnations, .windowBytes, .inspectTopic, .signsOfLife, .refusals, .sessions, .settle, .transactions,
         .producers,
-        .seek, .lastStarts, .subscribeOptions, .deleteTopic, .messageTimes, .inspectMessage, .closedClients, .history,
-        .lagShares,
+        .seek, .lastStarts, .subscribeOptions, .deleteTopic, .messageTimes, .inspectMessage, .acts, .peek,
+        .closedClients, .history, .lagShares, .events, .trace,
     ]
     static let names = announced.map(\.name)
 }

@@ -55,7 +55,7 @@ enum Command: Equatable {
         case .inspectTopic(let request, let text, let limit):
             self = .inspectTopic(request: request, try Self.name(text, request), limit: limit)
         case .settle, .transaction, .createSession, .listSessions, .inspectSession, .deleteSession, .seek, .listParked,
-            .settleParked, .deleteTopic, .inspectMessage:
+            .settleParked, .deleteTopic, .inspectMessage, .act, .peek:
             self = try Self.queue(frame)
         case .observe(let request, let asked): self = .observe(request: request, asked)
         }

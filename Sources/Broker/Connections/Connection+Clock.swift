@@ -20,6 +20,9 @@ extension Connection {
                 lag: lag.messages, published: health.publishRate, delivered: health.deliverRate,
                 committed: health.commitRate), since: identity.connectedAt, now: now)
         if session == nil { shard.ticker.noteLag(lag.messages) }
+        if life.isReady {
+            shard.verdictChanged(&verdict, health.state, lag, of: reader) { eventMetadata }
+        }
         if health.isQuiet { dropKeptMemory() } else { measureRoundTrip(now: now) }
     }
 
@@ -55,7 +58,7 @@ extension Connection {
 
     private func sample(_ lag: QueueLag, lost: UInt64) -> ClientHealth.Sample {
         ClientHealth.Sample(
-            lag: lag, window: attachment.window, subscriptions: reader.queue.subscriptions.count,
+            lag: lag, window: reader.isPaused ? 0 : attachment.window, subscriptions: reader.queue.subscriptions.count,
             published: counters.published, delivered: attachment.delivered, committed: attachment.committed,
             lost: lost, unsentBytes: UInt64(channel?.unsentBytes ?? 0), isBlocked: gate.isBlocked,
             isWritable: channel?.isWritable ?? true)
@@ -69,6 +72,7 @@ extension Connection: ObservedClient {
     var subscriptionCount: Int { reader.queue.subscriptions.count }
     var isBlocked: Bool { gate.isBlocked }
     var isAbsent: Bool { false }
+    var pause: QueuePause? { reader.pause }
     var record: ClientRecord? { attachment.record }
 
     func tally(_ slots: Range<Int>, into tally: inout QueueTally, now: UInt64) {

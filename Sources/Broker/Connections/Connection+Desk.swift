@@ -71,6 +71,12 @@ extension Connection {
                 desk.gathered(frame)
                 serveDesk()
             }
+        case .peek(let target, let limit): peek(target, limit: limit)
+        case .order(let order, let request):
+            shard.gatherings.acts.carryOut(order, for: asker(request)) { [self] frame in
+                desk.gathered(frame)
+                serveDesk()
+            }
         case .observe(let asked, let request):
             shard.gatherings.inquiries.answer(asked, request: request) { [self] answer in
                 switch answer {
@@ -87,6 +93,13 @@ extension Connection {
             }
         }
         return desk.hasWork
+    }
+
+    private func peek(_ target: ActTarget, limit: Int) {
+        shard.gatherings.acts.peek(target, limit: limit) { [self] result in
+            desk.gathered(result)
+            serveDesk()
+        }
     }
 
     private func asker(_ request: UInt32) -> SessionAsker {

@@ -5,6 +5,11 @@ import ZaichikProtocol
 extension Connection {
     var metadata: Logger.Metadata { identity.metadata }
 
+    /// Who it is, with its session.
+    var eventMetadata: Logger.Metadata {
+        session.map { metadata.merging($0.metadata) { $1 } } ?? metadata
+    }
+
     var connectedMetadata: Logger.Metadata {
         var values = metadata.merging(identity.reported) { $1 }
         values["dialect"] = "\(dialect ?? .native)"

@@ -110,6 +110,10 @@ extension Connection {
     private func welcome(_ hello: Hello, frame: ByteBuffer) throws(FrameError) {
         // A connection may come from another loop, which could not stop it any more.
         guard !core.isDraining else { return end(.shuttingDown, ConnectionLife.stopping) }
+        // Whoever administers the broker has to come in, as nobody else could have it take connections again.
+        if !hello.administers, let decision = core.operations.notAccepting {
+            return end(.notAccepting, decision.notAcceptingText)
+        }
         if let loop = core.configuration.loopOfHello?(hello), loop != shard.index {
             return go(to: core.shards[loop], for: hello.session, rereading: frame)
         }
@@ -118,6 +122,7 @@ extension Connection {
             return refuseProducer(producer, heldBy: holder)
         }
         identity.take(hello)
+        guard admitName(hello) else { return }
         attachment.setWindow(hello.window)
         var attached: Welcome.AttachedSession?
         if let name = hello.session {

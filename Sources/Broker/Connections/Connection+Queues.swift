@@ -27,6 +27,8 @@ extension Connection {
             try deleteTopic(name, incarnation: incarnation, request: request)
         case .inspectMessage(let name, let sequence):
             send(.ok(request: request, detail: try origin(of: sequence, in: name, request).detail))
+        case .act(let order): try ask(.order(request: request, order))
+        case .peek(let target, let limit): try ask(.peek(request: request, target, limit: limit))
         }
     }
 

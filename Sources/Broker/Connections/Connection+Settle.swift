@@ -110,7 +110,7 @@ extension Reader {
     func parkedPage(after number: UInt64, most: UInt32, now: UInt64) -> RowPage<ParkedMessage> {
         let parked = queue.parked(after: number, most: min(Int(most), Self.parkedRows), now: now)
         let rows = parked.compactMap { entry, topic in
-            topic.locked { $0.log.parkedRow(entry.sequence) }.map { row in
+            topic.locked { $0.log.row(of: entry.sequence) }.map { row, _ in
                 var row = row
                 row.number = entry.number
                 row.topicID = topic.id
@@ -145,8 +145,8 @@ extension FrameError {
 }
 
 extension TopicLog {
-    /// What the list of parked messages shows of a message itself; nil if it is not stored.
-    fileprivate func parkedRow(_ sequence: UInt64) -> ParkedMessage? {
+    /// What lists of messages show of a message itself, and its frame bytes; nil if it is not stored.
+    func row(of sequence: UInt64) -> (row: ParkedMessage, size: Int)? {
         var position = position(ofStored: sequence)
         guard position.sequence == sequence,
             case .messages(let taken) = read(&position, limit: ReadLimit(messages: 1, bytes: .max), now: 0),
@@ -163,7 +163,7 @@ extension TopicLog {
         }
         row.payloadLength = UInt32(message.payload.readableBytes)
         row.payload = message.payload.prefix(PeerLimits.parkedPayload)
-        return row
+        return (row, taken.size)
     }
 }
 

@@ -23,9 +23,18 @@ extension Connection {
             throw TransactionAbort(.shuttingDown, publish: 0, ConnectionLife.stopping)
         }
         try checkInFlight(transaction.commits)
-        let plan = try TransactionPlan(transaction.publishes) { shard.topic($0) }
+        let plan = try TransactionPlan(transaction.publishes) {
+            shard.topic($0)
+        } mayTrace: {
+            PublishTrace.mayBegin($0, self)
+        }
+        var frames = transaction.publishes
+        for offset in plan.untraced { PublishTrace.drop(from: &frames, at: offset) }
         var records: [TransactionDone.Publish] = []
-        if plan.count > 0 { records = try publish(plan, transaction.publishes) }
+        if plan.count > 0, let drain = core.operations.draining {
+            throw TransactionAbort(.draining, publish: 0, drain.drainText)
+        }
+        if plan.count > 0 { records = try publish(plan, frames) }
         commit(transaction.commits)
         return records
     }
@@ -37,6 +46,9 @@ extension Connection {
         var append = TransactionAppend(plan, frames, shard, publisher: gate.publisher(self))
         try append.perform()
         for result in append.results { count(result) }
+        for (id, result, times) in append.traced {
+            if let topic = shard.topic(id) { PublishTrace.tell(result, in: topic, times, hasWaited: false, self) }
+        }
         return append.records
     }
 

@@ -31,7 +31,7 @@ extension Connection {
         _ channel: ConnectionHandler, now: UInt64, horizon: UInt64, budget: Int
     ) -> ClientQueue.Turn {
         // The answer to a subscription comes before its first delivery.
-        guard reader.queue.hasReady, budget > 0, life.delivers, !reader.isBusy else { return .done }
+        guard reader.queue.hasReady, budget > 0, life.delivers, !reader.isBusy, !reader.isPaused else { return .done }
         var turn = ClientQueue.Turn.done
         var left = budget
         let withheld = reader.queue.counters.duplicates
@@ -56,11 +56,11 @@ extension Connection {
         return turn
     }
 
-    /// Reports the gap at the queue's front, which does not wait for the window. A window that is bounded in bytes may stop
+    /// Reports the gap at the queue's front, which waits neither for the window nor for the end of a pause. A window that is bounded in bytes may stop
     /// the message after it although there is room.
     func tellGap(now: UInt64) {
-        guard reader.queue.hasReady, attachment.room == 0 || attachment.byteWindow != nil, !reader.isBusy,
-            isOutputOpen
+        guard reader.queue.hasReady, attachment.room == 0 || attachment.byteWindow != nil || reader.isPaused,
+            !reader.isBusy, isOutputOpen
         else { return }
         reader.queue.takeGap(for: &attachment, now: now, output: &output, wakes: &shard.wakes)
         guard !output.isEmpty else { return }
@@ -78,12 +78,14 @@ extension Connection {
                 }
             case .gap(let reason, let topic, let first, let last):
                 shard.totals.gaps += last - first + 1
+                shard.noteGap(reason, first...last, of: topic, reader)
                 if dialect == .native {
                     BrokerFrame.gap(reason, topicID: topic.id, first: first, last: last).write(to: &answers)
                 }
             case .run(let topic, let taken): write(taken, of: topic)
             case .again(let topic, let taken, let attempt): writeAgain(taken, of: topic, attempt)
             case .gone(let gone): write(gone)
+            case .withheld: break
             }
         }
         output.removeAll(keepingCapacity: true)
@@ -91,6 +93,7 @@ extension Connection {
 
     private func write(_ gone: GoneTopic) {
         shard.totals.gaps += gone.lostMessages
+        for lost in gone.lost { shard.noteGap(.purged, lost, of: gone.topic, reader) }
         guard dialect == .native else { return }
         let topic = gone.topic
         for owner in reader.owners where owner !== self { owner.topicEnded(topic) }

@@ -30,6 +30,7 @@ final class Connection {
     var turnState = TurnState.idle
     var counters = ConnectionCounters()
     var health = ClientHealth()
+    var verdict = VerdictWatch()
     var patience: ConnectionPatience
     /// The longest frame that the client may send now, in bytes.
     var frameLimit = FrameLimits.beforeWelcome
@@ -46,7 +47,7 @@ final class Connection {
         self.core = core
         self.shard = shard
         life = arrival.life
-        attachment = Attachment(budget: core.budget)
+        attachment = Attachment(budget: core.budget, traceDesk: shard.traceDesk)
         shard.beginStep()
         let now = shard.now
         identity = ClientIdentity(id: arrival.id, address: arrival.address, connectedAt: arrival.connectedAt ?? now)
@@ -148,6 +149,8 @@ final class Connection {
             refusal = (.tooManyConnections, fullText)
         } else if core.isDraining {
             refusal = (.shuttingDown, ConnectionLife.stopping)
+        } else if dialect == .classic, let decision = core.operations.notAccepting {
+            refusal = (.notAccepting, decision.notAcceptingText)
         }
         carryOut(life.greeted(dialect, now: shard.now, refusal: refusal))
     }

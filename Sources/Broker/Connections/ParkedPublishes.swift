@@ -119,8 +119,8 @@ struct ParkedPublishes {
     /// Whether the topic's queues have made no progress for too long.
     mutating func waitsInVain(now: UInt64) -> Bool {
         guard let content, content.count > 0, let waiting = content.waiting else { return false }
-        let progress = waiting.topic.locked { $0.holdsRaised }
-        if progress != waiting.progress {
+        let (progress, isPaused) = waiting.topic.locked { ($0.holdsRaised, $0.pause != nil) }
+        if progress != waiting.progress || isPaused {
             content.waiting?.progress = progress
             content.waiting?.since = now
             return false

@@ -19,7 +19,7 @@ enum PublishCheck {
         guard unknown.isEmpty else {
             let bits = (0..<8).filter { unknown.rawValue >> $0 & 1 == 1 }.map(String.init).joined(separator: ", ")
             return .refused(
-                .unknownFlag, "PUBLISH has the flag bits 0 to 3; this broker does not know bit \(bits)")
+                .unknownFlag, "PUBLISH has the flag bits 0 to 4; this broker does not know bit \(bits)")
         }
         guard message.flags.contains(.headers) else { return .fine(MessageTimes()) }
         switch MessageHeaders.judge(message.payload) {

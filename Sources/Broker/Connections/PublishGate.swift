@@ -53,9 +53,12 @@ struct PublishGate {
         switch PublishCheck.outcome(of: message) {
         case .refused(let code, let reason): refuse(message, code, reason, connection)
         case .fine(let times):
+            var frame = frame
+            let isTraced = message.flags.contains(.trace) && PublishTrace.begin(&frame, message, connection)
             frame.withUnsafeReadableBytes {
                 append(
-                    $0, run, times, wantsReceipt: message.flags.contains(.receipt), hasWaited: hasWaited, connection)
+                    $0, run, times, wantsReceipt: message.flags.contains(.receipt), isTraced: isTraced,
+                    hasWaited: hasWaited, connection)
             }
         }
     }
@@ -83,7 +86,8 @@ struct PublishGate {
     /// Appends a run to its topic's log, and parks what has to wait for room.
     private mutating func append(
         _ frames: UnsafeRawBufferPointer, _ run: FrameScan.Run, _ times: MessageTimes = MessageTimes(),
-        in memory: ByteBuffer? = nil, wantsReceipt: Bool = false, hasWaited: Bool = false, _ connection: Connection
+        in memory: ByteBuffer? = nil, wantsReceipt: Bool = false, isTraced: Bool = false, hasWaited: Bool = false,
+        _ connection: Connection
     ) {
         let shard = connection.shard
         guard let topic = shard.topic(run.topicID) else {
@@ -95,6 +99,9 @@ struct PublishGate {
                 connection
             )
         }
+        guard !connection.core.operations.isDraining else {
+            return refuseDraining(run, topic, connection)
+        }
         connection.core.findMemory(for: frames.count, now: shard.now, wakes: &shard.wakes)
         let now = shard.now
         let publisher = publisher(connection)
@@ -103,9 +110,10 @@ struct PublishGate {
             state.publish(
                 PublishRun(
                     frames: frames, count: run.count, memory: memory, stamp: shard.stamp(), now: now,
-                    publisher: publisher, hasWaited: hasWaited, times: times),
+                    publisher: publisher, hasWaited: hasWaited, times: times, isTraced: isTraced),
                 wakes: &shard.wakes)
         }
+        if isTraced { PublishTrace.tell(result, in: topic, times, hasWaited: hasWaited, connection) }
         if result.isAdopted { connection.channel?.memoryWasAdopted() }
         connection.count(result)
         if let time = result.look { shard.delays.look(at: topic.id, at: time, now: now) }
@@ -128,6 +136,7 @@ struct PublishGate {
                 left.count, .memoryFull, "the broker's memory is used up and '\(topic.name)' has nothing to drop",
                 connection)
         case .gone: refuse(left.count, unknown: topic.id, connection)
+        case .paused: refuse(left.count, .topicPaused, topic.pauseText(now: now), connection)
         case .blocked:
             parked.begin(waitingFor: topic, now: now)
             park(rest, left, connection)
@@ -139,6 +148,12 @@ struct PublishGate {
     private mutating func refuse(_ count: Int, _ code: ErrorCode, _ message: String, _ connection: Connection) {
         connection.countRejected(count)
         give(PublishAnswer(rejected: count, code, message), connection)
+    }
+
+    @inline(never)
+    private mutating func refuseDraining(_ run: FrameScan.Run, _ topic: Topic, _ connection: Connection) {
+        topic.locked { $0.refused(run.count, .draining) }
+        refuse(run.count, .draining, connection.core.operations.draining?.drainText ?? "", connection)
     }
 
     private static func full(_ topic: Topic, delays: Bool) -> String {

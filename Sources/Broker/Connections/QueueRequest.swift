@@ -14,6 +14,8 @@ enum QueueRequest: Equatable {
     case settleParked(ParkedAction, [ClosedRange<UInt64>], session: SessionName?)
     case deleteTopic(TopicName, incarnation: UInt64?)
     case inspectMessage(TopicName, sequence: UInt64)
+    case act(ActOrder)
+    case peek(ActTarget, limit: UInt32)
 }
 
 extension Command {
@@ -46,6 +48,10 @@ extension Command {
             return .queue(request: request, .deleteTopic(try name(text, request), incarnation: incarnation))
         case .inspectMessage(let request, let text, let sequence):
             return .queue(request: request, .inspectMessage(try name(text, request), sequence: sequence))
+        case .peek(let request, let peek):
+            let target = peek.client > 0 ? ActTarget.client(peek.client) : .session(try session(peek.session, request))
+            return .queue(request: request, .peek(target, limit: peek.limit))
+        case .act(let request, let act): return .queue(request: request, .act(try ActOrder(act, id: request)))
         default: preconditionFailure("\(frame.opcode.name) is no request about queues")
         }
     }

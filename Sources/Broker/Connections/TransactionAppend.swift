@@ -15,6 +15,8 @@ struct TransactionAppend {
     private var firstStamp: UInt64 = 0
     /// The outcomes, in the order of the publishes.
     private(set) var records: [TransactionDone.Publish]
+    /// The results of traced messages, with their topics and times.
+    private(set) var traced: [(topicID: UInt32, result: PublishResult, times: MessageTimes)] = []
     /// The results of the runs, in no order.
     private(set) var results: [PublishResult] = []
 
@@ -55,10 +57,11 @@ struct TransactionAppend {
                 judged: PublishRun(
                     frames: UnsafeRawBufferPointer(rebasing: bytes[run.bytes]), count: run.count,
                     stamp: firstStamp + UInt64(run.place), now: shard.now, publisher: publisher,
-                    times: run.times),
+                    times: run.times, isTraced: run.isTraced),
                 wakes: &shard.wakes)
         }
         results.append(result)
+        if run.isTraced { traced.append((topicID, result, run.times)) }
         if let time = result.look { shard.delays.look(at: topicID, at: time, now: shard.now) }
         guard result.delayed == 0 else {
             records[run.first] = TransactionDone.Publish(outcome: .delayed, topicID: topicID, sequence: 0)
@@ -85,6 +88,7 @@ struct TransactionAppend {
         case .gone:
             TransactionAbort(
                 .unknownTopic, publish: first, "there is no topic with id \(part.topic.id); ask for it with TOPIC")
+        case .paused: TransactionAbort(.topicPaused, publish: first, "publishes to '\(name)' are paused by an operator")
         case .memory:
             TransactionAbort(
                 .memoryFull, publish: first, "the broker's memory is used up and '\(name)' has nothing to drop")

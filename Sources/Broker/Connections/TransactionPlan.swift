@@ -14,6 +14,8 @@ struct TransactionPlan {
         var place: Int
         /// What they ask for. A message with headers is a run by itself.
         var times: MessageTimes
+        /// Whether it is traced. Such a message is a run by itself.
+        var isTraced = false
     }
 
     /// All that is published to one topic.
@@ -30,17 +32,26 @@ struct TransactionPlan {
     private(set) var parts: [Part] = []
     private(set) var count = 0
     private(set) var runCount = 0
+    /// Where messages lie that ask for a trace and are not traced, as there are too many: they lose the flag.
+    private(set) var untraced: [Int] = []
     /// Bytes of all publishes.
     var bytes: Int { parts.reduce(0) { $0 + $1.bytes } }
 
     /// - Parameters:
     ///   - frames: Whole, well-formed PUBLISH frames.
     ///   - topic: Finds a topic by its id.
-    init(_ frames: ByteBuffer, topic: (UInt32) -> Topic?) throws(TransactionAbort) {
+    ///   - mayTrace: Asked for each message that is to be traced, with its topic's id.
+    init(
+        _ frames: ByteBuffer, topic: (UInt32) -> Topic?, mayTrace: (UInt32) -> Bool = { _ in true }
+    ) throws(TransactionAbort) {
         var parts: [UInt32: Part] = [:]
         var offset = 0
         while offset < frames.readableBytes {
-            let (run, times) = try next(frames, at: offset)
+            var (run, times, isTraced) = try next(frames, at: offset)
+            if isTraced, !mayTrace(run.topicID) {
+                isTraced = false
+                untraced.append(offset)
+            }
             if parts[run.topicID] == nil {
                 guard parts.count < PeerLimits.transactionTopics else {
                     throw TransactionAbort(
@@ -50,7 +61,9 @@ struct TransactionPlan {
                 parts[run.topicID] = Part(topic: try writable(run.topicID, topic))
             }
             parts[run.topicID]!.add(
-                Run(bytes: offset..<offset + run.bytes, first: count, count: run.count, place: runCount, times: times))
+                Run(
+                    bytes: offset..<offset + run.bytes, first: count, count: run.count, place: runCount, times: times,
+                    isTraced: isTraced))
             offset += run.bytes
             count += run.count
             runCount += 1
@@ -59,11 +72,13 @@ struct TransactionPlan {
     }
 
     /// The next publishes to one topic; a single one if it needs individual treatment.
-    private func next(_ frames: ByteBuffer, at offset: Int) throws(TransactionAbort) -> (FrameScan.Run, MessageTimes) {
+    private func next(
+        _ frames: ByteBuffer, at offset: Int
+    ) throws(TransactionAbort) -> (FrameScan.Run, MessageTimes, isTraced: Bool) {
         let many = frames.withUnsafeReadableBytes {
             FrameScan.run(UnsafeRawBufferPointer(rebasing: $0[offset...]), limit: .max)
         }
-        if let many { return (many, MessageTimes()) }
+        if let many { return (many, MessageTimes(), false) }
         var rest = frames
         rest.moveReaderIndex(forwardBy: offset)
         guard let header = FrameHeader(peeking: rest), let frame = rest.readSlice(length: header.frameLength),
@@ -71,7 +86,7 @@ struct TransactionPlan {
         else { preconditionFailure("the frames of a transaction were checked when it was decoded") }
         let run = FrameScan.Run(topicID: message.topicID, bytes: frame.readableBytes, count: 1, wantsConfirm: false)
         switch PublishCheck.outcome(of: message) {
-        case .fine(let times): return (run, times)
+        case .fine(let times): return (run, times, message.flags.contains(.trace))
         case .refused(let code, let reason): throw TransactionAbort(code, publish: count, reason)
         }
     }

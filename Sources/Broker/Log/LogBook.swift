@@ -1,7 +1,10 @@
-/// Decides which lines are written: the limits of all kinds. A value; `now` is an argument.
+/// Decides which lines are written, or which events told: the limits of all kinds. A value; `now` is an argument.
 struct LogBook {
     /// By the kind's number.
-    private var limiters = LogKind.allCases.map { LogLimiter(most: $0.linesASecond) }
+    private var limiters: [LogLimiter]
+
+    /// - Parameter most: How many there may be of a kind in one second.
+    init(most: (LogKind) -> Int = \.linesASecond) { limiters = LogKind.allCases.map { LogLimiter(most: most($0)) } }
 
     /// Notes that something has happened.
     ///

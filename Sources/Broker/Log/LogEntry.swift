@@ -87,6 +87,23 @@ extension LogEntry {
         self.init(.settingsChanged, metadata)
     }
 
+    /// The state of a client or session has changed, and has lasted.
+    init(_ change: VerdictWatch.Change, lag: UInt64, of queue: Logger.Metadata) {
+        self.init(
+            .verdictChanged,
+            queue.merging(["from": "\(change.from)", "verdict": "\(change.to)", "lag_messages": "\(lag)"]) { $1 })
+    }
+
+    /// Messages of a queue were parked in the last second.
+    init(_ news: ParkedNews.Stretch, of queue: Logger.Metadata) {
+        self.init(
+            .messagesParked,
+            queue.merging([
+                "topic": .quoted(news.topic.name.string), "messages": "\(news.messages)", "first": "\(news.first)",
+                "last": "\(news.last)", "attempts": "\(news.attempts)", "reason": .quoted(news.reason),
+            ]) { $1 })
+    }
+
     /// Delayed messages are given up, as their topic or the broker ends.
     init(lost messages: Int, delayedIn topic: String) {
         self.init(.delayedLost, ["topic": .quoted(topic), "messages": "\(messages)"])

@@ -1,6 +1,7 @@
 import Logging
 
-/// The kinds of lines that a broker logs. Each has its level, and lines of one kind are limited together.
+/// The kinds of what a broker tells, as lines of its log and as events. Each has its level, and those of one kind are limited
+/// together. The only table of them: docs/EVENTS.md and its schema are held against it.
 enum LogKind: Int, CaseIterable {
     case listening
     case addressLeftOut
@@ -29,17 +30,26 @@ enum LogKind: Int, CaseIterable {
     case memoryLeft
     case delayedLost
     case producerForgotten
+    case acted
+    case pauseEnded
+    case gap
+    case verdictChanged
+    case messagesParked
+    case tracesLeftOut
+    case eventsLeftOut
+    case drainOver
 
     var level: Logger.Level {
         switch self {
-        case .ungreeted: .debug
+        case .ungreeted, .gap, .verdictChanged, .messagesParked: .debug
         case .clientConnected, .clientDisconnected, .topicCreated, .unusedRemoved, .sessionCreated, .sessionResumed:
             .info
         case .listening, .stopping, .stopped, .protocolBroken, .settingsChanged, .topicDeleted, .dropsEnded,
-            .refusalsEnded, .memoryLeft, .sessionTakenOver, .sessionChanged, .sessionExpired, .sessionDeleted:
+            .refusalsEnded, .memoryLeft, .sessionTakenOver, .sessionChanged, .sessionExpired, .sessionDeleted,
+            .acted, .pauseEnded:
             .notice
         case .addressLeftOut, .connectionLost, .dropsBegun, .refusalsBegun, .memoryReached, .delayedLost,
-            .producerForgotten:
+            .producerForgotten, .tracesLeftOut, .eventsLeftOut, .drainOver:
             .warning
         }
     }
@@ -74,14 +84,52 @@ enum LogKind: Int, CaseIterable {
         case .memoryLeft: "memory limit no longer reached"
         case .delayedLost: "delayed messages are lost"
         case .producerForgotten: "producer forgotten before its time, as there are too many"
+        case .acted: "an operator acted"
+        case .pauseEnded: "a pause has come to its end"
+        case .gap: "a queue has lost messages"
+        case .verdictChanged: "a queue's verdict has changed"
+        case .messagesParked: "messages are parked"
+        case .tracesLeftOut: "a message is not traced, as there are too many"
+        case .eventsLeftOut: "events are left out"
+        case .drainOver: "the time to drain the queues is over"
         }
     }
 
     /// How many lines there may be in one second. Begun and ended incidents of different topics are of one kind.
     var linesASecond: Int {
         switch self {
+        case .tracesLeftOut: 1
         case .protocolBroken, .connectionLost, .ungreeted: 5
         default: 20
+        }
+    }
+
+    /// How many events there may be in one second.
+    var eventsASecond: Int { self == .tracesLeftOut ? 1 : 100 }
+
+    /// Whether it is an event, too, and not for the log only.
+    var isEvent: Bool {
+        switch self {
+        case .ungreeted, .addressLeftOut: false
+        default: true
+        }
+    }
+
+    /// The event's name, such as `client-connected`.
+    var name: String { Self.names[rawValue] }
+
+    /// Made from the names of the cases.
+    private static let names = allCases.map { kind in
+        "\(kind)".reduce(into: "") { name, letter in
+            name += letter.isUppercase ? "-\(letter.lowercased())" : String(letter)
+        }
+    }
+
+    /// The data that say what an event is about: the first that it has.
+    var subjects: [String] {
+        switch self {
+        case .gap, .messagesParked: ["session", "name", "client"]
+        default: ["topic", "session", "producer", "name", "client"]
         }
     }
 }

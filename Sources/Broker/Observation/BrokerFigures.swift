@@ -9,6 +9,8 @@ struct ClientSums: Sendable {
     var over10 = RecentTotals.Second()
     var over60 = RecentTotals.Second()
     var lag: UInt64 = 0
+    /// Clients with lag.
+    var lagging: UInt64 = 0
     /// Of the client that has most.
     var largestLag: UInt64 = 0
     /// Lost, and the clients have not been told yet.
@@ -29,6 +31,7 @@ struct ClientSums: Sendable {
     /// Adds a client.
     mutating func add(_ lag: QueueLag, lostPerSecond: UInt64, isBlocked: Bool) {
         self.lag += lag.messages
+        if lag.messages > 0 { lagging += 1 }
         largestLag = max(largestLag, lag.messages)
         parked += lag.parked
         untoldGaps += lag.untoldGaps
@@ -43,6 +46,7 @@ struct ClientSums: Sendable {
         over10.add(other.over10)
         over60.add(other.over60)
         lag += other.lag
+        lagging += other.lagging
         largestLag = max(largestLag, other.largestLag)
         untoldGaps += other.untoldGaps
         losing += other.losing
@@ -106,6 +110,8 @@ extension BrokerCore {
         case .producers: UInt64(producers.count)
         case .forgottenProducers: producers.forgotten
         case .parkedMessages: sums.parked
+        case .drainTime: operations.draining?.time(now: wallTime) ?? 0
+        case .notAcceptingTime: operations.notAccepting?.time(now: wallTime) ?? 0
         case .publishRate10: sums.over10.published
         case .publishRate60: sums.over60.published
         case .deliverRate10: sums.over10.delivered

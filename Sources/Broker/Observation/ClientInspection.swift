@@ -97,7 +97,9 @@ struct ClientInspection {
     private func page(_ client: some ObservedClient, _ place: InspectionPlace) -> InspectionPage {
         let isLast = place.slots >= client.slotCount && place.subscriptions >= client.subscriptionCount
         return InspectionPage(
-            detail: ClientDetail(client: place.client, subscriptions: subscriptions ?? [], topics: topics),
+            detail: ClientDetail(
+                client: place.client, subscriptions: subscriptions ?? [], topics: topics,
+                pause: client.pause),
             next: isLast ? nil : place)
     }
 }

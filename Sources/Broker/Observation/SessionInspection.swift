@@ -81,7 +81,8 @@ struct SessionInspection {
         place.subscriptions += subscriptions.count
         place.connections += connections.count
         budget.spend(subscriptions.count * StepBudget.cursor + connections.count * StepBudget.row)
-        return SessionDetail(session: place.row, subscriptions: subscriptions, connections: connections)
+        return SessionDetail(
+            session: place.row, subscriptions: subscriptions, connections: connections, pause: session.pause)
     }
 
     private func part(from first: Int) -> Range<Int> { first..<max(min(first + rows, limit), first) }

@@ -6,8 +6,8 @@ extension TopicState {
         switch figure {
         case .headSequence: log.headSequence
         case .earliestSequence: earliest(now: now)
-        case .retainedMessages: log.headSequence + 1 - earliest(now: now)
-        case .retainedBytes: log.end - log.offset(ofSequence: earliest(now: now))
+        case .retainedMessages: retained(now: now).messages
+        case .retainedBytes: retained(now: now).bytes
         case .publishRate: counters.published.perSecond
         case .publishedMessages: log.headSequence
         case .publishedBytes: counters.publishedBytes
@@ -24,6 +24,8 @@ extension TopicState {
         case .lastPublishAge: log.lastTimestamp > 0 && now > log.lastTimestamp ? now - log.lastTimestamp : 0
         case .delayedMessages: UInt64(delayed?.count ?? 0)
         case .outlivedMessages: counters.outlived
+        case .purgedMessages: counters.purged
+        case .pausedTime: pause.map { now > $0.value.since ? max(now - $0.value.since, 1) : 1 } ?? 0
         case .publishRate10: record?.history.mean(over: 10, of: .firstRate) ?? 0
         case .publishRate60: record?.history.mean(over: 60, of: .firstRate) ?? 0
         case .deliveredMessages: counters.delivered

@@ -17,6 +17,8 @@ struct TopicSurvey: Sendable {
     var topic: Topic
     /// The most readers, and the most publishers, that are wanted.
     var most: Int
+    /// Only readers that need a message before this one are wanted.
+    var below = UInt64.max
     /// The readers, whether among those found or not.
     var matching = 0
     /// Those that need the earliest message come first.
@@ -40,17 +42,21 @@ struct TopicInspection {
     static let seatsPerStep = 1024
 
     /// - Parameter most: The most readers to find, and the most publishers.
-    init(_ topic: Topic, most: Int) {
-        survey = TopicSurvey(topic: topic, most: most)
+    /// - Parameter below: Only readers that need a message before this one are wanted.
+    init(_ topic: Topic, most: Int, below: UInt64 = .max) {
+        survey = TopicSurvey(topic: topic, most: most, below: below)
     }
 
     /// - Returns: nil if another step is needed.
     mutating func step() -> TopicSurvey? {
-        let (first, most) = (nextSeat, survey.most)
+        let (first, most, below) = (nextSeat, survey.most, survey.below)
+        var matching = 0
         var found = found
         self.found = Heap()
         let isDone = survey.topic.locked { state in
             state.holds.visit(first..<first + Self.seatsPerStep) { seat in
+                guard seat.needed < below else { return }
+                matching += 1
                 if found.count < most {
                     found.insert(seat)
                 } else if let last = found.max, seat < last {
@@ -59,12 +65,14 @@ struct TopicInspection {
             }
         }
         self.found = found
+        survey.matching += matching
         nextSeat += Self.seatsPerStep
         guard isDone else { return nil }
         survey.topic.locked { state in
-            survey.matching = state.holds.count
             survey.lowestCounted = state.holds.lowestCounted
             survey.head = state.log.headSequence
+            // The broker itself, which is no client, publishes to its own.
+            guard !survey.topic.isReserved else { return }
             survey.publishers = state.publishers.list(upTo: state.log.appendedSequence, time: state.log.lastTimestamp)
         }
         while let first = self.found.popMin() { survey.readers.append(first) }
@@ -76,6 +84,15 @@ struct TopicInspection {
 struct TopicClients: Sendable {
     var readers: [TopicReader] = []
     var publishers: [TopicPublisher] = []
+    var holders: [TopicHolder] = []
+}
+
+/// A reader of a topic, and from which message on it needs the topic.
+struct TopicHolder: Sendable {
+    /// The client's id, or the session's.
+    var id: UInt64
+    var name: String
+    var needed: UInt64
 }
 
 /// Makes the rows of a topic's clients on one loop, in steps. Clients that have left are left out.
@@ -107,6 +124,7 @@ struct TopicClientRows {
             guard var row = reader(seat.waiter) else { continue }
             row.isHolding = survey.isHolding(seat)
             rows.readers.append(row)
+            rows.holders.append(TopicHolder(id: row.id, name: row.name, needed: seat.needed))
         }
         for entry in survey.publishers where entry.publisher.handle.shard == shard {
             if let row = publisher(entry) { rows.publishers.append(row) }
@@ -131,6 +149,7 @@ extension TopicSurvey {
         }
         return TopicDetail(
             topic: topic.statistics(now: now), readers: RowPage(rows: readers, matching: max(matching, readers.count)),
-            publishers: RowPage(rows: Array(publishers.prefix(most)), matching: publishers.count))
+            publishers: RowPage(rows: Array(publishers.prefix(most)), matching: publishers.count),
+            pause: topic.locked { $0.pause?.value })
     }
 }

@@ -9,6 +9,8 @@ import ZaichikProtocol
 /// client without a session has one from its beginning to its end, at no cost of its own.
 struct Attachment {
     let budget: MemoryBudget
+    /// Where news of traced messages are told; nil if nobody is interested.
+    let traceDesk: TraceDesk?
     /// How many deliveries may be in flight; 0 pauses.
     private(set) var window: UInt32
     /// How many bytes of them; nil if they never were bounded.
@@ -31,8 +33,9 @@ struct Attachment {
     /// Distinguishes it from the other attachments that its queue has had; 0 until it has a queue.
     var serial: UInt16 = 0
 
-    init(window: UInt32 = 0, budget: MemoryBudget) {
+    init(window: UInt32 = 0, budget: MemoryBudget, traceDesk: TraceDesk? = nil) {
         self.budget = budget
+        self.traceDesk = traceDesk
         self.window = min(window, FrameLimits.window)
         inFlight = InFlight(budget: budget)
     }

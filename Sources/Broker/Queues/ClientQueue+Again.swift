@@ -52,6 +52,10 @@ extension ClientQueue {
             return park(run, reason: reason.isEmpty ? "\(cause)" : reason, now: now)
         }
         keysSettled(slot, run.sequences, delay > 0 ? .comesLater : .comesAgain)
+        if traces != nil {
+            let reason = reason.isEmpty ? "\(cause)" : "\(cause): \(reason)"
+            trace(.returned, run, of: cursor.topic, reason: reason, due: now + delay)
+        }
         let attempt = Attempt(number: run.attempt &+ 1, cause: cause, reason: reason)
         let parts = outstanding.giveBack(run.sequences, bytes: run.bytes)
         let stamps = cursor.topic.locked { state in

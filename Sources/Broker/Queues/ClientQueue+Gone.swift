@@ -98,6 +98,10 @@ extension ClientQueue {
             let notice = topics.untold.removeFirst()
             if notice.lostMessages > 0 { counters.lost(notice.lostMessages, .purged) }
             budget.charge(-GoneTopic.footprint)
+            for lost in notice.lost {
+                let traced = notice.topic.locked { $0.traced(within: lost) }
+                traceWithout(.lost, traced, of: notice.topic, reason: "\(GapReason.purged)", attachment)
+            }
             if notice.announcedTo != attachment.serial { output.append(.announcement(notice.topic)) }
             output.append(.gone(notice))
         }

@@ -72,6 +72,9 @@ extension TopicState {
             let floor = isGone ? (log.headSequence + 1, .purged) : floor(of: cursor, now: now)
             if floor.sequence > next.sequence {
                 lag.untoldGaps = min(floor.sequence, log.headSequence + 1) - next.sequence
+                if let outstanding = cursor.outstanding {
+                    lag.untoldGaps -= outstanding.count(in: next.sequence...next.sequence + lag.untoldGaps - 1).undone
+                }
                 lag.lossCause = cause(of: floor.reason)
                 next = log.position(of: floor.sequence)
             }
@@ -106,7 +109,12 @@ extension TopicState {
         _ lag: QueueLag, of cursor: Cursor, _ outstanding: Outstanding, _ next: LogPosition, now: UInt64
     ) -> QueueLag {
         var lag = lag
-        if lag.pending > 0 { lag.pending -= min(outstanding.count(from: next.sequence), lag.pending) }
+        if lag.pending > 0 {
+            let ahead = outstanding.count(in: next.sequence...(.max))
+            lag.pending -= min(ahead.undone + ahead.passed, lag.pending)
+            lag.untoldGaps += ahead.passed
+            if ahead.passed > 0 { lag.lossCause = .purged }
+        }
         let floor = settledFloor(of: cursor, now: now)
         let lost = outstanding.lost(below: floor.sequence)
         lag.pending += outstanding.aside.count - lost.aside
@@ -119,6 +127,7 @@ extension TopicState {
         guard lag.messages > 0 else { return lag }
         let isNextThere = next.sequence <= log.headSequence
         lag.bytes = isNextThere ? log.end - log.offset(of: next) : 0
+        lag.bytes -= min(outstanding.passedBytes, lag.bytes)
         lag.bytes += UInt64(cursor.inFlightBytes + outstanding.asideBytes)
         if lag.returned > 0 { lag.bytes += UInt64(outstanding.returnedBytes) }
         let pending = isNextThere ? log.timestamp(at: next) : nil

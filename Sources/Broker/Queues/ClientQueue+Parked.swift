@@ -73,8 +73,14 @@ extension ClientQueue {
             let outstanding = cursor.outstanding
         else { return }
         defer { wasSettled(slot) }
-        guard action == .release else { return _ = outstanding.drop(message.sequence) }
+        guard action == .release else {
+            traceDone(cursor.topic.id, message.sequence...message.sequence, as: .dropped)
+            return _ = outstanding.drop(message.sequence)
+        }
         guard outstanding.release(message.sequence) else { return }
+        traces?.tell(message.sequence...message.sequence, ofTopic: cursor.topic.id, isDone: false) {
+            QueueTraces.News(message: $0, kind: .released)
+        }
         let (stamp, key) = cursor.topic.locked { state in
             let position = state.log.position(ofStored: message.sequence)
             let key = work.keys.flatMap { state.log.key(at: position, for: $0, slot: message.slot) }

@@ -43,34 +43,61 @@ extension ClientQueue {
         notice.messages.remove(next...(.max))
         for range in skipped { notice.messages.insert(range) }
         work.moved[slot] = notice.messages.isEmpty ? nil : notice
-        let count = notice.messages.count
-        counters.moved(by: count, before: before)
-        cursors[slot]!.gapMessages = cursors[slot]!.gapMessages + count - before
-        losses.note(slot: slot, topicID: cursor.topic.id, total: cursors[slot]!.gapMessages, cause: .moved)
+        noteLost(slot, notice.messages.count, before: before, .moved)
     }
 
-    /// The most gaps that an attachment is told of in one go because the queue was moved.
+    /// Notes that an operator has taken out what was to come again, or was put aside.
+    mutating func noteTakenOut(_ slot: Int, _ taken: [ClosedRange<UInt64>]) {
+        guard let cursor = cursors[slot], !taken.isEmpty else { return }
+        let work = beginWork()
+        var notice = work.purged[slot] ?? WorkState.MovedAhead(serial: cursor.serial)
+        if notice.serial != cursor.serial { notice = WorkState.MovedAhead(serial: cursor.serial) }
+        let before = notice.messages.count
+        for range in taken { notice.messages.insert(range) }
+        work.purged[slot] = notice
+        noteLost(slot, notice.messages.count, before: before, .purged)
+        wasSettled(slot)
+    }
+
+    private mutating func noteLost(_ slot: Int, _ count: UInt64, before: UInt64, _ cause: LossCause) {
+        counters.recounted(count, before: before, cause)
+        cursors[slot]!.gapMessages = cursors[slot]!.gapMessages + count - before
+        losses.note(
+            slot: slot, topicID: cursors[slot]!.topic.id, total: cursors[slot]!.gapMessages, cause: cause)
+    }
+
+    /// The most gaps that an attachment is told of in one go because the queue was moved, or purged.
     private static let movedInOneGo = 256
 
-    /// Tells an attachment what will not come because the queue was moved ahead of it. It is counted already.
+    /// Tells an attachment what will not come because the queue was moved ahead of it, or an operator took it out. It is
+    /// counted already.
     ///
     /// - Returns: Whether that was all.
+    @discardableResult
     mutating func tellMoved(_ work: WorkState, to attachment: Attachment, _ output: inout [QueueOutput]) -> Bool {
         var left = Self.movedInOneGo
-        while left > 0, let (slot, notice) = work.moved.first {
+        tell(&work.moved, .moved, to: attachment, left: &left, &output)
+        tell(&work.purged, .purged, to: attachment, left: &left, &output)
+        return work.moved.isEmpty && work.purged.isEmpty
+    }
+
+    private mutating func tell(
+        _ notices: inout [Int: WorkState.MovedAhead], _ reason: GapReason, to attachment: Attachment, left: inout Int,
+        _ output: inout [QueueOutput]
+    ) {
+        while left > 0, let (slot, notice) = notices.first {
             guard cursors.isReading(UInt32(slot), serial: notice.serial) else {
-                work.moved[slot] = nil
+                notices[slot] = nil
                 continue
             }
             let topic = cursors[slot]!.topic
             cursors[slot]!.announce(topic, to: attachment.serial, &output)
-            let told = work.moved[slot]!.messages.removeFirst(most: left)
+            let told = notices[slot]!.messages.removeFirst(most: left)
             for range in told {
-                output.append(.gap(.moved, topic, first: range.lowerBound, last: range.upperBound))
+                output.append(.gap(reason, topic, first: range.lowerBound, last: range.upperBound))
             }
             left -= max(told.count, 1)
-            if work.moved[slot]!.messages.isEmpty { work.moved[slot] = nil }
+            if notices[slot]!.messages.isEmpty { notices[slot] = nil }
         }
-        return work.moved.isEmpty
     }
 }

@@ -36,7 +36,9 @@ extension ClientQueue {
         let count = numbers.reduce(0) { $0 + $1.numbers }
         switch settling {
         case .commit: commit(numbers, of: &attachment, now: now)
-        case .touch: attachment.touch(numbers, now: now)
+        case .touch:
+            attachment.touch(numbers, now: now)
+            if traces != nil { traceTouch(numbers, of: attachment) }
         case .giveBack(let delay, let reason):
             beginHoles(attachment)
             let fate = RunFate.comesAgain(.returned, reason: reason, after: delay)
@@ -71,6 +73,8 @@ extension ClientQueue {
         for part in cursor.outstanding?.park(run.sequences) ?? [] {
             work.parked.add(
                 slot: run.slot, serial: cursor.serial, part, attempts: run.attempt, reason: reason, now: now)
+            work.parkedNews.note(part, of: cursor.topic, attempts: run.attempt, reason: reason)
         }
+        if traces != nil { trace(.parked, run, of: cursor.topic, reason: reason) }
     }
 }

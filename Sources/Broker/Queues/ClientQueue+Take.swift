@@ -65,11 +65,13 @@ extension ClientQueue {
         return .done
     }
 
-    /// Takes the gap at the queue's front, if there is one: gaps are sent even while the window is full.
+    /// Takes the gap at the queue's front, if there is one, and those of messages that were lost after their delivery: gaps
+    /// are sent even while the window is full.
     mutating func takeGap(
         for attachment: inout Attachment, now: UInt64, output: inout [QueueOutput], wakes: inout WakeList
     ) {
-        tellGone(to: attachment, &output)
+        guard tellGone(to: attachment, &output) else { return }
+        if let work { tellMoved(work, to: attachment, &output) }
         guard let first = ready.first(in: cursors) else { return }
         ready.removeFirst()
         let limit = ReadLimit(messages: 0, bytes: 0)
@@ -110,6 +112,9 @@ extension ClientQueue {
         if output.count == before + 1, result.runs == 1, attachment.isPlain {
             note(result.lastRun, of: topic, slot: slot, isDone: result.isAutoCommitted, for: &attachment, now: now)
             work?.delivered(now: now)
+            if result.lastRun.isTraced {
+                traceDelivery(output.last, isDone: result.isAutoCommitted, to: attachment)
+            }
         } else {
             note(output, from: before, of: topic, slot: slot, for: &attachment, now: now)
         }
@@ -145,15 +150,21 @@ extension ClientQueue {
             switch output[index] {
             case .announcement, .gone: break
             case .gap(let reason, _, let first, let last):
-                note(reason, last - first + 1, in: topic, slot: slot, now: now)
+                note(reason, first...last, in: topic, slot: slot, attachment)
+            case .withheld(let reason, let topic, let sequence):
+                traceWithout(.withheld, [sequence], of: topic, reason: reason, attachment)
             case .run(_, let taken):
                 let isDone = cursors[slot]!.isAutoCommitted
                 if !isDone { attachment.noteLengths(taken) }
                 note(taken.figures, of: topic, slot: slot, isDone: isDone, for: &attachment, now: now)
+                if taken.segment.hasTraced { traceDelivery(taken, of: topic, isDone: isDone, to: attachment) }
             case .again(_, let taken, let attempt):
                 attachment.noteLengths(taken)
                 attachment.deliver(taken.figures, slot: slot, attempt: attempt.number, now: now)
                 counters.inFlight += taken.count
+                if taken.segment.hasTraced {
+                    traceDelivery(taken, of: topic, attempt: attempt.number, isDone: false, to: attachment)
+                }
             }
         }
         work?.delivered(now: now)
@@ -168,10 +179,13 @@ extension ClientQueue {
 
     /// Notes a gap. Not a part of the loop above, which has to be short: gaps are rare.
     @inline(never)
-    private mutating func note(_ reason: GapReason, _ count: UInt64, in topic: Topic, slot: Int, now: UInt64) {
+    private mutating func note(
+        _ reason: GapReason, _ lost: ClosedRange<UInt64>, in topic: Topic, slot: Int, _ attachment: Attachment
+    ) {
         work?.parked.someMayBeGone()
-        let cause = topic.locked { $0.cause(of: reason) }
-        counters.lost(count, cause)
+        let (cause, traced) = topic.locked { ($0.cause(of: reason), $0.traced(within: lost)) }
+        counters.lost(lost.numbers, cause)
+        traceWithout(.lost, traced, of: topic, reason: "\(reason)", attachment)
         losses.note(slot: slot, topicID: topic.id, total: cursors[slot]!.gapMessages, cause: cause)
     }
 }

@@ -30,6 +30,8 @@ struct ClientQueue {
     private var lastAttachment: UInt16 = 0
     /// What was returned and parked, and the rules for it; nil for a queue that is only read and committed.
     var work: WorkState?
+    /// Traced messages that it is not done with; nil if there are none.
+    var traces: QueueTraces?
 
     struct Counters {
         /// Messages that gaps took from this queue, as far as the client was told.
@@ -57,11 +59,13 @@ struct ClientQueue {
             gaps = Apart(counts)
         }
 
-        /// The messages that moves of the queue have passed, and the client has not been told of, are so many now.
-        mutating func moved(by count: UInt64, before: UInt64) {
+        /// The messages that a move or an operator took from the queue, and the client has not been told of, are so many
+        /// now.
+        mutating func recounted(_ count: UInt64, before: UInt64, _ cause: LossCause) {
             gapMessages = gapMessages + count - before
             var counts = gaps?.value ?? GapCounts()
-            counts.moved = counts.moved + count - before
+            counts.remove(before, cause)
+            counts.add(count, cause)
             gaps = Apart(counts)
         }
     }
@@ -103,6 +107,7 @@ struct ClientQueue {
             let slot = retired.slot
             cursors[slot]!.committed(retired)
             if work != nil { keysSettled(slot, retired.sequences) }
+            if traces != nil { traceDone(cursors[slot]!.topic.id, retired.sequences) }
             if cursors[slot]!.hasBreaks, let next = attachment.inFlight.first(ofSlot: slot) {
                 // Sequences that are missing in between count as committed, too.
                 cursors[slot]!.committedSequence = next.firstSequence - 1
@@ -125,6 +130,8 @@ struct ClientQueue {
     /// Ends commits: messages in flight are no longer held, and those that the window still allows are not held once
     /// they are delivered.
     mutating func endDeliveries(of attachment: inout Attachment, wakes: inout WakeList) {
+        // Nobody has committed what is in flight: it ends with the queue.
+        traces?.end()
         attachment.end(committing: true)
         _ = commit(attachment.delivered, of: &attachment)
         releaseCommitted(wakes: &wakes)

@@ -36,8 +36,19 @@ struct Cursor {
     var committedSequence: UInt64
     var gapMessages: UInt64 = 0
     var duplicates: UInt64 = 0
-    /// The earliest message that its session's own limit of lag leaves it; 0 if it has none.
-    var ownFloor: UInt64 = 0
+    /// The earliest message that its session's own limit of lag, or an operator, leaves it; 0 if it has none.
+    var ownFloor: UInt64 {
+        get { floorBits & ~Self.purged }
+        set { floorBits = newValue | floorBits & Self.purged }
+    }
+    /// Whether an operator has taken what is below that.
+    var isFloorPurged: Bool {
+        get { floorBits & Self.purged != 0 }
+        set { floorBits = newValue ? ownFloor | Self.purged : ownFloor }
+    }
+    /// Both in one word, as there may be millions of cursors: no sequence ever has the highest bit.
+    private var floorBits: UInt64 = 0
+    private static let purged = UInt64(1) << 63
     /// What it is not done with; nil while that is a run behind which all is done.
     var outstanding: Outstanding?
     /// Keys delivered, for deduplication with scope consumer.
@@ -80,7 +91,7 @@ struct Cursor {
     /// - Parameter hold: What it holds now: all before that is lost to it.
     @inline(__always)
     func earliestNeeded(from hold: UInt64) -> UInt64 {
-        if let outstanding { return min(outstanding.next(from: hold)?.lowerBound ?? .max, position.sequence) }
+        if let outstanding { return min(outstanding.nextUndone(from: hold)?.lowerBound ?? .max, position.sequence) }
         return inFlight > 0 ? min(committedSequence + 1, position.sequence) : position.sequence
     }
 
@@ -144,6 +155,8 @@ enum QueueOutput {
     case run(Topic, TakenRun)
     /// Deliveries of messages that were delivered before.
     case again(Topic, TakenRun, Attempt)
+    /// A traced message that is not for this queue. Nothing of it goes to the client.
+    case withheld(reason: String, Topic, sequence: UInt64)
     /// A topic that was deleted, with what was pending of it.
     case gone(GoneTopic)
 }

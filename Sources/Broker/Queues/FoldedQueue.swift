@@ -102,7 +102,8 @@ extension ClientQueue {
     /// Whether it is no more than its cursors: it has no patterns, no keys, and nothing to be done again.
     fileprivate var isPlain: Bool {
         !subscriptions.hasPatterns && !subscriptions.hasOptions && keyedSlots.isEmpty && losses.isEmpty && isReleased
-            && gone == nil && keyedStarts == nil && work.map { !$0.isLeft && $0.moved.isEmpty } ?? true
+            && gone == nil && keyedStarts == nil
+            && work.map { !$0.isLeft && $0.moved.isEmpty && $0.purged.isEmpty } ?? true
     }
 
     /// A queue as it was before it was folded; every cursor looks what there is for it.

@@ -8,13 +8,23 @@ struct GapCounts: Equatable {
     var purged: UInt64 = 0
     var moved: UInt64 = 0
 
-    mutating func add(_ count: UInt64, _ cause: LossCause) {
+    mutating func add(_ count: UInt64, _ cause: LossCause) { self[cause] += count }
+
+    /// Takes back some that were counted before.
+    mutating func remove(_ count: UInt64, _ cause: LossCause) { self[cause] -= count }
+
+    private subscript(cause: LossCause) -> UInt64 {
+        get { self[keyPath: Self.place(of: cause)] }
+        set { self[keyPath: Self.place(of: cause)] = newValue }
+    }
+
+    private static func place(of cause: LossCause) -> WritableKeyPath<GapCounts, UInt64> {
         switch cause {
-        case .none, .limit: limit += count
-        case .expired: expired += count
-        case .memory: memory += count
-        case .purged: purged += count
-        case .moved: moved += count
+        case .none, .limit: \.limit
+        case .expired: \.expired
+        case .memory: \.memory
+        case .purged: \.purged
+        case .moved: \.moved
         }
     }
 }

@@ -1,3 +1,5 @@
+import ZaichikProtocol
+
 /// What a cursor has delivered and is not done with, once that is more than a run behind which all is done: something was
 /// returned or parked, or was settled ahead of what was delivered before it.
 ///
@@ -16,19 +18,41 @@ final class Outstanding {
     /// Frame bytes of what is returned; shares, where only a part of a run was returned.
     private(set) var returnedBytes = 0
 
-    private var all: [NumberRanges] { [inFlight, returned, parked, aside] }
+    /// Sequences ahead of the cursor that an operator has taken out of the queue, and that the client is told of when the
+    /// cursor comes there. The first ones may be behind the cursor already.
+    private(set) var passed = NumberRanges()
+    /// How many ranges of those are behind the cursor, how many messages are not, and their frame bytes.
+    private var passedBehind = 0
+    private var passedLeft: UInt64 = 0
+    private(set) var passedBytes: UInt64 = 0
+
+    /// The most ranges of them.
+    static let mostPassed = PeerLimits.purgedStretches
+
+    private var undone: [NumberRanges] { [inFlight, returned, parked, aside] }
+    private var all: [NumberRanges] { passed.isEmpty ? undone : undone + [passed] }
     var isEmpty: Bool { all.allSatisfy(\.isEmpty) }
     /// How many ranges they are.
     var rangeCount: Int {
         inFlight.ranges.count + returned.ranges.count + parked.ranges.count + aside.ranges.count
     }
     /// The earliest message that the cursor is not done with; nil if there is none.
-    var lowest: UInt64? { all.map(\.lowest).compactMap(\.self).min() }
+    var lowest: UInt64? { undone.map(\.lowest).compactMap(\.self).min() }
 
     /// What of the messages from a sequence on the cursor is not to read, as it has them already: only a cursor that was set
     /// back comes to such messages.
     func next(from sequence: UInt64) -> ClosedRange<UInt64>? {
         all.compactMap { $0.next(from: sequence) }.min { $0.lowerBound < $1.lowerBound }
+    }
+
+    /// Likewise, without what was taken out of the queue.
+    func nextUndone(from sequence: UInt64) -> ClosedRange<UInt64>? {
+        undone.compactMap { $0.next(from: sequence) }.min { $0.lowerBound < $1.lowerBound }
+    }
+
+    /// How many of some messages the cursor has already, and how many of them were taken out of the queue.
+    func count(in range: ClosedRange<UInt64>) -> (undone: UInt64, passed: UInt64) {
+        (undone.reduce(0) { $0 + $1.count(in: range) }, passed.count(in: range))
     }
 
     /// How many messages from a sequence on the cursor has already.
@@ -109,6 +133,57 @@ final class Outstanding {
         if aside.isEmpty { asideBytes = 0 }
         if before > 0 { returnedBytes = returnedBytes / Int(before) * Int(returned.count) }
         return lost.ranges
+    }
+
+    // MARK: What was taken out
+
+    /// Notes that messages ahead of the cursor are not to come.
+    func pass(_ range: ClosedRange<UInt64>, bytes: UInt64) {
+        passed.insert(range)
+        passedLeft += range.numbers
+        passedBytes += bytes
+    }
+
+    /// What was taken out of the queue at a sequence; nil if nothing was. It has been told of then.
+    func tellPassed(at sequence: UInt64) -> ClosedRange<UInt64>? {
+        guard let range = passed.next(from: sequence), range.lowerBound == sequence else { return nil }
+        tellPassed(range.numbers, below: range.upperBound + 1)
+        return range
+    }
+
+    /// Forgets what was taken out below a sequence, as the client was told. Not at once: each time would move all others.
+    ///
+    /// - Parameter count: How many they are.
+    func tellPassed(_ count: UInt64, below sequence: UInt64) {
+        guard count > 0 else { return }
+        passedBytes = passedBytes / max(passedLeft, 1) * (passedLeft - min(count, passedLeft))
+        passedLeft -= min(count, passedLeft)
+        passedBehind += 1
+        guard passedLeft > 0 else { return forgetPassed() }
+        guard passedBehind * 2 > passed.ranges.count else { return }
+        _ = passed.remove(below: sequence)
+        passedBehind = 0
+    }
+
+    /// Has everything come that was taken out and not told: the queue is moved.
+    func forgetPassed() {
+        passed = NumberRanges()
+        passedBehind = 0
+        passedLeft = 0
+        passedBytes = 0
+    }
+
+    /// Takes out messages that were to come again, or were put aside.
+    ///
+    /// - Parameter returned: Whether those that were to come again go, too.
+    /// - Returns: The sequences that were there.
+    func takeOut(_ range: ClosedRange<UInt64>, returned takesReturned: Bool) -> [ClosedRange<UInt64>] {
+        let before = returned.count
+        var gone = aside.remove(range)
+        if takesReturned { gone += returned.remove(range) }
+        if aside.isEmpty { asideBytes = 0 }
+        if before > returned.count { returnedBytes = returnedBytes / Int(before) * Int(returned.count) }
+        return gone.sorted { $0.lowerBound < $1.lowerBound }
     }
 
     /// How much of what was returned, of what was parked, and of what was put aside is lost below a floor.

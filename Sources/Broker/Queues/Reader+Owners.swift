@@ -105,7 +105,23 @@ extension Reader {
     // MARK: Time
 
     /// When it is to be looked at because of the time; nil if at no time.
-    var nextAlarm: UInt64? { queue.work?.nextAlarm }
+    var nextAlarm: UInt64? {
+        guard let pause, pause.until > 0 else { return queue.work?.nextAlarm }
+        return min(queue.work?.nextAlarm ?? .max, pause.until)
+    }
+
+    /// Whether the time may have something to do with it.
+    @inline(__always)
+    var heedsTime: Bool { queue.work != nil || isPaused }
+
+    /// Ends the pause if it is time.
+    ///
+    /// - Returns: The pause that has ended; nil if none has.
+    func endPause(now: UInt64) -> QueuePause? {
+        guard let pause, pause.until > 0, pause.until <= now else { return nil }
+        setPause(nil)
+        return pause
+    }
 
     /// Takes back what its owners have not committed in time, and delivers what is due.
     func timePassed(now: UInt64, wakes: inout WakeList) {

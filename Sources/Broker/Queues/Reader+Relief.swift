@@ -22,6 +22,7 @@ extension ClientQueue {
     fileprivate mutating func raiseFloor(ofSlot slot: Int, to floor: UInt64, wakes: inout WakeList) {
         guard let cursor = cursors[slot], floor > max(cursor.ownFloor, cursor.position.sequence) else { return }
         cursors[slot]!.ownFloor = floor
+        cursors[slot]!.isFloorPurged = false
         let needed = min(cursor.lowestUndone ?? floor, floor)
         cursor.topic.locked { $0.release(cursor.seat, before: needed, &wakes) }
     }

@@ -44,6 +44,10 @@ final class Reader {
     var firstInVain: ObjectIdentifier?
     /// When the loop looks at it because of the time, in µs since 1970; `.max` if it does not.
     var alarm = UInt64.max
+    /// nil if it delivers what it has.
+    private(set) var pause: QueuePause?
+    /// Whether an operator has paused its deliveries.
+    private(set) var isPaused = false
     /// Whether it was given up.
     private(set) var isAbandoned = false
     /// The work under way, and what is to follow it.
@@ -60,6 +64,8 @@ final class Reader {
         case seeking(TopicPattern, StartPosition, SeekTally, nextSlot: Int)
         /// Parked messages that are lost are forgotten.
         case sweeping
+        /// An operator takes messages out of the queue.
+        case cutting(QueueCut)
     }
 
     /// How many topics are attached or detached in a step: some 25 µs, when none of the memory is cached.
@@ -160,6 +166,9 @@ final class Reader {
             guard let work = queue.work else { return nil }
             queue.forgetLostParked(work, now: now)
             return work.parked.hasGone ? .sweeping : nil
+        case .cutting(let cut):
+            if cut.makesHoles, let owner { queue.beginHoles(owner.attachment) }
+            return cut.step(&queue, now: now, wakes: &wakes) ? .cutting(cut) : nil
         }
     }
 
@@ -173,6 +182,17 @@ final class Reader {
         let tally = SeekTally()
         undertakings.append(.seeking(pattern, start, tally, nextSlot: 0))
         return tally
+    }
+
+    /// Takes messages out of the queue, in steps.
+    func cut(_ cut: QueueCut) { undertakings.append(.cutting(cut)) }
+
+    /// Has the queue deliver nothing, or deliver again.
+    func setPause(_ pause: QueuePause?) {
+        self.pause = pause
+        isPaused = pause != nil
+        guard !isPaused else { return }
+        for owner in owners { owner.readerBecameReady() }
     }
 
     /// Forgets parked messages that are lost, in steps.

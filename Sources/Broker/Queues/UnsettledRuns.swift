@@ -84,6 +84,7 @@ extension ClientQueue {
             leaveFlight(run)
             cursors[Int(run.slot)]!.outstanding?.done(run.sequences)
             keysSettled(Int(run.slot), run.sequences)
+            if traces != nil { traceDone(cursors[Int(run.slot)]!.topic.id, run.sequences) }
             wasSettled(Int(run.slot))
         case .comesAgain(let cause, let reason, var delay):
             if cause == .returned { delay = max(delay, Attempt.leastDelay(after: run.attempt)) }

@@ -8,12 +8,16 @@ final class WorkState {
     /// What comes again.
     var returned: ReturnedRuns
     var parked: ParkedMessages
+    /// What was parked and has not been told as an event.
+    var parkedNews = ParkedNews()
     /// Deliveries, and parked messages, that are being settled in steps.
     var unsettled: Deque<UnsettledRuns> = []
     /// Whether more of what was returned is due than one step could move.
     private var isCatchingUp = false
     /// What will not come because the queue was moved ahead of it, by slots, and the client has not been told.
     var moved: [Int: MovedAhead] = [:]
+    /// What will not come because an operator took it out of the queue after its first delivery, or while it was put aside.
+    var purged: [Int: MovedAhead] = [:]
     /// Who has the messages of which key; nil unless the queue is shared by key.
     var keys: KeyOwners?
     /// Whether every cursor notes what is in flight: a run behind which all is done does not tell it any more.
@@ -44,7 +48,7 @@ final class WorkState {
     }
 
     /// Whether there is something to deliver again, or to tell.
-    var hasNews: Bool { returned.hasDue || !moved.isEmpty || keys?.hasFreed == true }
+    var hasNews: Bool { returned.hasDue || !moved.isEmpty || !purged.isEmpty || keys?.hasFreed == true }
 
     /// When the queue is to be looked at next because of the time; nil if at no time.
     var nextAlarm: UInt64? {
@@ -58,7 +62,7 @@ final class WorkState {
         nextDeadline = min(nextDeadline, now + rules.commitDeadline)
     }
 
-    /// Messages of a topic that a queue was moved ahead of.
+    /// Messages of a topic that a queue was moved ahead of, or that an operator took out of it.
     struct MovedAhead {
         /// Of the cursor.
         let serial: UInt32

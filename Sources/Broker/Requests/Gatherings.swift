@@ -11,6 +11,7 @@ final class Gatherings {
     typealias ClientsReply = (ClientsAnswer) -> Void
     typealias PageReply = (InspectionPage?) -> Void
     typealias DetailReply = (TopicDetail?) -> Void
+    typealias SurveyReply = (TopicSurvey, [TopicClients]) -> Void
 
     /// How many connections get their answers in one step.
     private static let repliesAStep = 4
@@ -26,10 +27,11 @@ final class Gatherings {
     private var inspections: [UInt64: (reply: PageReply, loops: Int)] = [:]
     private var lastInspection: UInt64 = 0
     /// Inspections of topics whose clients other loops describe, by number.
-    private var surveys: [UInt64: (survey: TopicSurvey, parts: [TopicClients], loops: Int, reply: DetailReply)] = [:]
+    private var surveys: [UInt64: (survey: TopicSurvey, parts: [TopicClients], loops: Int, reply: SurveyReply)] = [:]
     private var dueWatches: Deque<(connection: Connection, watch: UInt32)> = []
 
     let sessions: SessionGatherings
+    let acts: Acts
     let inquiries: Inquiries
 
     /// How many watches that have fallen due are handled in one step.
@@ -38,6 +40,7 @@ final class Gatherings {
     init(shard: LoopShard) {
         self.shard = shard
         sessions = SessionGatherings(shard: shard)
+        acts = Acts(shard: shard)
         inquiries = Inquiries(shard: shard)
     }
 
@@ -55,6 +58,7 @@ final class Gatherings {
         dueWatches.removeAll()
         surveys.removeAll()
         sessions.close()
+        acts.close()
         inquiries.close()
     }
 
@@ -248,14 +252,30 @@ final class Gatherings {
         var inspection = TopicInspection(topic, most: rows)
         shard.background.add { [unowned self] now in
             guard let survey = inspection.step() else { return true }
-            describe(survey, now: now, reply: reply)
+            describe(survey) { [unowned self] in reply($0.detail($1, now: shard.now)) }
             return false
         }
     }
 
-    private func describe(_ survey: TopicSurvey, now: UInt64, reply: @escaping DetailReply) {
+    /// Finds the queues that need messages of a topic before a sequence.
+    ///
+    /// - Parameters:
+    ///   - rows: The most that are named.
+    ///   - reply: Called on this loop, with those that need the earliest messages, and how many there are in all.
+    func holders(
+        of topic: Topic, below end: UInt64, rows: Int, reply: @escaping (_ holders: [TopicHolder], _ count: Int) -> Void
+    ) {
+        var inspection = TopicInspection(topic, most: rows, below: end)
+        shard.background.add { [unowned self] now in
+            guard let survey = inspection.step() else { return true }
+            describe(survey) { reply($1.flatMap(\.holders).sorted { $0.needed < $1.needed }, $0.matching) }
+            return false
+        }
+    }
+
+    private func describe(_ survey: TopicSurvey, reply: @escaping SurveyReply) {
         let loops = survey.shards
-        guard !loops.isEmpty else { return reply(survey.detail([], now: now)) }
+        guard !loops.isEmpty else { return reply(survey, []) }
         lastInspection += 1
         let (number, asking) = (lastInspection, shard)
         surveys[number] = (survey, [], loops.count, reply)
@@ -285,6 +305,6 @@ final class Gatherings {
             surveys[number] = inspection
             return
         }
-        inspection.reply(inspection.survey.detail(inspection.parts, now: shard.now))
+        inspection.reply(inspection.survey, inspection.parts)
     }
 }

@@ -22,13 +22,17 @@ struct RequestDesk {
         case session(request: UInt32, SessionName, limit: Int)
         /// What the loop of a session has to do.
         case act(request: UInt32, SessionAct)
+        /// What an operator does.
+        case order(request: UInt32, ActOrder)
+        /// - limit: The most messages of each state.
+        case peek(request: UInt32, ActTarget, limit: UInt32)
         case observe(request: UInt32, ObservationRequest)
 
         var id: UInt32 {
             switch self {
             case .topics(let request, _), .clients(let request, _), .client(let request, _), .topic(let request, _, _),
                 .sessions(let request, _), .session(let request, _, _), .act(let request, _),
-                .observe(let request, _):
+                .order(let request, _), .peek(let request, _, _), .observe(let request, _):
                 request
             }
         }
@@ -47,6 +51,8 @@ struct RequestDesk {
         /// Gather a page about a session, the first one if `from` is nil.
         case inspectSession(SessionName, from: SessionInspectionPlace?, rows: Int, limit: Int)
         case act(SessionAct, request: UInt32)
+        case order(ActOrder, request: UInt32)
+        case peek(ActTarget, limit: Int)
         case observe(ObservationRequest, request: UInt32)
         case send(BrokerFrame)
         /// Send the bytes of a whole frame.
@@ -75,6 +81,7 @@ struct RequestDesk {
         case session(request: UInt32, SessionName, limit: Int, page: SessionPage?)
         /// A page was sent, and the next one is not wanted yet.
         case nextSessionPage(request: UInt32, SessionName, limit: Int, SessionInspectionPlace)
+        case peeked(request: UInt32, RowPage<PeekedMessage>, sent: Int)
         /// The whole answer.
         case answer(BrokerFrame)
         case closed(request: UInt32, ClosedListing, sent: Int)
@@ -97,7 +104,8 @@ struct RequestDesk {
         case .none: return !waiting.isEmpty
         case .gathering, .gatheringSession: return false
         case .session, .nextSessionPage: return true
-        case .topics, .clients, .client, .nextPage, .unknownClient, .topic, .sessions, .answer, .closed: return true
+        case .topics, .clients, .client, .nextPage, .unknownClient, .topic, .sessions, .peeked, .answer, .closed:
+            return true
         }
     }
 
@@ -112,6 +120,7 @@ struct RequestDesk {
                     + $0.detail.topics.count * Observation.keptTopicRow
             } ?? 0
         case .answer(.parked(_, let page, _)): page.rows.count * Observation.keptParkedRow
+        case .peeked(_, let page, _): page.rows.count * Observation.keptParkedRow
         case .answer(.observed): Observation.keptHistory
         case .answer: 0
         case .closed(_, let listing, _): listing.rows.count * MemoryLayout<ClosedEntry>.stride
@@ -184,6 +193,16 @@ struct RequestDesk {
         progress = .answer(answer)
     }
 
+    /// - Parameter result: The messages of a queue, or why there are none to look at.
+    mutating func gathered(_ result: Result<RowPage<PeekedMessage>, FrameError>) {
+        guard case .gathering(.peek(let request, _, _), _) = progress else { return }
+        switch result {
+        case .success(let page): progress = .peeked(request: request, page, sent: 0)
+        case .failure(let error):
+            progress = .answer(.error(code: error.code.rawValue, request: request, message: error.message))
+        }
+    }
+
     mutating func gathered(_ listing: ClosedListing) {
         guard case .gathering(.observe(let request, _), _) = progress else { return }
         progress = .closed(request: request, listing, sent: 0)
@@ -218,6 +237,12 @@ struct RequestDesk {
             let isLast = end == listing.rows.count
             if isLast { finish() } else { progress = .sessions(request: request, listing, sent: end) }
             return .send(.sessions(request: request, page: page, isLast: isLast))
+        case .peeked(let request, let all, let sent):
+            let end = min(sent + rows, all.rows.count)
+            let page = RowPage(rows: Array(all.rows[sent..<end]), matching: all.matching)
+            let isLast = end == all.rows.count
+            if isLast { finish() } else { progress = .peeked(request: request, all, sent: end) }
+            return .send(.peeked(request: request, page: page, isLast: isLast))
         case .session(let request, let name, let limit, let page):
             return .send(answer(request, name, limit: limit, page))
         case .nextSessionPage(let request, let name, let limit, let place):
@@ -280,6 +305,9 @@ struct RequestDesk {
             progress = .gatheringSession(request: request, name, limit: limit, from: nil)
             return .inspectSession(name, from: nil, rows: rows, limit: limit)
         case .act(let request, let act): return .act(act, request: request)
+        case .order(let request, let order): return .order(order, request: request)
+        case .peek(_, let target, let limit):
+            return .peek(target, limit: min(Int(limit), PeerLimits.peekedMessages))
         case .observe(let request, let asked): return .observe(asked, request: request)
         }
     }

@@ -23,12 +23,17 @@ extension BrokerCore {
     func secondPassed() {
         producers.secondPassed(now: now)
         for news in look() { tell(news) }
+        if operations.isDeadlineNew(now: wallTime) { shards[0].onLoop { $0.tellDrainOver() } }
         log.secondPassed()
+        reports.secondPassed()
     }
+
+    /// In µs since 1970.
+    var wallTime: UInt64 { configuration.clock?() ?? Machine.wallTime() }
 
     /// Logs the end of all that is under way: the broker ends.
     func finishLog() {
-        let wall = configuration.clock?() ?? Machine.wallTime()
+        let wall = wallTime
         for topic in registry.all {
             for news in topic.locked({ $0.finishLosses(now: wall) }) {
                 log.tell(LogEntry(news, topic: topic.name.string))

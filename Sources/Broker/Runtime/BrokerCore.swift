@@ -16,6 +16,9 @@ final class BrokerCore: Sendable {
     let producers: ProducerRegistry
     let closed: ClosedClients
     let log: BrokerLog
+    let bans = BanTable()
+    let reports: Reports
+    let operations = Operations()
     let startedAt: UInt64
     /// A number that no other process has.
     let incarnation = UInt64.random(in: 1 ... .max)
@@ -36,7 +39,6 @@ final class BrokerCore: Sendable {
         let configuration = configuration.checked
         self.configuration = configuration
         changed = NIOLockedValueBox(configuration)
-        log = BrokerLog(logger)
         order = ArrivalOrder(shards: loops.count)
         budget = MemoryBudget(limit: configuration.memoryLimit)
         closed = ClosedClients()
@@ -44,6 +46,9 @@ final class BrokerCore: Sendable {
         registry = TopicRegistry(
             limit: configuration.maximumTopics, budget: budget,
             firstID: configuration.firstTopicID ?? .random(in: TopicTable.firstIDs))
+        reports = Reports(registry)
+        let clock = configuration.clock
+        log = BrokerLog(logger, events: reports.events) { clock?() ?? Machine.wallTime() }
         sessions = SessionRegistry(limit: configuration.maximumSessions)
         producers = ProducerRegistry(
             most: configuration.maximumProducers, expiry: configuration.producerExpiry, budget: budget)

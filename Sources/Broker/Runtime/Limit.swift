@@ -8,7 +8,7 @@ public struct Limit: Sendable {
     public enum Unit: String, Sendable {
         case bytes, connections, topics, sessions, subscriptions, deliveries, messages, runs, lists, watches, rows,
             queries
-        case producers, publishes, ranges
+        case producers, publishes, ranges, names
         case pings = "PINGs"
         case seconds = "s"
         case milliseconds = "ms"

@@ -77,6 +77,11 @@ extension Limit {
             KeyOwners.mostAside, beyond: "the queue delivers nothing new until some of those keys are free",
             .fixed("it is the look-ahead behind keys that are busy")),
         Limit(
+            "purged-stretches",
+            "stretches of a topic's messages that purges by key have taken from a queue ahead of its place", .ranges,
+            Outstanding.mostPassed, beyond: "the act is refused with memory-full",
+            .fixed("only keys that are spread over very many messages ever reach it")),
+        Limit(
             "waiting-publishes", "bytes of publishes of a connection that wait for room", .bytes,
             ParkedPublishes.limit, beyond: "the connection is not read from until there is room",
             .fixed("more would not help: the publisher waits either way")),
@@ -103,6 +108,12 @@ extension Limit {
     ]
 
     static let ofRequests = [
+        Limit(
+            "peeked-messages", "messages of each state in the answer to a PEEK", .messages, PeerLimits.peekedMessages,
+            beyond: "the first ones are sent, with the number of all", .fixed("people look at the next ones")),
+        Limit(
+            "bans", "names under which nobody may come for a time", .names, BanTable.most,
+            beyond: "the act is refused with memory-full", .fixed("an operator bans names one by one")),
         Limit(
             "waiting-lists", "lists and details of a connection that wait for their answers", .lists,
             RequestDesk.waitingLimit, beyond: "the request is refused with too-many-requests",
@@ -133,6 +144,12 @@ extension Limit {
         Limit(
             "losing-topics", "topics of a client whose losses are told one by one", .topics, QueueLosses.most,
             beyond: "the others are in the client's own figures only", .fixed("people look for the worst")),
+        Limit(
+            "traced-messages", "messages that are traced in a second", .messages, PeerLimits.tracedMessages,
+            beyond: "further ones are published without a trace, and the log tells", .fixed("people look at a few")),
+        Limit(
+            "trace-steps", "steps of traced messages that are told in a second", .messages, PeerLimits.traceSteps,
+            beyond: "further ones are counted, and their number is told", .fixed("people look at a few")),
         Limit(
             "gathering-queries", "different queries that one gathering answers", .queries,
             SharedGathering<TopicQuery, Listing<Topic>>.mostQueries, beyond: "the others wait for the next gathering",

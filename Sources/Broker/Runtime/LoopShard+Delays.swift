@@ -17,6 +17,7 @@ extension LoopShard {
     private func appendDue(in topic: Topic) -> Bool {
         let appended = topic.locked { $0.appendDue(now: now, stamp: { stamp() }, wakes: &wakes) }
         totals.duplicates += UInt64(appended.duplicates)
+        tellAccepted(appended.traced, in: topic)
         if let time = appended.look { delays.look(at: topic.id, at: time, now: now) }
         return appended.hasMore
     }

@@ -7,6 +7,8 @@ extension LoopShard {
         for pattern in reader.queue.subscriptions.patterns { core.registry.unsubscribe(reader.handle, from: pattern) }
         // The queue's losses stay in the broker's figures, told or not.
         totals.gaps += reader.sample(now: now).lag.untoldGaps
+        endTraces(of: reader)
+        tellParked(reader)
         reader.abandon()
         reader.step(now: now, wakes: &wakes)
         finishInBackground(reader, then: body)
@@ -17,6 +19,7 @@ extension LoopShard {
     /// - Returns: Its lag, and how many messages it has lost.
     func keep(_ reader: Reader) -> (lag: QueueLag, lost: UInt64) {
         reader.queue.forgetKeys(now: now, steps: &ticker.forgettingSteps)
+        tellParked(reader)
         let sample = reader.sample(now: now)
         if reader.isMeasuredInSteps { background.add { reader.measureLag(now: $0) } }
         return sample

@@ -96,6 +96,10 @@ extension LoopShard {
             guard let session = sessions[seat] else { continue }
             let verdict = session.tick(now: now, keep: keep)
             ticker.noteLag(session.lastSecondsLag)
+            // An exclusive one is judged with its connection.
+            if session.settings.mode != .exclusive, let pulse = session.pulse {
+                verdictChanged(&pulse.verdict, pulse.health.state, pulse.lag, of: session.awake) { session.metadata }
+            }
             switch verdict {
             case .fine: if session.isAbsent { fold(session) }
             case .expired: end(session, .expired)

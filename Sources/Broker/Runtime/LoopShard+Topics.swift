@@ -13,6 +13,7 @@ extension LoopShard {
 
     /// Each loop keeps its share of the topics, some of them in each tick.
     func keepTopics() {
+        if ticker.beginsSecond, index == 0 { keep(core.reports.topics) }
         let all = core.registry.all
         let share = ticker.topics(loop: index, loops: core.shards.count)
         var page = 0
@@ -58,7 +59,8 @@ extension LoopShard {
         totals.dropped += look.dropped
         for news in look.news {
             ticker.note(news)
-            core.log.tell(LogEntry(news, topic: topic.name.string))
+            let entry = LogEntry(news, topic: topic.name.string)
+            if topic.isReserved { core.log.log(entry) } else { core.log.tell(entry) }
         }
     }
 

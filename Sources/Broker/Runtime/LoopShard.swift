@@ -13,7 +13,7 @@ final class LoopShard: @unchecked Sendable {
     let load = LoopLoad()
     private let mailbox = Mailbox()
     private(set) var connections: Seats<Connection>
-    private var readers: Seats<ReaderSeat>
+    private(set) var readers: Seats<ReaderSeat>
     var sessions: Seats<Session>
     var turns = TurnOrder<Connection>()
     /// Topics used on this loop.
@@ -35,6 +35,10 @@ final class LoopShard: @unchecked Sendable {
     private var clock = BrokerClock()
     var totals = LoopTotals()
     private var alarms = ReaderAlarms()
+    /// What queues of this loop have lost in this second.
+    var gaps = GapNews()
+    /// Queues that have news of traced messages.
+    let traceDesk = TraceDesk()
     /// Figures that are gathered once a second.
     var ticker = Ticker()
     var buffers = ReadBufferPool()
@@ -234,15 +238,18 @@ final class LoopShard: @unchecked Sendable {
     /// - Parameter last: Called after the connections that are due now; what it makes others send is sent, too.
     func flush(before last: () -> Void = {}) {
         guard core != nil else { return }
+        appendReports()
         finishAppending()
         giveTurns()
         last()
+        appendReports()
         // A turn may have published what waited: its stamp must not delay the readers here.
         finishAppending()
         giveTurns()
         // A turn may have made room for publishes that waited.
         finishAppending()
-        if !turns.isEmpty || !background.isEmpty || !wakes.isEmpty { scheduleFlush() }
+        let isDone = turns.isEmpty && background.isEmpty && wakes.isEmpty
+        if !isDone || core.reports.areWaiting || traceDesk.hasNews { scheduleFlush() }
     }
 
     private func giveTurns() {
@@ -305,7 +312,10 @@ final class LoopShard: @unchecked Sendable {
         lookAtAlarms()
         for seat in ticker.seats(of: connections.count) { connections[seat]?.tick(now: now) }
         keepTopics()
-        if ticker.beginsSecond { core.note(totals.refusals, loop: index) }
+        if ticker.beginsSecond {
+            core.note(totals.refusals, loop: index)
+            tellGaps()
+        }
         ticker.sample(totals, connections: load.value.connections, now: now)
         ticker.tickPassed()
         gatherings.tick()
@@ -315,7 +325,7 @@ final class LoopShard: @unchecked Sendable {
     /// Has the loop look at a reader when it is time.
     @inline(__always)
     func setAlarm(_ reader: Reader) {
-        if reader.queue.work != nil { alarms.set(reader) }
+        if reader.heedsTime { alarms.set(reader) }
     }
 
     /// After a change of a queue, by whatever connection: holds move, and what may be delivered is.
@@ -330,6 +340,7 @@ final class LoopShard: @unchecked Sendable {
         while let (handle, time) = alarms.next(now: now) {
             guard let reader = readers[handle]?.reader, reader.alarm == time else { continue }
             reader.alarm = .max
+            if let pause = reader.endPause(now: now) { pauseEnded(pause, of: reader) }
             reader.timePassed(now: now, wakes: &wakes)
             if reader.queue.isSettling { settleInBackground(reader) }
             alarms.set(reader)

@@ -24,6 +24,8 @@ struct TopicCache {
 
     private mutating func lookUp(_ id: UInt32, _ registry: TopicRegistry) -> Topic? {
         guard let topic = registry.topic(id: id) else { return nil }
+        // Their ids are far from the others, and they are asked for seldom.
+        guard !registry.isOwn(id) else { return topic }
         let place = Int(id - registry.firstID)
         let page = place >> Self.pageBits
         while pages.count <= page { pages.append(Page()) }

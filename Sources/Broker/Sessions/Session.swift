@@ -80,7 +80,8 @@ final class Session: ReaderKeeper {
     ///
     /// - Returns: Whether it was folded just now.
     func fold() -> Bool {
-        guard case .awake(let reader) = holding, reader.isAbsent, !reader.isBusy, !settings.hasLagLimit,
+        guard case .awake(let reader) = holding, reader.isAbsent, !reader.isBusy, !reader.isPaused,
+            !settings.hasLagLimit,
             let folded = FoldedQueue(reader.queue)
         else { return false }
         reader.keeper = nil
@@ -193,6 +194,7 @@ final class Session: ReaderKeeper {
         // An absent one without a limit of its own costs nothing but this look, once its last connection is gone for a while.
         guard case .awake(let reader) = holding,
             pulse != nil || settings.hasLagLimit || !reader.queue.keyedSlots.isEmpty
+                || reader.queue.work?.parkedNews.isEmpty == false
         else {
             noteAbsence(now: now)
             return .fine
@@ -201,7 +203,7 @@ final class Session: ReaderKeeper {
         defer { noteSecond(lag, now: now) }
         pulse?.secondPassed(
             lag, lost: lost, subscriptions: reader.queue.subscriptions.count, traffic: traffic,
-            window: owners.reduce(0) { $0 + UInt64($1.attachment.window) }, now: now)
+            window: reader.isPaused ? 0 : owners.reduce(0) { $0 + UInt64($1.attachment.window) }, now: now)
         return settings.isExceeded(by: lag) ? .overLimit(lag) : .fine
     }
 

@@ -5,6 +5,7 @@ import ZaichikProtocol
 /// An exclusive session is judged with its connection; this is for one that several connections share.
 final class SessionPulse {
     private(set) var health = ClientHealth()
+    var verdict = VerdictWatch()
     /// Of the last look.
     private(set) var lag = QueueLag()
     private(set) var lost: UInt64 = 0

@@ -14,6 +14,8 @@ struct SessionRecord: Equatable, Sendable {
     var subscriptions: [SessionDetail.Subscription]
     var topics: [Topic]
     var parked: [Parked]
+    /// nil if it delivers.
+    var pause: QueuePause?
 
     /// How far the session has come in a topic.
     struct Topic: Equatable, Sendable {
@@ -55,7 +57,8 @@ extension Session {
             }
         return SessionRecord(
             name: name, incarnation: place.incarnation, createdAt: createdAt, settings: settings,
-            subscriptions: subscriptionEntries(0..<Int.max), topics: queue.recordedTopics, parked: queue.recordedParked)
+            subscriptions: subscriptionEntries(0..<Int.max), topics: queue.recordedTopics, parked: queue.recordedParked,
+            pause: pause)
     }
 }
 
@@ -68,7 +71,7 @@ extension ClientQueue {
             let floor = min(cursor.lowestUndone ?? next, next) - 1
             return SessionRecord.Topic(
                 name: cursor.topic.name, incarnation: cursor.topic.incarnation, floor: floor,
-                done: cursor.done(from: floor + 1, upTo: next),
+                done: cursor.done(from: floor + 1, upTo: next) + cursor.purged(from: next),
                 returned: (returned[UInt32(slot)] ?? []).filter { $0.serial == cursor.serial }.map {
                     SessionRecord.Returned(messages: $0.range, attempt: $0.attempt.number, due: $0.due)
                 })
@@ -94,7 +97,7 @@ extension Cursor {
         var done: [ClosedRange<UInt64>] = []
         var next = first
         while next < end {
-            guard let undone = outstanding.next(from: next), undone.lowerBound < end else {
+            guard let undone = outstanding.nextUndone(from: next), undone.lowerBound < end else {
                 done.append(next...end - 1)
                 break
             }
@@ -102,5 +105,10 @@ extension Cursor {
             next = undone.upperBound + 1
         }
         return done
+    }
+
+    /// What was purged of the messages from one on.
+    fileprivate func purged(from next: UInt64) -> [ClosedRange<UInt64>] {
+        outstanding?.passed.intersection(next...(.max)) ?? []
     }
 }

@@ -40,7 +40,7 @@ struct ReadLimit {
     }
 }
 
-/// Why a message that is kept is not delivered to a reader. It is no loss, and no gap.
+/// Why a message that is stored is not delivered to a reader. It is no loss and no gap, but for ``purged``.
 enum WithheldReason {
     /// A message with its key was delivered before.
     case duplicate
@@ -48,6 +48,8 @@ enum WithheldReason {
     case outlived
     /// A later message with its key was there when the reader began, which wants the last ones only.
     case superseded
+    /// An operator has removed it. This is a loss, and told as a gap.
+    case purged
 }
 
 /// The result of a read of a log.
@@ -86,8 +88,8 @@ struct TakenRun {
     var bytes: ByteBuffer { segment.slice(offsets) }
     var figures: RunFigures {
         RunFigures(
-            count: count, size: size, firstSequence: firstSequence, firstTimestamp: firstTimestamp, lastStamp: lastStamp
-        )
+            count: count, size: size, firstSequence: firstSequence, firstTimestamp: firstTimestamp,
+            lastStamp: lastStamp, isTraced: segment.hasTraced)
     }
 }
 
@@ -101,6 +103,8 @@ struct RunFigures {
     var firstTimestamp: UInt64 = 0
     /// The arrival stamp of the last message.
     var lastStamp: UInt64 = 0
+    /// Whether there may be traced messages among them.
+    var isTraced = false
 
     var lastSequence: UInt64 { firstSequence + UInt64(count) - 1 }
 }

@@ -14,6 +14,8 @@ struct PublishResult {
     var look: UInt64?
     /// The duplicates: for each its index in the run, and the sequence of the first message with its key.
     var duplicates: [(index: Int, sequence: UInt64)] = []
+    /// The accepted messages that are traced.
+    var traced: [TracedPublish] = []
     /// The number of queues that read the topic.
     var queues = 0
     /// Whether the log has kept the memory that it was offered.
@@ -30,6 +32,8 @@ struct PublishResult {
         case blocked
         /// Memory has run out.
         case memory
+        /// An operator has paused publishes.
+        case paused
         /// The topic was deleted.
         case gone
     }

@@ -18,11 +18,13 @@ extension Segment {
     func shorten(
         _ end: inout Int, from: Int, now: UInt64, _ withholds: ((Segment, Int) -> WithheldReason?)?
     ) -> WithheldReason? {
-        let mayBeOutlived = firstExpiry <= now
+        let isLookedThrough = firstExpiry <= now
         var offset = from
         while offset < end {
             var reason: WithheldReason?
-            if mayBeOutlived, isOutlived(at: offset, now: now) {
+            if isLookedThrough, isPurged(at: offset) {
+                reason = .purged
+            } else if isLookedThrough, isOutlived(at: offset, now: now) {
                 reason = .outlived
             } else if let withholds {
                 reason = withholds(self, offset)

@@ -55,6 +55,13 @@ final class Segment {
     /// The time before which no message here is too old for what it asked for itself, in µs since 1970; `.max` if none of
     /// them has asked.
     private(set) var firstExpiry = UInt64.max
+    /// Whether one of the messages here is traced.
+    private(set) var hasTraced = false
+    /// The offsets of messages that an operator has removed, in ascending order: most segments have none. With some, every
+    /// read looks through the segment.
+    private(set) var purged: [UInt32] = []
+    /// Frame bytes of those.
+    private(set) var purgedBytes: UInt64 = 0
 
     /// A run is indexed anew when it has grown by this many bytes, so that a search walks no further.
     static let longestRun = 16 << 10
@@ -180,6 +187,33 @@ final class Segment {
 
     /// Notes that a message just appended is withheld from readers at an age, in ms.
     func expire(after age: UInt64) { firstExpiry = min(firstExpiry, lastTimestamp + age * 1000) }
+
+    /// Notes that a message just appended is traced.
+    func trace() { hasTraced = true }
+
+    func isTraced(at offset: Int) -> Bool {
+        MessageFlags(rawValue: load(UInt8.self, offset + MessageLayout.flagsOffset)).contains(.trace)
+    }
+
+    /// Marks messages as removed.
+    ///
+    /// - Parameters:
+    ///   - offsets: In ascending order; some may be marked already.
+    ///   - bytes: Frame bytes of those that are not marked already.
+    func purge(_ offsets: [UInt32], bytes: UInt64) {
+        guard !offsets.isEmpty else { return }
+        let before = purged.capacity
+        purged = purged.isEmpty ? offsets : Array(Set(purged).union(offsets)).sorted()
+        purgedBytes += bytes
+        firstExpiry = 0
+        charge((purged.capacity - before) * MemoryLayout<UInt32>.stride)
+    }
+
+    func isPurged(at offset: Int) -> Bool {
+        guard !purged.isEmpty else { return false }
+        let place = purged.partition { Int($0) >= offset }
+        return place < purged.count && Int(purged[place]) == offset
+    }
 
     /// Whether the message at `offset` is older than it asked for itself.
     func isOutlived(at offset: Int, now: UInt64) -> Bool {

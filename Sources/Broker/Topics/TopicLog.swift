@@ -41,6 +41,8 @@ struct TopicLog {
     var start: UInt64 { segments.first?.start ?? appendedEnd }
     /// Frame bytes stored.
     var bytes: UInt64 { appendedEnd - start }
+    /// Stored messages that an operator has removed one by one.
+    private(set) var purgedMessages: UInt64 = 0
     /// Bytes charged to the budget for its segments.
     private(set) var memory = 0
 
@@ -50,11 +52,12 @@ struct TopicLog {
     ///   - publisher: The connection that sent them.
     ///   - stamp: Its stamp in the order of arrival over all topics; larger than every one before.
     ///   - expiry: The age at which the first of them is withheld from readers, in ms; nil if none is.
+    ///   - isTraced: Whether one of them is traced.
     ///   - largestSegment: The size to which segments grow, in bytes.
     /// - Returns: Whether a segment was added, so that older ones may have to be dropped.
     mutating func append(
         _ frames: UnsafeRawBufferPointer, by publisher: Publisher, now: UInt64, stamp: UInt64, expiry: UInt64? = nil,
-        budget: MemoryBudget, largestSegment: Int = Self.largestSegment
+        isTraced: Bool = false, budget: MemoryBudget, largestSegment: Int = Self.largestSegment
     ) -> Bool {
         lastTimestamp = max(now, lastTimestamp)
         let continues = stamp == lastStamp + 1
@@ -76,6 +79,7 @@ struct TopicLog {
                 UnsafeRawBufferPointer(rebasing: rest[..<fitting]), by: publisher, timestamp: lastTimestamp,
                 stamp: stamp, continues: continues)
             if let expiry { segment.expire(after: expiry) }
+            if isTraced { segment.trace() }
             memory += segment.charged - charged
             appendedSequence += segment.count - before
             appendedEnd += UInt64(fitting)
@@ -127,12 +131,44 @@ struct TopicLog {
         end = sequence == appendedSequence ? appendedEnd : offset(of: position(ofStored: sequence + 1))
     }
 
+    /// Marks messages of one segment as removed by an operator: they are withheld from now on.
+    ///
+    /// - Parameters:
+    ///   - first: The first of them.
+    ///   - offsets: Their offsets in the segment, in ascending order.
+    /// - Returns: How many were not marked before, and their frame bytes; none if the segment is gone.
+    mutating func purge(from first: UInt64, at offsets: [UInt32]) -> (messages: UInt64, bytes: UInt64) {
+        guard let segment = segment(with: first)?.0 else { return (0, 0) }
+        let fresh = offsets.filter { !segment.isPurged(at: Int($0)) }
+        let bytes = fresh.reduce(0) { $0 + UInt64(segment.frameLength(at: Int($1))) }
+        let charged = segment.charged
+        segment.purge(fresh, bytes: bytes)
+        memory += segment.charged - charged
+        purgedMessages += UInt64(fresh.count)
+        return (UInt64(fresh.count), bytes)
+    }
+
+    /// The messages from a sequence on that were removed one by one, and their frame bytes.
+    func purged(from sequence: UInt64) -> (messages: UInt64, bytes: UInt64) {
+        guard purgedMessages > 0 else { return (0, 0) }
+        var sum: (messages: UInt64, bytes: UInt64) = (0, 0)
+        for segment in segments where segment.lastSequence >= sequence && !segment.purged.isEmpty {
+            let marks = segment.purged.filter { segment.sequence(at: Int($0)) >= sequence }
+            sum.messages += UInt64(marks.count)
+            sum.bytes +=
+                marks.count == segment.purged.count
+                ? segment.purgedBytes : marks.reduce(0) { $0 + UInt64(segment.frameLength(at: Int($1))) }
+        }
+        return sum
+    }
+
     /// Drops the first segment, whose messages have to be visible.
     mutating func dropFirst() {
         let segment = segments.removeFirst()
         precondition(segment.lastSequence <= headSequence, "a message was dropped before it was visible")
         firstNumber += 1
         memory -= segment.charged
+        purgedMessages -= UInt64(segment.purged.count)
         dropped.note(segment)
     }
 

@@ -16,6 +16,8 @@ final class TopicRegistry: @unchecked Sendable {
     private var leaving: [UInt32: (topic: Topic, reports: Int)] = [:]
     private var leavingByName: [TopicName: [UInt32]] = [:]
     private var limit: Int
+    /// The broker's own topics. They are beside the table: in no list, in no count, and their ids are no other topic's.
+    private var own: [Topic] = []
     let budget: MemoryBudget
 
     /// - Parameters:
@@ -35,11 +37,30 @@ final class TopicRegistry: @unchecked Sendable {
     /// All topics that exist now.
     var all: TopicTable { lock.withLock { byID } }
 
-    func topic(id: UInt32) -> Topic? { lock.withLock { byID[id] } }
+    func topic(id: UInt32) -> Topic? { lock.withLock { byID[id] ?? own.first { $0.id == id } } }
 
     func topic(named name: TopicName) -> Topic? {
-        lock.withLock { byName.topic(name, in: byID) }
+        lock.withLock { find(name) }
     }
+
+    private func find(_ name: TopicName) -> Topic? {
+        byName.topic(name, in: byID) ?? own.first { $0.name == name }
+    }
+
+    /// Adds one of the broker's own topics, before the broker serves.
+    ///
+    /// - Parameter budget: Its memory, which is not that of other topics.
+    func addOwn(_ name: TopicName, settings: TopicSettings, budget: MemoryBudget) -> Topic {
+        lock.withLock {
+            precondition(own.count < TopicTable.ownIDs.count, "there are ids for all of the broker's own topics")
+            let id = TopicTable.ownIDs.upperBound - UInt32(own.count)
+            own.append(Topic(id: id, name: name, settings: settings, budget: budget))
+            return own[own.count - 1]
+        }
+    }
+
+    /// Whether an id is that of one of the broker's own topics.
+    func isOwn(_ id: UInt32) -> Bool { TopicTable.ownIDs.contains(id) }
 
     /// The result of asking for a topic.
     struct Found {
@@ -60,7 +81,7 @@ final class TopicRegistry: @unchecked Sendable {
         _ name: TopicName, settings: TopicSettings = TopicSettings(), isMadeByUse: Bool = false, isBroker: Bool = false
     ) throws(FrameError) -> Found {
         let result: Result<Found, FrameError> = lock.withLock {
-            if let topic = byName.topic(name, in: byID) { return .success(Found(topic: topic, isNew: false)) }
+            if let topic = find(name) { return .success(Found(topic: topic, isNew: false)) }
             if let error = refusal(of: name, isBroker: isBroker) { return .failure(error) }
             let readers = patterns.readers(of: name)
             let topic = Topic(
@@ -135,11 +156,10 @@ final class TopicRegistry: @unchecked Sendable {
     ///
     /// - Returns: The topics that exist now, to be searched without the lock, as there may be many.
     func subscribe(_ reader: ReaderHandle, to pattern: TopicPattern) -> TopicSearch {
-        let topics = lock.withLock {
+        lock.withLock {
             patterns.insert(reader, pattern)
-            return byID
+            return TopicSearch(byID, own: own, pattern)
         }
-        return TopicSearch(topics, pattern)
     }
 
     func unsubscribe(_ reader: ReaderHandle, from pattern: TopicPattern) {

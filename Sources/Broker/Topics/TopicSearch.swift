@@ -6,10 +6,12 @@ struct TopicSearch {
     let pattern: TopicPattern
     private var page = 0
     /// Topics found in the last page and not returned yet.
-    private var found: [Topic] = []
+    private var found: [Topic]
 
-    init(_ topics: TopicTable, _ pattern: TopicPattern) {
+    /// - Parameter own: The broker's own topics.
+    init(_ topics: TopicTable, own: [Topic] = [], _ pattern: TopicPattern) {
         self.topics = topics
+        found = own.filter { pattern.matches($0.name) }
         self.pattern = pattern
     }
 

@@ -50,8 +50,14 @@ extension TopicState {
             let taken: TakenRun
             switch take(&position, bounded, now: request.now, &result) {
             case .messages(let run): taken = run
-            case .withheld(_, let bytes):
+            case .withheld(let reason, let bytes):
                 withhold(next, of: run, outstanding, request)
+                if traced != nil { traceWithheld(reason.traceText, position, topic, &output) }
+                if reason == .purged {
+                    tellPurged(next, &cursor, request, topic: topic, output: &output)
+                } else {
+                    counters.outlived += 1
+                }
                 result.bytes += bytes
                 limit.bytes -= bytes
                 next += 1
@@ -76,12 +82,12 @@ extension TopicState {
         return result
     }
 
-    /// Passes over a message that has become too old for what it asked for itself: the cursor is done with it.
+    /// Passes over a message that has become too old for what it asked for itself, or was purged: the cursor is done with
+    /// it.
     private mutating func withhold(
         _ sequence: UInt64, of run: ReturnedRun, _ outstanding: Outstanding, _ request: TakeRequest
     ) {
         outstanding.withheld(sequence, bytes: run.bytes / Int(run.range.numbers))
-        counters.outlived += 1
         // Others of its key do not wait for it any more.
         guard let (owners, slot) = request.byKey else { return }
         owners.forget(KeyOwners.Message(slot: slot, sequence: sequence))
@@ -137,6 +143,7 @@ extension TopicState {
     /// The earliest message that the cursor may still get again, and the reason why those before it are lost to it.
     func settledFloor(of cursor: Cursor, now: UInt64) -> (sequence: UInt64, reason: GapReason) {
         var floor = (sequence: holds.needed(cursor.seat), reason: GapReason.limit)
+        if floor.sequence == purgedBelow { floor.reason = .purged }
         if log.firstSequence > floor.sequence { floor = (log.firstSequence, .expired) }
         let cutoff = cutoff(now: now)
         if cutoff > 0 {

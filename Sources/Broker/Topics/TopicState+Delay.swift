@@ -38,6 +38,7 @@ extension TopicState {
         result.count = run.count
         result.delayed = run.count
         result.look = timeToLook(now: run.now)
+        if run.isTraced { noteTracedAside() }
     }
 
     /// Why there is no room for a message that is to be delayed; nil if there is.
@@ -72,6 +73,8 @@ extension TopicState {
         var hasMore = false
         /// When the caller has to look again, in µs since 1970; nil if it need not.
         var look: UInt64?
+        /// Those of them that are traced.
+        var traced: [TracedPublish] = []
     }
 
     /// Appends some of the messages that are due.
@@ -81,6 +84,9 @@ extension TopicState {
         var appended = DueAppended()
         guard let delayed, !isGone else { return appended }
         if delayed.promised <= now { delayed.promised = .max }
+        endPauseIfOver(now: now)
+        // The look once a second finds them again.
+        guard pause == nil else { return appended }
         var left = Self.dueBytes
         while left > 0, let due = delayed.take(now: now, most: left) {
             left -= due.frames.readableBytes
@@ -89,10 +95,12 @@ extension TopicState {
             due.frames.withUnsafeReadableBytes { frames in
                 let run = PublishRun(
                     frames: frames, count: due.count, stamp: stamp(), now: now, publisher: due.publisher,
-                    times: MessageTimes(expireAfter: due.lifetime < .max ? due.lifetime : nil))
+                    times: MessageTimes(expireAfter: due.lifetime < .max ? due.lifetime : nil),
+                    isTraced: tracedAside(frames))
                 accept(run, result: &result, wakes: &wakes)
             }
             appended.duplicates += result.duplicates.count
+            appended.traced += result.traced
         }
         appended.hasMore = delayed.nextDue.map { $0 <= now } ?? false
         if !appended.hasMore { appended.look = timeToLook(now: now) }

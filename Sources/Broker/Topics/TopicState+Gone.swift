@@ -91,7 +91,7 @@ extension TopicState {
     mutating func isToBeRemoved(_ times: UnusedTimes, now: UInt64) -> Bool {
         guard isMadeByUse, !isGone else { return false }
         guard holds.count == 0, readersToCome == 0, blocked.isEmpty, awaitingRelease.isEmpty,
-            delayed == nil, counters.published.perSecond == 0, !publishers.areConnected
+            delayed == nil, pause == nil, counters.published.perSecond == 0, !publishers.areConnected
         else {
             unusedSince = 0
             return false

@@ -50,8 +50,11 @@ extension TopicState {
         let needed = holds.needed(cursor.seat)
         let wasGone = needed <= cursor.position.sequence + UInt64(cursor.goneAtStart)
         var floor = (sequence: needed, reason: wasGone ? GapReason.expired : .limit)
+        if needed == purgedBelow { floor.reason = .purged }
         if log.firstSequence > floor.sequence { floor = (log.firstSequence, .expired) }
-        if cursor.ownFloor > floor.sequence { floor = (cursor.ownFloor, .limit) }
+        if cursor.ownFloor > floor.sequence || cursor.isFloorPurged && cursor.ownFloor == floor.sequence {
+            floor = (cursor.ownFloor, cursor.isFloorPurged ? .purged : .limit)
+        }
         let cutoff = cutoff(now: now)
         // The newest is too old only if all are; most of the time the message at hand is young enough.
         if cutoff > 0, let timestamp = log.timestamp(at: cursor.position), timestamp < cutoff {
@@ -89,9 +92,11 @@ extension TopicState {
         guard readersToCome == 0, !isGone else { return }
         let (history, lowest) = (budget.history(settings.historyBytes), holds.lowest)
         let (head, end, count) = (log.headSequence, log.end, settings.historyCount)
+        let purged = purgedBelow
         let hasMore = log.drop(keepsLast: true, DropAllowance()) { segment in
             guard segment.lastSequence < lowest else { return false }
             return end - segment.end >= history || count > 0 && head - segment.lastSequence >= count
+                || segment.lastSequence < purged
         }
         if hasMore { hasMoreToDrop = true }
     }

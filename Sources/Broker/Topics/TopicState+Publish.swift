@@ -17,6 +17,8 @@ struct PublishRun {
     var hasWaited = false
     /// What they ask for. A message that is to be delayed is a run by itself.
     var times = MessageTimes()
+    /// Whether there are traced messages among them. Such a publish is a run by itself.
+    var isTraced = false
 }
 
 extension TopicState {
@@ -24,6 +26,7 @@ extension TopicState {
     /// has to wait is noted in the same step, so that no room is made in between.
     mutating func publish(_ run: PublishRun, wakes: inout WakeList) -> PublishResult {
         guard !isGone else { return PublishResult(refusal: .gone) }
+        if pause != nil, let result = heldBack(run, wakes: &wakes) { return result }
         giveMemory(for: run.frames.count, now: run.now)
         if run.times.delay > 0 { return delay(run) }
         let room = room(for: run.frames)
@@ -52,6 +55,10 @@ extension TopicState {
     ///   room: a transaction does not wait.
     mutating func judge(bytes: Int, delayed: Int, count: Int, now: UInt64) -> PublishResult.Refusal? {
         guard !isGone else { return .gone }
+        if pause != nil {
+            endPauseIfOver(now: now)
+            if pause != nil { return .paused }
+        }
         giveMemory(for: bytes, now: now)
         return refusal(of: bytes, delayed: delayed, count: count)
     }
@@ -80,6 +87,7 @@ extension TopicState {
         counters.publishedBytes += UInt64(result.acceptedBytes)
         guard result.accepted > 0 else { return }
         makeVisible(run, result: &result, wakes: &wakes)
+        if run.isTraced { result.traced = noteTraced(run, result) }
         dropOverLimit(now: run.now)
     }
 
@@ -109,8 +117,8 @@ extension TopicState {
 
     private mutating func append(_ frames: UnsafeRawBufferPointer, _ run: PublishRun) {
         let added = log.append(
-            frames, by: run.publisher, now: run.now, stamp: run.stamp, expiry: run.times.expireAfter, budget: budget,
-            largestSegment: largestSegment)
+            frames, by: run.publisher, now: run.now, stamp: run.stamp, expiry: run.times.expireAfter,
+            isTraced: run.isTraced, budget: budget, largestSegment: largestSegment)
         if added {
             segmentAdded(now: run.now)
         }

@@ -20,12 +20,17 @@ extension TopicState {
         let next = min(nextPosition(of: cursor).sequence, log.headSequence + 1)
         endWaitingForTime(cursor)
         cursor.goneAtStart = 0
-        if first < next {
+        // What an operator took out comes again if the queue is moved to before it.
+        cursor.outstanding?.forgetPassed()
+        let comesAgain = first < next || first < cursor.ownFloor
+        if first < cursor.ownFloor { cursor.ownFloor = 0 }
+        if comesAgain {
             // What is no longer kept is the cursor's first gap.
             let needed = min(max(first, earliest(now: now)), log.headSequence + 1)
             cursor.goneAtStart = needed > first ? UInt32(clamping: needed - first) : 0
             holds.moveBack(cursor.seat, to: needed)
-        } else if first > next {
+        }
+        if first > next {
             result.skipped = skipped(next..<min(first, log.headSequence + 1), of: cursor)
             cursor.hasBreaks = true
         }

@@ -117,9 +117,11 @@ extension TopicState {
         while limit.messages > 0, limit.bytes > 0 {
             var part = limit
             if choosesAmong {
-                switch prepare(&cursor, &part, request) {
+                let first = cursor.position.sequence
+                switch prepare(&cursor, &part, request, topic, &output) {
                 case .read: break
                 case .passed:
+                    if traced != nil { traceEcho(from: first, to: cursor.position, topic, &output) }
                     result.bytes += Self.echoBytes
                     limit.bytes -= Self.echoBytes
                     continue
@@ -137,6 +139,11 @@ extension TopicState {
             case .withheld(let reason, let bytes):
                 // Skipping takes time, so it counts like taking.
                 withheld(reason, &result)
+                if traced != nil { traceWithheld(reason.traceText, cursor.position, topic, &output) }
+                if reason == .purged {
+                    let sequence = cursor.position.sequence - 1
+                    tellPurged(sequence, &cursor, request, topic: topic, output: &output)
+                }
                 result.bytes += bytes
                 limit.bytes -= bytes
             case .messages(let taken):
@@ -158,7 +165,7 @@ extension TopicState {
     private enum Preparation {
         /// It may read what the limit allows now.
         case read
-        /// It has passed over messages that its own client has published.
+        /// It has passed over messages that its own client has published, or that were taken out of the queue.
         case passed
         /// Too many messages wait for what is in flight of their keys.
         case heldByKeys
@@ -166,9 +173,17 @@ extension TopicState {
 
     @inline(never)
     private mutating func prepare(
-        _ cursor: inout Cursor, _ limit: inout ReadLimit, _ request: TakeRequest
+        _ cursor: inout Cursor, _ limit: inout ReadLimit, _ request: TakeRequest, _ topic: Topic,
+        _ output: inout [QueueOutput]
     ) -> Preparation {
-        if let outstanding = cursor.outstanding { passOutstanding(outstanding, &cursor.position, &limit) }
+        if let outstanding = cursor.outstanding {
+            if let purged = outstanding.tellPassed(at: cursor.position.sequence) {
+                tell(purged, .purged, 0, &cursor, request, topic: topic, output: &output)
+                cursor.position = .unlocated(purged.upperBound + 1)
+                return .passed
+            }
+            passOutstanding(outstanding, &cursor.position, &limit)
+        }
         if let owners = request.byKey?.owners {
             // Each message is judged by itself.
             limit.messages = 1
@@ -185,7 +200,7 @@ extension TopicState {
         case .outlived:
             result.outlived += 1
             counters.outlived += 1
-        case .superseded: break
+        case .superseded, .purged: break
         }
     }
 
@@ -231,19 +246,50 @@ extension TopicState {
         let first = cursor.position.sequence
         guard first <= log.headSequence else { return }
         let floor = floor(of: cursor, now: request.now)
-        let goneAtStart = UInt64(cursor.goneAtStart)
+        let goneBefore = first + UInt64(cursor.goneAtStart)
         cursor.goneAtStart = 0
+        if let outstanding = cursor.outstanding {
+            passGaps(&cursor, outstanding, floor, goneBefore, request, topic: topic, output: &output)
+        }
         guard first < floor.sequence else { return }
+        defer { cursor.position = log.position(of: floor.sequence) }
+        guard cursor.outstanding == nil else { return }
+        tell(first...floor.sequence - 1, floor.reason, goneBefore, &cursor, request, topic: topic, output: &output)
+    }
+
+    /// Reports what of a cursor that has messages ahead of it will not come: what it has of those is no gap.
+    @inline(never)
+    private func passGaps(
+        _ cursor: inout Cursor, _ outstanding: Outstanding, _ floor: (sequence: UInt64, reason: GapReason),
+        _ goneBefore: UInt64, _ request: TakeRequest, topic: Topic, output: inout [QueueOutput]
+    ) {
+        let first = cursor.position.sequence
+        guard first < floor.sequence else { return }
+        let below = first...floor.sequence - 1
+        var lost = NumberRanges()
+        lost.insert(below)
+        let gaps =
+            outstanding.missing(of: lost).ranges.map { ($0, floor.reason) }
+            + outstanding.passed.intersection(below).map { ($0, GapReason.purged) }
+        for (range, reason) in gaps.sorted(by: { $0.0.lowerBound < $1.0.lowerBound }) {
+            tell(range, reason, goneBefore, &cursor, request, topic: topic, output: &output)
+        }
+        outstanding.tellPassed(outstanding.passed.count(in: below), below: floor.sequence)
+    }
+
+    private func tell(
+        _ range: ClosedRange<UInt64>, _ reason: GapReason, _ goneBefore: UInt64, _ cursor: inout Cursor,
+        _ request: TakeRequest, topic: Topic, output: inout [QueueOutput]
+    ) {
         cursor.announce(topic, to: request.attachment, &output)
         // What was gone at the start is one gap, what was lost since is another.
-        let lostSince = floor.reason == .expired ? first : first + min(goneAtStart, floor.sequence - first)
-        if lostSince > first { output.append(.gap(.expired, topic, first: first, last: lostSince - 1)) }
-        if lostSince < floor.sequence {
-            output.append(.gap(floor.reason, topic, first: lostSince, last: floor.sequence - 1))
+        let since = reason == .expired ? range.lowerBound : min(max(goneBefore, range.lowerBound), range.upperBound + 1)
+        if since > range.lowerBound {
+            output.append(.gap(.expired, topic, first: range.lowerBound, last: since - 1))
         }
-        cursor.gapMessages += floor.sequence - first
+        if since <= range.upperBound { output.append(.gap(reason, topic, first: since, last: range.upperBound)) }
+        cursor.gapMessages += range.numbers
         cursor.hasBreaks = true
-        cursor.position = log.position(of: floor.sequence)
     }
 
     /// Moves the cursor's hold to the messages that it still needs.

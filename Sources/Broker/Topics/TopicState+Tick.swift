@@ -9,6 +9,7 @@ extension TopicState {
         guard !isGone else { return false }
         hasMoreToDrop = false
         expire(now: now)
+        dropPurged()
         trim()
         return hasMoreToDrop
     }
@@ -25,7 +26,9 @@ extension TopicState {
     mutating func secondPassed(now: UInt64, wakes: inout WakeList, steps: inout Int) -> Bool {
         counters.published = (log.headSequence, log.headSequence - counters.published.sampled)
         hasMoreToDrop = false
+        endPauseIfOver(now: now)
         expire(now: now)
+        dropPurged()
         keptFloor = max(keptFloor, earliest(now: now))
         trim()
         wakeBlocked(&wakes)

@@ -42,7 +42,9 @@ struct TopicTable: Sequence {
     /// The most ids that there are.
     static let most = Int(Int32.max)
     /// The numbers at which ids may begin: none is 0, and none grows past the largest number.
-    static let firstIDs: ClosedRange<UInt32> = 1...UInt32.max - UInt32(most)
+    static let firstIDs: ClosedRange<UInt32> = 1...UInt32.max - UInt32(most) - UInt32(ownIDs.count)
+    /// The ids of the broker's own topics, which are in no table. The largest number is none, as names are kept with ids.
+    static let ownIDs: ClosedRange<UInt32> = UInt32.max - 2...UInt32.max - 1
 
     private let firstID: UInt32
     private var pages: [Page] = []

@@ -89,7 +89,7 @@ extension ClientCore {
     private func ended(_ error: ClientError, positions: [TopicName: ReadPosition], wasConnected: Bool) {
         let positions = withoutUntaken(positions)
         let resumesByPosition = !(configuration.session?.isShared ?? false)
-        let (actions, willReturn, attempt) = state.withLockedValue { state in
+        let (actions, willReturn, attempt, wait) = state.withLockedValue { state in
             let willReturn =
                 configuration.reconnect != nil && !state.isClosing && state.starter == nil
                 && !error.forbidsReconnecting
@@ -103,7 +103,7 @@ extension ClientCore {
             if let starter = state.starter { actions.append(.resume(.failure(starter, error))) }
             state.starter = nil
             if willReturn { state.attempt += 1 }
-            return (actions, willReturn, state.attempt)
+            return (actions, willReturn, state.attempt, state.machine.takeRetryAfter())
         }
         if wasConnected {
             emit(.disconnected(error))
@@ -112,7 +112,8 @@ extension ClientCore {
         }
         performFinal(actions)
         guard willReturn, let policy = configuration.reconnect else { return finish(error) }
-        let delay = policy.delay(attempt: attempt, chance: Double.random(in: -1...1))
+        // An operator has said how long this client is to stay away.
+        let delay = max(policy.delay(attempt: attempt, chance: Double.random(in: -1...1)), wait ?? .zero)
         emit(.reconnecting(attempt: attempt, delay: delay))
         loop.scheduleTask(in: TimeAmount(delay)) {
             if !self.state.withLockedValue({ $0.isClosing }) { self.attempt() }

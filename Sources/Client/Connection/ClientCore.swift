@@ -48,10 +48,11 @@ final class ClientCore: Sendable {
         loop = MultiThreadedEventLoopGroup.singleton.next()
         arrivals = ArrivalBuffer(maximumBytes: configuration.maximumUntakenBytes)
         (events, eventInput) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(256))
-        let hello = Hello(
+        var hello = Hello(
             window: configuration.window, name: configuration.name, program: configuration.program,
             version: configuration.version, pid: Identity.pid, host: Identity.host, session: session,
             settings: configuration.session?.change ?? SessionSettingsChange(), producer: producer)
+        hello.administers = configuration.administers
         state = NIOLockedValueBox(
             State(
                 machine: ConnectionMachine(

@@ -17,7 +17,7 @@ extension Answer? {
         return .client(
             ClientDetail(
                 client: before.client, subscriptions: before.subscriptions + detail.subscriptions,
-                topics: before.topics + detail.topics))
+                topics: before.topics + detail.topics, pause: detail.pause))
     }
 
     func adding(_ page: RowPage<SessionStatistics>) -> Answer {
@@ -28,6 +28,11 @@ extension Answer? {
     func adding(_ page: RowPage<ParkedMessage>) -> Answer {
         guard case .parked(let before) = self else { return .parked(page) }
         return .parked(RowPage(rows: before.rows + page.rows, matching: page.matching))
+    }
+
+    func adding(_ page: RowPage<PeekedMessage>) -> Answer {
+        guard case .peeked(let before) = self else { return .peeked(page) }
+        return .peeked(RowPage(rows: before.rows + page.rows, matching: page.matching))
     }
 
     func adding(_ answer: ObservationAnswer) -> Answer {
@@ -42,6 +47,7 @@ extension Answer? {
         return .session(
             SessionDetail(
                 session: before.session, subscriptions: before.subscriptions + detail.subscriptions,
-                connections: before.connections + detail.connections, topics: before.topics + detail.topics))
+                connections: before.connections + detail.connections, topics: before.topics + detail.topics,
+                pause: detail.pause))
     }
 }

@@ -27,6 +27,8 @@ enum ClientRequest: Equatable, Sendable {
     case settleParked(ParkedSettlement)
     case deleteTopic(TopicName, incarnation: UInt64?)
     case inspectMessage(TopicName, sequence: UInt64)
+    case act(ActRequest)
+    case peek(PeekRequest)
     case observe(ObservationRequest)
 
     func frame(_ request: UInt32) -> ClientFrame {
@@ -57,6 +59,8 @@ enum ClientRequest: Equatable, Sendable {
             .deleteTopic(request: request, name: name.string, incarnation: incarnation)
         case .inspectMessage(let topic, let sequence):
             .inspectMessage(request: request, topic: topic.string, sequence: sequence)
+        case .act(let act): .act(request: request, act)
+        case .peek(let peek): .peek(request: request, peek)
         case .observe(let asked): .observe(request: request, asked)
         }
     }

@@ -52,6 +52,8 @@ struct ConnectionMachine: Sendable {
     var liveness: Liveness
     /// Why the broker says that it ends the connection.
     private(set) var farewell: ClientError?
+    /// How long the broker wants this client to stay away when it has ended the connection; nil if it has not said.
+    private var retryAfter: Duration?
     private var hello: Hello
     private let silence: TimeAmount
     /// Whether there was a connection before.
@@ -115,6 +117,12 @@ struct ConnectionMachine: Sendable {
         }
     }
 
+    /// How long this client is to stay away; nil if it may come at once.
+    mutating func takeRetryAfter() -> Duration? {
+        defer { retryAfter = nil }
+        return retryAfter
+    }
+
     // MARK: Frames of the broker
 
     mutating func receive(_ frame: BrokerFrame, now: NIODeadline) -> [Action] {
@@ -126,6 +134,9 @@ struct ConnectionMachine: Sendable {
         case .pong(let token, _): return liveness.pong(token, now: now)
         case .welcome: return [.fail(ClientError(.connectionLost, "the broker said WELCOME twice"))]
         case .goodbye(let code, let reason): return [goodbye(code, reason)]
+        case .retryAfter(let milliseconds):
+            retryAfter = .milliseconds(Int64(clamping: milliseconds))
+            return []
         case .ok(let request, let detail): return answered(request, .detail(detail))
         case .error(let code, let request, let message): return error(code, request, message)
         case .confirm(let number): return answered { $0.confirm(upTo: number) }
@@ -157,6 +168,9 @@ struct ConnectionMachine: Sendable {
             return paged(request, isLast) { $0.adding(detail) }
         case .parked(let request, let page, let isLast):
             return paged(request, isLast) { $0.adding(page) }
+        case .acted(let request, let acted): return answered(request, .acted(acted))
+        case .peeked(let request, let page, let isLast):
+            return paged(request, isLast) { $0.adding(page) }
         case .observed(let request, let answer, let isLast):
             return paged(request, isLast) { $0.adding(answer) }
         case .deliver, .gap, .redelivery, .topicGone:
@@ -186,9 +200,12 @@ struct ConnectionMachine: Sendable {
             return [.event(.connected(welcome))] + told + producerWelcomed(welcome)
         case .error(let code, _, let message), .goodbye(let code, let message):
             return [.fail(.refused(code, message))]
+        case .retryAfter(let milliseconds):
+            retryAfter = .milliseconds(Int64(clamping: milliseconds))
+            return []
         case .ping, .pong, .ok, .confirm, .reject, .topic, .receipt, .deliver, .gap, .topics, .clients, .client,
             .statistics, .blocked, .topicDetail, .aborted, .topicGone, .redelivery, .sessions, .sessionDetail, .parked,
-            .observed:
+            .acted, .peeked, .observed:
             return [.fail(ClientError(.notZaichik, "its first frame is \(frame.opcode.name) instead of WELCOME"))]
         }
     }
@@ -272,7 +289,7 @@ struct ConnectionMachine: Sendable {
         case .deleteTopic(let name, _): topicIDs[name] = nil
         case .createTopic, .listTopics, .listClients, .inspectClient, .inspectTopic, .watch, .unwatch, .createSession,
             .listSessions, .inspectSession, .deleteSession, .seek, .listParked, .settleParked, .inspectMessage,
-            .observe:
+            .act, .peek, .observe:
             break
         }
         return entry.waiter.map { [.resume(.success($0, answer))] } ?? []

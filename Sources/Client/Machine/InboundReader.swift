@@ -205,7 +205,8 @@ struct InboundReader {
                     topic: topics[index].name, sequence: sequence, timestamp: timestamp,
                     key: keyLength > 0 || flags.contains(.emptyKey) ? key : nil, payload: payload,
                     hasHeaders: flags.contains(.headers), incarnation: topics[index].incarnation, number: delivered,
-                    connection: connection, redelivery: again, origin: origin)))
+                    connection: connection, redelivery: again, origin: origin,
+                    isTraced: flags.contains(.trace))))
         arrivalBytes += header.frameLength
     }
 

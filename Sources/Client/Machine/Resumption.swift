@@ -22,6 +22,8 @@ enum Answer: Equatable, Sendable {
     case sessions(RowPage<SessionStatistics>)
     case session(SessionDetail)
     case parked(RowPage<ParkedMessage>)
+    case acted(Acted)
+    case peeked(RowPage<PeekedMessage>)
     case observed(ObservationAnswer)
     case roundTrip(Duration)
 }

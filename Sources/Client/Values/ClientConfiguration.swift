@@ -29,10 +29,13 @@ public struct ClientConfiguration: Sendable {
     /// comes twice. One connection may have a name at a time; the newest takes it from the one before. Publishes are kept within
     /// ``maximumUnconfirmedMessages`` and ``maximumUnconfirmedBytes``. Default nil.
     public var producer: String?
+    /// This client looks at the broker and acts on it, and neither publishes nor reads: a broker that takes no new connections
+    /// lets it in. Default: no.
+    public var administers = false
     /// Measure the round trip every 2 s and tell it as ``ClientEvent/roundTrip(_:)``. Default: no.
     public var measureRoundTrip = false
-    /// Published and not yet confirmed: at so many bytes ``ZaichikClient/enqueue(_:to:key:headers:)`` and
-    /// ``ZaichikClient/publish(_:to:key:headers:)`` wait. Default 4 MiB.
+    /// Published and not yet confirmed: at so many bytes ``ZaichikClient/enqueue(_:to:key:headers:traced:)`` and
+    /// ``ZaichikClient/publish(_:to:key:headers:traced:)`` wait. Default 4 MiB.
     public var maximumUnconfirmedBytes = 4 << 20
     /// The same as a number of messages. Default 65,536.
     public var maximumUnconfirmedMessages = 65_536

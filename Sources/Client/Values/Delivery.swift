@@ -25,6 +25,8 @@ public struct Delivery: Equatable, Sendable {
     /// What the broker told along with it; nil at the first attempt.
     public let redelivery: Redelivery?
     let origin: DeliveryOrigin
+    /// Whether the broker tells its way in the topic ``TopicName/trace``.
+    public internal(set) var isTraced = false
 }
 
 /// Messages that this client's queue should have had and will not get.

@@ -16,6 +16,7 @@ extension BrokerFrame {
             return .sessions(request: request, page: try body.page(SessionStatistics.init(row:)), isLast: isLast)
         case .sessionDetail: return .sessionDetail(request: request, try body.sessionDetail(), isLast: isLast)
         case .parked: return .parked(request: request, page: try body.page(ParkedMessage.init(row:)), isLast: isLast)
+        case .peeked: return .peeked(request: request, page: try body.page(PeekedMessage.init(row:)), isLast: isLast)
         case .closed, .history, .lagShares:
             return .observed(request: request, try .decode(opcode, &body), isLast: isLast)
         default: preconditionFailure("\(opcode.name) has no pages")
@@ -38,6 +39,8 @@ extension BrokerFrame {
         case .sessionDetail(let request, let detail, let isLast):
             writePage(request, isLast, to: &buffer) { $0.writeSessionDetail(detail) }
         case .parked(let request, let page, let isLast):
+            writePage(request, isLast, to: &buffer) { $0.writePage(page) { $0.writeRow(to: &$1) } }
+        case .peeked(let request, let page, let isLast):
             writePage(request, isLast, to: &buffer) { $0.writePage(page) { $0.writeRow(to: &$1) } }
         case .observed(let request, let answer, let isLast):
             writePage(request, isLast, to: &buffer, answer.write)

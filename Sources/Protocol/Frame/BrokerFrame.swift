@@ -10,6 +10,8 @@ public enum BrokerFrame: Equatable, Sendable {
     /// The layout of `detail` depends on the request.
     case ok(request: UInt32, detail: ByteBuffer)
     case error(code: UInt16, request: UInt32, message: String)
+    /// How long the client is to stay away after the GOODBYE that follows.
+    case retryAfter(milliseconds: UInt64)
     case confirm(UInt64)
     case reject(code: UInt16, publish: UInt64, message: String)
     /// `request` is 0 if the client did not ask: then it precedes the first delivery from the topic.
@@ -40,6 +42,10 @@ public enum BrokerFrame: Equatable, Sendable {
     case sessionDetail(request: UInt32, SessionDetail, isLast: Bool)
     /// One page of the answer to LIST PARKED.
     case parked(request: UInt32, page: RowPage<ParkedMessage>, isLast: Bool)
+    /// The answer to ACT.
+    case acted(request: UInt32, Acted)
+    /// One page of the answer to PEEK.
+    case peeked(request: UInt32, page: RowPage<PeekedMessage>, isLast: Bool)
     /// Of CLOSED, one page.
     case observed(request: UInt32, ObservationAnswer, isLast: Bool = true)
 
@@ -51,6 +57,7 @@ public enum BrokerFrame: Equatable, Sendable {
         case .goodbye: .goodbye
         case .ok: .ok
         case .error: .error
+        case .retryAfter: .retryAfter
         case .confirm: .confirm
         case .reject: .reject
         case .topic: .topic
@@ -69,6 +76,8 @@ public enum BrokerFrame: Equatable, Sendable {
         case .sessions: .sessions
         case .sessionDetail: .sessionDetail
         case .parked: .parked
+        case .acted: .acted
+        case .peeked: .peeked
         case .observed(_, let answer, _): answer.opcode
         }
     }
@@ -87,6 +96,7 @@ public enum BrokerFrame: Equatable, Sendable {
         case .goodbye: self = .goodbye(code: header.short, reason: body.rest())
         case .ok: self = .ok(request: try body.integer(), detail: body.bytes)
         case .error: self = .error(code: header.short, request: try body.integer(), message: body.rest())
+        case .retryAfter: self = .retryAfter(milliseconds: try body.integer())
         case .confirm: self = .confirm(try body.integer())
         case .reject: self = .reject(code: header.short, publish: try body.integer(), message: body.rest())
         case .topic:
@@ -112,7 +122,8 @@ public enum BrokerFrame: Equatable, Sendable {
         case .aborted: self = try .aborted(&body)
         case .topicGone: self = .topicGone(topicID: try body.integer())
         case .redelivery: self = .redelivery(try Redelivery(&body))
-        case .topics, .clients, .client, .sessions, .sessionDetail, .parked, .closed, .history, .lagShares:
+        case .acted: self = .acted(request: try body.integer(), try Acted(&body))
+        case .topics, .clients, .client, .sessions, .sessionDetail, .parked, .peeked, .closed, .history, .lagShares:
             self = try .rows(opcode, &body)
         }
     }
@@ -136,7 +147,7 @@ extension BrokerFrame {
         switch self {
         case .ping(let token, let atOnce), .pong(let token, let atOnce):
             buffer.writeFrame(type: type, flags: atOnce ? PingFlags.atOnce : 0) { $0.writeLittle(token) }
-        case .confirm(let count): buffer.writeFrame(type: type) { $0.writeLittle(count) }
+        case .confirm(let count), .retryAfter(let count): buffer.writeFrame(type: type) { $0.writeLittle(count) }
         case .welcome(let welcome): welcome.write(to: &buffer)
         case .goodbye(let code, let reason):
             buffer.writeFrame(type: type, short: Int(code)) { $0.writeString(reason) }
@@ -184,7 +195,9 @@ extension BrokerFrame {
         case .aborted: writeAborted(to: &buffer)
         case .topicGone(let topicID): buffer.writeFrame(type: type) { $0.writeLittle(topicID) }
         case .redelivery(let redelivery): redelivery.write(to: &buffer)
-        case .topics, .clients, .client, .statistics, .topicDetail, .sessions, .sessionDetail, .parked, .observed:
+        case .acted(let request, let acted): acted.write(to: &buffer, request: request)
+        case .topics, .clients, .client, .statistics, .topicDetail, .sessions, .sessionDetail, .parked, .peeked,
+            .observed:
             writeRows(to: &buffer)
         }
     }

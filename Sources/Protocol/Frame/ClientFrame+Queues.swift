@@ -29,6 +29,8 @@ extension ClientFrame {
         case .inspectMessage:
             let sequence: UInt64 = try body.integer()
             return .inspectMessage(request: request, topic: try body.string(length), sequence: sequence)
+        case .act: return .act(request: request, try ActRequest(&body))
+        case .peek: return .peek(request: request, try PeekRequest(&body))
         default: preconditionFailure("\(opcode.name) is no request about queues")
         }
     }
@@ -68,6 +70,8 @@ extension ClientFrame {
                 tail: { $0.writeField(IncarnationField.incarnation.rawValue, incarnation) }, values: { _ in })
         case .inspectMessage(let request, let topic, let sequence):
             buffer.writeRequest(type, request, about: topic) { $0.writeLittle(sequence) }
+        case .act(let request, let act): act.write(to: &buffer, request: request)
+        case .peek(let request, let peek): peek.write(to: &buffer, request: request)
         default: preconditionFailure("\(opcode.name) is no request about queues")
         }
     }

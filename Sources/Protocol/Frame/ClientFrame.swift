@@ -41,6 +41,8 @@ public enum ClientFrame: Equatable, Sendable {
     /// `incarnation` is that of the topic, if no other is meant.
     case deleteTopic(request: UInt32, name: String, incarnation: UInt64? = nil)
     case inspectMessage(request: UInt32, topic: String, sequence: UInt64)
+    case act(request: UInt32, ActRequest)
+    case peek(request: UInt32, PeekRequest)
     case observe(request: UInt32, ObservationRequest)
 
     public var opcode: ClientOpcode {
@@ -73,6 +75,8 @@ public enum ClientFrame: Equatable, Sendable {
         case .settleParked: .settleParked
         case .deleteTopic: .deleteTopic
         case .inspectMessage: .inspectMessage
+        case .act: .act
+        case .peek: .peek
         case .observe(_, let asked): asked.opcode
         }
     }
@@ -111,7 +115,7 @@ public enum ClientFrame: Equatable, Sendable {
         case .unwatch: self = .unwatch(request: try body.requestID(), watch: try body.integer())
         case .inspectTopic: self = try .inspectTopic(&body)
         case .settle, .transaction, .createSession, .listSessions, .inspectSession, .deleteSession, .seek, .listParked,
-            .settleParked, .deleteTopic, .inspectMessage:
+            .settleParked, .deleteTopic, .inspectMessage, .act, .peek:
             self = try .queueRequest(opcode, &body)
         case .listClosed, .history, .lagShares:
             self = .observe(request: try body.requestID(), try .decode(opcode, &body))
@@ -241,7 +245,7 @@ extension ClientFrame {
                 buffer.writeString(name)
             }
         case .settle, .transaction, .createSession, .listSessions, .inspectSession, .deleteSession, .seek, .listParked,
-            .settleParked, .deleteTopic, .inspectMessage:
+            .settleParked, .deleteTopic, .inspectMessage, .act, .peek:
             writeQueueRequest(to: &buffer)
         case .observe(let request, let asked): asked.write(to: &buffer, request: request)
         }

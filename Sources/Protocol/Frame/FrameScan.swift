@@ -90,6 +90,11 @@ public enum FrameScan {
         Int(UInt32(littleEndian: frame.loadUnaligned(as: UInt32.self))) + FrameHeader.lengthSize
     }
 
+    /// Whether a PUBLISH or DELIVER is that of a traced message.
+    public static func isTraced(_ frame: UnsafeRawBufferPointer) -> Bool {
+        MessageFlags(rawValue: frame[MessageLayout.flagsOffset]).contains(.trace)
+    }
+
     /// The topic that a PUBLISH or DELIVER names.
     public static func topicID(_ frame: UnsafeRawBufferPointer) -> UInt32 {
         UInt32(littleEndian: frame.loadUnaligned(fromByteOffset: MessageLayout.topicOffset, as: UInt32.self))

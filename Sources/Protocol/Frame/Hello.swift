@@ -4,7 +4,7 @@ import NIOCore
 public struct Hello: Equatable, Sendable {
     /// The number of deliveries that may be in flight; 0 pauses, more than 2^20 is clamped.
     public var window: UInt32
-    /// Bits for future features; none is defined yet.
+    /// Bit 0: see ``administers``. A broker ignores bits that it does not know.
     public var features: UInt32
     public var name: String
     public var program: String
@@ -34,6 +34,13 @@ public struct Hello: Equatable, Sendable {
         self.session = session
         self.settings = settings
         self.producer = producer
+    }
+
+    /// Whether the client looks at the broker and acts on it, and neither publishes nor reads: it is let in when the broker
+    /// takes no new connections.
+    public var administers: Bool {
+        get { features & 1 != 0 }
+        set { features = newValue ? features | 1 : features & ~1 }
     }
 
     /// The fields of HELLO. A broker ignores tags that it does not know.

@@ -27,6 +27,8 @@ public enum ClientOpcode: UInt8, CaseIterable, Sendable {
     case settleParked = 0x3D
     case deleteTopic = 0x3E
     case inspectMessage = 0x3F
+    case act = 0x40
+    case peek = 0x41
     case listClosed = 0x42
     case history = 0x43
     case lagShares = 0x44
@@ -63,6 +65,8 @@ public enum ClientOpcode: UInt8, CaseIterable, Sendable {
         case .settleParked: "SETTLE PARKED"
         case .deleteTopic: "DELETE TOPIC"
         case .inspectMessage: "INSPECT MESSAGE"
+        case .act: "ACT"
+        case .peek: "PEEK"
         case .listClosed: "LIST CLOSED"
         case .history: "HISTORY"
         case .lagShares: "LAG SHARES"
@@ -77,7 +81,7 @@ public enum ClientOpcode: UInt8, CaseIterable, Sendable {
         case .close: 0
         case .publish: MessageLayout.bodyPrefix
         case .topic, .unsubscribe, .window, .createTopic, .createSession, .deleteSession, .deleteTopic: 4
-        case .subscribe, .seek, .listParked: 16
+        case .subscribe, .seek, .listParked, .act, .peek: 16
         case .listTopics, .listClients, .listSessions: 12
         case .settle, .inspectClient, .inspectMessage: 12
         case .watch: 28
@@ -93,7 +97,7 @@ public enum ClientOpcode: UInt8, CaseIterable, Sendable {
         switch self {
         case .hello, .publish, .topic, .subscribe, .unsubscribe, .createTopic, .listTopics, .listClients,
             .inspectTopic, .createSession, .listSessions, .inspectSession, .deleteSession, .seek, .listParked,
-            .deleteTopic, .inspectMessage, .listClosed, .history, .lagShares:
+            .deleteTopic, .inspectMessage, .act, .peek, .listClosed, .history, .lagShares:
             true
         case .ping, .pong, .close, .commit, .window, .settle, .transaction, .inspectClient, .watch, .unwatch,
             .settleParked:
@@ -111,6 +115,7 @@ public enum BrokerOpcode: UInt8, CaseIterable, Sendable {
     case goodbye = 0x83
     case ok = 0x84
     case error = 0x85
+    case retryAfter = 0x86
     case confirm = 0x90
     case reject = 0x91
     case topic = 0x92
@@ -129,6 +134,8 @@ public enum BrokerOpcode: UInt8, CaseIterable, Sendable {
     case sessions = 0xB7
     case sessionDetail = 0xB8
     case parked = 0xB9
+    case acted = 0xBA
+    case peeked = 0xBB
     case closed = 0xBC
     case history = 0xBD
     case lagShares = 0xBE
@@ -145,6 +152,7 @@ public enum BrokerOpcode: UInt8, CaseIterable, Sendable {
         case .goodbye: "GOODBYE"
         case .ok: "OK"
         case .error: "ERROR"
+        case .retryAfter: "RETRY AFTER"
         case .confirm: "CONFIRM"
         case .reject: "REJECT"
         case .topic: "TOPIC"
@@ -163,6 +171,8 @@ public enum BrokerOpcode: UInt8, CaseIterable, Sendable {
         case .sessions: "SESSIONS"
         case .sessionDetail: "SESSION DETAIL"
         case .parked: "PARKED"
+        case .acted: "ACTED"
+        case .peeked: "PEEKED"
         case .closed: "CLOSED"
         case .history: "HISTORY"
         case .lagShares: "LAG SHARES"
@@ -205,13 +215,15 @@ public enum MessageLayout {
     public static let emptyKey = MessageFlags(rawValue: 1 << 2)
     /// PUBLISH: the publisher wants a RECEIPT.
     public static let receipt = MessageFlags(rawValue: 1 << 3)
+    /// The message's way through every queue is told in the topic ``TopicName/trace``.
+    public static let trace = MessageFlags(rawValue: 1 << 4)
 
     /// The flags that a DELIVER keeps; the broker clears the others.
-    public static let delivered: MessageFlags = [.headers, .emptyKey]
+    public static let delivered: MessageFlags = [.headers, .emptyKey, .trace]
     /// All flags that have a meaning. A PUBLISH with any other is refused.
-    public static let known: MessageFlags = [.unconfirmed, .headers, .emptyKey, .receipt]
+    public static let known: MessageFlags = [.unconfirmed, .headers, .emptyKey, .receipt, .trace]
     /// The flags of publishes that a broker cannot take as a part of a run.
-    static let individual = MessageFlags(rawValue: ~known.rawValue).union([.headers, .receipt])
+    static let individual = MessageFlags(rawValue: ~known.rawValue).union([.headers, .receipt, .trace])
 }
 
 /// The flag of PING and PONG.

@@ -94,7 +94,7 @@ extension ByteBuffer {
     /// Reads a text after its length in a u8. What is not UTF-8 is replaced.
     ///
     /// - Returns: nil if it is cut off.
-    fileprivate mutating func readShortText() -> String? {
+    mutating func readShortText() -> String? {
         guard let length = readInteger(as: UInt8.self), let bytes = readSlice(length: Int(length)) else { return nil }
         return String(buffer: bytes)
     }

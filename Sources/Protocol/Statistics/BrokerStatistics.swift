@@ -45,6 +45,8 @@ public enum BrokerFigure: Int, Figure {
     case redeliveredMessages
     case producers
     case forgottenProducers
+    case drainTime
+    case notAcceptingTime
     case publishRate10
     case publishRate60
     case deliverRate10
@@ -99,6 +101,8 @@ public enum BrokerFigure: Int, Figure {
         case .redeliveredMessages: "redelivered_messages"
         case .producers: "producers"
         case .forgottenProducers: "forgotten_producers"
+        case .drainTime: "draining_us"
+        case .notAcceptingTime: "not_accepting_us"
         case .publishRate10: "published_per_second_10s"
         case .publishRate60: "published_per_second_60s"
         case .deliverRate10: "delivered_per_second_10s"
@@ -111,6 +115,7 @@ public enum BrokerFigure: Int, Figure {
     public var unit: FigureUnit {
         switch self {
         case .startedAt: .time
+        case .drainTime, .notAcceptingTime: .microseconds
         case .publishRate, .deliverRate, .commitRate, .lostRate, .dropRate, .rejectRate: .perSecond
         case .publishedMessages, .deliveredMessages, .committedMessages, .lagMessages, .largestLag, .gapMessages,
             .duplicateMessages, .rejectedMessages, .droppedMessages, .parkedMessages, .redeliveredMessages:
@@ -173,6 +178,8 @@ public enum BrokerFigure: Int, Figure {
         case .redeliveredMessages: "deliveries of messages that had been delivered before"
         case .producers: "named producers that are remembered, with a connection or without"
         case .forgottenProducers: "producers that were forgotten before their time, as there were too many"
+        case .drainTime: "since an operator has the broker drained; 0: it takes publishes"
+        case .notAcceptingTime: "since an operator has it take no new connections; 0: it takes them"
         case .publishRate10: "accepted a second, over the last 10 s"
         case .publishRate60: "accepted a second, over the last 60 s"
         case .deliverRate10: "delivered a second, over the last 10 s"

@@ -368,10 +368,15 @@ public struct ClientDetail: Equatable, Sendable {
     /// The names and patterns it subscribes to, in the order of the subscriptions.
     public var subscriptions: [String]
     public var topics: [ClientTopicStatistics]
+    /// nil if its queue is not paused by an operator.
+    public var pause: QueuePause?
 
-    public init(client: ClientStatistics, subscriptions: [String], topics: [ClientTopicStatistics]) {
+    public init(
+        client: ClientStatistics, subscriptions: [String], topics: [ClientTopicStatistics], pause: QueuePause? = nil
+    ) {
         self.client = client
         self.subscriptions = subscriptions
         self.topics = topics
+        self.pause = pause
     }
 }

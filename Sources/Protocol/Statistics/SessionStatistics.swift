@@ -187,6 +187,8 @@ public struct SessionDetail: Equatable, Sendable {
     public var connections: [ClientStatistics]
     /// One row for each topic that its queue reads.
     public var topics: [ClientTopicStatistics]
+    /// nil if its queue is not paused by an operator.
+    public var pause: QueuePause?
 
     /// A name or pattern that a session subscribes to.
     public struct Subscription: Equatable, Sendable {
@@ -201,11 +203,12 @@ public struct SessionDetail: Equatable, Sendable {
 
     public init(
         session: SessionStatistics, subscriptions: [Subscription] = [], connections: [ClientStatistics] = [],
-        topics: [ClientTopicStatistics] = []
+        topics: [ClientTopicStatistics] = [], pause: QueuePause? = nil
     ) {
         self.session = session
         self.subscriptions = subscriptions
         self.connections = connections
         self.topics = topics
+        self.pause = pause
     }
 }

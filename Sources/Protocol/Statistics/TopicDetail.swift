@@ -5,8 +5,14 @@ public struct TopicDetail: Equatable, Sendable {
     public var readers: RowPage<TopicReader>
     /// The latest comes first. Only clients that are still connected.
     public var publishers: RowPage<TopicPublisher>
+    /// nil if it takes publishes.
+    public var pause: PublishPause?
 
-    public init(topic: TopicStatistics, readers: RowPage<TopicReader>, publishers: RowPage<TopicPublisher>) {
+    public init(
+        topic: TopicStatistics, readers: RowPage<TopicReader>, publishers: RowPage<TopicPublisher>,
+        pause: PublishPause? = nil
+    ) {
+        self.pause = pause
         self.topic = topic
         self.readers = readers
         self.publishers = publishers

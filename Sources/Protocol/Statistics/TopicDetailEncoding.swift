@@ -7,7 +7,8 @@ extension FrameBody {
         let topic = try row(TopicStatistics.init(row:))
         let readers = try page(TopicReader.init(row:))
         let publishers = try page(TopicPublisher.init(row:))
-        return TopicDetail(topic: topic, readers: readers, publishers: publishers)
+        return TopicDetail(
+            topic: topic, readers: readers, publishers: publishers, pause: PublishPause(try fields()))
     }
 }
 
@@ -16,6 +17,7 @@ extension ByteBuffer {
         writeRow(detail.topic.writeRow)
         writePage(detail.readers) { $0.writeRow(to: &$1) }
         writePage(detail.publishers) { $0.writeRow(to: &$1) }
+        detail.pause?.write(to: &self)
     }
 }
 

@@ -20,6 +20,8 @@ public enum TopicFigure: Int, Figure {
     case rejectRate
     case delayedMessages
     case outlivedMessages
+    case purgedMessages
+    case pausedTime
     case publishRate10
     case publishRate60
     case deliveredMessages
@@ -49,6 +51,8 @@ public enum TopicFigure: Int, Figure {
         case .rejectRate: "rejected_per_second"
         case .delayedMessages: "delayed_messages"
         case .outlivedMessages: "outlived_messages"
+        case .purgedMessages: "purged_messages"
+        case .pausedTime: "publishes_paused_us"
         case .publishRate10: "published_per_second_10s"
         case .publishRate60: "published_per_second_60s"
         case .deliveredMessages: "delivered_messages"
@@ -61,12 +65,12 @@ public enum TopicFigure: Int, Figure {
     public var unit: FigureUnit {
         switch self {
         case .retainedMessages, .publishedMessages, .duplicateMessages, .rejectedMessages, .droppedMessages,
-            .expiredMessages, .delayedMessages, .outlivedMessages:
+            .expiredMessages, .delayedMessages, .outlivedMessages, .purgedMessages:
             .messages
         case .retainedBytes, .publishedBytes, .heldBytes: .bytes
         case .publishRate, .dropRate, .rejectRate: .perSecond
         case .headSequence, .earliestSequence, .subscribers, .deduplicationKeys, .blockedPublishers: .count
-        case .lastPublishAge: .microseconds
+        case .lastPublishAge, .pausedTime: .microseconds
         case .publishRate10, .publishRate60, .deliverRate, .deliverRate10, .deliverRate60: .perSecond
         case .deliveredMessages: .messages
         }
@@ -94,6 +98,8 @@ public enum TopicFigure: Int, Figure {
         case .rejectRate: "publishes refused in the last second"
         case .delayedMessages: "messages that wait for their `$delay` to be over"
         case .outlivedMessages: "messages withheld from a reader because their `$expire-after` was over"
+        case .purgedMessages: "messages that operators removed from the topic"
+        case .pausedTime: "since an operator paused publishes to it; 0: it takes them"
         case .publishRate10: "accepted a second, over the last 10 s"
         case .publishRate60: "accepted a second, over the last 60 s"
         case .deliveredMessages: "deliveries to all of its readers since the topic exists"

@@ -16,9 +16,13 @@ public enum Capability: String, CaseIterable, Sendable {
     case deleteTopic = "delete-topic"
     case messageTimes = "message-times"
     case inspectMessage = "inspect-message"
+    case acts
+    case peek
     case closedClients = "closed-clients"
     case history
     case lagShares = "lag-shares"
+    case events
+    case trace
 
     public var name: String { rawValue }
 
@@ -43,9 +47,13 @@ public enum Capability: String, CaseIterable, Sendable {
         case .deleteTopic: "DELETE TOPIC is answered"
         case .messageTimes: "the headers `$expire-after` and `$delay` are obeyed"
         case .inspectMessage: "INSPECT MESSAGE is answered"
+        case .acts: "ACT is answered"
+        case .peek: "PEEK is answered"
         case .closedClients: "LIST CLOSED is answered"
         case .history: "HISTORY is answered"
         case .lagShares: "LAG SHARES is answered"
+        case .events: "there is the topic `$zaichik.events`"
+        case .trace: "PUBLISH takes flag bit 4, and there is the topic `$zaichik.trace`"
         }
     }
 }

@@ -48,6 +48,11 @@ public enum ErrorCode: UInt16, CaseIterable, Sendable {
     case producerTakenOver = 46
     case badHeaderValue = 47
     case producerContended = 48
+    case disconnected = 49
+    case banned = 50
+    case topicPaused = 51
+    case draining = 52
+    case notAccepting = 53
 
     /// The scope of an error: what it ends.
     public enum Scope: Sendable {
@@ -62,13 +67,14 @@ public enum ErrorCode: UInt16, CaseIterable, Sendable {
         case .helloMissing, .helloRepeated, .frameTooLong, .frameTooShort, .shortReachesPastBody,
             .tooManyConnections, .idleTooLong, .handshakeTooSlow, .shuttingDown, .closedByClient,
             .frameTooSlow, .takenOver, .sessionContended, .sessionMode, .sessionDeleted, .lagLimit, .producerTakenOver,
-            .producerContended:
+            .producerContended, .disconnected, .banned, .notAccepting:
             .connection
         case .unknownType, .badName, .badArgument, .badRequestID, .reservedName, .unknownTopic, .unknownClient,
             .commitBeyondDelivered, .noSession, .topicFull, .memoryFull, .malformedHeaders, .payloadTooLong,
             .tooManyTopics, .tooManyWatches, .blockedTooLong, .closing, .tooManyRequests, .tooManySubscriptions,
             .otherIncarnation, .unknownFlag, .unknownHeader, .notInFlight, .commitTooLate, .sessionAttached,
-            .unknownSession, .tooManySessions, .unknownMessage, .transactionTooLarge, .badHeaderValue:
+            .unknownSession, .tooManySessions, .unknownMessage, .transactionTooLarge, .badHeaderValue,
+            .topicPaused, .draining:
             .request
         }
     }
@@ -124,6 +130,11 @@ public enum ErrorCode: UInt16, CaseIterable, Sendable {
         case .producerTakenOver: "producer-taken-over"
         case .badHeaderValue: "bad-header-value"
         case .producerContended: "producer-contended"
+        case .disconnected: "disconnected"
+        case .banned: "banned"
+        case .topicPaused: "topic-paused"
+        case .draining: "draining"
+        case .notAccepting: "not-accepting"
         }
     }
 
@@ -178,6 +189,11 @@ public enum ErrorCode: UInt16, CaseIterable, Sendable {
         case .badHeaderValue: "a header with `$` whose value it cannot have"
         case .producerContended:
             "the producer was taken over too often in the last seconds; another connection keeps its name"
+        case .disconnected: "an operator has ended the connection"
+        case .banned: "nobody may come under the name for now, as an operator has decided"
+        case .topicPaused: "publishes to the topic are paused by an operator"
+        case .draining: "the broker takes no publishes, as it is being drained"
+        case .notAccepting: "the broker takes no new connections for now"
         }
     }
 }

@@ -40,12 +40,27 @@ public enum PeerLimits {
     /// The most bytes of a parked message's key, and of its payload, in the list of parked messages.
     public static let parkedKey = 1024
     public static let parkedPayload = 256
+    /// The most stretches of a topic's messages that purges may have taken from a queue ahead of its place.
+    public static let purgedStretches = 1 << 16
+    /// The most messages of each state in the answer to PEEK.
+    public static let peekedMessages = 128
+    /// The most names that may be banned at a time.
+    public static let bans = 1024
     /// The most topics that may exist.
     public static let topics = 1_000_000
     /// The most named producers without a connection that are remembered.
     public static let producers = 10_000
     /// The most topics that a transaction publishes to.
     public static let transactionTopics = 64
+
+    /// How many messages are traced in a second.
+    public static let tracedMessages = 100
+    /// How many steps of traced messages are told in a second.
+    public static let traceSteps = 5000
+    /// How many events are kept for later subscribers.
+    public static let keptEvents = 1000
+    /// Bytes that a topic of the broker's own keeps for later subscribers.
+    public static let keptReports = 2 << 20
 
     // MARK: Times, in s
 

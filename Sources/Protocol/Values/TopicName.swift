@@ -10,7 +10,14 @@ public struct TopicName: Hashable, Sendable, CustomStringConvertible {
     /// The first level of the names that belong to the broker itself.
     public static let reservedLevel = "$zaichik"
 
+    /// The broker's topic of events.
+    public static let events = TopicName(ofBroker: "events")
+    /// The broker's topic of the ways of traced messages.
+    public static let trace = TopicName(ofBroker: "trace")
+
     public let string: String
+
+    private init(ofBroker level: String) { string = "\(Self.reservedLevel).\(level)" }
 
     /// - Throws: A ``NameError`` that says which rule the name breaks.
     public init(_ string: String) throws(NameError) {

@@ -126,7 +126,7 @@ final class LoadConnection: ChannelInboundHandler {
         case .error(let code, _, let message), .goodbye(let code, let message):
             fail("\(Self.name(code)): \(message)")
         case .pong, .receipt, .deliver, .topics, .clients, .client, .statistics, .topicDetail, .blocked, .aborted,
-            .topicGone, .redelivery, .sessions, .sessionDetail, .parked, .observed:
+            .topicGone, .redelivery, .sessions, .sessionDetail, .parked, .acted, .retryAfter, .peeked, .observed:
             break
         }
     }

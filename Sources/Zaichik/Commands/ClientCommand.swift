@@ -6,8 +6,13 @@ import ZaichikWords
 struct ClientCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "client",
-        abstract: "Look at the clients, their queues, their lag and their losses.",
-        subcommands: [ClientListCommand.self, ClientInfoCommand.self])
+        abstract: "Look at the clients, their queues, their lag and their losses; pause, purge or disconnect them.",
+        subcommands: [
+            ClientListCommand.self, ClientInfoCommand.self, PauseCommand<ClientTarget>.self,
+            ResumeCommand<ClientTarget>.self, WindowCommand<ClientTarget>.self, SkipCommand<ClientTarget>.self,
+            PurgeCommand<ClientTarget>.self, KickCommand<ClientTarget>.self,
+            PeekCommand<ClientTarget>.self,
+        ])
 }
 
 struct ClientListCommand: AsyncParsableCommand {

@@ -26,6 +26,7 @@ struct PublishCommand: AsyncParsableCommand, TakesBytes {
               zaichik pub orders -H color:grey 'a hare' with a header
               tail -F app.log | zaichik pub log -l --producer app  nothing lost or twice
               zaichik pub orders -l --receipts < new    what became of each line
+              zaichik pub orders --trace --receipts 'a hare'  for 'zaichik trace'
 
             Messages, keys, separators and files' names are bytes, UTF-8 or not. A MESSAGE or FILE that is just - is \
             standard input.
@@ -116,6 +117,8 @@ struct PublishCommand: AsyncParsableCommand, TakesBytes {
 
     @Flag(help: "With --receipts: print JSON, one object a line.")
     var json = false
+    @Flag(help: "Have the broker tell each message's way; see 'zaichik trace'.")
+    var trace = false
 
     @OptionGroup var presence: ExistingOption
 
@@ -157,7 +160,8 @@ struct PublishCommand: AsyncParsableCommand, TakesBytes {
         }
         let keys = try keys
         for file in file where !file.isDash { try InputReader.check(file.bytes) }
-        let client = try await connection.connect("pub", reconnect: producer != nil, producer: producer)
+        let client = try await connection.connect(
+            "pub", reconnect: producer != nil, producer: producer, administers: false)
         let loss = WakePipe()
         let events = Task { await Self.follow(client, loss, reconnects: producer != nil) }
         defer { events.cancel() }
@@ -228,9 +232,10 @@ struct PublishCommand: AsyncParsableCommand, TakesBytes {
             // With the first message, so that an empty input makes no topic.
             if enqueued == 0, !presence.existing { try await presence.ensure(name, client) }
             if self.receipts {
-                try await receipts.publish(message, to: name, client)
+                try await receipts.publish(message, to: name, traced: trace, client)
             } else {
-                try await client.enqueue(message.payload, to: name, key: message.key, headers: headers)
+                try await client.enqueue(
+                    message.payload, to: name, key: message.key, headers: headers, traced: trace)
             }
             enqueued += 1
         }

@@ -12,10 +12,12 @@ struct PublishReceipts {
     init(json: Bool) { self.json = json }
 
     /// - Throws: The client's error, unless it is a refusal of this message.
-    mutating func publish(_ message: MessageSource.Message, to topic: TopicName, _ client: ZaichikClient) async throws {
+    mutating func publish(
+        _ message: MessageSource.Message, to topic: TopicName, traced: Bool, _ client: ZaichikClient
+    ) async throws {
         do throws(ClientError) {
             let receipt = try await client.publishWithReceipt(
-                message.payload, to: topic, key: message.key, headers: message.headers)
+                message.payload, to: topic, key: message.key, headers: message.headers, traced: traced)
             result.confirmed += 1
             if receipt.outcome == .duplicate { result.duplicates += 1 }
             tell(receipt.sequence, receipt.outcome.description, queues: receipt.queues)

@@ -6,14 +6,17 @@ import ZaichikWords
 struct SessionCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "session",
-        abstract: "Look at sessions, create, change, move and delete them.",
+        abstract: "Look at sessions, create, change, move, pause, purge and delete them.",
         discussion: """
             A session is a queue with a name, which stays while its clients are away. 'zaichik sub --session NAME' attaches to \
             one, and creates it if there is none.
             """,
         subcommands: [
             SessionListCommand.self, SessionInfoCommand.self, SessionCreateCommand.self, SessionSetCommand.self,
-            SessionSeekCommand.self, SessionRemoveCommand.self,
+            SessionSeekCommand.self, SessionRemoveCommand.self, PauseCommand<SessionTarget>.self,
+            ResumeCommand<SessionTarget>.self, WindowCommand<SessionTarget>.self, SkipCommand<SessionTarget>.self,
+            PurgeCommand<SessionTarget>.self, KickCommand<SessionTarget>.self,
+            PeekCommand<SessionTarget>.self,
         ])
 }
 

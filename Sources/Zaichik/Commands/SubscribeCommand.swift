@@ -211,7 +211,7 @@ struct SubscribeCommand: AsyncParsableCommand, TakesBytes {
         let deadline = patience.map { ContinuousClock.now + $0.duration }
         let client = try await connection.connect(
             "sub", window: plan.mustPause ? 0 : flight, reconnect: reconnects, session: session.map(settings.session),
-            within: patience?.duration)
+            administers: false, within: patience?.duration)
         let news = ConnectionNews(client, reconnects: reconnects)
         let telling = Task { await news.follow() }
         defer { telling.cancel() }

@@ -6,10 +6,10 @@ import ZaichikWords
 struct TopicCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "topic",
-        abstract: "Create topics, set what they keep, look at them, and delete them.",
+        abstract: "Create topics, set what they keep, look at them, pause, purge and delete them.",
         subcommands: [
             TopicCreateCommand.self, TopicSetCommand.self, TopicListCommand.self, TopicInfoCommand.self,
-            TopicRemoveCommand.self,
+            TopicPauseCommand.self, TopicResumeCommand.self, TopicPurgeCommand.self, TopicRemoveCommand.self,
         ])
 }
 

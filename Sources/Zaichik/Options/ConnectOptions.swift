@@ -25,18 +25,20 @@ struct ConnectOptions: ParsableArguments {
     ///   - reconnect: Whether a lost connection is made again.
     ///   - session: The session to attach to; nil: none.
     ///   - producer: The name under which it publishes; nil: none.
+    ///   - administers: Whether it neither publishes nor reads, and so is let in by a broker that takes no new connections.
     ///   - patience: How long the whole command may take; nil: without end.
     /// - Throws: A ``CommandFailure`` with the exit code of a broker that cannot be reached, whatever the reason; the
     ///   client's error if the broker can be reached and is full. If the patience ends first, the exit code says that.
     func connect(
         _ purpose: String, window: UInt32? = nil, reconnect: Bool = false, session: SessionOptions? = nil,
-        producer: String? = nil,
+        producer: String? = nil, administers: Bool = true,
         within patience: Duration? = nil
     ) async throws -> ZaichikClient {
         var configuration = ClientConfiguration(name: name ?? "zaichik-\(purpose)", program: "zaichik")
         if let window { configuration.window = window }
         configuration.session = session
         configuration.producer = producer
+        configuration.administers = administers
         if reconnect { configuration.reconnect = ReconnectPolicy() }
         let address = try resolved()
         let isShort = patience.map { $0 < configuration.connectTimeout } ?? false

@@ -36,6 +36,9 @@ struct ClientBlocks {
         var lines = TextWidth.wrap(title, width ?? .max).map { isLoud ? Loudness.loud($0) : $0 }
         let verdict = ClientVerdict.sentence(detail, growth: ClientVerdict.growth(of: detail))
         lines += TextWidth.words(SafeText.escaped(verdict), columns: width ?? .max)
+        if let pause = detail.pause {
+            lines += TextWidth.words(SafeText.escaped(ActText.pause(pause, time: time)), columns: width ?? .max)
+        }
         return lines
     }
 

@@ -120,6 +120,12 @@ extension ByteBuffer {
         }
     }
 
+    /// Writes what is valid JSON as it is, with what could harm a terminal escaped.
+    mutating func writeJSON(valid json: ByteBuffer) {
+        guard json.isUTF8 else { return }
+        json.withUnsafeReadableBytes { writeEscaped($0, keepsEscapes: true) }
+    }
+
     /// Writes a string with its quotes. Characters that could harm a terminal are escaped, too.
     mutating func writeJSON(_ text: String) {
         var text = text

@@ -119,8 +119,20 @@ extension ClientDetail {
     func write(label: String, to buffer: inout ByteBuffer) {
         client.write(label: label, to: &buffer)
         buffer.writeField("verdict", ClientVerdict.sentence(self, growth: ClientVerdict.growth(of: self)))
+        buffer.writeField(pause)
         buffer.writeField("subscribed_to", texts: subscriptions)
         buffer.writeField("in_topics", list: topics) { $0.write(to: &$1) }
+    }
+}
+
+extension ByteBuffer {
+    /// The fields of a pause, if there is one.
+    mutating func writeField(_ pause: QueuePause?) {
+        guard let pause else { return }
+        writeField("paused_by", pause.by)
+        writeField("paused_reason", pause.reason)
+        writeField("paused_since", pause.since)
+        if pause.until > 0 { writeField("paused_until", pause.until) }
     }
 }
 

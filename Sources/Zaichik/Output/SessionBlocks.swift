@@ -26,6 +26,9 @@ struct SessionBlocks {
         let isLoud = hasColours && session.state == .losing
         var lines = TextWidth.wrap(title, width ?? .max).map { isLoud ? Loudness.loud($0) : $0 }
         lines += TextWidth.words(sentence, columns: width ?? .max)
+        if let pause = detail.pause {
+            lines += TextWidth.words(SafeText.escaped(ActText.pause(pause, time: time)), columns: width ?? .max)
+        }
         let figures = SessionFigure.allCases.filter { !Self.hidden.contains($0) }
         lines += TextBlock.lines("QUEUE", figures.map { TextBlock.row($0, session[$0], time) }, width)
         let settings = SessionSettings.Tag.allCases.map { tag -> [Table.Cell] in

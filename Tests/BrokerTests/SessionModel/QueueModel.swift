@@ -23,11 +23,15 @@ final class QueueModel {
     var absentSince: UInt64?
     var delivered: UInt64 = 0
     var redelivered: UInt64 = 0
+    /// Until when it delivers nothing; nil if it delivers, `.max` until it is resumed.
+    var pausedUntil: UInt64?
 
     init(session: Int?, settings: SessionSettings) {
         self.session = session
         self.settings = settings
     }
+
+    func isPaused(now: UInt64) -> Bool { pausedUntil.map { now < $0 } ?? false }
 
     /// What the first subscription that matches a topic asks for; nil if none does.
     func options(of index: Int) -> SubscribeOptions? { subscriptions.first { $0.matches(index) }?.options }

@@ -29,6 +29,8 @@ final class ReadingModel {
     var keys: [Int: UInt64] = [:]
     /// Sequences of which the protocol says that they may come, not that they will.
     var uncertain: Set<UInt64> = []
+    /// Sequences that operators have taken out.
+    var purged: Set<UInt64> = []
     /// Whether the broker may count messages as pending that the queue will not get.
     var hasHidden = false
 
@@ -59,6 +61,7 @@ final class ReadingModel {
     /// Goes on at another message. Those in flight, returned or parked from there on may come once more, or not.
     func seek(to first: UInt64, for queue: QueueModel) {
         for sequence in entries.keys where sequence >= first { uncertain.insert(sequence) }
+        purged = []
         // What waits for its key comes, wherever the queue stands. Which messages do is not known.
         if queue.settings.mode == .sharedByKey {
             uncertain.formUnion(pending.filter { $0 < first && topic.message($0).key != nil })

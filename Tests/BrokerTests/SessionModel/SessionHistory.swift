@@ -30,6 +30,21 @@ struct SessionHistory {
         case new, earliest, sequence, last, latestOfKeys, session
     }
 
+    /// What one client does to the queue or to the connection of another one.
+    enum QueueAct {
+        /// `seconds` is nil until it is resumed.
+        case pause(seconds: Int?)
+        case resume
+        case window(UInt32)
+        case skip(count: UInt64)
+        /// What is below so many percent of the topic.
+        case skipBelow(topic: Int, percent: Int)
+        /// `topic` is nil for all.
+        case purge(topic: Int?)
+        case purgeKey(topic: Int, key: Int)
+        case disconnect
+    }
+
     enum Step {
         /// `session` is nil for a queue of the connection's own, `producer` if it publishes under no name.
         case connect(client: Int, session: Int?, window: UInt32, producer: Int?)
@@ -55,6 +70,9 @@ struct SessionHistory {
         case deleteSession(client: Int, session: Int)
         /// Asks for the figures of all queues.
         case inspect(client: Int)
+        case act(client: Int, QueueAct, of: Int, isDryRun: Bool)
+        /// Looks at the messages of a queue.
+        case peek(client: Int, of: Int)
         case advance(seconds: Int)
     }
 }

@@ -105,7 +105,8 @@ struct SessionHistoryGenerator {
             return [.window(client: client, UInt32.random(in: 0...12, using: &random), kibibytes: chance(80) ? 0 : 1)]
         case 79..<83: return [.transaction(client: client, picks: picks(), publishes(history) + publishes(history))]
         case 83..<86: return [.settleParked(client: client, chance(60) ? .release : .drop, all: chance(50))]
-        case 86..<92: return [rareStep(client, history)]
+        case 86..<91: return [rareStep(client, history)]
+        case 91..<94: return [act(client, history)]
         default: return [.advance(seconds: Int.random(in: 1...4, using: &random))]
         }
     }
@@ -115,6 +116,24 @@ struct SessionHistoryGenerator {
         let other = (client + 1) % clients
         return [.commit(client: client, percent: 100), .close(client: client), .advance(seconds: 1)]
             + [.publish(client: other, publishes(history)), .advance(seconds: 1)] + arrival(client, history)
+    }
+
+    private mutating func act(_ client: Int, _ history: SessionHistory) -> SessionHistory.Step {
+        let other = Int.random(in: 0..<clients, using: &random)
+        let topic = Int.random(in: history.topics.indices, using: &random)
+        let act: SessionHistory.QueueAct
+        switch Int.random(in: 0..<12, using: &random) {
+        case 0...1: act = .pause(seconds: chance(60) ? Int.random(in: 1...4, using: &random) : nil)
+        case 2: act = .resume
+        case 3: act = .window(UInt32.random(in: 0...9, using: &random))
+        case 4: act = .skip(count: UInt64.random(in: 1...6, using: &random))
+        case 5...6: act = .skipBelow(topic: topic, percent: Int.random(in: 0...100, using: &random))
+        case 7...8: act = .purge(topic: chance(60) ? topic : nil)
+        case 9...10: act = .purgeKey(topic: topic, key: Int.random(in: 0...2, using: &random))
+        default: act = other == client ? .resume : .disconnect
+        }
+        if chance(20) { return .peek(client: client, of: other) }
+        return .act(client: client, act, of: other, isDryRun: chance(15))
     }
 
     private mutating func rareStep(_ client: Int, _ history: SessionHistory) -> SessionHistory.Step {

@@ -33,6 +33,8 @@ extension SessionRun {
         case .deleteTopic(let client, let topic): try delete(client, topic: topic)
         case .deleteSession(let client, let session): try delete(client, session: session)
         case .inspect(let client): try inspect(client)
+        case .act(let client, let act, let other, let isDryRun): try self.act(client, act, of: other, isDryRun)
+        case .peek(let client, let other): try peek(client, of: other)
         }
         try judge()
     }

@@ -7,6 +7,7 @@ extension SessionRun {
         let redelivery = connection.redelivery
         connection.redelivery = nil
         guard connection.announced.contains(id) else { throw fail("TOPIC comes ahead of the first message of a topic") }
+        guard !queue.isPaused(now: clock.now) else { throw fail("a paused queue delivers nothing") }
         guard let reading = queue.readings[id] else { throw fail("what is not subscribed to does not come") }
         guard sequence > 0, sequence <= reading.topic.head else {
             throw fail("what was not published yet does not come")
@@ -108,7 +109,7 @@ extension SessionRun {
     func checkRest(_ queue: QueueModel) throws {
         if queue.settings.mode == .sharedByKey { try checkKeys(queue) }
         let isReady = connections.values.contains { $0.queue === queue && $0.hasRoom(for: largestFrame) }
-        guard isReady else { return }
+        guard isReady, !queue.isPaused(now: clock.now) else { return }
         for reading in queue.readings.values {
             for (sequence, entry) in reading.entries {
                 guard case .returned(_, let mustCome, _) = entry.state, clock.now >= mustCome,

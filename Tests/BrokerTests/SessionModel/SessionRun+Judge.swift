@@ -49,7 +49,7 @@ extension SessionRun {
         case .receipt(.duplicate, _, _, _, _): expected.duplicates -= 1
         case .deliver(let message): try deliver(message, to: connection)
         case .redelivery(let redelivery): connection.redelivery = redelivery
-        case .gap(_, let id, let first, let last): try gap(id, first, last, connection)
+        case .gap(let reason, let id, let first, let last): try gap(reason, id, first, last, connection)
         case .topicGone(let id):
             guard topicsByID[id] != nil, !topics.contains(where: { $0?.id == id }) else {
                 throw fail("TOPIC GONE is for topics that were deleted")
@@ -63,6 +63,7 @@ extension SessionRun {
     private func takeAnswer(_ frame: BrokerFrame) throws {
         switch (frame, expected.answer) {
         case (.ok(_, let detail), .ok(let check)?): try check(detail)
+        case (.acted(_, let acted), .acted(let check)?): try check(acted)
         case (.ok, _):
             throw fail("a request that cannot be done is refused", "\(String(describing: expected.answer))")
         case (.error(let code, request: 0, _), _):
@@ -79,11 +80,18 @@ extension SessionRun {
         expected.answer = nil
     }
 
-    private func gap(_ id: UInt32, _ first: UInt64, _ last: UInt64, _ connection: ConnectionModel) throws {
+    private func gap(
+        _ reason: GapReason, _ id: UInt32, _ first: UInt64, _ last: UInt64, _ connection: ConnectionModel
+    ) throws {
         guard first <= last else { throw fail("a gap is not empty") }
         guard topics.contains(where: { $0?.id == id }) else { return }
         guard let reading = connection.queue.readings[id] else { throw fail("a gap is of what is subscribed to") }
         guard connection.announced.contains(id) else { throw fail("TOPIC comes ahead of the first gap of a topic") }
+        if reason == .purged, reading.uncertain.isEmpty, !reading.hasHidden,
+            reading.purged.isDisjoint(with: first...last)
+        {
+            throw fail("a purge is told where there was one")
+        }
         // What a seek passed over is not in the queue any more.
         let lost =
             reading.pending.filter { (first...last).contains($0) }

@@ -49,6 +49,7 @@ final class SessionRun {
 
     enum Answer {
         case ok((ByteBuffer) throws -> Void)
+        case acted((Acted) throws -> Void)
         case error(ErrorCode)
         case aborted(ErrorCode)
     }
@@ -157,7 +158,10 @@ final class SessionRun {
 
     /// Everybody has room and commits everything, until nothing is left but what is parked.
     private func drain() throws {
-        for client in connections.keys.sorted() { try perform(.window(client: client, 50, kibibytes: 0)) }
+        for client in connections.keys.sorted() {
+            try perform(.act(client: client, .resume, of: client, isDryRun: false))
+            try perform(.window(client: client, 50, kibibytes: 0))
+        }
         for _ in 0..<40 {
             for client in connections.keys.sorted() where connections[client]?.inFlight.isEmpty == false {
                 try perform(.commit(client: client, percent: 100))

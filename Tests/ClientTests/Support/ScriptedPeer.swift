@@ -114,7 +114,8 @@ final class ScriptedPeer: Sendable {
         case .settle(let request, _), .transaction(let request, _), .createSession(let request, _, _),
             .listSessions(let request, _), .inspectSession(let request, _, _), .deleteSession(let request, _),
             .seek(let request, _), .listParked(let request, _, _, _), .settleParked(let request, _),
-            .deleteTopic(let request, _, _), .inspectMessage(let request, _, _):
+            .deleteTopic(let request, _, _), .inspectMessage(let request, _, _), .act(let request, _),
+            .peek(let request, _):
             [.frame(.error(code: ErrorCode.unknownType.rawValue, request: request, message: "it cannot do that"))]
         case .publish, .commit, .window, .pong: []
         }

@@ -49,6 +49,7 @@ struct SchemaTables {
             ("message", "A line of 'zaichik sub --json'.", object(message, optional: Self.optionalOfMessages)),
             ("receipt", "A line of 'zaichik pub --receipts --json'.", object(receipt)),
             ("parked", "A line of 'zaichik parked ls --json'.", object(parked, optional: Self.optionalOfMessages)),
+            ("check", "What 'zaichik check … --json' prints.", object(check)),
             ("recording", "A line of 'zaichik record'.", recording),
         ]
         return rows.map { name, description, part in
@@ -217,6 +218,16 @@ struct SchemaTables {
             ("reason", text), ("key", orNull("string")), ("key_base64", text),
             ("headers", .object([("anyOf", .list([headers, .object([("type", .text("null"))])]))])),
             ("payload_bytes", whole), ("payload", anything), ("payload_base64", text),
+        ]
+    }
+
+    private var check: Members {
+        let figure: Members =
+            [("name", text), ("value", whole), ("unit", text)]
+            + ["warn", "crit", "max"].map { ($0, orNull("integer")) }
+        return [
+            ("check", text), ("level", choice(["ok", "warning", "critical", "unknown"])), ("text", text),
+            ("figures", list(object(figure))),
         ]
     }
 

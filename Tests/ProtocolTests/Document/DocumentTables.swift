@@ -11,7 +11,7 @@ enum DocumentTables {
         ("figures of a publisher", figures(TopicPublisherFigure.self)),
         ("figures of a session", figures(SessionFigure.self)), ("figures of a history", figures(HistoryFigure.self)),
         ("message headers", messageHeaders),
-        ("errors", errors),
+        ("errors", errors), ("acts", acts), ("act fields", actFields),
         ("limits", LimitRows.lines), ("capabilities", capabilities),
         ("session", DocumentedSession.lines), ("client vectors", clientVectors), ("broker vectors", brokerVectors),
         ("classic vectors", classicVectors),
@@ -50,6 +50,21 @@ enum DocumentTables {
             ErrorCode.allCases.map { code in
                 ["\(code.rawValue)", "`\(code.name)`", "\(code.scope)", code.summary]
             })
+    }
+
+    private static var acts: [String] {
+        table(
+            ["number", "act", "about", "fields", "what it does"],
+            Act.allCases.map { act in
+                [
+                    "\(act.rawValue)", "`\(act.name)`", "\(act.subject)", act.formText,
+                    act.summary + (act.isDestructive ? ". Destructive" : ""),
+                ]
+            })
+    }
+
+    private static var actFields: [String] {
+        table(["tag", "field", "value"], ActField.allCases.map { ["\($0.rawValue)", "`\($0.name)`", $0.summary] })
     }
 
     private static var capabilities: [String] {

@@ -58,6 +58,10 @@ struct DocumentTests {
         try check("welcome fields", WelcomeField.allCases.map { (UInt16($0.rawValue), $0.name) })
         try check("topic fields", TopicField.allCases.map { (UInt16($0.rawValue), $0.name) })
         try check("subscribe fields", SubscribeField.allCases.map { (UInt16($0.rawValue), $0.name) })
+        try check("act fields", ActField.allCases.map { (UInt16($0.rawValue), $0.name) })
+        try check("detail fields", DetailField.allCases.map { (UInt16($0.rawValue), $0.name) })
+        try check("peeked states", PeekedMessage.State.allCases.map { (UInt16($0.rawValue), $0.description) })
+        try check("acts", Act.allCases.map { ($0.rawValue, $0.name) })
         try check("seek fields", SeekField.allCases.map { (UInt16($0.rawValue), $0.name) })
         try check("incarnation fields", IncarnationField.allCases.map { (UInt16($0.rawValue), $0.name) })
         try check("settle actions", SettleAction.allCases.map { ($0.rawValue, $0.description) })
@@ -83,7 +87,7 @@ struct DocumentTests {
     @Test("the flags of messages are those of the code")
     func flags() throws {
         let rows = try document.rows("message flags")
-        let all: [MessageFlags] = [.unconfirmed, .headers, .emptyKey, .receipt]
+        let all: [MessageFlags] = [.unconfirmed, .headers, .emptyKey, .receipt, .trace]
         #expect(rows.map { $0[0] } == all.map { String($0.rawValue.trailingZeroBitCount) })
         let delivered = all.filter { MessageFlags.delivered.contains($0) }.map {
             String($0.rawValue.trailingZeroBitCount)
@@ -100,7 +104,8 @@ struct DocumentTests {
     func namedCodes() throws {
         let known = Set(ErrorCode.allCases.map(\.name)).union(TopicSettings.Tag.allCases.map(\.name))
             .union(Capability.allCases.map(\.name)).union(SessionSettings.Tag.allCases.map(\.name))
-            .union(SessionSettings.Mode.allCases.map(\.description))
+            .union(SessionSettings.Mode.allCases.map(\.description)).union(Act.allCases.map(\.name))
+            .union(ActField.allCases.map(\.name))
         let pattern = try Regex("`[a-z]+(-[a-z]+)+`")
         var named: Set<String> = []
         for line in document.lines where !line.hasPrefix("|") {

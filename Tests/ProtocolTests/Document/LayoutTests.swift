@@ -33,7 +33,9 @@ struct LayoutTests {
     @Test("there is a layout for every frame that has a body")
     func complete() throws {
         let names = Set(try ProtocolDocument().names("layout"))
-        let sharing: Set = ["PONG", "LIST CLIENTS", "CLIENTS", "LIST SESSIONS", "SESSIONS", "PARKED", "CLOSE"]
+        let sharing: Set = [
+            "PONG", "LIST CLIENTS", "CLIENTS", "LIST SESSIONS", "SESSIONS", "PARKED", "PEEKED", "CLOSE",
+        ]
         let frames = Set(ClientOpcode.allCases.map(\.name)).union(BrokerOpcode.allCases.map(\.name))
         #expect(frames.subtracting(names) == sharing)
         #expect(

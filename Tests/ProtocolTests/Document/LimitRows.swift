@@ -103,11 +103,28 @@ enum LimitRows {
                 "ranges of a SETTLE or SETTLE PARKED, or of the commits of a TRANSACTION",
                 grouped(PeerLimits.ranges), named(.badArgument)
             ),
+            (
+                "messages that are traced in a second", "\(PeerLimits.tracedMessages)",
+                "further ones are published without a trace, and an event tells"
+            ),
+            (
+                "steps of traced messages in a second", grouped(PeerLimits.traceSteps),
+                "further ones are counted, and their number is told"
+            ),
             ("publishes of a TRANSACTION", grouped(PeerLimits.transactionPublishes), named(.transactionTooLarge)),
             (
                 "parked messages", "\(grouped(PeerLimits.parked)) a queue",
                 "\(named(.memoryFull)), or the message comes again"
             ),
+            (
+                "stretches of messages that purges by key have taken from a queue",
+                "\(grouped(PeerLimits.purgedStretches)) a topic", named(.memoryFull)
+            ),
+            (
+                "messages of each state in the answer to a PEEK", "\(PeerLimits.peekedMessages)",
+                "the first ones come, with the number of all"
+            ),
+            ("names under which nobody may come for a time", grouped(PeerLimits.bans), named(.memoryFull)),
             (
                 "rows of a list of parked messages", grouped(PeerLimits.parkedRows),
                 "the first ones come, with the number of all"

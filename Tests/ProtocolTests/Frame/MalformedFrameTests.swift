@@ -17,6 +17,8 @@ struct MalformedFrameTests {
         var body = ByteBuffer(repeating: 0, count: opcode.minimumBody)
         // Where the type has a request id, it is the first number; 0 would be none.
         if opcode.minimumBody >= 4 { body.setInteger(UInt32(1), at: 0, endianness: .little) }
+        if opcode == .act { body.setInteger(Act.undrain.rawValue, at: 4, endianness: .little) }
+        if opcode == .peek { body.setInteger(UInt64(1), at: 8, endianness: .little) }
         let decoded = try ClientFrame(decoding: frame(type: opcode.rawValue, body: body))
         #expect(decoded.opcode == opcode)
     }
@@ -69,6 +71,7 @@ struct MalformedFrameTests {
         .listParked(request: 0, session: "a", limit: 1, after: 0),
         .settleParked(request: 0, ParkedSettlement(.drop, [])), .deleteTopic(request: 0, name: "a"),
         .inspectMessage(request: 0, topic: "a", sequence: 1),
+        .act(request: 0, ActRequest(.undrain)), .peek(request: 0, PeekRequest(client: 1, limit: 1)),
     ]
 
     @Test("request id 0 is bad-request-id, and the connection goes on", arguments: requests)
@@ -84,6 +87,7 @@ struct MalformedFrameTests {
         for opcode in ClientOpcode.allCases where opcode.shortCountsBytes && ![.hello, .publish].contains(opcode) {
             var body = ByteBuffer(repeating: 0, count: opcode.minimumBody)
             body.setInteger(UInt32(77), at: 0, endianness: .little)
+            if opcode == .act { body.setInteger(Act.undrain.rawValue, at: 4, endianness: .little) }
             body.writeImmutableBuffer(name)
             let bad = frame(type: opcode.rawValue, short: name.readableBytes, body: body)
             let error = failure { try ClientFrame(decoding: bad) }

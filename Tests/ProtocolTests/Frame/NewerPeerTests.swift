@@ -14,7 +14,7 @@ struct NewerPeerTests {
         .inspectTopic(request: 1, name: "Зайцы", limit: 9), .inspectSession(request: 1, name: "Зайцы", limit: 9),
         .listSessions(request: 1, query: SessionQuery(sort: .connections, filter: "a")),
         .deleteSession(request: 1, name: "a"), .listParked(request: 1, session: "a", limit: 9, after: 9),
-        .inspectMessage(request: 1, topic: "a", sequence: 9),
+        .inspectMessage(request: 1, topic: "a", sequence: 9), .peek(request: 1, PeekRequest(session: "a", limit: 9)),
     ]
 
     @Test("what a newer client puts behind a body is passed over", arguments: fixed)
@@ -32,10 +32,12 @@ struct NewerPeerTests {
         .clients(request: 1, page: Samples.clientPage, isLast: false),
         .client(request: 1, Samples.detail, isLast: true),
         .statistics(watch: 1, StatisticsUpdate(time: 1, broker: Samples.figures(), topics: Samples.topicPage)),
-        .topicGone(topicID: 1),
+        .topicGone(topicID: 1), .retryAfter(milliseconds: 1),
         .sessions(request: 1, page: RowPage(rows: [Samples.session("a")], matching: 1), isLast: true),
         .sessionDetail(request: 1, Samples.sessionDetail, isLast: true),
         .parked(request: 1, page: RowPage(rows: [Samples.parked], matching: 1), isLast: true),
+        .peeked(request: 1, page: RowPage(rows: [Samples.peeked], matching: 1), isLast: true),
+        .acted(request: 1, Acted([.init(id: 1, name: "a", messages: 2, bytes: 3)])),
         .observed(request: 1, .history(Samples.history)), .observed(request: 1, .lagShares(Samples.shares)),
     ]
 

@@ -94,6 +94,22 @@ extension NativeVectors {
             .inspectMessage(request: 24, topic: "hello", sequence: 42),
             "15000000 3f 00 0500 18000000 2a00000000000000 68656c6c6f"
         ),
+        (
+            "ACT, request 25: the queue of client 12 is paused for 60000 ms, as `busy`",
+            .act(request: 25, ActRequest(.pause, client: 12, values: forAMinute)),
+            "26000000 40 00 0000 19000000 0100 0000 0c00000000000000 01 0400 62757379 03 0800 60ea000000000000"
+        ),
+        (
+            "PEEK, request 27: at most 10 messages of each state of the queue of session `work`",
+            .peek(request: 27, PeekRequest(session: "work", limit: 10)),
+            "18000000 41 00 0400 1b000000 0a000000 0000000000000000 776f726b"
+        ),
+        (
+            "ACT, request 26, a dry run: session `work` skips what is below sequence 41 of `orders`",
+            .act(request: 26, ActRequest(.skip, name: "work", values: below41, isDryRun: true)),
+            "2c000000 40 00 0400 1a000000 0400 0100 0000000000000000 776f726b 06 0600 6f7264657273 07 0800 "
+                + "2900000000000000"
+        ),
     ]
 
     static let brokerQueues: [(title: String, frame: BrokerFrame, hex: String)] = [
@@ -114,6 +130,11 @@ extension NativeVectors {
             "GOODBYE, taken-over",
             .goodbye(code: 36, reason: "taken over"),
             "0e000000 83 00 2400 74616b656e206f766572"
+        ),
+        (
+            "RETRY AFTER, a minute",
+            .retryAfter(milliseconds: 60_000),
+            "0c000000 86 00 0000 60ea000000000000"
         ),
         (
             "ERROR not-in-flight to request 13",
@@ -168,6 +189,12 @@ extension NativeVectors {
                 ).detail),
             "24000000 84 00 0000 18000000 00401e18240a0600 0c00000000000000 04 68617265 06 6c6f61646572"
         ),
+        (
+            "ACTED to request 26: 12 messages of 840 bytes would go, all of session 99 `work`",
+            .acted(request: 26, Acted([.init(id: 99, name: "work", messages: 12, bytes: 840)], isDryRun: true)),
+            "3f000000 ba 01 0000 1a000000 0c00000000000000 4803000000000000 01000000 01000000 1d00 "
+                + "6300000000000000 04 776f726b 0c00000000000000 4803000000000000"
+        ),
     ]
 
     /// To be decoded: with the first few figures and settings.
@@ -198,7 +225,31 @@ extension NativeVectors {
                 + "2a00000000000000 00401e18240a0600 40822d18240a0600 05000000 06 657869742031 00 0300 0300 6b6579 "
                 + "e8030000 0700 7061796c6f6164"
         ),
+        (
+            "PEEKED to request 27: 1 of 3 messages, delivery 8 of client 12, 1031 bytes, and else as in PARKED",
+            .peeked(request: 27, page: RowPage(rows: [peekedMessage], matching: 3), isLast: true),
+            "71000000 bb 00 0000 1b000000 03000000 01000000 5f00 01 0000000000000000 0c00000000000000 07040000 "
+                + "0800000000000000 07000000 05 68656c6c6f 2a00000000000000 00401e18240a0600 40822d18240a0600 05000000 "
+                + "06 657869742031 00 0300 0300 6b6579 e8030000 0700 7061796c6f6164"
+        ),
     ]
+
+    private static var peekedMessage: PeekedMessage {
+        PeekedMessage(.inFlight, client: 12, size: 1031, message: parkedMessage)
+    }
+
+    private static var forAMinute: ActValues {
+        var values = ActValues(reason: "busy")
+        values.duration = 60_000
+        return values
+    }
+
+    private static var below41: ActValues {
+        var values = ActValues()
+        values.topic = "orders"
+        values.sequence = 41
+        return values
+    }
 
     private static let work = try? SessionName("work")
     private static let loader = try? SessionName("loader")

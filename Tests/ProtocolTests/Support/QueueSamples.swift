@@ -13,7 +13,7 @@ extension Samples {
     }
 
     /// Every request about queues, with values of every kind.
-    static let queues: [ClientFrame] = settling + ofSessions + ofTopics
+    static let queues: [ClientFrame] = settling + ofSessions + ofTopics + acts + peeks
 
     private static let settling: [ClientFrame] =
         ranges.flatMap { ranges in
@@ -55,6 +55,58 @@ extension Samples {
             ]
         }
 
+    /// Every act in each of its forms, with all that it may have.
+    private static let acts: [ClientFrame] = Act.allCases.flatMap { act in
+        act.forms.flatMap { form in
+            [form.needed, form.needed + form.allowed + [.reason]].map { fields in
+                ClientFrame.act(request: .max, actRequest(act, fields))
+            }
+        }
+    }
+
+    private static let peeks: [ClientFrame] = [
+        .peek(request: 1, PeekRequest(client: .max, limit: .max)),
+        .peek(request: .max, PeekRequest(session: "Зайцы", limit: 0)),
+    ]
+
+    static var peeked: PeekedMessage { PeekedMessage(.parked, place: .max, client: .max, size: .max, message: parked) }
+
+    private static func actRequest(_ act: Act, _ fields: [ActField]) -> ActRequest {
+        let values = fields.reduce(into: ActValues()) { values, field in
+            switch field {
+            case .reason: values.reason = "из-за 🐇"
+            case .until: values.until = .max
+            case .duration: values.duration = 0
+            case .window: values.window = 1
+            case .windowBytes: values.windowBytes = .max
+            case .topic: values.topic = "Зайцы"
+            case .sequence: values.sequence = .max
+            case .count: values.count = 7
+            case .time: values.time = 0
+            case .key: values.key = ByteBuffer(repeating: 7, count: 300)
+            case .level: values.level = "debug"
+            case .start: values.start = .last(.max)
+            case .incarnation: values.incarnation = 1
+            }
+        }
+        switch act.subject {
+        case .queue: return ActRequest(act, name: "Зайцы", values: values, isDryRun: true)
+        case .connection: return ActRequest(act, client: .max, values: values)
+        case .topic: return ActRequest(act, name: "a.>", values: values)
+        case .broker: return ActRequest(act, values: values, isDryRun: true)
+        }
+    }
+
+    private static var acted: [BrokerFrame] {
+        let rows = (0..<UInt64(Acted.mostRows)).map {
+            Acted.Row(id: $0, name: texts[Int($0) % texts.count], messages: .max / 128, bytes: 1)
+        }
+        return [
+            .acted(request: 1, Acted([])), .acted(request: .max, Acted(rows, isDryRun: true)),
+            .acted(request: 1, Acted(messages: .max, bytes: .max, count: .max, rows: rows)),
+        ]
+    }
+
     // MARK: Of the broker
 
     static let brokerQueues: [BrokerFrame] =
@@ -67,7 +119,7 @@ extension Samples {
                 }
         }
         + [
-            .topicGone(topicID: .max),
+            .topicGone(topicID: .max), .retryAfter(milliseconds: .max),
             .welcome(
                 Welcome(
                     connectionID: 1, maximumFrame: 1, window: 1, brokerName: "b", version: "1", incarnation: 1,
@@ -79,6 +131,7 @@ extension Samples {
                             completeFrom: .max)))),
             .ok(request: 1, detail: SessionCreated(id: .max, outcome: .changed, incarnation: .max).detail),
         ]
+        + acted
         + [true, false].flatMap { isLast -> [BrokerFrame] in
             [
                 .sessions(request: 1, page: RowPage(rows: [], matching: 0), isLast: isLast),
@@ -87,6 +140,10 @@ extension Samples {
                 .sessionDetail(request: 1, SessionDetail(session: session("🐇")), isLast: isLast),
                 .sessionDetail(request: .max, sessionDetail, isLast: isLast),
                 .parked(request: 1, page: RowPage(rows: [ParkedMessage(), parked], matching: 7), isLast: isLast),
+                .peeked(
+                    request: 1,
+                    page: RowPage(rows: [PeekedMessage(.inFlight, message: ParkedMessage()), peeked], matching: 7),
+                    isLast: isLast),
             ]
         }
 

@@ -28,6 +28,8 @@ struct ErrorCodeTests {
         (.tooManySessions, 43, "too-many-sessions"), (.unknownMessage, 44, "unknown-message"),
         (.transactionTooLarge, 45, "transaction-too-large"), (.producerTakenOver, 46, "producer-taken-over"),
         (.badHeaderValue, 47, "bad-header-value"), (.producerContended, 48, "producer-contended"),
+        (.disconnected, 49, "disconnected"), (.banned, 50, "banned"), (.topicPaused, 51, "topic-paused"),
+        (.draining, 52, "draining"), (.notAccepting, 53, "not-accepting"),
     ]
 
     @Test("a code keeps its number and its name", arguments: numbers)
@@ -48,7 +50,7 @@ struct ErrorCodeTests {
             .helloMissing, .helloRepeated, .frameTooLong, .frameTooShort, .shortReachesPastBody, .tooManyConnections,
             .idleTooLong, .handshakeTooSlow, .shuttingDown, .closedByClient, .frameTooSlow,
             .takenOver, .sessionContended, .sessionMode, .sessionDeleted, .lagLimit, .producerTakenOver,
-            .producerContended,
+            .producerContended, .disconnected, .banned, .notAccepting,
         ]
         #expect(Set(ErrorCode.allCases.filter { $0.scope == .connection }) == ending)
     }

@@ -27,8 +27,8 @@ extension ConnectionModel {
                 throw fail("GOODBYE answers CLOSE", "code \(code) came")
             }
         case .ping, .pong, .blocked, .statistics, .topicDetail: break
-        case .welcome, .client, .aborted, .topicGone, .redelivery, .sessions, .sessionDetail, .parked,
-            .observed:
+        case .welcome, .client, .aborted, .topicGone, .redelivery, .sessions, .sessionDetail, .parked, .acted,
+            .retryAfter, .peeked, .observed:
             throw fail("answers are to requests", "\(frame) came")
         }
     }
