@@ -75,7 +75,7 @@ struct QueuePeek {
                     guard var row = Self.row(.inFlight, sequence, of: topic) else { continue }
                     row.client = client
                     row.message.number = number
-                    row.message.parkedAt = now - min(run.since.age(now: now), now)
+                    row.message.parkedAt = min(run.since, now)
                     row.message.attempts = run.attempt
                     rows.append(row)
                 }
