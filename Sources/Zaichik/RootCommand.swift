@@ -33,7 +33,8 @@ struct RootCommand: ParsableCommand {
         version: "zaichik \(ZaichikVersion.string)",
         subcommands: [
             ServeCommand.self, PublishCommand.self, SubscribeCommand.self, TopicCommand.self, ClientCommand.self,
-            SessionCommand.self, ParkedCommand.self, LagCommand.self, StatusCommand.self, CheckCommand.self,
+            SessionCommand.self, ParkedCommand.self, LagCommand.self, WhyCommand.self, StatusCommand.self,
+            CheckCommand.self,
             BenchCommand.self, StopCommand.self,
         ])
 }

@@ -5,7 +5,7 @@ enum Abilities {
     static let announced: [Capability] = [
         .incarnations, .windowBytes, .inspectTopic, .signsOfLife, .refusals, .sessions, .settle, .transactions,
         .producers,
-        .seek, .lastStarts, .subscribeOptions, .deleteTopic, .messageTimes, .inspectMessage,
+        .seek, .lastStarts, .subscribeOptions, .deleteTopic, .messageTimes, .inspectMessage, .verdicts,
     ]
     static let names = announced.map(\.name)
 }

@@ -15,6 +15,10 @@ extension Connection {
         let (lag, lost) = session?.sample(of: self) ?? shard.keep(reader)
         health.secondPassed(sample(lag, lost: lost), now: now)
         if health.isQuiet { dropKeptMemory() }
+        if health.wantsPing, dialect == .native, life.isReady {
+            patience.silence.measures(now: now)
+            send(.ping(now, atOnce: true))
+        }
     }
 
     private func checkSilence(now: UInt64) {
@@ -47,7 +51,8 @@ extension Connection {
             lag: lag, window: attachment.window, subscriptions: reader.queue.subscriptions.count,
             published: counters.published, delivered: attachment.delivered, committed: attachment.committed,
             lost: lost, unsentBytes: UInt64(channel?.unsentBytes ?? 0), isBlocked: gate.isBlocked,
-            isWritable: channel?.isWritable ?? true)
+            isWritable: channel?.isWritable ?? true, isShare: !isLaggingAlone, moves: reader.queue.counters.moves,
+            roundTrip: patience.silence.roundTrip, repeated: isLaggingAlone ? reader.repeated : nil)
     }
 }
 

@@ -47,6 +47,9 @@ struct Silence {
         return true
     }
 
+    /// Takes note of a PING that measures the round trip.
+    mutating func measures(now: UInt64) { lastAsked = now }
+
     mutating func answered(now: UInt64, token: UInt64) {
         if token == lastAsked, now > token { roundTrip = now - token }
     }

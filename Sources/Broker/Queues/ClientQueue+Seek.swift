@@ -12,6 +12,7 @@ extension ClientQueue {
         let result = topic.locked { state in state.seek(&cursors[slot]!, to: start, progress, now: now) }
         if result.isReady { ready.insert(stamp: result.stamp, slot: slot, serial: cursor.serial) }
         noteMoved(slot, cursor, result.skipped)
+        counters.moves &+= 1
         return true
     }
 
@@ -32,6 +33,7 @@ extension ClientQueue {
         work.moved[slot] = notice.messages.isEmpty ? nil : notice
         let count = notice.messages.count
         counters.gapMessages = counters.gapMessages + count - before
+        counters.goneBefore = counters.goneBefore + count - before
         cursors[slot]!.gapMessages = cursors[slot]!.gapMessages + count - before
         losses.note(slot: slot, topicID: cursor.topic.id, total: cursors[slot]!.gapMessages, cause: .moved)
     }

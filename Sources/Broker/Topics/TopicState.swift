@@ -43,6 +43,8 @@ struct TopicState {
     /// Messages whose delay is not over; nil if there are none.
     var delayed: DelayedMessages?
     var publishers = RecentPublishers()
+    /// The queue that held it back when it was full last; nil if none was noted.
+    var heldBy: Apart<TopicHolder>?
     /// nil if the topic has never dropped or refused anything.
     var losses: Apart<TopicLosses>?
 

@@ -17,7 +17,7 @@ extension Answer? {
         return .client(
             ClientDetail(
                 client: before.client, subscriptions: before.subscriptions + detail.subscriptions,
-                topics: before.topics + detail.topics))
+                topics: before.topics + detail.topics, evidence: before.evidence))
     }
 
     func adding(_ page: RowPage<SessionStatistics>) -> Answer {
@@ -35,6 +35,7 @@ extension Answer? {
         return .session(
             SessionDetail(
                 session: before.session, subscriptions: before.subscriptions + detail.subscriptions,
-                connections: before.connections + detail.connections, topics: before.topics + detail.topics))
+                connections: before.connections + detail.connections, topics: before.topics + detail.topics,
+                evidence: before.evidence))
     }
 }

@@ -139,7 +139,7 @@ public enum ClientState: UInt8, CaseIterable, Sendable, CustomStringConvertible 
     case fallingBehind = 4
     /// Deliveries are in flight, and no commit has come for a while.
     case commitsStopped = 5
-    /// Its window is 0.
+    /// Its window is 0, or an operator has paused it.
     case paused = 6
     /// Its publishes wait for a full topic.
     case blocked = 7
@@ -149,6 +149,10 @@ public enum ClientState: UInt8, CaseIterable, Sendable, CustomStringConvertible 
     case losing = 9
     /// A session to which no connection is attached.
     case absent = 10
+    /// It is behind because its window has no room for what is on the way to it and back.
+    case windowTooSmall = 11
+    /// One message is delivered to it again and again.
+    case poisoned = 12
 
     public var description: String {
         switch self {
@@ -163,6 +167,8 @@ public enum ClientState: UInt8, CaseIterable, Sendable, CustomStringConvertible 
         case .notReading: "not reading"
         case .losing: "losing"
         case .absent: "absent"
+        case .windowTooSmall: "window too small"
+        case .poisoned: "poisoned"
         }
     }
 }
@@ -291,10 +297,16 @@ public struct ClientDetail: Equatable, Sendable {
     /// The names and patterns it subscribes to, in the order of the subscriptions.
     public var subscriptions: [String]
     public var topics: [ClientTopicStatistics]
+    /// What its state is founded on.
+    public var evidence: Evidence
 
-    public init(client: ClientStatistics, subscriptions: [String], topics: [ClientTopicStatistics]) {
+    public init(
+        client: ClientStatistics, subscriptions: [String], topics: [ClientTopicStatistics],
+        evidence: Evidence = Evidence()
+    ) {
         self.client = client
         self.subscriptions = subscriptions
         self.topics = topics
+        self.evidence = evidence
     }
 }

@@ -49,6 +49,7 @@ extension FrameBody {
         var detail = ClientDetail(client: client, subscriptions: [], topics: [])
         for _ in 0..<(try integer(UInt32.self)) { detail.subscriptions.append(try shortString()) }
         for _ in 0..<(try integer(UInt32.self)) { detail.topics.append(try row(ClientTopicStatistics.init(row:))) }
+        detail.evidence = Evidence(detailFields())
         return detail
     }
 }
@@ -87,6 +88,7 @@ extension ByteBuffer {
         for subscription in detail.subscriptions { writeShortString(subscription) }
         writeLittle(UInt32(detail.topics.count))
         for topic in detail.topics { writeRow(topic.writeRow) }
+        detail.evidence.write(to: &self)
     }
 }
 

@@ -21,6 +21,7 @@ extension FrameBody {
         }
         for _ in 0..<(try integer(UInt32.self)) { detail.connections.append(try row(ClientStatistics.init(row:))) }
         for _ in 0..<(try integer(UInt32.self)) { detail.topics.append(try row(ClientTopicStatistics.init(row:))) }
+        detail.evidence = Evidence(detailFields())
         return detail
     }
 }
@@ -42,6 +43,7 @@ extension ByteBuffer {
         for client in detail.connections { writeRow(client.writeRow) }
         writeLittle(UInt32(detail.topics.count))
         for topic in detail.topics { writeRow(topic.writeRow) }
+        detail.evidence.write(to: &self)
     }
 }
 

@@ -122,6 +122,8 @@ public struct SessionDetail: Equatable, Sendable {
     public var connections: [ClientStatistics]
     /// One row for each topic that its queue reads.
     public var topics: [ClientTopicStatistics]
+    /// What its state is founded on.
+    public var evidence: Evidence
 
     /// A name or pattern that a session subscribes to.
     public struct Subscription: Equatable, Sendable {
@@ -136,11 +138,12 @@ public struct SessionDetail: Equatable, Sendable {
 
     public init(
         session: SessionStatistics, subscriptions: [Subscription] = [], connections: [ClientStatistics] = [],
-        topics: [ClientTopicStatistics] = []
+        topics: [ClientTopicStatistics] = [], evidence: Evidence = Evidence()
     ) {
         self.session = session
         self.subscriptions = subscriptions
         self.connections = connections
         self.topics = topics
+        self.evidence = evidence
     }
 }

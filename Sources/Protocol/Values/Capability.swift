@@ -16,6 +16,7 @@ public enum Capability: String, CaseIterable, Sendable {
     case deleteTopic = "delete-topic"
     case messageTimes = "message-times"
     case inspectMessage = "inspect-message"
+    case verdicts
 
     public var name: String { rawValue }
 
@@ -40,6 +41,7 @@ public enum Capability: String, CaseIterable, Sendable {
         case .deleteTopic: "DELETE TOPIC is answered"
         case .messageTimes: "the headers `$expire-after` and `$delay` are obeyed"
         case .inspectMessage: "INSPECT MESSAGE is answered"
+        case .verdicts: "CLIENT and SESSION DETAIL end with the evidence for the state"
         }
     }
 }

@@ -27,8 +27,7 @@ struct ClientBlocks {
         let title = "\(SafeText.escaped(client.name))#\(client.id): \(StateText.word(client.state))"
         let isLoud = hasColours && client.state == .losing
         var lines = TextWidth.wrap(title, width ?? .max).map { isLoud ? Loudness.loud($0) : $0 }
-        let verdict = ClientVerdict.sentence(detail, growth: ClientVerdict.growth(of: detail))
-        lines += TextWidth.words(SafeText.escaped(verdict), columns: width ?? .max)
+        lines += TextWidth.words(SafeText.escaped(ClientVerdict.sentence(detail)), columns: width ?? .max)
         lines += TextBlock.lines("QUEUE", figures(Self.queue), width)
         lines += TextBlock.lines("RATES", figures(Self.rates), width)
         if !detail.topics.isEmpty {

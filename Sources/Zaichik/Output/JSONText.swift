@@ -84,6 +84,13 @@ extension ByteBuffer {
         writeStaticString("]")
     }
 
+    mutating func writeField(_ name: String, object write: (inout ByteBuffer) -> Void) {
+        writeFieldName(name)
+        beginObject()
+        write(&self)
+        endObject()
+    }
+
     /// Whether the first sign is that of an object or an array.
     fileprivate var mayBeNested: Bool {
         let first = readableBytesView.first { $0 != 0x20 && $0 != 0x09 && $0 != 0x0A && $0 != 0x0D }

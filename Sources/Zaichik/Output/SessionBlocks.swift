@@ -26,6 +26,9 @@ struct SessionBlocks {
         let isLoud = hasColours && session.state == .losing
         var lines = TextWidth.wrap(title, width ?? .max).map { isLoud ? Loudness.loud($0) : $0 }
         lines += TextWidth.words(sentence, columns: width ?? .max)
+        if session.state != .absent {
+            lines += TextWidth.words(SafeText.escaped(ClientVerdict.sentence(detail)), columns: width ?? .max)
+        }
         let figures = SessionFigure.allCases.filter { !Self.hidden.contains($0) }
         lines += TextBlock.lines("QUEUE", figures.map { TextBlock.row($0, session[$0], time) }, width)
         let settings = SessionSettings.Tag.allCases.map { tag -> [Table.Cell] in
@@ -114,6 +117,8 @@ extension SessionStatistics {
 extension SessionDetail {
     func write(to buffer: inout ByteBuffer) {
         session.write(to: &buffer)
+        buffer.writeField("verdict", ClientVerdict.sentence(self))
+        buffer.writeField("evidence", object: evidence.write)
         buffer.writeField("subscribed_to", list: subscriptions) { subscription, buffer in
             buffer.writeField("topic", subscription.pattern)
             buffer.writeField("options", texts: subscription.options.words)
