@@ -4,7 +4,7 @@ import ZaichikProtocol
 enum LossText {
     static func sentences(_ detail: ClientDetail) -> String {
         let client = detail.client
-        let lost = "It loses \(messages(client[.lostRate])) a second, \(client[.gapMessages]) since it connected"
+        let lost = "It loses \(messages(client[.lostRate])) a second, \(total(detail))"
         guard let worst = detail.topics.max(by: { $0[.lostRate] < $1[.lostRate] }), worst[.lostRate] > 0 else {
             return lost + "."
         }
@@ -12,6 +12,14 @@ enum LossText {
         let others = worst[.lostRate] < client[.lostRate] / 10 * 9 ? " Other topics lose some, too." : ""
         return "\(lost): \(causes.reason). It commits \(pace(client[.commitRate])), and "
             + "\(pace(worst[.publishRate])) come in there.\(others) \(causes.remedy)"
+    }
+
+    /// How many were lost, since when.
+    private static func total(_ detail: ClientDetail) -> String {
+        guard let span = detail.evidence[.heldFor], let count = detail.evidence[.lostMessages] else {
+            return "\(detail.client[.gapMessages]) since it connected"
+        }
+        return "\(count) in the last \(FigureText.age(microseconds: span))"
     }
 
     private static func cause(_ topic: ClientTopicStatistics) -> (reason: String, remedy: String) {

@@ -33,8 +33,8 @@ struct RootCommand: ParsableCommand {
         version: "zaichik \(ZaichikVersion.string)",
         subcommands: [
             ServeCommand.self, PublishCommand.self, SubscribeCommand.self, TopicCommand.self, ClientCommand.self,
-            SessionCommand.self, ParkedCommand.self, LagCommand.self, TopCommand.self, StatusCommand.self,
-            CheckCommand.self, EventsCommand.self, TraceCommand.self,
+            SessionCommand.self, ParkedCommand.self, LagCommand.self, WhyCommand.self, TopCommand.self,
+            StatusCommand.self, CheckCommand.self, EventsCommand.self, TraceCommand.self,
             RecordCommand.self, ReplayCommand.self, BenchCommand.self, DrainCommand.self, BrokerCommand.self,
             StopCommand.self, CompletionCommand.self,
         ])

@@ -21,7 +21,7 @@ private struct FakeClient: ObservedClient {
 
     func tally(_ slots: Range<Int>, into tally: inout QueueTally, now: UInt64) {
         for slot in slots where lags[slot] > 0 {
-            tally.add(QueueLag(pending: lags[slot]))
+            tally.add(QueueLag(pending: lags[slot]), slot: slot)
         }
     }
 
@@ -36,6 +36,8 @@ private struct FakeClient: ObservedClient {
             health: ClientHealth(),
             counters: ConnectionCounters(), roundTrip: 0, unsentBytes: 0)
     }
+
+    func evidence(for state: ClientState, _ tally: QueueTally, now: UInt64) -> Evidence { Evidence() }
 
     func subscriptions(_ places: Range<Int>) -> [String] { places.map { "pattern.\($0)" } }
 

@@ -62,7 +62,6 @@ struct ClientHealthTests {
                 $0.window = 0
                 $0.lag.pending = 5
             }) == .paused)
-        #expect(judge({ $0.lag.pending = 100 }, { $0.lag.pending = 200 }) == .fallingBehind)
         #expect(
             judge(
                 { $0.lag.pending = 200 },
@@ -77,8 +76,8 @@ struct ClientHealthTests {
             }) == .notReading)
         #expect(judge({ $0.isBlocked = true }) == .blocked)
         #expect(
-            judge({ $0.lag.inFlight = 10 }, { $0.lag.inFlight = 10 }, seconds: 3) == .commitsStopped,
-            "deliveries are in flight, and no commit came for 3 s")
+            judge({ $0.lag.inFlight = 10 }, { $0.lag.inFlight = 10 }, seconds: 10) == .commitsStopped,
+            "the window is full, and no commit came for 10 s")
     }
 
     @Test("losing wins over every other state", arguments: [true, false])
@@ -187,8 +186,7 @@ struct ClientHealthTests {
     @Test("a client that has caught up since the last second does not count as lagging")
     func caughtUp() {
         var course = Course()
-        course.second { $0.lag.pending = 100 }
-        course.second { $0.lag.pending = 200 }
+        for _ in 0..<9 { course.second { $0.lag.pending += 100 } }
         #expect(course.health.state(with: QueueLag(pending: 1), isSubscribed: true) == .fallingBehind)
         #expect(course.health.state(with: QueueLag(), isSubscribed: true) == .keepingUp)
     }
@@ -229,7 +227,7 @@ struct ClientHealthTests {
         var course = Course()
         course.second(arriving: 50_000, commits: 1000)
         for second in 0..<60 { course.second(arriving: second % 2 == 0 ? 900 : 1100, commits: 1000) }
-        #expect(course.states.dropFirst(2).allSatisfy { $0 == .draining || $0 == .fallingBehind })
+        #expect(course.states.dropFirst(2).allSatisfy { $0 == .draining || $0 == .fallingBehind }, "\(course.states)")
         #expect(course.changes <= 3, "\(course.states)")
         #expect(course.states.last == .fallingBehind)
     }

@@ -165,10 +165,11 @@ struct RowTextTests {
             var topic = ClientTopicStatistics()
             topic.topic = name
             topic[.publishRate] = 20
-            let detail = ClientDetail(client: client, subscriptions: [name], topics: [topic])
+            var detail = ClientDetail(client: client, subscriptions: [name], topics: [topic])
+            detail.evidence[.growth] = 15_000
             let lines = ClientBlocks(detail: detail).lines(width: width)
             #expect(lines[0].hasSuffix("#0: falling behind"))
-            #expect(lines.dropFirst().prefix(2).joined(separator: " ").contains("the lag grows by 15/s."))
+            #expect(lines.dropFirst().prefix(3).joined(separator: " ").contains("the lag grows by 15/s."))
             for line in lines { #expect(TextWidth.columns(of: line) <= width, "\(line)") }
         }
     }

@@ -80,7 +80,9 @@ extension NativeClient {
             case .error(_, request, let message): throw WireError.unexpected(message)
             case .client(request, let page, let isLast):
                 pages += 1
-                var whole = found ?? ClientDetail(client: page.client, subscriptions: [], topics: [])
+                var whole =
+                    found
+                    ?? ClientDetail(client: page.client, subscriptions: [], topics: [], evidence: page.evidence)
                 whole.subscriptions += page.subscriptions
                 whole.topics += page.topics
                 whole.pause = page.pause

@@ -34,37 +34,125 @@ import ZaichikWords
     func absent(lag: UInt64, returned: UInt64, text: String) {
         var detail = detail(.absent, lag: lag)
         detail.client[.returnedMessages] = returned
-        #expect(ClientVerdict.sentence(detail, growth: 0).contains(text))
+        #expect(ClientVerdict.sentence(detail).contains(text))
     }
 
-    @Test("every state has a sentence, and those that are behind say by how much", arguments: ClientState.allCases)
-    func verdicts(state: ClientState) {
-        let growing = ClientVerdict.sentence(detail(state), growth: 190)
-        let shrinking = ClientVerdict.sentence(detail(state), growth: -90)
-        #expect(growing.hasSuffix("."))
-        switch state {
-        case .fallingBehind: #expect(growing.contains("grows by 190/s. 83 % of its lag is in 'orders.eu'"))
-        case .draining: #expect(shrinking.contains("done in about 10s"))
-        case .commitsStopped: #expect(growing.contains("8 deliveries wait for its commit, its last commit was 2s ago"))
-        case .notReading: #expect(growing.contains("2 KiB wait for its socket"))
-        case .losing:
-            #expect(
-                growing
-                    == "It loses 480 messages a second, 98211 since it connected: 'orders.eu' holds back at most 64 KiB and "
-                    + "drops the oldest. It commits 120/s, and 600/s come in there. Faster commits would help, or a larger "
-                    + "limit; with overflow block the publishers would wait instead.")
-            #expect(!shrinking.contains("done in"))
-        case .absent:
-            #expect(
-                growing == "No connection is attached: 900 messages wait for one. 83 % of its lag is in 'orders.eu'.")
-        case .idle, .publishing, .keepingUp, .paused, .blocked: #expect(!growing.contains("grows"))
+    private func told(
+        _ state: ClientState, _ numbers: [EvidenceField: UInt64], _ texts: [EvidenceField: String] = [:]
+    )
+        -> String
+    {
+        var detail = detail(state)
+        for (field, number) in numbers { detail.evidence[field] = number }
+        for (field, text) in texts { detail.evidence[text: field] = text }
+        return ClientVerdict.sentence(detail)
+    }
+
+    @Test(
+        "every state has a sentence without any evidence, from a broker that sends none",
+        arguments: ClientState.allCases)
+    func bare(state: ClientState) {
+        let sentence = ClientVerdict.sentence(detail(state))
+        #expect(sentence.hasSuffix(".") && !sentence.contains("nil"))
+    }
+
+    @Test("a queue that drains tells how fast, how long that takes, and how far off that may be")
+    func draining() {
+        let text = told(
+            .draining, [.shrinkage: 90_000, .rateError: 5000, .timeLeft: 130_000_000, .timeLeftError: 20_000_000])
+        #expect(
+            text
+                == "It catches up: it commits 120/s; the lag shrinks by 90/s (± 5/s) and is gone in about 2m10s (± 20s). "
+                + "83 % of its lag is in 'orders.eu'.")
+    }
+
+    @Test("one that falls behind tells how fast, when the limit is reached, and what is lost from then on")
+    func fallingBehind() {
+        let text = told(
+            .fallingBehind,
+            [
+                .growth: 35_000, .threat: Evidence.Threat.oldestDropped.rawValue, .threatIn: 41_000_000,
+                .lossesThen: 35_000,
+            ],
+            [.topic: "orders.eu"])
+        #expect(
+            text
+                == "It commits 120/s, slower than messages come in; the lag grows by 35/s. In 41s 'orders.eu' is full and "
+                + "drops the oldest, 35/s lost from then on. 83 % of its lag is in 'orders.eu'.")
+        #expect(
+            told(.fallingBehind, [.growth: 0]).hasPrefix(
+                "It commits 120/s, no faster than messages come in, and the lag stays."))
+    }
+
+    @Test("messages that expire before they are reached are counted")
+    func countdown() {
+        let text = told(
+            .draining,
+            [.threat: Evidence.Threat.messagesExpire.rawValue, .threatIn: 41_000_000, .backlogLoss: 1280],
+            [.topic: "orders.eu"])
+        #expect(
+            text.contains(
+                "In 41s the oldest of them in 'orders.eu' begin to expire unread; 1280 of those that wait now would be lost."
+            ))
+    }
+
+    @Test("stopped commits tell the message, how often it was delivered, and who has it")
+    func commitsStopped() {
+        let text = told(
+            .commitsStopped, [.sequence: 42, .attempts: 3, .client: 7], [.topic: "orders.eu", .clientName: "hare"])
+        #expect(
+            text.hasPrefix(
+                "8 deliveries wait for its commit, its last commit was 2s ago. The first of them is message 42 of "
+                    + "'orders.eu', delivered 3 times, at 'hare#7'."))
+    }
+
+    @Test("the other verdicts tell what they are founded on")
+    func others() {
+        #expect(
+            told(.notReading, [.unsentBytes: 4096, .heldFor: 9_000_000]).hasPrefix(
+                "It does not read for 9s: 4 KiB wait"))
+        #expect(
+            told(.windowTooSmall, [.roundTrip: 100_000, .growth: 50_000]).hasPrefix(
+                "Its window of 0 is always full: no more than that can be committed in the 100 ms of a round trip, and more "
+                    + "comes in; the lag grows by 50/s."))
+        var paused = detail(.paused)
+        #expect(ClientVerdict.sentence(paused).hasPrefix("It asked for a pause: its window is 0."))
+        paused.pause = QueuePause(by: "client 7 ('ann', ::1)", reason: "moving house", since: 0)
+        #expect(
+            ClientVerdict.sentence(paused).hasPrefix(
+                "Paused by client 7 ('ann', ::1) since 1970-01-01T00:00:00.000Z, until it is resumed: moving house."))
+        #expect(
+            told(.blocked, [.waitingMessages: 5, .client: 7, .heldFor: 9_000_000], [.topic: "t", .clientName: "slow"])
+                == "5 of its publishes wait for 9s: 't' is full, and its overflow choice is to block. 'slow#7' is furthest "
+                + "behind there and holds it back.")
+        #expect(
+            told(.poisoned, [.sequence: 42, .attempts: 5], [.topic: "jobs"])
+                == "Message 42 of 'jobs' was delivered 5 times and is never committed.")
+        #expect(
+            told(.losing, [.lostMessages: 900, .heldFor: 3_000_000]).hasPrefix(
+                "It loses 480 messages a second, 900 in the last 3s: 'orders.eu' holds back at most 64 KiB"))
+    }
+
+    @Test("each trouble has something that helps; where a command does it, it can be typed")
+    func remedies() {
+        let troubles: [ClientState] = [
+            .fallingBehind, .commitsStopped, .paused, .notReading, .losing, .absent, .windowTooSmall, .poisoned,
+        ]
+        for state in troubles {
+            let remedies = Remedy.list(detail(state))
+            #expect(!remedies.isEmpty)
+            #expect(remedies.allSatisfy { $0.command?.hasPrefix("zaichik ") ?? true })
         }
-    }
-
-    @Test("a growth that is not known is not told")
-    func unknownGrowth() {
-        let sentence = ClientVerdict.sentence(detail(.fallingBehind), growth: nil)
-        #expect(sentence.hasPrefix("It commits 120/s, slower than messages come in."))
+        #expect(Remedy.list(detail(.keepingUp)).isEmpty)
+        var detail = detail(.losing)
+        detail.evidence[text: .topic] = "orders.eu"
+        detail.evidence[.lossCause] = LossCause.limit.rawValue
+        #expect(Remedy.list(detail).first?.command == "zaichik topic set orders.eu --limit 128KiB")
+        var small = self.detail(.windowTooSmall)
+        small.client.name = "it's me"
+        small.client.id = 7
+        small.evidence[.windowWanted] = 64
+        #expect(Remedy.list(small).first?.command == "zaichik client window 'it'\\''s me#7' 64")
     }
 
     @Test("the reason for a loss is named with what would help", arguments: LossCause.allCases)
@@ -72,8 +160,10 @@ import ZaichikWords
         var detail = detail(.losing)
         detail.topics[0][.lossCause] = cause.rawValue
         detail.topics[0][.retention] = 3000
-        let sentence = ClientVerdict.sentence(detail, growth: -90)
-        #expect(sentence.hasPrefix("It loses 480 messages a second") && sentence.contains("'orders.eu'"))
+        let sentence = ClientVerdict.sentence(detail)
+        #expect(
+            sentence.hasPrefix("It loses 480 messages a second, 98211 since it connected")
+                && sentence.contains("'orders.eu'"))
         switch cause {
         case .limit: #expect(sentence.contains("at most 64 KiB") && sentence.contains("larger limit"))
         case .memory: #expect(sentence.contains("memory is used up") && sentence.contains("memory limit of the broker"))
@@ -88,12 +178,10 @@ import ZaichikWords
     func lossesElsewhere() {
         var detail = detail(.losing)
         detail.client[.lostRate] = 1000
-        #expect(ClientVerdict.sentence(detail, growth: nil).contains("Other topics lose some, too."))
+        #expect(ClientVerdict.sentence(detail).contains("Other topics lose some, too."))
         detail.topics = []
         detail.client[.lostRate] = 1
-        #expect(
-            ClientVerdict.sentence(detail, growth: nil)
-                == "It loses 1 message a second, 98211 since it connected.")
+        #expect(ClientVerdict.sentence(detail) == "It loses 1 message a second, 98211 since it connected.")
     }
 
     @Test("no sentence says that nothing is committed a second")
@@ -101,20 +189,33 @@ import ZaichikWords
         for state in [ClientState.draining, .fallingBehind] {
             var detail = detail(state)
             detail.client[.commitRate] = 0
-            #expect(ClientVerdict.sentence(detail, growth: nil).contains("ommits less than once a second"))
+            #expect(ClientVerdict.sentence(detail).contains("ommits less than once a second"))
         }
     }
 
-    @Test("a client that has just begun has its backlog told, not that its lag is small")
+    @Test("a client that keeps up with a lag is told what it has in hand, or that messages have just come")
     func begun() {
         var detail = detail(.keepingUp)
-        #expect(ClientVerdict.sentence(detail, growth: nil) == "It keeps up: its lag is small.")
+        #expect(
+            ClientVerdict.sentence(detail)
+                == "It keeps up: all that it has not committed, 900 messages, is in its hands.")
         detail.client[.pendingMessages] = 900
-        #expect(ClientVerdict.sentence(detail, growth: nil) == "It has just begun to read: 900 messages wait for it.")
+        #expect(ClientVerdict.sentence(detail) == "It keeps up: 900 messages have come lately, or it has just begun.")
     }
 
-    @Test("growth is what the topics get less what is committed")
-    func growth() { #expect(ClientVerdict.growth(of: detail(.draining)) == 480) }
+    @Test("a session is told as a client is")
+    func sessions() {
+        var session = SessionStatistics()
+        session.name = "jobs"
+        session.state = .poisoned
+        session[.lagMessages] = 5
+        var detail = SessionDetail(session: session)
+        detail.evidence[text: .topic] = "jobs"
+        detail.evidence[.sequence] = 1
+        detail.evidence[.attempts] = 4
+        #expect(ClientVerdict.sentence(detail).hasPrefix("Message 1 of 'jobs' was delivered 4 times"))
+        #expect(Remedy.list(detail).contains { $0.command == "zaichik session set jobs --attempts 5" })
+    }
 
     @Test("figures that cannot be true are told without a trap", arguments: ClientState.allCases)
     func absurd(state: ClientState) {
@@ -123,8 +224,13 @@ import ZaichikWords
             for figure in ClientTopicFigure.allCases { detail.topics[index][figure] = .max }
         }
         for figure in ClientFigure.allCases { detail.client[figure] = .max }
-        for growth in [1e300, -1e300, -0.6, .infinity, -.infinity, .nan] {
-            #expect(ClientVerdict.sentence(detail, growth: growth).contains("."))
+        for value: UInt64 in [0, 1, .max / 2, .max] {
+            for field in EvidenceField.allCases where !field.isText { detail.evidence[field] = value }
+            for threat in Evidence.Threat.allCases {
+                detail.evidence.threat = threat
+                #expect(ClientVerdict.sentence(detail).contains("."))
+                #expect(Remedy.list(detail).allSatisfy { !$0.text.isEmpty })
+            }
         }
     }
 

@@ -6,7 +6,7 @@ enum Abilities {
         .incarnations, .windowBytes, .inspectTopic, .signsOfLife, .refusals, .sessions, .settle, .transactions,
         .producers,
         .seek, .lastStarts, .subscribeOptions, .deleteTopic, .messageTimes, .inspectMessage, .acts, .peek,
-        .closedClients, .history, .lagShares, .events, .trace,
+        .closedClients, .history, .lagShares, .verdicts, .events, .trace,
     ]
     static let names = announced.map(\.name)
 }

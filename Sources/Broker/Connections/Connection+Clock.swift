@@ -23,11 +23,14 @@ extension Connection {
         if life.isReady {
             shard.verdictChanged(&verdict, health.state, lag, of: reader) { eventMetadata }
         }
-        if health.isQuiet { dropKeptMemory() } else { measureRoundTrip(now: now) }
+        if health.isQuiet { dropKeptMemory() }
+        if !health.isQuiet || health.wantsPing { measureRoundTrip(now: now) }
     }
 
     private func measureRoundTrip(now: UInt64) {
-        guard dialect == .native, life.isReady, patience.silence.isToBeMeasured(now: now) else { return }
+        guard dialect == .native, life.isReady,
+            patience.silence.isToBeMeasured(atOnce: health.wantsPing, now: now)
+        else { return }
         send(.ping(now, atOnce: true))
     }
 
@@ -58,10 +61,11 @@ extension Connection {
 
     private func sample(_ lag: QueueLag, lost: UInt64) -> ClientHealth.Sample {
         ClientHealth.Sample(
-            lag: lag, window: reader.isPaused ? 0 : attachment.window, subscriptions: reader.queue.subscriptions.count,
+            lag: lag, window: attachment.window, subscriptions: reader.queue.subscriptions.count,
             published: counters.published, delivered: attachment.delivered, committed: attachment.committed,
             lost: lost, unsentBytes: UInt64(channel?.unsentBytes ?? 0), isBlocked: gate.isBlocked,
-            isWritable: channel?.isWritable ?? true)
+            isWritable: channel?.isWritable ?? true, isHeld: reader.isPaused, isShare: !isLaggingAlone,
+            moves: reader.queue.counters.moves, roundTrip: patience.silence.roundTrip, repeated: isLaggingAlone ? reader.repeated : nil)
     }
 }
 

@@ -77,6 +77,8 @@ extension Connection: SessionMember {
     /// Whether the lag of its queue is its own, and not shared with others.
     var isLaggingAlone: Bool { session.map { $0.settings.mode == .exclusive } ?? true }
 
+    var name: String { identity.name }
+
     var introduction: String { "client \(id) ('\(identity.name)', \(identity.address))" }
 
     var hasVanished: Bool { channel?.isPeerGone ?? true }

@@ -31,6 +31,8 @@ struct ParkedPublishes {
     }
 
     var count: Int { content?.count ?? 0 }
+    /// The topic waited for.
+    var topic: Topic? { content?.waiting?.topic }
 
     /// When this many bytes wait, no more publishes are read.
     static let limit = PeerLimits.waitingPublishes

@@ -24,6 +24,9 @@ struct PublishGate {
     var received: UInt64 { unreleased.reduce(answered) { $0 + UInt64($1.count) } + UInt64(parked.count) }
     /// Whether publishes wait for room.
     var isBlocked: Bool { parked.count > 0 }
+    /// The topic that publishes wait for, and how many do.
+    var waitsFor: Topic? { parked.topic }
+    var waitingCount: UInt64 { UInt64(parked.count) }
     /// Whether answers are still to be given.
     var owesAnswers: Bool { isBlocked || !unreleased.isEmpty }
     /// Whether so many wait that nothing more is read from the client until there is room.

@@ -19,6 +19,8 @@ struct Silence {
     private var heldSince: UInt64?
     /// When the client was last pinged to measure its round trip.
     private var lastMeasured: UInt64
+    /// Whether that ping is not answered yet.
+    private var isMeasuring = false
     /// Whether a frame was found overdue at the last look.
     private var hasOverdueFrame = false
     /// In µs; 0: not measured.
@@ -34,9 +36,12 @@ struct Silence {
     }
 
     /// Whether to ping a client that works, to measure its round trip. One that does nothing costs nothing.
-    mutating func isToBeMeasured(now: UInt64) -> Bool {
-        guard asked == 0, now >= lastMeasured + Self.measuredInterval else { return false }
+    ///
+    /// - Parameter isUrgent: Whether it is to be known as soon as can be.
+    mutating func isToBeMeasured(atOnce isUrgent: Bool = false, now: UInt64) -> Bool {
+        guard asked == 0, now >= lastMeasured + Self.measuredInterval || isUrgent && !isMeasuring else { return false }
         lastMeasured = now
+        isMeasuring = true
         return true
     }
 
@@ -65,6 +70,7 @@ struct Silence {
 
     mutating func answered(now: UInt64, token: UInt64) {
         guard token == lastAsked || token == lastMeasured else { return }
+        isMeasuring = false
         // Less than a step of the loop is told as 1, as 0 stands for no measurement.
         roundTrip = now > token ? now - token : 1
     }

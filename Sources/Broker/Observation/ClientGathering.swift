@@ -23,6 +23,10 @@ protocol ObservedClient {
     var record: ClientRecord? { get }
     /// Some of these, in the order of the subscriptions.
     func subscriptions(_ places: Range<Int>) -> [String]
+    /// What a state that it is shown in is founded on.
+    ///
+    /// - Parameter tally: The tally of all of its slots.
+    func evidence(for state: ClientState, _ tally: QueueTally, now: UInt64) -> Evidence
     /// - Returns: nil if its queue reads no topic in the slot.
     func topicRow(at slot: Int, now: UInt64) -> ClientTopicStatistics?
 }

@@ -11,6 +11,8 @@ struct InspectionPage: Sendable {
 struct InspectionPlace: Sendable {
     /// The client's row, which each page repeats.
     var client: ClientStatistics
+    /// What its state is founded on, likewise.
+    var evidence = Evidence()
     /// The client's loop.
     var loop: Int
     var seat: Int
@@ -74,8 +76,10 @@ struct ClientInspection {
     ) -> InspectionPlace? {
         guard let tally = adding.add(client, &budget, now: now) else { return nil }
         budget.spend(StepBudget.client + StepBudget.row)
+        let row = client.snapshot(tally).statistics(now: now)
         return InspectionPlace(
-            client: client.snapshot(tally).statistics(now: now), loop: loop, seat: seat, subscriptions: 0, slots: 0)
+            client: row, evidence: client.evidence(for: row.state, tally, now: now), loop: loop, seat: seat,
+            subscriptions: 0, slots: 0)
     }
 
     /// - Returns: Whether the page is full, or all topics were visited.
@@ -98,8 +102,8 @@ struct ClientInspection {
         let isLast = place.slots >= client.slotCount && place.subscriptions >= client.subscriptionCount
         return InspectionPage(
             detail: ClientDetail(
-                client: place.client, subscriptions: subscriptions ?? [], topics: topics,
-                pause: client.pause),
+                client: place.client, subscriptions: subscriptions ?? [], topics: topics, pause: client.pause,
+                evidence: place.evidence),
             next: isLast ? nil : place)
     }
 }

@@ -28,6 +28,10 @@ extension LoopClient: ObservedClient {
     }
 
     func snapshot(_ tally: QueueTally) -> ClientSnapshot { client.snapshot(tally) }
+    func evidence(for state: ClientState, _ tally: QueueTally, now: UInt64) -> Evidence {
+        client.evidence(for: state, tally, now: now)
+    }
+
     func subscriptions(_ places: Range<Int>) -> [String] { client.subscriptions(places) }
     func topicRow(at slot: Int, now: UInt64) -> ClientTopicStatistics? { client.topicRow(at: slot, now: now) }
 }

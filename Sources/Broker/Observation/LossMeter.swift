@@ -2,7 +2,7 @@
 /// none.
 struct LossMeter: Equatable {
     /// The largest total so far.
-    private var total: UInt64
+    private(set) var total: UInt64
     private var average: Float = 0
     /// Seconds since the last loss.
     private var quiet: UInt8 = 0
@@ -13,6 +13,12 @@ struct LossMeter: Equatable {
     private static let weight: Float = 0.25
     /// The most that one second counts.
     private static let most: UInt64 = 1 << 40
+
+    /// One that shows this now.
+    init(perSecond: UInt64) {
+        total = 0
+        average = Float(perSecond)
+    }
 
     /// - Parameter total: What was lost before, which does not count.
     init(total: UInt64 = 0) { self.total = total }

@@ -3,12 +3,19 @@ struct QueueTally: Equatable {
     var lag = QueueLag()
     /// The number of cursors whose topics were visited.
     private(set) var looks = 0
+    /// The slot with the largest part of the lag; nil if there is no lag.
+    private(set) var worst: (slot: Int, messages: UInt64)?
+    /// A slot whose topic the queue holds back while publishers wait; nil if there is none.
+    var holding: Int?
 
     init(lag: QueueLag = QueueLag()) { self.lag = lag }
 
-    mutating func add(_ other: QueueLag) {
+    static func == (left: Self, right: Self) -> Bool { left.lag == right.lag && left.looks == right.looks }
+
+    mutating func add(_ other: QueueLag, slot: Int) {
         looks += 1
         lag.add(other)
+        if other.messages > worst?.messages ?? 0 { worst = (slot, other.messages) }
     }
 }
 
@@ -18,7 +25,7 @@ extension ClientQueue {
         guard hasLag else { return }
         if slots.lowerBound == 0 { tally.lag.add(goneLag) }
         for slot in slots.clamped(to: cursors.slots) where cursors[slot]?.hasLag == true {
-            tally.add(lag(ofSlot: slot, now: now, first: first))
+            tally.add(lag(ofSlot: slot, now: now, first: first), slot: slot)
         }
     }
 

@@ -12,6 +12,8 @@ struct SessionInspectionPlace: Sendable {
     let session: SessionPlace
     /// The session's row, which each page repeats.
     let row: SessionStatistics
+    /// What its state is founded on, likewise.
+    let evidence: Evidence
     fileprivate let tally: QueueTally
     /// How many of each were shown so far.
     fileprivate(set) var subscriptions = 0
@@ -20,14 +22,15 @@ struct SessionInspectionPlace: Sendable {
     /// The number of slots of the queue visited so far.
     fileprivate var slots = 0
 
-    fileprivate init(_ session: SessionPlace, _ row: SessionStatistics, _ tally: QueueTally) {
-        self.session = session
-        self.row = row
+    fileprivate init(_ session: Session, _ tally: QueueTally, now: UInt64) {
+        self.session = session.place
+        row = session.statistics(tally, now: now)
+        evidence = session.evidence(for: row.state, tally, now: now)
         self.tally = tally
     }
 
     /// A page without rows, which ends the answer: the session has ended meanwhile.
-    var end: SessionPage { SessionPage(detail: SessionDetail(session: row), next: nil) }
+    var end: SessionPage { SessionPage(detail: SessionDetail(session: row, evidence: evidence), next: nil) }
 }
 
 /// Makes one page about a session, in steps: its queue is added up, and its topics are visited from where the previous page
@@ -54,7 +57,7 @@ struct SessionInspection {
         var budget = StepBudget()
         if place == nil {
             guard let tally = adding.add(session, &budget, now: now) else { return nil }
-            place = SessionInspectionPlace(session.place, session.statistics(tally, now: now), tally)
+            place = SessionInspectionPlace(session, tally, now: now)
         }
         if detail == nil { detail = begin(&place!, &budget, now: now) }
         while mayHaveTopics {
@@ -82,7 +85,8 @@ struct SessionInspection {
         place.connections += connections.count
         budget.spend(subscriptions.count * StepBudget.cursor + connections.count * StepBudget.row)
         return SessionDetail(
-            session: place.row, subscriptions: subscriptions, connections: connections, pause: session.pause)
+            session: place.row, subscriptions: subscriptions, connections: connections, pause: session.pause,
+            evidence: place.evidence)
     }
 
     private func part(from first: Int) -> Range<Int> { first..<max(min(first + rows, limit), first) }

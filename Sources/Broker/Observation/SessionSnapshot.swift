@@ -12,9 +12,9 @@ extension Session {
     }
 
     /// How it fares: judged with its connection if it is exclusive.
-    private var health: ClientHealth {
+    var health: ClientHealth {
         if settings.mode == .exclusive, let member = members.first { return member.health }
-        return pulse?.health ?? ClientHealth()
+        return pulse?.health ?? ClientHealth(lostPerSecond: absentLosses?.value.perSecond ?? 0)
     }
 
     /// Its row in the list of sessions.

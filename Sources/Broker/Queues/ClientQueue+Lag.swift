@@ -10,8 +10,9 @@ extension ClientQueue {
         guard hasLag else { return }
         if slots.lowerBound == 0 { tally.lag.add(goneLag) }
         for slot in slots.clamped(to: cursors.slots) where cursors[slot]?.hasLag == true {
-            let lag = lag(ofSlot: slot, now: now, first: first)
-            tally.add(lag)
+            guard let (lag, isHolding) = look(at: slot, now: now, first: first) else { continue }
+            tally.add(lag, slot: slot)
+            if isHolding { tally.holding = slot }
             if lag.untoldGaps > 0, let cursor = cursors[slot] {
                 losses.note(
                     slot: slot, topicID: cursor.topic.id, total: cursor.gapMessages + lag.untoldGaps,
@@ -20,6 +21,14 @@ extension ClientQueue {
                 if cursor.isWaiting, !cursor.isDetached { lookAgain(slot) }
             }
         }
+    }
+
+    /// - Returns: The lag of the cursor in a slot, and whether it holds back a full topic.
+    private func look(at slot: Int, now: UInt64, first: FirstInFlight) -> (lag: QueueLag, isHolding: Bool)? {
+        guard let cursor = cursors[slot] else { return nil }
+        var (lag, isHolding) = cursor.topic.locked { ($0.lag(of: cursor, now: now), $0.isHeldBack(by: cursor)) }
+        if lag.inFlight > 0, lag.oldest == nil { lag.oldest = first(slot) }
+        return (lag, isHolding)
     }
 
     /// Whether there may be lag: every cursor with lag is ready, or is not done with some messages.
@@ -33,11 +42,9 @@ extension ClientQueue {
         return lag
     }
 
-    /// The messages that the queue has lost, if this is its lag: without those that were gone when it subscribed.
-    func lost(_ lag: QueueLag) -> UInt64 {
-        let gone = counters.gapMessages + lag.untoldGaps
-        return gone > counters.goneBefore ? gone - counters.goneBefore : 0
-    }
+    /// The messages that the queue has lost, if this is its lag: without those that were gone when it subscribed, or that
+    /// somebody has moved it past.
+    func lost(_ lag: QueueLag) -> UInt64 { counters.lost(lag) }
 
     func lag(ofSlot slot: Int, now: UInt64, first: FirstInFlight) -> QueueLag {
         cursors[slot].map { lag(of: $0, slot: slot, now: now, first: first).lag } ?? QueueLag()
@@ -48,6 +55,14 @@ extension ClientQueue {
         var (lag, head) = cursor.topic.locked { ($0.lag(of: cursor, now: now), $0.log.headSequence) }
         if lag.inFlight > 0, lag.oldest == nil { lag.oldest = first(slot) }
         return (lag, head)
+    }
+}
+
+extension ClientQueue.Counters {
+    /// See ``ClientQueue/lost(_:)``.
+    func lost(_ lag: QueueLag) -> UInt64 {
+        let gone = gapMessages + lag.untoldGaps
+        return gone > goneBefore ? gone - goneBefore : 0
     }
 }
 

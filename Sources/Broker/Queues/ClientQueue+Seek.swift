@@ -13,6 +13,7 @@ extension ClientQueue {
         readAnew(slot)
         if result.isReady { ready.insert(stamp: result.stamp, slot: slot, serial: cursor.serial) }
         noteMoved(slot, cursor, result.skipped)
+        counters.moves &+= 1
         return true
     }
 
@@ -43,6 +44,7 @@ extension ClientQueue {
         notice.messages.remove(next...(.max))
         for range in skipped { notice.messages.insert(range) }
         work.moved[slot] = notice.messages.isEmpty ? nil : notice
+        counters.goneBefore = counters.goneBefore + notice.messages.count - before
         noteLost(slot, notice.messages.count, before: before, .moved)
     }
 

@@ -36,8 +36,11 @@ struct ClientQueue {
     struct Counters {
         /// Messages that gaps took from this queue, as far as the client was told.
         var gapMessages: UInt64 = 0
-        /// Messages that were gone when a subscription began that was to have them.
+        /// Messages in gaps that are no loss: that were gone when a subscription began which was to have them, or that
+        /// somebody has moved the queue past.
         var goneBefore: UInt64 = 0
+        /// How often somebody has moved the queue, or taken messages out of it.
+        var moves: UInt32 = 0
         /// Duplicates withheld.
         var duplicates: UInt64 = 0
         /// Topics that the queue reads.

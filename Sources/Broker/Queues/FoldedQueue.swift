@@ -37,10 +37,19 @@ struct FoldedQueue {
 
     /// Adds some of its slots.
     func tally(_ slots: Range<Int>, into tally: inout QueueTally, now: UInt64) {
-        for cursor in cursors[slots.clamped(to: cursors.indices)] {
-            tally.add(cursor.topic.locked { $0.lag(of: $0.unfolded(cursor), now: now) })
+        for slot in slots.clamped(to: cursors.indices) {
+            let folded = cursors[slot]
+            let (lag, isHolding) = folded.topic.locked { state in
+                let cursor = state.unfolded(folded)
+                return (state.lag(of: cursor, now: now), state.isHeldBack(by: cursor))
+            }
+            tally.add(lag, slot: slot)
+            if isHolding { tally.holding = slot }
         }
     }
+
+    /// The topic in a slot.
+    func topic(at slot: Int) -> Topic? { cursors.indices.contains(slot) ? cursors[slot].topic : nil }
 
     /// The row of the topic in a slot.
     func topicRow(at slot: Int, _ reader: ReaderHandle, now: UInt64) -> ClientTopicStatistics? {

@@ -4,7 +4,8 @@ final class LagGauge {
     private(set) var measured = QueueLag()
     /// Messages that the queue had lost by then.
     private(set) var lost: UInt64 = 0
-    private var tally = QueueTally()
+    /// Of the pass under way.
+    private(set) var tally = QueueTally()
     private var nextSlot = 0
 
     /// The number of slots from which a queue is measured in steps.

@@ -211,6 +211,7 @@ extension ClientQueue {
         guard part.floor > max(cursor.ownFloor, cursor.position.sequence) else { return }
         cursors[part.slot]!.ownFloor = part.floor
         cursors[part.slot]!.isFloorPurged = true
+        counters.moves &+= 1
         let needed = min(cursor.lowestUndone ?? part.floor, part.floor)
         cursor.topic.locked { $0.release(cursor.seat, before: needed, &wakes) }
     }
@@ -232,6 +233,7 @@ extension ClientQueue {
             work?.keys?.forget(KeyOwners.Message(slot: UInt32(slot), sequence: sequence))
         }
         noteTakenOut(slot, taken)
+        counters.moves &+= 1
     }
 
     /// Goes back to less to note, if nothing more is left.

@@ -49,6 +49,14 @@ struct QueueLosses {
         for index in losses.indices { losses[index].meter.sample(losses[index].total) }
     }
 
+    /// The topic that has cost the queue most lately; nil if none has.
+    var worst: (slot: Int, topicID: UInt32, cause: LossCause)? {
+        guard let worst = losses.max(by: { $0.meter.perSecond < $1.meter.perSecond }), worst.meter.perSecond > 0 else {
+            return nil
+        }
+        return (worst.slot, worst.topicID, worst.cause)
+    }
+
     /// - Returns: nil if nothing was lost lately.
     func loss(slot: Int, topicID: UInt32) -> (perSecond: UInt64, cause: LossCause)? {
         guard let loss = losses.first(where: { $0.slot == slot && $0.topicID == topicID }), loss.meter.perSecond > 0

@@ -250,6 +250,7 @@ final class Reader {
         var tally = QueueTally()
         queue.sample(queue.cursors.slots, into: &tally, now: now, first: firstInFlight)
         queue.losses.secondPassed()
+        noteHolding(tally, now: now)
         return (tally.lag, queue.lost(tally.lag))
     }
 
@@ -263,7 +264,17 @@ final class Reader {
         defer { wakeIfReady(since: wasReady) }
         let gauge = gauge ?? LagGauge()
         self.gauge = gauge
-        return gauge.step(&queue, now: now, first: firstInFlight)
+        let hasMore = gauge.step(&queue, now: now, first: firstInFlight)
+        noteHolding(gauge.tally, now: now)
+        return hasMore
+    }
+
+    /// Tells a full topic who holds it back, while publishers wait.
+    private func noteHolding(_ tally: QueueTally, now: UInt64) {
+        guard let slot = tally.holding, let topic = queue.topic(at: slot),
+            let row = topicReader(at: slot, topicID: topic.id, now: now)
+        else { return }
+        topic.note(TopicHolder(id: row.id, name: row.name, noted: now))
     }
 
     /// Has an owner tell what the look at the lag has found to be lost.

@@ -47,6 +47,11 @@ struct ReturnedRuns {
     var count: Int { due.count + later.count }
     /// All of them, in no order.
     var all: [ReturnedRun] { due.unordered.map(\.run) + later.unordered.map(\.run) }
+    /// Some of them: what comes next, and others in no order.
+    func some(_ most: Int) -> [ReturnedRun] {
+        [due.min?.run, later.min?.run].compactMap(\.self) + due.unordered.prefix(most).map(\.run)
+            + later.unordered.prefix(most).map(\.run)
+    }
     var isFull: Bool { count >= Self.most }
     var hasDue: Bool { !due.isEmpty }
     /// When the next of those that wait are due; nil if none waits.

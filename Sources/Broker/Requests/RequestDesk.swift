@@ -163,7 +163,8 @@ struct RequestDesk {
             progress = .client(request: request, id: id, page)
         } else if let place {
             // The client left between two pages: the answer ends with the pages that were sent.
-            let detail = ClientDetail(client: place.client, subscriptions: [], topics: [])
+            let detail = ClientDetail(
+                client: place.client, subscriptions: [], topics: [], evidence: place.evidence)
             progress = .client(request: request, id: id, InspectionPage(detail: detail, next: nil))
         } else {
             progress = .unknownClient(request: request, id: id)

@@ -92,6 +92,9 @@ extension LoopShard {
 
     /// Looks at the sessions whose turn it is in this tick.
     func tickSessions() {
+        absentLooks.tick(seats: sessions.count, now: now) { seat, budget in
+            sessions[seat]?.lookAtAbsence(now: now, &budget, keep: keep)
+        }
         for seat in ticker.seats(of: sessions.count) {
             guard let session = sessions[seat] else { continue }
             let verdict = session.tick(now: now, keep: keep)

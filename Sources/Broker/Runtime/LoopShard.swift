@@ -15,6 +15,7 @@ final class LoopShard: @unchecked Sendable {
     private(set) var connections: Seats<Connection>
     private(set) var readers: Seats<ReaderSeat>
     var sessions: Seats<Session>
+    var absentLooks = AbsentLooks()
     var turns = TurnOrder<Connection>()
     /// Topics used on this loop.
     var topics = TopicCache()

@@ -4,6 +4,8 @@ import ZaichikProtocol
 protocol SessionMember: ReaderOwner, ObservedClient {
     /// Who it is, for whoever it stands in the way of: `client 7 ('hare', 127.0.0.1:4711)`.
     var introduction: String { get }
+    /// The name that its client gave.
+    var name: String { get }
     /// Whether its client has ended its side or is gone, and the connection has not found out yet.
     var hasVanished: Bool { get }
     /// Gives the session back, if it has one.
@@ -36,6 +38,8 @@ final class Session: ReaderKeeper {
     private(set) var pulse: SessionPulse?
     /// Its queue's last seconds; nil if nothing happens to it. Its connections have their own.
     private(set) var record: ClientRecord?
+    /// What its queue loses while no connection is attached; nil if it loses nothing.
+    var absentLosses: Apart<AbsentLosses>?
 
     /// Where its queue is.
     enum Holding {
@@ -142,6 +146,7 @@ final class Session: ReaderKeeper {
         let holder = settings.mode == .exclusive ? members.first : nil
         awake?.attach(member)
         absentSince = 0
+        absentLosses = nil
         wasAttached = true
         if pulse == nil { pulse = SessionPulse() }
         guard let holder else { return nil }
@@ -202,8 +207,8 @@ final class Session: ReaderKeeper {
         let (lag, lost) = keep(reader)
         defer { noteSecond(lag, now: now) }
         pulse?.secondPassed(
-            lag, lost: lost, subscriptions: reader.queue.subscriptions.count, traffic: traffic,
-            window: reader.isPaused ? 0 : owners.reduce(0) { $0 + UInt64($1.attachment.window) }, now: now)
+            lag, lost: lost, reader, traffic: traffic,
+            window: owners.reduce(0) { $0 + UInt64($1.attachment.window) }, now: now)
         return settings.isExceeded(by: lag) ? .overLimit(lag) : .fine
     }
 

@@ -12,7 +12,7 @@ final class SessionPulse {
     private var committed: UInt64 = 0
 
     func secondPassed(
-        _ lag: QueueLag, lost: UInt64, subscriptions: Int, traffic: Session.Traffic, window: UInt64, now: UInt64
+        _ lag: QueueLag, lost: UInt64, _ reader: Reader, traffic: Session.Traffic, window: UInt64, now: UInt64
     ) {
         self.lag = lag
         self.lost = lost
@@ -20,10 +20,10 @@ final class SessionPulse {
         committed = traffic.committed
         health.secondPassed(
             ClientHealth.Sample(
-                lag: lag, window: UInt32(clamping: window), subscriptions: subscriptions, published: 0,
+                lag: lag, window: UInt32(clamping: window), subscriptions: reader.queue.subscriptions.count,
+                published: 0,
                 delivered: traffic.delivered, committed: traffic.committed, lost: lost, unsentBytes: 0,
-                isBlocked: false,
-                isWritable: true),
+                isBlocked: false, isWritable: true, isHeld: reader.isPaused, moves: reader.queue.counters.moves, repeated: reader.repeated),
             now: now)
     }
 }

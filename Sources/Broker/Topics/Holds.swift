@@ -78,6 +78,9 @@ struct Holds {
     @inline(__always)
     func needed(_ seat: UInt32) -> UInt64 { seats[Int(seat)].needed }
 
+    /// Whether no cursor holds an earlier message that counts against the limit.
+    func isAtLowest(_ seat: UInt32) -> Bool { seats[Int(seat)].counted == lowestCounted }
+
     /// Moves a hold on. It never moves back.
     ///
     /// - Returns: Whether the lowest hold that counts has risen.

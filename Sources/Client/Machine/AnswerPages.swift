@@ -17,7 +17,7 @@ extension Answer? {
         return .client(
             ClientDetail(
                 client: before.client, subscriptions: before.subscriptions + detail.subscriptions,
-                topics: before.topics + detail.topics, pause: detail.pause))
+                topics: before.topics + detail.topics, pause: detail.pause, evidence: before.evidence))
     }
 
     func adding(_ page: RowPage<SessionStatistics>) -> Answer {
@@ -48,6 +48,6 @@ extension Answer? {
             SessionDetail(
                 session: before.session, subscriptions: before.subscriptions + detail.subscriptions,
                 connections: before.connections + detail.connections, topics: before.topics + detail.topics,
-                pause: detail.pause))
+                pause: detail.pause, evidence: before.evidence))
     }
 }

@@ -216,7 +216,7 @@ public enum ClientState: UInt8, CaseIterable, Sendable, CustomStringConvertible 
     case fallingBehind = 4
     /// Deliveries are in flight, and no commit has come for a while.
     case commitsStopped = 5
-    /// Its window is 0.
+    /// Its window is 0, or an operator has paused it.
     case paused = 6
     /// Its publishes wait for a full topic.
     case blocked = 7
@@ -226,6 +226,10 @@ public enum ClientState: UInt8, CaseIterable, Sendable, CustomStringConvertible 
     case losing = 9
     /// A session to which no connection is attached.
     case absent = 10
+    /// It is behind because its window has no room for what is on the way to it and back.
+    case windowTooSmall = 11
+    /// One message is delivered to it again and again.
+    case poisoned = 12
 
     public var description: String {
         switch self {
@@ -240,6 +244,8 @@ public enum ClientState: UInt8, CaseIterable, Sendable, CustomStringConvertible 
         case .notReading: "not reading"
         case .losing: "losing"
         case .absent: "absent"
+        case .windowTooSmall: "window too small"
+        case .poisoned: "poisoned"
         }
     }
 }
@@ -370,13 +376,17 @@ public struct ClientDetail: Equatable, Sendable {
     public var topics: [ClientTopicStatistics]
     /// nil if its queue is not paused by an operator.
     public var pause: QueuePause?
+    /// What its state is founded on.
+    public var evidence: Evidence
 
     public init(
-        client: ClientStatistics, subscriptions: [String], topics: [ClientTopicStatistics], pause: QueuePause? = nil
+        client: ClientStatistics, subscriptions: [String], topics: [ClientTopicStatistics], pause: QueuePause? = nil,
+        evidence: Evidence = Evidence()
     ) {
         self.client = client
         self.subscriptions = subscriptions
         self.topics = topics
         self.pause = pause
+        self.evidence = evidence
     }
 }

@@ -49,7 +49,9 @@ extension FrameBody {
         var detail = ClientDetail(client: client, subscriptions: [], topics: [])
         for _ in 0..<(try integer(UInt32.self)) { detail.subscriptions.append(try shortString()) }
         for _ in 0..<(try integer(UInt32.self)) { detail.topics.append(try row(ClientTopicStatistics.init(row:))) }
-        detail.pause = detailFields().pause
+        let fields = detailFields()
+        detail.pause = fields.pause
+        detail.evidence = Evidence(fields)
         return detail
     }
 }
@@ -89,6 +91,7 @@ extension ByteBuffer {
         writeLittle(UInt32(detail.topics.count))
         for topic in detail.topics { writeRow(topic.writeRow) }
         writeField(detail.pause)
+        detail.evidence.write(to: &self)
     }
 }
 

@@ -21,7 +21,9 @@ extension FrameBody {
         }
         for _ in 0..<(try integer(UInt32.self)) { detail.connections.append(try row(ClientStatistics.init(row:))) }
         for _ in 0..<(try integer(UInt32.self)) { detail.topics.append(try row(ClientTopicStatistics.init(row:))) }
-        detail.pause = detailFields().pause
+        let fields = detailFields()
+        detail.pause = fields.pause
+        detail.evidence = Evidence(fields)
         return detail
     }
 }
@@ -44,6 +46,7 @@ extension ByteBuffer {
         writeLittle(UInt32(detail.topics.count))
         for topic in detail.topics { writeRow(topic.writeRow) }
         writeField(detail.pause)
+        detail.evidence.write(to: &self)
     }
 }
 

@@ -189,6 +189,8 @@ public struct SessionDetail: Equatable, Sendable {
     public var topics: [ClientTopicStatistics]
     /// nil if its queue is not paused by an operator.
     public var pause: QueuePause?
+    /// What its state is founded on.
+    public var evidence: Evidence
 
     /// A name or pattern that a session subscribes to.
     public struct Subscription: Equatable, Sendable {
@@ -203,12 +205,13 @@ public struct SessionDetail: Equatable, Sendable {
 
     public init(
         session: SessionStatistics, subscriptions: [Subscription] = [], connections: [ClientStatistics] = [],
-        topics: [ClientTopicStatistics] = [], pause: QueuePause? = nil
+        topics: [ClientTopicStatistics] = [], pause: QueuePause? = nil, evidence: Evidence = Evidence()
     ) {
         self.session = session
         self.subscriptions = subscriptions
         self.connections = connections
         self.topics = topics
         self.pause = pause
+        self.evidence = evidence
     }
 }

@@ -21,6 +21,7 @@ public enum Capability: String, CaseIterable, Sendable {
     case closedClients = "closed-clients"
     case history
     case lagShares = "lag-shares"
+    case verdicts
     case events
     case trace
 
@@ -52,6 +53,7 @@ public enum Capability: String, CaseIterable, Sendable {
         case .closedClients: "LIST CLOSED is answered"
         case .history: "HISTORY is answered"
         case .lagShares: "LAG SHARES is answered"
+        case .verdicts: "CLIENT and SESSION DETAIL end with the evidence for the state"
         case .events: "there is the topic `$zaichik.events`"
         case .trace: "PUBLISH takes flag bit 4, and there is the topic `$zaichik.trace`"
         }

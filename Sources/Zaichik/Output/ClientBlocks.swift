@@ -34,9 +34,8 @@ struct ClientBlocks {
         let title = "\(SafeText.escaped(client.name))#\(client.id): \(StateText.word(client.state))"
         let isLoud = hasColours && client.state == .losing
         var lines = TextWidth.wrap(title, width ?? .max).map { isLoud ? Loudness.loud($0) : $0 }
-        let verdict = ClientVerdict.sentence(detail, growth: ClientVerdict.growth(of: detail))
-        lines += TextWidth.words(SafeText.escaped(verdict), columns: width ?? .max)
-        if let pause = detail.pause {
+        lines += TextWidth.words(SafeText.escaped(ClientVerdict.sentence(detail)), columns: width ?? .max)
+        if let pause = detail.pause, client.state != .paused {
             lines += TextWidth.words(SafeText.escaped(ActText.pause(pause, time: time)), columns: width ?? .max)
         }
         return lines

@@ -118,7 +118,8 @@ extension ClientDetail {
     /// - Parameter label: The name that tells the client from the others.
     func write(label: String, to buffer: inout ByteBuffer) {
         client.write(label: label, to: &buffer)
-        buffer.writeField("verdict", ClientVerdict.sentence(self, growth: ClientVerdict.growth(of: self)))
+        buffer.writeField("verdict", ClientVerdict.sentence(self))
+        buffer.writeField("evidence", object: evidence.write)
         buffer.writeField(pause)
         buffer.writeField("subscribed_to", texts: subscriptions)
         buffer.writeField("in_topics", list: topics) { $0.write(to: &$1) }

@@ -26,7 +26,10 @@ struct SessionBlocks {
         let isLoud = hasColours && session.state == .losing
         var lines = TextWidth.wrap(title, width ?? .max).map { isLoud ? Loudness.loud($0) : $0 }
         lines += TextWidth.words(sentence, columns: width ?? .max)
-        if let pause = detail.pause {
+        if session.state != .absent {
+            lines += TextWidth.words(SafeText.escaped(ClientVerdict.sentence(detail)), columns: width ?? .max)
+        }
+        if let pause = detail.pause, session.state != .paused {
             lines += TextWidth.words(SafeText.escaped(ActText.pause(pause, time: time)), columns: width ?? .max)
         }
         let figures = SessionFigure.allCases.filter { !Self.hidden.contains($0) }
@@ -117,6 +120,8 @@ extension SessionStatistics {
 extension SessionDetail {
     func write(to buffer: inout ByteBuffer) {
         session.write(to: &buffer)
+        buffer.writeField("verdict", ClientVerdict.sentence(self))
+        buffer.writeField("evidence", object: evidence.write)
         buffer.writeField("subscribed_to", list: subscriptions) { subscription, buffer in
             buffer.writeField("topic", subscription.pattern)
             buffer.writeField("options", texts: subscription.options.words)

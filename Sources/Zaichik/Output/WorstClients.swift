@@ -46,7 +46,7 @@ struct WorstClients {
         table.hasColours = StandardOutput.hasColours
         let body = table.lines(aligned: true, width: width)
         let reasons = details.map { detail in
-            let sentence = SafeText.escaped(ClientVerdict.sentence(detail, growth: growth(of: detail)))
+            let sentence = SafeText.escaped(ClientVerdict.sentence(detail))
             return TextWidth.words(sentence, columns: width.map { max($0 - 2, 1) } ?? .max).map { "  " + $0 }
         }
         return lines + [""] + body.prefix(1) + zip(body.dropFirst(), reasons).flatMap { [$0] + $1 }
@@ -63,11 +63,6 @@ struct WorstClients {
 
     private func label(of client: ClientStatistics) -> String { "\(client.name)#\(client.id)" }
 
-    /// - Returns: nil if its topics are not known.
-    private func growth(of detail: ClientDetail) -> Double? {
-        detail.topics.isEmpty ? nil : ClientVerdict.growth(of: detail)
-    }
-
     /// The fields of a JSON object.
     func write(to buffer: inout ByteBuffer) {
         buffer.writeField("time_us", update.time)
@@ -75,7 +70,7 @@ struct WorstClients {
         let labels = ClientLabel.labels(of: details.map(\.client))
         buffer.writeField("worst", list: Array(zip(details, labels))) { row, buffer in
             row.0.client.write(label: row.1, to: &buffer)
-            buffer.writeField("verdict", ClientVerdict.sentence(row.0, growth: growth(of: row.0)))
+            buffer.writeField("verdict", ClientVerdict.sentence(row.0))
         }
     }
 }

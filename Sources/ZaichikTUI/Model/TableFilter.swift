@@ -81,7 +81,7 @@ extension ClientState {
     fileprivate var leadingFigure: ClientFigure? {
         switch self {
         case .losing: .severity
-        case .draining, .fallingBehind, .commitsStopped, .paused, .notReading: .lagMessages
+        case .draining, .fallingBehind, .commitsStopped, .paused, .notReading, .windowTooSmall, .poisoned: .lagMessages
         case .publishing, .blocked: .publishedMessages
         case .absent: .absentSince
         case .idle, .keepingUp: nil

@@ -15,7 +15,7 @@ enum ClientText {
             lines += TextWidth.words("gone: \(problem)", columns: columns).map { [Span($0, .bad)] } + [[]]
         }
         let history = model.lagHistories[inspection.id]
-        let verdict = ClientVerdict.sentence(detail, growth: history?.growth)
+        let verdict = ClientVerdict.sentence(detail)
         let client = detail.client
         lines.append([Span(StateText.word(client.state), .state(client.state))])
         if let absence = AbsenceText.line(since: client[.absentSince], until: client[.expiresAt], now: now) {

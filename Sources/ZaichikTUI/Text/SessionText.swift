@@ -16,6 +16,9 @@ enum SessionText {
         let session = detail.session
         lines.append([Span(StateText.word(session.state), .state(session.state))])
         lines += presence(detail, columns: columns, now: now).map { [Span($0, .strong)] }
+        if session.state != .absent, session.state != .keepingUp {
+            lines += TextWidth.words(ClientVerdict.sentence(detail), columns: columns).map { [Span($0, .strong)] }
+        }
         lines.append([])
         lines += ClientText.chart(model.lagHistories[inspection.id]?.samples ?? [], columns: columns)
         lines += figures(session, columns: columns)

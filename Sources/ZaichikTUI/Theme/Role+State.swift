@@ -7,9 +7,9 @@ extension Role {
         case .idle: .quiet
         case .publishing: .text
         case .keepingUp: .good
-        case .draining, .paused, .blocked: .warning
+        case .draining, .paused, .blocked, .windowTooSmall: .warning
         case .absent: .absent
-        case .fallingBehind, .commitsStopped, .notReading: .bad
+        case .fallingBehind, .commitsStopped, .notReading, .poisoned: .bad
         case .losing: .losing
         }
     }

@@ -10,7 +10,7 @@ enum DocumentTables {
         ("figures of a client in one topic", figures(ClientTopicFigure.self)),
         ("figures of a publisher", figures(TopicPublisherFigure.self)),
         ("figures of a session", figures(SessionFigure.self)), ("figures of a history", figures(HistoryFigure.self)),
-        ("message headers", messageHeaders),
+        ("message headers", messageHeaders), ("evidence", evidence),
         ("errors", errors), ("acts", acts), ("act fields", actFields),
         ("limits", LimitRows.lines), ("capabilities", capabilities),
         ("session", DocumentedSession.lines), ("client vectors", clientVectors), ("broker vectors", brokerVectors),
@@ -42,6 +42,12 @@ enum DocumentTables {
         table(
             ["place", "figure", "unit", "meaning"],
             F.allCases.map { ["\($0.rawValue)", "`\($0.name)`", $0.unit.rawValue, $0.summary] })
+    }
+
+    private static var evidence: [String] {
+        table(
+            ["tag", "field", "unit", "meaning"],
+            EvidenceField.allCases.map { ["\($0.rawValue)", "`\($0.name)`", $0.unit?.rawValue ?? "text", $0.summary] })
     }
 
     private static var errors: [String] {

@@ -64,6 +64,7 @@ struct DocumentTests {
         try check("acts", Act.allCases.map { ($0.rawValue, $0.name) })
         try check("seek fields", SeekField.allCases.map { (UInt16($0.rawValue), $0.name) })
         try check("incarnation fields", IncarnationField.allCases.map { (UInt16($0.rawValue), $0.name) })
+        try check("threats", Evidence.Threat.allCases.map { (UInt16($0.rawValue), $0.description) })
         try check("settle actions", SettleAction.allCases.map { ($0.rawValue, $0.description) })
         try check("parked actions", ParkedAction.allCases.map { ($0.rawValue, $0.description) })
         try check("redelivery causes", RedeliveryCause.allCases.map { (UInt16($0.rawValue), $0.description) })

@@ -30,11 +30,9 @@ struct NewerPeerTests {
         .gap(.expired, topicID: 1, first: 2, last: 3),
         .blocked(true, topicID: 1, waiting: 2), .topics(request: 1, page: Samples.topicPage, isLast: true),
         .clients(request: 1, page: Samples.clientPage, isLast: false),
-        .client(request: 1, Samples.detail, isLast: true),
         .statistics(watch: 1, StatisticsUpdate(time: 1, broker: Samples.figures(), topics: Samples.topicPage)),
         .topicGone(topicID: 1), .retryAfter(milliseconds: 1),
         .sessions(request: 1, page: RowPage(rows: [Samples.session("a")], matching: 1), isLast: true),
-        .sessionDetail(request: 1, Samples.sessionDetail, isLast: true),
         .parked(request: 1, page: RowPage(rows: [Samples.parked], matching: 1), isLast: true),
         .peeked(request: 1, page: RowPage(rows: [Samples.peeked], matching: 1), isLast: true),
         .acted(request: 1, Acted([.init(id: 1, name: "a", messages: 2, bytes: 3)])),
@@ -46,6 +44,21 @@ struct NewerPeerTests {
         var body = frame.bytes.frameBody
         body.writeBytes([1, 2, 3, 4, 5])
         #expect(try BrokerFrame(decoding: frame.bytes.withBody(body)) == frame)
+    }
+
+    @Test("evidence comes back as it was sent, and a field that a newer broker adds to it is passed over")
+    func unknownEvidence() throws {
+        var (client, session) = (Samples.detail, Samples.sessionDetail)
+        client.evidence = Samples.evidence
+        session.evidence = Samples.evidence
+        for frame in [
+            BrokerFrame.client(request: 1, client, isLast: true), .sessionDetail(request: 1, session, isLast: false),
+        ] {
+            #expect(try BrokerFrame(decoding: frame.bytes) == frame)
+            var body = frame.bytes.frameBody
+            body.writeBytes([250, 2, 0, 7, 7])
+            #expect(try BrokerFrame(decoding: frame.bytes.withBody(body)) == frame)
+        }
     }
 
     private func flagged(_ frame: ByteBuffer) -> ByteBuffer {

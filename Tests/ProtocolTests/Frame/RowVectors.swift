@@ -29,6 +29,13 @@ extension NativeVectors {
             "6b000000 b3 00 0000 07000000 \(hareRow) 02000000 08 6f72646572732e3e 05 68656c6c6f 01000000 \(hareInHelloRow)"
         ),
         (
+            "CLIENT to request 7: client 99 without topics, since 5 µs after 1970, stuck on message 42 of `hello`",
+            .client(
+                request: 7, ClientDetail(client: hare, subscriptions: [], topics: [], evidence: stuck), isLast: true),
+            "5d000000 b3 00 0000 07000000 \(hareRow) 00000000 00000000 10 0800 0500000000000000 "
+                + "16 0800 2a00000000000000 40 0500 68656c6c6f"
+        ),
+        (
             "STATISTICS of watch 8: 2 figures of the broker, 1 of 1 clients, 0 of 12 topics",
             .statistics(
                 watch: 8,
@@ -51,6 +58,14 @@ extension NativeVectors {
     private static let hareRow =
         "2d00 6300000000000000 02 04 04 68617265 04 64656d6f 00 00 01 37 03 3a3a31 02 e803000000000000 606d000000000000"
     private static let hareInHelloRow = "1b00 07000000 05 68656c6c6f 02 e803000000000000 606d000000000000"
+
+    private static var stuck: Evidence {
+        var evidence = Evidence()
+        evidence[.since] = 5
+        evidence[.sequence] = 42
+        evidence[text: .topic] = "hello"
+        return evidence
+    }
 
     private static var hello: TopicStatistics {
         var topic = TopicStatistics()

@@ -111,4 +111,13 @@ extension Samples {
         topic.figures = figures()
         return ClientDetail(client: client("🐇"), subscriptions: ["orders.>", texts[5]], topics: [topic, topic])
     }
+
+    /// Every field.
+    static var evidence: Evidence {
+        var evidence = Evidence()
+        for field in EvidenceField.allCases {
+            if field.isText { evidence[text: field] = "Зайцы" } else { evidence[field] = .max - UInt64(field.rawValue) }
+        }
+        return evidence
+    }
 }

@@ -9,6 +9,7 @@ enum Benchmark: String, CaseIterable {
     case instructions
     case neighbours
     case resident
+    case judging
 
     func run(_ options: GrowthOptions, _ report: Report) throws {
         switch self {
@@ -21,6 +22,7 @@ enum Benchmark: String, CaseIterable {
         case .instructions: try InstructionsBenchmark(options: options, report: report).run()
         case .neighbours: try NeighboursBenchmark(options: options, report: report).run()
         case .resident: try ResidentBenchmark(options: options, report: report).run()
+        case .judging: try JudgingBenchmark(options: options, report: report).run()
         }
     }
 }
