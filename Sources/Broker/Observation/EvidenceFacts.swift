@@ -25,7 +25,7 @@ struct EvidenceFacts {
     struct Blocked {
         var topic: String
         var waiting: UInt64
-        var holder: TopicHolder?
+        var holder: HoldingQueue?
     }
 
     func evidence(now: UInt64) -> Evidence {

@@ -274,7 +274,7 @@ final class Reader {
         guard let slot = tally.holding, let topic = queue.topic(at: slot),
             let row = topicReader(at: slot, topicID: topic.id, now: now)
         else { return }
-        topic.note(TopicHolder(id: row.id, name: row.name, noted: now))
+        topic.note(HoldingQueue(id: row.id, name: row.name, noted: now))
     }
 
     /// Has an owner tell what the look at the lag has found to be lost.

@@ -81,7 +81,7 @@ extension Session {
             queue.tally(0..<queue.slotCount, into: &tally, now: now)
             lost = queue.counters.lost(tally.lag)
             if let topic = tally.holding.flatMap({ queue.topic(at: $0) }) {
-                topic.note(TopicHolder(id: id, name: name.string, noted: now))
+                topic.note(HoldingQueue(id: id, name: name.string, noted: now))
             }
         }
         if var losses = absentLosses?.value {

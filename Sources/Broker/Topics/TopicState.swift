@@ -50,7 +50,7 @@ struct TopicState {
     /// The sequence below which an operator has removed everything; 0 if that has not happened.
     var purgedBelow: UInt64 = 0
     /// The queue that held it back when it was full last; nil if none was noted.
-    var heldBy: Apart<TopicHolder>?
+    var heldBy: Apart<HoldingQueue>?
     /// nil if the topic has never dropped or refused anything.
     var losses: Apart<TopicLosses>?
     /// Its last seconds; nil if nothing happens to it.

@@ -1,6 +1,6 @@
 /// The queue that holds a full topic back, while publishers wait for room: noted once a second by the queue itself, as a
 /// topic does not know the names of its readers.
-struct TopicHolder: Equatable, Sendable {
+struct HoldingQueue: Equatable, Sendable {
     /// Of its connection or session.
     var id: UInt64
     var name: String
@@ -12,7 +12,7 @@ struct TopicHolder: Equatable, Sendable {
 }
 
 extension Topic {
-    func note(_ holder: TopicHolder) {
+    func note(_ holder: HoldingQueue) {
         let holder = Apart(holder)
         locked { $0.heldBy = holder }
     }
@@ -25,7 +25,7 @@ extension TopicState {
     }
 
     /// The queue that holds it back now; nil if none is known.
-    func holder(now: UInt64) -> TopicHolder? {
-        heldBy.map(\.value).flatMap { now <= $0.noted + TopicHolder.memory ? $0 : nil }
+    func holder(now: UInt64) -> HoldingQueue? {
+        heldBy.map(\.value).flatMap { now <= $0.noted + HoldingQueue.memory ? $0 : nil }
     }
 }
