@@ -97,7 +97,7 @@ let package = Package(
         .testTarget(
             name: "BrokerTests",
             dependencies: [
-                "ZaichikBroker", "ZaichikProtocol", nioCore, nioEmbedded,
+                "TestSupport", "ZaichikBroker", "ZaichikProtocol", nioCore, nioEmbedded,
                 .product(name: "Logging", package: "swift-log"),
             ] + collections,
             swiftSettings: strict),
