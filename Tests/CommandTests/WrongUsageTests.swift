@@ -65,6 +65,7 @@ struct WrongUsageTests {
             ["sub"], ["record"], ["completion"], ["bench"], ["topic", "set"], ["session", "set"], ["session", "seek"],
             ["parked", "show"],
             ["parked", "release"], ["parked", "drop"], ["check", "lag"], ["check", "age"],
+            ["client", "window"], ["client", "skip"], ["session", "window"], ["session", "skip"], ["trace"],
         ]
         if !others.contains(command) {
             try await expectUsage(command + extra, "nexpected argument", path)

@@ -16,6 +16,7 @@ public struct JSONSchema: Sendable {
     private static let checks: Set<String> = [
         "$ref", "type", "enum", "const", "properties", "required", "additionalProperties", "items", "minItems",
         "maxItems", "minimum", "maximum", "minLength", "maxLength", "pattern", "anyOf", "oneOf", "allOf",
+        "if", "then", "else",
     ]
 
     private let root: JSONValue
@@ -63,7 +64,7 @@ public struct JSONSchema: Sendable {
                 guard resolve(value, in: root) != nil else { throw Invalid(description: "\(place) leads nowhere") }
             case "properties", "$defs":
                 for (key, part) in value.object ?? [:] { try check(part, in: root, at: "\(place)/\(key)") }
-            case "items", "additionalProperties": try check(value, in: root, at: place)
+            case "items", "additionalProperties", "if", "then", "else": try check(value, in: root, at: place)
             case "anyOf", "oneOf", "allOf":
                 for (index, part) in (value.array ?? []).enumerated() {
                     try check(part, in: root, at: "\(place)/\(index)")
@@ -129,6 +130,9 @@ public struct JSONSchema: Sendable {
             if count != 1 { problems.append("\(place) fits \(count) of the schemas, not one") }
         }
         for part in schema["allOf"]?.array ?? [] { check(value, part, place, &problems) }
+        if let condition = schema["if"], let part = schema[fits(condition) ? "then" : "else"] {
+            check(value, part, place, &problems)
+        }
     }
 
     private func checkBounds(

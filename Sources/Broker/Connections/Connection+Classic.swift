@@ -43,8 +43,12 @@ extension Connection {
             settings[.deduplicationWindow] = window
             settings[.deduplicationScope] = UInt64(TopicSettings.DeduplicationScope.consumer.rawValue)
             _ = try change(try TopicName(name), settings)
-        case .publish(let name, let key, let payload):
-            let topic = try findOrCreate(try TopicName(name), request: 0)
+        case .publish(let text, let key, let payload):
+            let name = try TopicName(text)
+            guard !name.isReserved else {
+                throw FrameError(.reservedName, "'\(name)' belongs to the broker; clients cannot publish to it")
+            }
+            let topic = try findOrCreate(name, request: 0)
             publishClassic(topic, key: key, payload: payload)
         case .subscribe(let name):
             // Never a pattern: a name with wildcards breaks the rules for names.

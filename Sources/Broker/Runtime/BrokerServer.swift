@@ -84,6 +84,9 @@ public final class BrokerServer: Sendable {
     /// loops, the name and the memory limit stay, and so does what exists already.
     public func adopt(_ configuration: BrokerConfiguration) { core.adopt(configuration) }
 
+    /// Logs from another level on, as the act `log-level` has it.
+    public func setLogLevel(_ level: Logger.Level) { core.log.level = level }
+
     /// Stops accepting, tells clients, sends what is written, and ends; within the configured deadline.
     public func shutdown() async {
         guard !isStopping.exchange(true, ordering: .sequentiallyConsistent) else { return await waitUntilStopped() }

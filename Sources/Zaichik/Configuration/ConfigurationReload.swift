@@ -57,7 +57,10 @@ final class ConfigurationReload: Sendable {
             server.adopt(settings.broker)
             // In the format and at the level that are read now.
             tell(changes, path)
-            writer.level = settings.logLevel
+            if changes.contains(where: { $0.key.path == "log.level" }) {
+                writer.level = settings.logLevel
+                server.setLogLevel(settings.logLevel)
+            }
             writer.setFormat(settings.logFormat)
         }
     }
