@@ -85,8 +85,7 @@ import ZaichikWords
         let names =
             times(BrokerFigure.self) + times(TopicFigure.self) + times(ClientFigure.self)
             + times(ClientTopicFigure.self)
-        let others = ["round_trip_us", "draining_us", "not_accepting_us", "publishes_paused_us"]
-        #expect(Set(names.filter { !$0.hasSuffix("_age_us") }) == Set(others))
+        #expect(Set(names.filter { !$0.hasSuffix("_age_us") }) == ["round_trip_us"])
         #expect(names.count > 3)
     }
 

@@ -95,8 +95,8 @@ public enum BrokerFigure: Int, Figure {
         case .redeliveredMessages: "redelivered_messages"
         case .producers: "producers"
         case .forgottenProducers: "forgotten_producers"
-        case .drainTime: "draining_us"
-        case .notAcceptingTime: "not_accepting_us"
+        case .drainTime: "drain_age_us"
+        case .notAcceptingTime: "not_accepting_age_us"
         }
     }
 

@@ -46,7 +46,7 @@ public enum TopicFigure: Int, Figure {
         case .delayedMessages: "delayed_messages"
         case .outlivedMessages: "outlived_messages"
         case .purgedMessages: "purged_messages"
-        case .pausedTime: "publishes_paused_us"
+        case .pausedTime: "pause_age_us"
         }
     }
 
