@@ -195,6 +195,34 @@ struct TopicActTests {
         }
     }
 
+    @Test("a transaction is refused as a whole while a topic of it is paused, and while the broker is drained")
+    func transactions() async throws {
+        try await TestBroker.run { broker in try Self.checkTransactions(broker) }
+    }
+
+    private static func checkTransactions(_ broker: TestBroker) throws {
+        let writer = try broker.client("writer")
+        let topics = [try writer.create("t").id, try writer.create("u", [.overflow: 2]).id]
+        func refusal() throws -> ErrorCode? {
+            let messages = topics.map { Message(topicID: $0, payload: ByteBuffer(string: "x")) }
+            try writer.send(.transaction(request: 90, Transaction(commits: [], publishes: messages)))
+            for frame in try writer.settle() {
+                if case .aborted(let code, _, _, _, _) = frame { return ErrorCode(rawValue: code) }
+            }
+            return nil
+        }
+        try writer.act(.pausePublishes, "u")
+        #expect(try refusal() == .topicPaused)
+        try writer.act(.resumePublishes, "u")
+        var values = ActValues()
+        values.duration = 1000
+        try writer.act(.drain, "", values)
+        #expect(try refusal() == .draining)
+        #expect(try writer.topics().rows.allSatisfy { $0[.headSequence] == 0 }, "nothing of it was published")
+        try writer.act(.undrain)
+        #expect(try refusal() == nil)
+    }
+
     @Test("the level of the log can be set, and a wrong one is refused")
     func logLevel() async throws {
         let log = RecordedLog()

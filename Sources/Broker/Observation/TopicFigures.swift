@@ -24,8 +24,8 @@ extension TopicState {
         case .lastPublishAge: log.lastTimestamp > 0 && now > log.lastTimestamp ? now - log.lastTimestamp : 0
         case .delayedMessages: UInt64(delayed?.count ?? 0)
         case .outlivedMessages: counters.outlived
-        case .purgedMessages: counters.purged
-        case .pausedTime: pause.map { now > $0.value.since ? max(now - $0.value.since, 1) : 1 } ?? 0
+        case .purgedMessages: decisions?.value.purgedMessages ?? 0
+        case .pausedTime: pause.map { now > $0.since ? now - $0.since : 1 } ?? 0
         case .publishRate10: record?.history.mean(over: 10, of: .firstRate) ?? 0
         case .publishRate60: record?.history.mean(over: 60, of: .firstRate) ?? 0
         case .deliveredMessages: counters.delivered

@@ -150,6 +150,6 @@ extension TopicSurvey {
         return TopicDetail(
             topic: topic.statistics(now: now), readers: RowPage(rows: readers, matching: max(matching, readers.count)),
             publishers: RowPage(rows: Array(publishers.prefix(most)), matching: publishers.count),
-            pause: topic.locked { $0.pause?.value })
+            pause: topic.locked { $0.pause })
     }
 }

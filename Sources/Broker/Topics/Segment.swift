@@ -209,6 +209,11 @@ final class Segment {
         charge((purged.capacity - before) * MemoryLayout<UInt32>.stride)
     }
 
+    /// The place of the first mark at or after a sequence, among all marks.
+    func placeOfPurged(from sequence: UInt64) -> Int {
+        purged.partition { self.sequence(at: Int($0)) >= sequence }
+    }
+
     func isPurged(at offset: Int) -> Bool {
         guard !purged.isEmpty else { return false }
         let place = purged.partition { Int($0) >= offset }

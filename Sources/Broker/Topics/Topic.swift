@@ -41,6 +41,7 @@ final class Topic: @unchecked Sendable {
         if state.losses != nil { state.budget.charge(-TopicLosses.footprint) }
         state.budget.charge(-memory, fromReserve: isFromReserve)
         state.budget.charge(-state.publishers.memory)
+        if let decisions = state.decisions { state.budget.charge(-decisions.value.memory) }
     }
 
     private var memory: Int { Self.footprint + 2 * name.string.utf8.count }

@@ -41,8 +41,8 @@ struct TopicLog {
     var start: UInt64 { segments.first?.start ?? appendedEnd }
     /// Frame bytes stored.
     var bytes: UInt64 { appendedEnd - start }
-    /// Stored messages that an operator has removed one by one.
-    private(set) var purgedMessages: UInt64 = 0
+    /// Whether an operator has removed messages one by one, some of which may still be stored.
+    private var hasPurged = false
     /// Bytes charged to the budget for its segments.
     private(set) var memory = 0
 
@@ -144,20 +144,20 @@ struct TopicLog {
         let charged = segment.charged
         segment.purge(fresh, bytes: bytes)
         memory += segment.charged - charged
-        purgedMessages += UInt64(fresh.count)
+        if !fresh.isEmpty { hasPurged = true }
         return (UInt64(fresh.count), bytes)
     }
 
     /// The messages from a sequence on that were removed one by one, and their frame bytes.
     func purged(from sequence: UInt64) -> (messages: UInt64, bytes: UInt64) {
-        guard purgedMessages > 0 else { return (0, 0) }
+        guard hasPurged else { return (0, 0) }
         var sum: (messages: UInt64, bytes: UInt64) = (0, 0)
         for segment in segments where segment.lastSequence >= sequence && !segment.purged.isEmpty {
-            let marks = segment.purged.filter { segment.sequence(at: Int($0)) >= sequence }
-            sum.messages += UInt64(marks.count)
-            sum.bytes +=
-                marks.count == segment.purged.count
-                ? segment.purgedBytes : marks.reduce(0) { $0 + UInt64(segment.frameLength(at: Int($1))) }
+            // Only the segment that has the sequence is looked into.
+            let place = segment.firstSequence >= sequence ? 0 : segment.placeOfPurged(from: sequence)
+            sum.messages += UInt64(segment.purged.count - place)
+            sum.bytes += segment.purgedBytes
+            for offset in segment.purged[..<place] { sum.bytes -= UInt64(segment.frameLength(at: Int(offset))) }
         }
         return sum
     }
@@ -168,7 +168,6 @@ struct TopicLog {
         precondition(segment.lastSequence <= headSequence, "a message was dropped before it was visible")
         firstNumber += 1
         memory -= segment.charged
-        purgedMessages -= UInt64(segment.purged.count)
         dropped.note(segment)
     }
 

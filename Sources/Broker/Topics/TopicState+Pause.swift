@@ -4,7 +4,7 @@ import ZaichikProtocol
 extension TopicState {
     /// Takes no publishes from now on. Those that wait for room go on waiting if the topic blocks, and are refused when they
     /// are tried again if it does not; delayed messages wait.
-    mutating func pausePublishes(_ pause: PublishPause) { self.pause = Apart(pause) }
+    mutating func pausePublishes(_ pause: PublishPause) { self.pause = pause }
 
     /// Takes publishes again.
     ///
@@ -18,14 +18,15 @@ extension TopicState {
 
     /// Ends a pause whose time has come. Those that wait are woken by whoever looks once a second.
     mutating func endPauseIfOver(now: UInt64) {
-        if let pause, pause.value.until > 0, pause.value.until <= now { self.pause = nil }
+        if let pause, pause.until > 0, pause.until <= now { self.pause = nil }
     }
 
-    /// What becomes of publishes to a topic that is paused.
+    /// What becomes of publishes to a topic that may be paused.
     ///
-    /// - Returns: nil if the pause is over.
+    /// - Returns: nil if it is not paused, or the pause is over.
     @inline(never)
     mutating func heldBack(_ run: PublishRun, wakes: inout WakeList) -> PublishResult? {
+        guard pause != nil else { return nil }
         endPauseIfOver(now: run.now)
         guard pause != nil else {
             wakeBlocked(&wakes)
@@ -43,7 +44,7 @@ extension TopicState {
 extension Topic {
     /// For a publisher that is refused: that it is paused, by whom, why and how long.
     func pauseText(now: UInt64) -> String {
-        guard let pause = locked({ $0.pause?.value }) else { return "publishes to '\(name)' were paused a moment ago" }
+        guard let pause = locked({ $0.pause }) else { return "publishes to '\(name)' were paused a moment ago" }
         return "publishes to '\(name)' are paused by \(pause.by)"
             + OperatorText.end(pause.reason, until: pause.until, now: now)
     }

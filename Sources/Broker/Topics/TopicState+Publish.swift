@@ -26,7 +26,7 @@ extension TopicState {
     /// has to wait is noted in the same step, so that no room is made in between.
     mutating func publish(_ run: PublishRun, wakes: inout WakeList) -> PublishResult {
         guard !isGone else { return PublishResult(refusal: .gone) }
-        if pause != nil, let result = heldBack(run, wakes: &wakes) { return result }
+        if decisions != nil, let result = heldBack(run, wakes: &wakes) { return result }
         giveMemory(for: run.frames.count, now: run.now)
         if run.times.delay > 0 { return delay(run) }
         let room = room(for: run.frames)

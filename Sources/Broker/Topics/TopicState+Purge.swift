@@ -40,8 +40,10 @@ extension TopicState {
         expire(now: now)
         let gone = kept(below: end, now: now)
         guard end > max(purgedBelow, earliest(now: now)) else { return (0, 0) }
-        counters.purged += gone.messages
-        purgedBelow = end
+        decide { decisions in
+            decisions.purgedMessages += gone.messages
+            decisions.purgedBelow = end
+        }
         keptFloor = max(keptFloor, end)
         if holds.raiseAll(to: end) != nil { holdsRaised &+= 1 }
         dropPurged()
@@ -71,7 +73,7 @@ extension TopicState {
         }
         if !isDryRun {
             _ = log.purge(from: found.first, at: fresh.map { found.offsets[$0] })
-            counters.purged += UInt64(fresh.count)
+            if !fresh.isEmpty { decide { $0.purgedMessages += UInt64(fresh.count) } }
         }
         return fresh.map { (found.sequences[$0], found.lengths[$0]) }
     }

@@ -45,12 +45,10 @@ struct TopicState {
     var publishers = RecentPublishers()
     /// The messages traced last; nil if none ever was.
     var traced: TracedMessages?
-    /// That an operator has it take no publishes; nil if it takes them.
-    var pause: Apart<PublishPause>?
-    /// The sequence below which an operator has removed everything; 0 if that has not happened.
-    var purgedBelow: UInt64 = 0
     /// The queue that held it back when it was full last; nil if none was noted.
     var heldBy: Apart<HoldingQueue>?
+    /// nil if operators have decided nothing.
+    var decisions: Apart<TopicDecisions>?
     /// nil if the topic has never dropped or refused anything.
     var losses: Apart<TopicLosses>?
     /// Its last seconds; nil if nothing happens to it.
@@ -66,8 +64,6 @@ struct TopicState {
         var firstDropped: UInt64 = 0
         /// Messages dropped because of their age.
         var expired: UInt64 = 0
-        /// Messages that operators have removed.
-        var purged: UInt64 = 0
         /// How often a reader was not given a message because it was older than it asked for itself.
         var outlived: UInt64 = 0
         /// The head at the last tick, and how far it had moved since the one before: messages published a second.

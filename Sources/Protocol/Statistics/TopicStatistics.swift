@@ -52,7 +52,7 @@ public enum TopicFigure: Int, Figure {
         case .delayedMessages: "delayed_messages"
         case .outlivedMessages: "outlived_messages"
         case .purgedMessages: "purged_messages"
-        case .pausedTime: "publishes_paused_us"
+        case .pausedTime: "pause_age_us"
         case .publishRate10: "published_per_second_10s"
         case .publishRate60: "published_per_second_60s"
         case .deliveredMessages: "delivered_messages"

@@ -40,7 +40,7 @@ struct ActRun<Target: ActTargetArgument> {
 
 extension Acted {
     /// The fields of its JSON.
-    fileprivate func write(_ act: Act, to buffer: inout ByteBuffer) {
+    func write(_ act: Act, to buffer: inout ByteBuffer) {
         buffer.writeField("act", act.name)
         buffer.writeField("dry_run", isDryRun)
         buffer.writeField("messages", messages)

@@ -29,7 +29,7 @@ struct DrainCommand: AsyncParsableCommand {
     @OptionGroup var options: OperatorOptions
 
     func validate() throws {
-        if wait, options.dryRun { throw ValidationError("Give only one of --wait and --dry-run.") }
+        if wait, options.act.dryRun { throw ValidationError("Give only one of --wait and --dry-run.") }
     }
 
     func run() async throws {
