@@ -88,6 +88,12 @@ struct JSONContractTests {
         try await broker.waitForSubscriber("tortoise")
         _ = try await broker.run("pub", "t", "{\"a\":1}", "--count", "5")
         try hold(try await broker.run("client", "info", "tortoise", "--json"), "client-detail")
+        let more = ["--history", "--publishers"]
+        try hold(try await broker.run("client", "info", "tortoise", "--json", more[0], more[1]), "client-detail")
+        _ = try await broker.run("client", "pause", "tortoise", "--reason", "to look", "--yes")
+        try hold(try await broker.run("client", "info", "tortoise", "--json"), "client-detail")
+        try hold(try await broker.run("why", "tortoise", "--json"), "why")
+        try hold(try await broker.run("client", "ls", "--closed", "--json"), "closed-client")
         try hold(try await broker.run("status", "--json"), "status")
         try hold(try await broker.run("check", "lag", "--warn", "1000", "--json"), "check")
         try hold(try await broker.run("check", "broker", "--json"), "check")

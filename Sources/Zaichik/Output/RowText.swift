@@ -132,8 +132,8 @@ extension ByteBuffer {
         guard let pause else { return }
         writeField("paused_by", pause.by)
         writeField("paused_reason", pause.reason)
-        writeField("paused_since", pause.since)
-        if pause.until > 0 { writeField("paused_until", pause.until) }
+        writeField("paused_since_us", pause.since)
+        if pause.until > 0 { writeField("paused_until_us", pause.until) }
     }
 }
 

@@ -122,6 +122,7 @@ extension SessionDetail {
         session.write(to: &buffer)
         buffer.writeField("verdict", ClientVerdict.sentence(self))
         buffer.writeField("evidence", object: evidence.write)
+        buffer.writeField(pause)
         buffer.writeField("subscribed_to", list: subscriptions) { subscription, buffer in
             buffer.writeField("topic", subscription.pattern)
             buffer.writeField("options", texts: subscription.options.words)

@@ -38,11 +38,13 @@ struct SchemaTables {
     var all: [(name: String, text: String)] {
         let rows: [(String, String, SchemaPart)] = [
             ("client", "A line of 'zaichik client ls --json'.", object(client)),
-            ("client-detail", "What 'zaichik client info --json' prints.", object(clientDetail)),
+            ("client-detail", "What 'zaichik client info --json' prints.", object(clientDetail, optional: Self.optionalOfDetails)),
+            ("closed-client", "A line of 'zaichik client ls --closed --json'.", object(closedClient)),
+            ("why", "What 'zaichik why --json' prints.", object(why)),
             ("topic", "A line of 'zaichik topic ls --json'.", object(topic)),
             ("topic-detail", "What 'zaichik topic info --json' prints.", object(topicDetail)),
             ("session", "A line of 'zaichik session ls --json'.", object(session)),
-            ("session-detail", "What 'zaichik session info --json' prints.", object(sessionDetail)),
+            ("session-detail", "What 'zaichik session info --json' prints.", object(sessionDetail, optional: Self.optionalOfDetails)),
             ("status", "What 'zaichik status --json' prints.", object(status)),
             ("lag", "A line of 'zaichik lag --json'.", object(lag)),
             ("top", "A line of 'zaichik top --json'.", object(top)),
@@ -115,10 +117,62 @@ struct SchemaTables {
         }
     }
 
+    /// What the verdict is founded on; only what is known of it.
+    private var evidence: SchemaPart {
+        let members: Members = EvidenceField.allCases.map { field in
+            switch field {
+            case .threat, .lossCause: return (field.name, described("string", field.summary))
+            case _ where field.isText: return (field.name, described("string", field.summary))
+            default:
+                let unit = field.unit.map { " (\($0.rawValue))" } ?? ""
+                return (field.name, described("integer", field.summary + unit))
+            }
+        }
+        return object(members, optional: Set(members.map(\.0)))
+    }
+
+    private var history: SchemaPart {
+        let series: Members = HistoryFigure.allCases.map { figure in
+            let summary = "\(figure.summary) (\(figure.unit.rawValue)), the newest second last"
+            return (
+                figure.name,
+                .object([("type", .text("array")), ("items", whole), ("description", .text(summary))])
+            )
+        }
+        return object(
+            [("time_us", whole), ("interval_ms", whole)] + series, optional: Set(HistoryFigure.allCases.map(\.name)))
+    }
+
+    private var lagShares: SchemaPart {
+        object([
+            ("messages", whole), ("others_messages", whole), ("publishers", whole), ("cut", flag),
+            ("shares", list(object([("id", whole), ("name", text), ("messages", whole)]))),
+        ])
+    }
+
+    /// What stands in details only while it is so, or when it is asked for.
+    private static let optionalOfDetails: Set<String> = [
+        "paused_by", "paused_reason", "paused_since_us", "paused_until_us", "history", "lag_shares",
+    ]
+
+    private var pause: Members {
+        [("paused_by", text), ("paused_reason", text), ("paused_since_us", whole), ("paused_until_us", whole)]
+    }
+
     private var clientDetail: Members {
-        client + [
-            ("verdict", text), ("subscribed_to", list(text)), ("in_topics", list(object([("topic", text)] + inTopic))),
+        client + [("verdict", text), ("evidence", evidence)] + pause + [
+            ("subscribed_to", list(text)), ("in_topics", list(object([("topic", text)] + inTopic))),
+            ("history", history), ("lag_shares", lagShares),
         ]
+    }
+
+    private var closedClient: Members {
+        client + [("closed_at_us", whole), ("reason", text), ("code", orNull("integer")), ("history", history)]
+    }
+
+    private var why: Members {
+        [("id", whole), ("name", text), ("label", text), ("state", state), ("verdict", text), ("evidence", evidence)]
+            + [("remedies", list(object([("text", text), ("command", orNull("string"))])))]
     }
 
     private var topic: Members {
@@ -149,7 +203,7 @@ struct SchemaTables {
     }
 
     private var sessionDetail: Members {
-        session + [
+        session + [("verdict", text), ("evidence", evidence)] + pause + [
             ("subscribed_to", list(object([("topic", text), ("options", list(text))]))),
             ("connections", list(object(client))),
             ("in_topics", list(object([("topic", text)] + inTopic))),
