@@ -386,6 +386,16 @@ void zc_flush(void) {
     if (++flushes % 256 == 0) bound_errors(STDERR_FILENO);
 }
 
+void zc_write(const uint8_t *bytes, size_t length) {
+    while (length > 0) {
+        ssize_t written = write(STDOUT_FILENO, bytes, length);
+        if (written < 0 && errno != EINTR) return;
+        if (written < 0) continue;
+        bytes += written;
+        length -= (size_t)written;
+    }
+}
+
 static int known_key(wint_t code) {
     switch (code) {
     case KEY_UP: return ZC_KEY_UP;

@@ -16,6 +16,7 @@ final class MemoryTerminal: Terminal {
     private(set) var suspensions = 0
     private(set) var hasEnded = false
     private(set) var hasMouse = true
+    private(set) var copied: String?
     /// Called for a wait; tests advance their clocks here.
     var onWait: (Int?) -> WaitResult = { _ in .ready }
 
@@ -47,6 +48,7 @@ final class MemoryTerminal: Terminal {
     func wait(milliseconds: Int?) -> WaitResult { onWait(milliseconds) }
     var wake: @Sendable () -> Void { {} }
     func setMouse(_ on: Bool) { hasMouse = on }
+    func copy(_ text: String) { copied = text }
     func suspend() { suspensions += 1 }
     func end() { hasEnded = true }
 }

@@ -193,6 +193,22 @@ import ZaichikWords
         try expect(model, "writing")
     }
 
+    @Test("the acts on a client, and what one of them would take", arguments: [(60, 16), (80, 24), (200, 50)])
+    func acts(width: Int, height: Int) throws {
+        var model = Samples.model(Size(width: width, height: height))
+        model.clients.selected = 2
+        _ = update(&model, .terminal(.key(.character("A"))), now: Samples.now)
+        try expect(model, "acts-\(width)x\(height)")
+        _ = update(&model, .terminal(.key(.character("x"))), now: Samples.now)
+        guard case .rehearsal(let rehearsal)? = model.acts else {
+            Issue.record("nothing is rehearsed")
+            return
+        }
+        let outcome = Acted([Acted.Row(id: 2, name: "alice", messages: 12_841, bytes: 1_540_920)], isDryRun: true)
+        _ = update(&model, .link(.rehearsed(rehearsal.plan, outcome)), now: Samples.now)
+        try expect(model, "rehearsal-\(width)x\(height)")
+    }
+
     @Test("the same text for a client's state everywhere")
     func states() {
         for state in ClientState.allCases {

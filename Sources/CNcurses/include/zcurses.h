@@ -69,6 +69,9 @@ void zc_set_mouse(bool on);
 /* Asks the terminal for the colour of its background. The answer is a ZC_BACKGROUND, at any time or never. */
 void zc_ask_background(void);
 
+/* Writes a control sequence that curses does not know; only between two zc_flush. */
+void zc_write(const uint8_t *bytes, size_t length);
+
 /* Puts text, cut by the caller to the columns there are. Colours: -1 is the terminal's own. */
 void zc_put(int row, int column, const char *utf8, int length, int foreground, int background, int attributes);
 /* Whether signs of uncertain width can be put past curses. Where one stands, zc_put has put blanks; it is to be put anew

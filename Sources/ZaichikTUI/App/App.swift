@@ -87,6 +87,7 @@ final class App {
                 terminal.suspend()
                 handle(.terminal(.resumed(terminal.size)))
             case .mouse(let on): terminal.setMouse(on)
+            case .copy(let text): terminal.copy(text)
             case .quit: break
             }
         }

@@ -81,6 +81,8 @@ final class ClientLink: BrokerLink, Sendable {
         case .inspect(let id): inspect(id)
         case .inspectTopic(let name): inspect(name)
         case .inspectSession(let name): inspect(session: name)
+        case .rehearse(let plan): act(plan, isDryRun: true)
+        case .act(let plan): act(plan, isDryRun: false)
         }
     }
 

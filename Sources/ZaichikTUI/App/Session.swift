@@ -49,6 +49,7 @@ struct Session {
         model.broker.session = command.session
         model.commits.isAutomatic = !command.byHand
         model.isMouseOn = !command.noMouse
+        model.isReadOnly = command.readOnly
         return model
     }
 

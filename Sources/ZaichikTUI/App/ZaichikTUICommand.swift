@@ -58,6 +58,9 @@ struct ZaichikTUICommand: ParsableCommand {
     @Flag(help: "Times in UTC; without it in local time. The header says which.")
     var utc = false
 
+    @Flag(help: "Only look: no publishes, and no acts on clients, sessions and topics.")
+    var readOnly = false
+
     @Flag(help: "Leave the mouse to the terminal.")
     var noMouse = false
 

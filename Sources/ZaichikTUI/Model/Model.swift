@@ -21,6 +21,10 @@ struct Model: Equatable {
 
     var panes: PaneState
     var overlay: Overlay?
+    /// An act that is chosen or confirmed, over everything else.
+    var acts: ActDialog?
+    /// Whether this program may change nothing at the broker.
+    var isReadOnly = false
     var prompt: Prompt?
     var notice: Notice?
     /// Statistics that came while display was paused; shown when the pause ends.

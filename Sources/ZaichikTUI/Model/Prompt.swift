@@ -13,6 +13,10 @@ struct Prompt: Equatable {
         case returnMessage(ReceivedMessage)
         /// A reason for a message that is parked.
         case parkMessage(ReceivedMessage)
+        /// What an act needs.
+        case act(ActPlan)
+        /// Whether an act is to be done.
+        case confirm(ActPlan)
     }
 
     /// A start of a subscription that the prompt offers.
@@ -69,6 +73,10 @@ struct Prompt: Equatable {
         case .window: "window"
         case .returnMessage(let message): "return #\(message.sequence) after"
         case .parkMessage(let message): "park #\(message.sequence) because"
+        case .act(let plan): plan.label
+        case .confirm(let plan):
+            plan.item.danger == .asksName
+                ? "type \(plan.target.name) to \(plan.item.verb) it" : "\(plan.item.verb) it? y"
         }
     }
 

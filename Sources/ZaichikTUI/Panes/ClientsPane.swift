@@ -20,6 +20,12 @@ enum ClientsPane: TablePane {
     static let noun = "client"
     static let emptyText = ["no figures yet: they come in a moment"]
 
+    static func actTarget(_ model: Model) -> ActTarget? {
+        (model.clients.selectedRow ?? model.clients.rows.first).map {
+            .client($0, label: ClientNames.label($0, among: model.clients.rows))
+        }
+    }
+
     static func open(_ model: inout Model) -> [Effect] {
         guard let client = model.clients.selectedRow ?? model.clients.rows.first else { return [] }
         model.clients.selected = client.id

@@ -25,6 +25,8 @@ protocol PaneContent: SendableMetatype {
     static func goBack(_ model: inout Model) -> [Effect]
     /// Brings the cursor back into what is seen, after the screen or the rows changed.
     static func keepCursorSeen(_ model: inout Model, rows: Int)
+    /// What an act would be about: the row under its cursor.
+    static func actTarget(_ model: Model) -> ActTarget?
     /// The topic under its cursor, which prompts offer.
     static func topic(_ model: Model) -> String?
 
@@ -46,6 +48,7 @@ extension PaneContent {
     static func open(_ model: inout Model) -> [Effect] { [] }
     static func goBack(_ model: inout Model) -> [Effect] { [] }
     static func keepCursorSeen(_ model: inout Model, rows: Int) {}
+    static func actTarget(_ model: Model) -> ActTarget? { nil }
     static func topic(_ model: Model) -> String? { nil }
     static func title(_ model: Model) -> [Span] { [] }
 }

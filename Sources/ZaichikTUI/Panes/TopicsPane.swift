@@ -21,6 +21,10 @@ enum TopicsPane: TablePane {
 
     static func topic(_ model: Model) -> String? { model.topics.selectedRow?.name }
 
+    static func actTarget(_ model: Model) -> ActTarget? {
+        (model.topics.selectedRow ?? model.topics.rows.first).map { .topic($0) }
+    }
+
     static func open(_ model: inout Model) -> [Effect] {
         guard let topic = model.topics.selectedRow ?? model.topics.rows.first else { return [] }
         model.topics.selected = topic.name

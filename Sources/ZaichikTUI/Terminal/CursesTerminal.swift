@@ -67,6 +67,12 @@ final class CursesTerminal: Terminal {
 
     func redraw() { zc_redraw() }
     func setMouse(_ on: Bool) { zc_set_mouse(on) }
+    func copy(_ text: String) {
+        guard zc_has_screen() else { return }
+        var sequence = Clipboard.sequence(text)
+        sequence.withUTF8 { zc_write($0.baseAddress, $0.count) }
+    }
+
     func askBackground() { zc_ask_background() }
     func suspend() { zc_suspend() }
 

@@ -14,6 +14,8 @@ protocol Terminal: AnyObject {
     /// Ends a wait; from any thread.
     var wake: @Sendable () -> Void { get }
     func setMouse(_ on: Bool)
+    /// Asks the terminal to put a text on the clipboard (OSC 52 of xterm); some do not, and say nothing.
+    func copy(_ text: String)
     /// Gives the terminal back, stops the program, and takes it over again when the program is continued.
     func suspend()
     /// Gives the terminal back.

@@ -19,6 +19,8 @@ enum Action: CaseIterable, Hashable, Sendable {
     case startPublish, leaveForm, send, readPublished, newLine, nextField, previousField, olderDraft, newerDraft
     // Typing
     case cursorLeft, cursorRight, cursorStart, cursorEnd, deleteBefore, deleteAfter, deleteWord, deleteAll
+    // Acts
+    case act, nextAct, previousAct, doAct, chooseAct, copyCommand, closeActs
     // Prompt
     case answer, cancel, nextStart, olderOffer, newerOffer
 }

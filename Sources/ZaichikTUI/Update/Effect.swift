@@ -7,6 +7,8 @@ enum Effect: Equatable, Sendable {
     case redraw
     case suspend
     case mouse(Bool)
+    /// Puts a text on the clipboard, if the terminal lets programs do that.
+    case copy(String)
     case quit
 }
 
@@ -24,4 +26,7 @@ enum LinkRequest: Equatable, Sendable {
     case inspect(UInt64)
     case inspectTopic(TopicName)
     case inspectSession(String)
+    /// A dry run: what an act would take.
+    case rehearse(ActPlan)
+    case act(ActPlan)
 }

@@ -4,6 +4,8 @@ enum Focus: Hashable, Sendable {
     /// The fields of the Publish pane are being typed into.
     case form
     case prompt
+    /// An act is chosen.
+    case acts
     /// A client or a message covers the panes.
     case detail
     case help
@@ -16,6 +18,7 @@ enum Focus: Hashable, Sendable {
         case .pane(let pane): pane.name
         case .form: "Typing a message"
         case .prompt: "Answering a prompt"
+        case .acts: "Choosing an act"
         case .detail: "Looking at one client, topic or message"
         case .help: "Help"
         }
@@ -25,6 +28,7 @@ enum Focus: Hashable, Sendable {
 extension Model {
     var keyFocus: Focus {
         if prompt != nil { return .prompt }
+        if acts != nil { return .acts }
         switch overlay {
         case .help: return .help
         case .client, .session, .topic, .message: return .detail

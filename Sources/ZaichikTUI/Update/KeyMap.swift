@@ -10,7 +10,7 @@ struct KeyMap: Sendable {
         let bindings =
             Self.everywhere(all) + Self.switching(panes) + Self.display(all) + Self.movement(all)
             + panes.flatMap { $0.content.keys } + Self.rows(tables) + Self.stream(all) + Self.commits(all) + Self.form
-            + Self.editing + Self.prompt
+            + Self.acting(tables) + Self.editing + Self.prompt
         var actions: [Focus: [Key: Action]] = [:]
         for binding in bindings {
             for focus in binding.focuses {
@@ -31,7 +31,7 @@ struct KeyMap: Sendable {
 
 extension KeyMap {
     /// Every focus besides the panes.
-    private static let others: Set<Focus> = [.form, .prompt, .detail, .help]
+    private static let others: Set<Focus> = [.form, .prompt, .detail, .acts, .help]
     private static let typing: Set<Focus> = [.form, .prompt]
 
     private static func everywhere(_ panes: Set<Focus>) -> [Binding] {
@@ -123,6 +123,26 @@ extension KeyMap {
             Binding(
                 .pauseWindow, [.character("P")], panes,
                 "pause delivery (window 0), or resume it; unlike Space the broker then holds messages back"),
+        ]
+    }
+
+    private static func acting(_ tables: Set<Focus>) -> [Binding] {
+        let letters = ActItem.allCases.map(\.key).reduce(into: [Key]()) { keys, letter in
+            if !keys.contains(.character(letter)) { keys.append(.character(letter)) }
+        }
+        return [
+            Binding(
+                .act, [.character("A")], tables.union([.detail]),
+                "act on it: pause, resume, window, skip, purge, disconnect, delete", hint: "act", rank: 3),
+            Binding(.nextAct, [.down, .character("j"), .tab], [.acts], "the next act"),
+            Binding(.previousAct, [.up, .character("k"), .backTab], [.acts], "the one before"),
+            Binding(.doAct, [.enter], [.acts], "do it; what takes something asks first", hint: "do it", rank: 1),
+            Binding(.chooseAct, letters, [.acts], "the act with that letter"),
+            Binding(
+                .copyCommand, [.character("y")], [.acts], "copy the command that does the same", hint: "copy command",
+                rank: 3),
+            Binding(.copyCommand, [.control("y")], [.prompt], "confirming an act: copy the command that does the same"),
+            Binding(.closeActs, [.escape, .character("q")], [.acts], "leave it", hint: "close", rank: 2),
         ]
     }
 

@@ -33,6 +33,11 @@ enum LinkEvent: Equatable, Sendable {
     case noTopicDetail(name: String, String)
     case sessionDetail(SessionDetail)
     case noSessionDetail(name: String, String)
+    /// What an act would take.
+    case rehearsed(ActPlan, Acted)
+    /// An act is done. What has a request of its own tells no figures.
+    case acted(ActPlan, Acted?)
+    case actRefused(ActPlan, String)
     /// A request was refused.
     case refused(String)
 
@@ -40,10 +45,11 @@ enum LinkEvent: Equatable, Sendable {
     var isSignOfLife: Bool {
         switch self {
         case .connected, .replaced, .roundTrip, .blocked, .goodbye, .statistics, .arrived, .created, .subscribed,
-            .unsubscribed, .detail, .topicDetail, .sessionDetail, .resumed, .topicDeleted:
+            .unsubscribed, .detail, .topicDetail, .sessionDetail, .resumed, .topicDeleted,
+            .rehearsed, .acted:
             true
         case .connecting, .lost, .retrying, .published, .noDetail, .noTopicDetail, .noSessionDetail, .refused, .settled,
-            .ended:
+            .ended, .actRefused:
             false
         }
     }

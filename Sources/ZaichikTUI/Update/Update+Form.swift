@@ -4,6 +4,8 @@ import ZaichikWords
 extension Model {
     mutating func performForm(_ action: Action, now: Moment) -> [Effect] {
         switch action {
+        case .startPublish where isReadOnly, .send where isReadOnly:
+            say("this program was started with --read-only: it publishes nothing", bad: true, now)
         case .startPublish: startPublish()
         case .leaveForm: publish.isEditing = false
         case .send: return enter(now)

@@ -40,6 +40,9 @@ extension Model {
         case .noTopicDetail(let name, let problem): showTopic(name, nil, problem)
         case .sessionDetail(let detail): showSession(detail.session.name, detail, nil)
         case .noSessionDetail(let name, let problem): showSession(name, nil, problem)
+        case .rehearsed(let plan, let outcome): rehearsed(plan, outcome)
+        case .acted(let plan, let outcome): acted(plan, outcome, now)
+        case .actRefused(let plan, let problem): actRefused(plan, problem, now)
         case .refused(let problem): say(problem, bad: true, now)
         }
         return []

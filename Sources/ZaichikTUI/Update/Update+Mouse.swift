@@ -1,5 +1,6 @@
 extension Model {
     mutating func mouseUsed(_ action: MouseAction, at point: Point, now: Moment) -> [Effect] {
+        if acts != nil { return [] }
         if overlay != nil {
             switch action {
             case .press: overlay = nil

@@ -45,6 +45,8 @@ extension Model {
             return setWindow(window, now)
         case .returnMessage(let message): return settle(message, typed: text, isReturn: true)
         case .parkMessage(let message): return settle(message, typed: text, isReturn: false)
+        case .act(let plan): return answerAct(plan, typed: text)
+        case .confirm(let plan): return confirm(plan, typed: text)
         }
     }
 
@@ -83,7 +85,10 @@ extension Model {
         case .search(let origin):
             cancelSearch(origin)
             return []
-        case .subscribe, .unsubscribe, .window, .returnMessage, .parkMessage: return []
+        case .confirm:
+            acts = nil
+            return []
+        case .subscribe, .unsubscribe, .window, .returnMessage, .parkMessage, .act: return []
         }
     }
 

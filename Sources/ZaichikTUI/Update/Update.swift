@@ -95,6 +95,8 @@ extension Model {
         case .cursorLeft, .cursorRight, .cursorStart, .cursorEnd, .deleteBefore, .deleteAfter, .deleteWord, .deleteAll:
             edit(action)
             return []
+        case .act, .nextAct, .previousAct, .doAct, .chooseAct, .copyCommand, .closeActs:
+            return performAct(action, by: key, now: now)
         case .answer, .cancel, .nextStart, .olderOffer, .newerOffer: return performPrompt(action, now: now)
         }
     }

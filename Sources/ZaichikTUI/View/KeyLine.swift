@@ -48,6 +48,8 @@ enum KeyLine {
         case .olderDraft: !model.publish.history.isEmpty
         case .newLine: model.publish.field == .body
         case .readPublished: !model.publish.results.isEmpty
+        case .act: if case .message = model.overlay { false } else { true }
+        case .copyCommand: model.acts != nil
         case .format: if case .message = model.overlay { true } else { model.overlay == nil }
         case .toggleSubscription: if case .topic = model.overlay { true } else { model.overlay == nil }
         default: true

@@ -19,6 +19,7 @@ enum RootView {
             draw(pane, model, in: pane.area(in: layout), &painter)
         }
         OverlayView.draw(model, in: OverlayArea(layout), now: now, &painter)
+        ActView.draw(model, in: layout.body, &painter)
         StatusLine.draw(model, in: layout.status, now: now, &painter)
         KeyLine.draw(model, in: layout.keys, &painter)
         return Screen(buffer: painter.buffer, cursor: painter.cursor)

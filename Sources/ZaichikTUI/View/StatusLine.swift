@@ -51,7 +51,8 @@ enum StatusLine {
         case .search: return prompt.found.map { [Span($0, .quiet)] } ?? []
         case .returnMessage: return [Span(Prompt.returnRule, .quiet)]
         case .parkMessage: return [Span(Prompt.parkRule, .quiet)]
-        case .unsubscribe: return []
+        case .act(let plan): return [Span(plan.rule, .quiet)]
+        case .confirm, .unsubscribe: return []
         }
     }
 
