@@ -21,7 +21,7 @@ struct ActTests {
         _ = update(&model, .terminal(.typed(text)), now: Samples.now)
     }
 
-    private func plan(_ effects: [Effect]) -> ActPlan? {
+    private func done(_ effects: [Effect]) -> ActPlan? {
         for effect in effects { if case .link(.act(let plan)) = effect { return plan } }
         return nil
     }
@@ -33,7 +33,7 @@ struct ActTests {
         #expect(model.prompt?.editor.text == "16")
         type(&model, "64")
         let effects = press(&model, .enter)
-        let plan = try #require(plan(effects))
+        let plan = try #require(done(effects))
         #expect(plan.request(isDryRun: false) == ActRequest(.window, client: 3, values: plan.values))
         #expect(plan.values.window == 64 && plan.command == "zaichik client window 'bob#3' 64")
         #expect(model.acts == nil && model.prompt == nil)
@@ -46,7 +46,7 @@ struct ActTests {
         var model = model()
         press(&model, .character("A"), .character("p"))
         type(&model, "90m its disk is full")
-        let plan = try #require(plan(press(&model, .enter)))
+        let plan = try #require(done(press(&model, .enter)))
         #expect(plan.values.duration == 5_400_000 && plan.values.reason == "its disk is full")
         #expect(plan.command == "zaichik client pause 'bob#3' --for 90m --reason 'its disk is full'")
     }
@@ -64,7 +64,7 @@ struct ActTests {
         type(&model, "x")
         #expect(press(&model, .enter).isEmpty && model.prompt?.problem != nil)
         press(&model, .backspace)
-        #expect(self.plan(press(&model, .enter)) == plan)
+        #expect(done(press(&model, .enter)) == plan)
         #expect(model.acts == nil && model.prompt == nil)
     }
 
@@ -123,7 +123,7 @@ struct ActTests {
         model.topics.selected = "orders.eu"
         press(&model, .character("A"), .character("D"))
         type(&model, "orders.eu")
-        let plan = try #require(plan(press(&model, .enter)))
+        let plan = try #require(done(press(&model, .enter)))
         #expect(plan.item == .deleteTopic && plan.command == "zaichik topic rm orders.eu")
         _ = update(&model, .link(.acted(plan, nil)), now: Samples.now)
         #expect(model.notice?.text == "topic 'orders.eu' is deleted")

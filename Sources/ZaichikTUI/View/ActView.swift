@@ -36,7 +36,8 @@ enum ActView {
         case .menu(let menu):
             return (
                 [Span("Act on \(menu.target.noun) \(menu.target.name)"), Span("Esc closes", .quiet)],
-                items(menu, model) + command(ActPlan(item: menu.chosen, target: menu.target), key: "y", columns: columns),
+                items(menu, model)
+                    + command(ActPlan(item: menu.chosen, target: menu.target), key: "y", columns: columns),
                 menu.selected
             )
         case .rehearsal(let rehearsal):
@@ -64,7 +65,9 @@ enum ActView {
 
     private static func outcome(_ rehearsal: ActRehearsal, columns: Int) -> [[Span]] {
         let plan = rehearsal.plan
-        if let problem = rehearsal.problem { return TextWidth.words(problem, columns: columns).map { [Span($0, .bad)] } }
+        if let problem = rehearsal.problem {
+            return TextWidth.words(problem, columns: columns).map { [Span($0, .bad)] }
+        }
         guard let act = plan.item.act else { return deletion(plan, columns: columns) }
         guard let outcome = rehearsal.outcome else { return [[Span("asking the broker what would go…", .quiet)]] }
         let line = ActText.line(act, outcome, of: plan.target.name) + (act == .disconnect ? ActText.loss(outcome) : "")
@@ -90,7 +93,8 @@ enum ActView {
             let (kept, readers) = (row[.retainedMessages], row[.subscribers])
             let readersText =
                 readers == 0
-                ? "nobody reads it" : "\(readers) \(readers == 1 ? "client reads it and is" : "clients read it and are") told"
+                ? "nobody reads it"
+                : "\(readers) \(readers == 1 ? "client reads it and is" : "clients read it and are") told"
             text = "\(kept) \(kept == 1 ? "message" : "messages") kept would go; \(readersText)."
         }
         return TextWidth.words(text, columns: columns).map { [Span($0, .strong)] }
