@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import ZaichikProtocol
 
-@Suite("Histories, clients that are gone, and who published what a queue is behind on", .timeLimit(.minutes(1)))
+@Suite("Histories, clients that are gone, and who published what a queue is behind on", .timeLimit(.minutes(5)))
 struct ObservationTests {
     @Test("a client's longer rates and its times are in its row, and its seconds in its history")
     func client() async throws {

@@ -57,6 +57,7 @@ public final class BrokerServer: Sendable {
     public static func start(
         _ configuration: BrokerConfiguration = BrokerConfiguration(), logger: Logger, tellsListening: Bool = true
     ) async throws -> BrokerServer {
+        SmallMemory.joinAtOnce()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: max(configuration.loops, 1))
         let core = BrokerCore(
             configuration: configuration, loops: Array(group.makeIterator()), logger: logger)

@@ -48,7 +48,7 @@ enum ClientColumn: Column {
     var width: Int {
         switch self {
         case .name: 16
-        case .state: 15
+        case .state: 16
         case .lag, .lost: 6
         case .trend: 9
         case .bytes: 6
