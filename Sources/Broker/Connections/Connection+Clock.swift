@@ -65,7 +65,8 @@ extension Connection {
             published: counters.published, delivered: attachment.delivered, committed: attachment.committed,
             lost: lost, unsentBytes: UInt64(channel?.unsentBytes ?? 0), isBlocked: gate.isBlocked,
             isWritable: channel?.isWritable ?? true, isHeld: reader.isPaused, isShare: !isLaggingAlone,
-            moves: reader.queue.counters.moves, roundTrip: patience.silence.roundTrip, repeated: isLaggingAlone ? reader.repeated : nil)
+            moves: reader.queue.counters.moves, roundTrip: patience.silence.roundTrip,
+            repeated: isLaggingAlone ? reader.repeated : nil)
     }
 }
 

@@ -23,7 +23,8 @@ final class SessionPulse {
                 lag: lag, window: UInt32(clamping: window), subscriptions: reader.queue.subscriptions.count,
                 published: 0,
                 delivered: traffic.delivered, committed: traffic.committed, lost: lost, unsentBytes: 0,
-                isBlocked: false, isWritable: true, isHeld: reader.isPaused, moves: reader.queue.counters.moves, repeated: reader.repeated),
+                isBlocked: false, isWritable: true, isHeld: reader.isPaused, moves: reader.queue.counters.moves,
+                repeated: reader.repeated),
             now: now)
     }
 }
