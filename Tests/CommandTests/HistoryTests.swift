@@ -55,7 +55,9 @@ struct HistoryTests {
     @Test("a topic, a session and the broker show their past, too")
     func others() async throws {
         let broker = try await ServedBroker.start()
-        let reader = try broker.begin("sub", "t", "--session", "work", "--name", "worker", "--no-commit")
+        let slow = ["--window", "1", "--commit-delay", "600000"]
+        let reader = try broker.begin(
+            "sub", "t", "--session", "work", "--name", "worker", slow[0], slow[1], slow[2], slow[3])
         try await broker.waitForSubscriber("worker")
         _ = try await broker.run("pub", "t", "-l", input: "1\n2\n")
         for (command, line) in [

@@ -17,7 +17,8 @@ struct OperatorTests {
     }
 
     private func object(_ finished: Finished) throws -> [String: Any] {
-        try #require(try JSONSerialization.jsonObject(with: Data(finished.output.utf8)) as? [String: Any], "\(finished)")
+        try #require(
+            try JSONSerialization.jsonObject(with: Data(finished.output.utf8)) as? [String: Any], "\(finished)")
     }
 
     // MARK: Topics
@@ -50,13 +51,15 @@ struct OperatorTests {
         #expect(unknown.status == 1 && unknown.errors.contains("'zaichik topic ls' lists the topics"), "\(unknown)")
     }
 
-    @Test("a purge of a topic says whose queues need it, takes nothing in a dry run, and needs --yes without a terminal")
+    @Test(
+        "a purge of a topic says whose queues need it, takes nothing in a dry run, and needs --yes without a terminal")
     func purge() async throws {
         let broker = try await scene(5)
         let refused = try await broker.run("topic", "purge", "orders")
         #expect(
             refused.status == 1 && refused.errors.contains("5 messages")
-                && refused.errors.contains("needed by 1 queue: billing") && refused.errors.contains("--yes"), "\(refused)")
+                && refused.errors.contains("needed by 1 queue: billing") && refused.errors.contains("--yes"),
+            "\(refused)")
         let dry = try await broker.run("topic", "purge", "orders", "--below", "3", "--dry-run")
         #expect(dry.status == 0 && dry.output.hasPrefix("would be purged: 2 messages ("), "\(dry)")
         #expect(try await broker.run("topic", "peek", "orders").lines.count == 6, "a head and five messages")
@@ -128,7 +131,8 @@ struct OperatorTests {
         #expect(try await broker.run("pub", "orders", "2").status == 0)
     }
 
-    @Test("the level of the log can be set in the running broker; one that there is not is refused with those there are")
+    @Test(
+        "the level of the log can be set in the running broker; one that there is not is refused with those there are")
     func logLevel() async throws {
         let broker = try await ServedBroker.start(["--log-level", "warning"])
         _ = try await broker.run("topic", "create", "quiet")

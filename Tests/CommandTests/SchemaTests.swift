@@ -121,7 +121,8 @@ struct JSONContractTests {
         let hare = try broker.begin("sub", "u", "--name", "hare", "--no-reconnect")
         try await broker.waitForSubscriber("hare")
         let acts = [
-            ["session", "pause", "work", "--for", "1h"], ["client", "window", "hare", "5"], ["session", "resume", "work"],
+            ["session", "pause", "work", "--for", "1h"], ["client", "window", "hare", "5"],
+            ["session", "resume", "work"],
             ["session", "skip", "work", "--count", "1"], ["session", "purge", "work", "--topic", "t"],
             ["client", "kick", "hare"], ["topic", "pause", "t"], ["topic", "resume", "t"], ["topic", "purge", "t"],
             ["drain", "--for", "1m"], ["broker", "undrain"], ["broker", "stop-accepting"], ["broker", "accept"],

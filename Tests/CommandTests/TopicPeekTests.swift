@@ -24,7 +24,8 @@ struct TopicPeekTests {
         let broker = try await scene(300)
         let last = try await broker.run("topic", "peek", "orders", "--json")
         #expect(try sequences(last) == Array(291...300) && last.errors.isEmpty, "\(last)")
-        #expect(try sequences(try await broker.run("topic", "peek", "orders", "--last", "3", "--json")) == [298, 299, 300])
+        #expect(
+            try sequences(try await broker.run("topic", "peek", "orders", "--last", "3", "--json")) == [298, 299, 300])
         let first = try await broker.run("topic", "peek", "orders", "--from", "first", "--limit", "2", "--json")
         #expect(try sequences(first) == [1, 2] && first.errors.contains("298 more are kept"), "\(first)")
         let middle = try await broker.run("topic", "peek", "orders", "--from", "seq:20", "--limit", "270", "--json")

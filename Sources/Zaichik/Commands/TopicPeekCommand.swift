@@ -34,7 +34,8 @@ struct TopicPeekCommand: AsyncParsableCommand {
     @Option(help: "The last so many.", transform: NumberText.whole(1...UInt64.max))
     var last: UInt64?
 
-    @Option(help: "The most messages. Default: 10, or as many as --last says.", transform: NumberText.whole(1...UInt64.max))
+    @Option(
+        help: "The most messages. Default: 10, or as many as --last says.", transform: NumberText.whole(1...UInt64.max))
     var limit: UInt64?
 
     @Flag(help: "Print JSON, one object a line.")
@@ -91,7 +92,7 @@ struct TopicPeekCommand: AsyncParsableCommand {
     ) async throws -> RowPage<PeekedMessage> {
         do {
             return try await client.peek(topic: name, from: start, limit: limit)
-        } catch where error.code == .refused(.unknownTopic) {
+        } catch  where error.code == .refused(.unknownTopic) {
             throw CommandFailure.unknownTopic(name, client)
         }
     }

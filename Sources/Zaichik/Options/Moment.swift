@@ -10,7 +10,11 @@ enum Moment: Equatable {
 
     /// - Throws: If it is none of the forms, not in the calendar, or before 1970.
     init(reading text: String) throws(CivilTime.Problem) {
-        if let time = Self.number(text) { self = .sinceEpoch(time) } else { self = .civil(try CivilTime(reading: text)) }
+        if let time = Self.number(text) {
+            self = .sinceEpoch(time)
+        } else {
+            self = .civil(try CivilTime(reading: text))
+        }
     }
 
     /// For options that take a time to come.
@@ -21,7 +25,8 @@ enum Moment: Equatable {
         do throws(CivilTime.Problem) {
             return try Moment(reading: text)
         } catch {
-            throw ValidationError("\(error.text). Use one of: \(forms).")
+            let help = error.text.contains(forms) ? "" : " A time is written like \(forms)."
+            throw ValidationError("\(error.text).\(help)")
         }
     }
 

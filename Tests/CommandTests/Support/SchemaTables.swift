@@ -38,22 +38,37 @@ struct SchemaTables {
     var all: [(name: String, text: String)] {
         let rows: [(String, String, SchemaPart)] = [
             ("client", "A line of 'zaichik client ls --json'.", object(client)),
-            ("client-detail", "What 'zaichik client info --json' prints.", object(clientDetail, optional: Self.optionalOfDetails)),
+            (
+                "client-detail", "What 'zaichik client info --json' prints.",
+                object(clientDetail, optional: Self.optionalOfDetails)
+            ),
             ("closed-client", "A line of 'zaichik client ls --closed --json'.", object(closedClient)),
             ("why", "What 'zaichik why --json' prints.", object(why)),
             ("topic", "A line of 'zaichik topic ls --json'.", object(topic)),
             ("topic-detail", "What 'zaichik topic info --json' prints.", object(topicDetail, optional: ["history"])),
             ("session", "A line of 'zaichik session ls --json'.", object(session)),
-            ("session-detail", "What 'zaichik session info --json' prints.", object(sessionDetail, optional: Self.optionalOfDetails)),
+            (
+                "session-detail", "What 'zaichik session info --json' prints.",
+                object(sessionDetail, optional: Self.optionalOfDetails)
+            ),
             ("status", "What 'zaichik status --json' prints.", object(status, optional: ["history"])),
             ("lag", "A line of 'zaichik lag --json'.", object(lag)),
             ("top", "A line of 'zaichik top --json'.", object(top)),
             ("message", "A line of 'zaichik sub --json'.", object(message, optional: Self.optionalOfMessages)),
             ("receipt", "A line of 'zaichik pub --receipts --json'.", object(receipt)),
-            ("parked", "A line of 'zaichik parked ls --json', or what 'zaichik parked show --json' prints.", object(parked, optional: Self.optionalOfMessages)),
-            ("peeked", "A line of 'zaichik client|session peek --json'.", object(peeked, optional: Self.optionalOfMessages)),
+            (
+                "parked", "A line of 'zaichik parked ls --json', or what 'zaichik parked show --json' prints.",
+                object(parked, optional: Self.optionalOfMessages)
+            ),
+            (
+                "peeked", "A line of 'zaichik client|session peek --json'.",
+                object(peeked, optional: Self.optionalOfMessages)
+            ),
             ("kept", "A line of 'zaichik topic peek --json'.", object(kept, optional: Self.optionalOfMessages)),
-            ("acted", "What an act prints with --json, such as 'zaichik client pause' or 'zaichik drain'.", object(acted)),
+            (
+                "acted", "What an act prints with --json, such as 'zaichik client pause' or 'zaichik drain'.",
+                object(acted)
+            ),
             ("bench", "What 'zaichik bench --json' prints.", object(bench)),
             ("check", "What 'zaichik check … --json' prints.", object(check)),
             ("recording", "A line of 'zaichik record'.", recording),
@@ -310,7 +325,10 @@ struct SchemaTables {
             ("act", choice(Act.allCases.map(\.name))), ("dry_run", flag),
             ("messages", described("integer", "how many went, or would go")), ("bytes", whole),
             ("count", described("integer", "how many queues, connections or topics it concerns")),
-            ("rows", .object([("type", .text("array")), ("maxItems", .number(Acted.mostRows)), ("items", object(row))])),
+            (
+                "rows",
+                .object([("type", .text("array")), ("maxItems", .number(Acted.mostRows)), ("items", object(row))])
+            ),
         ]
     }
 
@@ -327,13 +345,15 @@ struct SchemaTables {
         return [
             ("shape", choice(BenchShape.allCases.map(\.rawValue))), ("broker", text), ("broker_version", text),
             ("broker_in_process", flag), ("topic_prefix", text),
-        ] + wholes([
-            "publishers", "subscribers", "slow_subscribers", "idle_connections", "topics", "generator_loops",
-            "payload_bytes",
-        ]) + ["all_topics", "shared_session", "unconfirmed", "auto_commit", "keys"].map { ($0, flag) }
+        ]
+            + wholes([
+                "publishers", "subscribers", "slow_subscribers", "idle_connections", "topics", "generator_loops",
+                "payload_bytes",
+            ]) + ["all_topics", "shared_session", "unconfirmed", "auto_commit", "keys"].map { ($0, flag) }
             + [("asked_messages_per_second", rate)]
             + wholes([
-                "window_messages", "subscriber_window_messages", "backlog_messages", "slow_commit_delay_us", "warm_up_us",
+                "window_messages", "subscriber_window_messages", "backlog_messages", "slow_commit_delay_us",
+                "warm_up_us",
             ]) + [("interrupted", flag)] + flow("published") + flow("delivered") + [("latency_from", text)]
             + latency("delivery") + latency("confirm")
             + wholes([
