@@ -26,7 +26,23 @@ extension ZaichikClient {
     public func peek(
         client: UInt64? = nil, session: String? = nil, limit: UInt32 = .max
     ) async throws(ClientError) -> RowPage<PeekedMessage> {
-        let request = PeekRequest(client: client ?? 0, session: session ?? "", limit: limit)
+        try await peek(PeekRequest(client: client ?? 0, session: session ?? "", limit: limit))
+    }
+
+    /// Looks at the messages that a topic keeps. Nothing is taken, changed or subscribed to.
+    ///
+    /// - Parameters:
+    ///   - start: Of the first one: the earliest, a sequence, a time, or the last so many. For those after it, ask again
+    ///     from the sequence after the last one.
+    ///   - limit: The most messages; the broker gives at most 128.
+    /// - Returns: The messages; `matching` is how many the topic keeps from the start on.
+    public func peek(
+        topic: String, from start: StartPosition = .earliest, limit: UInt32 = .max
+    ) async throws(ClientError) -> RowPage<PeekedMessage> {
+        try await peek(PeekRequest(topic: topic, from: start, limit: limit))
+    }
+
+    private func peek(_ request: PeekRequest) async throws(ClientError) -> RowPage<PeekedMessage> {
         guard case .peeked(let page) = try await core.ask(.peek(request)) else { throw .strangeAnswer }
         return page
     }

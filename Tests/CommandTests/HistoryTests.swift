@@ -52,6 +52,30 @@ struct HistoryTests {
         #expect(lines.contains { $0.contains("2 others") && $0.contains("10 %") })
     }
 
+    @Test("a topic, a session and the broker show their past, too")
+    func others() async throws {
+        let broker = try await ServedBroker.start()
+        let slow = ["--window", "1", "--commit-delay", "600000"]
+        let reader = try broker.begin(
+            "sub", "t", "--session", "work", "--name", "worker", slow[0], slow[1], slow[2], slow[3])
+        try await broker.waitForSubscriber("worker")
+        _ = try await broker.run("pub", "t", "-l", input: "1\n2\n")
+        for (command, line) in [
+            (["topic", "info", "t"], "retained: 2 now"), (["session", "info", "work"], "lag: 2 now"),
+            (["status"], "lag: 2 now"),
+        ] {
+            try await eventually("a second is noted") {
+                try await broker.run(command + ["--history"]).output.contains(line)
+            }
+            let json = try await broker.run(command + ["--history", "--json"]).output
+            let object = try #require(try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any])
+            #expect(object["history"] is [String: Any], "\(json)")
+            #expect(!(try await broker.run(command).output.contains("HISTORY of")))
+        }
+        reader.signal(SIGINT)
+        _ = await reader.finished()
+    }
+
     @Test("client info shows the past and the publishers, and a client that is gone with the reason")
     func client() async throws {
         let broker = try await ServedBroker.start()

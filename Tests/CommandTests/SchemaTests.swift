@@ -79,11 +79,17 @@ struct JSONContractTests {
             try await broker.run("parked", "ls", "work", "--json").lines.count == 2
         }
         try hold(try await broker.run("parked", "ls", "work", "--json"), "parked")
+        try hold(try await broker.run("parked", "show", "work", "1", "--json"), "parked")
+        try hold(try await broker.run("session", "peek", "work", "--json"), "peeked")
+        try hold(try await broker.run("topic", "peek", "t", "--json"), "kept")
         try hold(try await broker.run("client", "ls", "--json"), "client")
         try hold(try await broker.run("topic", "ls", "--json"), "topic")
-        try hold(try await broker.run("topic", "info", "t", "--json"), "topic-detail")
+        for more in [[], ["--history"]] {
+            try hold(try await broker.run(["topic", "info", "t", "--json"] + more), "topic-detail")
+            try hold(try await broker.run(["session", "info", "work", "--json"] + more), "session-detail")
+            try hold(try await broker.run(["status", "--json"] + more), "status")
+        }
         try hold(try await broker.run("session", "ls", "--json"), "session")
-        try hold(try await broker.run("session", "info", "work", "--json"), "session-detail")
         let slow = try broker.begin("sub", "t", "--name", "tortoise", "--no-commit", "--window", "1")
         try await broker.waitForSubscriber("tortoise")
         _ = try await broker.run("pub", "t", "{\"a\":1}", "--count", "5")
@@ -94,7 +100,6 @@ struct JSONContractTests {
         try hold(try await broker.run("client", "info", "tortoise", "--json"), "client-detail")
         try hold(try await broker.run("why", "tortoise", "--json"), "why")
         try hold(try await broker.run("client", "ls", "--closed", "--json"), "closed-client")
-        try hold(try await broker.run("status", "--json"), "status")
         try hold(try await broker.run("check", "lag", "--warn", "1000", "--json"), "check")
         try hold(try await broker.run("check", "broker", "--json"), "check")
         try hold(try await broker.run("lag", "--json", "-C", "1"), "lag")
@@ -105,5 +110,35 @@ struct JSONContractTests {
             process.signal(SIGINT)
             _ = await process.finished()
         }
+    }
+
+    @Test("the answer to every act fits its schema, dry runs as well")
+    func acts() async throws {
+        let broker = try await ServedBroker.start()
+        _ = await (try Running(["session", "create", "work"], environment: broker.environment)).finished()
+        #expect(try await broker.run("sub", "t", "--session", "work", "-W", "300ms").status == 75)
+        _ = try await broker.run("pub", "t", "-l", input: "1\n2\n3\n")
+        let hare = try broker.begin("sub", "u", "--name", "hare", "--no-reconnect")
+        try await broker.waitForSubscriber("hare")
+        let acts = [
+            ["session", "pause", "work", "--for", "1h"], ["client", "window", "hare", "5"],
+            ["session", "resume", "work"],
+            ["session", "skip", "work", "--count", "1"], ["session", "purge", "work", "--topic", "t"],
+            ["client", "kick", "hare"], ["topic", "pause", "t"], ["topic", "resume", "t"], ["topic", "purge", "t"],
+            ["drain", "--for", "1m"], ["broker", "undrain"], ["broker", "stop-accepting"], ["broker", "accept"],
+            ["broker", "log-level", "info"],
+        ]
+        for act in acts {
+            try hold(try await broker.run(act + ["--json", "--dry-run"]), "acted")
+            let isDestructive = ["skip", "purge", "kick", "drain"].contains { act.prefix(2).contains($0) }
+            try hold(try await broker.run(act + ["--json"] + (isDestructive ? ["--yes"] : [])), "acted")
+        }
+        _ = await hare.finished()
+    }
+
+    @Test("what a measurement prints fits its schema", arguments: [["one-to-one"], ["slow", "--subscribers", "1"]])
+    func bench(shape: [String]) async throws {
+        let short = ["--serve", "--messages", "1000", "--json"]
+        try hold(await (try Running(["bench"] + shape + short)).finished(), "bench")
     }
 }

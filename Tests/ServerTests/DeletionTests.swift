@@ -304,6 +304,27 @@ struct DeletionTests {
             #expect(try ask(0) == nil && ask(5) == nil && ask(1, "u") == nil)
         }
     }
+
+    @Test("who published a message that was purged by its key is not known any more")
+    func purgedOrigin() async throws {
+        try await TestBroker.run { broker in
+            let client = try broker.client("hare")
+            let topic = try client.create("t").id
+            try client.publishConfirmed(topic, ["1", "2"], key: "a")
+            try client.publishConfirmed(topic, ["3"], key: "b")
+            var values = ActValues()
+            values.key = ByteBuffer(string: "a")
+            #expect(try client.act(.purgeTopic, "t", values).messages == 2)
+            func ask(_ sequence: UInt64) throws -> BrokerFrame {
+                let request = client.nextRequest()
+                try client.send(.inspectMessage(request: request, topic: "t", sequence: sequence))
+                return try client.receive()
+            }
+            #expect(try ask(2).code == .unknownMessage)
+            guard case .ok(_, let detail) = try ask(3) else { throw WireError.unexpected("no OK came") }
+            #expect(MessageOrigin(detail: detail)?.client == "hare")
+        }
+    }
 }
 
 extension NativeClient {

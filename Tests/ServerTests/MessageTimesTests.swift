@@ -7,7 +7,7 @@ import ZaichikProtocol
 @Suite("Times that messages ask for")
 struct MessageTimesTests {
     /// A message with headers.
-    private static func message(
+    static func message(
         _ topic: UInt32, _ headers: KeyValuePairs<String, String>, _ text: String, key: String? = nil,
         flags: MessageFlags = []
     ) -> ClientFrame {

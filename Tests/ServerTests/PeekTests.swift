@@ -87,4 +87,70 @@ struct PeekTests {
             #expect(throws: WireError.self) { try peek(writer, PeekRequest(client: 999_999, limit: 1)) }
         }
     }
+
+    // MARK: Of a topic
+
+    private func sequences(_ page: RowPage<PeekedMessage>) -> [UInt64] { page.rows.map(\.message.sequence) }
+
+    @Test("a topic's messages are shown from any start on, whoever reads them; nothing is taken or subscribed to")
+    func topic() async throws {
+        try await TestBroker.run { broker in
+            let writer = try broker.client("ops")
+            let topic = try writer.topic("t")
+            try writer.publish(topic, "first", key: "k")
+            try writer.settle()
+            broker.clock.advance(seconds: 5)
+            let then = broker.clock.now
+            try writer.publishConfirmed(topic, (2...300).map { "\($0)" })
+            let first = try peek(writer, PeekRequest(topic: "t", limit: 2))
+            #expect(sequences(first) == [1, 2] && first.matching == 300)
+            let row = try #require(first.rows.first)
+            #expect(row.state == .kept && row.place == 0 && row.client == 0 && row.message.topic == "t")
+            #expect(row.message.timestamp == then - 5_000_000 && row.message.topicID == topic)
+            #expect(String(buffer: row.message.key) == "k" && String(buffer: row.message.payload) == "first")
+            #expect(row.message.attempts == 0 && row.message.number == 0 && row.message.parkedAt == 0)
+            let all = try peek(writer, PeekRequest(topic: "t", limit: .max))
+            #expect(sequences(all) == Array(1...128), "one answer is bounded")
+            let next = try peek(writer, PeekRequest(topic: "t", from: .sequence(129), limit: .max))
+            #expect(sequences(next) == Array(129...256) && next.matching == 172)
+            #expect(sequences(try peek(writer, PeekRequest(topic: "t", from: .last(3), limit: 9))) == [298, 299, 300])
+            #expect(sequences(try peek(writer, PeekRequest(topic: "t", from: .time(then), limit: 1))) == [2])
+            for start in [StartPosition.new, .sequence(301), .sequence(.max), .time(.max), .last(0)] {
+                let none = try peek(writer, PeekRequest(topic: "t", from: start, limit: 9))
+                #expect(none.rows.isEmpty && none.matching == 0, "\(start)")
+            }
+            #expect(try peek(writer, PeekRequest(topic: "t", limit: 0)).matching == 300)
+            #expect(throws: WireError.self) { try peek(writer, PeekRequest(topic: "u", limit: 1)) }
+            let figures = try writer.topicRow("t")
+            #expect(figures[.retainedMessages] == 300 && figures[.subscribers] == 0)
+        }
+    }
+
+    @Test("what was purged by key or below a sequence, or is older than it asked for itself, is not shown")
+    func notThere() async throws {
+        try await TestBroker.run { broker in
+            let writer = try broker.client("ops")
+            let topic = try writer.topic("t")
+            let session = try broker.client("hare", session: "burrow", window: 0)
+            try session.subscribe("t")
+            for number in 1...400 { try writer.publish(topic, "\(number)", key: number % 200 == 0 ? "odd" : "k") }
+            try writer.send(NativeClient.bytes([MessageTimesTests.message(topic, ["$expire-after": "1000"], "late")]))
+            try writer.publish(topic, "402", key: "odd")
+            try writer.settle()
+            #expect(sequences(try peek(writer, PeekRequest(topic: "t", from: .last(2), limit: 9))) == [401, 402])
+            var key = ActValues()
+            key.key = ByteBuffer(string: "k")
+            #expect(try writer.act(.purgeTopic, "t", key).messages == 398)
+            broker.clock.advance(seconds: 2)
+            let page = try peek(writer, PeekRequest(topic: "t", limit: 9))
+            #expect(sequences(page) == [200, 400, 402], "the purged ones are passed over, however many there are")
+            #expect(page.matching == 4)
+            let queue = try peek(writer, PeekRequest(session: "burrow", limit: 9))
+            #expect(sequences(queue) == [200, 400, 402], "the same in a queue")
+            var below = ActValues()
+            below.sequence = 401
+            try writer.act(.purgeTopic, "t", below)
+            #expect(sequences(try peek(writer, PeekRequest(topic: "t", limit: 9))) == [402])
+        }
+    }
 }

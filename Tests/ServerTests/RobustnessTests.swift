@@ -85,6 +85,7 @@ struct RobustnessTests {
         .deleteTopic(request: 1, name: "no.topic", incarnation: 5),
         .inspectMessage(request: 1, topic: "no.topic", sequence: 9),
         .peek(request: 1, PeekRequest(session: "no session", limit: 9)),
+        .peek(request: 1, PeekRequest(topic: "no.topic", from: .last(3), limit: 9)),
         .act(request: 1, ActRequest(.resume, name: "no session", values: ActValues(reason: "why"))),
     ].map { NativeClient.bytes([$0]) }
 

@@ -38,6 +38,9 @@ final class Acts {
             asking.onLoop { $0.gatherings.acts.finished(number, result) }
         }
         waiting[number] = Waiting(order: order, asker: asker, loops: core.shards.count, reply: reply)
+        if let end = order.values.end(now: shard.now), end <= shard.now {
+            return errand.refuse(.badArgument, "\(order.act) would end at once: its end is not in the future")
+        }
         switch order.target {
         case .client(let id):
             for other in core.shards {
@@ -55,12 +58,12 @@ final class Acts {
 
     // MARK: Looking
 
-    /// Looks at the messages of a queue.
+    /// Looks at the messages of a queue or of a topic.
     ///
     /// - Parameters:
     ///   - limit: The most of each state.
     ///   - reply: Called on this loop.
-    func peek(_ target: ActTarget, limit: Int, reply: @escaping PeekReply) {
+    func peek(_ target: PeekTarget, limit: Int, reply: @escaping PeekReply) {
         lastNumber += 1
         let (number, asking, core) = (lastNumber, shard, shard.core!)
         let answer: @Sendable (Result<RowPage<PeekedMessage>, FrameError>) -> Void = { result in
@@ -83,7 +86,7 @@ final class Acts {
                 guard let session = loop.session(at: place) else { return answer(.failure(unknown)) }
                 loop.peek(.session(session), limit: limit, reply: answer)
             }
-        case .topics, .broker: preconditionFailure("a queue is of a client or of a session")
+        case .topic(let name, let start): shard.peek(name, from: start, limit: limit, reply: answer)
         }
     }
 

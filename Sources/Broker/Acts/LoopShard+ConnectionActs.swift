@@ -7,9 +7,6 @@ extension LoopShard {
             preconditionFailure("\(errand.order.act) is not about a connection")
         }
         let end = errand.order.values.end(now: now)
-        if let end, end <= now {
-            return errand.refuse(.badArgument, "the name could return at once: the time is not in the future")
-        }
         if end != nil, subject.ownRow.name.isEmpty {
             return errand.refuse(
                 .badArgument, "\(subject.description) has no name that could be banned; disconnect it without a time")

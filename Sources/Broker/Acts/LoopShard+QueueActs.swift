@@ -20,9 +20,6 @@ extension LoopShard {
     private func pause(_ errand: ActErrand, _ subject: ActSubject) {
         let values = errand.order.values
         let end = values.end(now: now)
-        if let end, end <= now {
-            return errand.refuse(.badArgument, "the pause would end at once: its end is not in the future")
-        }
         if !errand.order.isDryRun {
             let reader = reader(of: subject)
             reader.setPause(

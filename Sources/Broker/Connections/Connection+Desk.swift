@@ -95,7 +95,7 @@ extension Connection {
         return desk.hasWork
     }
 
-    private func peek(_ target: ActTarget, limit: Int) {
+    private func peek(_ target: PeekTarget, limit: Int) {
         shard.gatherings.acts.peek(target, limit: limit) { [self] result in
             desk.gathered(result)
             serveDesk()

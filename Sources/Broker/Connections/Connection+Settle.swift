@@ -146,14 +146,33 @@ extension FrameError {
 
 extension TopicLog {
     /// What lists of messages show of a message itself, and its frame bytes; nil if it is not stored.
-    func row(of sequence: UInt64) -> (row: ParkedMessage, size: Int)? {
+    ///
+    /// - Parameter now: Messages that are too old for what they asked for themselves are not found; 0: they are.
+    func row(of sequence: UInt64, now: UInt64 = 0) -> (row: ParkedMessage, size: Int)? {
+        message(sequence, now: now).map { ($0.row, $0.size) }
+    }
+
+    /// One visible message that is stored.
+    ///
+    /// - Parameter now: Messages that are too old for what they asked for themselves are not found; 0: they are.
+    /// - Returns: nil if it is gone, an operator has removed it, or it is yet to come.
+    func message(_ sequence: UInt64, now: UInt64 = 0) -> TakenRun? {
         var position = position(ofStored: sequence)
         guard position.sequence == sequence,
-            case .messages(let taken) = read(&position, limit: ReadLimit(messages: 1, bytes: .max), now: 0),
-            case .deliver(let message)? = try? BrokerFrame(decoding: taken.bytes)
+            case .messages(let taken) = read(&position, limit: ReadLimit(messages: 1, bytes: .max), now: now)
         else { return nil }
+        return taken
+    }
+}
+
+extension TakenRun {
+    /// What lists of messages show of the first of them.
+    var row: ParkedMessage {
+        guard case .deliver(let message)? = try? BrokerFrame(decoding: bytes) else {
+            preconditionFailure("a message is stored that is no whole DELIVER")
+        }
         var row = ParkedMessage()
-        row.sequence = sequence
+        row.sequence = firstSequence
         row.timestamp = message.timestamp
         row.flags = message.flags
         if let key = message.key {
@@ -163,7 +182,7 @@ extension TopicLog {
         }
         row.payloadLength = UInt32(message.payload.readableBytes)
         row.payload = message.payload.prefix(PeerLimits.parkedPayload)
-        return (row, taken.size)
+        return row
     }
 }
 

@@ -122,8 +122,12 @@ extension Connection {
         }
         guard let (timestamp, publisher) = origin else {
             let kept = earliest > head ? "no messages" : "\(earliest) to \(head)"
+            let isRemoved = sequence >= earliest && sequence <= head
             throw FrameError(
-                .unknownMessage, request: request, "'\(name)' does not keep message \(sequence); it keeps \(kept)")
+                .unknownMessage, request: request,
+                isRemoved
+                    ? "an operator has removed message \(sequence) of '\(name)'"
+                    : "'\(name)' does not keep message \(sequence); it keeps \(kept)")
         }
         return MessageOrigin(
             timestamp: timestamp, connectionID: publisher.connectionID, client: publisher.clientName,

@@ -15,7 +15,16 @@ enum QueueRequest: Equatable {
     case deleteTopic(TopicName, incarnation: UInt64?)
     case inspectMessage(TopicName, sequence: UInt64)
     case act(ActOrder)
-    case peek(ActTarget, limit: UInt32)
+    case peek(PeekTarget, limit: UInt32)
+}
+
+/// What is to be looked at, with its name checked.
+enum PeekTarget: Equatable, Sendable {
+    /// The queue of a client.
+    case client(UInt64)
+    /// The queue of a session.
+    case session(SessionName)
+    case topic(TopicName, from: StartPosition)
 }
 
 extension Command {
@@ -49,11 +58,16 @@ extension Command {
         case .inspectMessage(let request, let text, let sequence):
             return .queue(request: request, .inspectMessage(try name(text, request), sequence: sequence))
         case .peek(let request, let peek):
-            let target = peek.client > 0 ? ActTarget.client(peek.client) : .session(try session(peek.session, request))
-            return .queue(request: request, .peek(target, limit: peek.limit))
+            return .queue(request: request, .peek(try target(of: peek, request), limit: peek.limit))
         case .act(let request, let act): return .queue(request: request, .act(try ActOrder(act, id: request)))
         default: preconditionFailure("\(frame.opcode.name) is no request about queues")
         }
+    }
+
+    private static func target(of peek: PeekRequest, _ request: UInt32) throws(FrameError) -> PeekTarget {
+        if peek.client > 0 { return .client(peek.client) }
+        if peek.topic.isEmpty { return .session(try session(peek.session, request)) }
+        return .topic(try name(peek.topic, request), from: peek.start)
     }
 
     static func session(_ text: String, _ request: UInt32) throws(FrameError) -> SessionName {

@@ -57,7 +57,7 @@ struct QueuePeek {
                     addParked(reader, now: now)
                     return RowPage(rows: rows, matching: Int(clamping: tally.lag.messages + tally.lag.parked))
                 }
-                add(head, reader.queue)
+                add(head, reader.queue, now: now)
             }
         }
         return nil
@@ -72,7 +72,7 @@ struct QueuePeek {
             for run in owner.attachment.inFlight.runs where left > 0 {
                 guard let topic = reader.queue.cursors[Int(run.slot)]?.topic else { continue }
                 for (number, sequence) in zip(run.numbers, run.sequences).prefix(left) {
-                    guard var row = Self.row(.inFlight, sequence, of: topic) else { continue }
+                    guard var row = PeekedMessage(.inFlight, sequence, of: topic) else { continue }
                     row.client = client
                     row.message.number = number
                     row.message.parkedAt = min(run.since, now)
@@ -93,7 +93,7 @@ struct QueuePeek {
             else { continue }
             for range in cursor.outstanding?.returned.intersection(run.range) ?? [] {
                 for sequence in range.prefix(left) {
-                    guard var row = Self.row(.returned, sequence, of: cursor.topic) else { continue }
+                    guard var row = PeekedMessage(.returned, sequence, of: cursor.topic, now: now) else { continue }
                     row.message.parkedAt = run.due
                     row.message.attempts = run.attempt.number - 1
                     row.message.reason = run.attempt.reason
@@ -137,25 +137,31 @@ struct QueuePeek {
         heads.insert(Head(stamp: stamp, slot: slot, serial: cursor.serial, sequence: sequence, next: next))
     }
 
-    private mutating func add(_ head: Head, _ queue: ClientQueue) {
+    private mutating func add(_ head: Head, _ queue: ClientQueue, now: UInt64) {
         guard queue.cursors.isReading(UInt32(head.slot), serial: head.serial), let cursor = queue.cursors[head.slot]
         else { return }
-        if var row = Self.row(.pending, head.sequence, of: cursor.topic) {
+        if var row = PeekedMessage(.pending, head.sequence, of: cursor.topic, now: now) {
             taken += 1
             row.place = taken
             rows.append(row)
         }
         addHead(head.sequence + 1, next: head.next, head.slot, cursor)
     }
+}
 
-    /// - Returns: nil if the message is not stored any more.
-    private static func row(
-        _ state: PeekedMessage.State, _ sequence: UInt64, of topic: Topic
-    ) -> PeekedMessage? {
-        guard let (message, size) = topic.locked({ $0.log.row(of: sequence) }) else { return nil }
-        var row = PeekedMessage(state, size: UInt32(clamping: size), message: message)
-        row.message.topicID = topic.id
-        row.message.topic = topic.name.string
-        return row
+extension PeekedMessage {
+    /// The row of one message.
+    ///
+    /// - Parameter now: Messages that are too old for what they asked for themselves are not found; 0: they are.
+    /// - Returns: nil if the message is not stored any more, or an operator has removed it.
+    init?(_ state: State, _ sequence: UInt64, of topic: Topic, now: UInt64 = 0) {
+        guard let message = topic.locked({ $0.log.message(sequence, now: now) }) else { return nil }
+        self.init(state, message, of: topic)
+    }
+
+    init(_ state: State, _ message: TakenRun, of topic: Topic) {
+        self.init(state, size: UInt32(clamping: message.size), message: message.row)
+        self.message.topicID = topic.id
+        self.message.topic = topic.name.string
     }
 }

@@ -25,7 +25,7 @@ struct RequestDesk {
         /// What an operator does.
         case order(request: UInt32, ActOrder)
         /// - limit: The most messages of each state.
-        case peek(request: UInt32, ActTarget, limit: UInt32)
+        case peek(request: UInt32, PeekTarget, limit: UInt32)
         case observe(request: UInt32, ObservationRequest)
 
         var id: UInt32 {
@@ -52,7 +52,7 @@ struct RequestDesk {
         case inspectSession(SessionName, from: SessionInspectionPlace?, rows: Int, limit: Int)
         case act(SessionAct, request: UInt32)
         case order(ActOrder, request: UInt32)
-        case peek(ActTarget, limit: Int)
+        case peek(PeekTarget, limit: Int)
         case observe(ObservationRequest, request: UInt32)
         case send(BrokerFrame)
         /// Send the bytes of a whole frame.
@@ -194,7 +194,7 @@ struct RequestDesk {
         progress = .answer(answer)
     }
 
-    /// - Parameter result: The messages of a queue, or why there are none to look at.
+    /// - Parameter result: The messages of a queue or of a topic, or why there are none to look at.
     mutating func gathered(_ result: Result<RowPage<PeekedMessage>, FrameError>) {
         guard case .gathering(.peek(let request, _, _), _) = progress else { return }
         switch result {

@@ -109,7 +109,8 @@ extension Limit {
 
     static let ofRequests = [
         Limit(
-            "peeked-messages", "messages of each state in the answer to a PEEK", .messages, PeerLimits.peekedMessages,
+            "peeked-messages", "messages of each state, or of a topic, in the answer to a PEEK", .messages,
+            PeerLimits.peekedMessages,
             beyond: "the first ones are sent, with the number of all", .fixed("people look at the next ones")),
         Limit(
             "bans", "names under which nobody may come for a time", .names, BanTable.most,

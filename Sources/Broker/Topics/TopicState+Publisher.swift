@@ -6,10 +6,8 @@ extension TopicState {
     ///
     /// - Returns: nil if the message is not kept.
     func origin(of sequence: UInt64, now: UInt64) -> (timestamp: UInt64, publisher: Publisher)? {
-        guard sequence >= earliest(now: now), let stretch = log.stretch(of: sequence),
-            let timestamp = log.timestamp(at: log.position(of: sequence))
-        else { return nil }
-        return (timestamp, stretch.publisher)
+        guard sequence >= earliest(now: now), let message = log.message(sequence) else { return nil }
+        return (message.firstTimestamp, message.segment.stretch(of: sequence).publisher)
     }
 
     /// What it counts to pass over a stretch of messages in a turn, in bytes.

@@ -92,34 +92,7 @@ extension ActValues {
         buffer.writeField(ActField.time.rawValue, time)
         if let key { buffer.writeField(ActField.key.rawValue) { $0.writeImmutableBuffer(key) } }
         if let level { buffer.writeField(ActField.level.rawValue) { $0.writeString(level) } }
-        if let start {
-            buffer.writeField(ActField.start.rawValue) { buffer in
-                buffer.writeInteger(start.wire.start)
-                buffer.writeLittle(start.wire.argument)
-            }
-        }
+        if let start { buffer.writeField(ActField.start.rawValue, start) }
         buffer.writeField(ActField.incarnation.rawValue, incarnation)
-    }
-}
-
-extension FrameBody {
-    /// The text in the value of a field.
-    fileprivate func text(_ value: ByteBuffer, _ name: String) throws(FrameError) -> String {
-        guard let text = String(validating: value.readableBytesView, as: UTF8.self) else {
-            throw badArgument("\(name) is a text, and this one is not UTF-8")
-        }
-        return text
-    }
-
-    /// The place in the value of a field to which a queue can be moved.
-    fileprivate func start(_ value: ByteBuffer, _ name: String) throws(FrameError) -> StartPosition {
-        var value = value
-        guard value.readableBytes == 9, let start = value.readInteger(as: UInt8.self),
-            let argument = value.readInteger(endianness: .little, as: UInt64.self)
-        else { throw badArgument("\(name) has 9 bytes, this one has \(value.readableBytes)") }
-        guard let position = StartPosition(start: start, argument: argument), position.canBeSought else {
-            throw badArgument("a queue cannot be moved to start \(start), only to 0, 2, 3, 4 and 6")
-        }
-        return position
     }
 }

@@ -39,6 +39,19 @@ public enum SeekField: UInt8, CaseIterable, Sendable {
     }
 }
 
+/// The fields of PEEK. A broker refuses those that it does not know.
+public enum PeekField: UInt8, CaseIterable, Sendable {
+    case topic = 1
+    case start = 2
+
+    public var name: String {
+        switch self {
+        case .topic: "topic"
+        case .start: "start"
+        }
+    }
+}
+
 /// The fields of DELETE TOPIC, and of the OK to CREATE SESSION. A broker refuses those that it does not know.
 public enum IncarnationField: UInt8, CaseIterable, Sendable {
     case incarnation = 1
@@ -108,6 +121,14 @@ extension ByteBuffer {
     mutating func writeField(_ tag: UInt8, _ number: UInt64?) {
         guard let number else { return }
         writeField(tag) { $0.writeLittle(number) }
+    }
+
+    /// Writes a start and its argument.
+    mutating func writeField(_ tag: UInt8, _ start: StartPosition) {
+        writeField(tag) { buffer in
+            buffer.writeInteger(start.wire.start)
+            buffer.writeLittle(start.wire.argument)
+        }
     }
 
     /// Writes what `value` writes, which has at most 65,535 bytes.

@@ -57,6 +57,26 @@ extension FrameBody {
         return position
     }
 
+    /// The text in the value of a field.
+    func text(_ value: ByteBuffer, _ name: String) throws(FrameError) -> String {
+        guard let text = String(validating: value.readableBytesView, as: UTF8.self) else {
+            throw badArgument("\(name) is a text, and this one is not UTF-8")
+        }
+        return text
+    }
+
+    /// The start in the value of a field: one that needs no subscription.
+    func start(_ value: ByteBuffer, _ name: String) throws(FrameError) -> StartPosition {
+        var value = value
+        guard value.readableBytes == 9, let start = value.readInteger(as: UInt8.self),
+            let argument = value.readInteger(endianness: .little, as: UInt64.self)
+        else { throw badArgument("\(name) has 9 bytes, this one has \(value.readableBytes)") }
+        guard let position = StartPosition(start: start, argument: argument), position.canBeSought else {
+            throw badArgument("start \(start) is not one of 0, 2, 3, 4 and 6")
+        }
+        return position
+    }
+
     /// The u64 in the value of a field.
     func number(_ value: ByteBuffer, _ name: String) throws(FrameError) -> UInt64 {
         guard let number = value.wholeInteger(UInt64.self) else {

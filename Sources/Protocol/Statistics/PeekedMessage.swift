@@ -1,17 +1,26 @@
 import NIOCore
 
-/// Whose queue is to be looked at, and how much of it: the body of PEEK.
+/// What is to be looked at, a queue or a topic, and how much of it: the body of PEEK.
 public struct PeekRequest: Equatable, Sendable {
     /// The client whose queue it is; 0: none.
     public var client: UInt64
     /// The session whose queue it is; empty: none.
     public var session: String
+    /// The topic that is looked at; empty: none.
+    public var topic: String
+    /// The first message of the topic to show.
+    public var start: StartPosition
     /// The most messages of each state.
     public var limit: UInt32
 
-    public init(client: UInt64 = 0, session: String = "", limit: UInt32) {
+    public init(
+        client: UInt64 = 0, session: String = "", topic: String = "", from start: StartPosition = .earliest,
+        limit: UInt32
+    ) {
         self.client = client
         self.session = session
+        self.topic = topic
+        self.start = start
         self.limit = limit
     }
 
@@ -19,8 +28,24 @@ public struct PeekRequest: Equatable, Sendable {
         limit = try body.integer()
         client = try body.integer()
         session = try body.string(Int(body.header.short))
-        guard (client == 0) != session.isEmpty else {
-            throw body.badArgument("it needs a client's id or a session's name, and not both")
+        (topic, start) = ("", .earliest)
+        var hasStart = false
+        for (tag, bytes) in try body.fields() {
+            guard let field = PeekField(rawValue: tag) else {
+                throw body.badArgument("field \(tag) is none that this broker knows")
+            }
+            switch field {
+            case .topic: topic = try body.text(bytes, field.name)
+            case .start:
+                start = try body.start(bytes, field.name)
+                hasStart = true
+            }
+        }
+        guard [client > 0, !session.isEmpty, !topic.isEmpty].count(where: \.self) == 1 else {
+            throw body.badArgument("it needs a client's id, a session's name or a topic, and only one of them")
+        }
+        guard !topic.isEmpty || !hasStart else {
+            throw body.badArgument("a start is a place in a topic; a queue is looked at from where it is")
         }
     }
 
@@ -30,18 +55,23 @@ public struct PeekRequest: Equatable, Sendable {
             buffer.writeLittle(limit)
             buffer.writeLittle(client)
             buffer.writeString(session)
+            guard !topic.isEmpty else { return }
+            buffer.writeField(PeekField.topic.rawValue) { $0.writeString(topic) }
+            if start != .earliest { buffer.writeField(PeekField.start.rawValue, start) }
         }
     }
 }
 
-/// A message of somebody's queue: a row of PEEKED.
+/// A message of somebody's queue or of a topic: a row of PEEKED.
 public struct PeekedMessage: Equatable, Sendable {
-    /// Where a message is in a queue.
+    /// Where a message is.
     public enum State: UInt8, CaseIterable, Sendable, CustomStringConvertible {
         case pending = 0
         case inFlight = 1
         case returned = 2
         case parked = 3
+        /// In a topic, whoever reads it.
+        case kept = 4
 
         public var description: String {
             switch self {
@@ -49,6 +79,7 @@ public struct PeekedMessage: Equatable, Sendable {
             case .inFlight: "in flight"
             case .returned: "returned"
             case .parked: "parked"
+            case .kept: "kept"
             }
         }
     }
@@ -61,7 +92,7 @@ public struct PeekedMessage: Equatable, Sendable {
     /// Its frame bytes.
     public var size: UInt32
     /// The message itself. Its number is that of the delivery if it is in flight, and its time is when it was delivered,
-    /// comes again, or was parked.
+    /// comes again, or was parked. Both are 0 if it is pending or kept.
     public var message: ParkedMessage
 
     public init(

@@ -42,7 +42,7 @@ public enum PeerLimits {
     public static let parkedPayload = 256
     /// The most stretches of a topic's messages that purges may have taken from a queue ahead of its place.
     public static let purgedStretches = 1 << 16
-    /// The most messages of each state in the answer to PEEK.
+    /// The most messages of each state, or of a topic, in the answer to PEEK.
     public static let peekedMessages = 128
     /// The most names that may be banned at a time.
     public static let bans = 1024

@@ -16,6 +16,7 @@ struct PauseCommand<Target: ActTargetArgument>: AsyncParsableCommand {
                 EXAMPLES
                   zaichik \(Target.group) pause \(Target.example) --reason 'its disk is full'
                   zaichik \(Target.group) pause \(Target.example) --for 10m
+                  zaichik \(Target.group) pause \(Target.example) --until 2026-01-31T12:00
                 """)
     }
 
@@ -28,9 +29,7 @@ struct PauseCommand<Target: ActTargetArgument>: AsyncParsableCommand {
     @OptionGroup var connection: ConnectOptions
 
     func run() async throws {
-        var values = ActValues()
-        values.duration = until.span?.milliseconds
-        try await ActRun(act: .pause, target: target, options: options).run(connection, values)
+        try await ActRun(act: .pause, target: target, options: options).run(connection, until.values)
     }
 }
 
@@ -120,7 +119,7 @@ struct SkipCommand<Target: ActTargetArgument>: AsyncParsableCommand {
         help: ArgumentHelp("Those that came longer ago than this.", valueName: "time"), transform: TimeSpan.withUnit)
     var older: TimeSpan?
 
-    @Option(help: "Of this topic, or of those that a pattern matches.")
+    @Option(help: "Of this topic, or of those that a pattern matches.", completion: .topics)
     var topic: String?
 
     @OptionGroup var consent: ConsentOption
@@ -170,7 +169,7 @@ struct PurgeCommand<Target: ActTargetArgument>: AsyncParsableCommand, TakesBytes
 
     @OptionGroup var target: Target
 
-    @Option(help: "Only of this topic, or of those that a pattern matches.")
+    @Option(help: "Only of this topic, or of those that a pattern matches.", completion: .topics)
     var topic: String?
 
     @Option(
@@ -210,7 +209,7 @@ struct KickCommand<Target: ActTargetArgument>: AsyncParsableCommand {
             abstract: "Disconnect it, and keep its name away for a time.",
             discussion: """
                 It is told who did it and why. What a client without a session has not done is lost; what a session has \
-                stays. Without --for it may come again at once. Asks first; without a terminal, that takes --yes.
+                stays. Without --for and --until it may come again at once. Asks first; without a terminal, that takes --yes.
 
                 EXAMPLES
                   zaichik \(Target.group) kick \(Target.example) --reason 'it hangs'
@@ -229,9 +228,7 @@ struct KickCommand<Target: ActTargetArgument>: AsyncParsableCommand {
     @OptionGroup var connection: ConnectOptions
 
     func run() async throws {
-        var values = ActValues()
-        values.duration = until.span?.milliseconds
         try await ActRun(act: .disconnect, target: target, options: options, consent: consent)
-            .run(connection, values)
+            .run(connection, until.values)
     }
 }

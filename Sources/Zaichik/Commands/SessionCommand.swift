@@ -79,11 +79,15 @@ struct SessionInfoCommand: AsyncParsableCommand {
         discussion: """
             EXAMPLES
               zaichik session info billing
+              zaichik session info billing --history    its last ten minutes, drawn
               zaichik session info billing --json | jq '.connections[].name'
             """)
 
     @Argument(help: "The session's name.", completion: .sessions)
     var name: String
+
+    @Flag(help: "Its lag and its rates at each of the last seconds, ten minutes at most.")
+    var history = false
 
     @Flag(help: "Print JSON.")
     var json = false
@@ -97,13 +101,21 @@ struct SessionInfoCommand: AsyncParsableCommand {
         guard let detail = try await client.detail(ofSession: name, rows: .max) else {
             throw CommandFailure.unknownSession(name, client)
         }
+        let past = history ? try await client.history(HistoryQuery(.session(name))) : nil
         await client.close()
         var output = StandardOutput()
         if json {
-            output.object { detail.write(to: &$0) }
+            output.object { buffer in
+                detail.write(to: &buffer)
+                if let past { buffer.writeField("history", object: past.write) }
+            }
         } else {
             let blocks = SessionBlocks(detail: detail, hasColours: StandardOutput.hasColours, time: zone.text)
-            for line in blocks.lines(width: StandardOutput.width) { output.line(line) }
+            let width = StandardOutput.width
+            let lines =
+                past.map { blocks.head(width: width) + HistoryBlocks(history: $0, time: zone.text).lines(width: width) }
+                ?? blocks.lines(width: width)
+            for line in lines { output.line(line) }
         }
         try output.flush()
     }

@@ -80,7 +80,7 @@ extension StartText {
         case .position(let position): return position
         case .last(let count): return .last(count)
         case .ago(let span): return .time(SubscriptionPlan.time(span, before: try await client.brokerTime()))
-        case .time(let time): return .time(time.time { zone.offset(atLocal: $0) })
+        case .time(let time): return .time(Moment.civil(time).time(zone))
         }
     }
 }

@@ -19,7 +19,11 @@ struct StatusCommand: AsyncParsableCommand {
               zaichik status
               zaichik status --connect 10.0.0.5 -W 2s || alert
               zaichik status --json | jq .troubles
+              zaichik status --history                  its last ten minutes, drawn
             """)
+
+    @Flag(help: "Its lag, its rates and its connections at each of the last seconds, ten minutes at most.")
+    var history = false
 
     @Flag(help: "Print JSON.")
     var json = false
@@ -31,6 +35,8 @@ struct StatusCommand: AsyncParsableCommand {
             valueName: "time"), transform: TimeSpan.patience)
     var patience = TimeSpan(milliseconds: 10_000)
 
+    @OptionGroup var zone: ZoneOption
+
     @OptionGroup var connection: ConnectOptions
 
     func run() async throws {
@@ -38,8 +44,9 @@ struct StatusCommand: AsyncParsableCommand {
         let deadline = ContinuousClock.now + patience.duration
         let client = try await connect()
         let isInTime = try await TimeLimit.run(ContinuousClock.now.duration(to: deadline)) {
-            let report = try await StatusReport.gathered(from: client)
-            gathered.withLock { $0 = report }
+            var report = try await StatusReport.gathered(from: client)
+            if history { report.history = try await client.history(HistoryQuery(.broker)) }
+            gathered.withLock { [report] in $0 = report }
         }
         await client.close()
         guard isInTime, let report = gathered.withLock({ $0 }) else {
@@ -51,6 +58,10 @@ struct StatusCommand: AsyncParsableCommand {
             output.object { report.write(to: &$0) }
         } else {
             for line in report.lines(aligned: StandardOutput.isTerminal) { output.line(line) }
+            if let past = report.history {
+                let blocks = HistoryBlocks(history: past, time: zone.text)
+                for line in blocks.lines(width: StandardOutput.width) { output.line(line) }
+            }
         }
         try output.flush()
         if !report.troubles.isEmpty { throw ExitCode(ExitStatus.inTrouble) }

@@ -14,22 +14,18 @@ struct TopicPauseCommand: AsyncParsableCommand {
             EXAMPLES
               zaichik topic pause orders --reason 'wrong prices'
               zaichik topic pause 'orders.>' --for 10m
+              zaichik topic pause orders --until 2026-01-31T12:00
             """)
 
-    @Argument(help: "The topic's name, or a pattern.")
+    @Argument(help: "The topic's name, or a pattern.", completion: .topics)
     var topic: String
 
-    @Option(
-        name: .customLong("for"), help: ArgumentHelp("How long, such as 30s, 10m or 2h.", valueName: "time"),
-        transform: TimeSpan.withUnit)
-    var span: TimeSpan?
+    @OptionGroup var until: UntilOptions
 
     @OptionGroup var options: OperatorOptions
 
     func run() async throws {
-        var values = ActValues()
-        values.duration = span?.milliseconds
-        try await options.run(.pausePublishes, topic, values) { TopicActText.topics($0, "paused") }
+        try await options.run(.pausePublishes, topic, until.values) { TopicActText.topics($0, "paused") }
     }
 }
 
@@ -42,7 +38,7 @@ struct TopicResumeCommand: AsyncParsableCommand {
               zaichik topic resume orders
             """)
 
-    @Argument(help: "The topic's name, or a pattern.")
+    @Argument(help: "The topic's name, or a pattern.", completion: .topics)
     var topic: String
 
     @OptionGroup var options: OperatorOptions
@@ -68,7 +64,7 @@ struct TopicPurgeCommand: AsyncParsableCommand, TakesBytes {
               zaichik topic purge orders --key customer-7 --yes
             """)
 
-    @Argument(help: "The topic's name, or a pattern.")
+    @Argument(help: "The topic's name, or a pattern.", completion: .topics)
     var topic: String
 
     @Option(

@@ -9,7 +9,8 @@ struct TopicCommand: ParsableCommand {
         abstract: "Create topics, set what they keep, look at them, pause, purge and delete them.",
         subcommands: [
             TopicCreateCommand.self, TopicSetCommand.self, TopicListCommand.self, TopicInfoCommand.self,
-            TopicPauseCommand.self, TopicResumeCommand.self, TopicPurgeCommand.self, TopicRemoveCommand.self,
+            TopicPeekCommand.self, TopicPauseCommand.self, TopicResumeCommand.self, TopicPurgeCommand.self,
+            TopicRemoveCommand.self,
         ])
 }
 
@@ -127,6 +128,7 @@ struct TopicInfoCommand: AsyncParsableCommand {
         discussion: """
             EXAMPLES
               zaichik topic info orders
+              zaichik topic info orders --history       its last ten minutes, drawn
               zaichik topic info orders --json | jq '.readers[] | select(.holding)'
             """)
 
@@ -137,6 +139,9 @@ struct TopicInfoCommand: AsyncParsableCommand {
         help: "The most readers, and the most publishers, to list. Default: 20, at most \(PeerLimits.detailRows).",
         transform: NumberText.whole(0...UInt32(PeerLimits.detailRows)))
     var limit: UInt32 = 20
+
+    @Flag(help: "What it kept and its rates at each of the last seconds, ten minutes at most.")
+    var history = false
 
     @Flag(help: "Print JSON.")
     var json = false
@@ -150,13 +155,21 @@ struct TopicInfoCommand: AsyncParsableCommand {
         guard let detail = try await client.detail(ofTopic: name, rows: limit) else {
             throw CommandFailure.unknownTopic(name, client)
         }
+        let past = history ? try await client.history(HistoryQuery(.topic(name))) : nil
         await client.close()
         var output = StandardOutput()
         if json {
-            output.object { detail.write(to: &$0) }
+            output.object { buffer in
+                detail.write(to: &buffer)
+                if let past { buffer.writeField("history", object: past.write) }
+            }
         } else {
             let blocks = TopicBlocks(detail: detail, hasColours: StandardOutput.hasColours, time: zone.text)
-            for line in blocks.lines(width: StandardOutput.width) { output.line(line) }
+            let width = StandardOutput.width
+            let lines =
+                past.map { blocks.head(width: width) + HistoryBlocks(history: $0, time: zone.text).lines(width: width) }
+                ?? blocks.lines(width: width)
+            for line in lines { output.line(line) }
         }
         try output.flush()
     }

@@ -49,8 +49,23 @@ struct UntilOptions: ParsableArguments {
         help: ArgumentHelp("How long, such as 30s, 10m or 2h.", valueName: "time"), transform: TimeSpan.withUnit)
     var span: TimeSpan?
 
+    @Option(
+        help: ArgumentHelp("Until when, such as \(Moment.forms).", valueName: "time"), transform: Moment.read)
+    var until: Moment?
+
+    @OptionGroup var zone: ZoneOption
+
     func validate() throws {
         if span?.milliseconds == 0 { throw ValidationError("--for must be above 0.") }
+        if span != nil, until != nil { throw ValidationError("Give only one of --for and --until.") }
+    }
+
+    /// The fields of an act that say it.
+    var values: ActValues {
+        var values = ActValues()
+        values.duration = span?.milliseconds
+        values.until = until?.time(zone)
+        return values
     }
 }
 
@@ -74,7 +89,7 @@ struct ClientTarget: ActTargetArgument {
     static let example = "alice"
     static let noun = "client"
 
-    @Argument(help: "Name, NAME#ID, #ID or ID.")
+    @Argument(help: "Name, NAME#ID, #ID or ID.", completion: .clients)
     var client: String
 
     func request(
@@ -90,7 +105,7 @@ struct SessionTarget: ActTargetArgument {
     static let example = "billing"
     static let noun = "session"
 
-    @Argument(help: "The session's name.")
+    @Argument(help: "The session's name.", completion: .sessions)
     var session: String
 
     func request(

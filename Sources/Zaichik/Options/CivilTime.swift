@@ -21,7 +21,7 @@ struct CivilTime: Equatable {
         var reader = DigitReader(text)
         guard let year = reader.number(4), reader.take("-"), let month = reader.number(2), reader.take("-"),
             let day = reader.number(2)
-        else { throw Problem("a time is written like 2026-01-31, 2026-01-31T12:00:00Z, 1767225600 or 10m (ago)") }
+        else { throw Problem("a time is written like \(Moment.forms)") }
         let days = try Self.days(year: year, month: month, day: day)
         var time: Int64 = 0
         var offset: Int?

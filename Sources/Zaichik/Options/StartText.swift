@@ -41,6 +41,19 @@ enum StartText: Equatable {
         }
     }
 
+    /// Where a look at a topic begins: at a message that there is.
+    static func readKept(_ text: String) throws -> StartText {
+        do {
+            let start = try StartText(text)
+            if case .position(let position) = start, position == .new || !position.canBeSought {
+                throw Problem("that is no message of a topic")
+            }
+            return start
+        } catch let problem as Problem {
+            throw ValidationError("\(problem.text). Use one of: \(TopicPeekCommand.forms).")
+        }
+    }
+
     private init(_ text: String) throws {
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         let value = parts.count > 1 ? String(parts[1]) : nil
@@ -56,7 +69,7 @@ enum StartText: Equatable {
             guard let sequence = UInt64(value) else { throw Problem("seq needs a number: seq:7") }
             self = .position(.sequence(sequence))
         case ("time", let value?):
-            if let time = Self.sinceEpoch(value) {
+            if let time = Moment.number(value) {
                 self = .position(.time(time))
             } else if let span = TimeSpan(argument: value) {
                 self = .ago(span)
@@ -72,25 +85,6 @@ enum StartText: Equatable {
         case ("time", nil): throw Problem("time needs a time: time:10m or time:2026-01-31")
         case ("new", _), ("first", _), ("connect", _), ("last-per-key", _): throw Problem("\(parts[0]) takes no value")
         default: throw Problem("there is no such start")
-        }
-    }
-
-    /// A number since 1970 in µs. Its size tells its unit: s up to 11 digits, then ms, µs and ns.
-    private static func sinceEpoch(_ text: String) -> UInt64? {
-        let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }),
-            let number = UInt64(parts[0])
-        else { return nil }
-        if parts.count > 1 {
-            // Only seconds have a fraction.
-            guard number < 100_000_000_000, let fraction = UInt64((parts[1] + "000000").prefix(6)) else { return nil }
-            return number * 1_000_000 + fraction
-        }
-        switch number {
-        case ..<100_000_000_000: return number * 1_000_000
-        case ..<100_000_000_000_000: return number * 1000
-        case ..<100_000_000_000_000_000: return number
-        default: return number / 1000
         }
     }
 }

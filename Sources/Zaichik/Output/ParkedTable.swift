@@ -44,6 +44,13 @@ extension ParkedMessage {
         buffer.writeField("parked_at_us", parkedAt)
         buffer.writeField("attempts", UInt64(attempts))
         buffer.writeField("reason", reason)
+        writeContent(to: &buffer, payload: whole)
+    }
+
+    /// Its key, its headers and its payload.
+    ///
+    /// - Parameter whole: The whole payload; nil: only its beginning is known.
+    func writeContent(to buffer: inout ByteBuffer, payload whole: ByteBuffer? = nil) {
         if hasKey { buffer.writeField("key", key) } else { buffer.writeNull("key") }
         let parts = parts(of: whole ?? payload)
         if flags.contains(.headers) {

@@ -20,7 +20,8 @@ struct SessionBlocks {
     /// Figures to sort by, which say nothing by themselves.
     private static let hidden: [SessionFigure] = [.severity]
 
-    func lines(width: Int?) -> [String] {
+    /// Its name, its state and its verdict.
+    func head(width: Int?) -> [String] {
         let session = detail.session
         let title = "\(SafeText.escaped(session.name)): \(StateText.word(session.state))"
         let isLoud = hasColours && session.state == .losing
@@ -32,6 +33,12 @@ struct SessionBlocks {
         if let pause = detail.pause, session.state != .paused {
             lines += TextWidth.words(SafeText.escaped(ActText.pause(pause, time: time)), columns: width ?? .max)
         }
+        return lines
+    }
+
+    func lines(width: Int?) -> [String] {
+        let session = detail.session
+        var lines = head(width: width)
         let figures = SessionFigure.allCases.filter { !Self.hidden.contains($0) }
         lines += TextBlock.lines("QUEUE", figures.map { TextBlock.row($0, session[$0], time) }, width)
         let settings = SessionSettings.Tag.allCases.map { tag -> [Table.Cell] in

@@ -17,6 +17,8 @@ struct StatusReport {
     var furthestBehind: ClientStatistics?
     var dropping: [TopicStatistics] = []
     var rejecting: [TopicStatistics] = []
+    /// Its last minutes; nil if they were not asked for.
+    var history: History?
 
     var troubles: [BrokerTrouble] { BrokerTrouble.all(broker) }
 
@@ -104,5 +106,6 @@ struct StatusReport {
         }
         buffer.writeField("dropping", list: dropping) { $0.write(to: &$1) }
         buffer.writeField("rejecting", list: rejecting) { $0.write(to: &$1) }
+        if let history { buffer.writeField("history", object: history.write) }
     }
 }

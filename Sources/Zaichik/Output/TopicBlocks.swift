@@ -15,13 +15,19 @@ struct TopicBlocks {
         .committedSequence,
     ]
 
-    func lines(width: Int?) -> [String] {
-        let topic = detail.topic
-        var lines = TextWidth.wrap(SafeText.escaped(topic.name), width ?? .max)
+    /// Its name and its verdict.
+    func head(width: Int?) -> [String] {
+        var lines = TextWidth.wrap(SafeText.escaped(detail.topic.name), width ?? .max)
         for sentence in TopicVerdict.sentences(detail) {
             let words = TextWidth.words(SafeText.escaped(sentence.text), columns: width ?? .max)
             lines += words.map { hasColours && sentence.isLoud ? Loudness.loud($0) : $0 }
         }
+        return lines
+    }
+
+    func lines(width: Int?) -> [String] {
+        let topic = detail.topic
+        var lines = head(width: width)
         let settings = TopicSettings.Tag.allCases.map { tag -> [Table.Cell] in
             [.text(tag.figureName), .text(topic.settings.text(tag)), .text(tag.summary)]
         }

@@ -45,18 +45,31 @@ struct SchemaTables {
             ("closed-client", "A line of 'zaichik client ls --closed --json'.", object(closedClient)),
             ("why", "What 'zaichik why --json' prints.", object(why)),
             ("topic", "A line of 'zaichik topic ls --json'.", object(topic)),
-            ("topic-detail", "What 'zaichik topic info --json' prints.", object(topicDetail)),
+            ("topic-detail", "What 'zaichik topic info --json' prints.", object(topicDetail, optional: ["history"])),
             ("session", "A line of 'zaichik session ls --json'.", object(session)),
             (
                 "session-detail", "What 'zaichik session info --json' prints.",
                 object(sessionDetail, optional: Self.optionalOfDetails)
             ),
-            ("status", "What 'zaichik status --json' prints.", object(status)),
+            ("status", "What 'zaichik status --json' prints.", object(status, optional: ["history"])),
             ("lag", "A line of 'zaichik lag --json'.", object(lag)),
             ("top", "A line of 'zaichik top --json'.", object(top)),
             ("message", "A line of 'zaichik sub --json'.", object(message, optional: Self.optionalOfMessages)),
             ("receipt", "A line of 'zaichik pub --receipts --json'.", object(receipt)),
-            ("parked", "A line of 'zaichik parked ls --json'.", object(parked, optional: Self.optionalOfMessages)),
+            (
+                "parked", "A line of 'zaichik parked ls --json', or what 'zaichik parked show --json' prints.",
+                object(parked, optional: Self.optionalOfMessages)
+            ),
+            (
+                "peeked", "A line of 'zaichik client|session peek --json'.",
+                object(peeked, optional: Self.optionalOfMessages)
+            ),
+            ("kept", "A line of 'zaichik topic peek --json'.", object(kept, optional: Self.optionalOfMessages)),
+            (
+                "acted", "What an act prints with --json, such as 'zaichik client pause' or 'zaichik drain'.",
+                object(acted)
+            ),
+            ("bench", "What 'zaichik bench --json' prints.", object(bench)),
             ("check", "What 'zaichik check … --json' prints.", object(check)),
             ("recording", "A line of 'zaichik record'.", recording),
         ]
@@ -197,6 +210,7 @@ struct SchemaTables {
                 list(object([("id", whole), ("name", text), ("state", state), ("holding", flag)] + inTopic))
             ),
             ("publishers", list(object([("id", whole), ("name", text)] + figures(TopicPublisherFigure.self)))),
+            ("history", history),
         ]
     }
 
@@ -212,7 +226,7 @@ struct SchemaTables {
         session + [("verdict", text), ("evidence", evidence)] + pause + [
             ("subscribed_to", list(object([("topic", text), ("options", list(text))]))),
             ("connections", list(object(client))),
-            ("in_topics", list(object([("topic", text)] + inTopic))),
+            ("in_topics", list(object([("topic", text)] + inTopic))), ("history", history),
         ]
     }
 
@@ -236,7 +250,7 @@ struct SchemaTables {
             + [("time_us", whole), ("uptime_us", whole), ("troubles", list(text))] + brokerFigures
             + [
                 ("furthest_behind", list(object(client))), ("dropping", list(object(topic))),
-                ("rejecting", list(object(topic))),
+                ("rejecting", list(object(topic))), ("history", history),
             ]
     }
 
@@ -275,10 +289,78 @@ struct SchemaTables {
         [
             ("number", whole), ("topic", text), ("sequence", whole),
             ("timestamp", described("integer", "µs since 1970 UTC")), ("parked_at_us", whole), ("attempts", whole),
-            ("reason", text), ("key", orNull("string")), ("key_base64", text),
+            ("reason", text),
+        ] + content
+    }
+
+    /// A message of which perhaps only the beginning is known.
+    private var content: Members {
+        [
+            ("key", orNull("string")), ("key_base64", text),
             ("headers", .object([("anyOf", .list([headers, .object([("type", .text("null"))])]))])),
             ("payload_bytes", whole), ("payload", anything), ("payload_base64", text),
         ]
+    }
+
+    private var peeked: Members {
+        let states = PeekedMessage.State.allCases.filter { $0 != .kept }.map(\.description)
+        return [
+            ("state", choice(states)),
+            ("place", described("integer", "among those that come next, from 1; 0 unless it is pending")),
+            ("client", described("integer", "the id of the client that has it; 0 unless it is in flight")),
+            ("frame_bytes", whole),
+        ] + parked
+    }
+
+    private var kept: Members {
+        [
+            ("topic", text), ("sequence", whole), ("timestamp", described("integer", "µs since 1970 UTC")),
+            ("age_us", whole), ("frame_bytes", whole),
+        ] + content
+    }
+
+    private var acted: Members {
+        let row: Members = [("id", whole), ("name", text), ("messages", whole), ("bytes", whole)]
+        return [
+            ("act", choice(Act.allCases.map(\.name))), ("dry_run", flag),
+            ("messages", described("integer", "how many went, or would go")), ("bytes", whole),
+            ("count", described("integer", "how many queues, connections or topics it concerns")),
+            (
+                "rows",
+                .object([("type", .text("array")), ("maxItems", .number(Acted.mostRows)), ("items", object(row))])
+            ),
+        ]
+    }
+
+    private var bench: Members {
+        let rate = SchemaPart.object([("type", .text("number")), ("minimum", .number(0))])
+        func wholes(_ names: [String]) -> Members { names.map { ($0, whole) } }
+        func flow(_ name: String) -> Members {
+            wholes(["\(name)_messages", "\(name)_us"])
+                + [("\(name)_messages_per_second", rate), ("\(name)_bytes_per_second", whole)]
+        }
+        func latency(_ name: String) -> Members {
+            (LatencySummary.percentiles.map(\.field) + ["max"]).map { ("\(name)_latency_\($0)_us", orNull("integer")) }
+        }
+        return [
+            ("shape", choice(BenchShape.allCases.map(\.rawValue))), ("broker", text), ("broker_version", text),
+            ("broker_in_process", flag), ("topic_prefix", text),
+        ]
+            + wholes([
+                "publishers", "subscribers", "slow_subscribers", "idle_connections", "topics", "generator_loops",
+                "payload_bytes",
+            ]) + ["all_topics", "shared_session", "unconfirmed", "auto_commit", "keys"].map { ($0, flag) }
+            + [("asked_messages_per_second", rate)]
+            + wholes([
+                "window_messages", "subscriber_window_messages", "backlog_messages", "slow_commit_delay_us",
+                "warm_up_us",
+            ]) + [("interrupted", flag)] + flow("published") + flow("delivered") + [("latency_from", text)]
+            + latency("delivery") + latency("confirm")
+            + wholes([
+                "lost_messages", "duplicated_messages", "reordered_messages", "gap_messages", "foreign_messages",
+                "refused_messages", "slow_committed_messages", "slow_least_lag_messages", "slow_most_lag_messages",
+                "slow_oldest_age_us", "slow_gap_messages",
+            ]) + [("problem", orNull("string"))]
     }
 
     private var check: Members {

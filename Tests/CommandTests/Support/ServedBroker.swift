@@ -41,6 +41,10 @@ final class ServedBroker: Sendable {
 
     /// Runs a command that talks to this broker, to its end.
     func run(_ arguments: String..., input: String? = nil) async throws -> Finished {
+        try await run(arguments, input: input)
+    }
+
+    func run(_ arguments: [String], input: String? = nil) async throws -> Finished {
         await (try Running(arguments, input: input, environment: environment)).finished()
     }
 

@@ -63,6 +63,7 @@ struct DocumentTests {
         try check("peeked states", PeekedMessage.State.allCases.map { (UInt16($0.rawValue), $0.description) })
         try check("acts", Act.allCases.map { ($0.rawValue, $0.name) })
         try check("seek fields", SeekField.allCases.map { (UInt16($0.rawValue), $0.name) })
+        try check("peek fields", PeekField.allCases.map { (UInt16($0.rawValue), $0.name) })
         try check("incarnation fields", IncarnationField.allCases.map { (UInt16($0.rawValue), $0.name) })
         try check("threats", Evidence.Threat.allCases.map { (UInt16($0.rawValue), $0.description) })
         try check("settle actions", SettleAction.allCases.map { ($0.rawValue, $0.description) })

@@ -121,7 +121,7 @@ enum LimitRows {
                 "\(grouped(PeerLimits.purgedStretches)) a topic", named(.memoryFull)
             ),
             (
-                "messages of each state in the answer to a PEEK", "\(PeerLimits.peekedMessages)",
+                "messages of each state, or of a topic, in the answer to a PEEK", "\(PeerLimits.peekedMessages)",
                 "the first ones come, with the number of all"
             ),
             ("names under which nobody may come for a time", grouped(PeerLimits.bans), named(.memoryFull)),

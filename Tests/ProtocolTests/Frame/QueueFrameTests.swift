@@ -118,6 +118,21 @@ struct QueueFrameTests {
         }
     }
 
+    @Test(
+        "PEEK names a client, a session or a topic, and only one; a start is one of 0, 2, 3, 4 and 6, of a topic",
+        arguments: [
+            ("", 0), ("0100000000000000 78", 1), ("0100000000000000 01 0100 61", 0),
+            ("0000000000000000 78 01 0100 61", 1),
+            ("0100000000000000 02 0900 02 0000000000000000", 0),
+            ("0000000000000000 01 0100 61 02 0900 05 0000000000000000", 0),
+            ("0000000000000000 01 0100 61 02 0100 02", 0), ("0000000000000000 01 0100 ff", 0),
+            ("0000000000000000 01 0100 61 03 0000", 0), ("0000000000000000 01 0000", 0),
+        ])
+    func peeks(rest: String, short: Int) {
+        let body = "07000000 0a000000 " + (rest.isEmpty ? "0000000000000000" : rest)
+        #expect(request(.peek, short: short, body)?.code == .badArgument)
+    }
+
     // MARK: HELLO
 
     private func hello(_ fields: String) -> FrameError? { request(.hello, "01000000 00000000" + fields) }

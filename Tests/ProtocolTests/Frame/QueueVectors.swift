@@ -105,6 +105,12 @@ extension NativeVectors {
             "18000000 41 00 0400 1b000000 0a000000 0000000000000000 776f726b"
         ),
         (
+            "PEEK, request 28: at most 10 messages of `orders` from sequence 41 on",
+            .peek(request: 28, PeekRequest(topic: "orders", from: .sequence(41), limit: 10)),
+            "29000000 41 00 0000 1c000000 0a000000 0000000000000000 01 0600 6f7264657273 02 0900 03 "
+                + "2900000000000000"
+        ),
+        (
             "ACT, request 26, a dry run: session `work` skips what is below sequence 41 of `orders`",
             .act(request: 26, ActRequest(.skip, name: "work", values: below41, isDryRun: true)),
             "2c000000 40 00 0400 1a000000 0400 0100 0000000000000000 776f726b 06 0600 6f7264657273 07 0800 "

@@ -67,6 +67,8 @@ extension Samples {
     private static let peeks: [ClientFrame] = [
         .peek(request: 1, PeekRequest(client: .max, limit: .max)),
         .peek(request: .max, PeekRequest(session: "Зайцы", limit: 0)),
+        .peek(request: 1, PeekRequest(topic: "Зайцы", limit: 1)),
+        .peek(request: 1, PeekRequest(topic: "a.b", from: .sequence(.max), limit: .max)),
     ]
 
     static var peeked: PeekedMessage { PeekedMessage(.parked, place: .max, client: .max, size: .max, message: parked) }
