@@ -64,6 +64,15 @@ enum ActItem: CaseIterable, Sendable {
         }
     }
 
+    /// The verb for people.
+    var word: String {
+        switch self {
+        case .disconnect: "disconnect"
+        case .deleteSession, .deleteTopic: "delete"
+        default: verb
+        }
+    }
+
     /// What is typed before it is done; nil if nothing has to be.
     enum Question: Equatable, Sendable {
         /// A time, or none, and a reason.

@@ -67,7 +67,7 @@ struct ActPlan: Equatable, Sendable {
     var label: String {
         switch item.question {
         case nil: ""
-        case .span: "\(item.verb) '\(target.name)' for"
+        case .span: "\(item.word) '\(target.name)' for"
         case .window: "window of '\(target.name)'"
         case .count: "of '\(target.name)' skip"
         case .below: "of '\(target.name)' remove what is below"

@@ -76,7 +76,7 @@ struct Prompt: Equatable {
         case .act(let plan): plan.label
         case .confirm(let plan):
             plan.item.danger == .asksName
-                ? "type \(plan.target.name) to \(plan.item.verb) it" : "\(plan.item.verb) it? y"
+                ? "type \(plan.target.name) to \(plan.item.word) it" : "\(plan.item.word) it? y"
         }
     }
 

@@ -52,7 +52,7 @@ extension Model {
 
     private mutating func choose(_ item: ActItem, _ target: ActTarget, _ now: Moment) -> [Effect] {
         if let obstacle = item.obstacle(target, self) {
-            say("cannot \(item.verb) '\(target.name)': \(obstacle)", bad: true, now)
+            say("cannot \(item.word) '\(target.name)': \(obstacle)", bad: true, now)
             return []
         }
         let plan = ActPlan(item: item, target: target)

@@ -43,7 +43,7 @@ enum ActView {
         case .rehearsal(let rehearsal):
             let plan = rehearsal.plan
             return (
-                [Span("\(plan.item.verb) \(plan.target.noun) \(plan.target.name)?")],
+                [Span("\(plan.item.word) \(plan.target.noun) \(plan.target.name)?")],
                 outcome(rehearsal, columns: columns) + command(plan, key: "^Y", columns: columns), nil
             )
         }
