@@ -145,13 +145,13 @@ extension FrameError {
 }
 
 extension TopicLog {
-    /// What lists of messages show of a message itself, and its frame bytes; nil if it is not stored.
+    /// What lists of messages show of a message itself, and its frame bytes; nil if it is not stored. One that an operator
+    /// has removed from the middle is shown where it still is, in flight or parked.
     func row(of sequence: UInt64) -> (row: ParkedMessage, size: Int)? {
-        var position = position(ofStored: sequence)
-        guard position.sequence == sequence,
-            case .messages(let taken) = read(&position, limit: ReadLimit(messages: 1, bytes: .max), now: 0),
-            case .deliver(let message)? = try? BrokerFrame(decoding: taken.bytes)
-        else { return nil }
+        guard sequence <= headSequence, let (segment, _) = segment(with: sequence) else { return nil }
+        let start = position(ofStored: sequence).offset
+        let frame = segment.slice(start..<start + segment.frameLength(at: start))
+        guard case .deliver(let message)? = try? BrokerFrame(decoding: frame) else { return nil }
         var row = ParkedMessage()
         row.sequence = sequence
         row.timestamp = message.timestamp
@@ -163,7 +163,7 @@ extension TopicLog {
         }
         row.payloadLength = UInt32(message.payload.readableBytes)
         row.payload = message.payload.prefix(PeerLimits.parkedPayload)
-        return (row, taken.size)
+        return (row, frame.readableBytes)
     }
 }
 

@@ -140,7 +140,9 @@ struct QueuePeek {
     private mutating func add(_ head: Head, _ queue: ClientQueue) {
         guard queue.cursors.isReading(UInt32(head.slot), serial: head.serial), let cursor = queue.cursors[head.slot]
         else { return }
-        if var row = Self.row(.pending, head.sequence, of: cursor.topic) {
+        // What was removed from the topic does not come.
+        let isGone = cursor.topic.locked { $0.log.isPurged(head.sequence) }
+        if !isGone, var row = Self.row(.pending, head.sequence, of: cursor.topic) {
             taken += 1
             row.place = taken
             rows.append(row)
