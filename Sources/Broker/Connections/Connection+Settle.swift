@@ -110,8 +110,8 @@ extension Reader {
     func parkedPage(after number: UInt64, most: UInt32, now: UInt64) -> RowPage<ParkedMessage> {
         let parked = queue.parked(after: number, most: min(Int(most), Self.parkedRows), now: now)
         let rows = parked.compactMap { entry, topic in
-            topic.locked { $0.log.row(of: entry.sequence) }.map { row, _ in
-                var row = row
+            topic.locked { $0.log.begun(entry.sequence) }.map { message in
+                var row = message.row
                 row.number = entry.number
                 row.topicID = topic.id
                 row.topic = topic.name.string
@@ -145,11 +145,19 @@ extension FrameError {
 }
 
 extension TopicLog {
-    /// What lists of messages show of a message itself, and its frame bytes; nil if it is not stored.
+    /// A message that a queue has in flight, to come again or parked. One that an operator has removed from the middle of the
+    /// topic is still there.
     ///
-    /// - Parameter now: Messages that are too old for what they asked for themselves are not found; 0: they are.
-    func row(of sequence: UInt64, now: UInt64 = 0) -> (row: ParkedMessage, size: Int)? {
-        message(sequence, now: now).map { ($0.row, $0.size) }
+    /// - Returns: nil if it is not stored any more.
+    func begun(_ sequence: UInt64) -> TakenRun? {
+        guard sequence >= firstSequence, sequence <= headSequence, let (segment, _) = segment(with: sequence) else {
+            return nil
+        }
+        let start = position(ofStored: sequence).offset
+        let end = start + segment.frameLength(at: start)
+        return TakenRun(
+            segment: segment, offsets: start..<end, count: 1, firstSequence: sequence,
+            lastStamp: segment.stamp(at: end - 1))
     }
 
     /// One visible message that is stored.

@@ -137,7 +137,9 @@ extension TopicState {
         lag.parked = outstanding.parked.count - lost.parked
         if lost.returned + lost.parked + lost.aside > 0 {
             lag.untoldGaps += lost.returned + lost.parked + lost.aside
-            lag.lossCause = cause(of: floor.reason)
+            // What is left above the last purge, if anything, was lost for the floor's reason.
+            let purged = outstanding.lost(below: min(purgedBelow, floor.sequence))
+            lag.lossCause = purged == lost && floor.reason == .limit ? .purged : cause(of: floor.reason)
         }
         guard lag.messages > 0 else { return lag }
         let isNextThere = next.sequence <= log.headSequence

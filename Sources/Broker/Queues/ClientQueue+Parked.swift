@@ -32,9 +32,15 @@ extension ClientQueue {
         }
     }
 
-    /// Likewise, and those that are lost and the client was not told of.
-    func forgetLostParked(_ work: WorkState, now: UInt64) {
-        work.parked.forgetGone(most: Self.parkedInOneGo) { cursor(of: $0, now: now) == nil }
+    /// Likewise, and those that are lost and the client was not told of. Their cursors are to tell it.
+    mutating func forgetLostParked(_ work: WorkState, now: UInt64) {
+        var untold: Set<Int> = []
+        work.parked.forgetGone(most: Self.parkedInOneGo) { entry in
+            guard cursor(of: entry, now: now) == nil else { return false }
+            if cursors.isReading(entry.slot, serial: entry.serial) { untold.insert(Int(entry.slot)) }
+            return true
+        }
+        for slot in untold where cursors[slot]?.isWaiting == true { lookAgain(slot) }
     }
 
     /// Some of the parked messages.

@@ -30,7 +30,7 @@ struct KeySearch {
         guard let cursor = part.cursor(in: queue) else { return true }
         let outstanding = cursor.outstanding
         let begins = [outstanding?.aside.lowest, takesReturned ? outstanding?.returned.lowest : nil]
-        var place = next ?? min(begins.compactMap(\.self).min() ?? part.next, part.next)
+        var place = next ?? min(max(begins.compactMap(\.self).min() ?? part.next, part.settled), part.next)
         // What lies between messages that were delivered and those to come is not looked at.
         if place < part.next, let outstanding {
             let again = outstanding.nextUndone(from: place)?.lowerBound ?? part.next
@@ -58,8 +58,14 @@ struct KeySearch {
         _ takesReturned: Bool
     ) -> UInt64 {
         var position = log.position(of: place)
+        var reading = log.read(&position, limit: limit, now: 0)
+        // What was removed from the topic does not come anyway.
+        while case .withheld = reading {
+            guard position.sequence < place + UInt64(limit.messages) else { return position.sequence }
+            reading = log.read(&position, limit: limit, now: 0)
+        }
         // Messages may have been dropped since.
-        guard case .messages(let taken) = log.read(&position, limit: limit, now: 0) else { return .max }
+        guard case .messages(let taken) = reading else { return .max }
         var sequence = taken.firstSequence
         var offset = taken.offsets.lowerBound
         while offset < taken.offsets.upperBound {

@@ -25,6 +25,8 @@ final class QueueCut {
         let topic: Topic
         /// The next message that may be delivered.
         let next: UInt64
+        /// What is to come again, or was put aside, is lost already if it is below this.
+        let settled: UInt64
         /// The newest one.
         let head: UInt64
         /// The first message that stays; nothing goes from `next` on if they are the same.
@@ -107,13 +109,16 @@ final class QueueCut {
                 topics?.matches(cursor.topic.name) ?? true
             else { continue }
             topicCount += 1
-            let (next, head, floor) = cursor.topic.locked { state in
+            let (next, settled, head, floor) = cursor.topic.locked { state in
                 let next = max(state.nextPosition(of: cursor).sequence, state.floor(of: cursor, now: now).sequence)
-                return (next, state.log.headSequence, state.end(of: extent))
+                let settled = state.settledFloor(of: cursor, now: now).sequence
+                return (next, settled, state.log.headSequence, state.end(of: extent))
             }
             guard next <= head || cursor.outstanding != nil else { continue }
             parts.append(
-                Part(slot: slot, serial: cursor.serial, topic: cursor.topic, next: next, head: head, floor: floor))
+                Part(
+                    slot: slot, serial: cursor.serial, topic: cursor.topic, next: next, settled: settled, head: head,
+                    floor: floor))
         }
         guard end >= queue.cursors.slots.count else {
             stage = .measuring(nextSlot: end)
@@ -142,10 +147,9 @@ final class QueueCut {
             // Exact, unless the cursor was moved to before messages that it has already.
             bytes += count == range.numbers ? size : size / range.numbers * count
         }
-        guard let outstanding, !isCounted, part.floor > 0 else { return }
+        guard let outstanding, !isCounted, let begun = part.begun else { return }
         let (returned, aside) = (
-            takesReturned ? outstanding.returned.count(below: part.floor) : 0,
-            outstanding.aside.count(below: part.floor)
+            takesReturned ? outstanding.returned.count(in: begun) : 0, outstanding.aside.count(in: begun)
         )
         messages += returned + aside
         if returned > 0 { bytes += UInt64(outstanding.returnedBytes) / outstanding.returned.count * returned }
@@ -177,6 +181,9 @@ final class QueueCut {
 }
 
 extension QueueCut.Part {
+    /// Which of the messages that are to come again, or were put aside, go; nil if none do.
+    fileprivate var begun: ClosedRange<UInt64>? { settled < floor ? settled...floor - 1 : nil }
+
     /// nil if the subscription has ended since.
     func cursor(in queue: ClientQueue) -> Cursor? {
         queue.cursors.isReading(UInt32(slot), serial: serial) ? queue.cursors[slot] : nil
@@ -205,8 +212,8 @@ extension ClientQueue {
         _ part: QueueCut.Part, takesReturned: Bool, isCounted: Bool, wakes: inout WakeList
     ) {
         guard let cursor = part.cursor(in: self) else { return }
-        if let outstanding = cursor.outstanding, !isCounted, part.floor > 0 {
-            takenOut(part.slot, outstanding.takeOut(0...part.floor - 1, returned: takesReturned))
+        if let outstanding = cursor.outstanding, !isCounted, let begun = part.begun {
+            takenOut(part.slot, outstanding.takeOut(begun, returned: takesReturned))
         }
         guard part.floor > max(cursor.ownFloor, cursor.position.sequence) else { return }
         cursors[part.slot]!.ownFloor = part.floor

@@ -152,10 +152,13 @@ struct QueuePeek {
 extension PeekedMessage {
     /// The row of one message.
     ///
-    /// - Parameter now: Messages that are too old for what they asked for themselves are not found; 0: they are.
-    /// - Returns: nil if the message is not stored any more, or an operator has removed it.
-    init?(_ state: State, _ sequence: UInt64, of topic: Topic, now: UInt64 = 0) {
-        guard let message = topic.locked({ $0.log.message(sequence, now: now) }) else { return nil }
+    /// - Parameter now: Messages to come that are too old for what they asked for themselves are not found.
+    /// - Returns: nil if the message is not stored any more, or is to come and an operator has removed it.
+    init?(_ state: State, _ sequence: UInt64, of topic: Topic, now: UInt64) {
+        let found = topic.locked { topic in
+            state == .pending ? topic.log.message(sequence, now: now) : topic.log.begun(sequence)
+        }
+        guard let message = found else { return nil }
         self.init(state, message, of: topic)
     }
 

@@ -148,6 +148,12 @@ struct TopicLog {
         return (UInt64(fresh.count), bytes)
     }
 
+    /// Whether a message is stored that was removed by itself.
+    func isPurged(_ sequence: UInt64) -> Bool {
+        guard hasPurged, let (segment, _) = segment(with: sequence) else { return false }
+        return segment.isPurged(at: position(ofStored: sequence).offset)
+    }
+
     /// The messages from a sequence on that were removed one by one, and their frame bytes.
     func purged(from sequence: UInt64) -> (messages: UInt64, bytes: UInt64) {
         guard hasPurged else { return (0, 0) }

@@ -113,7 +113,9 @@ extension TopicState {
         let floor = settledFloor(of: cursor, now: request.now)
         for lost in outstanding.lose(below: floor.sequence) {
             cursor.announce(topic, to: request.attachment, &output)
-            output.append(.gap(floor.reason, topic, first: lost.lowerBound, last: lost.upperBound))
+            for (part, reason) in parts(of: lost, floor.reason) {
+                output.append(.gap(reason, topic, first: part.lowerBound, last: part.upperBound))
+            }
             cursor.gapMessages += lost.numbers
             if let (owners, slot) = request.byKey {
                 for sequence in lost { owners.forget(KeyOwners.Message(slot: slot, sequence: sequence)) }

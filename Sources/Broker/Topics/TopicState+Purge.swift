@@ -78,6 +78,16 @@ extension TopicState {
         return fresh.map { (found.sequences[$0], found.lengths[$0]) }
     }
 
+    /// Divides what a cursor has lost by the reason. What it holds may have risen since a purge, but what was below that was
+    /// lost by it.
+    ///
+    /// - Parameter reason: Why what is below its floor is lost, as far as the floor shows it.
+    func parts(of lost: ClosedRange<UInt64>, _ reason: GapReason) -> [(ClosedRange<UInt64>, GapReason)] {
+        guard reason == .limit, purgedBelow > lost.lowerBound else { return [(lost, reason)] }
+        guard purgedBelow <= lost.upperBound else { return [(lost, .purged)] }
+        return [(lost.lowerBound...(purgedBelow - 1), .purged), (purgedBelow...lost.upperBound, reason)]
+    }
+
     /// Tells the reader of a message that was removed from the middle of the log; one gap for those that follow each other.
     func tellPurged(
         _ sequence: UInt64, _ cursor: inout Cursor, _ request: TakeRequest, topic: Topic, output: inout [QueueOutput]

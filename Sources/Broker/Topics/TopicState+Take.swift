@@ -287,7 +287,11 @@ extension TopicState {
         if since > range.lowerBound {
             output.append(.gap(.expired, topic, first: range.lowerBound, last: since - 1))
         }
-        if since <= range.upperBound { output.append(.gap(reason, topic, first: since, last: range.upperBound)) }
+        if since <= range.upperBound {
+            for (part, reason) in parts(of: since...range.upperBound, reason) {
+                output.append(.gap(reason, topic, first: part.lowerBound, last: part.upperBound))
+            }
+        }
         cursor.gapMessages += range.numbers
         cursor.hasBreaks = true
     }

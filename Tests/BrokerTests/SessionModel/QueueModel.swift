@@ -41,12 +41,11 @@ final class QueueModel {
     func giveBack(_ delivery: ConnectionModel.Delivery, now: UInt64, delay: UInt64 = 0, _ cause: RedeliveryCause) {
         guard let reading = live(delivery), let attempts = reading.entries[delivery.sequence]?.attempts else { return }
         if settings.attempts > 0, attempts >= settings.attempts {
-            reading.entries[delivery.sequence]!.state = .parked
-            return
+            return reading.put(delivery.sequence, .parked)
         }
         // A message that a client returns again and again waits for a while, at most a second.
         let mustCome = max(now + delay, attempts > 1 && cause == .returned ? now + 1_000_000 : now)
-        reading.entries[delivery.sequence]!.state = .returned(mayCome: now + delay, mustCome: mustCome, cause)
+        reading.put(delivery.sequence, .returned(mayCome: now + delay, mustCome: mustCome, cause))
     }
 
     /// The reading to which a delivery belongs; nil if that has ended.

@@ -15,6 +15,8 @@ struct EntryModel {
     var attempts: Int
 
     var isReturned: Bool { if case .returned = state { true } else { false } }
+    /// Whether it is to come again, or is put aside.
+    var isWaiting: Bool { isReturned || state == .parked }
 }
 
 /// What one queue has of one topic.
@@ -31,6 +33,18 @@ final class ReadingModel {
     var uncertain: Set<UInt64> = []
     /// Sequences that operators have taken out.
     var purged: Set<UInt64> = []
+    /// Those that were removed from the middle of the topic: they count as pending until the queue comes to them.
+    var marked: Set<UInt64> = []
+    /// What was removed from the topic while the queue needed it, and it was not told of yet.
+    private(set) var owed: Set<UInt64> = []
+    /// What it was told of in gaps.
+    private var told: Set<UInt64> = []
+    /// Those that a seek may have put into the queue a second time, while they were in it already.
+    private var doubled: Set<UInt64> = []
+    /// Whether it began below what the topic keeps.
+    private(set) var beganBelow = false
+    /// Whether it was moved: then it may read again what it was told is gone.
+    private(set) var wasSought = false
     /// Whether the broker may count messages as pending that the queue will not get.
     var hasHidden = false
 
@@ -46,6 +60,8 @@ final class ReadingModel {
     /// - Parameter onlyLatest: Whether a message does not come if there is a later one of its key.
     func begin(from first: UInt64, onlyLatest: Bool = false, for queue: QueueModel) {
         pending = []
+        marked = []
+        beganBelow = first < topic.purgedBelow
         guard first <= topic.head else { return }
         var superseded: Set<Int> = []
         for sequence in (max(first, 1)...topic.head).reversed() where entries[sequence] == nil {
@@ -53,15 +69,21 @@ final class ReadingModel {
                 hasHidden = true
                 continue
             }
-            if isMeant(sequence, for: queue) { pending.append(sequence) }
+            guard isMeant(sequence, for: queue) else { continue }
+            if topic.isMarked(sequence) { marked.insert(sequence) }
+            if !topic.purged.contains(sequence) { pending.append(sequence) }
         }
         pending.reverse()
     }
 
     /// Goes on at another message. Those in flight, returned or parked from there on may come once more, or not.
     func seek(to first: UInt64, for queue: QueueModel) {
-        for sequence in entries.keys where sequence >= first { uncertain.insert(sequence) }
-        purged = []
+        wasSought = true
+        for sequence in entries.keys where sequence >= first && !topic.purged.contains(sequence) {
+            uncertain.insert(sequence)
+        }
+        (purged, owed, told) = ([], [], [])
+        doubled.formUnion(uncertain.union(entries.keys.filter { $0 >= first }))
         // What waits for its key comes, wherever the queue stands. Which messages do is not known.
         if queue.settings.mode == .sharedByKey {
             uncertain.formUnion(pending.filter { $0 < first && topic.message($0).key != nil })
@@ -78,6 +100,67 @@ final class ReadingModel {
 
     func add(_ sequence: UInt64, for queue: QueueModel) {
         if isMeant(sequence, for: queue) { pending.append(sequence) }
+    }
+
+    // MARK: What is removed from the topic
+
+    /// Loses everything below a sequence, but for what is in flight.
+    func lose(below end: UInt64) {
+        marked = marked.filter { $0 >= end }
+        loseWaiting { $0 < end }
+        for (sequence, entry) in entries where sequence < end && entry.isWaiting {
+            lose(sequence)
+        }
+    }
+
+    /// Will lose some messages when the queue comes to them. What is parked stays until somebody decides about it.
+    func mark(_ sequences: Set<UInt64>) {
+        marked.formUnion(sequences.intersection(pending))
+        loseWaiting(sequences.contains)
+        owed.formUnion(sequences.filter { entries[$0]?.isReturned == true })
+    }
+
+    private func loseWaiting(_ isGone: (UInt64) -> Bool) {
+        owed.formUnion(pending.filter(isGone))
+        pending.removeAll(where: isGone)
+    }
+
+    /// Loses what was to come again, or is parked, and was removed from the topic.
+    private func lose(_ sequence: UInt64) {
+        entries[sequence] = nil
+        owed.insert(sequence)
+    }
+
+    /// A message that was in flight, or parked, is to come again or is put aside. What was removed meanwhile is lost.
+    func put(_ sequence: UInt64, _ state: EntryModel.State) {
+        guard sequence >= topic.purgedBelow else { return lose(sequence) }
+        entries[sequence]?.state = state
+        if state != .parked, topic.purged.contains(sequence) { owed.insert(sequence) }
+    }
+
+    /// Is told that messages are lost.
+    ///
+    /// - Returns: Whether none of them was told before.
+    func tell(_ range: ClosedRange<UInt64>) -> Bool {
+        guard told.isDisjoint(with: Set(range).subtracting(doubled)) else { return false }
+        told.formUnion(range)
+        owed.subtract(range)
+        marked.subtract(range)
+        return true
+    }
+
+    /// The earliest message that the queue holds back in the topic; nil if it needs none.
+    var lowestNeeded: UInt64? {
+        let waiting = pending.first.map { first in marked.min().map { min(first, $0) } ?? first } ?? marked.min()
+        // What is in flight and was purged is not held.
+        guard let undone = entries.keys.filter({ $0 >= topic.purgedBelow }).min() else { return waiting }
+        return waiting.map { min($0, undone) } ?? undone
+    }
+
+    /// Whether it is known which messages the queue holds back.
+    var isExact: Bool {
+        uncertain.isEmpty && !wasSought && !hasHidden && purged.isEmpty && !topic.mayLose && !topic.withholds
+            && topic.messages.allSatisfy { $0.lifetime == nil }
     }
 
     func removePending(_ sequence: UInt64) {

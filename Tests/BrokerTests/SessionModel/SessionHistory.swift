@@ -45,6 +45,31 @@ struct SessionHistory {
         case disconnect
     }
 
+    /// What one client does to a topic, or to all of them.
+    enum TopicAct {
+        /// `seconds` is nil until publishes are resumed.
+        case pause(seconds: Int?)
+        case resume
+        case purge
+        /// What is below so many percent of the topic.
+        case purgeBelow(percent: Int)
+        case purgeKey(Int)
+    }
+
+    /// What one client does to the broker.
+    enum BrokerAct {
+        case drain, undrain, stopAccepting, accept
+    }
+
+    /// Whether an act is done.
+    enum Way {
+        case real, dryRun
+        /// Its dry run comes first, and has to say what the act then says.
+        case rehearsed
+
+        var isDryRun: Bool { self == .dryRun }
+    }
+
     enum Step {
         /// `session` is nil for a queue of the connection's own, `producer` if it publishes under no name.
         case connect(client: Int, session: Int?, window: UInt32, producer: Int?)
@@ -70,7 +95,12 @@ struct SessionHistory {
         case deleteSession(client: Int, session: Int)
         /// Asks for the figures of all queues.
         case inspect(client: Int)
-        case act(client: Int, QueueAct, of: Int, isDryRun: Bool)
+        case act(client: Int, QueueAct, of: Int, Way)
+        /// `topic` is nil for the pattern that matches all.
+        case actOnTopic(client: Int, TopicAct, topic: Int?, Way)
+        case actOnBroker(client: Int, BrokerAct, Way)
+        /// Changes settings while the topic is in use.
+        case setTopic(client: Int, topic: Int, [TopicSettings.Tag: UInt64])
         /// Looks at the messages of a queue.
         case peek(client: Int, of: Int)
         case advance(seconds: Int)

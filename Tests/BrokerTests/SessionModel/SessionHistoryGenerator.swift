@@ -106,7 +106,8 @@ struct SessionHistoryGenerator {
         case 79..<83: return [.transaction(client: client, picks: picks(), publishes(history) + publishes(history))]
         case 83..<86: return [.settleParked(client: client, chance(60) ? .release : .drop, all: chance(50))]
         case 86..<91: return [rareStep(client, history)]
-        case 91..<94: return [act(client, history)]
+        case 91..<93: return [act(client, history)]
+        case 93..<96: return operation(client, history)
         default: return [.advance(seconds: Int.random(in: 1...4, using: &random))]
         }
     }
@@ -133,7 +134,55 @@ struct SessionHistoryGenerator {
         default: act = other == client ? .resume : .disconnect
         }
         if chance(20) { return .peek(client: client, of: other) }
-        return .act(client: client, act, of: other, isDryRun: chance(15))
+        return .act(client: client, act, of: other, way())
+    }
+
+    private mutating func way() -> SessionHistory.Way { chance(15) ? .dryRun : chance(30) ? .rehearsed : .real }
+
+    /// What an operator does to topics or to the broker. What stops everybody does not stay for long.
+    private mutating func operation(_ client: Int, _ history: SessionHistory) -> [SessionHistory.Step] {
+        let topic = Int.random(in: history.topics.indices, using: &random)
+        let some = chance(80) ? topic : nil
+        let way = way()
+        func onTopic(_ act: SessionHistory.TopicAct, _ topic: Int?) -> [SessionHistory.Step] {
+            [.actOnTopic(client: client, act, topic: topic, way)]
+        }
+        switch Int.random(in: 0..<14, using: &random) {
+        case 0...1: return onTopic(.pause(seconds: chance(70) ? Int.random(in: 1...4, using: &random) : nil), some)
+        case 2: return onTopic(.resume, some)
+        case 3...4: return onTopic(.purge, some)
+        case 5...7: return onTopic(.purgeBelow(percent: Int.random(in: 0...100, using: &random)), topic)
+        case 8...10: return onTopic(.purgeKey(Int.random(in: 0...2, using: &random)), some)
+        case 11: return [.setTopic(client: client, topic: topic, change(topic, history))]
+        case 12: return decision(.drain, .undrain, client, history)
+        default: return decision(.stopAccepting, .accept, client, history)
+        }
+    }
+
+    private mutating func change(_ topic: Int, _ history: SessionHistory) -> [TopicSettings.Tag: UInt64] {
+        // What is delayed counts in the limit, and may be refused: see ``publishes(_:)``.
+        guard history.topics[topic].settings[.limit] != nil, chance(70) else {
+            return [.retention: [0, 3_500, 6_500].randomElement(using: &random)!]
+        }
+        return [.limit: UInt64.random(in: 600...3000, using: &random)]
+    }
+
+    /// Something that others undo after some steps of theirs.
+    private mutating func decision(
+        _ act: SessionHistory.BrokerAct, _ undone: SessionHistory.BrokerAct, _ client: Int, _ history: SessionHistory
+    ) -> [SessionHistory.Step] {
+        var steps: [SessionHistory.Step] = [.actOnBroker(client: client, act, way())]
+        for _ in 0..<Int.random(in: 1...4, using: &random) {
+            let other = Int.random(in: 0..<clients, using: &random)
+            switch Int.random(in: 0..<6, using: &random) {
+            case 0...1: steps.append(.publish(client: other, publishes(history)))
+            case 2: steps.append(.transaction(client: other, picks: picks(), publishes(history)))
+            case 3: steps += arrival(other, history)
+            case 4: steps.append(.advance(seconds: Int.random(in: 1...2, using: &random)))
+            default: steps.append(.commit(client: other, percent: 100))
+            }
+        }
+        return steps + (0..<clients).map { .actOnBroker(client: $0, undone, .real) }
     }
 
     private mutating func rareStep(_ client: Int, _ history: SessionHistory) -> SessionHistory.Step {

@@ -41,7 +41,7 @@ extension SessionRun {
         case .purge(let index):
             request.act = .purge
             guard let index else {
-                for reading in queue.readings.values { remove(from: reading, isDryRun) { _ in .all } }
+                remove(from: Array(queue.readings.values), isDryRun) { _ in .all }
                 break
             }
             guard let topic = topics[index] else { return expected.answer = nil }
@@ -68,35 +68,60 @@ extension SessionRun {
         _ queue: QueueModel, _ topic: TopicModel, _ isDryRun: Bool, _ extent: (UInt64) -> Extent?
     ) throws {
         guard let reading = queue.readings[topic.id] else { return expected.answer = .error(.unknownTopic) }
-        remove(from: reading, isDryRun, extent)
+        remove(from: [reading], isDryRun, extent)
     }
 
     /// Takes messages out of the model, and expects the act to say how many they are.
-    private func remove(from reading: ReadingModel, _ isDryRun: Bool, _ extent: (UInt64) -> Extent?) {
-        let pending = reading.pending.filter { extent($0) != nil }
-        let returned = reading.entries.filter { entry in
-            if case .all? = extent(entry.key) { entry.value.isReturned } else { false }
-        }.keys
-        if isKnown(reading) {
-            let most = UInt64(pending.count + returned.count)
+    private func remove(from readings: [ReadingModel], _ isDryRun: Bool, _ extent: (UInt64) -> Extent?) {
+        var (least, most): (UInt64, UInt64) = (0, 0)
+        for reading in readings {
+            let pending = reading.pending.filter { extent($0) != nil }
+            let returned = reading.entries.filter { entry in
+                if case .all? = extent(entry.key) { entry.value.isReturned } else { false }
+            }.keys
+            most += UInt64(pending.count + returned.count + reading.marked.count)
             // What is withheld counts until the queue comes to it.
-            let least = UInt64((pending + returned).count { !reading.isWithheld($0, now: clock.now) })
-            let before = expected.answer
-            expected.answer = .acted { [self] acted in
-                if case .acted(let check)? = before { try check(acted) }
-                guard acted.messages >= (reading.topic.withholds ? 0 : least) else {
-                    throw fail("an act says what went", "\(acted.messages), not \(least) to \(most)")
-                }
+            let isCertain = isKnown(reading) && !reading.topic.withholds
+            if isCertain { least += UInt64((pending + returned).count { !reading.isWithheld($0, now: clock.now) }) }
+            guard !isDryRun else { continue }
+            reading.pending.removeAll { extent($0) != nil }
+            reading.marked = reading.marked.filter { extent($0) == nil }
+            for sequence in returned { reading.entries[sequence] = nil }
+            reading.purged.formUnion(pending + returned)
+        }
+        if readings.contains(where: { !$0.uncertain.isEmpty || $0.hasHidden }) { most = .max }
+        expected.answer = .acted { [self, least, most] acted in
+            guard (least...most).contains(acted.messages) else {
+                throw fail("an act says what went", "\(acted.messages), not \(least) to \(most)")
             }
         }
-        guard !isDryRun else { return }
-        reading.pending.removeAll { extent($0) != nil }
-        for sequence in returned { reading.entries[sequence] = nil }
-        reading.purged.formUnion(pending + returned)
     }
 
-    private func isKnown(_ reading: ReadingModel) -> Bool {
-        reading.uncertain.isEmpty && !reading.hasHidden && !reading.topic.mayLose
+    func isKnown(_ reading: ReadingModel) -> Bool {
+        reading.uncertain.isEmpty && !reading.hasHidden && !reading.topic.mayLose && reading.marked.isEmpty
+    }
+
+    // MARK: Rehearsals
+
+    /// Does an act after its dry run, which changes nothing and says what the act then does.
+    func rehearse(_ slot: Int, _ step: (SessionHistory.Way) -> SessionHistory.Step) throws {
+        lastActed = nil
+        try perform(step(.dryRun))
+        let told = lastActed
+        try perform(.inspect(client: slot))
+        lastActed = nil
+        try perform(step(.real))
+        guard let told else { return }
+        guard told.isDryRun else { throw fail("a dry run says that it is one", "\(told)") }
+        guard let done = lastActed, Self.comparable(told) == Self.comparable(done) else {
+            throw fail("a dry run says what the act does", "\(told), not \(String(describing: lastActed))")
+        }
+    }
+
+    /// Those that lose the same are in no order.
+    private static func comparable(_ acted: Acted) -> Acted {
+        let rows = acted.rows.sorted { ($1.messages, $0.id) < ($0.messages, $1.id) }
+        return Acted(messages: acted.messages, bytes: acted.bytes, count: acted.count, rows: rows)
     }
 
     // MARK: The next N

@@ -33,7 +33,20 @@ extension SessionRun {
         case .deleteTopic(let client, let topic): try delete(client, topic: topic)
         case .deleteSession(let client, let session): try delete(client, session: session)
         case .inspect(let client): try inspect(client)
-        case .act(let client, let act, let other, let isDryRun): try self.act(client, act, of: other, isDryRun)
+        case .act(let client, let act, let other, let way):
+            guard way != .rehearsed else {
+                return try rehearse(client) { .act(client: client, act, of: other, $0) }
+            }
+            try self.act(client, act, of: other, way.isDryRun)
+        case .actOnTopic(let client, let act, let topic, let way):
+            guard way != .rehearsed else {
+                return try rehearse(client) { .actOnTopic(client: client, act, topic: topic, $0) }
+            }
+            try self.act(client, act, onTopic: topic, way.isDryRun)
+        case .actOnBroker(let client, let act, let way):
+            guard way != .rehearsed else { return try rehearse(client) { .actOnBroker(client: client, act, $0) } }
+            try self.act(client, act, way.isDryRun)
+        case .setTopic(let client, let topic, let settings): try set(client, topic: topic, settings)
         case .peek(let client, let other): try peek(client, of: other)
         }
         try judge()
@@ -54,7 +67,10 @@ extension SessionRun {
             for (tag, value) in history.sessions[session].settings { hello.settings[tag] = value }
         }
         if let producer { hello.producer = try SessionName("p\(producer)") }
+        // Somebody has to be there who can have the broker take connections again.
+        hello.administers = connections.isEmpty
         let client = try bench.connect(hello, loop: Int.random(in: bench.loops.indices, using: &random))
+        guard !isNotAccepting || hello.administers else { return try checkNotAccepted(client) }
         var queue = QueueModel(session: nil, settings: hello.settings.applied(to: SessionSettings()))
         if let producer { guard try mayClaim(client, producer) else { return } }
         if let session {
@@ -113,6 +129,18 @@ extension SessionRun {
         }
     }
 
+    private func checkNotAccepted(_ client: EmbeddedClient) throws {
+        let codes = try client.receive().compactMap { frame in
+            switch frame {
+            case .goodbye(let code, _), .error(let code, _, _): ErrorCode(rawValue: code)
+            default: nil
+            }
+        }
+        guard client.welcome == nil, codes == [.notAccepting] else {
+            throw fail("a broker that takes no connections says so", "\(codes)")
+        }
+    }
+
     private func claim(_ producer: Int?, by connection: ConnectionModel) throws {
         guard let producer else { return }
         guard let known = producers[producer] else {
@@ -134,8 +162,11 @@ extension SessionRun {
             queues[session] = connection.queue
         }
         guard let producer = connection.producer, let known = producers[producer] else { return }
-        guard let record = welcome.producer, record.answered == known.answered, record.refusals.ranges.isEmpty else {
-            throw connection.fail("WELCOME says what is answered", "\(welcome), not \(known.answered)")
+        guard let record = welcome.producer, record.answered == known.answered,
+            record.refusals.ranges.flatMap({ Array($0.numbers) }) == known.refused
+        else {
+            throw connection.fail(
+                "WELCOME says what is answered", "\(welcome), not \(known.answered), refused \(known.refused)")
         }
         producers[producer]!.unsent = []
         let left = known.unsent.filter { topics[$0.topic] != nil }
@@ -177,6 +208,7 @@ extension SessionRun {
         clock.pass(seconds: 1)
         let arrival = nextArrival()
         for case let topic? in topics {
+            guard !topic.isPaused(now: clock.now) else { continue }
             for message in topic.takeDue(now: clock.now) { _ = append(message, to: topic, arrival: arrival) }
         }
         for connection in connections.values { takeBackOverdue(connection) }

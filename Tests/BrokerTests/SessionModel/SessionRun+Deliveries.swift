@@ -39,6 +39,7 @@ extension SessionRun {
         if reading.topic.message(sequence).isOutlived(now: clock.now) {
             throw fail("what has outlived its time does not come")
         }
+        if reading.topic.purged.contains(sequence) { throw fail("what was purged from its topic does not come") }
         if reading.uncertain.contains(sequence) {
             guard redelivery == nil else { return 0 }
             // Read at its place: what is earlier was judged before its key was noted.
@@ -87,7 +88,7 @@ extension SessionRun {
         for other in queue.readings.values {
             for (again, entry) in other.entries {
                 guard case .returned(_, let mustCome, _) = entry.state, mustCome <= expected.since,
-                    !other.topic.message(again).isOutlived(now: clock.now)
+                    !other.topic.message(again).isOutlived(now: clock.now), !other.topic.purged.contains(again)
                 else { continue }
                 throw fail("what comes again comes ahead of what is new", "\(again) of topic \(other.topic.index)")
             }
@@ -114,6 +115,7 @@ extension SessionRun {
             for (sequence, entry) in reading.entries {
                 guard case .returned(_, let mustCome, _) = entry.state, clock.now >= mustCome,
                     !reading.topic.message(sequence).isOutlived(now: clock.now),
+                    !reading.topic.purged.contains(sequence),
                     !waitsForKey(sequence, reading, queue)
                 else { continue }
                 throw waits(sequence, reading, queue, "\(entry)")

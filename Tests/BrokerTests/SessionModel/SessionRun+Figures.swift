@@ -50,14 +50,18 @@ extension SessionRun {
             let returned = reading.entries.filter { $0.value.isReturned }.keys
             // What is withheld leaves the lag when the queue comes to it.
             let leastReturned = returned.count { !reading.topic.message($0).isOutlived(now: clock.now) }
-            let leastPending =
-                reading.topic.withholds ? 0 : reading.pending.count { !reading.isWithheld($0, now: clock.now) }
+            let mostPending = reading.pending.count + reading.marked.count
+            // What had outlived its time when it was removed may have been passed over before.
+            let withheld =
+                reading.pending.count { reading.isWithheld($0, now: clock.now) }
+                + reading.marked.count { reading.topic.message($0).isOutlived(now: clock.now) }
+            let leastPending = reading.topic.withholds ? 0 : mostPending - withheld
             // Those of subscriptions to the topic that have ended are among them.
             let inFlight = connections.values.filter { $0.queue === queue }.reduce(0) {
                 $0 + $1.inFlight.values.count { $0.reading.topic.id == reading.topic.id }
             }
             let bounds: [(ClientTopicFigure, ClosedRange<Int>)] = [
-                (.pendingMessages, leastPending...(reading.hasHidden ? .max : reading.pending.count)),
+                (.pendingMessages, leastPending...(reading.hasHidden ? .max : mostPending)),
                 (.inFlightMessages, inFlight...inFlight), (.returnedMessages, leastReturned...returned.count),
                 (.parkedMessages, reading.count { $0.state == .parked }...reading.count { $0.state == .parked }),
                 (.headSequence, Int(reading.topic.head)...Int(reading.topic.head)),
@@ -78,13 +82,25 @@ extension SessionRun {
         guard let there = bench.core.registry.topic(id: topic.id) else {
             throw SessionModelFailure(rule: "a topic is there until it is deleted", detail: "\(topic.index)")
         }
-        let (head, delayed) = there.locked {
-            ($0.figure(.headSequence, now: clock.now), $0.figure(.delayedMessages, now: clock.now))
+        let (head, delayed, retained, pausedTime) = there.locked { state in
+            (
+                state.figure(.headSequence, now: clock.now), state.figure(.delayedMessages, now: clock.now),
+                state.figure(.retainedMessages, now: clock.now), state.figure(.pausedTime, now: clock.now)
+            )
         }
         guard head == topic.head, delayed == topic.delayedCount else {
             throw SessionModelFailure(
                 rule: "each publish is stored once",
                 detail: "\(head) and \(delayed) delayed, not \(topic.head) and \(topic.delayedCount)")
+        }
+        guard topic.mayLose || retained == topic.head - UInt64(topic.purged.count) else {
+            throw SessionModelFailure(
+                rule: "a topic keeps what was not removed",
+                detail: "\(retained) of \(topic.head), \(topic.purged.count) were removed from topic \(topic.index)")
+        }
+        guard (pausedTime > 0) == topic.isPaused(now: clock.now) else {
+            throw SessionModelFailure(
+                rule: "a topic says whether it is paused", detail: "\(topic.index): \(pausedTime)")
         }
     }
 }

@@ -15,6 +15,9 @@ extension SessionRun {
         }
         guard expected.answer == nil else { throw fail("a request has one answer", "none came") }
         guard !expected.isLate else { throw fail("a commit that comes too late is an error", "none came") }
+        guard expected.refusals.isEmpty else {
+            throw fail("a publish that is not taken is refused", "\(expected.refusals) were not")
+        }
         guard expected.duplicates == 0 else {
             throw fail("the publisher of a duplicate is told", "\(expected.duplicates)")
         }
@@ -44,7 +47,15 @@ extension SessionRun {
             guard count > connection.confirmed, count <= connection.published else {
                 throw fail("CONFIRM answers what was published", "\(connection.published)")
             }
+            guard !expected.refusals.keys.contains(where: { $0[0] == connection.number && $0[1] <= count }) else {
+                throw fail("a refusal comes ahead of the CONFIRM", "\(expected.refusals)")
+            }
             connection.confirmed = count
+        case .reject(let code, let number, _):
+            let refusal = expected.refusals.removeValue(forKey: [connection.number, Int(number)])
+            guard refusal?.rawValue == code else {
+                throw fail("a publish is refused for a reason", "\(String(describing: refusal)) was expected")
+            }
         case .topic(request: 0, let id, _, _): connection.announced.insert(id)
         case .receipt(.duplicate, _, _, _, _): expected.duplicates -= 1
         case .deliver(let message): try deliver(message, to: connection)
@@ -63,7 +74,9 @@ extension SessionRun {
     private func takeAnswer(_ frame: BrokerFrame) throws {
         switch (frame, expected.answer) {
         case (.ok(_, let detail), .ok(let check)?): try check(detail)
-        case (.acted(_, let acted), .acted(let check)?): try check(acted)
+        case (.acted(_, let acted), .acted(let check)?):
+            lastActed = acted
+            try check(acted)
         case (.ok, _):
             throw fail("a request that cannot be done is refused", "\(String(describing: expected.answer))")
         case (.error(let code, request: 0, _), _):
@@ -87,21 +100,31 @@ extension SessionRun {
         guard topics.contains(where: { $0?.id == id }) else { return }
         guard let reading = connection.queue.readings[id] else { throw fail("a gap is of what is subscribed to") }
         guard connection.announced.contains(id) else { throw fail("TOPIC comes ahead of the first gap of a topic") }
-        if reason == .purged, reading.uncertain.isEmpty, !reading.hasHidden,
-            reading.purged.isDisjoint(with: first...last)
-        {
-            throw fail("a purge is told where there was one")
-        }
+        try judge(reason, first...last, of: reading)
         // What a seek passed over is not in the queue any more.
         let lost =
             reading.pending.filter { (first...last).contains($0) }
-            + reading.entries.filter { (first...last).contains($0.key) && $0.value.isReturned }.keys
+            + reading.entries.filter { (first...last).contains($0.key) && $0.value.isWaiting }.keys
         for sequence in lost {
-            guard reading.topic.mayLose(sequence, now: clock.now, largestFrame: largestFrame) else {
-                throw fail("what is kept is not lost", "\(sequence)")
-            }
+            let mayBeGone =
+                reading.topic.purged.contains(sequence)
+                || reading.topic.mayLose(sequence, now: clock.now, largestFrame: largestFrame)
+            guard mayBeGone else { throw fail("what is kept is not lost", "\(sequence)") }
             reading.entries[sequence] = nil
         }
         reading.pending.removeAll { (first...last).contains($0) }
+        guard reading.tell(first...last) else { throw fail("a loss is told once", "some of \(first) to \(last) again") }
+    }
+
+    /// What operators have removed is told as such, and nothing else is.
+    private func judge(_ reason: GapReason, _ range: ClosedRange<UInt64>, of reading: ReadingModel) throws {
+        guard reason != .moved, reading.uncertain.isEmpty, !reading.hasHidden, !reading.wasSought else { return }
+        let other = range.filter { !reading.purged.contains($0) && !reading.topic.purged.contains($0) }
+        if reason == .purged {
+            guard other.isEmpty else { throw fail("a purge is told where there was one", "\(other) were not purged") }
+        } else if !reading.topic.mayLose {
+            // What was gone before the reading began has expired for it.
+            guard reading.beganBelow, other.isEmpty else { throw fail("a gap has the reason of the loss") }
+        }
     }
 }

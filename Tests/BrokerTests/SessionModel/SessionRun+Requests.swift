@@ -5,7 +5,7 @@ import ZaichikProtocol
 
 // Subscriptions, seeks, parked messages, deletions.
 extension SessionRun {
-    private static func text(_ topic: Int?) -> String { topic.map { "t.\($0)" } ?? "t.*" }
+    static func text(_ topic: Int?) -> String { topic.map { "t.\($0)" } ?? "t.*" }
 
     // MARK: Subscriptions
 
@@ -87,8 +87,8 @@ extension SessionRun {
             switch action {
             case .drop: reading.entries[row.sequence] = nil
             case .release:
-                reading.entries[row.sequence]?.state = .returned(
-                    mayCome: clock.now, mustCome: clock.now + 1_000_000, .released)
+                reading.put(
+                    row.sequence, .returned(mayCome: clock.now, mustCome: clock.now + 1_000_000, .released))
             }
         }
         expected.answer = .ok { detail in
@@ -158,6 +158,21 @@ extension SessionRun {
                 throw connection.fail("CREATE TOPIC says the topic's id", "another one")
             }
         }
+    }
+
+    /// Changes settings of a topic that is in use.
+    func set(_ slot: Int, topic index: Int, _ settings: [TopicSettings.Tag: UInt64]) throws {
+        guard let connection = connections[slot], let topic = topics[index] else { return }
+        var change = TopicSettingsChange()
+        for (tag, value) in settings { change[tag] = value }
+        topic.change(change, now: clock.now, largestFrame: largestFrame)
+        expected.answer = .ok { detail in
+            guard detail.getInteger(at: detail.readerIndex, endianness: .little) == topic.id else {
+                throw connection.fail("CREATE TOPIC says the topic's id", "another one")
+            }
+        }
+        try connection.client.send(
+            .createTopic(request: connection.nextRequest(), name: Self.text(index), settings: change))
     }
 
     func delete(_ slot: Int, topic index: Int) throws {

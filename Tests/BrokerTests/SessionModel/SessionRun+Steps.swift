@@ -45,13 +45,31 @@ extension SessionRun {
     func publish(_ publishes: [SessionHistory.Publish], by connection: ConnectionModel) throws {
         let frames = publishes.map { frame($0) }
         for (publish, frame) in zip(publishes, frames) { count(publish, frame, connection) }
+        appendDue(publishes)
         try connection.client.send(frames.map { .publish($0) })
     }
 
     private func count(_ publish: SessionHistory.Publish, _ frame: Message, _ connection: ConnectionModel) {
-        if case .duplicate = accept(publish, frame, by: connection) { expected.duplicates += 1 }
         connection.published += 1
-        if let producer = connection.producer { producers[producer]!.answered += 1 }
+        let refusal = refusal(of: publish)
+        if let producer = connection.producer { producers[producer]!.answer(connection, refusal) }
+        if let refusal { return expected.refusals[[connection.number, Int(connection.published)]] = refusal }
+        if case .duplicate = accept(publish, frame, by: connection) { expected.duplicates += 1 }
+    }
+
+    /// Messages that were due while their topic was paused come when another one is delayed, if the second is not over before.
+    private func appendDue(_ publishes: some Sequence<SessionHistory.Publish>) {
+        let arrival = nextArrival()
+        for publish in publishes where publish.delay != nil {
+            guard let topic = topics[publish.topic], !topic.isPaused(now: clock.now), !isDraining else { continue }
+            for message in topic.takeDue(now: clock.now) { _ = append(message, to: topic, arrival: arrival) }
+        }
+    }
+
+    /// Why a publish is refused; nil if it is not.
+    private func refusal(of publish: SessionHistory.Publish) -> ErrorCode? {
+        if isDraining { return .draining }
+        return topics[publish.topic]!.isPaused(now: clock.now) ? .topicPaused : nil
     }
 
     /// Has a part of the bytes reach the broker, and ends the connection.
@@ -67,6 +85,7 @@ extension SessionRun {
         let length = bytes.readableBytes * percent / 100
         let whole = ends.count { $0 <= length }
         for (publish, frame) in zip(publishes, frames).prefix(whole) { count(publish, frame, connection) }
+        appendDue(publishes.prefix(whole))
         if let producer = connection.producer { producers[producer]!.unsent = Array(publishes[whole...]) }
         try connection.client.send(bytes: Array(bytes.readableBytesView.prefix(length)))
         try judge()
@@ -78,9 +97,12 @@ extension SessionRun {
         let ranges = connection.ranges(picks)
         let frames = publishes.map { frame($0) }
         expected.answer = .aborted(.notInFlight)
-        if connection.areInFlight(ranges) {
+        if let refusal = publishes.lazy.compactMap({ self.refusal(of: $0) }).first {
+            if connection.areInFlight(ranges) { expected.answer = .aborted(refusal) }
+        } else if connection.areInFlight(ranges) {
             for number in ranges.flatMap({ Array($0) }) { connection.finish(number) }
             let outcomes = zip(publishes, frames).map { accept($0, $1, by: connection) }
+            appendDue(publishes)
             expected.answer = .ok { detail in
                 let done = TransactionDone(detail: detail)?.publishes ?? []
                 guard done.map({ Self.outcome($0) }) == outcomes else {
@@ -140,7 +162,7 @@ extension SessionRun {
             connection.queue.giveBack(delivery, now: clock.now, delay: UInt64(delay) * 1000, .returned)
         case .park:
             connection.inFlight[number] = nil
-            connection.queue.live(delivery)?.entries[delivery.sequence]?.state = .parked
+            connection.queue.live(delivery)?.put(delivery.sequence, .parked)
         }
     }
 }

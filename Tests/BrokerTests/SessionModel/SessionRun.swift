@@ -28,6 +28,11 @@ final class SessionRun {
     var connectionsMade = 0
     /// Times of the takeovers of each session.
     var takeovers: [Int: [UInt64]] = [:]
+    /// What operators have decided about the broker.
+    var isDraining = false
+    var isNotAccepting = false
+    /// What the last act said.
+    var lastActed: Acted?
     /// The last place in the order of arrival that was given.
     private var arrivals = 0
     /// The frame bytes of the longest message so far.
@@ -41,6 +46,8 @@ final class SessionRun {
         /// The answer to the request of this step; nil if there is none.
         var answer: Answer?
         var duplicates = 0
+        /// Publishes that are refused, by connection and number.
+        var refusals: [[Int]: ErrorCode] = [:]
         /// Whether a COMMIT came too late for some.
         var isLate = false
         /// Connections that end in this step, and why.
@@ -64,6 +71,19 @@ final class SessionRun {
         var takeovers: [UInt64] = []
         /// Publishes that did not, as the connection was cut.
         var unsent: [SessionHistory.Publish] = []
+        /// Which publishes were refused of the last connection that made any.
+        var refused: [UInt64] = []
+        private var publisher = 0
+
+        /// Counts the connection's last publish.
+        mutating func answer(_ connection: ConnectionModel, _ refusal: ErrorCode?) {
+            answered += 1
+            if publisher != connection.number { refused = [] }
+            publisher = connection.number
+            if refusal != nil { refused.append(connection.published) }
+        }
+
+        init(holder: Int) { self.holder = holder }
     }
 
     init(_ history: SessionHistory) {
@@ -158,8 +178,13 @@ final class SessionRun {
 
     /// Everybody has room and commits everything, until nothing is left but what is parked.
     private func drain() throws {
+        if let client = connections.keys.min() {
+            try perform(.actOnBroker(client: client, .undrain, .real))
+            try perform(.actOnBroker(client: client, .accept, .real))
+            try perform(.actOnTopic(client: client, .resume, topic: nil, .real))
+        }
         for client in connections.keys.sorted() {
-            try perform(.act(client: client, .resume, of: client, isDryRun: false))
+            try perform(.act(client: client, .resume, of: client, .real))
             try perform(.window(client: client, 50, kibibytes: 0))
         }
         for _ in 0..<40 {
@@ -171,18 +196,30 @@ final class SessionRun {
         }
         if let client = connections.keys.min() { try perform(.inspect(client: client)) }
         for connection in connections.values.sorted(by: { $0.number < $1.number }) where isLeft(of: connection) {
-            throw connection.fail("in the end everything is delivered, or told as lost", "not to this one")
+            let left = connection.queue.readings.values.map { reading in
+                "topic \(reading.topic.index): pending \(reading.pending), owed \(reading.owed.sorted()), \(reading.entries)"
+            }
+            throw connection.fail(
+                "in the end everything is delivered, or told as lost",
+                "\(connection.inFlight.count) in flight; \(left.joined(separator: "; "))")
         }
     }
 
     private func isLeft(of connection: ConnectionModel) -> Bool {
         if !connection.inFlight.isEmpty { return true }
+        if connection.queue.readings.values.contains(where: { isUntold($0) }) { return true }
         return connection.queue.readings.values.contains { reading in
             // Of a queue that is shared, it is not known which message of a key came first.
             let mayWithhold = reading.topic.withholds && connection.queue.settings.mode != .exclusive
             let left = reading.entries.filter { $0.value.isReturned }.keys + (mayWithhold ? [] : reading.pending)
             return left.contains { !reading.topic.message($0).isOutlived(now: clock.now) }
         }
+    }
+
+    /// Whether a queue was not told of something that it lost as an operator removed it.
+    private func isUntold(_ reading: ReadingModel) -> Bool {
+        // What is withheld anyway is no loss.
+        !reading.topic.withholds && reading.owed.contains { !reading.topic.message($0).isOutlived(now: clock.now) }
     }
 
     /// Everybody leaves, sessions and producers expire, topics are deleted: then nothing of them is left.
@@ -192,7 +229,9 @@ final class SessionRun {
         clock.pass(seconds: 90_000)
         bench.core.producers.secondPassed(now: clock.now)
         tick()
-        let last = try bench.connect(Hello(window: 0, name: "last"), loop: 0)
+        var hello = Hello(window: 0, name: "last")
+        hello.administers = true
+        let last = try bench.connect(hello, loop: 0)
         for case let topic? in topics { try last.send(.deleteTopic(request: 1, name: "t.\(topic.index)")) }
         try settle()
         last.close()

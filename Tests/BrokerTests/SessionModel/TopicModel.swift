@@ -20,13 +20,21 @@ final class TopicModel {
 
     let index: Int
     let id: UInt32
-    let settings: TopicSettings
+    private(set) var settings: TopicSettings
     /// The message with sequence n is at n - 1.
     var messages: [Message] = []
     /// Messages that wait for the end of their delay, in the order of acceptance.
     private var delayed: [(due: UInt64, message: Message)] = []
     /// When the first message of each key within the window was accepted, and its sequence.
     private var accepted: [Int: (time: UInt64, sequence: UInt64)] = [:]
+    /// Until when it takes no publishes; nil if it takes them, `.max` until they are resumed.
+    var pausedUntil: UInt64?
+    /// What operators have removed, and below which sequence that is all.
+    private(set) var purged: Set<UInt64> = []
+    private(set) var purgedBelow: UInt64 = 1
+    /// What earlier settings may have taken, and whether any of them could.
+    private var perhapsLost: Set<UInt64> = []
+    private var couldLose = false
 
     init(index: Int, id: UInt32, settings: TopicSettings) {
         self.index = index
@@ -38,7 +46,7 @@ final class TopicModel {
     func message(_ sequence: UInt64) -> Message { messages[Int(sequence) - 1] }
 
     /// Whether messages may leave its log while a queue needs them.
-    var mayLose: Bool { settings.retention > 0 || settings.limit < TopicSettings().limit }
+    var mayLose: Bool { couldLose || settings.retention > 0 || settings.limit < TopicSettings().limit }
     var withholds: Bool { settings.deduplicationWindow > 0 && settings.deduplicationScope == .consumer }
 
     enum Outcome: Equatable {
@@ -74,10 +82,39 @@ final class TopicModel {
 
     var delayedCount: Int { delayed.count }
 
+    func isPaused(now: UInt64) -> Bool { pausedUntil.map { now < $0 } ?? false }
+
+    // MARK: What operators do
+
+    /// Changes settings. What the old ones may have taken stays lost.
+    func change(_ change: TopicSettingsChange, now: UInt64, largestFrame: UInt64) {
+        if mayLose, head > 0 {
+            couldLose = true
+            perhapsLost.formUnion((1...head).filter { mayLose($0, now: now, largestFrame: largestFrame) })
+        }
+        settings = change.applied(to: settings)
+    }
+
+    /// Of some messages, those that were not removed before.
+    func left(of sequences: some Sequence<UInt64>) -> [UInt64] { sequences.filter { !purged.contains($0) } }
+
+    /// Removes messages from its middle.
+    func purge(_ sequences: some Sequence<UInt64>) { purged.formUnion(sequences) }
+
+    /// Removes everything below a sequence.
+    func purge(below end: UInt64) {
+        purged.formUnion(1..<end)
+        purgedBelow = max(purgedBelow, end)
+    }
+
+    /// Whether a message was removed from the middle, and is a queue's until the queue comes to it.
+    func isMarked(_ sequence: UInt64) -> Bool { sequence >= purgedBelow && purged.contains(sequence) }
+
     /// Whether a message may be lost to a queue: it is too old, or the limit takes it, to a frame or two.
     func mayLose(_ sequence: UInt64, now: UInt64, largestFrame: UInt64) -> Bool {
+        if perhapsLost.contains(sequence) { return true }
         if settings.retention > 0, now - message(sequence).time >= settings.retention * 1000 { return true }
-        guard mayLose else { return false }
+        guard settings.limit < TopicSettings().limit else { return false }
         return messages[(Int(sequence) - 1)...].reduce(0) { $0 + $1.size } + 2 * largestFrame >= settings.limit
     }
 }

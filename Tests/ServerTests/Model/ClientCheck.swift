@@ -95,7 +95,7 @@ struct ClientCheck {
             return try fail("a client has a row for each topic that it reads", "\(topic.name) has none")
         }
         let past = topic.head + 1
-        let alive = max(topic.firstAlive, 1)
+        let alive = max(topic.firstAlive, topic.acts.purgedBelow.lowerBound)
         let most = past - min(max(reading.next.lowerBound, alive), past)
         var least = past - min(max(reading.next.upperBound, max(alive, topic.earliest)), past)
         if topic.mayDrop {

@@ -90,6 +90,9 @@ extension ConnectionModel {
         let name = try next(number)
         try world.answer(name, .rejected)
         let topic = world.topics[world.publishes[name]!.topic]
+        if ErrorCode(rawValue: code) == .topicPaused, topic.acts.wasPaused, topic.settings.overflow != .block {
+            return world.topics[world.publishes[name]!.topic].refusedInRound -= 1
+        }
         guard ErrorCode(rawValue: code) == .topicFull, topic.settings.overflow == .reject else {
             throw fail("a publish is refused for a reason", "\(number) to \(topic.name) by code \(code)")
         }
@@ -142,6 +145,9 @@ extension ConnectionModel {
         guard message.sequence >= topic.firstAlive else {
             throw fail("nothing is delivered that is too old", "\(message.sequence) of \(topic.name)")
         }
+        guard message.sequence >= topic.acts.purgedBefore else {
+            throw fail("what was purged does not come", "\(message.sequence) of \(topic.name)")
+        }
         try checkDuplicate(message.sequence, in: index)
         var reading = readings[index]!
         try reading.deliver(message.sequence, key: publish.key) { mayWithhold($0, in: index) }
@@ -190,7 +196,11 @@ extension ConnectionModel {
             guard topic.settings.overflow == .drop, topic.bytes(from: last + 1) + slack >= topic.settings.limit else {
                 throw fail("a limit takes no more than it must", text)
             }
-        case .purged, .moved: throw fail("a gap has a reason", text)
+        case .purged:
+            guard last < topic.acts.purgedBelow.upperBound else {
+                throw fail("a purge is told where there was one", text)
+            }
+        case .moved: throw fail("a gap has a reason", text)
         }
     }
 }

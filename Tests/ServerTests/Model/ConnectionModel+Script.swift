@@ -47,7 +47,7 @@ extension ConnectionModel {
                 frames.append(.close)
             case .halfClose: phase = .halfClosed
             case .disconnect: phase = .gone
-            case .permits: break
+            case .permits, .act: break
             }
         }
         return pieces + [NativeClient.bytes(frames)]

@@ -117,7 +117,8 @@ final class ConnectionModel {
             let isNew = world.created.contains(topic)
             if filter != .topic(topic), isNew || world.topics[topic].id == nil { continue }
             readings[topic] =
-                isNew && isSubscribed(to: topic) ? firstMessage(of: topic) : begin(topic, start)
+                isNew && isSubscribed(to: topic)
+                ? firstMessage(of: topic) : begin(topic, start, isPattern: filter != .topic(topic))
             begins = true
         }
         subscriptions.append(filter)
@@ -165,14 +166,17 @@ final class ConnectionModel {
     }
 
     /// The reading that begins with a subscription of this round.
-    private func begin(_ index: Int, _ start: StartPosition) -> ReadingModel {
+    private func begin(_ index: Int, _ start: StartPosition, isPattern: Bool) -> ReadingModel {
         let topic = world.topics[index]
         let first = self.first(start, in: index)
         var begun = ReadingModel.Start(
             heads: topic.before.head...topic.head,
             earliest: min(topic.before.earliest, topic.earliest)...topic.earliest,
             delivered: deliveries.count, deliveries: first.lowerBound)
-        guard start == .connection else { return ReadingModel(topic: index, next: first, start: begun) }
+        // While the topics of a pattern are attached, what comes may go again: it is told, and maybe more before it.
+        guard start == .connection || start == .new && isPattern else {
+            return ReadingModel(topic: index, next: first, start: begun)
+        }
         begun.deliveries = max(first.lowerBound, 1)
         let lowest = topic.earliest > first.lowerBound ? 1 : first.lowerBound
         return ReadingModel(topic: index, next: lowest...first.upperBound, start: begun)

@@ -45,6 +45,13 @@ struct History {
         case time(back: Int)
     }
 
+    /// What an operator does to a topic.
+    enum TopicAct {
+        case pause, resume, purge
+        /// What is below so many messages before the head of the round before.
+        case purgeBelow(back: Int)
+    }
+
     enum Step {
         case publish(topic: Int, keys: [Int?], wantsReceipts: Bool, wantsConfirm: Bool)
         case subscribe(Filter, Start)
@@ -62,6 +69,8 @@ struct History {
         case close
         case halfClose
         case disconnect
+        /// An operator acts while the clients do.
+        case act(TopicAct, topic: Int)
         /// What follows goes out in a write of its own.
         case flush
     }
@@ -114,6 +123,7 @@ extension History.Step: CustomStringConvertible {
         case .close: return "close"
         case .halfClose: return "half-close"
         case .disconnect: return "disconnect"
+        case .act(let act, let topic): return "\(act) of topic \(topic)"
         case .flush: return "flush"
         }
     }

@@ -6,6 +6,8 @@ struct HistoryGenerator {
     private var random: SplitMix
     /// Of its own, so that the histories are the same with and without bounds.
     private var randomBounds: SplitMix
+    /// Likewise, for what operators do.
+    private var randomActs: SplitMix
     private var history: History
     /// Topics to which a client may publish: those that an earlier round brought about.
     private var isThere: [Bool] = []
@@ -21,6 +23,7 @@ struct HistoryGenerator {
     private init(seed: UInt64) {
         random = SplitMix(seed: seed)
         randomBounds = SplitMix(seed: ~seed)
+        randomActs = SplitMix(seed: seed &* 0x9E37_79B9)
         history = History(seed: seed, topics: [], windows: [], rounds: [])
     }
 
@@ -50,7 +53,42 @@ struct HistoryGenerator {
         case 1: subscribeTwice()
         default: break
         }
+        addActs()
         if chance(15) { history.classicRounds = history.rounds.map { _ in classicScript() } }
+    }
+
+    /// Has an operator act in some rounds on topics that are there from the start.
+    private mutating func addActs() {
+        let topics = history.topics.indices.filter { history.topics[$0].isEarly }
+        var paused: Int?
+        for round in history.rounds.indices {
+            guard case .work(let scripts) = history.rounds[round],
+                let client = scripts.indices.filter({ !scripts[$0].isEmpty }).randomElement(using: &randomActs)
+            else { continue }
+            // A pause does not last for long.
+            if let topic = paused, Bool.random(using: &randomActs) {
+                add(.act(.resume, topic: topic), to: round, client)
+                paused = nil
+            }
+            guard Int.random(in: 0..<100, using: &randomActs) < 20 else { continue }
+            let topic = topics.randomElement(using: &randomActs)!
+            switch Int.random(in: 0..<6, using: &randomActs) {
+            case 0...1: add(.act(.purge, topic: topic), to: round, client)
+            case 2...4:
+                let back = Int.random(in: 0...12, using: &randomActs)
+                add(.act(.purgeBelow(back: back), topic: topic), to: round, client)
+            default:
+                guard paused == nil else { continue }
+                add(.act(.pause, topic: topic), to: round, client)
+                paused = topic
+            }
+        }
+    }
+
+    private mutating func add(_ step: History.Step, to round: Int, _ client: Int) {
+        guard case .work(var scripts) = history.rounds[round] else { return }
+        scripts[client].insert(step, at: 0)
+        history.rounds[round] = .work(scripts)
     }
 
     /// A classic client cannot tell whether its publishes wait: it keeps to topics that block nobody.

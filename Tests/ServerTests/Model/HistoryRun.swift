@@ -76,6 +76,7 @@ final class HistoryRun {
             for (connection, pieces) in writes where place < pieces.count {
                 try connection.client.send(pieces[place])
             }
+            if place == 0 { try act(scripts.joined()) }
         }
         for (connection, _) in writes {
             switch connection.phase {
@@ -86,6 +87,30 @@ final class HistoryRun {
         }
         try rest()
         world.round += 1
+    }
+
+    /// An operator does what the steps of a round say, while the broker reads what the clients have sent.
+    private func act(_ steps: some Sequence<History.Step>) throws {
+        for case .act(let act, let index) in steps {
+            let name = world.topics[index].name
+            switch act {
+            case .pause: try observer.act(.pausePublishes, name)
+            case .resume: try observer.act(.resumePublishes, name)
+            case .purge:
+                world.topics[index].acts.isPurgedNow = true
+                world.topics[index].purge(below: nil, messages: try observer.act(.purgeTopic, name).messages)
+            case .purgeBelow(let back):
+                var values = ActValues()
+                let end = UInt64(max(Int(world.topics[index].head) - back, 1))
+                values.sequence = end
+                world.topics[index].purge(below: end, messages: try observer.act(.purgeTopic, name, values).messages)
+            }
+            switch act {
+            case .pause: world.topics[index].pause(true)
+            case .resume: world.topics[index].pause(false)
+            case .purge, .purgeBelow: break
+            }
+        }
     }
 
     private func connect(window: UInt32) throws -> ConnectionModel {
@@ -166,6 +191,10 @@ final class HistoryRun {
 
     /// Everybody commits everything, until nothing is left.
     private func drain() throws {
+        for index in world.topics.indices where world.topics[index].acts.isPaused {
+            try observer.act(.resumePublishes, world.topics[index].name)
+            world.topics[index].pause(false)
+        }
         let steps: [History.Step] = [.window(1000), .commit(percent: 100)]
         var before: [Int] = []
         repeat {

@@ -51,6 +51,10 @@ struct TopicCheck {
         }
         try expect(.publishedMessages, topic.head)
         try expect(.publishedBytes, topic.head * topic.frameSize)
+        try expect(.purgedMessages, topic.acts.purgedMessages)
+        guard !topic.acts.wasPausedThroughout || topic.head == topic.before.head else {
+            return try fail("a paused topic takes no publishes", "head \(topic.head), not \(topic.before.head)")
+        }
         try expect(.rejectedMessages, topic.rejected...topic.rejected + topic.unknown)
         if topic.settings.deduplicationScope == .topic {
             try expect(.duplicateMessages, topic.duplicates...topic.duplicates + topic.unknown)
@@ -78,7 +82,8 @@ struct TopicCheck {
             all = min(all.lowerBound, needed.lowerBound)...min(all.upperBound, needed.upperBound)
             counted = min(counted.lowerBound, itsCounted.lowerBound)...min(counted.upperBound, itsCounted.upperBound)
         }
-        return (all, counted)
+        // What is purged is held by nobody.
+        return (max(all, topic.acts.purgedBelow), max(counted, topic.acts.purgedBelow))
     }
 
     /// What a reading holds. Messages from before it began do not count against the limit, for a newcomer would take the
@@ -113,7 +118,9 @@ struct TopicCheck {
     private func checkKept() throws {
         let held = firstHeld.all
         let history = topic.firstOfHistory
-        let first = max(topic.firstAlive, min(history, held.lowerBound))...max(topic.firstAlive, history)
+        let first = max(
+            max(topic.firstAlive, min(history, held.lowerBound))...max(topic.firstAlive, history),
+            topic.acts.purgedBelow)
         try expect(.earliestSequence, first)
         try expect(.retainedMessages, topic.head + 1 - min(topic.earliest, topic.head + 1))
         try expect(.retainedBytes, topic.bytes(from: topic.earliest))
@@ -135,7 +142,10 @@ struct TopicCheck {
     private func checkBlocked() throws {
         let waiting = connections.filter { $0.inbox.blockedBy == topic.id }
         let held = topic.bytes(from: firstHeld.counted.lowerBound)
-        guard let first = waiting.first, held + 2 * topic.frameSize < topic.settings.limit else { return }
+        // A pause of the topic has publishes wait, too.
+        guard let first = waiting.first, !topic.acts.wasPaused, held + 2 * topic.frameSize < topic.settings.limit else {
+            return
+        }
         try fail(
             "a publish waits only while the topic is full",
             "one of connection \(first.number) waits, \(held) bytes are held, limit \(topic.settings.limit)")

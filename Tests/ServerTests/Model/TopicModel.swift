@@ -43,6 +43,22 @@ struct TopicModel {
     var unknown = 0
     /// Sequences that some queue lost to the limit.
     var droppedFromQueues = Set<UInt64>()
+    /// What operators have done to it.
+    var acts = Acts()
+
+    struct Acts {
+        /// Everything below is purged: the least and the most that it can be.
+        var purgedBelow: ClosedRange<UInt64> = 1...1
+        /// Likewise, when the round began.
+        var purgedBefore: UInt64 = 1
+        var purgedMessages: UInt64 = 0
+        /// Whether all was purged in this round: what was published in it may have been there, or not.
+        var isPurgedNow = false
+        var isPaused = false
+        /// Whether it was paused at some time in this round, and whether it was all the time.
+        var wasPaused = false
+        var wasPausedThroughout = false
+    }
 
     struct Mark {
         var head: UInt64
@@ -64,7 +80,8 @@ struct TopicModel {
 
     /// Whether every message that is accepted reaches every queue.
     var losesNothing: Bool {
-        !mayDrop && settings.retention == 0 && plan.settings[.historyBytes] == nil && settings.historyCount == 0
+        !mayDrop && acts.purgedMessages == 0 && settings.retention == 0 && plan.settings[.historyBytes] == nil
+            && settings.historyCount == 0
             && (settings.deduplicationWindow == 0 || settings.deduplicationScope == .topic)
     }
 
@@ -77,12 +94,29 @@ struct TopicModel {
     mutating func begin(time: UInt64) {
         marks.append(Mark(head: head, earliest: earliest, time: time))
         refusedInRound = 0
+        acts.purgedBefore = acts.purgedBelow.lowerBound
+        acts.isPurgedNow = false
+        (acts.wasPaused, acts.wasPausedThroughout) = (acts.isPaused, acts.isPaused)
+    }
+
+    /// An operator has purged it while others may have published.
+    mutating func purge(below end: UInt64?, messages: UInt64) {
+        acts.purgedMessages += messages
+        let end = end ?? before.head + 1
+        acts.purgedBelow = max(acts.purgedBelow.lowerBound, end)...max(acts.purgedBelow.upperBound, end)
+    }
+
+    mutating func pause(_ isPaused: Bool) {
+        acts.isPaused = isPaused
+        if isPaused { acts.wasPaused = true } else { acts.wasPausedThroughout = false }
     }
 
     mutating func rest(head: UInt64, earliest: UInt64) {
         marks[marks.count - 1].head = head
         marks[marks.count - 1].earliest = earliest
         while messages.count < head { messages.append(nil) }
+        guard acts.isPurgedNow else { return }
+        acts.purgedBelow = acts.purgedBelow.lowerBound...max(acts.purgedBelow.upperBound, head + 1)
     }
 
     // MARK: Messages
