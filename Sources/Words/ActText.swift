@@ -53,7 +53,7 @@ public enum ActText {
     /// Why a queue delivers nothing: `Paused by client 7 ('ops', …) since 12:00, until it is resumed: the reason`.
     ///
     /// - Parameter time: A time in µs since 1970 as text.
-    public static func pause(_ pause: QueuePause, time: (UInt64) -> String = { TimeText.text($0) }) -> String {
+    public static func pause(_ pause: OperatorPause, time: (UInt64) -> String = { TimeText.text($0) }) -> String {
         let end = pause.until == 0 ? "until it is resumed" : "until \(time(pause.until))"
         let why = pause.reason.isEmpty ? "" : ": \(pause.reason)"
         return "Paused by \(pause.by) since \(time(pause.since)), \(end)\(why)"

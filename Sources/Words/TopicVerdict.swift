@@ -20,7 +20,7 @@ public enum TopicVerdict {
         return sentences
     }
 
-    private static func text(_ pause: PublishPause) -> String {
+    private static func text(_ pause: OperatorPause) -> String {
         let end = pause.until == 0 ? "until they are resumed" : "until \(TimeText.text(pause.until))"
         let why = pause.reason.isEmpty ? "" : ": \(pause.reason)"
         return "Publishes are paused by \(pause.by) since \(TimeText.text(pause.since)), \(end)\(why)."

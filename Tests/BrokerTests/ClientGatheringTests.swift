@@ -14,7 +14,7 @@ private struct FakeClient: ObservedClient {
     var isBlocked = false
     var record: ClientRecord? { nil }
     var isAbsent = false
-    var pause: QueuePause? { nil }
+    var pause: OperatorPause? { nil }
 
     var slotCount: Int { lags.count }
     var lostPerSecond: UInt64 = 0

@@ -117,7 +117,7 @@ import ZaichikWords
                     + "comes in; the lag grows by 50/s."))
         var paused = detail(.paused)
         #expect(ClientVerdict.sentence(paused).hasPrefix("It asked for a pause: its window is 0."))
-        paused.pause = QueuePause(by: "client 7 ('ann', ::1)", reason: "moving house", since: 0)
+        paused.pause = OperatorPause(by: "client 7 ('ann', ::1)", reason: "moving house", since: 0)
         #expect(
             ClientVerdict.sentence(paused).hasPrefix(
                 "Paused by client 7 ('ann', ::1) since 1970-01-01T00:00:00.000Z, until it is resumed: moving house."))

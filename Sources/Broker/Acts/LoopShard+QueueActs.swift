@@ -26,7 +26,7 @@ extension LoopShard {
         if !errand.order.isDryRun {
             let reader = reader(of: subject)
             reader.setPause(
-                QueuePause(by: errand.asker.introduction, reason: values.reason, since: now, until: end ?? 0))
+                OperatorPause(by: errand.asker.introduction, reason: values.reason, since: now, until: end ?? 0))
             setAlarm(reader)
         }
         errand.done([subject.row])
@@ -39,7 +39,7 @@ extension LoopShard {
     }
 
     /// A pause has come to the end that it was given.
-    func pauseEnded(_ pause: QueuePause, of reader: Reader) {
+    func pauseEnded(_ pause: OperatorPause, of reader: Reader) {
         core.log.tell(.pauseEnded) { LogEntry(ended: pause, of: reader, now: now) }
     }
 

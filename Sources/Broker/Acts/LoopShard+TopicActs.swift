@@ -32,7 +32,7 @@ extension LoopShard {
         guard order.act == .pausePublishes else {
             return topic.locked { order.isDryRun ? $0.pause != nil : $0.resumePublishes(&wakes) }
         }
-        let pause = PublishPause(
+        let pause = OperatorPause(
             by: errand.asker.introduction, reason: values.reason, since: now, until: values.end(now: now) ?? 0)
         if !order.isDryRun { topic.locked { $0.pausePublishes(pause) } }
         return true

@@ -79,7 +79,7 @@ extension Connection: ObservedClient {
     var subscriptionCount: Int { reader.queue.subscriptions.count }
     var isBlocked: Bool { gate.isBlocked }
     var isAbsent: Bool { false }
-    var pause: QueuePause? { reader.pause }
+    var pause: OperatorPause? { reader.pause }
     var record: ClientRecord? { attachment.record }
 
     func tally(_ slots: Range<Int>, into tally: inout QueueTally, now: UInt64) {

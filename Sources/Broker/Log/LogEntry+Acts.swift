@@ -24,7 +24,7 @@ extension LogEntry {
     }
 
     /// A queue delivers again, as its pause has come to its end.
-    init(ended pause: QueuePause, of reader: Reader, now: UInt64) {
+    init(ended pause: OperatorPause, of reader: Reader, now: UInt64) {
         var metadata: Logger.Metadata =
             switch (reader.keeper, reader.owner) {
             case (let session as Session, _): session.metadata

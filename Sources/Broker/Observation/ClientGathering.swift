@@ -18,7 +18,7 @@ protocol ObservedClient {
     /// Whether it is a session to which no connection is attached.
     var isAbsent: Bool { get }
     /// nil if its queue is not paused by an operator.
-    var pause: QueuePause? { get }
+    var pause: OperatorPause? { get }
     /// Its last seconds; nil if it does nothing.
     var record: ClientRecord? { get }
     /// Some of these, in the order of the subscriptions.

@@ -20,7 +20,7 @@ extension LoopClient: ObservedClient {
     var subscriptionCount: Int { client.subscriptionCount }
     var isBlocked: Bool { client.isBlocked }
     var isAbsent: Bool { client.isAbsent }
-    var pause: QueuePause? { client.pause }
+    var pause: OperatorPause? { client.pause }
     var record: ClientRecord? { client.record }
 
     func tally(_ slots: Range<Int>, into tally: inout QueueTally, now: UInt64) {

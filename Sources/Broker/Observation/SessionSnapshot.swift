@@ -121,7 +121,7 @@ extension Session: ObservedClient {
     }
     var lostPerSecond: UInt64 { health.losses.perSecond }
     var isBlocked: Bool { false }
-    var pause: QueuePause? { awake?.pause }
+    var pause: OperatorPause? { awake?.pause }
     var subscriptionCount: Int {
         switch holding {
         case .awake(let reader): reader.queue.subscriptions.count

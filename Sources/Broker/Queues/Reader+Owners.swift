@@ -118,7 +118,7 @@ extension Reader {
     /// Ends the pause if it is time.
     ///
     /// - Returns: The pause that has ended; nil if none has.
-    func endPause(now: UInt64) -> QueuePause? {
+    func endPause(now: UInt64) -> OperatorPause? {
         guard let pause, pause.until > 0, pause.until <= now else { return nil }
         setPause(nil)
         return pause

@@ -45,7 +45,7 @@ final class Reader {
     /// When the loop looks at it because of the time, in µs since 1970; `.max` if it does not.
     var alarm = UInt64.max
     /// nil if it delivers what it has.
-    private(set) var pause: QueuePause?
+    private(set) var pause: OperatorPause?
     /// Whether an operator has paused its deliveries.
     private(set) var isPaused = false
     /// Whether it was given up.
@@ -188,7 +188,7 @@ final class Reader {
     func cut(_ cut: QueueCut) { undertakings.append(.cutting(cut)) }
 
     /// Has the queue deliver nothing, or deliver again.
-    func setPause(_ pause: QueuePause?) {
+    func setPause(_ pause: OperatorPause?) {
         self.pause = pause
         isPaused = pause != nil
         guard !isPaused else { return }

@@ -15,7 +15,7 @@ struct SessionRecord: Equatable, Sendable {
     var topics: [Topic]
     var parked: [Parked]
     /// nil if it delivers.
-    var pause: QueuePause?
+    var pause: OperatorPause?
 
     /// How far the session has come in a topic.
     struct Topic: Equatable, Sendable {

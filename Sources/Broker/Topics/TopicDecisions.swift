@@ -3,7 +3,7 @@ import ZaichikProtocol
 /// What operators have decided about a topic. Most topics have none, so that a topic has a reference to it, or none.
 struct TopicDecisions: Equatable, Sendable {
     /// nil if it takes publishes.
-    var pause: PublishPause?
+    var pause: OperatorPause?
     /// The sequence below which everything was removed; 0 if that has not happened.
     var purgedBelow: UInt64 = 0
     /// Messages that were removed, in all.
@@ -15,7 +15,7 @@ struct TopicDecisions: Equatable, Sendable {
 
 extension TopicState {
     /// That it takes no publishes; nil if it takes them.
-    var pause: PublishPause? {
+    var pause: OperatorPause? {
         get { decisions?.value.pause }
         set { decide { $0.pause = newValue } }
     }

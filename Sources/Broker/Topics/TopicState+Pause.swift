@@ -4,7 +4,7 @@ import ZaichikProtocol
 extension TopicState {
     /// Takes no publishes from now on. Those that wait for room go on waiting if the topic blocks, and are refused when they
     /// are tried again if it does not; delayed messages wait.
-    mutating func pausePublishes(_ pause: PublishPause) { self.pause = pause }
+    mutating func pausePublishes(_ pause: OperatorPause) { self.pause = pause }
 
     /// Takes publishes again.
     ///

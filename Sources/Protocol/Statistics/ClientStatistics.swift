@@ -375,12 +375,12 @@ public struct ClientDetail: Equatable, Sendable {
     public var subscriptions: [String]
     public var topics: [ClientTopicStatistics]
     /// nil if its queue is not paused by an operator.
-    public var pause: QueuePause?
+    public var pause: OperatorPause?
     /// What its state is founded on.
     public var evidence: Evidence
 
     public init(
-        client: ClientStatistics, subscriptions: [String], topics: [ClientTopicStatistics], pause: QueuePause? = nil,
+        client: ClientStatistics, subscriptions: [String], topics: [ClientTopicStatistics], pause: OperatorPause? = nil,
         evidence: Evidence = Evidence()
     ) {
         self.client = client

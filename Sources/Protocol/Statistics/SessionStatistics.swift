@@ -188,7 +188,7 @@ public struct SessionDetail: Equatable, Sendable {
     /// One row for each topic that its queue reads.
     public var topics: [ClientTopicStatistics]
     /// nil if its queue is not paused by an operator.
-    public var pause: QueuePause?
+    public var pause: OperatorPause?
     /// What its state is founded on.
     public var evidence: Evidence
 
@@ -205,7 +205,7 @@ public struct SessionDetail: Equatable, Sendable {
 
     public init(
         session: SessionStatistics, subscriptions: [Subscription] = [], connections: [ClientStatistics] = [],
-        topics: [ClientTopicStatistics] = [], pause: QueuePause? = nil, evidence: Evidence = Evidence()
+        topics: [ClientTopicStatistics] = [], pause: OperatorPause? = nil, evidence: Evidence = Evidence()
     ) {
         self.session = session
         self.subscriptions = subscriptions

@@ -6,11 +6,11 @@ public struct TopicDetail: Equatable, Sendable {
     /// The latest comes first. Only clients that are still connected.
     public var publishers: RowPage<TopicPublisher>
     /// nil if it takes publishes.
-    public var pause: PublishPause?
+    public var pause: OperatorPause?
 
     public init(
         topic: TopicStatistics, readers: RowPage<TopicReader>, publishers: RowPage<TopicPublisher>,
-        pause: PublishPause? = nil
+        pause: OperatorPause? = nil
     ) {
         self.pause = pause
         self.topic = topic

@@ -8,7 +8,7 @@ extension FrameBody {
         let readers = try page(TopicReader.init(row:))
         let publishers = try page(TopicPublisher.init(row:))
         return TopicDetail(
-            topic: topic, readers: readers, publishers: publishers, pause: PublishPause(try fields()))
+            topic: topic, readers: readers, publishers: publishers, pause: detailFields().pause)
     }
 }
 
@@ -17,7 +17,7 @@ extension ByteBuffer {
         writeRow(detail.topic.writeRow)
         writePage(detail.readers) { $0.writeRow(to: &$1) }
         writePage(detail.publishers) { $0.writeRow(to: &$1) }
-        detail.pause?.write(to: &self)
+        writeField(detail.pause)
     }
 }
 

@@ -29,18 +29,24 @@ struct ClientSearch {
 
     /// - Returns: The last client of this name, or with this id, that is gone.
     func closed(_ client: ZaichikClient) async throws -> ClosedClient {
-        let isFilter = text.utf8.count <= ClientQuery.longestFilter
-        let named = isFilter ? try await client.closedClients(filter: text).rows : []
-        if let row = named.first(where: { $0.client.name == text }) { return row }
-        if let (name, id) = nameAndID,
-            let row = try await client.closedClients().rows.first(where: { $0.client.id == id }),
-            name == nil || name == row.client.name
-        {
-            return row
-        }
+        if let named = try await closedByName(client) { return named }
+        if let numbered = try await closedByID(client) { return numbered }
         throw CommandFailure(
             "none of the last clients that are gone was called '\(safe(text))' at \(client.address); "
                 + "'zaichik client ls --closed' lists them")
+    }
+
+    private func closedByName(_ client: ZaichikClient) async throws -> ClosedClient? {
+        // A client's name is never longer than a filter may be.
+        guard text.utf8.count <= ClientQuery.longestFilter else { return nil }
+        let rows = try await client.closedClients(filter: text).rows
+        return rows.first { $0.client.name == text }
+    }
+
+    private func closedByID(_ client: ZaichikClient) async throws -> ClosedClient? {
+        guard let (name, id) = nameAndID else { return nil }
+        let rows = try await client.closedClients().rows
+        return rows.first { $0.client.id == id && (name == nil || name == $0.client.name) }
     }
 
     /// The text as a name, if it has one, and an id; nil if there is no id in it.

@@ -128,7 +128,7 @@ extension ClientDetail {
 
 extension ByteBuffer {
     /// The fields of a pause, if there is one.
-    mutating func writeField(_ pause: QueuePause?) {
+    mutating func writeField(_ pause: OperatorPause?) {
         guard let pause else { return }
         writeField("paused_by", pause.by)
         writeField("paused_reason", pause.reason)

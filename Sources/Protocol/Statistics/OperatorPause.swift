@@ -1,7 +1,7 @@
 import NIOCore
 
-/// That a queue delivers nothing, as an operator has decided.
-public struct QueuePause: Equatable, Sendable {
+/// A pause that an operator has ordered: a queue delivers nothing, or a topic takes no publishes.
+public struct OperatorPause: Equatable, Sendable {
     /// Who has paused it, such as `client 7 ('ops', 127.0.0.1:4711)`.
     public var by: String
     /// Why, for people; empty: nothing was said.
@@ -19,7 +19,7 @@ public struct QueuePause: Equatable, Sendable {
     }
 }
 
-/// The fields at the end of CLIENT and SESSION DETAIL. Tags are never used again.
+/// The fields at the end of CLIENT, SESSION and TOPIC DETAIL. Tags are never used again.
 public enum DetailField: UInt8, CaseIterable, Sendable {
     case pause = 1
 
@@ -40,19 +40,19 @@ extension FrameBody {
 
 extension [FrameField] {
     /// nil if there is none.
-    var pause: QueuePause? {
+    var pause: OperatorPause? {
         guard var value = bytes(DetailField.pause.rawValue),
             let since = value.readInteger(endianness: .little, as: UInt64.self),
             let until = value.readInteger(endianness: .little, as: UInt64.self),
             let by = value.readShortText(), let reason = value.readShortText()
         else { return nil }
-        return QueuePause(by: by, reason: reason, since: since, until: until)
+        return OperatorPause(by: by, reason: reason, since: since, until: until)
     }
 }
 
 extension ByteBuffer {
     /// Writes a pause, if there is one.
-    mutating func writeField(_ pause: QueuePause?) {
+    mutating func writeField(_ pause: OperatorPause?) {
         guard let pause else { return }
         writeField(DetailField.pause.rawValue) { buffer in
             buffer.writeLittle(pause.since)
