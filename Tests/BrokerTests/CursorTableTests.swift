@@ -43,4 +43,22 @@ struct CursorTableTests {
         for slot in model.values { table.remove(slot) }
         #expect(table.slots.isEmpty && table.nextSlot == 0)
     }
+
+    @Test("memory of many is given back with the last one there, and taken anew; the slots stay, and are used again")
+    func emptied() throws {
+        var table = CursorTable()
+        for id in 1...5000 as ClosedRange<UInt32> { table.insert(try cursor(of: id)) }
+        for slot in 1024..<4096 { table.remove(slot) }
+        #expect(table.slots == 0..<5000)
+        #expect(table.slots.count { table[$0] != nil } == table.count)
+        #expect(table.slot(of: 2000) == nil && !table.isReading(1999, serial: 2000))
+        for id in 6001...9072 as ClosedRange<UInt32> {
+            let slot = table.nextSlot
+            #expect((1024..<4096).contains(slot))
+            #expect(table.insert(try cursor(of: id)) == slot)
+            #expect(table[slot]?.topic.id == id)
+        }
+        #expect(table.slots == 0..<5000 && table.nextSlot == 5000)
+        #expect(table.slots.allSatisfy { table[$0] != nil })
+    }
 }

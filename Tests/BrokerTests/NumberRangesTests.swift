@@ -14,7 +14,7 @@ struct NumberRangesTests {
         for _ in 0..<300 {
             let first = UInt64.random(in: 0...60, using: &generator)
             let range = first...(first + UInt64.random(in: 0...8, using: &generator))
-            switch Int.random(in: 0..<5, using: &generator) {
+            switch Int.random(in: 0..<6, using: &generator) {
             case 0, 1:
                 ranges.insert(range)
                 model.formUnion(range)
@@ -22,6 +22,11 @@ struct NumberRangesTests {
                 let removed = ranges.remove(range)
                 #expect(Set(removed.flatMap(\.self)) == model.intersection(range))
                 model.subtract(range)
+            case 4:
+                let wanted = NumberRanges.some(&generator)
+                let removed = ranges.remove(wanted[...])
+                #expect(removed.flatMap(\.self) == model.intersection(wanted.joined()).sorted())
+                model.subtract(wanted.joined())
             default:
                 let removed = ranges.remove(below: first)
                 #expect(Set(removed.flatMap(\.self)) == model.filter { $0 < first })
@@ -69,5 +74,19 @@ struct NumberRangesTests {
         #expect(ranges.ranges == [0...0, (.max - 1)...(.max)])
         #expect(ranges.remove(0...(.max)).count == 2)
         #expect(ranges.isEmpty)
+    }
+}
+
+extension NumberRanges {
+    /// Some ranges in ascending order.
+    fileprivate static func some(_ generator: inout SeededGenerator) -> [ClosedRange<UInt64>] {
+        var ranges: [ClosedRange<UInt64>] = []
+        var next: UInt64 = 0
+        for _ in 0..<Int.random(in: 0...8, using: &generator) {
+            let first = next + UInt64.random(in: 0...10, using: &generator)
+            ranges.append(first...first + UInt64.random(in: 0...5, using: &generator))
+            next = ranges.last!.upperBound + 1
+        }
+        return ranges
     }
 }

@@ -16,7 +16,7 @@ struct RequestDeskTests {
             row.name = name
             return Ranked(key: 0, order: order, row: row)
         }
-        return Listing(rows: rows, matching: names.count)
+        return Listing(rows: RowParts(rows), matching: names.count)
     }
 
     private func topics(_ count: Int) throws -> Listing<Topic> {
@@ -29,7 +29,7 @@ struct RequestDeskTests {
                     id: UInt32(number + 1), name: try TopicName("t.\(number)"), settings: TopicSettings(),
                     budget: budget))
         }
-        return Listing(rows: rows, matching: count)
+        return Listing(rows: RowParts(rows), matching: count)
     }
 
     /// Everything that is sent until something has to be gathered.

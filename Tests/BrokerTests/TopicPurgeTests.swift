@@ -17,6 +17,24 @@ struct TopicPurgeTests {
         return count
     }
 
+    @Test("a search for a key looks at so many messages in a step, whatever the segment's size, and misses none")
+    func steps() throws {
+        var bench = QueueBench()
+        let topic = try bench.topic("t") { $0.historyBytes = 8 << 20 }
+        for number in 0..<50 {
+            bench.publish(topic, Array(repeating: "x", count: 100), key: number.isMultiple(of: 2) ? "a" : "b")
+        }
+        var search = TopicKeySearch(Array("a".utf8), from: 1, below: 5001)
+        var (steps, found): (Int, [UInt64]) = (0, [])
+        while let next = search.step(topic) {
+            steps += 1
+            #expect(next.looked <= 1024)
+            found += next.sequences
+        }
+        #expect(steps >= 5)
+        #expect(found == (1...5000).filter { ($0 - 1) / 100 % 2 == 0 })
+    }
+
     private static func sequences(_ output: [QueueOutput]) -> (delivered: [UInt64], purged: [UInt64]) {
         var purged: [UInt64] = []
         for case .gap(let reason, _, let first, let last) in output {

@@ -108,13 +108,21 @@ extension LoopShard {
     private func purgeNext(
         _ search: inout TopicKeySearch, of topic: Topic, isDryRun: Bool, into tally: inout PurgeTally, now: UInt64
     ) -> Bool {
-        guard let found = search.step(topic) else { return false }
-        guard !found.offsets.isEmpty else { return true }
-        for gone in topic.locked({ $0.purge(found, isDryRun: isDryRun, now: now) }) {
-            tally.note(gone.sequence, bytes: gone.bytes)
+        var left = Self.lookedAtAStep
+        while left > 0 {
+            guard let found = search.step(topic) else { return false }
+            left -= max(found.looked, Self.leastLooked)
+            guard !found.offsets.isEmpty else { continue }
+            for gone in topic.locked({ $0.purge(found, isDryRun: isDryRun, now: now) }) {
+                tally.note(gone.sequence, bytes: gone.bytes)
+            }
         }
         return true
     }
+
+    /// Messages that are looked at in one step, and how many of them the look at a segment takes at least.
+    private static let lookedAtAStep = 1024
+    private static let leastLooked = 16
 
     // MARK: By pattern
 

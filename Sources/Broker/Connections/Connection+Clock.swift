@@ -9,10 +9,12 @@ extension Connection {
         channel?.resumeInputIfHeld()
         checkSilence(now: now)
         guard life.isOpen else { return }
-        tellGap(now: now)
         // Deliveries that wait for memory are tried again.
         if reader.queue.hasReady, core.budget.isExhausted { shard.turns.markDue(self) }
         let (lag, lost) = session?.sample(of: self) ?? shard.keep(reader)
+        if lag.untoldGaps > 0 || session != nil || reader.queue.work != nil || reader.isMeasuredInSteps {
+            tellGap(now: now)
+        }
         health.secondPassed(sample(lag, lost: lost), now: now)
         counters.pressure.look(isWritable: channel?.isWritable ?? true, now: now)
         attachment.noteSecond(
@@ -92,7 +94,6 @@ extension Connection: ObservedClient {
             committed: attachment.committed, queue: reader.queue.counters, health: health, counters: counters,
             roundTrip: patience.silence.roundTrip, unsentBytes: UInt64(channel?.unsentBytes ?? 0))
         snapshot.record = attachment.record
-        snapshot.times = ClientTimes(attachment.record.map { [$0] } ?? [])
         snapshot.work = reader.queue.work?.totals ?? WorkTotals()
         if let session {
             snapshot.session = ClientSnapshot.OfSession(

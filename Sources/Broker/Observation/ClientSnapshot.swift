@@ -24,7 +24,8 @@ struct ClientSnapshot {
     var session: OfSession?
     /// nil if it does nothing.
     var record: ClientRecord?
-    var times = ClientTimes()
+    /// nil if they are those of the record, and not added up yet: that takes as long as all the rest.
+    var times: ClientTimes?
     /// What became of deliveries of its queue besides commits.
     var work = WorkTotals()
 
@@ -78,12 +79,12 @@ struct ClientSnapshot {
         case .deliverRate60: record?.deliverRates.over60 ?? 0
         case .commitRate10: record?.commitRates.over10 ?? 0
         case .commitRate60: record?.commitRates.over60 ?? 0
-        case .deliveryTimeMedian: times.delivery.median
-        case .deliveryTimeHigh: times.delivery.high
-        case .deliveryTimeLongest: times.delivery.longest
-        case .commitTimeMedian: times.commit.median
-        case .commitTimeHigh: times.commit.high
-        case .commitTimeLongest: times.commit.longest
+        case .deliveryTimeMedian: summedTimes.delivery.median
+        case .deliveryTimeHigh: summedTimes.delivery.high
+        case .deliveryTimeLongest: summedTimes.delivery.longest
+        case .commitTimeMedian: summedTimes.commit.median
+        case .commitTimeHigh: summedTimes.commit.high
+        case .commitTimeLongest: summedTimes.commit.longest
         case .unwritable: counters.pressure.present(now: now)
         case .unwritableInAll: counters.pressure.inAll(now: now)
         case .returnsSoFar: work.returned
@@ -98,6 +99,8 @@ struct ClientSnapshot {
         }
     }
 
+    private var summedTimes: ClientTimes { times ?? ClientTimes(record.map { [$0] } ?? []) }
+
     private var severity: UInt64 { Severity.of(tally.lag, lostPerSecond: health.losses.perSecond) }
 
     /// - Parameter moment: In µs since 1970; 0 if it never came.
@@ -105,7 +108,9 @@ struct ClientSnapshot {
 
     /// The row of this client in lists.
     func statistics(now: UInt64) -> ClientStatistics {
-        var row = ClientStatistics(figures: FigureRow { figure($0, now: now) })
+        var snapshot = self
+        snapshot.times = summedTimes
+        var row = ClientStatistics(figures: FigureRow { snapshot.figure($0, now: now) })
         row.id = id
         row.name = identity.name
         row.program = identity.program

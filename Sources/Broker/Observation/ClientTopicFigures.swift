@@ -48,7 +48,7 @@ extension ClientQueue {
     /// - Returns: nil if the queue neither reads a topic in the slot nor has deliveries of it in flight.
     func topicRow(at slot: Int, now: UInt64, first: FirstInFlight) -> ClientTopicStatistics? {
         guard cursors.slots.contains(slot), let cursor = cursors[slot], standsForTopic(slot, cursor) else { return nil }
-        var (lag, head) = lag(of: cursor, slot: slot, now: now, first: first)
+        var (lag, head) = lagAndHead(ofSlot: slot, now: now, first: first)
         if cursors.hasEnded { addEnded(besides: slot, of: cursor.topic.id, to: &lag, first) }
         let (rate, settings) = cursor.topic.locked { ($0.counters.published.perSecond, $0.settings) }
         let topic = TopicSight(

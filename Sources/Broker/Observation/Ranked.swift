@@ -72,7 +72,7 @@ extension Ranked: Sendable where Row: Sendable {}
 
 /// The answer to a query: its first rows, in order, and how many match in all.
 struct Listing<Row: Listed> {
-    var rows: [Ranked<Row>] = []
+    var rows: RowParts<Ranked<Row>> = []
     var matching = 0
 }
 

@@ -13,6 +13,9 @@ struct TopRows<Row: Listed> {
         order = ListOrder(query)
     }
 
+    /// More rows are not moved to larger memory again and again.
+    private static var few: Int { 1024 }
+
     /// Whether any rows are wanted; if not, only their number is.
     var wantsRows: Bool { limit > 0 }
 
@@ -25,6 +28,7 @@ struct TopRows<Row: Listed> {
     mutating func offer(figure: UInt64, name: String, id: UInt64, _ budget: inout StepBudget, row: () -> Row) {
         let key = order.key(of: figure)
         if heap.count < limit {
+            if heap.count == Self.few { heap.reserveCapacity(limit) }
             heap.insert(Ranked(key: key, order: order, row: row()))
         } else {
             guard let last = heap.max,

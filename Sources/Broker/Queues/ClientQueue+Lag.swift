@@ -10,7 +10,7 @@ extension ClientQueue {
         guard hasLag else { return }
         if slots.lowerBound == 0 { tally.lag.add(goneLag) }
         for slot in slots.clamped(to: cursors.slots) where cursors[slot]?.hasLag == true {
-            guard let (lag, isHolding) = look(at: slot, now: now, first: first) else { continue }
+            guard let (lag, _, isHolding) = look(at: slot, now: now, first: first) else { continue }
             tally.add(lag, slot: slot)
             if isHolding { tally.holding = slot }
             if lag.untoldGaps > 0, let cursor = cursors[slot] {
@@ -23,12 +23,20 @@ extension ClientQueue {
         }
     }
 
-    /// - Returns: The lag of the cursor in a slot, and whether it holds back a full topic.
-    private func look(at slot: Int, now: UInt64, first: FirstInFlight) -> (lag: QueueLag, isHolding: Bool)? {
-        guard let cursor = cursors[slot] else { return nil }
-        var (lag, isHolding) = cursor.topic.locked { ($0.lag(of: cursor, now: now), $0.isHeldBack(by: cursor)) }
-        if lag.inFlight > 0, lag.oldest == nil { lag.oldest = first(slot) }
-        return (lag, isHolding)
+    /// - Returns: The lag of the cursor in a slot, the head of its topic, and whether it holds back a full topic; nil if the
+    ///   slot is empty.
+    @inline(__always)
+    private func look(
+        at slot: Int, now: UInt64, first: FirstInFlight
+    ) -> (lag: QueueLag, head: UInt64, isHolding: Bool)? {
+        let found = cursors.look(slot) { cursor in
+            cursor.topic.locked {
+                ($0.lag(of: cursor, now: now), $0.log.headSequence, $0.isHeldBack(by: cursor))
+            }
+        }
+        guard var found else { return nil }
+        if found.0.inFlight > 0, found.0.oldest == nil { found.0.oldest = first(slot) }
+        return found
     }
 
     /// Whether there may be lag: every cursor with lag is ready, or is not done with some messages.
@@ -47,14 +55,12 @@ extension ClientQueue {
     func lost(_ lag: QueueLag) -> UInt64 { counters.lost(lag) }
 
     func lag(ofSlot slot: Int, now: UInt64, first: FirstInFlight) -> QueueLag {
-        cursors[slot].map { lag(of: $0, slot: slot, now: now, first: first).lag } ?? QueueLag()
+        lagAndHead(ofSlot: slot, now: now, first: first).lag
     }
 
     /// - Returns: The lag of the cursor in a slot, and the head of its topic.
-    func lag(of cursor: Cursor, slot: Int, now: UInt64, first: FirstInFlight) -> (lag: QueueLag, head: UInt64) {
-        var (lag, head) = cursor.topic.locked { ($0.lag(of: cursor, now: now), $0.log.headSequence) }
-        if lag.inFlight > 0, lag.oldest == nil { lag.oldest = first(slot) }
-        return (lag, head)
+    func lagAndHead(ofSlot slot: Int, now: UInt64, first: FirstInFlight) -> (lag: QueueLag, head: UInt64) {
+        look(at: slot, now: now, first: first).map { ($0.lag, $0.head) } ?? (QueueLag(), 0)
     }
 }
 
@@ -97,12 +103,13 @@ extension TopicState {
         }
         if let outstanding = cursor.outstanding { return self.lag(lag, of: cursor, outstanding, next, now: now) }
         guard lag.messages > 0 else { return lag }
-        let pendingBytes = lag.pending > 0 ? log.end - log.offset(of: next) : 0
         guard cursor.inFlight > 0 else {
-            lag.bytes = pendingBytes
-            lag.oldest = log.timestamp(at: next)
+            let mark = log.mark(at: next)
+            lag.bytes = log.end - (mark?.offset ?? log.appendedEnd)
+            lag.oldest = mark?.timestamp
             return lag
         }
+        let pendingBytes = lag.pending > 0 ? log.end - log.offset(of: next) : 0
         let first = cursor.committedSequence + 1
         lag.bytes = pendingBytes + UInt64(cursor.inFlightBytes)
         guard first >= log.firstSequence, first <= log.headSequence else { return lag }

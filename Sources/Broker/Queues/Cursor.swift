@@ -3,7 +3,13 @@ import ZaichikProtocol
 
 /// The position of one queue in one topic.
 struct Cursor {
+    // What says whether there is a lag comes first, in one line of the processor's cache: queues are looked through for
+    // it once a second.
     let topic: Topic
+    /// What it is not done with; nil while that is a run behind which all is done.
+    var outstanding: Outstanding?
+    /// Deliveries not yet committed.
+    var inFlight = 0
     /// Before the next message to deliver.
     var position: LogPosition
     /// Its seat among the topic's ``Holds``.
@@ -28,9 +34,7 @@ struct Cursor {
     /// How many of the first messages it was to deliver were no longer kept when it began or was moved; 0 once the client has
     /// been told. At most 2^32 - 1, and those behind them count as lost to what took them since.
     var goneAtStart: UInt32 = 0
-    /// Deliveries not yet committed.
-    var inFlight = 0
-    /// Their frame bytes; for a run that is partly committed, a proportional share.
+    /// Frame bytes of the deliveries in flight; for a run that is partly committed, a proportional share.
     var inFlightBytes = 0
     /// The last sequence that the client is done with.
     var committedSequence: UInt64
@@ -49,8 +53,6 @@ struct Cursor {
     /// Both in one word, as there may be millions of cursors: no sequence ever has the highest bit.
     private var floorBits: UInt64 = 0
     private static let purged = UInt64(1) << 63
-    /// What it is not done with; nil while that is a run behind which all is done.
-    var outstanding: Outstanding?
     /// Keys delivered, for deduplication with scope consumer.
     var keys = DeduplicationWindow()
 

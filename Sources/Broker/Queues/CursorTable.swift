@@ -6,7 +6,7 @@ import DequeModule
 struct CursorTable {
     /// nil while there are no slots.
     private var memory: CursorMemory?
-    private var freeSlots: [Int] = []
+    private var freeSlots = FreeSlots()
     private var byTopic: TopicSlots?
     /// The slots of cursors whose subscriptions have ended, by topic; nil if there are none. They have deliveries in flight.
     private var endedSlots: [UInt32: Deque<Int>]?
@@ -23,6 +23,15 @@ struct CursorTable {
     subscript(slot: Int) -> Cursor? {
         @inline(__always) unsafeAddress { UnsafePointer(address(slot)) }
         @inline(__always) nonmutating unsafeMutableAddress { address(slot) }
+    }
+
+    /// Looks at a cursor where it is: a copy would cost the references in it.
+    ///
+    /// - Returns: nil if the slot is empty.
+    @inline(__always)
+    func look<Result>(_ slot: Int, _ body: (inout Cursor) -> Result) -> Result? {
+        let place = address(slot)
+        return place.pointee == nil ? nil : body(&place.pointee!)
     }
 
     /// Changes a cursor in place.
@@ -62,7 +71,7 @@ struct CursorTable {
         lastSerial &+= 1
         var cursor = cursor
         cursor.serial = lastSerial
-        self[slot] = cursor
+        memory?.put(cursor, in: slot)
         byTopic?[cursor.topic.id] = UInt32(slot)
         if byTopic == nil, count > Self.few { makeIndex() }
         return slot
@@ -105,11 +114,11 @@ struct CursorTable {
         guard let topic = self[slot]?.topic.id else { return }
         if byTopic?[topic] == UInt32(slot) { byTopic?[topic] = nil }
         forgetEnded(slot, topicID: topic)
-        self[slot] = nil
+        memory?.empty(slot)
         count -= 1
         guard count > 0 else {
             memory = nil
-            freeSlots = []
+            freeSlots = FreeSlots()
             byTopic = nil
             return
         }

@@ -20,7 +20,8 @@ struct KeySearch {
     init(_ key: [UInt8]) { self.key = key }
 
     var messages: UInt64 { pending.count + begun.count }
-    var found: [ClosedRange<UInt64>] { begun.ranges + pending.ranges }
+    /// The bytes of a pending one, on the average.
+    var pendingShare: UInt64 { pendingBytes / max(pending.count, 1) }
 
     /// Does the next step.
     ///

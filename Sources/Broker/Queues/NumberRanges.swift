@@ -29,7 +29,16 @@ struct NumberRanges: Equatable {
     }
 
     /// How many numbers of a range are in the set.
-    func count(in wanted: ClosedRange<UInt64>) -> UInt64 { intersection(wanted).reduce(0) { $0 + $1.numbers } }
+    func count(in wanted: ClosedRange<UInt64>) -> UInt64 {
+        guard let lowest, let highest else { return 0 }
+        if wanted.lowerBound <= lowest, wanted.upperBound >= highest { return count }
+        var sum: UInt64 = 0
+        for range in ranges[index(endingFrom: wanted.lowerBound)...] {
+            guard range.lowerBound <= wanted.upperBound else { break }
+            sum += range.clamped(to: wanted).numbers
+        }
+        return sum
+    }
 
     /// How many numbers below a given one are in the set.
     func count(below number: UInt64) -> UInt64 { number > 0 ? count(in: 0...(number - 1)) : 0 }
@@ -79,6 +88,40 @@ struct NumberRanges: Equatable {
         return removed
     }
 
+    /// Removes the numbers of several ranges: what follows is moved once.
+    ///
+    /// - Parameter wanted: In ascending order.
+    /// - Returns: The ranges of what was removed.
+    mutating func remove(_ wanted: ArraySlice<ClosedRange<UInt64>>) -> [ClosedRange<UInt64>] {
+        guard let first = wanted.first, let last = wanted.last else { return [] }
+        let begin = index(endingFrom: first.lowerBound)
+        var end = begin
+        var removed: [ClosedRange<UInt64>] = []
+        var kept: [ClosedRange<UInt64>] = []
+        var rest = wanted
+        while end < ranges.count, ranges[end].lowerBound <= last.upperBound {
+            let range = ranges[end]
+            var next = range.lowerBound
+            while let hole = rest.first, hole.lowerBound <= range.upperBound {
+                if hole.upperBound >= next {
+                    let gone = hole.clamped(to: next...range.upperBound)
+                    if gone.lowerBound > next { kept.append(next...(gone.lowerBound - 1)) }
+                    removed.append(gone)
+                    next = gone.upperBound + 1
+                }
+                // It may reach into the next range, too.
+                guard hole.upperBound <= range.upperBound else { break }
+                rest.removeFirst()
+            }
+            if next <= range.upperBound { kept.append(next...range.upperBound) }
+            end += 1
+        }
+        guard !removed.isEmpty else { return [] }
+        ranges.replaceSubrange(begin..<end, with: kept)
+        count -= removed.reduce(0) { $0 + $1.numbers }
+        return removed
+    }
+
     /// Without the numbers of another set. Takes a step for each range.
     func subtracting(_ other: NumberRanges) -> NumberRanges {
         guard let lowest, let highest, !other.isEmpty else { return self }
@@ -105,6 +148,11 @@ struct NumberRanges: Equatable {
         ranges.removeFirst(first.count)
         count -= first.reduce(0) { $0 + $1.numbers }
         return first
+    }
+
+    /// A number below which there are no more than so many ranges; the given one if it is such a number.
+    func bound(_ number: UInt64, toRanges most: Int) -> UInt64 {
+        ranges.count > most && ranges[most].lowerBound < number ? ranges[most].lowerBound : number
     }
 
     /// Removes all numbers below a given one.

@@ -42,12 +42,21 @@ final class Outstanding {
     /// What of the messages from a sequence on the cursor is not to read, as it has them already: only a cursor that was set
     /// back comes to such messages.
     func next(from sequence: UInt64) -> ClosedRange<UInt64>? {
-        all.compactMap { $0.next(from: sequence) }.min { $0.lowerBound < $1.lowerBound }
+        let undone = nextUndone(from: sequence)
+        return passed.isEmpty ? undone : Self.earlier(undone, passed.next(from: sequence))
     }
 
     /// Likewise, without what was taken out of the queue.
     func nextUndone(from sequence: UInt64) -> ClosedRange<UInt64>? {
-        undone.compactMap { $0.next(from: sequence) }.min { $0.lowerBound < $1.lowerBound }
+        // Asked for each stretch that is read, so no list of the sets is made.
+        Self.earlier(
+            Self.earlier(inFlight.next(from: sequence), returned.next(from: sequence)),
+            Self.earlier(parked.next(from: sequence), aside.next(from: sequence)))
+    }
+
+    private static func earlier(_ one: ClosedRange<UInt64>?, _ other: ClosedRange<UInt64>?) -> ClosedRange<UInt64>? {
+        guard let one, let other else { return one ?? other }
+        return one.lowerBound <= other.lowerBound ? one : other
     }
 
     /// How many of some messages the cursor has already, and how many of them were taken out of the queue.
@@ -122,17 +131,21 @@ final class Outstanding {
     /// - Returns: Whether it was parked.
     func drop(_ sequence: UInt64) -> Bool { !parked.remove(sequence...sequence).isEmpty }
 
-    /// Forgets what was returned, parked or put aside and is no longer kept.
+    /// How many ranges of each kind are found to be lost in one step.
+    private static let lostAStep = 1024
+
+    /// Forgets what was returned, parked or put aside and is no longer kept: the first of it, if it is much.
     ///
-    /// - Returns: The sequences that are lost.
-    func lose(below floor: UInt64) -> [ClosedRange<UInt64>] {
+    /// - Returns: The sequences that are lost, and whether these are all.
+    func lose(below end: UInt64) -> (lost: [ClosedRange<UInt64>], isAll: Bool) {
+        let floor = [returned, parked, aside].reduce(end) { $1.bound($0, toRanges: Self.lostAStep) }
         let before = returned.count
         let gone = returned.remove(below: floor) + parked.remove(below: floor) + aside.remove(below: floor)
         var lost = NumberRanges()
         for range in gone.sorted(by: { $0.lowerBound < $1.lowerBound }) { lost.insert(range) }
         if aside.isEmpty { asideBytes = 0 }
         if before > 0 { returnedBytes = returnedBytes / Int(before) * Int(returned.count) }
-        return lost.ranges
+        return (lost.ranges, floor == end)
     }
 
     // MARK: What was taken out
@@ -181,6 +194,18 @@ final class Outstanding {
         let before = returned.count
         var gone = aside.remove(range)
         if takesReturned { gone += returned.remove(range) }
+        if aside.isEmpty { asideBytes = 0 }
+        if before > returned.count { returnedBytes = returnedBytes / Int(before) * Int(returned.count) }
+        return gone.sorted { $0.lowerBound < $1.lowerBound }
+    }
+
+    /// Takes out messages that were to come again, or were put aside.
+    ///
+    /// - Parameter ranges: In ascending order.
+    /// - Returns: The sequences that were there.
+    func takeOut(_ ranges: ArraySlice<ClosedRange<UInt64>>) -> [ClosedRange<UInt64>] {
+        let before = returned.count
+        let gone = aside.remove(ranges) + returned.remove(ranges)
         if aside.isEmpty { asideBytes = 0 }
         if before > returned.count { returnedBytes = returnedBytes / Int(before) * Int(returned.count) }
         return gone.sorted { $0.lowerBound < $1.lowerBound }

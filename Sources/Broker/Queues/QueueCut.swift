@@ -16,6 +16,10 @@ final class QueueCut {
         /// Those accepted before a time, in µs since 1970.
         case before(UInt64)
         case key([UInt8])
+        /// The oldest pending ones that are too many, in the order of arrival, with what is in flight and what comes again
+        /// counted: what is left has at most so many messages, and so many bytes; 0: any number. They are lost to a
+        /// limit.
+        case above(messages: UInt64, bytes: UInt64)
     }
 
     /// The part of the queue in one topic.
@@ -31,6 +35,8 @@ final class QueueCut {
         let head: UInt64
         /// The first message that stays; nothing goes from `next` on if they are the same.
         var floor: UInt64
+        /// The log's offset of `next`, and after `head`.
+        var offsets: Range<UInt64> = 0..<0
     }
 
     let extent: Extent
@@ -49,16 +55,29 @@ final class QueueCut {
     var parts: [Part] = []
     private var stage = Stage.measuring(nextSlot: 0)
 
+    /// What the queue has in all, if that is limited.
+    private var lag: (messages: UInt64, bytes: UInt64) = (0, 0)
+
     private enum Stage {
         case measuring(nextSlot: Int)
         case counting(StampSearch)
         case looking(KeySearch, part: Int)
         case weighing(part: Int)
         case cutting(part: Int)
+        /// Messages of a key are taken out of a part.
+        case taking(KeySearch, part: Int, Taken)
+    }
+
+    /// How far the messages of a key are taken out.
+    private struct Taken {
+        var begun = 0
+        var pending = 0
     }
 
     private static let slotsPerStep = 64
     private static let partsPerStep = 16
+    /// Ranges that are taken out in a step.
+    private static let rangesPerStep = 1024
 
     init(_ extent: Extent, of topics: TopicPattern?, takesReturned: Bool, isDryRun: Bool) {
         self.extent = extent
@@ -81,8 +100,12 @@ final class QueueCut {
                 stage = .counting(search)
                 return true
             }
-            stage = .weighing(part: 0)
-        case .looking(var search, let part): return look(&search, part, &queue, &wakes)
+            stage = nextStage(after: search)
+        case .looking(var search, let part): return look(&search, part, queue)
+        case .taking(let search, let part, var taken):
+            let hasMore = take(search, part, &taken, &queue)
+            stage =
+                hasMore ? .taking(search, part: part, taken) : .looking(KeySearch(search.key), part: part + 1)
         case .weighing(let first):
             let end = min(first + Self.partsPerStep, parts.count)
             for part in parts[first..<end] { weigh(part, queue) }
@@ -91,7 +114,8 @@ final class QueueCut {
         case .cutting(let first):
             let end = min(first + Self.partsPerStep, parts.count)
             for part in parts[first..<end] {
-                queue.cut(part, takesReturned: takesReturned, isCounted: isCounted, wakes: &wakes)
+                queue.cut(
+                    part, takesReturned: takesReturned, isCounted: isCounted, isPurged: !isLimit, wakes: &wakes)
             }
             stage = .cutting(part: end)
             if end == parts.count { queue.workChanged() }
@@ -100,7 +124,23 @@ final class QueueCut {
         return true
     }
 
-    private var isCounted: Bool { if case .next = extent { true } else { false } }
+    private var isCounted: Bool { if case .next = extent { true } else { isLimit } }
+    private var isLimit: Bool { if case .above = extent { true } else { false } }
+
+    /// What is done when so many messages, or bytes, are found.
+    private func nextStage(after search: StampSearch) -> Stage {
+        guard case .above(_, let most) = extent else { return .weighing(part: 0) }
+        if search.measure == .messages, most > 0, lag.bytes > most {
+            return .counting(StampSearch(lag.bytes - most, of: .bytes))
+        }
+        return .cutting(part: 0)
+    }
+
+    /// - Returns: nil if nothing is to go.
+    private func searchForLimit(_ messages: UInt64, _ bytes: UInt64) -> StampSearch? {
+        if messages > 0, lag.messages > messages { return StampSearch(lag.messages - messages) }
+        return bytes > 0 && lag.bytes > bytes ? StampSearch(lag.bytes - bytes, of: .bytes) : nil
+    }
 
     private func measure(_ queue: ClientQueue, from first: Int, now: UInt64) -> Bool {
         let end = min(first + Self.slotsPerStep, queue.cursors.slots.count)
@@ -109,23 +149,29 @@ final class QueueCut {
                 topics?.matches(cursor.topic.name) ?? true
             else { continue }
             topicCount += 1
-            let (next, settled, head, floor) = cursor.topic.locked { state in
+            let part = cursor.topic.locked { state in
                 let next = max(state.nextPosition(of: cursor).sequence, state.floor(of: cursor, now: now).sequence)
-                let settled = state.settledFloor(of: cursor, now: now).sequence
-                return (next, settled, state.log.headSequence, state.end(of: extent))
+                if isLimit {
+                    let own = state.lag(of: cursor, now: now)
+                    lag = (lag.messages + own.messages, lag.bytes + own.bytes)
+                }
+                return Part(
+                    slot: slot, serial: cursor.serial, topic: cursor.topic, next: next,
+                    settled: state.settledFloor(of: cursor, now: now).sequence, head: state.log.headSequence,
+                    floor: state.end(of: extent),
+                    offsets: min(state.log.offset(ofSequence: next), state.log.end)..<state.log.end)
             }
-            guard next <= head || cursor.outstanding != nil else { continue }
-            parts.append(
-                Part(
-                    slot: slot, serial: cursor.serial, topic: cursor.topic, next: next, settled: settled, head: head,
-                    floor: floor))
+            if part.next <= part.head || cursor.outstanding != nil { parts.append(part) }
         }
         guard end >= queue.cursors.slots.count else {
             stage = .measuring(nextSlot: end)
             return true
         }
         switch extent {
-        case .next(let count): stage = .counting(StampSearch(count, parts))
+        case .next(let count): stage = .counting(StampSearch(count))
+        case .above(let messages, let bytes):
+            guard let search = searchForLimit(messages, bytes) else { return false }
+            stage = .counting(search)
         case .key(let key): stage = .looking(KeySearch(key), part: 0)
         case .all, .allBut, .below, .before: stage = .weighing(part: 0)
         }
@@ -156,9 +202,7 @@ final class QueueCut {
         if aside > 0 { bytes += UInt64(outstanding.asideBytes) / outstanding.aside.count * aside }
     }
 
-    private func look(
-        _ search: inout KeySearch, _ part: Int, _ queue: inout ClientQueue, _ wakes: inout WakeList
-    ) -> Bool {
+    private func look(_ search: inout KeySearch, _ part: Int, _ queue: ClientQueue) -> Bool {
         guard part < parts.count else {
             stage = .cutting(part: parts.count)
             return false
@@ -174,9 +218,20 @@ final class QueueCut {
             stage = .cutting(part: parts.count)
             return false
         }
-        if !isDryRun { queue.takeOut(search, of: parts[part]) }
-        stage = .looking(KeySearch(search.key), part: part + 1)
+        stage =
+            isDryRun
+            ? .looking(KeySearch(search.key), part: part + 1) : .taking(search, part: part, Taken())
         return true
+    }
+
+    private func take(_ search: KeySearch, _ part: Int, _ taken: inout Taken, _ queue: inout ClientQueue) -> Bool {
+        let most = Self.rangesPerStep
+        let begun = search.begun.ranges[taken.begun...].prefix(most)
+        let pending = search.pending.ranges[taken.pending...].prefix(most - begun.count)
+        queue.takeOut(begun: begun, pending: pending, share: search.pendingShare, of: parts[part])
+        taken.begun += begun.count
+        taken.pending += pending.count
+        return taken.begun < search.begun.ranges.count || taken.pending < search.pending.ranges.count
     }
 }
 
@@ -199,7 +254,7 @@ extension TopicState {
         case .allBut(let count): return head + 1 - min(count, head)
         case .below(let sequence): return min(sequence, head + 1)
         case .before(let time): return log.position(atOrAfter: time).sequence
-        case .next, .key: return 0
+        case .next, .key, .above: return 0
         }
     }
 }
@@ -207,9 +262,11 @@ extension TopicState {
 extension ClientQueue {
     /// Takes what is below a part's floor out of the queue.
     ///
-    /// - Parameter isCounted: Whether only what the cursor has not come to is meant.
+    /// - Parameters:
+    ///   - isCounted: Whether only what the cursor has not come to is meant.
+    ///   - isPurged: Whether an operator takes it out, and not a limit.
     fileprivate mutating func cut(
-        _ part: QueueCut.Part, takesReturned: Bool, isCounted: Bool, wakes: inout WakeList
+        _ part: QueueCut.Part, takesReturned: Bool, isCounted: Bool, isPurged: Bool, wakes: inout WakeList
     ) {
         guard let cursor = part.cursor(in: self) else { return }
         if let outstanding = cursor.outstanding, !isCounted, let begun = part.begun {
@@ -217,22 +274,24 @@ extension ClientQueue {
         }
         guard part.floor > max(cursor.ownFloor, cursor.position.sequence) else { return }
         cursors[part.slot]!.ownFloor = part.floor
-        cursors[part.slot]!.isFloorPurged = true
-        counters.moves &+= 1
+        cursors[part.slot]!.isFloorPurged = isPurged
+        if isPurged { counters.moves &+= 1 }
         let needed = min(cursor.lowestUndone ?? part.floor, part.floor)
         cursor.topic.locked { $0.release(cursor.seat, before: needed, &wakes) }
     }
 
-    /// Takes messages of a key out of the queue.
-    fileprivate mutating func takeOut(_ search: KeySearch, of part: QueueCut.Part) {
-        guard let cursor = part.cursor(in: self), !search.found.isEmpty else { return }
+    /// Takes messages of a key out of the queue: some that are to come again or were put aside, and some that are pending.
+    ///
+    /// - Parameter share: The bytes of a pending one.
+    fileprivate mutating func takeOut(
+        begun: ArraySlice<ClosedRange<UInt64>>, pending: ArraySlice<ClosedRange<UInt64>>, share: UInt64,
+        of part: QueueCut.Part
+    ) {
+        guard let cursor = part.cursor(in: self), !begun.isEmpty || !pending.isEmpty else { return }
         let outstanding = cursor.outstanding ?? Outstanding()
         cursors[part.slot]!.outstanding = outstanding
-        var taken: [ClosedRange<UInt64>] = []
-        for range in search.begun.ranges { taken += outstanding.takeOut(range, returned: true) }
-        takenOut(part.slot, taken)
-        let share = search.pendingBytes / max(search.pending.count, 1)
-        for range in search.pending.ranges { outstanding.pass(range, bytes: share * range.numbers) }
+        takenOut(part.slot, outstanding.takeOut(begun))
+        for range in pending { outstanding.pass(range, bytes: share * range.numbers) }
     }
 
     private mutating func takenOut(_ slot: Int, _ taken: [ClosedRange<UInt64>]) {

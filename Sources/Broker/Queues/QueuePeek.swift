@@ -26,26 +26,32 @@ struct QueuePeek {
     private var tally = QueueTally()
     private var heads = Heap<Head>()
     private var taken: UInt64 = 0
-    private var stage = Stage.settled
+    private var stage = Stage.inFlight
+    /// Messages that come again, so far.
+    private var returned = 0
 
     private enum Stage {
-        case settled
+        case inFlight
+        case returned(next: Int)
         case measuring(nextSlot: Int)
         case merging
     }
 
     private static let slotsPerStep = 64
     private static let rowsPerStep = 16
+    private static let runsPerStep = 256
 
     init(limit: Int) { self.limit = limit }
 
     /// - Returns: nil if another step is needed.
     mutating func step(_ reader: Reader, now: UInt64) -> RowPage<PeekedMessage>? {
         switch stage {
-        case .settled:
+        case .inFlight:
             addInFlight(reader, now: now)
-            addReturned(reader, now: now)
-            stage = .measuring(nextSlot: 0)
+            stage = .returned(next: 0)
+        case .returned(let first):
+            let next = addReturned(reader, from: first)
+            stage = next.map { .returned(next: $0) } ?? .measuring(nextSlot: 0)
         case .measuring(let first):
             let end = min(first + Self.slotsPerStep, reader.queue.cursors.slots.count)
             reader.tally(first..<max(end, first), into: &tally, now: now)
@@ -84,24 +90,27 @@ struct QueuePeek {
         }
     }
 
-    private mutating func addReturned(_ reader: Reader, now: UInt64) {
-        guard let work = reader.queue.work else { return }
-        var left = limit
-        for run in work.returned.all where left > 0 {
+    /// - Returns: The run to continue with; nil after the last one.
+    private mutating func addReturned(_ reader: Reader, from first: Int) -> Int? {
+        guard let work = reader.queue.work else { return nil }
+        let end = min(first + Self.runsPerStep, work.returned.count)
+        for place in first..<max(end, first) where returned < limit {
+            let run = work.returned[place]
             guard reader.queue.cursors.isReading(run.slot, serial: run.serial),
                 let cursor = reader.queue.cursors[Int(run.slot)]
             else { continue }
             for range in cursor.outstanding?.returned.intersection(run.range) ?? [] {
-                for sequence in range.prefix(left) {
-                    guard var row = PeekedMessage(.returned, sequence, of: cursor.topic, now: now) else { continue }
+                for sequence in range.prefix(limit - returned) {
+                    returned += 1
+                    guard var row = PeekedMessage(.returned, sequence, of: cursor.topic) else { continue }
                     row.message.parkedAt = run.due
                     row.message.attempts = run.attempt.number - 1
                     row.message.reason = run.attempt.reason
                     rows.append(row)
                 }
-                left -= min(Int(clamping: range.numbers), left)
             }
         }
+        return returned < limit && end < work.returned.count ? end : nil
     }
 
     private mutating func addParked(_ reader: Reader, now: UInt64) {
@@ -152,9 +161,9 @@ struct QueuePeek {
 extension PeekedMessage {
     /// The row of one message.
     ///
-    /// - Parameter now: Messages to come that are too old for what they asked for themselves are not found.
+    /// - Parameter now: Of messages to come, those that are too old for what they asked for themselves are not found.
     /// - Returns: nil if the message is not stored any more, or is to come and an operator has removed it.
-    init?(_ state: State, _ sequence: UInt64, of topic: Topic, now: UInt64) {
+    init?(_ state: State, _ sequence: UInt64, of topic: Topic, now: UInt64 = 0) {
         let found = topic.locked { topic in
             state == .pending ? topic.log.message(sequence, now: now) : topic.log.begun(sequence)
         }

@@ -75,12 +75,13 @@ extension Reader {
     /// Tells an owner that there may be something to send: of several, the next one that could send it.
     func wakeOwner() {
         guard !otherOwners.isEmpty else { return owner?.readerBecameReady() ?? () }
-        let owners = owners
-        for place in 0..<owners.count {
-            let next = (nextOwner + place) % owners.count
-            guard Self.hasRoom(owners[next]) else { continue }
+        let count = ownerCount
+        for place in 0..<count {
+            let next = (nextOwner + place) % count
+            // There may be thousands: no list of them is made.
+            guard let candidate = next == 0 ? owner : otherOwners[next - 1], Self.hasRoom(candidate) else { continue }
             nextOwner = next + 1
-            return owners[next].readerBecameReady()
+            return candidate.readerBecameReady()
         }
     }
 
@@ -131,6 +132,7 @@ extension Reader {
         for owner in owners where queue.takeBackOverdue(&owner.attachment, now: now) { hasMore = true }
         queue.releaseCommitted(wakes: &wakes)
         guard hasMore else { return }
-        for _ in 0..<ownerCount { wakeOwner() }
+        guard !otherOwners.isEmpty else { return wakeOwner() }
+        for owner in owners where Self.hasRoom(owner) { owner.readerBecameReady() }
     }
 }

@@ -47,6 +47,10 @@ struct ReturnedRuns {
     var count: Int { due.count + later.count }
     /// All of them, in no order.
     var all: [ReturnedRun] { due.unordered.map(\.run) + later.unordered.map(\.run) }
+    /// One of them, in no order.
+    subscript(place: Int) -> ReturnedRun {
+        place < due.count ? due.unordered[place].run : later.unordered[place - due.count].run
+    }
     /// Some of them: what comes next, and others in no order.
     func some(_ most: Int) -> [ReturnedRun] {
         [due.min?.run, later.min?.run].compactMap(\.self) + due.unordered.prefix(most).map(\.run)

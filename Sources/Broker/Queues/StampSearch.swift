@@ -3,7 +3,14 @@ import ZaichikProtocol
 /// Finds where a queue has delivered so many more messages, in the order of arrival over all of its topics: a search for
 /// the stamp of the last of them, in steps.
 struct StampSearch {
+    /// What is counted.
+    enum Measure: Equatable {
+        case messages
+        case bytes
+    }
+
     private let count: UInt64
+    let measure: Measure
     /// The stamps among which it is.
     private var low = UInt64.max
     private var high: UInt64 = 0
@@ -21,7 +28,10 @@ struct StampSearch {
 
     private static let partsPerStep = 128
 
-    init(_ count: UInt64, _ parts: [QueueCut.Part]) { self.count = count }
+    init(_ count: UInt64, of measure: Measure = .messages) {
+        self.count = count
+        self.measure = measure
+    }
 
     /// Does the next step.
     ///
@@ -49,23 +59,31 @@ struct StampSearch {
             }
             low = min(low, bounds.0)
             high = max(high, bounds.1)
-        case .searching: sum += part.pending(before: part.end(after: middle), queue)
-        case .placing:
-            part.floor = low > 0 ? part.end(after: low - 1) : part.next
-            sum += part.pending(before: part.floor, queue)
+        case .searching: sum += pending(part, before: part.end(after: middle), queue)
+        case .placing: sum += pending(part, before: first(part), queue)
         case .trimming:
-            let (first, end) = (part.floor, part.end(after: low))
+            let (first, end) = (first(part), part.end(after: low))
+            // An earlier search may have found that more has to go.
+            part.floor = max(part.floor, first)
             guard sum < count, first < end else { return }
             // The messages of that stamp are a run of one topic, of which some may stay.
-            let (least, before) = (count - sum, part.pending(before: first, queue))
+            let (least, before) = (count - sum, pending(part, before: first, queue))
             var (few, many) = (first, end)
             while few < many {
                 let half = few + (many - few) / 2
-                if part.pending(before: half, queue) - before >= least { many = half } else { few = half + 1 }
+                if pending(part, before: half, queue) - before >= least { many = half } else { few = half + 1 }
             }
-            part.floor = few
-            sum += part.pending(before: few, queue) - before
+            part.floor = max(part.floor, few)
+            sum += pending(part, before: few, queue) - before
         }
+    }
+
+    /// The first message of a part with the stamp that was found, or after it.
+    private func first(_ part: QueueCut.Part) -> UInt64 { low > 0 ? part.end(after: low - 1) : part.next }
+
+    /// How much below a sequence is pending.
+    private func pending(_ part: QueueCut.Part, before sequence: UInt64, _ queue: ClientQueue) -> UInt64 {
+        measure == .messages ? part.pending(before: sequence, queue) : part.pendingBytes(before: sequence)
     }
 
     private mutating func passEnded() -> Bool {
@@ -97,5 +115,12 @@ extension QueueCut.Part {
         guard sequence > next else { return 0 }
         let ahead = queue.cursors[slot]?.outstanding?.count(in: next...sequence - 1) ?? (undone: 0, passed: 0)
         return sequence - next - min(ahead.undone + ahead.passed, sequence - next)
+    }
+
+    /// The frame bytes of the pending messages below a sequence, with those that the cursor has already.
+    fileprivate func pendingBytes(before sequence: UInt64) -> UInt64 {
+        guard sequence > next else { return 0 }
+        let offset = topic.locked { $0.log.offset(ofSequence: min(sequence, head + 1)) }
+        return min(max(offset, offsets.lowerBound), offsets.upperBound) - offsets.lowerBound
     }
 }

@@ -219,23 +219,26 @@ struct RequestDesk {
         switch progress {
         case .none: return begin(rows: rows)
         case .gathering, .gatheringSession: return .wait
-        case .topics(let request, let sort, let listing, let sent):
+        case .topics(let request, let sort, var listing, let sent):
             let end = min(sent + rows, listing.rows.count)
             let page = RowPage(
                 rows: listing.rows[sent..<end].map { $0.statistics(sort: sort, now: now) }, matching: listing.matching)
             let isLast = end == listing.rows.count
+            listing.rows.giveBack(before: end)
             if isLast { finish() } else { progress = .topics(request: request, sort: sort, listing, sent: end) }
             return .send(.topics(request: request, page: page, isLast: isLast))
-        case .clients(let request, let listing, let sent):
+        case .clients(let request, var listing, let sent):
             let end = min(sent + rows, listing.rows.count)
             let page = RowPage(rows: listing.rows[sent..<end].map(\.row), matching: listing.matching)
             let isLast = end == listing.rows.count
+            listing.rows.giveBack(before: end)
             if isLast { finish() } else { progress = .clients(request: request, listing, sent: end) }
             return .send(.clients(request: request, page: page, isLast: isLast))
-        case .sessions(let request, let listing, let sent):
+        case .sessions(let request, var listing, let sent):
             let end = min(sent + rows, listing.rows.count)
             let page = RowPage(rows: listing.rows[sent..<end].map(\.row), matching: listing.matching)
             let isLast = end == listing.rows.count
+            listing.rows.giveBack(before: end)
             if isLast { finish() } else { progress = .sessions(request: request, listing, sent: end) }
             return .send(.sessions(request: request, page: page, isLast: isLast))
         case .peeked(let request, let all, let sent):

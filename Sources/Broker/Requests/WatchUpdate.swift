@@ -15,8 +15,8 @@ struct WatchUpdate {
 /// The frame of an update, made a few rows at a time: it cannot be sent in pages. A reference, so that a list of watches
 /// that is not making one takes no room for it.
 final class UpdateFrame {
-    private let clients: [Ranked<ClientStatistics>]
-    private let topics: [Ranked<Topic>]
+    private var clients: RowParts<Ranked<ClientStatistics>>
+    private var topics: RowParts<Ranked<Topic>>
     private let sort: TopicFigure?
     private var writer: StatisticsWriter
     private var clientsMade = 0
@@ -41,8 +41,10 @@ final class UpdateFrame {
         let topicsEnd = min(topicsMade + Observation.mostRowsAPage - (clientsEnd - clientsMade), topics.count)
         for ranked in clients[clientsMade..<clientsEnd] { writer.append(ranked.row) }
         clientsMade = clientsEnd
+        clients.giveBack(before: clientsMade)
         for ranked in topics[topicsMade..<topicsEnd] { writer.append(ranked.statistics(sort: sort, now: now)) }
         topicsMade = topicsEnd
+        topics.giveBack(before: topicsMade)
         return clientsMade == clients.count && topicsMade == topics.count ? writer.finish() : nil
     }
 }

@@ -1,4 +1,5 @@
 import NIOCore
+import NIOPosix
 import ZaichikProtocol
 
 #if canImport(Glibc)
@@ -65,6 +66,8 @@ public struct BrokerConfiguration: Sendable {
     var firstTopicID: UInt32?
     /// A clock in place of the machine's, in µs since 1970 UTC.
     public var clock: (@Sendable () -> UInt64)?
+    /// Is told of each turn of each loop, on that loop; nil: nobody is.
+    public var loopMetrics: (any NIOEventLoopMetricsDelegate)?
     /// The loop that is to serve a client, chosen when HELLO has come; nil if each stays where it was accepted.
     var loopOfHello: (@Sendable (Hello) -> Int)?
     /// Handlers that stand between each connection and its socket; nil if none do.

@@ -58,7 +58,10 @@ public final class BrokerServer: Sendable {
         _ configuration: BrokerConfiguration = BrokerConfiguration(), logger: Logger, tellsListening: Bool = true
     ) async throws -> BrokerServer {
         SmallMemory.joinAtOnce()
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: max(configuration.loops, 1))
+        let count = max(configuration.loops, 1)
+        let group =
+            configuration.loopMetrics.map { MultiThreadedEventLoopGroup(numberOfThreads: count, metricsDelegate: $0) }
+            ?? MultiThreadedEventLoopGroup(numberOfThreads: count)
         let core = BrokerCore(
             configuration: configuration, loops: Array(group.makeIterator()), logger: logger)
         var listeners = Listeners(core)

@@ -119,7 +119,11 @@ extension LoopShard {
             disconnect(session.members, .lagLimit, reason)
             return
         }
-        unfold(session).skip(to: settings, now: now, wakes: &wakes)
-        for member in session.members { member.readerBecameReady() }
+        let reader = unfold(session)
+        reader.skip(to: settings)
+        finishInBackground(reader) { [unowned self] in
+            queueChanged(reader)
+            for owner in reader.owners { owner.readerBecameReady() }
+        }
     }
 }

@@ -198,12 +198,16 @@ final class Segment {
     /// Marks messages as removed.
     ///
     /// - Parameters:
-    ///   - offsets: In ascending order; some may be marked already.
-    ///   - bytes: Frame bytes of those that are not marked already.
+    ///   - offsets: In ascending order, and not marked already.
+    ///   - bytes: Their frame bytes.
     func purge(_ offsets: [UInt32], bytes: UInt64) {
         guard !offsets.isEmpty else { return }
         let before = purged.capacity
-        purged = purged.isEmpty ? offsets : Array(Set(purged).union(offsets)).sorted()
+        if let last = purged.last, offsets[0] <= last {
+            purged = (purged + offsets).sorted()
+        } else {
+            purged += offsets
+        }
         purgedBytes += bytes
         firstExpiry = 0
         charge((purged.capacity - before) * MemoryLayout<UInt32>.stride)

@@ -56,6 +56,17 @@ extension TopicLog {
         return segments[index].start + UInt64(position.offset)
     }
 
+    /// The log's offset of a position, and the timestamp of the message there.
+    ///
+    /// - Returns: nil if it is not stored yet.
+    @inline(__always)
+    func mark(at position: LogPosition) -> (offset: UInt64, timestamp: UInt64)? {
+        var position = position
+        guard let index = locate(&position) else { return nil }
+        let segment = segments[index]
+        return (segment.start + UInt64(position.offset), segment.timestamp(at: position.offset))
+    }
+
     /// The log's offset of a message; the start if it is gone, the end if it is still to come.
     func offset(ofSequence sequence: UInt64) -> UInt64 {
         if sequence > headSequence { return end }

@@ -32,7 +32,13 @@ extension TopicState {
             result.isStuck = true
             return result
         }
-        tellLost(&cursor, request, topic: topic, output: &output)
+        guard tellLost(&cursor, request, topic: topic, output: &output) else {
+            // The rest is told in the next turn, before anything else is.
+            result.rest = run.range
+            result.next = run.stamp
+            result.bytes = request.limit.bytes
+            return result
+        }
         defer { moveHold(&cursor, wakes: &wakes) }
         guard let outstanding = cursor.outstanding else { return result }
         var limit = request.limit
@@ -105,13 +111,16 @@ extension TopicState {
         return reading
     }
 
-    /// Reports what was to come again, or is parked, and is no longer kept for the cursor.
+    /// Reports what was to come again, or is parked, and is no longer kept for the cursor: the first of it, if it is much.
+    ///
+    /// - Returns: Whether all was told.
     mutating func tellLost(
         _ cursor: inout Cursor, _ request: TakeRequest, topic: Topic, output: inout [QueueOutput]
-    ) {
-        guard let outstanding = cursor.outstanding else { return }
+    ) -> Bool {
+        guard let outstanding = cursor.outstanding else { return true }
         let floor = settledFloor(of: cursor, now: request.now)
-        for lost in outstanding.lose(below: floor.sequence) {
+        let (ranges, isAll) = outstanding.lose(below: floor.sequence)
+        for lost in ranges {
             cursor.announce(topic, to: request.attachment, &output)
             for (part, reason) in parts(of: lost, floor.reason) {
                 output.append(.gap(reason, topic, first: part.lowerBound, last: part.upperBound))
@@ -121,6 +130,7 @@ extension TopicState {
                 for sequence in lost { owners.forget(KeyOwners.Message(slot: slot, sequence: sequence)) }
             }
         }
+        return isAll
     }
 
     /// Judges by its key whether a message may go to the connection that takes it. One that may not is put aside. What is done

@@ -103,11 +103,13 @@ extension TopicState {
     }
 }
 
-/// Looks for the messages of one key in a topic, a segment at a time: outside of the topic's lock, as what is written does
+/// Looks for the messages of one key in a topic, a part of a segment at a time: outside of the topic's lock, as what is written does
 /// not change.
 struct TopicKeySearch {
     private let key: [UInt8]
     private var next: UInt64
+    /// Messages of a segment that are looked at in one step.
+    private static let mostLooks = 1024
     /// One past the last message that is looked at.
     let end: UInt64
 
@@ -123,6 +125,8 @@ struct TopicKeySearch {
     /// The messages found in one segment.
     struct Found {
         var first: UInt64
+        /// How many were looked at.
+        var looked = 0
         var offsets: [UInt32] = []
         var sequences: [UInt64] = []
         var lengths: [UInt64] = []
@@ -142,7 +146,8 @@ struct TopicKeySearch {
         var offset = start
         while offset < used {
             let sequence = segment.sequence(at: offset)
-            guard sequence < end else { break }
+            guard sequence < end, found.looked < Self.mostLooks else { break }
+            found.looked += 1
             let length = segment.frameLength(at: offset)
             if segment.withKey(at: offset, { $0.map { key.elementsEqual($0) } ?? false }) {
                 found.offsets.append(UInt32(offset))

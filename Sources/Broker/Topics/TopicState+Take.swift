@@ -77,7 +77,13 @@ extension TopicState {
         }
         if cursor.position.isAwaiting { passBeforeTime(&cursor) }
         passGaps(&cursor, request, topic: topic, output: &output)
-        if cursor.outstanding != nil { tellLost(&cursor, request, topic: topic, output: &output) }
+        if cursor.outstanding != nil, !tellLost(&cursor, request, topic: topic, output: &output) {
+            // The rest is told in the next turn, before anything else is.
+            result.bytes = request.limit.bytes
+            result.next = request.wantsStamp ? log.stamp(at: cursor.position) ?? 0 : 0
+            result.serial = cursor.serial
+            return result
+        }
         let hadKeys = !cursor.keys.isEmpty
         let isHere = takeRuns(&cursor, request, topic, &result, &output)
         counters.delivered += UInt64(result.messages)

@@ -3,17 +3,21 @@ import Foundation
 /// A broker in a process of its own, and what the operating system says of that process.
 final class BrokerProcess {
     private let child: ChildProcess
+    /// Whether it is the broker that this program has in it.
+    private let isOwn: Bool
     let loops: Int
     var port: Int { child.port }
 
     init(loops: Int = 0, spreads: Bool = false) throws {
         self.loops = loops
+        isOwn = true
         child = try ChildProcess(ServeArguments(loops: loops, spreads: spreads).arguments)
     }
 
     /// - Parameter program: The `zaichik` program to run; nil: the broker that this program has in it.
     init(_ arguments: ServeArguments, program: String?) throws {
         loops = arguments.loops
+        isOwn = program == nil
         child =
             if let program {
                 try ChildProcess(program: program, arguments.commandLine)
@@ -37,6 +41,9 @@ final class BrokerProcess {
     var clock: ProcessorClock { child.clock }
     /// In ns.
     var processorTime: UInt64 { clock.now }
+
+    /// The longest turn of a loop since this was asked last, in ms of processor time; nil if the broker is another program.
+    func takeLongestTurn() throws -> Double? { isOwn ? Double(try child.ask()) / 1e6 : nil }
 
     /// Resident memory, in bytes, counted page by page.
     var memory: Int {

@@ -6,6 +6,7 @@ final class ChildProcess {
     private let process = Process()
     /// Its standard input: it ends when this does, however the parent ends.
     private let lifeline = Pipe()
+    private let output = Pipe()
     let port: Int
 
     static let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
@@ -13,18 +14,16 @@ final class ChildProcess {
     /// - Parameter command: The command that runs this program or a copy of it, up to its arguments; empty to run it
     ///   alone.
     init(_ arguments: [String], under command: [String] = []) throws {
-        let output = Pipe()
         process.executableURL = command.isEmpty ? Self.program : URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = command + arguments
         process.standardInput = lifeline
         process.standardOutput = output
         try process.run()
-        port = try Self.port(from: output, arguments)
+        port = try Self.number(from: output, arguments)
     }
 
     /// Starts a program other than this one. It ends with the thread that starts it, and its log is not shown.
     init(program: String, _ arguments: [String]) throws {
-        let output = Pipe()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = ["setpriv", "--pdeathsig", "KILL", program] + arguments
         // Where it notes its process id: it is killed, and would leave the note.
@@ -34,16 +33,22 @@ final class ChildProcess {
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice
         try process.run()
-        port = try Self.port(from: output, [program] + arguments)
+        port = try Self.number(from: output, [program] + arguments)
         try? FileManager.default.removeItem(atPath: notes)
     }
 
-    /// The number at the end of the first line.
-    private static func port(from output: Pipe, _ arguments: [String]) throws -> Int {
+    /// Asks for a number.
+    func ask() throws -> Int {
+        try lifeline.fileHandleForWriting.write(contentsOf: [0x0A])
+        return try Self.number(from: output, ["a number"])
+    }
+
+    /// The number at the end of the next line.
+    private static func number(from output: Pipe, _ arguments: [String]) throws -> Int {
         var line = ""
         while !line.hasSuffix("\n") {
             let data = output.fileHandleForReading.availableData
-            guard !data.isEmpty else { throw GrowthError("the process for \(arguments) ended before it listened") }
+            guard !data.isEmpty else { throw GrowthError("the process for \(arguments) has ended") }
             line += String(decoding: data, as: UTF8.self)
         }
         return line.split { !$0.isNumber }.last.flatMap { Int($0) } ?? 0

@@ -21,7 +21,7 @@ struct CopyArguments {
         source.initializeMemory(as: UInt8.self, repeating: 0x78)
         let listener = try Socket(listening: ())
         ChildProcess.endWithParent()
-        Serving.tell(port: listener.port)
+        Serving.tell(listener.port)
         let socket = try listener.accept()
         // In pieces as large as those that a broker's turn has.
         var offset = 0

@@ -4,7 +4,7 @@ import ZaichikBroker
 
 /// The other half of ``BrokerProcess``: a broker on a free port, which it tells on standard output.
 enum Serving {
-    /// Serves until standard input ends.
+    /// Serves until standard input ends, and answers each byte of it with the longest turn since the last one, in ns.
     ///
     /// The main thread waits where it is: under valgrind, a main thread that makes way for others ends the program.
     static func run(_ arguments: ServeArguments) throws {
@@ -14,21 +14,23 @@ enum Serving {
         if arguments.spreads { configuration.gathering = 0 }
         if arguments.memoryLimit > 0 { configuration.memoryLimit = arguments.memoryLimit }
         if arguments.maximumConnections > 0 { configuration.maximumConnections = arguments.maximumConnections }
+        let turns = TurnClock()
+        configuration.loopMetrics = turns
         let logger = Logger(label: "benchmark") { _ in SwiftLogNoOpLogHandler() }
         Task { [configuration] in
             do {
                 let server = try await BrokerServer.start(configuration, logger: logger)
-                tell(port: server.endpoints[0].port)
+                tell(server.endpoints[0].port)
                 await server.waitUntilStopped()
             } catch {
                 FileHandle.standardError.write(Data("growth: \(error)\n".utf8))
                 exit(1)
             }
         }
-        _ = try FileHandle.standardInput.readToEnd()
+        while !FileHandle.standardInput.availableData.isEmpty { tell(turns.takeLongest()) }
         exit(0)
     }
 
-    /// Says to the process that started this one where to connect.
-    static func tell(port: Int) { FileHandle.standardOutput.write(Data("\(port)\n".utf8)) }
+    /// Says a number to the process that started this one; the first is where to connect.
+    static func tell(_ number: some BinaryInteger) { FileHandle.standardOutput.write(Data("\(number)\n".utf8)) }
 }

@@ -19,14 +19,25 @@ struct FrameBatch {
 
     /// Frames that alternate between the topics.
     init(topicIDs: [UInt32], count: Int, key: Int = 0, payload: Int) {
-        let frames = topicIDs.map { topicID in
-            let message = Message(
-                topicID: topicID, key: key > 0 ? ByteBuffer(repeating: 0x6B, count: key) : nil,
-                payload: ByteBuffer(repeating: 0x78, count: payload))
-            var frame = ByteBuffer()
-            message.write(to: &frame, type: ClientOpcode.publish.rawValue)
-            return frame
-        }
+        self.init(topicIDs.map { Self.frame($0, key: key, payload: payload) }, count: count)
+    }
+
+    /// Frames of which every other one has a key, with as many bytes of payload in its place in the others.
+    init(topicID: UInt32, alternating key: Int, count: Int) {
+        self.init([Self.frame(topicID, key: key, payload: 0), Self.frame(topicID, key: 0, payload: key)], count: count)
+    }
+
+    private static func frame(_ topicID: UInt32, key: Int, payload: Int) -> ByteBuffer {
+        let message = Message(
+            topicID: topicID, key: key > 0 ? ByteBuffer(repeating: 0x6B, count: key) : nil,
+            payload: ByteBuffer(repeating: 0x78, count: payload))
+        var frame = ByteBuffer()
+        message.write(to: &frame, type: ClientOpcode.publish.rawValue)
+        return frame
+    }
+
+    /// - Parameter frames: Taken by turns, and all of one length.
+    private init(_ frames: [ByteBuffer], count: Int) {
         bytes = ByteBuffer()
         bytes.reserveCapacity(frames[0].readableBytes * count)
         for index in 0..<count { bytes.writeImmutableBuffer(frames[index % frames.count]) }

@@ -17,19 +17,26 @@ final class Offender: @unchecked Sendable {
     private(set) var counts = Array(repeating: 0, count: 256)
     private(set) var published: UInt64 = 0
     private(set) var confirmed: UInt64 = 0
+    /// As the broker's WELCOME says; 0 before that.
+    private(set) var clientID: UInt64 = 0
     /// As the broker's answers to TOPIC name them.
     private(set) var topicIDs: [UInt32] = []
     /// The last thing that the broker refused.
     private(set) var refusal: String?
 
     /// Connects, and greets.
-    init(_ stage: Stage, window: UInt32 = 0, greets: Bool = true) throws {
+    ///
+    /// - Parameter session: The session that it attaches to; empty: none.
+    init(_ stage: Stage, window: UInt32 = 0, session: String = "", greets: Bool = true) throws {
         deadline = stage.deadline
         socket = try Socket(port: stage.port)
         guard greets else { return }
         var greeting = ByteBuffer(bytes: Preface.bytes)
-        ClientFrame.hello(Hello(window: window, name: "offender")).write(to: &greeting)
+        var hello = Hello(window: window, name: "offender")
+        if !session.isEmpty { hello.session = try SessionName(session) }
+        ClientFrame.hello(hello).write(to: &greeting)
         try send(greeting)
+        try wait { clientID > 0 }
     }
 
     /// Ends the connection with a reset, without waiting.
@@ -146,13 +153,15 @@ final class Offender: @unchecked Sendable {
         counts[Int(type)] += 1
         switch BrokerOpcode(rawValue: type) {
         case .confirm: confirmed = UInt64(littleEndian: frame.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
-        case .ok: answered += 1
+        case .ok, .acted: answered += 1
+        case .welcome:
+            clientID = UInt64(littleEndian: frame.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
         case .topic:
             guard frame.loadUnaligned(fromByteOffset: 8, as: UInt32.self) > 0 else { return }
             answered += 1
             topicIDs.append(UInt32(littleEndian: frame.loadUnaligned(fromByteOffset: 12, as: UInt32.self)))
         // Pages but the last one have bit 0.
-        case .topics, .clients, .client: if frame[MessageLayout.typeOffset + 1] & 1 == 0 { answered += 1 }
+        case .topics, .clients, .client, .peeked: if frame[MessageLayout.typeOffset + 1] & 1 == 0 { answered += 1 }
         case .error:
             answered += 1
             refusal = String(decoding: frame.dropFirst(12), as: UTF8.self)

@@ -11,5 +11,5 @@ struct NeighbourScene: Sendable {
     /// Has everything ready.
     let prepare: @Sendable (Stage) throws -> Act
 
-    static let all = pings + lists + filters + watches + subscriptions + publishing + logs + connections
+    static let all = pings + lists + filters + watches + subscriptions + publishing + logs + connections + acts
 }
