@@ -38,13 +38,19 @@ struct SchemaTables {
     var all: [(name: String, text: String)] {
         let rows: [(String, String, SchemaPart)] = [
             ("client", "A line of 'zaichik client ls --json'.", object(client)),
-            ("client-detail", "What 'zaichik client info --json' prints.", object(clientDetail, optional: Self.optionalOfDetails)),
+            (
+                "client-detail", "What 'zaichik client info --json' prints.",
+                object(clientDetail, optional: Self.optionalOfDetails)
+            ),
             ("closed-client", "A line of 'zaichik client ls --closed --json'.", object(closedClient)),
             ("why", "What 'zaichik why --json' prints.", object(why)),
             ("topic", "A line of 'zaichik topic ls --json'.", object(topic)),
             ("topic-detail", "What 'zaichik topic info --json' prints.", object(topicDetail)),
             ("session", "A line of 'zaichik session ls --json'.", object(session)),
-            ("session-detail", "What 'zaichik session info --json' prints.", object(sessionDetail, optional: Self.optionalOfDetails)),
+            (
+                "session-detail", "What 'zaichik session info --json' prints.",
+                object(sessionDetail, optional: Self.optionalOfDetails)
+            ),
             ("status", "What 'zaichik status --json' prints.", object(status)),
             ("lag", "A line of 'zaichik lag --json'.", object(lag)),
             ("top", "A line of 'zaichik top --json'.", object(top)),
