@@ -180,6 +180,7 @@ extension ClientDetail {
             client[same] = session.session[figure]
         }
         client[.window] = session.connections.reduce(0) { $0 + $1[.window] }
+        client[.lastCommitAge] = session.connections.map { $0[.lastCommitAge] }.filter { $0 > 0 }.min() ?? 0
         self.init(
             client: client, subscriptions: session.subscriptions.map(\.pattern), topics: session.topics,
             pause: session.pause, evidence: session.evidence)

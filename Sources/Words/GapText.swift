@@ -14,7 +14,7 @@ public enum GapText {
         switch reason {
         case .expired: "no longer kept"
         case .limit: "limit"
-        case .purged: "topic deleted"
+        case .purged: "removed"
         case .moved: "moved past them"
         }
     }
@@ -31,7 +31,7 @@ public enum GapText {
         switch reason {
         case .expired: "the topic no longer keeps what is so old"
         case .limit: "a limit of the topic, the session or the broker was reached, and the oldest went"
-        case .purged: "the topic was deleted"
+        case .purged: "somebody removed them, or the topic was deleted"
         case .moved: "the queue was moved ahead, past what it had still to get"
         }
     }

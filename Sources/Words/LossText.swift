@@ -41,7 +41,7 @@ enum LossText {
                 "\(faster) a longer retention."
             )
         case .expired: return ("'\(topic.topic)' no longer has them", "\(faster) a longer history.")
-        case .purged: return ("'\(topic.topic)' was deleted with them", "Nothing brings them back.")
+        case .purged: return ("they were removed from '\(topic.topic)', or it was deleted", "Nothing brings them back.")
         case .moved:
             return (
                 "the queue was moved ahead in '\(topic.topic)'", "Moved back, it gets those that are still kept."

@@ -23,7 +23,11 @@ extension Remedy {
         case .idle, .publishing, .keepingUp, .draining: return threatened(detail)
         case .fallingBehind:
             return [Remedy("It has to become faster, or be shared with others: a shared session.")]
-                + threatened(detail) + [queue.skip]
+                + threatened(detail)
+                + [
+                    Remedy(
+                        "If old messages may be lost, pass over them.", command: queue.command("skip", "--older", "1m"))
+                ]
         case .commitsStopped:
             return [
                 queue.peek, Remedy("Look at the program: it got the message and has not said that it is done with it."),
@@ -31,10 +35,9 @@ extension Remedy {
                 + (queue.isSession
                     ? [
                         Remedy(
-                            "A deadline takes back what is not committed in time.",
-                            command: queue.set("--commit-deadline 30s"))
-                    ]
-                    : [queue.kick])
+                            "A deadline takes back what is not committed in time, and a limit of attempts puts it aside.",
+                            command: queue.set("--commit-deadline 30s --attempts 3"))
+                    ] : []) + [queue.kick]
         case .windowTooSmall:
             let wanted = evidence[.windowWanted] ?? client[.window] * 2
             return [
@@ -60,8 +63,7 @@ extension Remedy {
             return [queue.peek]
                 + (queue.isSession
                     ? [Remedy("A limit of attempts puts such messages aside.", command: queue.set("--attempts 5"))]
-                    : [])
-                + [queue.skip]
+                    : []) + [queue.removal(evidence)].compactMap(\.self)
         case .losing: return losing(detail) + [Remedy("Faster commits, or a shared session, would end it.")]
         }
     }
@@ -141,8 +143,16 @@ private struct QueueWords {
     func set(_ options: String) -> String { "zaichik session set \(name) \(options)" }
 
     var peek: Remedy { Remedy("Look at the message.", command: command("peek")) }
-    var skip: Remedy { Remedy("If it may be lost, go past it.", command: command("skip", "1")) }
-    var kick: Remedy { Remedy("End the connection, so that it begins anew.", command: command("kick")) }
+    /// Takes out what comes again and again; nil if it is not known what that is.
+    func removal(_ evidence: Evidence) -> Remedy? {
+        guard let topic = evidence[text: .topic], let sequence = evidence[.sequence], sequence < .max else {
+            return nil
+        }
+        return Remedy(
+            "If it may be lost, remove it, with what waits before it.",
+            command: command("purge", "--topic", ShellText.quoted(topic), "--below", "\(sequence + 1)"))
+    }
+    var kick: Remedy { Remedy("End the connection, so that it begins anew with it.", command: command("kick")) }
 }
 
 /// Texts as a shell takes them.

@@ -69,6 +69,48 @@ struct WolfTests {
         #expect(!scene.criedWolf, "\(scene.states)")
     }
 
+    @Test("a topic with a single late message, which takes some seconds, is no trouble")
+    func lateMessage() {
+        var scene = JudgedScene()
+        scene.sample.window = 1
+        for _ in 0..<60 { scene.second() }
+        scene.second(arriving: 1)
+        for _ in 0..<8 { scene.second() }
+        scene.second(commits: 1)
+        for _ in 0..<60 { scene.second() }
+        #expect(!scene.criedWolf, "\(scene.states)")
+    }
+
+    @Test("what came while an operator had paused the queue says nothing about the client")
+    func resumed() {
+        var scene = JudgedScene()
+        scene.sample.window = 100
+        for _ in 0..<20 { scene.second(arriving: 90, commits: 90) }
+        scene.sample.isHeld = true
+        for _ in 0..<60 { scene.second(arriving: 90) }
+        #expect(scene.states.last == .paused)
+        scene.states = []
+        scene.sample.isHeld = false
+        for _ in 0..<30 { scene.second(arriving: 90, commits: 100) }
+        #expect(!scene.criedWolf, "\(scene.states)")
+        #expect(scene.states.last == .draining)
+    }
+
+    @Test("after the broker itself stood still, nobody is blamed for that time", arguments: [1, 1000])
+    func brokerStopped(window: UInt32) {
+        var scene = JudgedScene()
+        scene.sample.window = window
+        for _ in 0..<20 { scene.second(arriving: UInt64(window), commits: UInt64(window)) }
+        // Something is in flight when it stops, and the first look is before anything is read.
+        scene.second(arriving: UInt64(window))
+        scene.stand(still: 120)
+        scene.look()
+        for _ in 0..<2 { scene.second() }
+        for _ in 0..<20 { scene.second(arriving: UInt64(window), commits: 2 * UInt64(window)) }
+        #expect(!scene.criedWolf, "\(scene.states)")
+        #expect(scene.states.last == .keepingUp)
+    }
+
     @Test("a worker that always has one message of an old backlog in hand keeps up")
     func workerOfOldBacklog() {
         var scene = JudgedScene()

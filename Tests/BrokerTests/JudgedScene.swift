@@ -31,6 +31,12 @@ struct JudgedScene {
         look()
     }
 
+    /// Lets the broker stand still for so many seconds.
+    mutating func stand(still seconds: UInt64) {
+        now += seconds * 1_000_000
+        sample.stood += seconds * 1_000_000
+    }
+
     mutating func look() {
         health.secondPassed(sample, now: now)
         states.append(health.state)

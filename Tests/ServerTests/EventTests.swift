@@ -163,4 +163,26 @@ struct EventTests {
             #expect(event["data"]?["lag_messages"]?.integer == 1)
         }
     }
+
+    @Test("a changed verdict has its evidence, and what the sentence about it needs")
+    func evidence() async throws {
+        try await TestBroker.run { broker in
+            let listener = try Listener(broker, from: .new)
+            let reader = try broker.client("reader", window: 2)
+            let topic = try reader.topic("t")
+            try reader.subscribe("t")
+            try reader.publishConfirmed(topic, ["1", "2", "3"])
+            try broker.secondPasses()
+            broker.clock.advance(seconds: 60)
+            let stopped = try listener.event("verdict-changed") { $0["data"]?["verdict"]?.string == "commits stopped" }
+            #expect(stopped["data"]?["evidence"]?["topic"]?.string == "t")
+            #expect(stopped["data"]?["evidence"]?["sequence"]?.integer == 1)
+            #expect(stopped["data"]?["in_flight_messages"]?.integer == 2)
+            let other = try broker.client("ops")
+            _ = try other.act(.pause, client: reader.id) { $0.reason = "moving house" }
+            let paused = try listener.event("verdict-changed") { $0["data"]?["verdict"]?.string == "paused" }
+            #expect(paused["data"]?["paused_reason"]?.string == "moving house")
+            #expect(paused["data"]?["paused_by"]?.string?.contains("ops") == true)
+        }
+    }
 }

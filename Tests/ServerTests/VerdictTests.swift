@@ -248,6 +248,107 @@ struct VerdictTests {
         }
     }
 
+    @Test(
+        "what somebody has removed is told as a gap and counted as purged, and nobody is said to lose it",
+        arguments: Removal.allCases)
+    func removed(_ removal: Removal) async throws {
+        try await TestBroker.run { broker in
+            let writer = try broker.client("writer")
+            let topic = try writer.topic("hello")
+            let reader = try broker.client("reader", window: 1)
+            try reader.subscribe("hello")
+            try writer.publishConfirmed(topic, Array(repeating: "m", count: 1000))
+            _ = try reader.deliveries(1)
+            switch removal {
+            case .skip: _ = try writer.act(.skip, client: reader.id) { $0.count = 500 }
+            case .purge: _ = try writer.act(.purge, client: reader.id)
+            case .topicPurge: _ = try writer.act(.purgeTopic, "hello")
+            case .deletion:
+                try writer.send(.deleteTopic(request: writer.nextRequest(), name: "hello"))
+                _ = try writer.settle()
+            }
+            let count: UInt64 = removal == .skip ? 500 : 999
+            try eventually("the gap to be counted", within: Self.patience) {
+                try writer.clientRow(reader.id)[.gapMessages] == count
+            }
+            for _ in 0..<2 {
+                try broker.secondPasses()
+                let row = try writer.clientRow(reader.id)
+                #expect(row.state != .losing && row[.lostRate] == 0 && row[.severity] < 1 << 52)
+            }
+            // The client is told of a skip when it comes there, of the others at once.
+            if removal == .skip { try reader.send(.commit(1)) }
+            try eventually("the cause to be counted", within: Self.patience) {
+                try writer.clientRow(reader.id)[.gapsOfPurge] == count
+            }
+            try broker.secondPasses()
+            let detail = try writer.detail(reader.id).detail
+            #expect(detail.client.state != .losing && detail.client[.lostRate] == 0)
+            #expect(detail.topics.allSatisfy { $0[.lostRate] == 0 && $0[.lossCause] == 0 })
+        }
+    }
+
+    enum Removal: CaseIterable {
+        case skip, purge, topicPurge, deletion
+    }
+
+    @Test("a loss to a limit after a purge is told in full")
+    func lossAfterPurge() async throws {
+        try await TestBroker.run { broker in
+            let writer = try broker.client("writer")
+            let topic = try writer.create("hello", [.limit: 64 << 10, .historyBytes: 0]).id
+            let reader = try broker.client("reader", window: 1)
+            try reader.subscribe("hello")
+            try writer.publishConfirmed(topic, Array(repeating: "m", count: 100))
+            _ = try reader.deliveries(1)
+            _ = try writer.act(.purgeTopic, "hello")
+            try broker.secondPasses()
+            try writer.publishConfirmed(topic, Array(repeating: String(repeating: "x", count: 1000), count: 1000))
+            try Self.wait(.losing, of: reader.id, writer)
+            let detail = try writer.detail(reader.id).detail
+            #expect(detail.evidence[.lossCause] == LossCause.limit.rawValue)
+            #expect(detail.evidence[.lostMessages] == detail.client[.gapMessages] - 99)
+        }
+    }
+
+    @Test("a queue that was moved back to what is no longer kept has a gap there, and is not said to lose it")
+    func movedToWhatIsGone() async throws {
+        try await TestBroker.run { broker in
+            let writer = try broker.client("writer")
+            let topic = try writer.create("hello", [.historyCount: 10]).id
+            let reader = try broker.client("reader", session: "burrow", window: 1)
+            try reader.subscribe("hello")
+            for _ in 0..<10 { try writer.publishConfirmed(topic, Array(repeating: "m", count: 1000)) }
+            _ = try writer.act(.purge, session: "burrow")
+            try reader.send(.commit(1))
+            try broker.secondPasses()
+            let request = writer.nextRequest()
+            try writer.send(
+                .seek(request: request, Seek("hello", to: .sequence(1), session: try SessionName("burrow"))))
+            _ = try writer.receive { $0.request == request }
+            for _ in 0..<2 {
+                try broker.secondPasses()
+                let row = try writer.clientRow(reader.id)
+                #expect(row[.lostRate] == 0 && row.state != .losing, "\(row[.gapMessages])")
+            }
+        }
+    }
+
+    @Test("one that an operator has paused is told with who it was and why")
+    func pausedByOperator() async throws {
+        try await TestBroker.run { broker in
+            let writer = try broker.client("writer")
+            let topic = try writer.topic("hello")
+            let reader = try broker.client("reader")
+            try reader.subscribe("hello")
+            _ = try writer.act(.pause, client: reader.id) { $0.reason = "moving house" }
+            try writer.publishConfirmed(topic, ["1"])
+            try Self.wait(.paused, of: reader.id, writer)
+            let detail = try writer.detail(reader.id).detail
+            #expect(detail.pause?.reason == "moving house" && detail.pause?.by.contains("writer") == true)
+        }
+    }
+
     @Test("a queue that was moved ahead loses nothing, and one that was moved back does not fall behind")
     func moved() async throws {
         try await TestBroker.run { broker in

@@ -144,6 +144,15 @@ import ZaichikWords
             #expect(remedies.allSatisfy { $0.command?.hasPrefix("zaichik ") ?? true })
         }
         #expect(Remedy.list(detail(.keepingUp)).isEmpty)
+        var poisoned = self.detail(.poisoned)
+        poisoned.client.session = "jobs"
+        poisoned.evidence[text: .topic] = "orders.eu"
+        poisoned.evidence[.sequence] = 42
+        #expect(
+            Remedy.list(poisoned).compactMap(\.command) == [
+                "zaichik session peek jobs", "zaichik session set jobs --attempts 5",
+                "zaichik session purge jobs --topic orders.eu --below 43",
+            ])
         var detail = detail(.losing)
         detail.evidence[text: .topic] = "orders.eu"
         detail.evidence[.lossCause] = LossCause.limit.rawValue
@@ -168,7 +177,7 @@ import ZaichikWords
         case .limit: #expect(sentence.contains("at most 64 KiB") && sentence.contains("larger limit"))
         case .memory: #expect(sentence.contains("memory is used up") && sentence.contains("memory limit of the broker"))
         case .expired: #expect(sentence.contains("nothing older than 3 s") && sentence.contains("longer retention"))
-        case .purged: #expect(sentence.contains("was deleted") && sentence.contains("Nothing brings them back."))
+        case .purged: #expect(sentence.contains("were removed") && sentence.contains("Nothing brings them back."))
         case .moved: #expect(sentence.contains("moved ahead") && sentence.contains("Moved back"))
         case .none: #expect(sentence.contains("most of them in"))
         }
@@ -201,6 +210,20 @@ import ZaichikWords
                 == "It keeps up: all that it has not committed, 900 messages, is in its hands.")
         detail.client[.pendingMessages] = 900
         #expect(ClientVerdict.sentence(detail) == "It keeps up: 900 messages have come lately, or it has just begun.")
+    }
+
+    @Test("a session has committed last when any of its connections has")
+    func lastCommit() {
+        var detail = SessionDetail(session: SessionStatistics())
+        detail.session.state = .commitsStopped
+        detail.connections = [0, 9_000_000, 4_000_000].map { (age: UInt64) in
+            var client = ClientStatistics()
+            client[.lastCommitAge] = age
+            return client
+        }
+        #expect(ClientVerdict.sentence(detail).contains("its last commit was 4s ago"))
+        detail.connections = []
+        #expect(ClientVerdict.sentence(detail).contains("it has never committed"))
     }
 
     @Test("a session is told as a client is")
@@ -237,7 +260,7 @@ import ZaichikWords
     @Test("a gap says what is missing and why, in a line and in sentences", arguments: GapReason.allCases)
     func gaps(reason: GapReason) {
         let words: [GapReason: String] = [
-            .expired: "no longer kept", .limit: "limit", .purged: "topic deleted", .moved: "moved past them",
+            .expired: "no longer kept", .limit: "limit", .purged: "removed", .moved: "moved past them",
         ]
         #expect(
             GapText.line(topic: "t", first: 40, last: 1239, reason: reason)

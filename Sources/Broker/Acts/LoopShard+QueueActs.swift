@@ -53,6 +53,8 @@ extension LoopShard {
             for connection in connections {
                 connection.attachment.setWindow(
                     UInt32(clamping: values.window ?? 0), bytes: Int(clamping: values.windowBytes ?? 0))
+                // How fast it was with the other window says nothing about this one.
+                connection.reader.queue.counters.moves &+= 1
                 connection.readerBecameReady()
             }
         }

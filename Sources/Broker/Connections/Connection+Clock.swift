@@ -23,7 +23,7 @@ extension Connection {
                 committed: health.commitRate), since: identity.connectedAt, now: now)
         if session == nil { shard.ticker.noteLag(lag.messages) }
         if life.isReady {
-            shard.verdictChanged(&verdict, health.state, lag, of: reader) { eventMetadata }
+            shard.verdictChanged(&verdict, health.state, lag, of: self, reader) { eventMetadata }
         }
         if health.isQuiet { dropKeptMemory() }
         if !health.isQuiet || health.wantsPing { measureRoundTrip(now: now) }
@@ -68,7 +68,7 @@ extension Connection {
             lost: lost, unsentBytes: UInt64(channel?.unsentBytes ?? 0), isBlocked: gate.isBlocked,
             isWritable: channel?.isWritable ?? true, isHeld: reader.isPaused, isShare: !isLaggingAlone,
             moves: reader.queue.counters.moves, roundTrip: patience.silence.roundTrip,
-            repeated: isLaggingAlone ? reader.repeated : nil)
+            repeated: isLaggingAlone ? reader.repeated : nil, stood: shard.ticker.stood)
     }
 }
 

@@ -87,13 +87,6 @@ extension LogEntry {
         self.init(.settingsChanged, metadata)
     }
 
-    /// The state of a client or session has changed, and has lasted.
-    init(_ change: VerdictWatch.Change, lag: UInt64, of queue: Logger.Metadata) {
-        self.init(
-            .verdictChanged,
-            queue.merging(["from": "\(change.from)", "verdict": "\(change.to)", "lag_messages": "\(lag)"]) { $1 })
-    }
-
     /// Messages of a queue were parked in the last second.
     init(_ news: ParkedNews.Stretch, of queue: Logger.Metadata) {
         self.init(

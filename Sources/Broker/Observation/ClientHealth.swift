@@ -27,12 +27,16 @@ struct ClientHealth {
         var isHeld = false
         /// Whether others share its queue, so that the lag is only what is in flight there.
         var isShare = false
-        /// How often the queue was moved, or emptied, by somebody.
+        /// How often somebody has moved or emptied the queue, or changed its window.
         var moves: UInt32 = 0
         /// Of the last ping, in µs; 0 if it was not measured.
         var roundTrip: UInt64 = 0
         /// nil unless a message was delivered several times.
         var repeated: RepeatedMessage?
+        /// How long the broker itself has stood still, in all, in µs.
+        var stood: UInt64 = 0
+
+        var isPaused: Bool { window == 0 || isHeld }
     }
 
     /// What a sample is compared with: the totals of the one before.
@@ -43,6 +47,8 @@ struct ClientHealth {
         var unsentBytes: UInt64 = 0
         var subscriptions: UInt32 = 0
         var moves: UInt32 = 0
+        var stood: UInt64 = 0
+        var wasPaused = false
     }
 
     private(set) var state = ClientState.idle
@@ -106,21 +112,40 @@ struct ClientHealth {
         publishingSeconds =
             publishRate > 0 ? Self.publishingMemory : publishingSeconds > 0 ? publishingSeconds - 1 : 0
         // What a new subscription finds in its topics says nothing about how fast the client is, nor does what somebody has
-        // moved or emptied.
-        if UInt32(clamping: sample.subscriptions) > last.subscriptions || sample.moves != last.moves { course = nil }
-        let lostBefore = losses.total
-        losses.sample(sample.lost)
-        note(sample, now: now)
-        let judged = judgement(sample, now: now).state
-        if judged != state {
-            state = judged
-            since = judged == .commitsStopped ? waitingSince : now
-            if judged == .losing { course?.lostBefore = lostBefore }
+        // moved or emptied, nor what came during a pause.
+        if UInt32(clamping: sample.subscriptions) > last.subscriptions || sample.moves != last.moves
+            || last.wasPaused && !sample.isPaused
+        {
+            course = nil
+        }
+        if sample.stood != last.stood {
+            wentOn(after: sample.stood - last.stood, now: now)
+        } else {
+            judge(sample, now: now)
         }
         last = Totals(
             published: sample.published, delivered: sample.delivered, committed: sample.committed,
             unsentBytes: sample.unsentBytes, subscriptions: UInt32(clamping: sample.subscriptions),
-            moves: sample.moves)
+            moves: sample.moves, stood: sample.stood, wasPaused: sample.isPaused)
+    }
+
+    private mutating func judge(_ sample: Sample, now: UInt64) {
+        let lostBefore = losses.total
+        losses.sample(sample.lost)
+        note(sample, now: now)
+        let judged = judgement(sample, now: now).state
+        guard judged != state else { return }
+        state = judged
+        since = judged == .commitsStopped ? waitingSince : now
+        if judged == .losing { course?.lostBefore = lostBefore }
+    }
+
+    /// The broker itself stood still, and what clients have done meanwhile is still to be read: nobody is judged by that, and
+    /// they have so much more time.
+    private mutating func wentOn(after pause: UInt64, now: UInt64) {
+        course = nil
+        if waitingSince > 0 { waitingSince = min(waitingSince + pause, now) }
+        if lastCommit > 0 { lastCommit = min(lastCommit + pause, now) }
     }
 
     /// Notes a sample in the course, which begins with the first lag or loss.

@@ -23,7 +23,7 @@ struct Judge {
         if isLosing { return .losing }
         if isBlocked { return .blocked }
         guard sample.subscriptions > 0 || sample.lag.messages > 0 else { return isPublishing ? .publishing : .idle }
-        if sample.window == 0 || sample.isHeld { return .paused }
+        if sample.isPaused { return .paused }
         guard let course else { return .keepingUp }
         if course.repeated != nil { return .poisoned }
         guard sample.lag.messages > 0 else { return .keepingUp }

@@ -23,6 +23,11 @@ struct LossMeter: Equatable {
     /// - Parameter total: What was lost before, which does not count.
     init(total: UInt64 = 0) { self.total = total }
 
+    /// Notes that the total grows by some which do not count; negative if they are taken back.
+    mutating func excuse(_ count: Int) {
+        total = count >= 0 ? total + UInt64(count) : total - min(UInt64(-count), total)
+    }
+
     mutating func sample(_ total: UInt64) {
         let lost = total > self.total ? min(total - self.total, Self.most) : 0
         self.total = max(total, self.total)

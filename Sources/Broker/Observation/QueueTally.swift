@@ -8,7 +8,11 @@ struct QueueTally: Equatable {
     /// A slot whose topic the queue holds back while publishers wait; nil if there is none.
     var holding: Int?
 
-    init(lag: QueueLag = QueueLag()) { self.lag = lag }
+    /// - Parameter worst: See there.
+    init(lag: QueueLag = QueueLag(), worst: (slot: Int, messages: UInt64)? = nil) {
+        self.lag = lag
+        self.worst = worst
+    }
 
     static func == (left: Self, right: Self) -> Bool { left.lag == right.lag && left.looks == right.looks }
 

@@ -41,8 +41,11 @@ extension ClientQueue {
             topic: cursor.topic, lost: cursor.left(from: next, to: head), announcedTo: cursor.announcedTo)
         if !notice.lost.isEmpty {
             cursors[slot]!.gapMessages += notice.lostMessages
-            losses.note(slot: slot, topicID: topicID, total: cursors[slot]!.gapMessages, cause: .purged)
+            losses.excuse(
+                Int(clamping: notice.lostMessages), slot: slot, topicID: topicID, total: cursors[slot]!.gapMessages)
         }
+        // What was gone when the cursor began is told as deleted with the rest.
+        counters.goneBefore -= min(UInt64(cursor.goneAtStart), counters.goneBefore)
         if cursor.isNamed {
             subscriptions.remove(topicID)
             budget.charge(-SubscriptionSet.bytesPerName)

@@ -14,9 +14,11 @@ extension ClientQueue {
             tally.add(lag, slot: slot)
             if isHolding { tally.holding = slot }
             if lag.untoldGaps > 0, let cursor = cursors[slot] {
-                losses.note(
-                    slot: slot, topicID: cursor.topic.id, total: cursor.gapMessages + lag.untoldGaps,
-                    cause: lag.lossCause)
+                let lost = lag.untoldGaps - lag.untoldPurged
+                if lost > 0 {
+                    losses.note(
+                        slot: slot, topicID: cursor.topic.id, total: cursor.gapMessages + lost, cause: lag.lossCause)
+                }
                 // It is to tell what was lost of that which was to come again, or is parked.
                 if cursor.isWaiting, !cursor.isDetached { lookAgain(slot) }
             }
@@ -46,12 +48,13 @@ extension ClientQueue {
     var goneLag: QueueLag {
         var lag = QueueLag()
         lag.untoldGaps = untoldGone
+        lag.untoldPurged = untoldGone
         if lag.untoldGaps > 0 { lag.lossCause = .purged }
         return lag
     }
 
-    /// The messages that the queue has lost, if this is its lag: without those that were gone when it subscribed, or that
-    /// somebody has moved it past.
+    /// The messages that the queue has lost, if this is its lag: without those that were gone when it subscribed, and
+    /// without what somebody has decided: to move it past them, or to remove them.
     func lost(_ lag: QueueLag) -> UInt64 { counters.lost(lag) }
 
     func lag(ofSlot slot: Int, now: UInt64, first: FirstInFlight) -> QueueLag {
@@ -68,7 +71,8 @@ extension ClientQueue.Counters {
     /// See ``ClientQueue/lost(_:)``.
     func lost(_ lag: QueueLag) -> UInt64 {
         let gone = gapMessages + lag.untoldGaps
-        return gone > goneBefore ? gone - goneBefore : 0
+        let excused = goneBefore + gapCounts.purged + lag.untoldPurged
+        return gone > excused ? gone - excused : 0
     }
 }
 
@@ -97,6 +101,10 @@ extension TopicState {
                     lag.untoldGaps -= outstanding.count(in: next.sequence...next.sequence + lag.untoldGaps - 1).undone
                 }
                 lag.lossCause = cause(of: floor.reason)
+                // What was gone when the cursor began is told as such.
+                if floor.reason == .purged {
+                    lag.untoldPurged = lag.untoldGaps - min(UInt64(cursor.goneAtStart), lag.untoldGaps)
+                }
                 next = log.position(of: floor.sequence)
             }
             lag.pending = log.headSequence + 1 - next.sequence
@@ -135,17 +143,21 @@ extension TopicState {
             let ahead = outstanding.count(in: next.sequence...(.max))
             lag.pending -= min(ahead.undone + ahead.passed, lag.pending)
             lag.untoldGaps += ahead.passed
-            if ahead.passed > 0 { lag.lossCause = .purged }
+            lag.untoldPurged += ahead.passed
+            if ahead.passed > 0, lag.lossCause == .none { lag.lossCause = .purged }
         }
         let floor = settledFloor(of: cursor, now: now)
         let lost = outstanding.lost(below: floor.sequence)
         lag.pending += outstanding.aside.count - lost.aside
         lag.returned = outstanding.returned.count - lost.returned
         lag.parked = outstanding.parked.count - lost.parked
-        if lost.returned + lost.parked + lost.aside > 0 {
-            lag.untoldGaps += lost.returned + lost.parked + lost.aside
+        let begun = lost.returned + lost.parked + lost.aside
+        if begun > 0 {
+            lag.untoldGaps += begun
             // What is left above the last purge, if anything, was lost for the floor's reason.
             let purged = outstanding.lost(below: min(purgedBelow, floor.sequence))
+            lag.untoldPurged +=
+                floor.reason == .purged ? begun : purged.returned + purged.parked + purged.aside
             lag.lossCause = purged == lost && floor.reason == .limit ? .purged : cause(of: floor.reason)
         }
         guard lag.messages > 0 else { return lag }

@@ -10,6 +10,8 @@ extension ClientQueue {
         let topic = cursor.topic
         forgetKeyedStart(ofSlot: slot)
         let result = topic.locked { state in state.seek(&cursors[slot]!, to: start, progress, now: now) }
+        // Of what it begins with now, some may be kept no longer.
+        noteGone(before: cursor.goneAtStart, after: cursors[slot]!.goneAtStart, slot)
         readAnew(slot)
         if result.isReady { ready.insert(stamp: result.stamp, slot: slot, serial: cursor.serial) }
         noteMoved(slot, cursor, result.skipped)
@@ -34,6 +36,16 @@ extension ClientQueue {
         if cursors.count > 1 { ready.restamp(in: cursors) }
     }
 
+    /// Notes how much is gone of what the cursor of a slot begins with: a gap, but no loss.
+    private mutating func noteGone(before: UInt32, after: UInt32, _ slot: Int) {
+        guard before != after else { return }
+        counters.goneBefore += UInt64(after)
+        counters.goneBefore -= min(UInt64(before), counters.goneBefore)
+        let cursor = cursors[slot]!
+        losses.excuse(
+            Int(after) - Int(before), slot: slot, topicID: cursor.topic.id, total: cursor.gapMessages)
+    }
+
     private mutating func noteMoved(_ slot: Int, _ cursor: Cursor, _ skipped: [ClosedRange<UInt64>]) {
         let work = beginWork()
         // What comes again is not lost any more, if the client has not been told.
@@ -45,7 +57,7 @@ extension ClientQueue {
         for range in skipped { notice.messages.insert(range) }
         work.moved[slot] = notice.messages.isEmpty ? nil : notice
         counters.goneBefore = counters.goneBefore + notice.messages.count - before
-        noteLost(slot, notice.messages.count, before: before, .moved)
+        noteDecided(slot, notice.messages.count, before: before, .moved)
     }
 
     /// Notes that an operator has taken out what was to come again, or was put aside.
@@ -57,15 +69,16 @@ extension ClientQueue {
         let before = notice.messages.count
         for range in taken { notice.messages.insert(range) }
         work.purged[slot] = notice
-        noteLost(slot, notice.messages.count, before: before, .purged)
+        noteDecided(slot, notice.messages.count, before: before, .purged)
         wasSettled(slot)
     }
 
-    private mutating func noteLost(_ slot: Int, _ count: UInt64, before: UInt64, _ cause: LossCause) {
+    private mutating func noteDecided(_ slot: Int, _ count: UInt64, before: UInt64, _ cause: LossCause) {
         counters.recounted(count, before: before, cause)
         cursors[slot]!.gapMessages = cursors[slot]!.gapMessages + count - before
-        losses.note(
-            slot: slot, topicID: cursors[slot]!.topic.id, total: cursors[slot]!.gapMessages, cause: cause)
+        losses.excuse(
+            Int(count) - Int(before), slot: slot, topicID: cursors[slot]!.topic.id,
+            total: cursors[slot]!.gapMessages)
     }
 
     /// The most gaps that an attachment is told of in one go because the queue was moved, or purged.

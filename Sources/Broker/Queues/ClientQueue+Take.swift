@@ -186,6 +186,11 @@ extension ClientQueue {
         let (cause, traced) = topic.locked { ($0.cause(of: reason), $0.traced(within: lost)) }
         counters.lost(lost.numbers, cause)
         traceWithout(.lost, traced, of: topic, reason: "\(reason)", attachment)
-        losses.note(slot: slot, topicID: topic.id, total: cursors[slot]!.gapMessages, cause: cause)
+        let total = cursors[slot]!.gapMessages
+        if cause == .purged {
+            losses.excuse(Int(clamping: lost.numbers), slot: slot, topicID: topic.id, total: total)
+        } else {
+            losses.note(slot: slot, topicID: topic.id, total: total, cause: cause)
+        }
     }
 }

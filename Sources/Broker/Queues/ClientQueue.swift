@@ -39,7 +39,7 @@ struct ClientQueue {
         /// Messages in gaps that are no loss: that were gone when a subscription began which was to have them, or that
         /// somebody has moved the queue past.
         var goneBefore: UInt64 = 0
-        /// How often somebody has moved the queue, or taken messages out of it.
+        /// How often somebody has moved the queue, taken messages out of it, or changed its window from outside.
         var moves: UInt32 = 0
         /// Duplicates withheld.
         var duplicates: UInt64 = 0

@@ -2,6 +2,8 @@
 final class LagGauge {
     /// The result of the last complete pass over all topics.
     private(set) var measured = QueueLag()
+    /// The slot with the largest part of it; nil if there was no lag.
+    private(set) var worst: (slot: Int, messages: UInt64)?
     /// Messages that the queue had lost by then.
     private(set) var lost: UInt64 = 0
     /// Of the pass under way.
@@ -23,6 +25,7 @@ final class LagGauge {
             return true
         }
         measured = tally.lag
+        worst = tally.worst
         lost = queue.lost(measured)
         queue.losses.secondPassed()
         tally = QueueTally()

@@ -16,8 +16,10 @@ struct QueueLag: Equatable {
     var bytes: UInt64 = 0
     /// When the oldest uncommitted message was accepted, in µs since 1970.
     var oldest: UInt64?
-    /// Lost to a limit or to age, and the client has not been told yet.
+    /// In gaps that the client has not been told of yet.
     var untoldGaps: UInt64 = 0
+    /// Of these, what somebody has removed: no loss that the verdict is to speak of.
+    var untoldPurged: UInt64 = 0
     /// Of these; of one of the topics.
     var lossCause = LossCause.none
 
@@ -30,6 +32,7 @@ struct QueueLag: Equatable {
         parked += other.parked
         bytes += other.bytes
         untoldGaps += other.untoldGaps
+        untoldPurged += other.untoldPurged
         if other.lossCause != .none { lossCause = other.lossCause }
         if let oldest = other.oldest { self.oldest = min(self.oldest ?? oldest, oldest) }
     }

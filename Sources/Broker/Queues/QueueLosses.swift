@@ -36,6 +36,19 @@ struct QueueLosses {
         }
     }
 
+    /// Notes messages of a topic that are in gaps, but are not being lost: somebody has removed them, or has moved the queue.
+    ///
+    /// - Parameter count: Negative if they come again after all.
+    mutating func excuse(_ count: Int, slot: Int, topicID: UInt32, total: UInt64) {
+        if let index = losses.firstIndex(where: { $0.slot == slot && $0.topicID == topicID }) {
+            losses[index].total = total
+            losses[index].meter.excuse(count)
+        } else {
+            let before = isIncomplete ? total : UInt64(clamping: count)
+            insert(Loss(slot: slot, topicID: topicID, total: total, meter: LossMeter(total: before)))
+        }
+    }
+
     private mutating func insert(_ loss: Loss) {
         if losses.count == Self.most {
             isIncomplete = true

@@ -52,6 +52,8 @@ final class Reader {
     private(set) var isAbandoned = false
     /// The work under way, and what is to follow it.
     private var undertakings: [Undertaking] = []
+    /// What the last look at the lag has found to be its largest part; nil if there was no lag.
+    private var worst: (slot: Int, messages: UInt64)?
     /// nil until the queue is measured in steps.
     private var gauge: LagGauge?
 
@@ -251,6 +253,7 @@ final class Reader {
         queue.sample(queue.cursors.slots, into: &tally, now: now, first: firstInFlight)
         queue.losses.secondPassed()
         noteHolding(tally, now: now)
+        worst = tally.worst
         return (tally.lag, queue.lost(tally.lag))
     }
 
@@ -284,6 +287,13 @@ final class Reader {
 
     /// The lag, or that of the last complete look at a queue of many topics.
     func lastLag(now: UInt64) -> QueueLag { isMeasuredInSteps ? gauge?.measured ?? QueueLag() : lag(now: now) }
+
+    /// What the last look at the lag has found.
+    ///
+    /// - Parameter lag: The lag of that look.
+    func lastTally(_ lag: QueueLag) -> QueueTally {
+        QueueTally(lag: lag, worst: isMeasuredInSteps ? gauge?.worst : worst)
+    }
 
     private func firstInFlight(ofSlot slot: Int) -> UInt64? {
         guard !otherOwners.isEmpty else { return owner?.attachment.inFlight.first(ofSlot: slot)?.timestamp }

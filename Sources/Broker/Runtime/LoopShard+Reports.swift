@@ -36,15 +36,18 @@ extension LoopShard {
         core.log.tell(.messagesParked, metadata.merging(["messages": "\(news.others)"]) { $1 })
     }
 
-    /// Tells that the state of a client or session has changed. Asked once a second, with the state of that second.
+    /// Tells that the state of a client or session has changed. Asked once a second, with the state and the lag of that
+    /// second.
     ///
     /// It is no event if the queue reads events: one that loses events would make more of them, for ever.
     func verdictChanged(
-        _ watch: inout VerdictWatch, _ state: ClientState, _ lag: QueueLag, of reader: Reader?,
-        _ queue: () -> Logger.Metadata
+        _ watch: inout VerdictWatch, _ state: ClientState, _ lag: QueueLag, of client: any ObservedClient,
+        _ reader: Reader, _ queue: () -> Logger.Metadata
     ) {
         guard let change = watch.look(state) else { return }
-        let readsEvents = reader?.queue.cursors.slot(of: core.reports.events.topic.id) != nil
-        core.log.tell(.verdictChanged, isEvent: !readsEvents) { LogEntry(change, lag: lag.messages, of: queue()) }
+        let readsEvents = reader.queue.cursors.slot(of: core.reports.events.topic.id) != nil
+        core.log.tell(.verdictChanged, isEvent: !readsEvents) {
+            LogEntry(change, client, reader.lastTally(lag), of: queue(), now: now)
+        }
     }
 }

@@ -97,11 +97,11 @@ extension LoopShard {
         }
         for seat in ticker.seats(of: sessions.count) {
             guard let session = sessions[seat] else { continue }
-            let verdict = session.tick(now: now, keep: keep)
+            let verdict = session.tick(now: now, stood: ticker.stood, keep: keep)
             ticker.noteLag(session.lastSecondsLag)
             // An exclusive one is judged with its connection.
-            if session.settings.mode != .exclusive, let pulse = session.pulse {
-                verdictChanged(&pulse.verdict, pulse.health.state, pulse.lag, of: session.awake) { session.metadata }
+            if session.settings.mode != .exclusive, let pulse = session.pulse, let reader = session.awake {
+                verdictChanged(&pulse.verdict, pulse.health.state, pulse.lag, of: session, reader) { session.metadata }
             }
             switch verdict {
             case .fine: if session.isAbsent { fold(session) }

@@ -26,6 +26,11 @@ struct Ticker {
     private(set) var rejectingTopics = 0
     /// The loop's time and its thread's processor time at the last tick, in µs.
     private var lastTick: (now: UInt64, worked: UInt64) = (0, 0)
+    /// How long the loop did not tick though it should have, in all, in µs: the process was stopped, or had no processor.
+    private(set) var stood: UInt64 = 0
+
+    /// The longest time between two ticks that counts as usual, in µs.
+    private static let usualGap: UInt64 = 1_000_000
 
     /// Whether this tick is the first one of a second.
     var beginsSecond: Bool { part == 0 }
@@ -76,6 +81,7 @@ struct Ticker {
     mutating func measureLoad(_ load: LoopLoad) {
         let tick = (now: NIODeadline.now().uptimeNanoseconds / 1000, worked: Machine.threadTime())
         let elapsed = tick.now - lastTick.now
+        if lastTick.now > 0, elapsed > Self.usualGap { stood += elapsed }
         if lastTick.now > 0, elapsed > 0 { load.worked(Int((tick.worked - lastTick.worked) * 1000 / elapsed)) }
         lastTick = tick
     }

@@ -193,8 +193,10 @@ final class Session: ReaderKeeper {
 
     /// Looks at its time and its lag, once a second.
     ///
-    /// - Parameter keep: Does what a reader needs once a second.
-    func tick(now: UInt64, keep: (Reader) -> (lag: QueueLag, lost: UInt64)) -> Verdict {
+    /// - Parameters:
+    ///   - stood: How long the loop has stood still, in all, in µs.
+    ///   - keep: Does what a reader needs once a second.
+    func tick(now: UInt64, stood: UInt64, keep: (Reader) -> (lag: QueueLag, lost: UInt64)) -> Verdict {
         guard !isExpired(now: now) else { return .expired }
         // An absent one without a limit of its own costs nothing but this look, once its last connection is gone for a while.
         guard case .awake(let reader) = holding,
@@ -207,7 +209,7 @@ final class Session: ReaderKeeper {
         let (lag, lost) = keep(reader)
         defer { noteSecond(lag, now: now) }
         pulse?.secondPassed(
-            lag, lost: lost, reader, traffic: traffic,
+            lag, lost: lost, reader, stood: stood, traffic: traffic,
             window: owners.reduce(0) { $0 + UInt64($1.attachment.window) }, now: now)
         return settings.isExceeded(by: lag) ? .overLimit(lag) : .fine
     }

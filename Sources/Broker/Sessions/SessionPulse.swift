@@ -12,7 +12,8 @@ final class SessionPulse {
     private var committed: UInt64 = 0
 
     func secondPassed(
-        _ lag: QueueLag, lost: UInt64, _ reader: Reader, traffic: Session.Traffic, window: UInt64, now: UInt64
+        _ lag: QueueLag, lost: UInt64, _ reader: Reader, stood: UInt64, traffic: Session.Traffic, window: UInt64,
+        now: UInt64
     ) {
         self.lag = lag
         self.lost = lost
@@ -24,7 +25,7 @@ final class SessionPulse {
                 published: 0,
                 delivered: traffic.delivered, committed: traffic.committed, lost: lost, unsentBytes: 0,
                 isBlocked: false, isWritable: true, isHeld: reader.isPaused, moves: reader.queue.counters.moves,
-                repeated: reader.repeated),
+                repeated: reader.repeated, stood: stood),
             now: now)
     }
 }

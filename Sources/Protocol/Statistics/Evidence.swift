@@ -44,6 +44,39 @@ public struct Evidence: Equatable, Sendable {
         set { self[.threat] = newValue?.rawValue }
     }
 
+    /// A field as JSON and events have it.
+    public enum Value: Equatable, Sendable {
+        case number(UInt64)
+        case text(String)
+    }
+
+    /// The fields that are known, under their names; numbers that stand for words as words.
+    public var named: [(name: String, value: Value)] {
+        EvidenceField.allCases.compactMap { field in
+            if let text = texts[field] { return (field.name, .text(text)) }
+            guard let number = numbers[field] else { return nil }
+            let word: String? =
+                switch field {
+                case .threat: threat?.description ?? String(number)
+                case .lossCause: LossCause(rawValue: number)?.description ?? String(number)
+                default: nil
+                }
+            return (field.name, word.map(Value.text) ?? .number(number))
+        }
+    }
+
+    /// Takes a field as JSON and events have it; a name or a word that is not known is passed over.
+    public mutating func take(_ name: String, _ value: Value) {
+        guard let field = EvidenceField.allCases.first(where: { $0.name == name }) else { return }
+        switch (field, value) {
+        case (.threat, .text(let word)): threat = Threat.allCases.first { $0.description == word }
+        case (.lossCause, .text(let word)):
+            self[.lossCause] = LossCause.allCases.first { $0.description == word }?.rawValue
+        case (_, .text(let text)): if field.isText { self[text: field] = text }
+        case (_, .number(let number)): if !field.isText { self[field] = number }
+        }
+    }
+
     /// Changes of the lag, in messages a second: positive if it grows; nil if not known.
     public var slope: Double? {
         if let growth = self[.growth] { return Double(growth) / 1000 }

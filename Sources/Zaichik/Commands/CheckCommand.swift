@@ -2,6 +2,7 @@ import ArgumentParser
 import Synchronization
 import ZaichikClient
 import ZaichikProtocol
+import ZaichikWords
 
 struct CheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -156,7 +157,7 @@ extension ClientCheck {
     ) async throws -> CheckResult {
         guard !names.isEmpty else {
             let page = try await client.clients(ClientQuery(sort: sort, descending: true, limit: Self.most))
-            return result(page.rows, all: UInt64(page.matching))
+            return try await explained(result(page.rows, all: UInt64(page.matching)), page.rows, client)
         }
         var found: [ClientStatistics] = []
         var missing: [String] = []
@@ -165,6 +166,22 @@ extension ClientCheck {
             if rows.isEmpty { missing.append(name) }
             found += rows
         }
-        return result(found, missing: missing, all: UInt64(found.count))
+        return try await explained(
+            result(found, missing: missing, all: UInt64(found.count)), found, client)
+    }
+
+    /// The most topics of a client that is asked why.
+    private static let mostTopics: UInt64 = 1000
+
+    /// Adds the broker's verdict on the worst client to a result that is not OK.
+    private func explained(
+        _ result: CheckResult, _ clients: [ClientStatistics], _ client: ZaichikClient
+    ) async throws -> CheckResult {
+        guard result.level > .ok, let worst = worst(of: clients), worst[.lagMessages] > 0,
+            worst[.topics] <= Self.mostTopics, let detail = try await client.detail(ofClient: worst.id)
+        else { return result }
+        var result = result
+        result.text += ". " + ClientVerdict.sentence(detail)
+        return result
     }
 }

@@ -22,7 +22,8 @@ struct EventsCommand: AsyncParsableCommand {
               zaichik events --json | jq .data.client   one JSON object a line
 
             A LINE has the time, the level, the event's name, what it says, and its data. Of more than 100 events of a name \
-            in a second the others are counted: 'and N more'. docs/EVENTS.md lists names and data; \
+            in a second the others are counted: 'and N more'. A changed verdict is told in the sentence that 'zaichik why' has \
+            for it. docs/EVENTS.md lists names and data; \
             docs/schema/events.schema.json describes the JSON.
             """)
 
@@ -80,8 +81,12 @@ struct EventsCommand: AsyncParsableCommand {
     /// Such as `12:00:00.123 info client-connected: client connected client=7 name="hare"`.
     private func text(_ event: Report) -> String {
         let time = zone.text(event.time)
-        let what =
-            event.more > 0 ? SafeText.escaped(event.text) : "\(SafeText.escaped(event.text)) \(event.shownData())"
+        var what = SafeText.escaped(event.text)
+        if event.more == 0 {
+            let verdict = event.verdict
+            what += " " + event.shownData(without: verdict?.names ?? [])
+            if let verdict { what += ": " + SafeText.escaped(verdict.sentence) }
+        }
         return "\(time) \(SafeText.escaped(event.level)) \(SafeText.escaped(event.name)): \(what)"
     }
 }

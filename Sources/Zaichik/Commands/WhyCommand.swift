@@ -29,7 +29,10 @@ struct WhyCommand: AsyncParsableCommand {
         let connected = try await connection.connect("why")
         let (detail, label) = try await found(connected)
         await connected.close()
-        let report = WhyReport(detail: detail, label: label, hasColours: StandardOutput.hasColours)
+        let report = WhyReport(
+            detail: detail, label: label,
+            reach: connection.address.map { " --connect " + ShellText.quoted($0) } ?? "",
+            hasColours: StandardOutput.hasColours)
         var output = StandardOutput()
         if json {
             output.object { report.write(to: &$0) }

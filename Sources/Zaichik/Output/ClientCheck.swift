@@ -17,7 +17,7 @@ struct ClientCheck {
     ///   - missing: Names that no client has.
     ///   - all: How many clients there are.
     func result(_ clients: [ClientStatistics], missing: [String] = [], all: UInt64) -> CheckResult {
-        let worst = clients.max { measured($0) < measured($1) }
+        let worst = worst(of: clients)
         let value = worst.map(measured) ?? 0
         let levels = clients.map { limits.level(of: measured($0)) }
         var result = CheckResult(
@@ -31,6 +31,11 @@ struct ClientCheck {
         }
         result.figures += [CheckFigure(name: "over", value: UInt64(over)), CheckFigure(name: "clients", value: all)]
         return result
+    }
+
+    /// The client that is judged; nil if there are none.
+    func worst(of clients: [ClientStatistics]) -> ClientStatistics? {
+        clients.max { measured($0) < measured($1) }
     }
 
     private func measured(_ client: ClientStatistics) -> UInt64 {

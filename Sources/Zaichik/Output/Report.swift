@@ -7,6 +7,7 @@ struct Report: Sendable {
     enum Value: Equatable, Sendable, Decodable {
         case text(String)
         case number(UInt64)
+        case object([String: Value])
         /// What a later broker may have in its place.
         case other
 
@@ -16,6 +17,8 @@ struct Report: Sendable {
                 self = .number(number)
             } else if let text = try? value.decode(String.self) {
                 self = .text(text)
+            } else if let members = try? value.decode([String: Value].self) {
+                self = .object(members)
             } else {
                 self = .other
             }
@@ -26,6 +29,7 @@ struct Report: Sendable {
             switch self {
             case .text(let text): "\"\(SafeText.escaped(text).replacing("\"", with: "\\\""))\""
             case .number(let number): "\(number)"
+            case .object(let members): "{\(Report.shown(members))}"
             case .other: "…"
             }
         }
@@ -78,7 +82,11 @@ struct Report: Sendable {
 
     /// Such as `client=7 name="hare"`; all but some.
     func shownData(without names: Set<String> = []) -> String {
-        data.filter { !names.contains($0.key) }.sorted { $0.key < $1.key }
-            .map { "\(SafeText.escaped($0.key))=\($0.value.shown)" }.joined(separator: " ")
+        Self.shown(data.filter { !names.contains($0.key) })
+    }
+
+    private static func shown(_ members: [String: Value]) -> String {
+        members.sorted { $0.key < $1.key }.map { "\(SafeText.escaped($0.key))=\($0.value.shown)" }
+            .joined(separator: " ")
     }
 }

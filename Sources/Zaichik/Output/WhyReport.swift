@@ -7,6 +7,8 @@ struct WhyReport {
     var detail: ClientDetail
     /// The name that tells it from others.
     var label: String
+    /// What commands need to reach the same broker, such as ` --connect burrow:8889`; empty: nothing.
+    var reach = ""
     var hasColours = false
 
     func lines(width: Int?) -> [String] {
@@ -15,7 +17,7 @@ struct WhyReport {
         let isLoud = hasColours && client.state == .losing
         var lines = TextWidth.wrap(title, width ?? .max).map { isLoud ? Loudness.loud($0) : $0 }
         lines += TextWidth.words(SafeText.escaped(ClientVerdict.sentence(detail)), columns: width ?? .max)
-        let remedies = Remedy.list(detail)
+        let remedies = remedies
         guard !remedies.isEmpty else { return lines }
         lines += ["", "WHAT WOULD HELP"]
         for remedy in remedies {
@@ -28,6 +30,10 @@ struct WhyReport {
         return lines
     }
 
+    private var remedies: [Remedy] {
+        Remedy.list(detail).map { Remedy($0.text, command: $0.command.map { $0 + reach }) }
+    }
+
     /// The fields of a JSON object.
     func write(to buffer: inout ByteBuffer) {
         buffer.writeField("id", detail.client.id)
@@ -36,7 +42,7 @@ struct WhyReport {
         buffer.writeField("state", detail.client.state.description)
         buffer.writeField("verdict", ClientVerdict.sentence(detail))
         buffer.writeField("evidence", object: detail.evidence.write)
-        buffer.writeField("remedies", list: Remedy.list(detail)) { remedy, buffer in
+        buffer.writeField("remedies", list: remedies) { remedy, buffer in
             buffer.writeField("text", remedy.text)
             if let command = remedy.command {
                 buffer.writeField("command", command)
@@ -50,13 +56,10 @@ struct WhyReport {
 extension Evidence {
     /// Those fields that are known, under their names.
     func write(to buffer: inout ByteBuffer) {
-        for field in EvidenceField.allCases {
-            if let text = self[text: field] { buffer.writeField(field.name, text) }
-            guard let number = self[field] else { continue }
-            switch field {
-            case .threat: buffer.writeField(field.name, threat?.description ?? String(number))
-            case .lossCause: buffer.writeField(field.name, LossCause(rawValue: number)?.description ?? String(number))
-            default: buffer.writeField(field.name, number)
+        for (name, value) in named {
+            switch value {
+            case .number(let number): buffer.writeField(name, number)
+            case .text(let text): buffer.writeField(name, text)
             }
         }
     }
