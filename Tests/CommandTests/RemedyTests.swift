@@ -48,7 +48,7 @@ struct RemedyTests {
     @Test("every command that is proposed can be run as it stands", arguments: ClientState.allCases, ["", "jobs"])
     func commands(state: ClientState, session: String) throws {
         var detail = Self.detail(state, session: session)
-        detail.pause = QueuePause(by: "ops", since: 1)
+        detail.pause = OperatorPause(by: "ops", since: 1)
         for cause in LossCause.allCases {
             detail.evidence[.lossCause] = cause.rawValue
             for threat in Evidence.Threat.allCases {

@@ -41,7 +41,7 @@ extension Evidence {
     }
 }
 
-extension QueuePause {
+extension OperatorPause {
     fileprivate var metadata: Logger.Metadata {
         var metadata: Logger.Metadata = [
             "paused_by": .quoted(by), "paused_reason": .quoted(reason), "paused_since_us": "\(since)",

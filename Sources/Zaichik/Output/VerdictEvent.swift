@@ -32,9 +32,9 @@ extension Report {
         }
     }
 
-    private var pause: QueuePause? {
+    private var pause: OperatorPause? {
         data["paused_by"]?.text.map { who in
-            QueuePause(
+            OperatorPause(
                 by: who, reason: data["paused_reason"]?.text ?? "", since: data["paused_since_us"]?.number ?? 0,
                 until: data["paused_until_us"]?.number ?? 0)
         }
