@@ -64,6 +64,37 @@ struct TopicActTests {
         }
     }
 
+    @Test("a purge lets go of what is in flight, also when that has expired")
+    func expired() async throws {
+        try await TestBroker.run { broker in
+            let writer = try broker.client("writer")
+            let topic = try writer.create("t", [.retention: 1000]).id
+            let reader = try broker.client("reader", window: 10)
+            try reader.subscribe("t")
+            try writer.publishConfirmed(topic, (1...5).map { "\($0)" })
+            _ = try reader.deliveries(5)
+            broker.clock.advance(seconds: 3)
+            #expect(try writer.topicRow("t")[.heldBytes] > 0)
+            #expect(try writer.act(.purgeTopic, "t").messages == 0, "nothing of it is kept")
+            #expect(try writer.topicRow("t")[.heldBytes] == 0)
+            try reader.send(.commit(5))
+            try writer.publishConfirmed(topic, ["6"])
+            #expect(try reader.payloads(1) == ["6"])
+        }
+    }
+
+    @Test("a reader that began ahead of the topic and takes nothing holds back only what it is to get")
+    func ahead() async throws {
+        try await TestBroker.run { broker in
+            let writer = try broker.client("writer")
+            let topic = try writer.create("t", [.historyCount: 3]).id
+            let reader = try broker.client("reader", window: 0)
+            try reader.subscribe("t", from: .sequence(2))
+            try writer.publishConfirmed(topic, (1...4).map { "\($0)" })
+            try eventually("the first one is not kept") { try writer.topicRow("t")[.earliestSequence] == 2 }
+        }
+    }
+
     @Test("a purge of a key takes its messages from the middle; readers pass over them and are told")
     func key() async throws {
         try await TestBroker.run { broker in

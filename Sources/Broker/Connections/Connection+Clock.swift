@@ -9,12 +9,11 @@ extension Connection {
         channel?.resumeInputIfHeld()
         checkSilence(now: now)
         guard life.isOpen else { return }
+        // It also moves the hold of a cursor that began ahead of the topic, whether there is a gap or not.
+        tellGap(now: now)
         // Deliveries that wait for memory are tried again.
         if reader.queue.hasReady, core.budget.isExhausted { shard.turns.markDue(self) }
         let (lag, lost) = session?.sample(of: self) ?? shard.keep(reader)
-        if lag.untoldGaps > 0 || session != nil || reader.queue.work != nil || reader.isMeasuredInSteps {
-            tellGap(now: now)
-        }
         health.secondPassed(sample(lag, lost: lost), now: now)
         counters.pressure.look(isWritable: channel?.isWritable ?? true, now: now)
         attachment.noteSecond(

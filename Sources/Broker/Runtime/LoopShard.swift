@@ -311,7 +311,7 @@ final class LoopShard: @unchecked Sendable {
         ticker.forgettingSteps = TopicState.forgettingSteps
         tickSessions()
         lookAtAlarms()
-        for seat in ticker.seats(of: connections.count) { connections[seat]?.tick(now: now) }
+        lookAtConnections()
         keepTopics()
         if ticker.beginsSecond {
             core.note(totals.refusals, loop: index)
@@ -321,6 +321,26 @@ final class LoopShard: @unchecked Sendable {
         ticker.tickPassed()
         gatherings.tick()
         flush()
+    }
+
+    /// So much is looked at at once: a client takes 1, and as much for each 16 topics that it may be behind in.
+    private static let looksAtOnce = 64
+
+    /// Each connection is looked at once a second: those of this tick a few at a time, the others of them after the sockets.
+    private func lookAtConnections() {
+        var seats = ticker.seats(of: connections.count).makeIterator()
+        let step = { [unowned self] () -> Bool in
+            var left = Self.looksAtOnce
+            while left > 0 {
+                guard let seat = seats.next() else { return false }
+                guard let connection = connections[seat] else { continue }
+                connection.tick(now: now)
+                let reader = connection.reader
+                left -= 1 + (reader.queue.hasLag ? reader.queue.cursors.slots.count / 16 : 0)
+            }
+            return true
+        }
+        if step() { background.add { _ in step() } }
     }
 
     /// Has the loop look at a reader when it is time.

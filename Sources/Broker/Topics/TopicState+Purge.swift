@@ -39,7 +39,8 @@ extension TopicState {
         let end = min(sequence, log.headSequence + 1)
         expire(now: now)
         let gone = kept(below: end, now: now)
-        guard end > max(purgedBelow, earliest(now: now)) else { return (0, 0) }
+        guard end > purgedBelow else { return (0, 0) }
+        // Also if all of it has expired: what is in flight of that is held no longer.
         decide { decisions in
             decisions.purgedMessages += gone.messages
             decisions.purgedBelow = end

@@ -25,6 +25,7 @@ enum ClientText {
         lines.append([])
         lines += chart(history?.samples ?? [], columns: columns)
         lines += figures(client, columns: columns)
+        lines += RemedyText.lines(detail, columns: columns)
         lines.append([])
         lines += origin(client, detail, model, now: now)
         lines.append([])

@@ -22,6 +22,7 @@ enum SessionText {
         lines.append([])
         lines += ClientText.chart(model.lagHistories[inspection.id]?.samples ?? [], columns: columns)
         lines += figures(session, columns: columns)
+        lines += RemedyText.lines(ClientDetail(of: detail), columns: columns)
         lines.append([])
         lines += origin(detail, columns: columns, now: now)
         lines.append([])
