@@ -34,9 +34,11 @@ extension Remedy {
             ]
                 + (queue.isSession
                     ? [
+                        Remedy("Another worker may come to the session: it goes on where this one stands still."),
                         Remedy(
-                            "A deadline takes back what is not committed in time, and a limit of attempts puts it aside.",
-                            command: queue.set("--commit-deadline 30s --attempts 3"))
+                            "A deadline gives back all that is in flight, what is good as well as what is stuck; a limit "
+                                + "of attempts then parks it.",
+                            command: queue.set("--deadline 30s --attempts 3")),
                     ] : []) + [queue.kick]
         case .windowTooSmall:
             let wanted = evidence[.windowWanted] ?? client[.window] * 2
@@ -49,8 +51,8 @@ extension Remedy {
             }
             return [Remedy("It goes on when it is resumed.", command: queue.command("resume"))]
         case .notReading:
-            return [Remedy("Look at the program: it is stopped, stuck or overloaded.")] + [queue.kick]
-                + threatened(detail)
+            return [Remedy("Look at the program: it is stopped, stuck or overloaded.")]
+                + (queue.isSession ? [] : [Remedy(silence)]) + [queue.kick] + threatened(detail)
         case .absent:
             return [Remedy("Its client has to come back.")] + threatened(detail)
                 + (client[.lagMessages] > 0
@@ -67,6 +69,10 @@ extension Remedy {
         case .losing: return losing(detail) + [Remedy("Faster commits, or a shared session, would end it.")]
         }
     }
+
+    private static let silence =
+        "A client that answers nothing for \(PeerLimits.silence * (PeerLimits.unansweredPings + 1)) s is disconnected, "
+        + "and what waits in its queue is lost: with a session it would wait."
 
     private static func blocked(_ evidence: Evidence) -> [Remedy] {
         guard let topic = evidence[text: .topic] else { return [] }
@@ -152,7 +158,13 @@ private struct QueueWords {
             "If it may be lost, remove it, with what waits before it.",
             command: command("purge", "--topic", ShellText.quoted(topic), "--below", "\(sequence + 1)"))
     }
-    var kick: Remedy { Remedy("End the connection, so that it begins anew with it.", command: command("kick")) }
+    var kick: Remedy {
+        let text =
+            isSession
+            ? "End the connection, so that it begins anew with it."
+            : "End the connection, so that it begins anew; what waits in its queue is lost."
+        return Remedy(text, command: command("kick"))
+    }
 }
 
 /// Texts as a shell takes them.

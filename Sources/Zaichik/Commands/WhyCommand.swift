@@ -14,16 +14,26 @@ struct WhyCommand: AsyncParsableCommand {
 
             EXAMPLES
               zaichik why alice                         in sentences
+              zaichik lag -1                            of all in trouble, the worst first
               zaichik why 'alice#17' --json | jq .evidence
             """)
 
-    @Argument(help: "Name of a client or a session, NAME#ID, #ID or ID.")
-    var name: String
+    @Argument(help: ArgumentHelp("Name of a client or a session, NAME#ID, #ID or ID.", valueName: "name"))
+    var given: String?
 
     @Flag(help: "Print JSON.")
     var json = false
 
     @OptionGroup var connection: ConnectOptions
+
+    private var name: String { given ?? "" }
+
+    func validate() throws {
+        guard given != nil else {
+            throw ValidationError(
+                "Whose queue? Give a NAME; 'zaichik lag -1' tells of all in trouble, the worst first.")
+        }
+    }
 
     func run() async throws {
         let connected = try await connection.connect("why")
