@@ -39,7 +39,10 @@ struct ClientSnapshot {
     }
 
     /// One of the client's figures.
-    func figure(_ figure: ClientFigure, now: UInt64) -> UInt64 {
+    func figure(_ figure: ClientFigure, now: UInt64) -> UInt64 { self.figure(figure, now: now, summed: nil) }
+
+    /// - Parameter summed: The times of its messages, if they were added up before: that takes as long as all the rest.
+    private func figure(_ figure: ClientFigure, now: UInt64, summed: ClientTimes?) -> UInt64 {
         switch figure {
         case .lagMessages: tally.lag.messages
         case .lagBytes: tally.lag.bytes
@@ -79,12 +82,12 @@ struct ClientSnapshot {
         case .deliverRate60: record?.deliverRates.over60 ?? 0
         case .commitRate10: record?.commitRates.over10 ?? 0
         case .commitRate60: record?.commitRates.over60 ?? 0
-        case .deliveryTimeMedian: summedTimes.delivery.median
-        case .deliveryTimeHigh: summedTimes.delivery.high
-        case .deliveryTimeLongest: summedTimes.delivery.longest
-        case .commitTimeMedian: summedTimes.commit.median
-        case .commitTimeHigh: summedTimes.commit.high
-        case .commitTimeLongest: summedTimes.commit.longest
+        case .deliveryTimeMedian: (summed ?? summedTimes).delivery.median
+        case .deliveryTimeHigh: (summed ?? summedTimes).delivery.high
+        case .deliveryTimeLongest: (summed ?? summedTimes).delivery.longest
+        case .commitTimeMedian: (summed ?? summedTimes).commit.median
+        case .commitTimeHigh: (summed ?? summedTimes).commit.high
+        case .commitTimeLongest: (summed ?? summedTimes).commit.longest
         case .unwritable: counters.pressure.present(now: now)
         case .unwritableInAll: counters.pressure.inAll(now: now)
         case .returnsSoFar: work.returned
@@ -108,9 +111,8 @@ struct ClientSnapshot {
 
     /// The row of this client in lists.
     func statistics(now: UInt64) -> ClientStatistics {
-        var snapshot = self
-        snapshot.times = summedTimes
-        var row = ClientStatistics(figures: FigureRow { snapshot.figure($0, now: now) })
+        let summed = summedTimes
+        var row = ClientStatistics(figures: FigureRow { figure($0, now: now, summed: summed) })
         row.id = id
         row.name = identity.name
         row.program = identity.program
