@@ -82,7 +82,7 @@ struct ClientTimes {
     init() {}
 
     /// - Parameter records: Those of the connections that share a queue.
-    init(_ records: [ClientRecord]) {
+    init(_ records: some Collection<ClientRecord>) {
         guard !records.isEmpty else { return }
         delivery = TimeSummary(records.lazy.map(\.deliveryTimes))
         commit = TimeSummary(records.lazy.map(\.commitTimes))

@@ -102,7 +102,7 @@ struct ClientSnapshot {
         }
     }
 
-    private var summedTimes: ClientTimes { times ?? ClientTimes(record.map { [$0] } ?? []) }
+    private var summedTimes: ClientTimes { times ?? record.map { ClientTimes(CollectionOfOne($0)) } ?? ClientTimes() }
 
     private var severity: UInt64 { Severity.of(tally.lag, lostPerSecond: health.losses.perSecond) }
 
