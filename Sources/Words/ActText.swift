@@ -27,7 +27,8 @@ public enum ActText {
         acted.messages == 0 ? "" : ", and \(messages(acted)) lost with its queue"
     }
 
-    private static func messages(_ acted: Acted) -> String {
+    /// What went, or would go, such as `12 messages (840 B)`.
+    public static func messages(_ acted: Acted) -> String {
         "\(acted.messages) \(acted.messages == 1 ? "message" : "messages") (\(FigureText.bytes(acted.bytes)))"
     }
 

@@ -24,7 +24,7 @@ struct ClientSnapshot {
     var session: OfSession?
     /// nil if it does nothing.
     var record: ClientRecord?
-    /// nil if they are those of the record, and not added up yet: that takes as long as all the rest.
+    /// Those of all connections that share its queue; nil if there is only this one, and they are those of its record.
     var times: ClientTimes?
     /// What became of deliveries of its queue besides commits.
     var work = WorkTotals()

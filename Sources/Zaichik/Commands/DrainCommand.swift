@@ -65,6 +65,6 @@ struct DrainCommand: AsyncParsableCommand {
 
     static func text(_ acted: Acted) -> String {
         guard acted.messages > 0 || acted.count > 0 else { return "nothing is left in the queues" }
-        return "left: \(OperatorOptions.messages(acted))\(OperatorOptions.queues(acted))"
+        return "left: \(ActText.messages(acted))\(OperatorOptions.queues(acted))"
     }
 }

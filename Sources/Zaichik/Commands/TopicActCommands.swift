@@ -98,7 +98,7 @@ enum TopicActText {
     }
 
     static func purged(_ acted: Acted) -> String {
-        let what = OperatorOptions.messages(acted)
+        let what = ActText.messages(acted)
         return "\(acted.isDryRun ? "would be purged" : "purged"): \(what)\(OperatorOptions.queues(acted))"
     }
 }

@@ -44,14 +44,9 @@ struct OperatorOptions: ParsableArguments {
     /// What it would take.
     static func question(_ act: Act, _ name: String?, _ would: Acted) -> String {
         guard act == .drain else {
-            return "\(messages(would)) of '\(SafeText.escaped(name ?? ""))' would go\(queues(would)). Do it?"
+            return "\(ActText.messages(would)) of '\(SafeText.escaped(name ?? ""))' would go\(queues(would)). Do it?"
         }
-        return "All publishes would be refused; \(messages(would)) wait\(queues(would)). Do it?"
-    }
-
-    /// Such as `12 messages (840 B)`.
-    static func messages(_ acted: Acted) -> String {
-        "\(acted.messages) \(acted.messages == 1 ? "message" : "messages") (\(FigureText.bytes(acted.bytes)))"
+        return "All publishes would be refused; \(ActText.messages(would)) wait\(queues(would)). Do it?"
     }
 
     /// Whose queues need them, such as `, needed by 3 queues: alice, bob, …`.
