@@ -83,6 +83,7 @@ final class ClientLink: BrokerLink, Sendable {
         case .inspectSession(let name): inspect(session: name)
         case .rehearse(let plan): act(plan, isDryRun: true)
         case .act(let plan): act(plan, isDryRun: false)
+        case .clients(let request): perform(request)
         }
     }
 

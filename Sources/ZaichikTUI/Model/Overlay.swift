@@ -1,7 +1,7 @@
 import ZaichikProtocol
 
 /// A view that covers the panes.
-enum Overlay: Equatable {
+enum Overlay: Equatable, Sendable {
     case help(offset: Int)
     /// One client, and why it is behind.
     case client(ClientInspection)
@@ -11,6 +11,13 @@ enum Overlay: Equatable {
     case topic(TopicInspection)
     /// The whole of one message, in a format of its own.
     case message(MessageInspection)
+    // Clients and Topics
+    /// A list that was opened from a row.
+    indirect case list(ListScreen)
+    /// Settings that are typed.
+    indirect case settings(SettingsForm)
+    /// The columns of a table, to choose from.
+    case columns(ColumnMenu)
 
     var offset: Int {
         get {
@@ -20,6 +27,7 @@ enum Overlay: Equatable {
             case .client(let inspection): inspection.offset
             case .session(let inspection): inspection.offset
             case .topic(let inspection): inspection.offset
+            case .list, .settings, .columns: 0
             }
         }
         set {
@@ -37,12 +45,13 @@ enum Overlay: Equatable {
             case .topic(var inspection):
                 inspection.offset = newValue
                 self = .topic(inspection)
+            case .list, .settings, .columns: break
             }
         }
     }
 }
 
-struct ClientInspection: Equatable {
+struct ClientInspection: Equatable, Sendable {
     var id: UInt64
     var label: String
     /// nil until the broker has answered.
@@ -52,9 +61,13 @@ struct ClientInspection: Equatable {
     /// The broker was asked and has not answered yet.
     var isAsked = true
     var offset = 0
+    var facts = DrawerFacts()
+
+    /// The queue that it reads.
+    var queue: QueueSubject { detail?.client.queue ?? .client(id) }
 }
 
-struct SessionInspection: Equatable {
+struct SessionInspection: Equatable, Sendable {
     /// Of the session, as in the list of clients: its lags are kept by it.
     var id: UInt64
     var name: String
@@ -65,9 +78,10 @@ struct SessionInspection: Equatable {
     /// The broker was asked and has not answered yet.
     var isAsked = true
     var offset = 0
+    var facts = DrawerFacts()
 }
 
-struct MessageInspection: Equatable {
+struct MessageInspection: Equatable, Sendable {
     let entry: MessageEntry
     /// Its own: that of the pane stays as it is.
     var format: PayloadFormat
@@ -77,7 +91,7 @@ struct MessageInspection: Equatable {
 }
 
 /// A payload in lines. It is kept since one of many brackets costs too much to be laid out with each key.
-struct PayloadLayout: Equatable {
+struct PayloadLayout: Equatable, Sendable {
     let format: PayloadFormat
     let columns: Int
     let lines: [[Span]]
@@ -89,7 +103,7 @@ struct PayloadLayout: Equatable {
     }
 }
 
-struct TopicInspection: Equatable {
+struct TopicInspection: Equatable, Sendable {
     var name: String
     /// Its row when it was last listed.
     var row: TopicStatistics
@@ -100,4 +114,5 @@ struct TopicInspection: Equatable {
     /// The broker was asked and has not answered yet.
     var isAsked = true
     var offset = 0
+    var facts = DrawerFacts()
 }

@@ -1,5 +1,5 @@
 /// Text with its role.
-struct Span: Equatable {
+struct Span: Equatable, Sendable {
     var text: String
     var role: Role
 

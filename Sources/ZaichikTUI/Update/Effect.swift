@@ -29,4 +29,6 @@ enum LinkRequest: Equatable, Sendable {
     /// A dry run: what an act would take.
     case rehearse(ActPlan)
     case act(ActPlan)
+    // Clients and Topics
+    case clients(ClientsRequest)
 }

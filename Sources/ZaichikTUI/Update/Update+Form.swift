@@ -139,10 +139,14 @@ extension Model {
 
     /// Text for the field or the prompt that is being typed into. Only a body has lines.
     mutating func typed(_ text: String, now: Moment) -> [Effect] {
-        let isLine = prompt != nil || publish.field != .body
+        let isLine = prompt != nil || keyFocus == .settings || publish.field != .body
         let text = isLine && text.utf8.contains(UInt8(ascii: "\n")) ? text.replacing("\n", with: " ") : text
         if prompt != nil {
             prompt?.insert(text)
+            return []
+        }
+        if case .settings = overlay {
+            changeForm { $0.insert(text) }
             return []
         }
         publish.isEmptyAsked = false
@@ -160,12 +164,14 @@ extension Model {
             prompt?.editor = editor
             prompt?.isSelected = false
             prompt?.problem = nil
+        } else if case .settings = overlay {
+            editSetting(action)
         } else {
             Self.edit(&publish[publish.field], action)
         }
     }
 
-    private static func edit(_ editor: inout LineEditor, _ action: Action) {
+    static func edit(_ editor: inout LineEditor, _ action: Action) {
         switch action {
         case .cursorLeft: editor.move(.left)
         case .cursorRight: editor.move(.right)

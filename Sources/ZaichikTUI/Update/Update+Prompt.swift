@@ -47,6 +47,7 @@ extension Model {
         case .parkMessage(let message): return settle(message, typed: text, isReturn: false)
         case .act(let plan): return answerAct(plan, typed: text)
         case .confirm(let plan): return confirm(plan, typed: text)
+        case .dropParked(let plan): return confirm(plan, typed: text)
         }
     }
 
@@ -88,7 +89,7 @@ extension Model {
         case .confirm:
             acts = nil
             return []
-        case .subscribe, .unsubscribe, .window, .returnMessage, .parkMessage, .act: return []
+        case .subscribe, .unsubscribe, .window, .returnMessage, .parkMessage, .act, .dropParked: return []
         }
     }
 

@@ -52,7 +52,7 @@ enum StatusLine {
         case .returnMessage: return [Span(Prompt.returnRule, .quiet)]
         case .parkMessage: return [Span(Prompt.parkRule, .quiet)]
         case .act(let plan): return [Span(plan.rule, .quiet)]
-        case .confirm, .unsubscribe: return []
+        case .confirm, .unsubscribe, .dropParked: return []
         }
     }
 
