@@ -70,7 +70,7 @@ import ZaichikWords
             (
                 "all switches",
                 {
-                    press(&$0, .character(" "), .character("P"), .character("a"))
+                    press(&$0, .character("Z"), .character("P"), .character("a"))
                     $0.broker.isDemo = true
                 }
             ),
@@ -91,6 +91,21 @@ import ZaichikWords
                     }
                 }
             ),
+            ("load", { press(&$0, .character("4"), .character("L"), .character("L"), .enter, .end) }),
+            ("slow clients", { press(&$0, .character("4"), .character("W"), .enter, .tab, .tab) }),
+            ("options", { press(&$0, .character("p"), .tab, .tab, .tab, .tab) }),
+            (
+                "difference",
+                {
+                    press(&$0, .character("3"), .up, .enter, .character("d"))
+                    press(&$0, .left, .left, .left, .left, .left, .character("-"))
+                }
+            ),
+            (
+                "marked and filtered",
+                { press(&$0, .character("3"), .up, .character(" "), .character("\\"), .character("e")) }
+            ),
+            ("browse", { press(&$0, .character("3"), .character("B"), .enter) }),
             ("nothing yet", { $0 = Model(size: $0.size, address: "127.0.0.1:8889") }),
         ]
     }
@@ -193,7 +208,7 @@ import ZaichikWords
         for width in ScreenLayout.minimum.width...300 {
             var model = Self.base
             model.size = Size(width: width, height: 16)
-            Self.press(&model, .character(" "), .character("P"), .character("a"))
+            Self.press(&model, .character("Z"), .character("P"), .character("a"))
             let line = RootView.screen(model, theme: Theme(scheme: .none), now: Samples.now).buffer.lines[0]
             #expect(line.contains("● connected ") && line.contains(" paused"), "\(width): \(line)")
         }

@@ -23,4 +23,10 @@ enum Action: CaseIterable, Hashable, Sendable {
     case act, nextAct, previousAct, doAct, chooseAct, copyCommand, closeActs
     // Prompt
     case answer, cancel, nextStart, olderOffer, newerOffer
+    // Messages screen
+    case filterMessages, switchTopic, mark, olderMessage, newerMessage, difference, foldMore, foldLess, copyMessage,
+        export
+    case editMessage, browse
+    // Publish screen
+    case chooseFile, openEditor, loadGenerator, slowClients
 }

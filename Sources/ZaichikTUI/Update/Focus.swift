@@ -6,8 +6,10 @@ enum Focus: Hashable, Sendable {
     case prompt
     /// An act is chosen.
     case acts
-    /// A client or a message covers the panes.
+    /// A client, a session or a topic covers the panes.
     case detail
+    /// A message covers them.
+    case message
     case help
 
     /// Whether keys without a binding are text.
@@ -19,7 +21,8 @@ enum Focus: Hashable, Sendable {
         case .form: "Typing a message"
         case .prompt: "Answering a prompt"
         case .acts: "Choosing an act"
-        case .detail: "Looking at one client, topic or message"
+        case .detail: "Looking at one client, session or topic"
+        case .message: "Looking at one message"
         case .help: "Help"
         }
     }
@@ -31,7 +34,8 @@ extension Model {
         if acts != nil { return .acts }
         switch overlay {
         case .help: return .help
-        case .client, .session, .topic, .message: return .detail
+        case .client, .session, .topic: return .detail
+        case .message: return .message
         case nil: return focus.content.keyFocus(self)
         }
     }

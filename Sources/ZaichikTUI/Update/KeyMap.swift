@@ -31,13 +31,14 @@ struct KeyMap: Sendable {
 
 extension KeyMap {
     /// Every focus besides the panes.
-    private static let others: Set<Focus> = [.form, .prompt, .detail, .acts, .help]
+    private static let others: Set<Focus> = [.form, .prompt, .detail, .message, .acts, .help]
     private static let typing: Set<Focus> = [.form, .prompt]
 
     private static func everywhere(_ panes: Set<Focus>) -> [Binding] {
         [
             Binding(
-                .help, [.character("?"), .function(1)], panes.union([.detail]), "this help", hint: "help", rank: 90),
+                .help, [.character("?"), .function(1)], panes.union([.detail, .message]), "this help", hint: "help",
+                rank: 90),
             Binding(.quit, [.character("q")], panes, "quit", hint: "quit", rank: 91),
             Binding(.interrupt, [.control("c")], panes.union(others), "quit at once"),
             Binding(.suspend, [.control("z")], panes.union(others), "suspend; `fg` brings it back"),
@@ -62,7 +63,7 @@ extension KeyMap {
         [
             Binding(.zoom, [.character("z")], panes, "this pane alone, or all again", hint: "zoom", rank: 70),
             Binding(
-                .pauseDisplay, [.character(" ")], panes,
+                .pauseDisplay, [.character("Z")], panes,
                 "pause the display, or resume it; messages are received and committed meanwhile", hint: "pause",
                 rank: 42),
             Binding(.mouse, [.character("m")], panes, "leave the mouse to the terminal (to select text), or take it"),
@@ -70,7 +71,7 @@ extension KeyMap {
     }
 
     private static func movement(_ panes: Set<Focus>) -> [Binding] {
-        let moving = panes.union([.detail, .help])
+        let moving = panes.union([.detail, .message, .help])
         return [
             Binding(.down, [.down, .character("j")], moving, "down"),
             Binding(.up, [.up, .character("k")], moving, "up"),
@@ -78,7 +79,7 @@ extension KeyMap {
             Binding(.pageUp, [.pageUp, .control("u")], moving, "a page up"),
             Binding(.top, [.home, .character("g")], moving, "to the first line"),
             Binding(.bottom, [.end, .character("G")], moving, "to the last line; in Messages, follow"),
-            Binding(.back, [.escape, .character("q")], [.detail, .help], "close", hint: "close", rank: 1),
+            Binding(.back, [.escape, .character("q")], [.detail, .message, .help], "close", hint: "close", rank: 1),
             Binding(.back, [.character("?"), .enter], [.help], "close"),
         ]
     }
@@ -122,7 +123,7 @@ extension KeyMap {
             Binding(.setWindow, [.character("w")], panes, "set the window", hint: "window", rank: 46),
             Binding(
                 .pauseWindow, [.character("P")], panes,
-                "pause delivery (window 0), or resume it; unlike Space the broker then holds messages back"),
+                "pause delivery (window 0), or resume it; unlike Z the broker then holds messages back"),
         ]
     }
 

@@ -40,6 +40,10 @@ enum LinkEvent: Equatable, Sendable {
     case actRefused(ActPlan, String)
     /// A request was refused.
     case refused(String)
+    // Messages screen
+    case browse(BrowseEvent)
+    // Publish screen
+    case load(LoadEvent)
 
     /// Whether the broker must have sent something for it.
     var isSignOfLife: Bool {
@@ -51,6 +55,8 @@ enum LinkEvent: Equatable, Sendable {
         case .connecting, .lost, .retrying, .published, .noDetail, .noTopicDetail, .noSessionDetail, .refused, .settled,
             .ended, .actRefused:
             false
+        case .browse(.page), .browse(.whole): true
+        case .browse(.noPage), .browse(.noWhole), .load: false
         }
     }
 }

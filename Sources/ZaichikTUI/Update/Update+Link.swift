@@ -44,6 +44,8 @@ extension Model {
         case .acted(let plan, let outcome): acted(plan, outcome, now)
         case .actRefused(let plan, let problem): actRefused(plan, problem, now)
         case .refused(let problem): say(problem, bad: true, now)
+        case .browse(let event): return browseTold(event, now)
+        case .load(let event): loadTold(event, now)
         }
         return []
     }

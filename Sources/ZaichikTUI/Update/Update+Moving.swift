@@ -13,6 +13,9 @@ extension Model {
             }
             return []
         }
+        if focus == .messages, browse != nil, action == .top || action == .bottom {
+            return browseEnd(first: action == .top)
+        }
         let content = focus.content
         let rows = area(of: focus).pageHeight
         let page = max(1, rows - 1)
@@ -26,7 +29,7 @@ extension Model {
         case .open: return content.open(&self)
         default: break
         }
-        return []
+        return focus == .messages ? browseMore(down: action == .down || action == .pageDown) : []
     }
 
     /// Scrolls the overlay, as far as it has lines.

@@ -23,6 +23,9 @@ func update(_ model: inout Model, _ event: Event, now: Moment) -> [Effect] {
         return [.redraw]
     case .terminal(.stopAsked): return [.suspend]
     case .link(let event): return model.linkTold(event, now: now)
+    case .file(let event):
+        model.fileTold(event, now: now)
+        return []
     case .tick, .terminal(.background): return []
     }
 }
@@ -40,7 +43,7 @@ extension Model {
         var rest = text.unicodeScalars[...]
         while let first = rest.first {
             if keyFocus == .form, notice?.isBad != false {
-                publish.isEmptyAsked = false
+                publish.asked = nil
                 return effects + typed(String(rest), now: now)
             }
             rest.removeFirst()
@@ -54,7 +57,7 @@ extension Model {
         // A notice about the last key has been read by now, or belongs to another view; an error stays for its time.
         if notice?.isBad == false { notice = nil }
         let action = panes.table.keys.action(for: key, in: focus)
-        if action != .send { publish.isEmptyAsked = false }
+        if action != .send { publish.asked = nil }
         if let action { return perform(action, by: key, now: now) }
         if focus.isTyping, case .character(let character) = key {
             return typed(String(character), now: now)
@@ -89,7 +92,8 @@ extension Model {
         case .automaticCommits, .commitHere, .commitAll, .returnHere, .parkHere, .growWindow, .shrinkWindow, .setWindow,
             .pauseWindow:
             return performCommit(action, now: now)
-        case .startPublish, .leaveForm, .send, .readPublished, .newLine, .nextField, .previousField, .olderDraft,
+        case .startPublish: return startPublish(by: key, now: now)
+        case .leaveForm, .send, .readPublished, .newLine, .nextField, .previousField, .olderDraft,
             .newerDraft:
             return performForm(action, now: now)
         case .cursorLeft, .cursorRight, .cursorStart, .cursorEnd, .deleteBefore, .deleteAfter, .deleteWord, .deleteAll:
@@ -98,6 +102,11 @@ extension Model {
         case .act, .nextAct, .previousAct, .doAct, .chooseAct, .copyCommand, .closeActs:
             return performAct(action, by: key, now: now)
         case .answer, .cancel, .nextStart, .olderOffer, .newerOffer: return performPrompt(action, now: now)
+        case .filterMessages, .switchTopic, .mark, .olderMessage, .newerMessage, .difference, .foldMore, .foldLess,
+            .copyMessage, .export, .editMessage, .browse:
+            return performMessages(action, now: now)
+        case .chooseFile, .openEditor: return performForm(action, now: now)
+        case .loadGenerator, .slowClients: return performLoad(action, now: now)
         }
     }
 
