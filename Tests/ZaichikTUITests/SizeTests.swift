@@ -111,6 +111,21 @@ import ZaichikWords
                     }
                 }
             ),
+            ("load", { press(&$0, .character("4"), .character("L"), .character("L"), .enter, .end) }),
+            ("slow clients", { press(&$0, .character("4"), .character("W"), .enter, .tab, .tab) }),
+            ("options", { press(&$0, .character("p"), .tab, .tab, .tab, .tab) }),
+            (
+                "difference",
+                {
+                    press(&$0, .character("3"), .up, .enter, .character("d"))
+                    press(&$0, .left, .left, .left, .left, .left, .character("-"))
+                }
+            ),
+            (
+                "marked and filtered",
+                { press(&$0, .character("3"), .up, .character(" "), .character("\\"), .character("e")) }
+            ),
+            ("browse", { press(&$0, .character("3"), .character("B"), .enter) }),
             ("nothing yet", { $0 = Model(size: $0.size, address: "127.0.0.1:8889") }),
         ]
     }

@@ -81,29 +81,7 @@ struct SessionInspection: Equatable, Sendable {
     var facts = DrawerFacts()
 }
 
-struct MessageInspection: Equatable, Sendable {
-    let entry: MessageEntry
-    /// Its own: that of the pane stays as it is.
-    var format: PayloadFormat
-    var offset = 0
-    /// nil until it is laid out, and for what has no payload.
-    var payload: PayloadLayout?
-}
-
-/// A payload in lines. It is kept since one of many brackets costs too much to be laid out with each key.
-struct PayloadLayout: Equatable, Sendable {
-    let format: PayloadFormat
-    let columns: Int
-    let lines: [[Span]]
-
-    init(_ message: ReceivedMessage, _ chosen: PayloadFormat, columns: Int) {
-        format = chosen
-        self.columns = columns
-        lines = PayloadText.lines(message.payload, message.format(chosen), columns: columns).map { [Span($0)] }
-    }
-}
-
-struct TopicInspection: Equatable, Sendable {
+struct TopicInspection: Equatable {
     var name: String
     /// Its row when it was last listed.
     var row: TopicStatistics

@@ -27,4 +27,10 @@ enum Action: CaseIterable, Hashable, Sendable {
     case peek, showParked, showClosed, showKeys, mark, askOrigin, releaseParked, dropParked
     case editSettings, newTopic, nextSetting, previousSetting, applySettings, copySettings
     case chooseColumns, changeColumn, toggleTotals
+    // Messages screen
+    case filterMessages, switchTopic, olderMessage, newerMessage, difference, foldMore, foldLess, copyMessage,
+        export
+    case editMessage, browse
+    // Publish screen
+    case chooseFile, openEditor, loadGenerator, slowClients
 }

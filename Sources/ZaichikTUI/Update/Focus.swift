@@ -7,7 +7,7 @@ enum Focus: Hashable, Sendable {
     /// An act is chosen.
     case acts
     /// A message covers the panes.
-    case detail
+    case message
     /// A client, session or topic is looked at.
     case drawer
     /// A list covers the panes.
@@ -27,7 +27,7 @@ enum Focus: Hashable, Sendable {
         case .form: "Typing a message"
         case .prompt: "Answering a prompt"
         case .acts: "Choosing an act"
-        case .detail: "Looking at one message"
+        case .message: "Looking at one message"
         case .drawer: "Looking at one client, session or topic"
         case .list: "Looking through a list"
         case .settings: "Typing settings"
@@ -43,7 +43,7 @@ extension Model {
         if acts != nil { return .acts }
         switch overlay {
         case .help: return .help
-        case .message: return .detail
+        case .message: return .message
         case .client, .session, .topic: return isDrawerFollowing ? focus.content.keyFocus(self) : .drawer
         case .list: return .list
         case .settings: return .settings

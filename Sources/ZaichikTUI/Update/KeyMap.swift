@@ -32,14 +32,14 @@ struct KeyMap: Sendable {
 extension KeyMap {
     /// Every focus besides the panes.
     private static let others: Set<Focus> = [
-        .form, .prompt, .detail, .drawer, .list, .settings, .columns, .acts, .help,
+        .form, .prompt, .message, .drawer, .list, .settings, .columns, .acts, .help,
     ]
     private static let typing: Set<Focus> = [.form, .prompt, .settings]
 
     private static func everywhere(_ panes: Set<Focus>) -> [Binding] {
         [
             Binding(
-                .help, [.character("?"), .function(1)], panes.union([.detail, .drawer, .list]), "this help",
+                .help, [.character("?"), .function(1)], panes.union([.message, .drawer, .list]), "this help",
                 hint: "help", rank: 90),
             Binding(.quit, [.character("q")], panes, "quit", hint: "quit", rank: 91),
             Binding(.interrupt, [.control("c")], panes.union(others), "quit at once"),
@@ -73,7 +73,7 @@ extension KeyMap {
     }
 
     private static func movement(_ panes: Set<Focus>) -> [Binding] {
-        let moving = panes.union([.detail, .drawer, .list, .columns, .help])
+        let moving = panes.union([.message, .drawer, .list, .columns, .help])
         return [
             Binding(.down, [.down, .character("j")], moving, "down"),
             Binding(.up, [.up, .character("k")], moving, "up"),
@@ -82,7 +82,7 @@ extension KeyMap {
             Binding(.top, [.home, .character("g")], moving, "to the first line"),
             Binding(.bottom, [.end, .character("G")], moving, "to the last line; in Messages, follow"),
             Binding(
-                .back, [.escape, .character("q")], [.detail, .drawer, .list, .help], "close", hint: "close", rank: 1),
+                .back, [.escape, .character("q")], [.message, .drawer, .list, .help], "close", hint: "close", rank: 1),
             Binding(.back, [.character("?"), .enter], [.help], "close"),
         ]
     }

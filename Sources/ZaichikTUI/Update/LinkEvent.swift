@@ -42,6 +42,10 @@ enum LinkEvent: Equatable, Sendable {
     case refused(String)
     // Clients and Topics
     case clients(ClientsEvent)
+    // Messages screen
+    case browse(BrowseEvent)
+    // Publish screen
+    case load(LoadEvent)
 
     /// Whether the broker must have sent something for it.
     var isSignOfLife: Bool {
@@ -54,6 +58,8 @@ enum LinkEvent: Equatable, Sendable {
         case .connecting, .lost, .retrying, .published, .noDetail, .noTopicDetail, .noSessionDetail, .refused, .settled,
             .ended, .actRefused:
             false
+        case .browse(.page), .browse(.whole): true
+        case .browse(.noPage), .browse(.noWhole), .load: false
         }
     }
 }

@@ -47,6 +47,8 @@ extension Model {
         case .actRefused(let plan, let problem): actRefused(plan, problem, now)
         case .refused(let problem): say(problem, bad: true, now)
         case .clients(let event): return clientsTold(event, now: now)
+        case .browse(let event): return browseTold(event, now)
+        case .load(let event): loadTold(event, now)
         }
         return []
     }

@@ -19,6 +19,9 @@ extension Model {
             }
             return []
         }
+        if focus == .messages, browse != nil, action == .top || action == .bottom {
+            return browseEnd(first: action == .top)
+        }
         let content = focus.content
         let rows = area(of: focus).pageHeight
         let page = max(1, rows - 1)
@@ -32,7 +35,7 @@ extension Model {
         case .open: return content.open(&self)
         default: break
         }
-        return []
+        return focus == .messages ? browseMore(down: action == .down || action == .pageDown) : []
     }
 
     private mutating func performListMove(_ action: Action) -> [Effect] {

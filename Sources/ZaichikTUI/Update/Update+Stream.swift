@@ -11,13 +11,14 @@ extension Model {
         case .unsubscribe: askUnsubscribe(now)
         case .toggleSubscription: return toggleSubscription(now)
         case .follow:
+            if browse != nil { return browseEnd(first: false) }
             if messages.isFollowing, let current = messages.current {
                 messages.select(current.id, height: area(of: .messages).pageHeight)
             } else {
                 messages.follow()
             }
         case .format: changeFormat()
-        case .clear: messages.clear()
+        case .clear: if browse == nil { messages.clear() } else { browse = nil }
         case .pauseDisplay: pauseDisplay(now)
         default: break
         }

@@ -30,6 +30,9 @@ extension Model {
             return [.redraw]
         case .terminal(.stopAsked): return [.suspend]
         case .link(let event): return linkTold(event, now: now)
+        case .file(let event):
+            fileTold(event, now: now)
+            return []
         case .tick, .terminal(.background): return []
         }
     }
@@ -48,7 +51,7 @@ extension Model {
         var rest = text.unicodeScalars[...]
         while let first = rest.first {
             if keyFocus == .form, notice?.isBad != false {
-                publish.isEmptyAsked = false
+                publish.asked = nil
                 return effects + typed(String(rest), now: now)
             }
             rest.removeFirst()
@@ -62,7 +65,7 @@ extension Model {
         // A notice about the last key has been read by now, or belongs to another view; an error stays for its time.
         if notice?.isBad == false { notice = nil }
         let action = panes.table.keys.action(for: key, in: focus)
-        if action != .send { publish.isEmptyAsked = false }
+        if action != .send { publish.asked = nil }
         if let action { return perform(action, by: key, now: now) }
         if focus.isTyping, case .character(let character) = key {
             return typed(String(character), now: now)
@@ -97,7 +100,8 @@ extension Model {
         case .automaticCommits, .commitHere, .commitAll, .returnHere, .parkHere, .growWindow, .shrinkWindow, .setWindow,
             .pauseWindow:
             return performCommit(action, now: now)
-        case .startPublish, .leaveForm, .send, .readPublished, .newLine, .nextField, .previousField, .olderDraft,
+        case .startPublish: return startPublish(by: key, now: now)
+        case .leaveForm, .send, .readPublished, .newLine, .nextField, .previousField, .olderDraft,
             .newerDraft:
             return performForm(action, now: now)
         case .cursorLeft, .cursorRight, .cursorStart, .cursorEnd, .deleteBefore, .deleteAfter, .deleteWord, .deleteAll:
@@ -110,8 +114,18 @@ extension Model {
             return performList(action, now: now)
         case .editSettings, .newTopic, .nextSetting, .previousSetting, .applySettings, .copySettings:
             return performSettings(action, now: now)
-        case .mark: return keyFocus == .list ? performList(action, now: now) : performTable(action)
+        case .mark:
+            return switch keyFocus {
+            case .list: performList(action, now: now)
+            case .pane(let pane) where pane.content is any TablePane.Type: performTable(action)
+            default: performMessages(action, now: now)
+            }
         case .chooseColumns, .changeColumn, .toggleTotals: return performTable(action)
+        case .filterMessages, .switchTopic, .olderMessage, .newerMessage, .difference, .foldMore, .foldLess,
+            .copyMessage, .export, .editMessage, .browse:
+            return performMessages(action, now: now)
+        case .chooseFile, .openEditor: return performForm(action, now: now)
+        case .loadGenerator, .slowClients: return performLoad(action, now: now)
         }
     }
 

@@ -48,15 +48,17 @@ enum KeyLine {
         case .mark where model.keyFocus == .list: model.list?.subject.takesMarks ?? false
         case .releaseParked, .dropParked: model.list?.subject.takesMarks ?? false
         case .nextMatch, .previousMatch: model.search != nil
+        case .foldMore: model.isDocumentShown
+        case .difference: !(model.overlay?.isMessage ?? false) || model.chosenMessages.first != nil
+        case .mark, .copyMessage, .editMessage: !model.chosenMessages.isEmpty
+        case .export, .switchTopic, .filterMessages: !model.shownLog.entries.isEmpty
         case .unsubscribe: !model.subscriptions.isEmpty
         case .nextStart: model.prompt?.question == .subscribe
         case .olderOffer: !(model.prompt?.offers.isEmpty ?? true)
         case .olderDraft: !model.publish.history.isEmpty
         case .newLine: model.publish.field == .body
         case .readPublished: !model.publish.results.isEmpty
-        case .act: if case .message = model.overlay { false } else { true }
         case .copyCommand: model.acts != nil
-        case .format: if case .message = model.overlay { true } else { model.overlay == nil }
         case .toggleSubscription: if case .topic = model.overlay { true } else { model.overlay == nil }
         default: true
         }
@@ -68,7 +70,7 @@ enum KeyLine {
         if let table = model.focus.content as? any TablePane.Type {
             return table.filter(model).isEmpty ? nil : "clear filter"
         }
-        return model.focus == .messages && model.search != nil ? "end search" : nil
+        return model.focus == .messages ? MessagesPane.undoes(model) : nil
     }
 
     private static func hint(_ binding: Binding, _ model: Model) -> Hint {
