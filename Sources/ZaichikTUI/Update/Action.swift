@@ -25,7 +25,7 @@ enum Action: CaseIterable, Hashable, Sendable {
     case answer, cancel, nextStart, olderOffer, newerOffer
     // Clients and Topics: lists, settings, tables
     case peek, showParked, showClosed, showKeys, mark, askOrigin, releaseParked, dropParked
-    case editSettings, newTopic, nextSetting, previousSetting, applySettings, copySettings
+    case editSettings, mendTopic, newTopic, nextSetting, previousSetting, applySettings, copySettings
     case chooseColumns, changeColumn, toggleTotals
     // Messages screen
     case filterMessages, switchTopic, olderMessage, newerMessage, difference, foldMore, foldLess, copyMessage,

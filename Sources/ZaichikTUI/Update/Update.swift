@@ -10,7 +10,7 @@ func update(_ model: inout Model, _ event: Event, now: Moment) -> [Effect] {
     defer { if model.layout != layout { model.keepCursorsSeen() } }
     let shown = model.overlay?.drawerSubject
     let effects = model.step(event, now: now)
-    return effects + model.lookAfterDrawer(shown, now: now)
+    return effects + model.lookAfterDrawer(shown, now: now) + model.askPages(now: now)
 }
 
 extension Model {
@@ -112,7 +112,7 @@ extension Model {
         case .answer, .cancel, .nextStart, .olderOffer, .newerOffer: return performPrompt(action, now: now)
         case .peek, .showParked, .showClosed, .showKeys, .askOrigin, .releaseParked, .dropParked:
             return performList(action, now: now)
-        case .editSettings, .newTopic, .nextSetting, .previousSetting, .applySettings, .copySettings:
+        case .editSettings, .mendTopic, .newTopic, .nextSetting, .previousSetting, .applySettings, .copySettings:
             return performSettings(action, now: now)
         case .mark:
             return switch keyFocus {

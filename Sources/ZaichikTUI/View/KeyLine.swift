@@ -43,6 +43,7 @@ enum KeyLine {
         case .back: model.overlay != nil || undoes(model) != nil
         case .showParked: model.rowTarget?.session != nil
         case .editSettings: if case .client = model.rowTarget { model.rowTarget?.session != nil } else { true }
+        case .mendTopic: model.canMendTopic
         case .showKeys: model.rowTarget?.remembersKeys ?? false
         case .askOrigin: model.list?.selectedRow?.message != nil
         case .mark where model.keyFocus == .list: model.list?.subject.takesMarks ?? false

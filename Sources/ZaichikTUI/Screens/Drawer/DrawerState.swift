@@ -11,8 +11,8 @@ struct DrawerState: Equatable {
     /// While a cursor runs through a table, the broker is asked this often at most, in µs.
     static let patience: UInt64 = 150_000
 
-    /// The session whose settings are to be typed as soon as they are known.
-    var settingsWanted: String?
+    /// The session or topic whose settings are to be typed as soon as they are known.
+    var settingsWanted: WantedSettings?
 }
 
 /// What a drawer is about.
