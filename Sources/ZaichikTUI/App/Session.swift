@@ -50,6 +50,7 @@ struct Session {
         model.commits.isAutomatic = !command.byHand
         model.isMouseOn = !command.noMouse
         model.isReadOnly = command.readOnly
+        for rule in command.alert { _ = model.screens.alerts.add(rule) }
         return model
     }
 

@@ -11,6 +11,8 @@ enum Overlay: Equatable {
     case topic(TopicInspection)
     /// The whole of one message, in a format of its own.
     case message(MessageInspection)
+    /// Of the panes in Screens.
+    case screen(ScreenOverlay, offset: Int)
 
     var offset: Int {
         get {
@@ -20,6 +22,7 @@ enum Overlay: Equatable {
             case .client(let inspection): inspection.offset
             case .session(let inspection): inspection.offset
             case .topic(let inspection): inspection.offset
+            case .screen(_, let offset): offset
             }
         }
         set {
@@ -37,6 +40,7 @@ enum Overlay: Equatable {
             case .topic(var inspection):
                 inspection.offset = newValue
                 self = .topic(inspection)
+            case .screen(let overlay, _): self = .screen(overlay, offset: newValue)
             }
         }
     }

@@ -17,6 +17,11 @@ struct Prompt: Equatable {
         case act(ActPlan)
         /// Whether an act is to be done.
         case confirm(ActPlan)
+        // Of the panes in Screens
+        case eventFilter
+        case alert
+        /// A message that was traced, or one to trace.
+        case trace
     }
 
     /// A start of a subscription that the prompt offers.
@@ -77,6 +82,9 @@ struct Prompt: Equatable {
         case .confirm(let plan):
             plan.item.danger == .asksName
                 ? "type \(plan.target.name) to \(plan.item.word) it" : "\(plan.item.word) it? y"
+        case .eventFilter: "filter events"
+        case .alert: "alert when"
+        case .trace: "trace"
         }
     }
 

@@ -23,6 +23,13 @@ struct ChildProcess {
         guard process > 0 else { return nil }
     }
 
+    /// Whether it has ended by itself; then nothing is left of it.
+    func hasEnded() -> Bool {
+        guard waitpid(process, nil, WNOHANG) != 0 else { return false }
+        close(output)
+        return true
+    }
+
     /// Asks it to end, and kills it if it has not ended after so many ms.
     func end(within milliseconds: Int32) {
         zc_end_child(process, milliseconds)

@@ -11,6 +11,7 @@ enum OverlayText {
         case .message(let inspection):
             [Span("Message")] + payloadTitle(inspection.entry, inspection.format)
                 + [Span("Esc closes, x format", .quiet)]
+        case .screen(let overlay, _): overlay.title(model)
         }
     }
 
@@ -33,6 +34,7 @@ enum OverlayText {
         case .session(let inspection): SessionText.lines(inspection, model, columns: columns, now: now)
         case .topic(let inspection): TopicText.lines(inspection, model, columns: columns)
         case .message(let inspection): MessageText.lines(inspection, model, columns: columns)
+        case .screen(let overlay, _): overlay.lines(model, columns: columns, now: now)
         }
     }
 }

@@ -23,4 +23,6 @@ enum Action: CaseIterable, Hashable, Sendable {
     case act, nextAct, previousAct, doAct, chooseAct, copyCommand, closeActs
     // Prompt
     case answer, cancel, nextStart, olderOffer, newerOffer
+    // Events, alerts, traces, the heat-map
+    case eventFilter, eventLevel, alert, trace, heatFigure, heatLeft, heatRight
 }

@@ -10,6 +10,10 @@ enum Effect: Equatable, Sendable {
     /// Puts a text on the clipboard, if the terminal lets programs do that.
     case copy(String)
     case quit
+    /// Rings the bell.
+    case alarm
+    /// Runs a command of the shell, which gets a sentence as `$1`.
+    case run(String, about: String)
 }
 
 /// A request to the broker; answers come as a ``LinkEvent``.
@@ -29,4 +33,6 @@ enum LinkRequest: Equatable, Sendable {
     /// A dry run: what an act would take.
     case rehearse(ActPlan)
     case act(ActPlan)
+    /// Of the panes in Screens.
+    case screen(ScreenRequest)
 }

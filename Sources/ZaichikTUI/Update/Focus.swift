@@ -31,7 +31,7 @@ extension Model {
         if acts != nil { return .acts }
         switch overlay {
         case .help: return .help
-        case .client, .session, .topic, .message: return .detail
+        case .client, .session, .topic, .message, .screen: return .detail
         case nil: return focus.content.keyFocus(self)
         }
     }

@@ -65,6 +65,14 @@ extension KeyMap {
                 .pauseDisplay, [.character(" ")], panes,
                 "pause the display, or resume it; messages are received and committed meanwhile", hint: "pause",
                 rank: 42),
+            Binding(
+                .alert, [.character("!")], panes,
+                "set an alert, such as lag > 1000 for 30s: it rings, the header tells it, a command may be run; ↑ removes one"
+            ),
+            Binding(
+                .trace, [.character("T")], panes.union([.detail]),
+                "trace: the way of a message through every queue; of the one under the cursor, or one that is named",
+                hint: "trace", rank: 48),
             Binding(.mouse, [.character("m")], panes, "leave the mouse to the terminal (to select text), or take it"),
         ]
     }

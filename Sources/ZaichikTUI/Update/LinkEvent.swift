@@ -40,6 +40,8 @@ enum LinkEvent: Equatable, Sendable {
     case actRefused(ActPlan, String)
     /// A request was refused.
     case refused(String)
+    /// For the panes in Screens.
+    case screen(ScreenNews)
 
     /// Whether the broker must have sent something for it.
     var isSignOfLife: Bool {
@@ -49,7 +51,7 @@ enum LinkEvent: Equatable, Sendable {
             .rehearsed, .acted:
             true
         case .connecting, .lost, .retrying, .published, .noDetail, .noTopicDetail, .noSessionDetail, .refused, .settled,
-            .ended, .actRefused:
+            .ended, .actRefused, .screen:
             false
         }
     }

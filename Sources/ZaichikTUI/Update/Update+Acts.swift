@@ -15,6 +15,7 @@ extension Model {
             return clients.rows.first { $0.id == inspection.id }.map { .client($0, label: inspection.name) }
         case .topic(let inspection): return .topic(inspection.row)
         case .message, .help: return nil
+        case .screen(let overlay, _): return overlay.actTarget(self)
         case nil: return focus.content.actTarget(self)
         }
     }

@@ -44,7 +44,7 @@ extension Model {
     private mutating func askToSettle(isReturn: Bool, _ now: Moment) {
         switch overlay {
         case nil, .message: break
-        case .help, .client, .session, .topic: return
+        case .help, .client, .session, .topic, .screen: return
         }
         guard !commits.isAutomatic else { return _ = refuseCommit(now) }
         guard let message = settledMessage else { return say("there is no message under the cursor", now) }
@@ -60,7 +60,7 @@ extension Model {
             switch overlay {
             case .message(let inspection): inspection.entry
             case nil: messages.current
-            case .help, .client, .session, .topic: nil
+            case .help, .client, .session, .topic, .screen: nil
             }
         if case .message(let message) = entry?.content { return message }
         return nil

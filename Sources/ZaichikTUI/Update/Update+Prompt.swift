@@ -47,6 +47,13 @@ extension Model {
         case .parkMessage(let message): return settle(message, typed: text, isReturn: false)
         case .act(let plan): return answerAct(plan, typed: text)
         case .confirm(let plan): return confirm(plan, typed: text)
+        case .eventFilter:
+            if prompt.problem == nil { self.prompt = nil }
+            return []
+        case .alert:
+            answerAlert(text, now)
+            return []
+        case .trace: return answerTrace(text, now)
         }
     }
 
@@ -72,6 +79,12 @@ extension Model {
             self.prompt?.problem = table.filterProblem(prompt.editor.text)
             return self.prompt?.problem == nil ? table.setFilter(&self, prompt.editor.text) : []
         }
+        if case .eventFilter = prompt.question {
+            let filter = EventFilter(prompt.editor.text)
+            self.prompt?.problem = filter.problem
+            if filter.problem == nil { screens.events.filter = filter }
+            return []
+        }
         searchTyped()
         return []
     }
@@ -88,7 +101,10 @@ extension Model {
         case .confirm:
             acts = nil
             return []
-        case .subscribe, .unsubscribe, .window, .returnMessage, .parkMessage, .act: return []
+        case .eventFilter:
+            screens.events.filter = EventFilter(prompt.before)
+            return []
+        case .subscribe, .unsubscribe, .window, .returnMessage, .parkMessage, .act, .alert, .trace: return []
         }
     }
 

@@ -10,6 +10,7 @@ extension Model {
             self.prompt = prompt
         case .unsubscribe: askUnsubscribe(now)
         case .toggleSubscription: return toggleSubscription(now)
+        case .follow where focus == .events: followEvents()
         case .follow:
             if messages.isFollowing, let current = messages.current {
                 messages.select(current.id, height: area(of: .messages).pageHeight)
@@ -31,7 +32,7 @@ extension Model {
             inspection.format = inspection.format.next
             overlay = .message(inspection)
         case nil: payloadFormat = payloadFormat.next
-        case .help, .client, .session, .topic: break
+        case .help, .client, .session, .topic, .screen: break
         }
     }
 
@@ -48,7 +49,7 @@ extension Model {
     private mutating func toggleSubscription(_ now: Moment) -> [Effect] {
         switch overlay {
         case nil, .topic: break
-        case .help, .client, .session, .message: return []
+        case .help, .client, .session, .message, .screen: return []
         }
         guard let name = toggledTopic, let pattern = try? TopicPattern(name) else {
             say("no topics yet: they appear when something is published to them", now)
@@ -72,8 +73,10 @@ extension Model {
     private mutating func pauseDisplay(_ now: Moment) {
         if !isDisplayPaused {
             messages.pause()
+            screens.events.pause()
         } else {
             messages.resume()
+            screens.events.resume()
             if let update = pausedUpdate { take(update) }
             pausedUpdate = nil
         }

@@ -48,10 +48,21 @@ enum KeyLine {
         case .olderDraft: !model.publish.history.isEmpty
         case .newLine: model.publish.field == .body
         case .readPublished: !model.publish.results.isEmpty
-        case .act: if case .message = model.overlay { false } else { true }
+        case .act:
+            switch model.overlay {
+            case .message: false
+            case .screen(let overlay, _): overlay.actTarget(model) != nil
+            default: true
+            }
         case .copyCommand: model.acts != nil
         case .format: if case .message = model.overlay { true } else { model.overlay == nil }
         case .toggleSubscription: if case .topic = model.overlay { true } else { model.overlay == nil }
+        case .trace:
+            switch model.overlay {
+            case nil, .message: true
+            case .screen(.event(let entry), _): entry.message != nil
+            default: false
+            }
         default: true
         }
     }
@@ -59,6 +70,10 @@ enum KeyLine {
     /// What Esc undoes in the pane with the focus; nil if nothing.
     private static func undoes(_ model: Model) -> String? {
         if model.panes.isZoomed { return "all panes" }
+        if model.focus == .events {
+            let log = model.screens.events
+            return log.filter.isEmpty ? log.isFollowing ? nil : "follow" : "clear filter"
+        }
         if let table = model.focus.content as? any TablePane.Type {
             return table.filter(model).isEmpty ? nil : "clear filter"
         }
@@ -73,6 +88,7 @@ enum KeyLine {
             case .automaticCommits: model.commits.isAutomatic ? "by hand" : "automatic"
             case .send: model.publish.field == .body ? "publish" : "next field"
             case .back where model.overlay == nil: undoes(model) ?? "back"
+            case .follow where model.focus == .events: model.screens.events.isFollowing ? "stay" : "follow"
             case .follow: model.messages.isFollowing ? "stay" : "follow"
             default: binding.hint ?? ""
             }

@@ -52,6 +52,9 @@ enum StatusLine {
         case .returnMessage: return [Span(Prompt.returnRule, .quiet)]
         case .parkMessage: return [Span(Prompt.parkRule, .quiet)]
         case .act(let plan): return [Span(plan.rule, .quiet)]
+        case .eventFilter: return [Span(EventFilter.hint, .quiet)]
+        case .alert: return [Span(AlertRule.hint, .quiet)]
+        case .trace: return [Span(Model.traceRule, .quiet)]
         case .confirm, .unsubscribe: return []
         }
     }
