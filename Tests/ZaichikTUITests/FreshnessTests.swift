@@ -66,7 +66,7 @@ import ZaichikProtocol
 
     @Test("a paused display is as old as was asked for: the broker is there")
     mutating func paused() {
-        _ = update(&model, .terminal(.key(.character(" "))), now: Samples.now)
+        _ = update(&model, .terminal(.key(.character("Z"))), now: Samples.now)
         for second in 1...9 as ClosedRange<UInt64> { tell(.statistics(Samples.statistics), second) }
         #expect(!text(9).contains(" old") && text(9).contains("display paused"))
     }

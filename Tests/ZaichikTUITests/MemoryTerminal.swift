@@ -21,6 +21,9 @@ final class MemoryTerminal: Terminal {
     /// Called for a wait; tests advance their clocks here.
     var onWait: (Int?) -> WaitResult = { _ in .ready }
 
+    /// Called in place of another program.
+    var onRun: ([String]) -> Void = { _ in }
+
     init(size: Size, colors: Int = 256) {
         self.size = size
         self.colors = colors
@@ -52,5 +55,9 @@ final class MemoryTerminal: Terminal {
     func copy(_ text: String) { copied = text }
     func ring() { rings += 1 }
     func suspend() { suspensions += 1 }
+    func run(_ words: [String]) -> Int {
+        onRun(words)
+        return 0
+    }
     func end() { hasEnded = true }
 }

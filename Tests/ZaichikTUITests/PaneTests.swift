@@ -109,7 +109,7 @@ private enum LoopsPane: LinesPane {
     func keys() {
         let all = table.keys.bindings(in: .pane(loops)).map(\.action)
         let publish = table.keys.bindings(in: .pane(.publish)).map(\.action)
-        #expect(Set(all) == Set(publish).subtracting([.readPublished]).union([.clear]))
+        #expect(Set(all) == Set(publish).subtracting([.readPublished, .loadGenerator, .slowClients]).union([.clear]))
         #expect(!all.contains(.sortLeft), "only tables are sorted")
         let help = HelpText.lines(table, columns: 70).map { $0.map(\.text).joined() }
         #expect(help.contains { $0.contains("forget the loops") })
@@ -129,7 +129,7 @@ private enum LoopsPane: LinesPane {
     func body() throws {
         var model = Samples.model(Size(width: 200, height: 50))
         let inside = model.area(of: .publish).inside
-        let box = try #require(PublishArea(inside).box(of: .body))
+        let box = try #require(PublishArea(inside, model.publish).box(of: .body))
         #expect(box.height > 1)
         _ = update(&model, .terminal(.mouse(.press, Point(x: box.x, y: box.maxY - 1))), now: Samples.now)
         #expect(model.publish.isEditing && model.publish.field == .body)

@@ -87,7 +87,7 @@ extension Samples {
     ]
 
     /// Ten minutes in which the rate rose and fell.
-    static var history: History {
+    static var brokerHistory: History {
         var history = History()
         history.time = now
         let wave = { (second: Int, height: Int) -> UInt64 in
@@ -129,7 +129,7 @@ extension Samples {
         _ = update(&model, .link(.screen(.reports(events.map(ReportNews.event)))), now: now)
         _ = update(&model, .link(.screen(.reports(traceSteps.map(ReportNews.step)))), now: now)
         _ = update(&model, .link(.screen(.heat(heat, problem: nil))), now: now)
-        _ = update(&model, .link(.screen(.history(history))), now: now)
+        _ = update(&model, .link(.screen(.history(brokerHistory))), now: now)
         return model
     }
 }

@@ -53,7 +53,7 @@ import ZaichikProtocol
 
     @Test("the cursor stays on its client when the rows are sorted anew")
     mutating func selectionStays() {
-        press(.down, .down)
+        press(.down, .down, .down)
         #expect(model.clients.selected == 3)
         press(.character("r"))
         #expect(model.clients.selectedRow?.name == "bob")
@@ -301,7 +301,7 @@ import ZaichikProtocol
 
     @Test("a paused display stays as it is, still receives and commits, and counts what is new")
     mutating func pause() {
-        press(.character(" "))
+        press(.character("Z"))
         let seen = model.messages.shown.map(\.id)
         let effects = tell(.arrived([Samples.message(7, "a", "1"), Samples.message(8, "a", "2")]))
         #expect(effects == [.link(.commit(upTo: 8, connection: 1))])
@@ -311,7 +311,7 @@ import ZaichikProtocol
         later.clients?.rows = []
         tell(.statistics(later))
         #expect(!model.clients.rows.isEmpty)
-        press(.character(" "))
+        press(.character("Z"))
         #expect(model.messages.shown.count == seen.count + 2)
         #expect(model.clients.rows.isEmpty)
     }

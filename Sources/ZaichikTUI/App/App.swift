@@ -11,6 +11,7 @@ final class App {
     private var theme: Theme
     private let commands = AlertCommands()
     private let clock: () -> Moment
+    private let files: any FileEdge
     private var shown: CellBuffer?
     private var shownCursor: Point?
     private var isDirty = true
@@ -18,13 +19,15 @@ final class App {
 
     /// - Parameter clock: Tells the time; tests give their own.
     init(
-        model: Model, terminal: any Terminal, link: any BrokerLink, theme: Theme, clock: @escaping () -> Moment
+        model: Model, terminal: any Terminal, link: any BrokerLink, theme: Theme,
+        files: any FileEdge = LocalFiles(), clock: @escaping () -> Moment
     ) {
         self.model = model
         self.terminal = terminal
         self.link = link
         self.theme = theme
         self.clock = clock
+        self.files = files
     }
 
     /// Runs until the person quits, the program is asked to end, or the terminal is gone.
@@ -94,9 +97,17 @@ final class App {
                 if let problem = commands.start(command, about: sentence) {
                     handle(.link(.refused(problem)))
                 }
+            case .file(let request): perform(request)
             case .quit: break
             }
         }
+    }
+
+    private func perform(_ request: FileRequest) {
+        let answer = files.perform(request, terminal)
+        // The editor had the whole screen, which may have another size since.
+        if case .edit = request { handle(.terminal(.resumed(terminal.size))) }
+        if let answer { handle(.file(answer)) }
     }
 
     private func redraw() {

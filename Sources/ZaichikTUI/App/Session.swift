@@ -34,7 +34,8 @@ struct Session {
         let model = model(terminal, address)
         let app = App(
             model: model, terminal: terminal, link: link(address, patterns, window: model.commits.window),
-            theme: theme(on: terminal), clock: { SystemClock.now })
+            theme: theme(on: terminal), files: LocalFiles(environment: environment, history: history),
+            clock: { SystemClock.now })
         app.run()
         terminal.end()
         app.end()
@@ -51,7 +52,13 @@ struct Session {
         model.isMouseOn = !command.noMouse
         model.isReadOnly = command.readOnly
         for rule in command.alert { _ = model.screens.alerts.add(rule) }
+        if let history { model.publish.begin(with: history.load()) }
         return model
+    }
+
+    /// Where publishes are kept from one run to the next; what a demo publishes is not.
+    private var history: HistoryFile? {
+        command.demo ? nil : HistoryFile.directory(environment: environment).map { HistoryFile(directory: $0) }
     }
 
     private func theme(on terminal: CursesTerminal) -> Theme {

@@ -1,7 +1,7 @@
 import ZaichikProtocol
 
 /// A view that covers the panes.
-enum Overlay: Equatable {
+enum Overlay: Equatable, Sendable {
     case help(offset: Int)
     /// One client, and why it is behind.
     case client(ClientInspection)
@@ -13,6 +13,13 @@ enum Overlay: Equatable {
     case message(MessageInspection)
     /// Of the panes in Screens.
     case screen(ScreenOverlay, offset: Int)
+    // Clients and Topics
+    /// A list that was opened from a row.
+    indirect case list(ListScreen)
+    /// Settings that are typed.
+    indirect case settings(SettingsForm)
+    /// The columns of a table, to choose from.
+    case columns(ColumnMenu)
 
     var offset: Int {
         get {
@@ -23,6 +30,7 @@ enum Overlay: Equatable {
             case .session(let inspection): inspection.offset
             case .topic(let inspection): inspection.offset
             case .screen(_, let offset): offset
+            case .list, .settings, .columns: 0
             }
         }
         set {
@@ -41,12 +49,13 @@ enum Overlay: Equatable {
                 inspection.offset = newValue
                 self = .topic(inspection)
             case .screen(let overlay, _): self = .screen(overlay, offset: newValue)
+            case .list, .settings, .columns: break
             }
         }
     }
 }
 
-struct ClientInspection: Equatable {
+struct ClientInspection: Equatable, Sendable {
     var id: UInt64
     var label: String
     /// nil until the broker has answered.
@@ -56,9 +65,13 @@ struct ClientInspection: Equatable {
     /// The broker was asked and has not answered yet.
     var isAsked = true
     var offset = 0
+    var facts = DrawerFacts()
+
+    /// The queue that it reads.
+    var queue: QueueSubject { detail?.client.queue ?? .client(id) }
 }
 
-struct SessionInspection: Equatable {
+struct SessionInspection: Equatable, Sendable {
     /// Of the session, as in the list of clients: its lags are kept by it.
     var id: UInt64
     var name: String
@@ -69,28 +82,7 @@ struct SessionInspection: Equatable {
     /// The broker was asked and has not answered yet.
     var isAsked = true
     var offset = 0
-}
-
-struct MessageInspection: Equatable {
-    let entry: MessageEntry
-    /// Its own: that of the pane stays as it is.
-    var format: PayloadFormat
-    var offset = 0
-    /// nil until it is laid out, and for what has no payload.
-    var payload: PayloadLayout?
-}
-
-/// A payload in lines. It is kept since one of many brackets costs too much to be laid out with each key.
-struct PayloadLayout: Equatable {
-    let format: PayloadFormat
-    let columns: Int
-    let lines: [[Span]]
-
-    init(_ message: ReceivedMessage, _ chosen: PayloadFormat, columns: Int) {
-        format = chosen
-        self.columns = columns
-        lines = PayloadText.lines(message.payload, message.format(chosen), columns: columns).map { [Span($0)] }
-    }
+    var facts = DrawerFacts()
 }
 
 struct TopicInspection: Equatable {
@@ -104,4 +96,5 @@ struct TopicInspection: Equatable {
     /// The broker was asked and has not answered yet.
     var isAsked = true
     var offset = 0
+    var facts = DrawerFacts()
 }

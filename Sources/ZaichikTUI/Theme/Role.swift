@@ -47,4 +47,6 @@ enum Role: Hashable, Sendable {
     /// A topic's colour; any number.
     case topic(Int)
     case paused
+    // Of data such as JSON: a member's name, a text, a number, and a word such as true.
+    case dataName, dataText, dataNumber, dataWord
 }

@@ -14,6 +14,8 @@ enum Effect: Equatable, Sendable {
     case alarm
     /// Runs a command of the shell, which gets a sentence as `$1`.
     case run(String, about: String)
+    /// Reads or writes a file, or has a text edited; the answer comes as a ``FileEvent``.
+    case file(FileRequest)
 }
 
 /// A request to the broker; answers come as a ``LinkEvent``.
@@ -21,10 +23,10 @@ enum LinkRequest: Equatable, Sendable {
     case watch(WatchRequest)
     case subscribe(TopicPattern, StartPosition)
     case unsubscribe(TopicPattern)
-    case publish(topic: TopicName, key: String?, body: String)
+    case publish(OutgoingMessage)
     /// This delivery and all before it are done.
     case commit(upTo: UInt64, connection: UInt64)
-    /// This delivery alone is returned or parked.
+    /// These deliveries alone are committed, returned or parked.
     case settle(HandSettlement)
     case window(UInt32)
     case inspect(UInt64)
@@ -35,4 +37,11 @@ enum LinkRequest: Equatable, Sendable {
     case act(ActPlan)
     /// Of the panes in Screens.
     case screen(ScreenRequest)
+    // Clients and Topics
+    case clients(ClientsRequest)
+    // Messages screen
+    case browse(BrowseRequest)
+    case readWhole(KeptMessage)
+    // Publish screen
+    case load(LoadRequest)
 }

@@ -42,6 +42,12 @@ enum LinkEvent: Equatable, Sendable {
     case refused(String)
     /// For the panes in Screens.
     case screen(ScreenNews)
+    // Clients and Topics
+    case clients(ClientsEvent)
+    // Messages screen
+    case browse(BrowseEvent)
+    // Publish screen
+    case load(LoadEvent)
 
     /// Whether the broker must have sent something for it.
     var isSignOfLife: Bool {
@@ -50,9 +56,12 @@ enum LinkEvent: Equatable, Sendable {
             .unsubscribed, .detail, .topicDetail, .sessionDetail, .resumed, .topicDeleted,
             .rehearsed, .acted:
             true
+        case .clients(let event): event.isSignOfLife
         case .connecting, .lost, .retrying, .published, .noDetail, .noTopicDetail, .noSessionDetail, .refused, .settled,
             .ended, .actRefused, .screen:
             false
+        case .browse(.page), .browse(.whole): true
+        case .browse(.noPage), .browse(.noWhole), .load: false
         }
     }
 }

@@ -21,7 +21,7 @@ extension Model {
             inspection.isAsked = true
             overlay = .topic(inspection)
             return [.link(.inspectTopic(name))]
-        case .help, .message, .screen, nil: return []
+        case .help, .message, .list, .settings, .columns, .screen, nil: return []
         }
     }
 
@@ -31,8 +31,8 @@ extension Model {
             return
         }
         let columns = OverlayArea(layout).inside.width
-        guard inspection.payload?.columns != columns || inspection.payload?.format != inspection.format else { return }
-        inspection.payload = PayloadLayout(message, inspection.format, columns: columns)
+        guard inspection.payload.map({ !$0.shows(inspection, message, columns: columns) }) ?? true else { return }
+        inspection.payload = PayloadLayout(message, inspection, columns: columns)
         overlay = .message(inspection)
     }
 

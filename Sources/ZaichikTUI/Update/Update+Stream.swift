@@ -12,13 +12,14 @@ extension Model {
         case .toggleSubscription: return toggleSubscription(now)
         case .follow where focus == .events: followEvents()
         case .follow:
+            if browse != nil { return browseEnd(first: false) }
             if messages.isFollowing, let current = messages.current {
                 messages.select(current.id, height: area(of: .messages).pageHeight)
             } else {
                 messages.follow()
             }
         case .format: changeFormat()
-        case .clear: messages.clear()
+        case .clear: if browse == nil { messages.clear() } else { browse = nil }
         case .pauseDisplay: pauseDisplay(now)
         default: break
         }
@@ -32,7 +33,7 @@ extension Model {
             inspection.format = inspection.format.next
             overlay = .message(inspection)
         case nil: payloadFormat = payloadFormat.next
-        case .help, .client, .session, .topic, .screen: break
+        case .help, .client, .session, .topic, .list, .settings, .columns, .screen: break
         }
     }
 
@@ -48,8 +49,8 @@ extension Model {
 
     private mutating func toggleSubscription(_ now: Moment) -> [Effect] {
         switch overlay {
-        case nil, .topic: break
-        case .help, .client, .session, .message, .screen: return []
+        case nil, .topic, .client, .session: break
+        case .help, .message, .list, .settings, .columns, .screen: return []
         }
         guard let name = toggledTopic, let pattern = try? TopicPattern(name) else {
             say("no topics yet: they appear when something is published to them", now)

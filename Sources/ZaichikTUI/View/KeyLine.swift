@@ -41,7 +41,17 @@ enum KeyLine {
         case .commitHere, .commitAll: !model.commits.isAutomatic
         case .returnHere, .parkHere: model.canSettle
         case .back: model.overlay != nil || undoes(model) != nil
+        case .showParked: model.rowTarget?.session != nil
+        case .editSettings: if case .client = model.rowTarget { model.rowTarget?.session != nil } else { true }
+        case .showKeys: model.rowTarget?.remembersKeys ?? false
+        case .askOrigin: model.list?.selectedRow?.message != nil
+        case .mark where model.keyFocus == .list: model.list?.subject.takesMarks ?? false
+        case .releaseParked, .dropParked: model.list?.subject.takesMarks ?? false
         case .nextMatch, .previousMatch: model.search != nil
+        case .foldMore: model.isDocumentShown
+        case .difference: !(model.overlay?.isMessage ?? false) || model.chosenMessages.first != nil
+        case .mark, .copyMessage, .editMessage: !model.chosenMessages.isEmpty
+        case .export, .switchTopic, .filterMessages: !model.shownLog.entries.isEmpty
         case .unsubscribe: !model.subscriptions.isEmpty
         case .nextStart: model.prompt?.question == .subscribe
         case .olderOffer: !(model.prompt?.offers.isEmpty ?? true)
@@ -55,7 +65,6 @@ enum KeyLine {
             default: true
             }
         case .copyCommand: model.acts != nil
-        case .format: if case .message = model.overlay { true } else { model.overlay == nil }
         case .toggleSubscription: if case .topic = model.overlay { true } else { model.overlay == nil }
         case .trace:
             switch model.overlay {
@@ -77,7 +86,7 @@ enum KeyLine {
         if let table = model.focus.content as? any TablePane.Type {
             return table.filter(model).isEmpty ? nil : "clear filter"
         }
-        return model.focus == .messages && model.search != nil ? "end search" : nil
+        return model.focus == .messages ? MessagesPane.undoes(model) : nil
     }
 
     private static func hint(_ binding: Binding, _ model: Model) -> Hint {
@@ -87,6 +96,9 @@ enum KeyLine {
             case .pauseDisplay: model.isDisplayPaused ? "resume" : "pause"
             case .automaticCommits: model.commits.isAutomatic ? "by hand" : "automatic"
             case .send: model.publish.field == .body ? "publish" : "next field"
+            case .back where model.isDrawerFollowing: "close"
+            case .open where model.isDrawerFollowing: "scroll it"
+            case .toggleTotals: model.showsTotals ? "rates" : "totals"
             case .back where model.overlay == nil: undoes(model) ?? "back"
             case .follow where model.focus == .events: model.screens.events.isFollowing ? "stay" : "follow"
             case .follow: model.messages.isFollowing ? "stay" : "follow"
