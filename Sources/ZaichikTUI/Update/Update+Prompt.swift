@@ -129,8 +129,8 @@ extension Model {
         case .filterMessages(let before):
             setMessageFilter(before)
             return []
-        case .subscribe, .unsubscribe, .window, .returnMessages, .parkMessages, .act, .dropParked, .switchTopic, .browse, .export,
-            .chooseFile, .alert, .trace:
+        case .subscribe, .unsubscribe, .window, .returnMessages, .parkMessages, .act, .dropParked, .switchTopic,
+            .browse, .export, .chooseFile, .alert, .trace:
             return []
         }
     }
