@@ -110,6 +110,8 @@ extension Model {
         case .act, .nextAct, .previousAct, .doAct, .chooseAct, .copyCommand, .closeActs:
             return performAct(action, by: key, now: now)
         case .answer, .cancel, .nextStart, .olderOffer, .newerOffer: return performPrompt(action, now: now)
+        case .eventFilter, .eventLevel, .alert, .trace, .heatFigure, .heatLeft, .heatRight:
+            return performScreen(action, now: now)
         case .peek, .showParked, .showClosed, .showKeys, .askOrigin, .releaseParked, .dropParked:
             return performList(action, now: now)
         case .editSettings, .mendTopic, .newTopic, .nextSetting, .previousSetting, .applySettings, .copySettings:

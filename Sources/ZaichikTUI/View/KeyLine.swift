@@ -59,8 +59,20 @@ enum KeyLine {
         case .olderDraft: !model.publish.history.isEmpty
         case .newLine: model.publish.field == .body
         case .readPublished: !model.publish.results.isEmpty
+        case .act:
+            switch model.overlay {
+            case .message: false
+            case .screen(let overlay, _): overlay.actTarget(model) != nil
+            default: true
+            }
         case .copyCommand: model.acts != nil
         case .toggleSubscription: if case .topic = model.overlay { true } else { model.overlay == nil }
+        case .trace:
+            switch model.overlay {
+            case nil, .message: true
+            case .screen(.event(let entry), _): entry.message != nil
+            default: false
+            }
         default: true
         }
     }
@@ -68,6 +80,10 @@ enum KeyLine {
     /// What Esc undoes in the pane with the focus; nil if nothing.
     private static func undoes(_ model: Model) -> String? {
         if model.panes.isZoomed { return "all panes" }
+        if model.focus == .events {
+            let log = model.screens.events
+            return log.filter.isEmpty ? log.isFollowing ? nil : "follow" : "clear filter"
+        }
         if let table = model.focus.content as? any TablePane.Type {
             return table.filter(model).isEmpty ? nil : "clear filter"
         }
@@ -85,6 +101,7 @@ enum KeyLine {
             case .open where model.isDrawerFollowing: "scroll it"
             case .toggleTotals: model.showsTotals ? "rates" : "totals"
             case .back where model.overlay == nil: undoes(model) ?? "back"
+            case .follow where model.focus == .events: model.screens.events.isFollowing ? "stay" : "follow"
             case .follow: model.messages.isFollowing ? "stay" : "follow"
             default: binding.hint ?? ""
             }

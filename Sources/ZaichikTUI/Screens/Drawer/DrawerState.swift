@@ -29,7 +29,7 @@ extension Overlay {
         case .client(let inspection): .client(inspection.id)
         case .session(let inspection): .client(inspection.id)
         case .topic(let inspection): .topic(inspection.name)
-        case .help, .message, .list, .settings, .columns: nil
+        case .help, .message, .list, .settings, .columns, .screen: nil
         }
     }
 }
@@ -76,7 +76,7 @@ extension Overlay {
             case .client(let inspection): inspection.isAsked
             case .session(let inspection): inspection.isAsked
             case .topic(let inspection): inspection.isAsked
-            case .help, .message, .list, .settings, .columns: false
+            case .help, .message, .list, .settings, .columns, .screen: false
             }
         }
         set {
@@ -93,7 +93,7 @@ extension Overlay {
                 inspection.isAsked = newValue
                 inspection.facts.forgetQuestions()
                 self = .topic(inspection)
-            case .help, .message, .list, .settings, .columns: break
+            case .help, .message, .list, .settings, .columns, .screen: break
             }
         }
     }
