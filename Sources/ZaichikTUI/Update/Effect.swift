@@ -33,7 +33,7 @@ enum LinkRequest: Equatable, Sendable {
     case act(ActPlan)
     // Messages screen
     case browse(BrowseRequest)
-    case readWhole(KeptMessage)
+    case readWhole(KeptMessages)
     // Publish screen
     case load(LoadRequest)
 }

@@ -75,6 +75,9 @@ enum KeyLine {
             case .automaticCommits: model.commits.isAutomatic ? "by hand" : "automatic"
             case .send: model.publish.field == .body ? "publish" : "next field"
             case .back where model.overlay == nil: undoes(model) ?? "back"
+            case .startPublish where model.publish.screen != .message && binding.keys.contains(.enter): "set"
+            case .loadGenerator where model.publish.screen == .load: model.isLoadRunning ? "stop" : "start"
+            case .slowClients where model.publish.screen == .slowClients: model.isLoadRunning ? "stop" : "start"
             case .follow: model.messages.isFollowing ? "stay" : "follow"
             default: binding.hint ?? ""
             }
