@@ -1,4 +1,5 @@
 import Foundation
+import NIOCore
 import Testing
 import ZaichikProtocol
 
@@ -57,6 +58,8 @@ private struct Chance {
     private var random: SplitMix
     private var delivered: UInt64 = 0
     private var connection: UInt64 = 1
+    /// The list that is looked at, which answers are about.
+    private var lastList: ListSubject?
     /// What was asked of a topic that is browsed, and not answered.
     private var asked: BrowseRequest?
 
@@ -105,6 +108,7 @@ private struct Chance {
     }
 
     mutating func event(_ model: Model) -> Event {
+        lastList = model.list?.subject
         asked = model.browse?.asked
         return switch below(10) {
         case 0: .link(link())
@@ -198,9 +202,13 @@ private struct Chance {
     }
 
     private mutating func link() -> LinkEvent {
-        switch below(28) {
-        case 22...25: return .browse(browsed())
-        case 26, 27: return .load(load())
+        switch below(34) {
+        case 22, 23: return .clients(.fact(subject(), fact()))
+        case 24, 25: return .clients(listed())
+        case 26: return .clients(.origin(topic: text(), sequence: figure(), text()))
+        case 27: return .clients(answer())
+        case 28...31: return .browse(browsed())
+        case 32, 33: return .load(load())
         case 16: return .ended(text(40))
         case 17: return .topicDeleted(try! TopicName(["a", "orders.eu"][below(2)]))
         case 18:
@@ -280,6 +288,75 @@ private struct Chance {
             session: session,
             subscriptions: (0..<below(5)).map { _ in .init(pattern: text(), options: .init(rawValue: figure())) },
             connections: (0..<below(9)).map { _ in client() }, topics: topics())
+    }
+
+    private mutating func subject() -> DrawerSubject {
+        below(3) == 0 ? .topic(["a", "orders.eu"][below(2)]) : .client(UInt64(below(9)))
+    }
+
+    private mutating func message() -> ParkedMessage {
+        var message = ParkedMessage()
+        (message.topic, message.sequence, message.timestamp) = (text(), figure(), figure())
+        (message.number, message.parkedAt, message.reason) = (figure(), figure(), text())
+        message.attempts = UInt32(truncatingIfNeeded: figure())
+        message.key = ByteBuffer(bytes: bytes())
+        message.keyLength = UInt16(truncatingIfNeeded: figure())
+        message.payload = ByteBuffer(bytes: bytes())
+        message.payloadLength = UInt32(truncatingIfNeeded: figure())
+        message.flags = MessageFlags(rawValue: UInt8(truncatingIfNeeded: figure()))
+        return message
+    }
+
+    private mutating func peeked() -> RowPage<PeekedMessage> {
+        let states = PeekedMessage.State.allCases
+        let rows = (0..<below(40)).map { _ in
+            PeekedMessage(states[below(states.count)], place: figure(), client: figure(), message: message())
+        }
+        return RowPage(rows: rows, matching: below(9))
+    }
+
+    private mutating func history() -> History {
+        var history = History()
+        history.time = figure()
+        history.series = HistoryFigure.allCases.map { figure in
+            .init(figure, (0..<below(700)).map { _ in self.figure() })
+        }
+        return history
+    }
+
+    private mutating func fact() -> DrawerFact {
+        switch below(4) {
+        case 0: return .history(history())
+        case 1: return .messages(peeked())
+        case 2: return .none(.shares, text(40))
+        default:
+            var shares = LagShares()
+            (shares.messages, shares.others, shares.publishers) = (figure(), figure(), UInt32(below(9)))
+            shares.rows = (0..<below(9)).map { _ in LagShare(id: figure(), name: text(), messages: figure()) }
+            return .shares(shares)
+        }
+    }
+
+    private mutating func listed() -> ClientsEvent {
+        let list = lastList ?? .closed
+        switch below(5) {
+        case 0: return .notListed(list, text(40))
+        case 1:
+            let rows = (0..<below(9)).map { _ in
+                ClosedClient(
+                    client: client(), closedAt: figure(), code: UInt16(below(9)), reason: text(), history: history())
+            }
+            return .listed(list, .closed(RowPage(rows: rows, matching: below(9))))
+        case 2: return .listed(list, .parked(RowPage(rows: (0..<below(9)).map { _ in message() }, matching: 3)))
+        default: return .listed(list, .messages(peeked()))
+        }
+    }
+
+    private mutating func answer() -> ClientsEvent {
+        let name = try! TopicName(["a", "orders.eu"][below(2)])
+        let plan = SettingsPlan.topic(name, TopicSettingsChange(), isNew: below(2) == 0)
+        let parked = ParkedPlan(action: .drop, numbers: [1], session: "jobs")
+        return [.set(plan, .created), .notSet(plan, text(40)), .parkedSettled(parked, count: below(3))][below(3)]
     }
 
     private mutating func statistics() -> StatisticsUpdate {

@@ -77,7 +77,7 @@ extension ClientLink {
     }
 
     /// Beside a client that is shown, "the client" of the library's text would be taken for that one.
-    private static func problem(_ error: ClientError) -> String {
+    static func problem(_ error: ClientError) -> String {
         error.code == .connectionLost ? ErrorText.notConnected : error.message
     }
 

@@ -86,6 +86,7 @@ final class ClientLink: BrokerLink, Sendable {
         case .inspectSession(let name): inspect(session: name)
         case .rehearse(let plan): act(plan, isDryRun: true)
         case .act(let plan): act(plan, isDryRun: false)
+        case .clients(let request): perform(request)
         case .browse(let request): browse(request)
         case .readWhole(let message): readWhole(message)
         case .load(let request): load(request)

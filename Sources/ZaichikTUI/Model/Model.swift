@@ -23,6 +23,7 @@ struct Model: Equatable {
 
     var panes: PaneState
     var overlay: Overlay?
+    var drawer = DrawerState()
     /// An act that is chosen or confirmed, over everything else.
     var acts: ActDialog?
     /// Whether this program may change nothing at the broker.

@@ -1,7 +1,7 @@
 import ZaichikProtocol
 
 /// A view that covers the panes.
-enum Overlay: Equatable {
+enum Overlay: Equatable, Sendable {
     case help(offset: Int)
     /// One client, and why it is behind.
     case client(ClientInspection)
@@ -11,6 +11,13 @@ enum Overlay: Equatable {
     case topic(TopicInspection)
     /// The whole of one message, in a format of its own.
     case message(MessageInspection)
+    // Clients and Topics
+    /// A list that was opened from a row.
+    indirect case list(ListScreen)
+    /// Settings that are typed.
+    indirect case settings(SettingsForm)
+    /// The columns of a table, to choose from.
+    case columns(ColumnMenu)
 
     var offset: Int {
         get {
@@ -20,6 +27,7 @@ enum Overlay: Equatable {
             case .client(let inspection): inspection.offset
             case .session(let inspection): inspection.offset
             case .topic(let inspection): inspection.offset
+            case .list, .settings, .columns: 0
             }
         }
         set {
@@ -37,12 +45,13 @@ enum Overlay: Equatable {
             case .topic(var inspection):
                 inspection.offset = newValue
                 self = .topic(inspection)
+            case .list, .settings, .columns: break
             }
         }
     }
 }
 
-struct ClientInspection: Equatable {
+struct ClientInspection: Equatable, Sendable {
     var id: UInt64
     var label: String
     /// nil until the broker has answered.
@@ -52,9 +61,13 @@ struct ClientInspection: Equatable {
     /// The broker was asked and has not answered yet.
     var isAsked = true
     var offset = 0
+    var facts = DrawerFacts()
+
+    /// The queue that it reads.
+    var queue: QueueSubject { detail?.client.queue ?? .client(id) }
 }
 
-struct SessionInspection: Equatable {
+struct SessionInspection: Equatable, Sendable {
     /// Of the session, as in the list of clients: its lags are kept by it.
     var id: UInt64
     var name: String
@@ -65,6 +78,7 @@ struct SessionInspection: Equatable {
     /// The broker was asked and has not answered yet.
     var isAsked = true
     var offset = 0
+    var facts = DrawerFacts()
 }
 
 struct TopicInspection: Equatable {
@@ -78,4 +92,5 @@ struct TopicInspection: Equatable {
     /// The broker was asked and has not answered yet.
     var isAsked = true
     var offset = 0
+    var facts = DrawerFacts()
 }

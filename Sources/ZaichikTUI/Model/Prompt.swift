@@ -17,6 +17,9 @@ struct Prompt: Equatable {
         case act(ActPlan)
         /// Whether an act is to be done.
         case confirm(ActPlan)
+        // Clients and Topics
+        /// Whether parked messages are to be dropped.
+        case dropParked(ParkedPlan)
         // Messages screen
         /// - Parameter before: The filter when it began.
         case filterMessages(before: String)
@@ -93,7 +96,10 @@ struct Prompt: Equatable {
         case .act(let plan): plan.label
         case .confirm(let plan):
             plan.item.danger == .asksName
-                ? "type \(plan.target.name) to \(plan.item.word) it" : "\(plan.item.word) it? y"
+                ? "type \(plan.target.name) to \(plan.item.word) \(plan.pronoun)"
+                : "\(plan.item.word) \(plan.pronoun)? y"
+        case .dropParked(let plan):
+            "drop \(plan.numbers.count == 1 ? "this message" : "these \(plan.numbers.count) messages") for good? y"
         }
     }
 

@@ -29,6 +29,12 @@ protocol PaneContent: SendableMetatype {
     static func actTarget(_ model: Model) -> ActTarget?
     /// The topic under its cursor, which prompts offer.
     static func topic(_ model: Model) -> String?
+    /// What a drawer shows of the row under its cursor; nil if its rows have none.
+    static func drawerSubject(_ model: Model) -> DrawerSubject?
+    /// A click into the rows that do not scroll.
+    ///
+    /// - Parameter x: The column, from the left of the screen.
+    static func pressHead(_ model: inout Model, at x: Int, in area: PaneArea) -> [Effect]
 
     // MARK: Drawing
 
@@ -50,6 +56,8 @@ extension PaneContent {
     static func keepCursorSeen(_ model: inout Model, rows: Int) {}
     static func actTarget(_ model: Model) -> ActTarget? { nil }
     static func topic(_ model: Model) -> String? { nil }
+    static func drawerSubject(_ model: Model) -> DrawerSubject? { nil }
+    static func pressHead(_ model: inout Model, at x: Int, in area: PaneArea) -> [Effect] { [] }
     static func title(_ model: Model) -> [Span] { [] }
 }
 

@@ -5,13 +5,21 @@ enum OverlayText {
     static func title(_ overlay: Overlay, _ model: Model) -> [Span] {
         switch overlay {
         case .help: [Span("Keys"), Span("Esc closes, ↓ ↑ scroll", .quiet)]
-        case .client(let inspection): [Span("Client \(inspection.label)"), Span("Esc closes", .quiet)]
-        case .session(let inspection): [Span("Session \(inspection.name)"), Span("Esc closes", .quiet)]
-        case .topic(let inspection): [Span("Topic \(inspection.name)"), Span("Esc closes", .quiet)]
+        case .client(let inspection): [Span("Client \(inspection.label)"), drawerHint(model)]
+        case .session(let inspection): [Span("Session \(inspection.name)"), drawerHint(model)]
+        case .topic(let inspection): [Span("Topic \(inspection.name)"), drawerHint(model)]
         case .message(let inspection):
             [Span("Message")] + payloadTitle(inspection)
                 + [Span("Esc closes, ← → others, x format", .quiet)]
+        case .list(let list): ListText.title(list)
+        case .settings(let form): [Span(SettingsView.title(form))]
+        case .columns(let menu): [Span("Columns of \(menu.pane.name)")]
         }
+    }
+
+    /// How to scroll a drawer that stands beside a table, and how to leave it.
+    private static func drawerHint(_ model: Model) -> Span {
+        Span(model.isDrawerFollowing ? "Enter scrolls it, Esc closes" : "Esc closes", .quiet)
     }
 
     /// The format, and whether only a part of the payload is shown: then it cannot be known to be JSON.
@@ -31,7 +39,7 @@ enum OverlayText {
 
     static func lines(_ model: Model, columns: Int, now: Moment) -> [[Span]] {
         switch model.overlay {
-        case nil: []
+        case nil, .list, .settings, .columns: []
         case .help: HelpText.lines(model.panes.table, columns: columns)
         case .client(let inspection): ClientText.lines(inspection, model, columns: columns, now: now)
         case .session(let inspection): SessionText.lines(inspection, model, columns: columns, now: now)

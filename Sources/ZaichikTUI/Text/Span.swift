@@ -1,7 +1,7 @@
 import ZaichikWords
 
 /// Text with its role.
-struct Span: Equatable {
+struct Span: Equatable, Sendable {
     var text: String
     var role: Role
 

@@ -31,6 +31,8 @@ enum LinkRequest: Equatable, Sendable {
     /// A dry run: what an act would take.
     case rehearse(ActPlan)
     case act(ActPlan)
+    // Clients and Topics
+    case clients(ClientsRequest)
     // Messages screen
     case browse(BrowseRequest)
     case readWhole(KeptMessages)

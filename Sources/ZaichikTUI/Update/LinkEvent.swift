@@ -40,6 +40,8 @@ enum LinkEvent: Equatable, Sendable {
     case actRefused(ActPlan, String)
     /// A request was refused.
     case refused(String)
+    // Clients and Topics
+    case clients(ClientsEvent)
     // Messages screen
     case browse(BrowseEvent)
     // Publish screen
@@ -52,6 +54,7 @@ enum LinkEvent: Equatable, Sendable {
             .unsubscribed, .detail, .topicDetail, .sessionDetail, .resumed, .topicDeleted,
             .rehearsed, .acted:
             true
+        case .clients(let event): event.isSignOfLife
         case .connecting, .lost, .retrying, .published, .noDetail, .noTopicDetail, .noSessionDetail, .refused, .settled,
             .ended, .actRefused:
             false

@@ -21,7 +21,7 @@ extension Model {
             inspection.isAsked = true
             overlay = .topic(inspection)
             return [.link(.inspectTopic(name))]
-        case .help, .message, nil: return []
+        case .help, .message, .list, .settings, .columns, nil: return []
         }
     }
 

@@ -47,6 +47,7 @@ extension Model {
         case .parkMessages(let messages): return settle(messages, typed: text, isReturn: false)
         case .act(let plan): return answerAct(plan, typed: text)
         case .confirm(let plan): return confirm(plan, typed: text)
+        case .dropParked(let plan): return confirm(plan, typed: text)
         case .switchTopic:
             switchTopic(text, now)
             return []
@@ -102,7 +103,7 @@ extension Model {
         case .filterMessages(let before):
             setMessageFilter(before)
             return []
-        case .subscribe, .unsubscribe, .window, .returnMessages, .parkMessages, .act, .switchTopic, .browse, .export,
+        case .subscribe, .unsubscribe, .window, .returnMessages, .parkMessages, .act, .dropParked, .switchTopic, .browse, .export,
             .chooseFile:
             return []
         }

@@ -5,28 +5,36 @@ func update(_ model: inout Model, _ event: Event, now: Moment) -> [Effect] {
     if let notice = model.notice, notice.until <= now { model.notice = nil }
     model.broker.freshness.judge(now: now, isConnected: model.broker.connection.isConnected)
     defer { model.layOutPayload() }
-    let body = model.layout.body
-    // A reason of several lines takes rows from the panes.
-    defer { if model.layout.body != body { model.keepCursorsSeen() } }
-    switch event {
-    case .terminal(.key(let key)): return model.keyPressed(key, now: now)
-    case .terminal(.typed(let text)): return model.typedKeys(text, now: now)
-    case .terminal(.mouse(let action, let point)): return model.mouseUsed(action, at: point, now: now)
-    case .terminal(.paste(let text)): return model.pasted(text, now: now)
-    case .terminal(.resize(let size)):
-        model.size = size
-        model.keepCursorsSeen()
-        return []
-    case .terminal(.resumed(let size)):
-        model.size = size
-        model.keepCursorsSeen()
-        return [.redraw]
-    case .terminal(.stopAsked): return [.suspend]
-    case .link(let event): return model.linkTold(event, now: now)
-    case .file(let event):
-        model.fileTold(event, now: now)
-        return []
-    case .tick, .terminal(.background): return []
+    let layout = model.layout
+    // A reason of several lines takes rows from the panes, and a drawer takes columns.
+    defer { if model.layout != layout { model.keepCursorsSeen() } }
+    let shown = model.overlay?.drawerSubject
+    let effects = model.step(event, now: now)
+    return effects + model.lookAfterDrawer(shown, now: now)
+}
+
+extension Model {
+    fileprivate mutating func step(_ event: Event, now: Moment) -> [Effect] {
+        switch event {
+        case .terminal(.key(let key)): return keyPressed(key, now: now)
+        case .terminal(.typed(let text)): return typedKeys(text, now: now)
+        case .terminal(.mouse(let action, let point)): return mouseUsed(action, at: point, now: now)
+        case .terminal(.paste(let text)): return pasted(text, now: now)
+        case .terminal(.resize(let size)):
+            self.size = size
+            keepCursorsSeen()
+            return []
+        case .terminal(.resumed(let size)):
+            self.size = size
+            keepCursorsSeen()
+            return [.redraw]
+        case .terminal(.stopAsked): return [.suspend]
+        case .link(let event): return linkTold(event, now: now)
+        case .file(let event):
+            fileTold(event, now: now)
+            return []
+        case .tick, .terminal(.background): return []
+        }
     }
 }
 
@@ -102,7 +110,18 @@ extension Model {
         case .act, .nextAct, .previousAct, .doAct, .chooseAct, .copyCommand, .closeActs:
             return performAct(action, by: key, now: now)
         case .answer, .cancel, .nextStart, .olderOffer, .newerOffer: return performPrompt(action, now: now)
-        case .filterMessages, .switchTopic, .mark, .olderMessage, .newerMessage, .difference, .foldMore, .foldLess,
+        case .peek, .showParked, .showClosed, .showKeys, .askOrigin, .releaseParked, .dropParked:
+            return performList(action, now: now)
+        case .editSettings, .newTopic, .nextSetting, .previousSetting, .applySettings, .copySettings:
+            return performSettings(action, now: now)
+        case .mark:
+            return switch keyFocus {
+            case .list: performList(action, now: now)
+            case .pane(let pane) where pane.content is any TablePane.Type: performTable(action)
+            default: performMessages(action, now: now)
+            }
+        case .chooseColumns, .changeColumn, .toggleTotals: return performTable(action)
+        case .filterMessages, .switchTopic, .olderMessage, .newerMessage, .difference, .foldMore, .foldLess,
             .copyMessage, .export, .editMessage, .browse:
             return performMessages(action, now: now)
         case .chooseFile, .openEditor: return performForm(action, now: now)

@@ -41,6 +41,12 @@ enum KeyLine {
         case .commitHere, .commitAll: !model.commits.isAutomatic
         case .returnHere, .parkHere: model.canSettle
         case .back: model.overlay != nil || undoes(model) != nil
+        case .showParked: model.rowTarget?.session != nil
+        case .editSettings: if case .client = model.rowTarget { model.rowTarget?.session != nil } else { true }
+        case .showKeys: model.rowTarget?.remembersKeys ?? false
+        case .askOrigin: model.list?.selectedRow?.message != nil
+        case .mark where model.keyFocus == .list: model.list?.subject.takesMarks ?? false
+        case .releaseParked, .dropParked: model.list?.subject.takesMarks ?? false
         case .nextMatch, .previousMatch: model.search != nil
         case .foldMore: model.isDocumentShown
         case .difference: !(model.overlay?.isMessage ?? false) || model.chosenMessages.first != nil
@@ -74,6 +80,9 @@ enum KeyLine {
             case .pauseDisplay: model.isDisplayPaused ? "resume" : "pause"
             case .automaticCommits: model.commits.isAutomatic ? "by hand" : "automatic"
             case .send: model.publish.field == .body ? "publish" : "next field"
+            case .back where model.isDrawerFollowing: "close"
+            case .open where model.isDrawerFollowing: "scroll it"
+            case .toggleTotals: model.showsTotals ? "rates" : "totals"
             case .back where model.overlay == nil: undoes(model) ?? "back"
             case .startPublish where model.publish.screen != .message && binding.keys.contains(.enter): "set"
             case .loadGenerator where model.publish.screen == .load: model.isLoadRunning ? "stop" : "start"

@@ -61,7 +61,7 @@ enum StatusLine {
         case .browse: return [Span(Prompt.browseRule, .quiet)]
         case .export: return [Span(prompt.found ?? Prompt.exportRule, .quiet)]
         case .act(let plan): return [Span(plan.rule, .quiet)]
-        case .confirm, .unsubscribe, .chooseFile: return []
+        case .confirm, .unsubscribe, .dropParked, .chooseFile: return []
         }
     }
 

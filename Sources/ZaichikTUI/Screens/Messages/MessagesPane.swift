@@ -56,7 +56,7 @@ enum MessagesPane: PaneContent {
             .editMessage, [.character("E")], both, "send the message again, edited or as it is: fills in Publish",
             hint: "send again", rank: 25),
         Binding(
-            .browse, [.character("B")], both.union([.pane(.topics), .detail]),
+            .browse, [.character("B")], both.union([.pane(.topics), .drawer]),
             "browse what a topic keeps, from a sequence or a time on, without subscribing", hint: "browse", rank: 13),
     ]
 

@@ -239,10 +239,14 @@ extension Model {
 
     /// Text for the field or the prompt that is being typed into. Only a body has lines.
     mutating func typed(_ text: String, now: Moment) -> [Effect] {
-        let isLine = prompt != nil || publish.screen != .message || publish.field != .body
+        let isLine = prompt != nil || keyFocus == .settings || publish.screen != .message || publish.field != .body
         let text = isLine && text.utf8.contains(UInt8(ascii: "\n")) ? text.replacing("\n", with: " ") : text
         if prompt != nil {
             prompt?.insert(text)
+            return []
+        }
+        if case .settings = overlay {
+            changeForm { $0.insert(text) }
             return []
         }
         publish.asked = nil
@@ -263,13 +267,15 @@ extension Model {
             prompt?.editor = editor
             prompt?.isSelected = false
             prompt?.problem = nil
+        } else if case .settings = overlay {
+            editSetting(action)
         } else {
             if action == .deleteAll, publish.screen == .message, publish.field == .body { publish.attachment = nil }
             Self.edit(&publish.typedEditor, action)
         }
     }
 
-    private static func edit(_ editor: inout LineEditor, _ action: Action) {
+    static func edit(_ editor: inout LineEditor, _ action: Action) {
         switch action {
         case .cursorLeft: editor.move(.left)
         case .cursorRight: editor.move(.right)
