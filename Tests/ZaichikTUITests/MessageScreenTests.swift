@@ -42,7 +42,7 @@ import ZaichikProtocol
             Samples.message(UInt64(7 + $0.offset), "orders.eu", $0.element, key: "k17")
         }
         tell(&model, .arrived(arrivals))
-        press(&model, .enter, .character("-"))
+        press(&model, .enter, .enter, .character("-"))
         try Golden.expect(model, "message-folded-\(width)x\(height)")
         press(&model, .character("d"))
         try Golden.expect(model, "message-difference-\(width)x\(height)")

@@ -103,7 +103,8 @@ extension Model {
         case .filterMessages(let before):
             setMessageFilter(before)
             return []
-        case .subscribe, .unsubscribe, .window, .returnMessages, .parkMessages, .act, .dropParked, .switchTopic, .browse, .export,
+        case .subscribe, .unsubscribe, .window, .returnMessages, .parkMessages, .act, .dropParked, .switchTopic,
+            .browse, .export,
             .chooseFile:
             return []
         }

@@ -33,12 +33,13 @@ extension Model {
 
     /// The messages that an action is about: the one that is looked at, those that are marked, or that under the cursor.
     var chosenMessages: [ReceivedMessage] {
-        switch overlay {
-        case nil: shownLog.chosen
-        case .message(let inspection): inspection.entry.message.map { [$0] } ?? []
-        default: []
-        }
+        if isStreamInFront { return shownLog.chosen }
+        guard case .message(let inspection) = overlay, let message = inspection.entry.message else { return [] }
+        return [message]
     }
+
+    /// Keys go to the lines of the Messages pane, with a drawer beside them or none.
+    var isStreamInFront: Bool { overlay == nil || isDrawerFollowing }
 
     private static let nothingChosen = "there is no message under the cursor"
 
@@ -121,6 +122,16 @@ extension Model {
         return rest.map { [.link(.readWhole($0))] } ?? []
     }
 
+    /// Asks for what is missing of the message that is looked at, unless it is asked for already.
+    mutating func readRest() -> [Effect] {
+        guard case .message(var inspection) = overlay, !inspection.isAsked, !inspection.isBeyondReach,
+            let rest = restToRead([inspection.entry.message, inspection.earlier])
+        else { return [] }
+        inspection.isAsked = true
+        overlay = .message(inspection)
+        return [.link(.readWhole(rest))]
+    }
+
     /// Those of some messages that were looked at and are not here as a whole; nil if there are none.
     private func restToRead(_ messages: [ReceivedMessage?]) -> KeptMessages? {
         let cut = messages.compactMap(\.self).filter {
@@ -193,7 +204,7 @@ extension Model {
 
     private mutating func askForFile(_ now: Moment) {
         var messages = chosenMessages
-        if overlay == nil, shownLog.marked.isEmpty { messages = shownLog.shown.compactMap(\.message) }
+        if isStreamInFront, shownLog.marked.isEmpty { messages = shownLog.shown.compactMap(\.message) }
         guard let first = messages.first else { return say("there are no messages to export", now) }
         let topics = Set(messages.map(\.topic))
         let name = topics.count == 1 ? first.topic.replacing("/", with: "_") : "messages"
@@ -295,6 +306,7 @@ extension Model {
             if browse?.export != nil { return exportWhole() }
             guard case .message(var inspection) = overlay, inspection.isAsked else { return [] }
             inspection.isAsked = false
+            inspection.isBeyondReach = true
             overlay = .message(inspection)
             say("the rest of #\(wanted.sequences.first ?? 0) cannot be read: \(problem)", bad: true, now)
         }
