@@ -181,8 +181,8 @@ private struct Chance {
                 key: below(2) == 0 ? nil : bytes(),
                 payload: payload, length: payload.count + below(3), number: 0, connection: 0)
         }
-        if below(9) == 0, let message = page.first { return .whole(message) }
-        if below(9) == 0 { return .noWhole(topic: request.topic.string, sequence: sequence, text(40)) }
+        if below(9) == 0, let message = page.first { return .whole([message]) }
+        if below(9) == 0 { return .noWhole(KeptMessages(topic: request.topic, sequences: [sequence]), text(40)) }
         return .page(request, page)
     }
 

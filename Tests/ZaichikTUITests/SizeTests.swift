@@ -170,7 +170,7 @@ import ZaichikWords
             (
                 "difference",
                 {
-                    press(&$0, .character("3"), .up, .enter, .character("d"))
+                    press(&$0, .character("3"), .up, .enter, .enter, .character("d"))
                     press(&$0, .left, .left, .left, .left, .left, .character("-"))
                 }
             ),

@@ -26,8 +26,8 @@ enum OverlayText {
     /// The format, and whether only a part of the payload is shown: then it cannot be known to be JSON.
     private static func payloadTitle(_ inspection: MessageInspection) -> [Span] {
         let (entry, chosen) = (inspection.entry, inspection.format)
-        if let earlier = inspection.earlier { return [Span("difference to #\(earlier.sequence)", .warning)] }
         if inspection.isAsked { return [Span("reading the rest", .quiet)] }
+        if let earlier = inspection.earlier { return [Span("difference to #\(earlier.sequence)", .warning)] }
         if let folded = inspection.folded { return [Span("folded below \(folded): + unfolds", .warning)] }
         guard case .message(let message) = entry.content, message.length > message.payload.count else {
             return [Span(entry.message?.format(chosen).rawValue ?? chosen.rawValue, .quiet)]

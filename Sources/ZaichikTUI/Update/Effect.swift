@@ -41,7 +41,7 @@ enum LinkRequest: Equatable, Sendable {
     case clients(ClientsRequest)
     // Messages screen
     case browse(BrowseRequest)
-    case readWhole(KeptMessage)
+    case readWhole(KeptMessages)
     // Publish screen
     case load(LoadRequest)
 }

@@ -21,7 +21,8 @@ extension Model {
             inspection.isAsked = true
             overlay = .topic(inspection)
             return [.link(.inspectTopic(name))]
-        case .help, .message, .list, .settings, .columns, .screen, nil: return []
+        case .message: return readRest()
+        case .help, .list, .settings, .columns, .screen, nil: return []
         }
     }
 

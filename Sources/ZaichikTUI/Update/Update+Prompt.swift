@@ -64,16 +64,6 @@ extension Model {
         }
     }
 
-    /// Asks the edge for a file with messages. The prompt stays if that does not succeed.
-    private mutating func export(_ messages: [ReceivedMessage], to path: String) -> [Effect] {
-        guard !path.isEmpty else {
-            prompt?.problem = "type the name of a file"
-            return []
-        }
-        let bytes = ExportText.bytes(messages, isCSV: path.lowercased().hasSuffix(".csv"))
-        return [.file(.write(path: path, bytes, count: messages.count))]
-    }
-
     private mutating func settle(_ messages: [ReceivedMessage], typed: String, isReturn: Bool) -> [Effect] {
         guard let settlement = HandSettlement.read(typed, messages, isReturn: isReturn) else {
             prompt?.problem = Prompt.delayRule

@@ -102,6 +102,9 @@ enum KeyLine {
             case .toggleTotals: model.showsTotals ? "rates" : "totals"
             case .back where model.overlay == nil: undoes(model) ?? "back"
             case .follow where model.focus == .events: model.screens.events.isFollowing ? "stay" : "follow"
+            case .startPublish where model.publish.screen != .message && binding.keys.contains(.enter): "set"
+            case .loadGenerator where model.publish.screen == .load: model.isLoadRunning ? "stop" : "start"
+            case .slowClients where model.publish.screen == .slowClients: model.isLoadRunning ? "stop" : "start"
             case .follow: model.messages.isFollowing ? "stay" : "follow"
             default: binding.hint ?? ""
             }
