@@ -209,6 +209,15 @@ import ZaichikWords
         try expect(model, "rehearsal-\(width)x\(height)")
     }
 
+    @Test("the palette, and what fits a word", arguments: [(60, 16), (80, 24), (200, 50)])
+    func palette(width: Int, height: Int) throws {
+        var model = Samples.model(Size(width: width, height: height))
+        _ = update(&model, .terminal(.typed(":")), now: Samples.now)
+        try expect(model, "palette-\(width)x\(height)")
+        _ = update(&model, .terminal(.typed("commit")), now: Samples.now)
+        try expect(model, "palette-commit-\(width)x\(height)")
+    }
+
     @Test("the same text for a client's state everywhere")
     func states() {
         for state in ClientState.allCases {

@@ -55,10 +55,12 @@ import ZaichikWords
             (
                 "filter",
                 {
-                    press(&$0, .character("1"), .character("/"))
+                    press(&$0, .character("1"), .character("\\"))
                     for _ in 0..<80 { press(&$0, .character("京")) }
                 }
             ),
+            ("palette", { press(&$0, .character(":"), .character("s")) }),
+            ("searched", { press(&$0, .character("1"), .character("/"), .character("a"), .enter) }),
             (
                 "writing",
                 {
@@ -70,7 +72,7 @@ import ZaichikWords
             (
                 "all switches",
                 {
-                    press(&$0, .character(" "), .character("P"), .character("a"))
+                    press(&$0, .character("Z"), .character("P"), .character("a"))
                     $0.broker.isDemo = true
                 }
             ),
@@ -193,7 +195,7 @@ import ZaichikWords
         for width in ScreenLayout.minimum.width...300 {
             var model = Self.base
             model.size = Size(width: width, height: 16)
-            Self.press(&model, .character(" "), .character("P"), .character("a"))
+            Self.press(&model, .character("Z"), .character("P"), .character("a"))
             let line = RootView.screen(model, theme: Theme(scheme: .none), now: Samples.now).buffer.lines[0]
             #expect(line.contains("● connected ") && line.contains(" paused"), "\(width): \(line)")
         }

@@ -40,7 +40,7 @@ import ZaichikProtocol
 
     @Test("Esc undoes one thing at a time: overlay, zoom, filter")
     mutating func escape() {
-        press(.character("/"))
+        press(.character("\\"))
         type("a")
         press(.enter, .character("z"), .character("?"))
         press(.escape)
@@ -81,7 +81,7 @@ import ZaichikProtocol
 
     @Test("a filter acts as it is typed, here at once and at the broker; Enter keeps it")
     mutating func filtering() {
-        press(.character("/"))
+        press(.character("\\"))
         let effects = type("ali")
         #expect(model.clients.rows.map(\.name) == ["alice"])
         guard effects.count == 3, case .link(.watch(let request))? = effects.last else {
@@ -94,9 +94,9 @@ import ZaichikProtocol
 
     @Test("Esc in the filter's prompt brings the filter back that was there before")
     mutating func filterCancelled() {
-        press(.character("/"))
+        press(.character("\\"))
         type("bob")
-        press(.enter, .character("/"))
+        press(.enter, .character("\\"))
         type("ali")
         #expect(model.clients.rows.map(\.name) == ["alice"])
         press(.escape)
@@ -265,7 +265,7 @@ import ZaichikProtocol
         func text() -> String {
             RootView.screen(model, theme: Theme(scheme: .none), now: now).buffer.lines.joined(separator: " ")
         }
-        press(.character("/"))
+        press(.character("\\"))
         type("state:foo")
         #expect(text().contains("there is no 'state:foo'") && text().contains("losing") && text().contains("idle"))
         press(.escape, .character("s"))
@@ -301,7 +301,7 @@ import ZaichikProtocol
 
     @Test("a paused display stays as it is, still receives and commits, and counts what is new")
     mutating func pause() {
-        press(.character(" "))
+        press(.character("Z"))
         let seen = model.messages.shown.map(\.id)
         let effects = tell(.arrived([Samples.message(7, "a", "1"), Samples.message(8, "a", "2")]))
         #expect(effects == [.link(.commit(upTo: 8, connection: 1))])
@@ -311,7 +311,7 @@ import ZaichikProtocol
         later.clients?.rows = []
         tell(.statistics(later))
         #expect(!model.clients.rows.isEmpty)
-        press(.character(" "))
+        press(.character("Z"))
         #expect(model.messages.shown.count == seen.count + 2)
         #expect(model.clients.rows.isEmpty)
     }

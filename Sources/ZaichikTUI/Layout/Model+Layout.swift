@@ -1,7 +1,8 @@
 extension Model {
     var layout: ScreenLayout {
         ScreenLayout(
-            size: size, panes: panes.recent, isZoomed: panes.isZoomed, statusRows: StatusText.rows(self))
+            size: size, panes: panes.recent, isZoomed: panes.isZoomed,
+            statusRows: TourText.rows(self) + StatusText.rows(self))
     }
 
     /// The parts of a pane; empty if it is not seen.

@@ -35,11 +35,3 @@ struct HandSettlement: Equatable, Sendable {
             number: message.number, connection: message.connection, action: .return(delay: delay), reason: reason)
     }
 }
-
-extension String {
-    /// Without the blanks at its ends.
-    fileprivate var trimmed: String {
-        let start = drop { $0 == " " }
-        return String(start.dropLast(start.reversed().prefix { $0 == " " }.count))
-    }
-}

@@ -26,6 +26,10 @@ struct Model: Equatable {
     /// Whether this program may change nothing at the broker.
     var isReadOnly = false
     var prompt: Prompt?
+    var palette = PaletteState()
+    var profiles = ProfileState()
+    /// nil if nobody takes it.
+    var tour: Tour?
     var notice: Notice?
     /// Statistics that came while display was paused; shown when the pause ends.
     var pausedUpdate: StatisticsUpdate?

@@ -17,6 +17,12 @@ struct Prompt: Equatable {
         case act(ActPlan)
         /// Whether an act is to be done.
         case confirm(ActPlan)
+        /// - Parameter from: The row with the cursor when it began; nil if there was none.
+        case findRow(Pane, from: Int?)
+        /// The lines of the help that are shown.
+        case findKey
+        /// An action or a command, by its name.
+        case palette
     }
 
     /// A start of a subscription that the prompt offers.
@@ -70,6 +76,9 @@ struct Prompt: Equatable {
         case .unsubscribe: "unsubscribe from"
         case .filter(let pane): "filter \(pane.name.lowercased())"
         case .search: "search messages for"
+        case .findRow(let pane, _): "search \(pane.name.lowercased()) for"
+        case .findKey: "search the keys for"
+        case .palette: "command"
         case .window: "window"
         case .returnMessage(let message): "return #\(message.sequence) after"
         case .parkMessage(let message): "park #\(message.sequence) because"

@@ -13,6 +13,8 @@ struct Table<Row: TableRow>: Equatable {
     var filter = "" {
         didSet { showRows() }
     }
+    /// What is searched for in the rows.
+    var search: TextSearch?
     /// The row with the cursor, kept by its identity while rows move.
     var selected: Row.ID?
     /// Where the cursor was last: if its row goes, it stays at this place.
@@ -50,6 +52,12 @@ struct Table<Row: TableRow>: Equatable {
         let new = min(max(old + max(min(distance, rows.count), -rows.count), 0), rows.count - 1)
         selected = rows[new].rowID
         reveal(new, height: height)
+    }
+
+    /// Puts the cursor on a row; without one it is nowhere.
+    mutating func select(_ index: Int?, height: Int) {
+        selected = index.flatMap { rows.indices.contains($0) ? rows[$0].rowID : nil }
+        reveal(selectedIndex, height: height)
     }
 
     /// After rows came, went or moved: the cursor is in sight, and there is no blank below the last row while there are

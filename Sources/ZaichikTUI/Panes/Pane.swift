@@ -10,6 +10,8 @@ protocol PaneContent: SendableMetatype {
     static var headRows: Int { get }
     /// The keys that only this pane has, besides those of all panes.
     static var keys: [Binding] { get }
+    /// What the command palette has because of this pane, besides the actions of its keys.
+    static var commands: [PaletteCommand] { get }
 
     // MARK: Updating. `rows` is the number of its rows that are seen.
 
@@ -34,6 +36,8 @@ protocol PaneContent: SendableMetatype {
 
     /// The spans of its title after its number and name.
     static func title(_ model: Model) -> [Span]
+    /// Its rows with all their figures, for `--once --json`; nil if it is no table.
+    static func rows(_ model: Model) -> [JSONObject]?
     /// Draws within the frame, which is there already.
     static func draw(_ model: Model, in area: PaneArea, isFocused: Bool, _ painter: inout Painter)
 }
@@ -41,6 +45,7 @@ protocol PaneContent: SendableMetatype {
 extension PaneContent {
     static var headRows: Int { 0 }
     static var keys: [Binding] { [] }
+    static var commands: [PaletteCommand] { [] }
 
     static func keyFocus(_ model: Model) -> Focus { .pane(Pane(self)) }
     static func moveToEnd(_ model: inout Model, rows: Int) { move(&model, by: 1_000_000, rows: rows) }
@@ -51,6 +56,7 @@ extension PaneContent {
     static func actTarget(_ model: Model) -> ActTarget? { nil }
     static func topic(_ model: Model) -> String? { nil }
     static func title(_ model: Model) -> [Span] { [] }
+    static func rows(_ model: Model) -> [JSONObject]? { nil }
 }
 
 /// One of the panes, as a value: two are the same if their content is.

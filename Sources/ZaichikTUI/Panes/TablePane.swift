@@ -41,8 +41,14 @@ extension TablePane {
     }
 
     static func goBack(_ model: inout Model) -> [Effect] {
-        filter(model).isEmpty ? [] : setFilter(&model, "")
+        if search(model) != nil {
+            endSearch(&model)
+            return []
+        }
+        return filter(model).isEmpty ? [] : setFilter(&model, "")
     }
+
+    static func rows(_ model: Model) -> [JSONObject]? { model[keyPath: table].rows.map(\.json) }
 
     // MARK: Sorting and filtering
 
@@ -57,9 +63,11 @@ extension TablePane {
         return model.watchRequest == asked ? [] : [.link(.watch(model.watchRequest))]
     }
 
+    static var conditionNames: [String] { Row.conditions.map(\.name) }
+
     /// The conditions that can be typed besides text, the first few.
     static var filterHint: String {
-        let names = Row.conditions.map(\.name)
+        let names = conditionNames
         return "text, or " + names.prefix(3).joined(separator: " ") + (names.count > 3 ? " …" : "")
     }
 
@@ -101,6 +109,7 @@ extension TablePane {
         let seen = table.rows.count
         // What is filtered for comes first: it must be seen on any screen.
         var spans = table.filter.isEmpty ? [] : [Span("filter \(table.filter)", .warning)]
+        if let search = table.search { spans.append(Span("search \(search.text)", .warning)) }
         spans.append(Span(seen == table.matching ? "\(seen)" : "\(seen) of \(table.matching)", .quiet))
         if table.isCut { spans.append(Span("of the first \(Table<Row>.mostRows)", .warning)) }
         if !table.rows.isEmpty, let age = model.broker.freshness.age {
@@ -124,6 +133,7 @@ extension TablePane {
             guard index < table.rows.count else { break }
             let rect = area.rows.row(line)
             drawRow(index, rect, &painter)
+            markMatches(model, in: rect, &painter)
             if model.broker.freshness.age != nil { painter.fade(rect) }
             if table.rows[index].rowID == table.selected {
                 painter.highlight(rect, isFocused ? .selectionFocused : .selection)

@@ -47,4 +47,6 @@ enum Role: Hashable, Sendable {
     /// A topic's colour; any number.
     case topic(Int)
     case paused
+    /// The name of a profile, in the colour that it was given.
+    case profile(ProfileColor)
 }

@@ -23,4 +23,8 @@ enum Action: CaseIterable, Hashable, Sendable {
     case act, nextAct, previousAct, doAct, chooseAct, copyCommand, closeActs
     // Prompt
     case answer, cancel, nextStart, olderOffer, newerOffer
+    // Palette
+    case palette, profiles
+    // Tour
+    case tour, endTour
 }

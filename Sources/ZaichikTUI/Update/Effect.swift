@@ -10,6 +10,9 @@ enum Effect: Equatable, Sendable {
     /// Puts a text on the clipboard, if the terminal lets programs do that.
     case copy(String)
     case quit
+    /// Leaves the broker for that of a profile.
+    case connect(Profile)
+    case theme(ThemeName)
 }
 
 /// A request to the broker; answers come as a ``LinkEvent``.

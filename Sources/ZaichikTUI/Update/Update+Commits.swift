@@ -42,15 +42,8 @@ extension Model {
 
     /// Asks with what delay and reason the message under the cursor is returned or parked.
     private mutating func askToSettle(isReturn: Bool, _ now: Moment) {
-        switch overlay {
-        case nil, .message: break
-        case .help, .client, .session, .topic: return
-        }
-        guard !commits.isAutomatic else { return _ = refuseCommit(now) }
-        guard let message = settledMessage else { return say("there is no message under the cursor", now) }
-        guard commits.fate(of: message) == .inFlight else {
-            return say("that message is not in flight: \(MessageText.fate(commits.fate(of: message)))", now)
-        }
+        if let obstacle = settleObstacle { return say(obstacle, now) }
+        guard let message = settledMessage else { return }
         prompt = Prompt(isReturn ? .returnMessage(message) : .parkMessage(message))
     }
 
@@ -66,9 +59,12 @@ extension Model {
         return nil
     }
 
-    /// Whether there is a message that can be returned or parked.
-    var canSettle: Bool {
-        !commits.isAutomatic && settledMessage.map { commits.fate(of: $0) == .inFlight } ?? false
+    /// Why there is no message that can be returned or parked; nil if there is one.
+    var settleObstacle: String? {
+        if commits.isAutomatic { return "commits are automatic: press a to commit by hand" }
+        guard let message = settledMessage else { return "there is no message under the cursor" }
+        let fate = commits.fate(of: message)
+        return fate == .inFlight ? nil : "that message is not in flight: \(MessageText.fate(fate))"
     }
 
     /// Notes that a delivery was returned or parked.

@@ -1,5 +1,12 @@
 extension Model {
     mutating func mouseUsed(_ action: MouseAction, at point: Point, now: Moment) -> [Effect] {
+        if action == .press, layout.keys.contains(point) {
+            return KeyHints.key(at: point.x, for: self, in: layout.keys).map { keyPressed($0, now: now) } ?? []
+        }
+        if prompt?.question == .palette, action != .press {
+            movePalette(by: action == .wheelUp ? -1 : 1)
+            return []
+        }
         if acts != nil { return [] }
         if overlay != nil {
             switch action {

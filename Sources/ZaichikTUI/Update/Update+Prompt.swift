@@ -6,11 +6,12 @@ extension Model {
         case .answer: return answer(now)
         case .cancel: return cancel()
         case .nextStart:
+            if prompt?.question == .palette { completePalette() }
             guard prompt?.question == .subscribe, let start = prompt?.start else { return [] }
             let all = Prompt.Start.allCases
             prompt?.start = all[(all.firstIndex(of: start)! + 1) % all.count]
-        case .olderOffer: prompt?.choose(-1)
-        case .newerOffer: prompt?.choose(1)
+        case .olderOffer: prompt?.question == .palette ? movePalette(by: -1) : prompt?.choose(-1)
+        case .newerOffer: prompt?.question == .palette ? movePalette(by: 1) : prompt?.choose(1)
         default: break
         }
         return []
@@ -30,7 +31,7 @@ extension Model {
                 self.prompt?.problem = "\(error)"
                 return []
             }
-        case .filter, .search:
+        case .filter, .search, .findRow, .findKey:
             // It has acted as it was typed.
             if prompt.problem == nil { self.prompt = nil }
             return []
@@ -47,6 +48,7 @@ extension Model {
         case .parkMessage(let message): return settle(message, typed: text, isReturn: false)
         case .act(let plan): return answerAct(plan, typed: text)
         case .confirm(let plan): return confirm(plan, typed: text)
+        case .palette: return runPalette(now)
         }
     }
 
@@ -68,11 +70,17 @@ extension Model {
     /// - Parameter before: What was typed until then; nil if there was no prompt.
     mutating func promptTyped(since before: LineEditor?) -> [Effect] {
         guard let prompt, let before, before != prompt.editor else { return [] }
-        if case .filter(let pane) = prompt.question, let table = pane.content as? any TablePane.Type {
+        switch prompt.question {
+        case .filter(let pane):
+            guard let table = pane.content as? any TablePane.Type else { return [] }
             self.prompt?.problem = table.filterProblem(prompt.editor.text)
             return self.prompt?.problem == nil ? table.setFilter(&self, prompt.editor.text) : []
+        case .search: searchTyped()
+        case .findRow(let pane, let origin): rowSearchTyped(pane, from: origin)
+        case .findKey: showKeys(with: prompt.editor.text)
+        case .palette: paletteTyped()
+        default: break
         }
-        searchTyped()
         return []
     }
 
@@ -88,8 +96,22 @@ extension Model {
         case .confirm:
             acts = nil
             return []
-        case .subscribe, .unsubscribe, .window, .returnMessage, .parkMessage, .act: return []
+        case .findRow(let pane, let origin):
+            guard let table = pane.content as? any TablePane.Type else { return [] }
+            _ = table.search(&self, for: prompt.before, from: origin)
+            return []
+        case .findKey:
+            showKeys(with: prompt.before)
+            return []
+        case .subscribe, .unsubscribe, .window, .returnMessage, .parkMessage, .act, .palette: return []
         }
+    }
+
+    /// Leaves the lines of the help that have a text.
+    private mutating func showKeys(with text: String) {
+        guard case .help(var inspection) = overlay else { return }
+        (inspection.search, inspection.offset) = (text, 0)
+        overlay = .help(inspection)
     }
 
     private mutating func unsubscribe(_ pattern: TopicPattern, _ now: Moment) -> [Effect] {

@@ -5,6 +5,12 @@ func update(_ model: inout Model, _ event: Event, now: Moment) -> [Effect] {
     if let notice = model.notice, notice.until <= now { model.notice = nil }
     model.broker.freshness.judge(now: now, isConnected: model.broker.connection.isConnected)
     defer { model.layOutPayload() }
+    defer {
+        if var tour = model.tour {
+            tour.take(event, model)
+            model.tour = tour
+        }
+    }
     let body = model.layout.body
     // A reason of several lines takes rows from the panes.
     defer { if model.layout.body != body { model.keepCursorsSeen() } }
@@ -53,11 +59,17 @@ extension Model {
         let focus = keyFocus
         // A notice about the last key has been read by now, or belongs to another view; an error stays for its time.
         if notice?.isBad == false { notice = nil }
-        let action = panes.table.keys.action(for: key, in: focus)
-        if action != .send { publish.isEmptyAsked = false }
-        if let action { return perform(action, by: key, now: now) }
-        if focus.isTyping, case .character(let character) = key {
-            return typed(String(character), now: now)
+        let binding = panes.table.keys.binding(for: key, in: focus)
+        if binding?.action != .send { publish.isEmptyAsked = false }
+        if let binding {
+            guard let obstacle = obstacle(to: binding) else { return perform(binding.action, by: key, now: now) }
+            say(obstacle, now)
+            return []
+        }
+        if focus.isTyping {
+            if case .character(let character) = key { return typed(String(character), now: now) }
+        } else {
+            say(strange(key, in: focus), now)
         }
         return []
     }
@@ -75,7 +87,14 @@ extension Model {
             say(isMouseOn ? "the mouse is this program's" : "the mouse is the terminal's: select text as usual", now)
             return [.mouse(isMouseOn)]
         case .help:
-            overlay = .help(offset: 0)
+            overlay = .help(HelpInspection(place: keyFocus))
+            return []
+        case .palette:
+            openPalette()
+            return []
+        case .tour, .endTour: return performTour(action, now: now)
+        case .profiles:
+            chooseProfile()
             return []
         case .showPane:
             if let pane = panes.table.pane(for: key) { show(pane) }

@@ -54,7 +54,7 @@ enum HeaderView {
 
     private static func segments(_ model: Model, now: Moment) -> [Segment] {
         var segments = [
-            Segment(label: "", value: "zaichik", role: .header, rank: 9),
+            name(model),
             Segment(label: "", value: model.broker.address, role: .header, rank: 5),
             connection(model, now: now),
         ]
@@ -62,7 +62,7 @@ enum HeaderView {
         let isConnected = model.broker.connection.isConnected
         // A silence is told with its seconds; then the age of the figures would only repeat it.
         if let age = freshness.age, isConnected, freshness.silence == nil {
-            segments.append(Segment(label: "", value: "figures \(age) s old", role: .headerWarning, rank: 1))
+            segments.append(Segment(label: "", value: "no figures for \(age) s", role: .headerWarning, rank: 1))
         }
         let role: Role = freshness.age == nil ? .header : .headerOld
         if let roundTrip = model.broker.roundTrip {
@@ -84,6 +84,15 @@ enum HeaderView {
                 label: "up", value: FigureText.age(microseconds: now.since(broker[.startedAt])), role: role, rank: 10),
         ]
         return segments
+    }
+
+    /// The profile's name in its colour, so that one broker is not taken for another.
+    private static func name(_ model: Model) -> Segment {
+        guard let profile = model.profiles.current else {
+            return Segment(label: "", value: "zaichik", role: .header, rank: 9)
+        }
+        let role: Role = profile.color.map { .profile($0) } ?? .header
+        return Segment(label: "", value: " \(TextWidth.cut(profile.name, to: 20)) ", role: role, rank: 1)
     }
 
     /// The loudest of all: never left out.

@@ -14,6 +14,11 @@ enum StatusLine {
 
     static func draw(_ model: Model, in area: Rect, now: Moment, _ painter: inout Painter) {
         guard !area.isEmpty else { return }
+        let (above, area) = area.split(top: TourText.rows(model))
+        for (index, line) in TourText.lines(model, columns: area.width).prefix(above.height).enumerated() {
+            painter.line(line, in: above.row(index))
+        }
+        guard !area.isEmpty else { return }
         let row = area.row(0)
         if let prompt = model.prompt {
             draw(prompt, model, in: row, &painter)
@@ -48,11 +53,11 @@ enum StatusLine {
                 : start + [Span("  * >: wildcards", .quiet)]
         case .filter(let pane):
             return (pane.content as? any TablePane.Type).map { [Span($0.filterHint, .quiet)] } ?? []
-        case .search: return prompt.found.map { [Span($0, .quiet)] } ?? []
+        case .search, .findRow: return prompt.found.map { [Span($0, .quiet)] } ?? []
         case .returnMessage: return [Span(Prompt.returnRule, .quiet)]
         case .parkMessage: return [Span(Prompt.parkRule, .quiet)]
         case .act(let plan): return [Span(plan.rule, .quiet)]
-        case .confirm, .unsubscribe: return []
+        case .confirm, .unsubscribe, .findKey, .palette: return []
         }
     }
 

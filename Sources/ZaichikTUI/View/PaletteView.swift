@@ -1,0 +1,48 @@
+import ZaichikWords
+
+/// Draws what fits the text of the palette, in a box above its prompt.
+enum PaletteView {
+    private static let mostRows = 12
+
+    static func draw(_ model: Model, in body: Rect, _ painter: inout Painter) {
+        guard model.prompt?.question == .palette else { return }
+        let entries = model.paletteEntries
+        let height = min(max(entries.count, 1) + 2, mostRows + 2, body.height)
+        guard height >= 3 else { return }
+        let frame = Rect(x: body.x, y: body.maxY - height, width: body.width, height: height)
+        painter.fill(frame, .text)
+        let count = entries.isEmpty ? "" : "\(min(model.palette.selected, entries.count - 1) + 1) of \(entries.count)"
+        painter.frame(
+            frame, title: [Span("Commands"), Span(count, .quiet), Span("↓ ↑ choose, Tab completes", .quiet)],
+            focused: true)
+        let inside = frame.inset(columns: 2, rows: 1)
+        guard !entries.isEmpty else {
+            painter.line([Span("nothing fits; an empty line lists all", .quiet)], in: inside.row(0))
+            return
+        }
+        let selected = min(model.palette.selected, entries.count - 1)
+        let first = max(0, min(selected - inside.height + 1, entries.count - inside.height))
+        let seen = entries.dropFirst(first).prefix(inside.height)
+        let keys = seen.reduce(0) { max($0, TextWidth.columns(of: $1.keys)) }
+        // Short names leave the room to the texts, and the column moves only with what is seen.
+        let usage = min(seen.reduce(0) { max($0, TextWidth.columns(of: $1.usage)) }, max(12, inside.width / 3))
+        for (row, entry) in seen.enumerated() {
+            let line = inside.row(row)
+            draw(entry, in: line, usage: usage, keys: min(keys, inside.width / 5), &painter)
+            if first + row == selected { painter.highlight(line, .selectionFocused) }
+        }
+        ScrollMark.draw(in: frame, first: first, seen: inside.height, of: entries.count, focused: true, &painter)
+    }
+
+    private static func draw(
+        _ entry: PaletteEntry, in row: Rect, usage: Int, keys: Int, _ painter: inout Painter
+    ) {
+        let role: Role = entry.obstacle == nil ? .text : .quiet
+        painter.line([Span(TextWidth.cut(entry.usage, to: usage), entry.obstacle == nil ? .key : .quiet)], in: row)
+        let (_, rest) = row.split(left: usage + 2)
+        let (text, right) = rest.split(left: rest.width - keys - 1)
+        let help = entry.obstacle.map { "(\($0)) \(entry.help)" } ?? entry.help
+        painter.line([Span(help, role)], in: text)
+        painter.line([Span(" " + entry.keys, .quiet)], in: right)
+    }
+}
