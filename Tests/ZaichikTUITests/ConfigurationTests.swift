@@ -203,4 +203,38 @@ import ZaichikProtocol
         model.publish.waiting = 1
         #expect(model.use(Profile(name: "a"), now: Samples.now).isEmpty && model.notice?.isBad == true)
     }
+
+    // MARK: What is remembered
+
+    @Test("sorting, the theme and what was done last are remembered; what is not understood is passed over")
+    func saved() {
+        var model = Samples.model(Size(width: 120, height: 30))
+        _ = update(&model, .terminal(.typed(">r:zoom")), now: Samples.now)
+        _ = update(&model, .terminal(.key(.enter)), now: Samples.now)
+        model.theme = .colorBlind
+        let state = SavedState(model)
+        #expect(SavedState(text: state.text) == state)
+        var next = Model(size: model.size, address: "x")
+        SavedState(text: state.text + "nonsense\nclients.sort pink up\n").restore(&next)
+        #expect(next.clients.sort == .state, "the last line counts, and it has no such column")
+        state.restore(&next)
+        #expect(next.clients.sort == .lag && !next.clients.descending)
+        #expect(next.palette.recent == ["zoom"] && state.theme == .colorBlind)
+        #expect(next.watchRequest.clients?.sort == .lagMessages)
+    }
+
+    @Test("a file is written whole in place of the one before, its folders are made, and only its user can read it")
+    func files() throws {
+        let directory = FileManager.default.temporaryDirectory.appending(path: "zaichik-\(UUID().uuidString)").path
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let path = "\(directory)/a/b/terminal"
+        #expect(try TextFile.read(path) == nil)
+        try TextFile.write("long text\n", to: path)
+        try TextFile.write("ж\n", to: path)
+        #expect(try TextFile.read(path) == "ж\n")
+        let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+        #expect(mode == 0o600)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: "\(directory)/a/b") == ["terminal"])
+        #expect { try TextFile.write("x", to: "\(path)/c") } throws: { "\($0)".contains("cannot write") }
+    }
 }

@@ -164,4 +164,18 @@ import ZaichikProtocol
         press(.enter)
         #expect(model.overlay == nil && model.panes.isZoomed)
     }
+
+    @Test("a click on an entry does it, the wheel moves the choice", arguments: [(60, 16), (120, 30)])
+    mutating func clicked(width: Int, height: Int) throws {
+        model.size = Size(width: width, height: height)
+        type(":zo")
+        let count = model.paletteEntries.count
+        let area = try #require(PaletteArea(model, entries: count))
+        _ = update(&model, .terminal(.mouse(.wheelDown, Point(x: 3, y: area.inside.y))), now: Samples.now)
+        #expect(model.palette.selected == min(1, count - 1))
+        _ = update(&model, .terminal(.mouse(.press, Point(x: 0, y: 0))), now: Samples.now)
+        #expect(model.prompt != nil)
+        _ = update(&model, .terminal(.mouse(.press, Point(x: area.inside.x + 2, y: area.inside.y))), now: Samples.now)
+        #expect(model.prompt == nil && model.panes.isZoomed)
+    }
 }

@@ -7,8 +7,10 @@ import ZaichikWords
 
 /// Whole screens, compared with the texts in Screens/. ZAICHIK_ACCEPT_SCREENS=1 writes those anew.
 @Suite struct ScreenTests {
-    private func expect(_ model: Model, _ name: String, scheme: ColorScheme = .colors256) throws {
-        let screen = RootView.screen(model, theme: Theme(scheme: scheme), now: Samples.now)
+    private func expect(
+        _ model: Model, _ name: String, scheme: ColorScheme = .colors256, theme: Theme? = nil
+    ) throws {
+        let screen = RootView.screen(model, theme: theme ?? Theme(scheme: scheme), now: Samples.now)
         var lines = screen.buffer.lines
         for (row, line) in lines.enumerated() {
             #expect(TextWidth.columns(of: line) <= model.size.width, "row \(row) of \(name)")
@@ -37,7 +39,10 @@ import ZaichikWords
     }
 
     @Test(
-        "everything at its place", arguments: [(60, 16), (80, 24), (120, 30), (200, 50), (84, 46), (40, 10), (40, 12)])
+        "everything at its place",
+        arguments: [
+            (60, 16), (80, 24), (120, 30), (120, 35), (200, 50), (200, 60), (300, 80), (84, 46), (40, 10), (40, 12),
+        ])
     func sizes(width: Int, height: Int) throws {
         try expect(Samples.model(Size(width: width, height: height)), "\(width)x\(height)")
     }
@@ -47,6 +52,29 @@ import ZaichikWords
         var model = Samples.model(Size(width: 80, height: 24))
         model.clients.selected = 3
         try expect(model, "80x24-none", scheme: .none)
+    }
+
+    @Test("with ASCII only", arguments: [(60, 16), (120, 35)])
+    func ascii(width: Int, height: Int) throws {
+        var theme = Theme(scheme: .colors16)
+        theme.isASCII = true
+        try expect(Samples.model(Size(width: width, height: height)), "ascii-\(width)x\(height)", theme: theme)
+    }
+
+    @Test("a profile's name in the header, and a step of the tour", arguments: [(60, 16), (80, 24)])
+    func profileAndTour(width: Int, height: Int) throws {
+        var model = Samples.model(Size(width: width, height: height))
+        model.profiles.current = Profile(name: "production", color: .red)
+        model.isReadOnly = true
+        _ = update(&model, .terminal(.key(.function(2))), now: Samples.now)
+        try expect(model, "tour-\(width)x\(height)")
+    }
+
+    @Test("a search in the clients", arguments: [(60, 16), (80, 24)])
+    func searched(width: Int, height: Int) throws {
+        var model = Samples.model(Size(width: width, height: height))
+        _ = update(&model, .terminal(.typed("/stopped")), now: Samples.now)
+        try expect(model, "searched-\(width)x\(height)")
     }
 
     @Test("each pane alone", arguments: PaneTable.standard.panes)

@@ -73,8 +73,8 @@ import ZaichikWords
         model.size = Size(width: 80, height: 24)
         press(.function(2))
         for _ in 0..<step { press(.function(2)) }
-        let lines = TourText.lines(model, columns: 80)
-        #expect(lines.count <= 3 && TourText.rows(model) == lines.count)
+        let lines = TourText.lines(model, rows: TourText.rows(model), columns: 80).map { $0.map(\.text).joined() }
+        #expect(lines.count <= 3 && lines.allSatisfy { TextWidth.columns(of: $0) <= 80 })
         #expect(screen.contains("F3") || screen.contains("q quit"))
     }
 }

@@ -31,12 +31,17 @@ struct Session {
             throw Failure(error)
         }
         if !settings.hasMouse { terminal.setMouse(false) }
+        var model = model(terminal.size, profile)
+        let saved = savedState()
+        saved.restore(&model)
+        model.theme = settings.theme ?? saved.theme ?? .standard
         let app = App(
-            model: model(terminal.size, profile), terminal: terminal, link: link(profile), theme: theme(on: terminal),
+            model: model, terminal: terminal, link: link(profile), theme: theme(model.theme, on: terminal),
             newLink: link, clock: { SystemClock.now })
         app.run()
         terminal.end()
         app.end()
+        save(SavedState(app.model))
         if app.model.publish.waiting > 0 { print(Self.unanswered(app.model.publish.waiting)) }
         if !terminal.isInBackground { print(farewell(app.model)) }
     }
@@ -105,11 +110,28 @@ struct Session {
         return model
     }
 
-    private func theme(on terminal: CursesTerminal) -> Theme {
+    /// nil for a demo, which is the same each time.
+    private var statePath: String? { command.demo ? nil : places.state.map { "\($0)/\(SavedState.fileName)" } }
+
+    /// What was remembered. A file that cannot be read is like none: the next one takes its place.
+    private func savedState() -> SavedState {
+        SavedState(text: statePath.flatMap { try? TextFile.read($0) } ?? "")
+    }
+
+    private func save(_ state: SavedState) {
+        guard let statePath, state != savedState() else { return }
+        do throws(TextFile.Problem) {
+            try TextFile.write(state.text, to: statePath)
+        } catch {
+            print("What this program remembers is not written: \(error)")
+        }
+    }
+
+    private func theme(_ name: ThemeName, on terminal: CursesTerminal) -> Theme {
         let scheme = settings.colors ?? ColorScheme(terminal: terminal.colors, environment: environment)
         var theme = Theme(
             scheme: scheme, background: settings.background ?? Background(environment: environment),
-            name: settings.theme)
+            name: name)
         theme.isASCII = settings.isASCII
         // Where no colour is used it does not matter.
         if settings.background == nil, scheme != .none, Background.canBeAsked(term: environment["TERM"] ?? "") {

@@ -13,7 +13,8 @@ struct StartSettings: Sendable {
     /// The profile that was chosen; nil if the broker was named without one.
     var named: Profile?
     var profiles: [Profile]
-    var theme: ThemeName
+    /// nil: the one that was chosen last.
+    var theme: ThemeName?
     /// nil: what the terminal has.
     var colors: ColorScheme?
     /// nil: what the terminal says.
@@ -55,7 +56,7 @@ struct StartSettings: Sendable {
         self.profile = profile
         self.named = named
         profiles = configuration.profiles
-        theme = options.theme ?? configuration.theme ?? .standard
+        theme = options.theme ?? configuration.theme
         colors = options.colors ?? configuration.colors
         background = options.background ?? configuration.background
         isASCII = options.isASCII || configuration.isASCII ?? false

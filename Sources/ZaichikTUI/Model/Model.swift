@@ -28,6 +28,7 @@ struct Model: Equatable {
     var prompt: Prompt?
     var palette = PaletteState()
     var profiles = ProfileState()
+    var theme = ThemeName.standard
     /// nil if nobody takes it.
     var tour: Tour?
     var notice: Notice?

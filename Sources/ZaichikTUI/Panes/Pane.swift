@@ -32,6 +32,13 @@ protocol PaneContent: SendableMetatype {
     /// The topic under its cursor, which prompts offer.
     static func topic(_ model: Model) -> String?
 
+    // MARK: Remembering
+
+    /// What of it is remembered from one time to the next: names without blanks, and values of one line.
+    static func saved(_ model: Model) -> [String: String]
+    /// Takes what was remembered; what is not understood is passed over.
+    static func restore(_ model: inout Model, _ saved: [String: String])
+
     // MARK: Drawing
 
     /// The spans of its title after its number and name.
@@ -55,6 +62,8 @@ extension PaneContent {
     static func keepCursorSeen(_ model: inout Model, rows: Int) {}
     static func actTarget(_ model: Model) -> ActTarget? { nil }
     static func topic(_ model: Model) -> String? { nil }
+    static func saved(_ model: Model) -> [String: String] { [:] }
+    static func restore(_ model: inout Model, _ saved: [String: String]) {}
     static func title(_ model: Model) -> [Span] { [] }
     static func rows(_ model: Model) -> [JSONObject]? { nil }
 }

@@ -102,6 +102,23 @@ extension TablePane {
         return [.link(.watch(model.watchRequest))]
     }
 
+    // MARK: Remembering
+
+    static func saved(_ model: Model) -> [String: String] {
+        let table = model[keyPath: table]
+        return ["sort": "\(table.sort) \(table.descending ? "down" : "up")"]
+    }
+
+    static func restore(_ model: inout Model, _ saved: [String: String]) {
+        let words = (saved["sort"] ?? "").split(separator: " ").map(String.init)
+        guard words.count == 2, let column = Row.C.allCases.first(where: { "\($0)" == words[0] && $0.isSortable })
+        else {
+            return
+        }
+        model[keyPath: table].sort = column
+        model[keyPath: table].descending = words[1] == "down"
+    }
+
     // MARK: Drawing
 
     static func title(_ model: Model) -> [Span] {

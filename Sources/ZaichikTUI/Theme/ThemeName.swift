@@ -11,4 +11,16 @@ enum ThemeName: String, CaseIterable, Sendable {
     case colorBlind = "color-blind"
     /// Attributes instead of colours.
     case monochrome
+
+    /// For a person who chooses among them.
+    var about: String {
+        switch self {
+        case .standard: "what suits the terminal's background"
+        case .dark: "for a dark terminal, whatever it says of itself"
+        case .light: "for a light terminal, whatever it says of itself"
+        case .highContrast: "a contrast of 7 or more everywhere"
+        case .colorBlind: "good, warning and bad as blue, yellow and orange"
+        case .monochrome: "bold, underlined and reversed instead of colours"
+        }
+    }
 }

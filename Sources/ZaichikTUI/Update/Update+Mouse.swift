@@ -3,10 +3,7 @@ extension Model {
         if action == .press, layout.keys.contains(point) {
             return KeyHints.key(at: point.x, for: self, in: layout.keys).map { keyPressed($0, now: now) } ?? []
         }
-        if prompt?.question == .palette, action != .press {
-            movePalette(by: action == .wheelUp ? -1 : 1)
-            return []
-        }
+        if prompt?.question == .palette { return paletteClicked(action, at: point, now: now) }
         if acts != nil { return [] }
         if overlay != nil {
             switch action {

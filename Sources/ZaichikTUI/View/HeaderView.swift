@@ -130,7 +130,7 @@ enum HeaderView {
         if let session = model.broker.session {
             segments.append(Segment(label: "session", value: TextWidth.cut(session, to: 20), role: .header, rank: 3))
         }
-        if model.isReadOnly { segments.append(Segment(label: "", value: "read-only", role: .headerLabel, rank: 6)) }
+        if model.isReadOnly { segments.append(Segment(label: "", value: "read-only", role: .headerLabel, rank: 3)) }
         if model.broker.isDemo { segments.append(Segment(label: "", value: "demo", role: .headerLabel, rank: 12)) }
         if model.isDisplayPaused {
             segments.append(

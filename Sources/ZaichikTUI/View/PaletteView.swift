@@ -2,26 +2,20 @@ import ZaichikWords
 
 /// Draws what fits the text of the palette, in a box above its prompt.
 enum PaletteView {
-    private static let mostRows = 12
-
-    static func draw(_ model: Model, in body: Rect, _ painter: inout Painter) {
+    static func draw(_ model: Model, _ painter: inout Painter) {
         guard model.prompt?.question == .palette else { return }
         let entries = model.paletteEntries
-        let height = min(max(entries.count, 1) + 2, mostRows + 2, body.height)
-        guard height >= 3 else { return }
-        let frame = Rect(x: body.x, y: body.maxY - height, width: body.width, height: height)
+        guard let area = PaletteArea(model, entries: entries.count) else { return }
+        let (frame, inside, selected, first) = (area.frame, area.inside, area.selected, area.first)
         painter.fill(frame, .text)
-        let count = entries.isEmpty ? "" : "\(min(model.palette.selected, entries.count - 1) + 1) of \(entries.count)"
+        let count = entries.isEmpty ? "" : "\(selected + 1) of \(entries.count)"
         painter.frame(
             frame, title: [Span("Commands"), Span(count, .quiet), Span("↓ ↑ choose, Tab completes", .quiet)],
             focused: true)
-        let inside = frame.inset(columns: 2, rows: 1)
         guard !entries.isEmpty else {
             painter.line([Span("nothing fits; an empty line lists all", .quiet)], in: inside.row(0))
             return
         }
-        let selected = min(model.palette.selected, entries.count - 1)
-        let first = max(0, min(selected - inside.height + 1, entries.count - inside.height))
         let seen = entries.dropFirst(first).prefix(inside.height)
         let keys = seen.reduce(0) { max($0, TextWidth.columns(of: $1.keys)) }
         // Short names leave the room to the texts, and the column moves only with what is seen.

@@ -20,7 +20,7 @@ enum RootView {
         }
         OverlayView.draw(model, in: OverlayArea(layout), now: now, &painter)
         ActView.draw(model, in: layout.body, &painter)
-        PaletteView.draw(model, in: layout.body, &painter)
+        PaletteView.draw(model, &painter)
         StatusLine.draw(model, in: layout.status, now: now, &painter)
         KeyLine.draw(model, in: layout.keys, &painter)
         return Screen(buffer: painter.drawn, cursor: painter.cursor)

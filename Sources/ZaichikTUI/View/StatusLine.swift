@@ -15,7 +15,7 @@ enum StatusLine {
     static func draw(_ model: Model, in area: Rect, now: Moment, _ painter: inout Painter) {
         guard !area.isEmpty else { return }
         let (above, area) = area.split(top: TourText.rows(model))
-        for (index, line) in TourText.lines(model, columns: area.width).prefix(above.height).enumerated() {
+        for (index, line) in TourText.lines(model, rows: above.height, columns: area.width).enumerated() {
             painter.line(line, in: above.row(index))
         }
         guard !area.isEmpty else { return }

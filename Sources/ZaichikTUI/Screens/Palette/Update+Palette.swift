@@ -12,6 +12,20 @@ extension Model {
         palette.selected = (min(palette.selected, count - 1) + step + count) % count
     }
 
+    /// The wheel moves the choice; a click on an entry does it.
+    mutating func paletteClicked(_ action: MouseAction, at point: Point, now: Moment) -> [Effect] {
+        switch action {
+        case .wheelUp: movePalette(by: -1)
+        case .wheelDown: movePalette(by: 1)
+        case .press:
+            let count = paletteEntries.count
+            guard let place = PaletteArea(self, entries: count)?.entry(at: point, of: count) else { return [] }
+            palette.selected = place
+            return runPalette(now)
+        }
+        return []
+    }
+
     /// Takes the chosen entry into the field.
     mutating func completePalette() {
         guard let entry = chosenEntry else { return }

@@ -26,6 +26,8 @@ extension Model {
         next.utcOffset = utcOffset
         next.isMouseOn = isMouseOn
         next.palette = palette
+        next.theme = theme
+        next.lookBack(to: self)
         next.profiles = profiles
         next.profiles.current = profile
         next.isReadOnly = profile.isReadOnly || profiles.isAlwaysReadOnly
@@ -37,6 +39,13 @@ extension Model {
         next.publish.body = publish.body
         self = next
         return [.connect(profile), .link(.watch(watchRequest))]
+    }
+}
+
+extension Model {
+    /// Takes over how panes are sorted, and whatever else they remember.
+    fileprivate mutating func lookBack(to old: Model) {
+        for pane in panes.table.panes { pane.content.restore(&self, pane.content.saved(old)) }
     }
 }
 
@@ -60,11 +69,13 @@ extension PaletteCommand {
 
     static let theme = PaletteCommand(
         name: "theme", argument: "NAME", help: "other colours", offers: { _ in ThemeName.allCases.map(\.rawValue) },
-        run: { _, argument, _ in
+        about: { model, name in model.theme.rawValue == name ? "this one" : ThemeName(rawValue: name)?.about },
+        run: { model, argument, _ in
             guard let theme = ThemeName(rawValue: argument) else {
                 let names = ThemeName.allCases.map(\.rawValue).joined(separator: ", ")
                 return .problem("there is no theme '\(argument)'; there are \(names)")
             }
+            model.theme = theme
             return .done([.theme(theme)])
         })
 }
