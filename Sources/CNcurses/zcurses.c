@@ -307,6 +307,14 @@ void zc_suspend(void) {
     if (!terminated) take_over();
 }
 
+int zc_run(const char *const arguments[]) {
+    if (!active) return 128;
+    give_back();
+    int code = zc_run_in_front(arguments);
+    if (!terminated) take_over();
+    return code;
+}
+
 bool zc_has_screen(void) { return active && !terminated; }
 bool zc_is_in_background(void) { return is_in_background(); }
 

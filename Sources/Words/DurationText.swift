@@ -24,4 +24,11 @@ public enum DurationText {
         }
         return total
     }
+
+    /// A time exactly as it is typed, in the largest unit that it is a multiple of: `90s`, `2h`, `250ms`.
+    public static func typed(milliseconds: UInt64) -> String {
+        let units: [(UInt64, String)] = [(86_400_000, "d"), (3_600_000, "h"), (60_000, "m"), (1000, "s")]
+        let unit = units.first { milliseconds > 0 && milliseconds % $0.0 == 0 } ?? (1, "ms")
+        return milliseconds == 0 ? "0" : "\(milliseconds / unit.0)\(unit.1)"
+    }
 }

@@ -37,6 +37,13 @@ private struct FakeClient: ObservedClient {
             counters: ConnectionCounters(), roundTrip: 0, unsentBytes: 0)
     }
 
+    var listedName: String { name }
+    /// Whether some of its figures are known without a snapshot.
+    var isQuick = false
+    func quickFigure(_ figure: ClientFigure, _ tally: QueueTally) -> UInt64? {
+        isQuick ? lagFigure(figure, tally) : nil
+    }
+
     func evidence(for state: ClientState, _ tally: QueueTally, now: UInt64) -> Evidence { Evidence() }
 
     func subscriptions(_ places: Range<Int>) -> [String] { places.map { "pattern.\($0)" } }
@@ -84,6 +91,30 @@ struct ClientGatheringTests {
         #expect(found.sums.lag == 55 - 4 + 9)
         #expect(found.sums.largestLag == 11)
         #expect(gather(FakeSeats(clients: clients), []).found.sums.lag == 60)
+    }
+
+    @Test("clients that are passed over without their snapshots do not change an answer, ties by name included")
+    func quickFigures() {
+        var source = SeededGenerator(seed: 7)
+        let clients = (1...60).map { id in
+            FakeClient(id: UInt64(id), name: "hare \(source.next() % 40)", lags: [source.next() % 4])
+        }
+        let quick = clients.map { client in
+            var client = client
+            client.isQuick = true
+            return client
+        }
+        for figure in [ClientFigure.severity, .lagMessages, .lagBytes, .window] {
+            for limit in [0, 1, 7, 100] as [UInt32] {
+                for descending in [true, false] {
+                    let query = ClientQuery(sort: figure, descending: descending, limit: limit)
+                    let expected = gather(FakeSeats(clients: clients), [query, ClientQuery()]).found.listings
+                    let found = gather(FakeSeats(clients: quick), [query, ClientQuery()]).found.listings
+                    #expect(found.map { $0.rows.map(\.row.id) } == expected.map { $0.rows.map(\.row.id) })
+                    #expect(found.map(\.matching) == expected.map(\.matching))
+                }
+            }
+        }
     }
 
     @Test("a client with many topics is added up over several steps, and exactly")

@@ -212,6 +212,7 @@ import ZaichikProtocol
         _ = update(&model, .terminal(.typed(">r:zoom")), now: Samples.now)
         _ = update(&model, .terminal(.key(.enter)), now: Samples.now)
         model.theme = .colorBlind
+        for column in [ClientColumn.bytes, .oldest, .oldest] { model.clients.columns.change(column) }
         let state = SavedState(model)
         #expect(SavedState(text: state.text) == state)
         var next = Model(size: model.size, address: "x")
@@ -219,6 +220,7 @@ import ZaichikProtocol
         #expect(next.clients.sort == .state, "the last line counts, and it has no such column")
         state.restore(&next)
         #expect(next.clients.sort == .lag && !next.clients.descending)
+        #expect(next.clients.columns == model.clients.columns)
         #expect(next.palette.recent == ["zoom"] && state.theme == .colorBlind)
         #expect(next.watchRequest.clients?.sort == .lagMessages)
     }

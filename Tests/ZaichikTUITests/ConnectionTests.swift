@@ -27,7 +27,7 @@ import ZaichikProtocol
         welcome.incarnation = 7
         _ = update(&model, .link(.connected(welcome)), now: Samples.now)
         for _ in 0..<3 { _ = update(&model, .link(.statistics(Samples.statistics)), now: Samples.now) }
-        for key in [Key.down, .enter] { _ = update(&model, .terminal(.key(key)), now: Samples.now) }
+        for key in [Key.down, .down, .enter] { _ = update(&model, .terminal(.key(key)), now: Samples.now) }
         welcome.incarnation = incarnation
         _ = update(&model, .link(.lost("gone")), now: Samples.now)
         _ = update(&model, .link(.connected(welcome)), now: Samples.now)
@@ -62,12 +62,12 @@ import ZaichikProtocol
 
     @Test("Enter on a client asks for its detail, and each update asks again")
     mutating func inspect() {
-        press(.down)
-        #expect(press(.enter) == [.link(.inspect(2))])
+        press(.down, .down)
+        #expect(press(.enter).contains(.link(.inspect(2))))
         #expect(tell(.statistics(Samples.statistics)).isEmpty)
         let detail = ClientDetail(client: model.clients.rows[0], subscriptions: ["orders.>"], topics: [])
         tell(.detail(id: 2, detail))
-        #expect(tell(.statistics(Samples.statistics)) == [.link(.inspect(2))])
+        #expect(tell(.statistics(Samples.statistics)) == [.link(.inspect(2))], "the rest is waited for")
         tell(.noDetail(id: 2, "client 2 is not connected"))
         #expect(tell(.statistics(Samples.statistics)).isEmpty)
         press(.escape)

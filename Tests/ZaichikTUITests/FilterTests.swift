@@ -55,7 +55,7 @@ import ZaichikProtocol
     @Test("b leaves the clients that are behind, in addition to what is filtered for, and takes that back")
     mutating func behind() {
         press(.character("b"))
-        #expect(names == ["alice", "bob", "carol", "東京-client-with-a-very-long-name-indeed", "почтальон"])
+        #expect(names == ["carol", "alice", "bob", "東京-client-with-a-very-long-name-indeed", "почтальон"])
         #expect(
             model.clients.rows.reduce(0) { $0 + $1[.lagMessages] }
                 == Samples.statistics.clients!.rows.reduce(0) {

@@ -1,4 +1,5 @@
 import Foundation
+import NIOCore
 import Testing
 import ZaichikProtocol
 
@@ -35,14 +36,17 @@ import ZaichikProtocol
     private static func checkState(_ model: Model, _ place: Comment) {
         #expect(model.commits.window <= CommitState.largestWindow, place)
         #expect(model.commits.lastCommitted <= model.commits.lastDelivered, place)
-        for editor in [model.publish.topic, model.publish.key, model.publish.body, model.prompt?.editor].compactMap({
-            $0
-        }) {
+        for editor in PublishForm.Field.allCases.map({ model.publish[$0] }) + [model.prompt?.editor].compactMap(\.self)
+        {
             #expect(editor.cursor >= 0 && editor.cursor <= editor.characters.count, place)
         }
         #expect(model.messages.entries.count <= MessageLog.maximumEntries * 3 / 2 + 300, place)
         #expect(
             model.clients.rows.count <= ClientTable.mostRows && model.topics.rows.count <= TopicTable.mostRows, place)
+        #expect(model.browse.map { $0.log.entries.count <= MessageLog.mostKept } ?? true, place)
+        if let cursor = model.shownLog.cursor { #expect(cursor < model.shownLog.shown.count, place) }
+        let ids = model.shownLog.entries.map(\.id)
+        #expect(zip(ids, ids.dropFirst()).allSatisfy { $0 < $1 }, place)
         if let cursor = model.messages.cursor { #expect(cursor < model.messages.shown.count, place) }
         let change = model.broker.freshness.nextChange(isConnected: model.broker.connection.isConnected)
         if let change { #expect(change > 0, place) }
@@ -54,6 +58,10 @@ private struct Chance {
     private var random: SplitMix
     private var delivered: UInt64 = 0
     private var connection: UInt64 = 1
+    /// The list that is looked at, which answers are about.
+    private var lastList: ListSubject?
+    /// What was asked of a topic that is browsed, and not answered.
+    private var asked: BrowseRequest?
 
     init(seed: UInt64) { random = SplitMix(seed: seed) }
 
@@ -100,9 +108,12 @@ private struct Chance {
     }
 
     mutating func event(_ model: Model) -> Event {
-        switch below(10) {
+        lastList = model.list?.subject
+        asked = model.browse?.asked
+        return switch below(10) {
         case 0: .link(link())
         case 1 where below(3) == 0: .tick
+        case 1 where below(4) == 0: .file(file())
         case 1:
             .terminal(.mouse([.press, .wheelUp, .wheelDown][below(3)], Point(x: below(320) - 9, y: below(120) - 9)))
         case 2 where below(4) == 0: .terminal(.paste(text(200)))
@@ -143,8 +154,61 @@ private struct Chance {
         }
     }
 
+    private mutating func file() -> FileEvent {
+        switch below(6) {
+        case 0: .written(path: text(), count: below(9))
+        case 1: .notWritten(path: text(), text(40))
+        case 2: .read(path: text(), bytes())
+        case 3: .notRead(path: text(), text(40))
+        case 4: .edited(text(80))
+        default: .notEdited(text(40))
+        }
+    }
+
+    /// What a broker says of a topic that is browsed: mostly what was asked for.
+    private mutating func browsed() -> BrowseEvent {
+        let topic = try! TopicName(["a", "orders.eu"][below(2)])
+        let request = asked ?? BrowseRequest(topic: topic, start: .sequence(figure()), part: .newer)
+        if below(9) == 0 { return .noPage(request, text(40)) }
+        var sequence: UInt64 = 1
+        if case .sequence(let start) = request.start { sequence = start }
+        let page = (0..<below(140)).map { _ -> ReceivedMessage in
+            defer { sequence &+= UInt64(1 + below(4)) }
+            let payload = bytes()
+            return ReceivedMessage(
+                topic: request.topic.string, sequence: sequence, timestamp: figure(),
+                key: below(2) == 0 ? nil : bytes(),
+                payload: payload, length: payload.count + below(3), number: 0, connection: 0)
+        }
+        if below(9) == 0, let message = page.first { return .whole(message) }
+        if below(9) == 0 { return .noWhole(topic: request.topic.string, sequence: sequence, text(40)) }
+        return .page(request, page)
+    }
+
+    private mutating func load() -> LoadEvent {
+        if below(2) == 0 {
+            var report = SlowClientReport()
+            (report.elapsed, report.connected, report.stalled) = (figure(), below(50), below(3))
+            (report.delivered, report.lost, report.problem) = (figure(), figure(), below(2) == 0 ? text(40) : nil)
+            report.isOver = below(4) == 0
+            return .slowClients(report)
+        }
+        var report = LoadReport()
+        (report.elapsed, report.sent, report.confirmed, report.rate) = (figure(), figure(), figure(), figure())
+        (report.refused, report.missed, report.isBlocked) = (figure(), figure(), below(2) == 0)
+        for _ in 0..<below(9) { report.latency.record(figure()) }
+        (report.problem, report.isOver) = (below(2) == 0 ? text(40) : nil, below(4) == 0)
+        return .load(report)
+    }
+
     private mutating func link() -> LinkEvent {
-        switch below(22) {
+        switch below(34) {
+        case 22, 23: return .clients(.fact(subject(), fact()))
+        case 24, 25: return .clients(listed())
+        case 26: return .clients(.origin(topic: text(), sequence: figure(), text()))
+        case 27: return .clients(answer())
+        case 28...31: return .browse(browsed())
+        case 32, 33: return .load(load())
         case 16: return .ended(text(40))
         case 17: return .topicDeleted(try! TopicName(["a", "orders.eu"][below(2)]))
         case 18:
@@ -224,6 +288,75 @@ private struct Chance {
             session: session,
             subscriptions: (0..<below(5)).map { _ in .init(pattern: text(), options: .init(rawValue: figure())) },
             connections: (0..<below(9)).map { _ in client() }, topics: topics())
+    }
+
+    private mutating func subject() -> DrawerSubject {
+        below(3) == 0 ? .topic(["a", "orders.eu"][below(2)]) : .client(UInt64(below(9)))
+    }
+
+    private mutating func message() -> ParkedMessage {
+        var message = ParkedMessage()
+        (message.topic, message.sequence, message.timestamp) = (text(), figure(), figure())
+        (message.number, message.parkedAt, message.reason) = (figure(), figure(), text())
+        message.attempts = UInt32(truncatingIfNeeded: figure())
+        message.key = ByteBuffer(bytes: bytes())
+        message.keyLength = UInt16(truncatingIfNeeded: figure())
+        message.payload = ByteBuffer(bytes: bytes())
+        message.payloadLength = UInt32(truncatingIfNeeded: figure())
+        message.flags = MessageFlags(rawValue: UInt8(truncatingIfNeeded: figure()))
+        return message
+    }
+
+    private mutating func peeked() -> RowPage<PeekedMessage> {
+        let states = PeekedMessage.State.allCases
+        let rows = (0..<below(40)).map { _ in
+            PeekedMessage(states[below(states.count)], place: figure(), client: figure(), message: message())
+        }
+        return RowPage(rows: rows, matching: below(9))
+    }
+
+    private mutating func history() -> History {
+        var history = History()
+        history.time = figure()
+        history.series = HistoryFigure.allCases.map { figure in
+            .init(figure, (0..<below(700)).map { _ in self.figure() })
+        }
+        return history
+    }
+
+    private mutating func fact() -> DrawerFact {
+        switch below(4) {
+        case 0: return .history(history())
+        case 1: return .messages(peeked())
+        case 2: return .none(.shares, text(40))
+        default:
+            var shares = LagShares()
+            (shares.messages, shares.others, shares.publishers) = (figure(), figure(), UInt32(below(9)))
+            shares.rows = (0..<below(9)).map { _ in LagShare(id: figure(), name: text(), messages: figure()) }
+            return .shares(shares)
+        }
+    }
+
+    private mutating func listed() -> ClientsEvent {
+        let list = lastList ?? .closed
+        switch below(5) {
+        case 0: return .notListed(list, text(40))
+        case 1:
+            let rows = (0..<below(9)).map { _ in
+                ClosedClient(
+                    client: client(), closedAt: figure(), code: UInt16(below(9)), reason: text(), history: history())
+            }
+            return .listed(list, .closed(RowPage(rows: rows, matching: below(9))))
+        case 2: return .listed(list, .parked(RowPage(rows: (0..<below(9)).map { _ in message() }, matching: 3)))
+        default: return .listed(list, .messages(peeked()))
+        }
+    }
+
+    private mutating func answer() -> ClientsEvent {
+        let name = try! TopicName(["a", "orders.eu"][below(2)])
+        let plan = SettingsPlan.topic(name, TopicSettingsChange(), isNew: below(2) == 0)
+        let parked = ParkedPlan(action: .drop, numbers: [1], session: "jobs")
+        return [.set(plan, .created), .notSet(plan, text(40)), .parkedSettled(parked, count: below(3))][below(3)]
     }
 
     private mutating func statistics() -> StatisticsUpdate {

@@ -20,6 +20,9 @@ final class MemoryTerminal: Terminal {
     /// Called for a wait; tests advance their clocks here.
     var onWait: (Int?) -> WaitResult = { _ in .ready }
 
+    /// Called in place of another program.
+    var onRun: ([String]) -> Void = { _ in }
+
     init(size: Size, colors: Int = 256) {
         self.size = size
         self.colors = colors
@@ -50,5 +53,9 @@ final class MemoryTerminal: Terminal {
     func setMouse(_ on: Bool) { hasMouse = on }
     func copy(_ text: String) { copied = text }
     func suspend() { suspensions += 1 }
+    func run(_ words: [String]) -> Int {
+        onRun(words)
+        return 0
+    }
     func end() { hasEnded = true }
 }

@@ -102,8 +102,8 @@ import ZaichikProtocol
     @Test("pub publishes a text at once, and opens the form without one")
     mutating func publish() throws {
         type(":pub orders.eu two words")
-        #expect(
-            press(.enter) == [.link(.publish(topic: try TopicName("orders.eu"), key: nil, body: "two words"))])
+        let message = OutgoingMessage(topic: try TopicName("orders.eu"), key: nil, body: "two words")
+        #expect(press(.enter).first == .link(.publish(message)))
         type(":pub clicks")
         press(.enter)
         #expect(model.publish.isEditing && model.publish.topic.text == "clicks" && model.publish.field == .body)
@@ -116,10 +116,10 @@ import ZaichikProtocol
     @Test("why and topic open what they name, by the beginning of its name too; nobody else is an error")
     mutating func open() throws {
         type(":why car")
-        #expect(press(.enter) == [.link(.inspect(4))])
+        #expect(press(.enter).first == .link(.inspect(4)))
         press(.escape)
         type(":topic metrics.cpu")
-        #expect(press(.enter) == [.link(.inspectTopic(try TopicName("metrics.cpu")))])
+        #expect(press(.enter).first == .link(.inspectTopic(try TopicName("metrics.cpu"))))
         press(.escape)
         type(":why nobody")
         press(.enter)
@@ -162,7 +162,7 @@ import ZaichikProtocol
         #expect(model.overlay != nil)
         type(":zoom")
         press(.enter)
-        #expect(model.overlay == nil && model.panes.isZoomed)
+        #expect(model.panes.isZoomed)
     }
 
     @Test("a click on an entry does it, the wheel moves the choice", arguments: [(60, 16), (120, 30)])

@@ -100,7 +100,7 @@ private enum LoopsPane: LinesPane {
     func keys() {
         let all = table.keys.bindings(in: .pane(loops)).map(\.action)
         let publish = table.keys.bindings(in: .pane(.publish)).map(\.action)
-        #expect(Set(all) == Set(publish).subtracting([.readPublished]).union([.clear]))
+        #expect(Set(all) == Set(publish).subtracting([.readPublished, .loadGenerator, .slowClients]).union([.clear]))
         #expect(!all.contains(.sortLeft), "only tables are sorted")
         let help = HelpText.lines(
             HelpInspection(place: .pane(loops)), Model(size: Size(width: 80, height: 24), address: "x", panes: table),
@@ -123,7 +123,7 @@ private enum LoopsPane: LinesPane {
     func body() throws {
         var model = Samples.model(Size(width: 200, height: 50))
         let inside = model.area(of: .publish).inside
-        let box = try #require(PublishArea(inside).box(of: .body))
+        let box = try #require(PublishArea(inside, model.publish).box(of: .body))
         #expect(box.height > 1)
         _ = update(&model, .terminal(.mouse(.press, Point(x: box.x, y: box.maxY - 1))), now: Samples.now)
         #expect(model.publish.isEditing && model.publish.field == .body)

@@ -70,7 +70,7 @@ import ZaichikProtocol
         #expect(model.commits.inFlight == 3)
         tell(.settled(settlement(.return(delay: 0))))
         var other = settlement(.park)
-        other.number = 8
+        other.numbers = [8]
         tell(.settled(other))
         #expect(model.commits.inFlight == 1)
         #expect(fates.suffix(3) == [.inFlight, .parked, .returned])
@@ -93,11 +93,7 @@ import ZaichikProtocol
     @Test("the whole message can be returned while it is looked at")
     mutating func whole() {
         press(.enter, .character("r"))
-        #expect(
-            model.prompt?.question
-                == model.messages.current.flatMap { entry in
-                    if case .message(let message) = entry.content { .returnMessage(message) } else { nil }
-                })
+        #expect(model.prompt?.question == model.messages.current?.message.map { .returnMessages([$0]) })
         #expect(press(.enter) == [.link(.settle(settlement(.return(delay: 0))))])
     }
 

@@ -18,6 +18,12 @@ import ZaichikWords
         for key in keys { _ = update(&model, .terminal(.key(key)), now: Samples.now) }
     }
 
+    private static func list(_ model: inout Model, _ subject: ListSubject, _ page: ListPage) {
+        model.overlay = .list(ListScreen(subject, over: nil, now: Samples.now))
+        _ = update(&model, .link(.clients(.listed(subject, page))), now: Samples.now)
+        press(&model, .down)
+    }
+
     private static var states: [State] {
         PaneTable.standard.panes.flatMap { pane in
             [
@@ -48,6 +54,20 @@ import ZaichikWords
                     $0.overlay = .client(ClientInspection(id: 2, label: "alice", problem: problem))
                 }
             ),
+            ("drawer", { $0 = Samples.withDrawer($0.size) }),
+            (
+                "drawer entered",
+                {
+                    $0 = Samples.withDrawer($0.size)
+                    $0.drawer.isEntered = true
+                }
+            ),
+            ("queue", { Self.list(&$0, .messages(.client(2), label: "東京"), .messages(Samples.peeked)) }),
+            ("parked", { Self.list(&$0, .parked("jobs"), .parked(Samples.parked)) }),
+            ("gone", { Self.list(&$0, .closed, .closed(Samples.closed)) }),
+            ("settings", { press(&$0, .character("2"), .down, .character("E"), .down, .character("京")) }),
+            ("new topic", { press(&$0, .character("2"), .character("c"), .character("東")) }),
+            ("columns", { press(&$0, .character("1"), .character("o"), .end, .character(" ")) }),
             ("message", { $0.overlay = Self.message($0, 4, offset: 3) }),
             ("gap", { $0.overlay = Self.message($0, 2) }),
             ("subscribe", { press(&$0, .character("s"), .character("東"), .character("x")) }),
@@ -93,6 +113,21 @@ import ZaichikWords
                     }
                 }
             ),
+            ("load", { press(&$0, .character("4"), .character("L"), .character("L"), .enter, .end) }),
+            ("slow clients", { press(&$0, .character("4"), .character("W"), .enter, .tab, .tab) }),
+            ("options", { press(&$0, .character("p"), .tab, .tab, .tab, .tab) }),
+            (
+                "difference",
+                {
+                    press(&$0, .character("3"), .up, .enter, .character("d"))
+                    press(&$0, .left, .left, .left, .left, .left, .character("-"))
+                }
+            ),
+            (
+                "marked and filtered",
+                { press(&$0, .character("3"), .up, .character(" "), .character("\\"), .character("e")) }
+            ),
+            ("browse", { press(&$0, .character("3"), .character("B"), .enter) }),
             ("nothing yet", { $0 = Model(size: $0.size, address: "127.0.0.1:8889") }),
         ]
     }

@@ -23,6 +23,7 @@ import Testing
         [
             .text, .quiet, .strong, .title, .titleFocused, .columnTitle, .columnSorted, .good, .warning, .bad, .losing,
             .own, .sparkline, .key, .keyText, .noticeGood, .noticeBad, .gap, .match,
+            .dataName, .dataText, .dataNumber, .dataWord,
         ] + (0..<10).map(Role.topic)
     private static let bars: [Role] =
         [

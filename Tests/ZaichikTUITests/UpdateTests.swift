@@ -53,7 +53,7 @@ import ZaichikProtocol
 
     @Test("the cursor stays on its client when the rows are sorted anew")
     mutating func selectionStays() {
-        press(.down, .down)
+        press(.down, .down, .down)
         #expect(model.clients.selected == 3)
         press(.character("r"))
         #expect(model.clients.selectedRow?.name == "bob")

@@ -85,6 +85,11 @@ extension Connection: ObservedClient {
         reader.tally(slots, into: &tally, now: now)
     }
 
+    var listedName: String { identity.name }
+    func quickFigure(_ figure: ClientFigure, _ tally: QueueTally) -> UInt64? {
+        isLaggingAlone ? lagFigure(figure, tally) : nil
+    }
+
     func snapshot(_ tally: QueueTally) -> ClientSnapshot {
         var snapshot = ClientSnapshot(
             id: id, identity: identity, dialect: dialect, tally: tally, window: attachment.window,

@@ -11,6 +11,12 @@ protocol ObservedClient {
     func tally(_ slots: Range<Int>, into tally: inout QueueTally, now: UInt64)
     /// - Parameter tally: The tally of all of its slots.
     func snapshot(_ tally: QueueTally) -> ClientSnapshot
+    var listedName: String { get }
+    /// A figure of its row that is known without the rest of it.
+    ///
+    /// - Parameter tally: The tally of all of its slots.
+    /// - Returns: nil if it takes a ``snapshot(_:)``.
+    func quickFigure(_ figure: ClientFigure, _ tally: QueueTally) -> UInt64?
     /// The number of names and patterns that it subscribes to.
     var subscriptionCount: Int { get }
     /// Whether its publishes wait for room.
@@ -50,7 +56,7 @@ struct GatheredClients: Sendable {
 /// own. Clients that leave meanwhile are left out.
 struct ClientGathering {
     /// The rows that one query has found so far.
-    private struct Finding {
+    fileprivate struct Finding {
         let sort: ClientFigure?
         let filter: RowFilter
         var top: TopRows<ClientStatistics>
@@ -61,11 +67,23 @@ struct ClientGathering {
             filter = RowFilter(query.filter)
             top = TopRows(query)
         }
+
+        /// Counts a client that is not among the first ones, if that can be told without its snapshot, which takes longer
+        /// than all else.
+        ///
+        /// - Returns: Whether it was counted.
+        mutating func passes(_ client: some ObservedClient, _ tally: QueueTally) -> Bool {
+            guard filter.isEmpty, let sort, let figure = client.quickFigure(sort, tally),
+                !top.wantsRows || !top.takes(figure: figure, name: client.listedName, id: client.id)
+            else { return false }
+            top.count()
+            return true
+        }
     }
 
     private var seat = 0
     private var adding = TallyProgress()
-    private var findings: [Finding]
+    fileprivate var findings: [Finding]
     private var sums = ClientSums()
 
     init(for queries: [ClientQuery]) { findings = queries.map { Finding($0) } }
@@ -80,7 +98,7 @@ struct ClientGathering {
                 budget.spend(StepBudget.client)
                 sums.add(tally.lag, lostPerSecond: client.lostPerSecond, isBlocked: client.isBlocked)
                 if client.isAbsent { sums.absentSessions += 1 }
-                if !findings.isEmpty { take(client.snapshot(tally), &budget, now: now) }
+                find(client, tally, &budget, now: now)
             } else {
                 budget.spend(StepBudget.seat)
             }
@@ -93,21 +111,29 @@ struct ClientGathering {
         return GatheredClients(sums: sums, listings: findings.compactMap(\.listing))
     }
 
-    private mutating func take(_ client: ClientSnapshot, _ budget: inout StepBudget, now: UInt64) {
-        let identity = client.identity
-        for index in findings.indices {
-            let filter = findings[index].filter
-            guard
-                filter.matches(identity.name, &budget) || filter.matches(identity.program, &budget)
-                    || filter.matches(identity.host, &budget) || filter.matches(identity.address, &budget)
-            else { continue }
-            findings[index].top.count()
-            guard findings[index].top.wantsRows else { continue }
-            let figure = findings[index].sort.map { client.figure($0, now: now) } ?? 0
-            findings[index].top.offer(figure: figure, name: identity.name, id: client.id, &budget) {
-                client.statistics(now: now)
-            }
+    private mutating func find(
+        _ client: some ObservedClient, _ tally: QueueTally, _ budget: inout StepBudget, now: UInt64
+    ) {
+        var snapshot: ClientSnapshot?
+        for index in findings.indices where !findings[index].passes(client, tally) {
+            let found = snapshot ?? client.snapshot(tally)
+            snapshot = found
+            findings[index].take(found, &budget, now: now)
         }
+    }
+}
+
+extension ClientGathering.Finding {
+    fileprivate mutating func take(_ client: ClientSnapshot, _ budget: inout StepBudget, now: UInt64) {
+        let identity = client.identity
+        guard
+            filter.matches(identity.name, &budget) || filter.matches(identity.program, &budget)
+                || filter.matches(identity.host, &budget) || filter.matches(identity.address, &budget)
+        else { return }
+        top.count()
+        guard top.wantsRows else { return }
+        let figure = sort.map { client.figure($0, now: now) } ?? 0
+        top.offer(figure: figure, name: identity.name, id: client.id, &budget) { client.statistics(now: now) }
     }
 }
 

@@ -128,6 +128,18 @@ struct ClientSnapshot {
     }
 }
 
+extension ObservedClient {
+    /// The figures that lists are mostly sorted by, of a client whose lag is its queue's.
+    func lagFigure(_ figure: ClientFigure, _ tally: QueueTally) -> UInt64? {
+        switch figure {
+        case .lagMessages: tally.lag.messages
+        case .lagBytes: tally.lag.bytes
+        case .severity: Severity.of(tally.lag, lostPerSecond: lostPerSecond)
+        default: nil
+        }
+    }
+}
+
 /// A figure to sort by: whoever loses messages comes first, then whoever lags most.
 enum Severity {
     static func of(_ lag: QueueLag, lostPerSecond lost: UInt64) -> UInt64 {

@@ -27,6 +27,8 @@ extension LoopClient: ObservedClient {
         client.tally(slots, into: &tally, now: now)
     }
 
+    var listedName: String { client.listedName }
+    func quickFigure(_ figure: ClientFigure, _ tally: QueueTally) -> UInt64? { client.quickFigure(figure, tally) }
     func snapshot(_ tally: QueueTally) -> ClientSnapshot { client.snapshot(tally) }
     func evidence(for state: ClientState, _ tally: QueueTally, now: UInt64) -> Evidence {
         client.evidence(for: state, tally, now: now)

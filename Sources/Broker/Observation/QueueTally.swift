@@ -28,7 +28,9 @@ extension ClientQueue {
     func tally(_ slots: Range<Int>, into tally: inout QueueTally, now: UInt64, first: FirstInFlight) {
         guard hasLag else { return }
         if slots.lowerBound == 0 { tally.lag.add(goneLag) }
-        for slot in slots.clamped(to: cursors.slots) where cursors[slot]?.hasLag == true {
+        var rest = slots
+        while let slot = cursors.firstLagging(in: rest) {
+            rest = slot + 1..<rest.upperBound
             tally.add(lag(ofSlot: slot, now: now, first: first), slot: slot)
         }
     }

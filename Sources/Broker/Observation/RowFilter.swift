@@ -19,6 +19,9 @@ struct RowFilter {
         self.fallback = fallback
     }
 
+    /// Whether every row matches.
+    var isEmpty: Bool { text.isEmpty }
+
     func matches(_ name: String, _ budget: inout StepBudget) -> Bool {
         let bytes = name.utf8
         return matches(bytes.span, &budget)

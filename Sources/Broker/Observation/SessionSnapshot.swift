@@ -151,6 +151,9 @@ extension Session: ObservedClient {
         }
     }
 
+    var listedName: String { name.string }
+    func quickFigure(_ figure: ClientFigure, _ tally: QueueTally) -> UInt64? { lagFigure(figure, tally) }
+
     func snapshot(_ tally: QueueTally) -> ClientSnapshot {
         var identity = ClientIdentity(id: id, address: "", connectedAt: createdAt)
         identity.name = name.string

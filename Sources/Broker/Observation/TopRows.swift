@@ -22,19 +22,27 @@ struct TopRows<Row: Listed> {
     /// Counts a row that matches, whether or not it is among the first ones.
     mutating func count() { listing.matching += 1 }
 
+    /// Whether a row is among the first ones so far.
+    func takes(figure: UInt64, name: @autoclosure () -> String, id: UInt64) -> Bool {
+        guard heap.count >= limit else { return true }
+        guard let last = heap.max else { return false }
+        let key = order.key(of: figure)
+        // Most rows are told apart by their figures, and the names of others lie elsewhere in memory.
+        guard key == last.key else { return key < last.key }
+        return order.precedes((key, name(), id), (last.key, last.row.listName, last.row.listID))
+    }
+
     /// Adds a row if it is among the first ones so far.
     ///
     /// - Parameter row: Evaluated only in that case.
     mutating func offer(figure: UInt64, name: String, id: UInt64, _ budget: inout StepBudget, row: () -> Row) {
-        let key = order.key(of: figure)
+        guard takes(figure: figure, name: name, id: id) else { return }
+        let row = Ranked(key: order.key(of: figure), order: order, row: row())
         if heap.count < limit {
             if heap.count == Self.few { heap.reserveCapacity(limit) }
-            heap.insert(Ranked(key: key, order: order, row: row()))
+            heap.insert(row)
         } else {
-            guard let last = heap.max,
-                order.precedes((key, name, id), (last.key, last.row.listName, last.row.listID))
-            else { return }
-            heap.replaceMax(with: Ranked(key: key, order: order, row: row()))
+            heap.replaceMax(with: row)
         }
         budget.spend(StepBudget.sorting)
     }

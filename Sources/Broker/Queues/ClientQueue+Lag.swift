@@ -9,20 +9,26 @@ extension ClientQueue {
     mutating func sample(_ slots: Range<Int>, into tally: inout QueueTally, now: UInt64, first: FirstInFlight) {
         guard hasLag else { return }
         if slots.lowerBound == 0 { tally.lag.add(goneLag) }
-        for slot in slots.clamped(to: cursors.slots) where cursors[slot]?.hasLag == true {
+        cursors.forgetLags(in: slots)
+        var rest = slots
+        while let slot = cursors.firstLagging(in: rest) {
+            rest = slot + 1..<rest.upperBound
             guard let (lag, _, isHolding) = look(at: slot, now: now, first: first) else { continue }
             tally.add(lag, slot: slot)
             if isHolding { tally.holding = slot }
-            if lag.untoldGaps > 0, let cursor = cursors[slot] {
-                let lost = lag.untoldGaps - lag.untoldPurged
-                if lost > 0 {
-                    losses.note(
-                        slot: slot, topicID: cursor.topic.id, total: cursor.gapMessages + lost, cause: lag.lossCause)
-                }
-                // It is to tell what was lost of that which was to come again, or is parked.
-                if cursor.isWaiting, !cursor.isDetached { lookAgain(slot) }
-            }
+            if lag.untoldGaps > 0 { noteLoss(lag, ofSlot: slot) }
         }
+    }
+
+    @inline(never)
+    private mutating func noteLoss(_ lag: QueueLag, ofSlot slot: Int) {
+        guard let cursor = cursors[slot] else { return }
+        let lost = lag.untoldGaps - lag.untoldPurged
+        if lost > 0 {
+            losses.note(slot: slot, topicID: cursor.topic.id, total: cursor.gapMessages + lost, cause: lag.lossCause)
+        }
+        // It is to tell what was lost of that which was to come again, or is parked.
+        if cursor.isWaiting, !cursor.isDetached { lookAgain(slot) }
     }
 
     /// - Returns: The lag of the cursor in a slot, the head of its topic, and whether it holds back a full topic; nil if the
@@ -33,7 +39,7 @@ extension ClientQueue {
     ) -> (lag: QueueLag, head: UInt64, isHolding: Bool)? {
         let found = cursors.look(slot) { cursor in
             cursor.topic.locked {
-                ($0.lag(of: cursor, now: now), $0.log.headSequence, $0.isHeldBack(by: cursor))
+                ($0.lag(of: &cursor, now: now), $0.log.headSequence, $0.isHeldBack(by: cursor))
             }
         }
         guard var found else { return nil }
@@ -90,22 +96,14 @@ extension TopicState {
     /// The lag of a cursor, without messages that can no longer be delivered to it.
     ///
     /// `oldest` is nil if a message is in flight that the log no longer has; the queue knows when it was published.
-    func lag(of cursor: Cursor, now: UInt64) -> QueueLag {
+    ///
+    /// - Parameter cursor: Not changed; a copy would cost the references in it.
+    func lag(of cursor: inout Cursor, now: UInt64) -> QueueLag {
         var lag = QueueLag(inFlight: UInt64(cursor.inFlight))
         var next = nextPosition(of: cursor)
         if !cursor.isDetached, next.sequence <= log.headSequence {
-            let floor = isGone ? (log.headSequence + 1, .purged) : floor(of: cursor, now: now)
-            if floor.sequence > next.sequence {
-                lag.untoldGaps = min(floor.sequence, log.headSequence + 1) - next.sequence
-                if let outstanding = cursor.outstanding {
-                    lag.untoldGaps -= outstanding.count(in: next.sequence...next.sequence + lag.untoldGaps - 1).undone
-                }
-                lag.lossCause = cause(of: floor.reason)
-                // What was gone when the cursor began is told as such.
-                if floor.reason == .purged {
-                    lag.untoldPurged = lag.untoldGaps - min(UInt64(cursor.goneAtStart), lag.untoldGaps)
-                }
-                next = log.position(of: floor.sequence)
+            if isGone || !isAboveFloor(cursor, next: next.sequence, now: now) {
+                passGap(of: cursor, &next, &lag, now: now)
             }
             lag.pending = log.headSequence + 1 - next.sequence
         }
@@ -130,6 +128,23 @@ extension TopicState {
         // A cursor that was set back has pending messages older than those in flight.
         if lag.pending > 0, next.sequence < first { lag.oldest = log.timestamp(at: next) }
         return lag
+    }
+
+    /// Counts what the cursor will not get before the next message that it gets.
+    @inline(never)
+    private func passGap(of cursor: Cursor, _ next: inout LogPosition, _ lag: inout QueueLag, now: UInt64) {
+        let floor = isGone ? (log.headSequence + 1, .purged) : floor(of: cursor, now: now)
+        guard floor.sequence > next.sequence else { return }
+        lag.untoldGaps = min(floor.sequence, log.headSequence + 1) - next.sequence
+        if let outstanding = cursor.outstanding {
+            lag.untoldGaps -= outstanding.count(in: next.sequence...next.sequence + lag.untoldGaps - 1).undone
+        }
+        lag.lossCause = cause(of: floor.reason)
+        // What was gone when the cursor began is told as such.
+        if floor.reason == .purged {
+            lag.untoldPurged = lag.untoldGaps - min(UInt64(cursor.goneAtStart), lag.untoldGaps)
+        }
+        next = log.position(of: floor.sequence)
     }
 
     /// The lag of a cursor that is not just done with all up to a message.

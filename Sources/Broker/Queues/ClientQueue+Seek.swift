@@ -13,7 +13,10 @@ extension ClientQueue {
         // Of what it begins with now, some may be kept no longer.
         noteGone(before: cursor.goneAtStart, after: cursors[slot]!.goneAtStart, slot)
         readAnew(slot)
-        if result.isReady { ready.insert(stamp: result.stamp, slot: slot, serial: cursor.serial) }
+        if result.isReady {
+            cursors.mayLag(slot)
+            ready.insert(stamp: result.stamp, slot: slot, serial: cursor.serial)
+        }
         noteMoved(slot, cursor, result.skipped)
         counters.moves &+= 1
         return true

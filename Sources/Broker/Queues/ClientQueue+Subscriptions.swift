@@ -151,6 +151,7 @@ extension ClientQueue {
         guard let cursor = cursors[slot] else { return }
         cursor.topic.locked { $0.holds.stopWaiting(cursor.seat) }
         cursors[slot]!.isWaiting = false
+        cursors.mayLag(slot)
         ready.insert(stamp: 0, slot: slot, serial: cursor.serial)
     }
 

@@ -14,6 +14,7 @@ extension ClientQueue {
         guard cursors.slots.contains(slot), cursors[slot]?.topic.id == topicID, cursors[slot]?.isWaiting == true
         else { return }
         cursors[slot]!.isWaiting = false
+        cursors.mayLag(slot)
         ready.insert(stamp: stamp, slot: slot, serial: cursors[slot]!.serial)
     }
 
@@ -72,10 +73,21 @@ extension ClientQueue {
     ) {
         guard tellGone(to: attachment, &output) else { return }
         if let work { tellMoved(work, to: attachment, &output) }
-        guard let first = ready.first(in: cursors) else { return }
+        guard let first = ready.first(in: cursors), !isNextThere(Int(first.slot), now: now) else { return }
         ready.removeFirst()
         let limit = ReadLimit(messages: 0, bytes: 0)
         _ = take(Int(first.slot), for: &attachment, limit, now: now, output: &output, wakes: &wakes)
+    }
+
+    /// Whether the next message of a slot is one that can be delivered, so that a turn without room changes nothing.
+    private func isNextThere(_ slot: Int, now: UInt64) -> Bool {
+        cursors.look(slot) { cursor in
+            guard cursor.outstanding == nil else { return false }
+            let next = cursor.position.sequence
+            return cursor.topic.locked {
+                !$0.isGone && next <= $0.log.headSequence && $0.isAboveFloor(cursor, next: next, now: now)
+            }
+        } ?? false
     }
 
     /// Takes what comes next of one topic.

@@ -11,6 +11,9 @@ struct CursorTable {
     /// The slots of cursors whose subscriptions have ended, by topic; nil if there are none. They have deliveries in flight.
     private var endedSlots: [UInt32: Deque<Int>]?
     private var lastSerial: UInt32 = 0
+    /// The slots of all cursors that may have a lag, and of some that have had one: once a second all that lag are looked
+    /// at, and most clients lag in few of their topics.
+    private var lagging = SlotBits()
     /// The number of cursors, including those that only have deliveries in flight.
     private(set) var count = 0
 
@@ -32,6 +35,35 @@ struct CursorTable {
     func look<Result>(_ slot: Int, _ body: (inout Cursor) -> Result) -> Result? {
         let place = address(slot)
         return place.pointee == nil ? nil : body(&place.pointee!)
+    }
+
+    /// Whether a slot has a cursor that may have a lag.
+    @inline(__always)
+    private func hasLag(_ slot: Int) -> Bool { look(slot) { $0.hasLag } ?? false }
+
+    /// Notes that the cursor of a slot does not wait any more.
+    @inline(__always)
+    mutating func mayLag(_ slot: Int) { lagging.insert(slot) }
+
+    /// Forgets slots in a range whose cursors have no lag any more.
+    mutating func forgetLags(in range: Range<Int>) {
+        var rest = range.clamped(to: slots)
+        while let slot = lagging.first(in: rest) {
+            if !hasLag(slot) { lagging.remove(slot) }
+            rest = slot + 1..<rest.upperBound
+        }
+    }
+
+    /// The first slot in a range whose cursor may have a lag; nil if there is none.
+    @inline(__always)
+    func firstLagging(in range: Range<Int>) -> Int? {
+        var range = range.clamped(to: slots)
+        while let slot = lagging.first(in: range) {
+            if hasLag(slot) { return slot }
+            range = slot + 1..<range.upperBound
+        }
+        assert(!range.contains(where: hasLag), "a lag that was not noted")
+        return nil
     }
 
     /// Changes a cursor in place.
@@ -72,6 +104,7 @@ struct CursorTable {
         var cursor = cursor
         cursor.serial = lastSerial
         memory?.put(cursor, in: slot)
+        lagging.insert(slot)
         byTopic?[cursor.topic.id] = UInt32(slot)
         if byTopic == nil, count > Self.few { makeIndex() }
         return slot
@@ -120,6 +153,7 @@ struct CursorTable {
             memory = nil
             freeSlots = FreeSlots()
             byTopic = nil
+            lagging = SlotBits()
             return
         }
         freeSlots.append(slot)

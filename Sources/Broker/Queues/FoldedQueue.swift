@@ -40,8 +40,8 @@ struct FoldedQueue {
         for slot in slots.clamped(to: cursors.indices) {
             let folded = cursors[slot]
             let (lag, isHolding) = folded.topic.locked { state in
-                let cursor = state.unfolded(folded)
-                return (state.lag(of: cursor, now: now), state.isHeldBack(by: cursor))
+                var cursor = state.unfolded(folded)
+                return (state.lag(of: &cursor, now: now), state.isHeldBack(by: cursor))
             }
             tally.add(lag, slot: slot)
             if isHolding { tally.holding = slot }

@@ -152,7 +152,8 @@ final class QueueCut {
             let part = cursor.topic.locked { state in
                 let next = max(state.nextPosition(of: cursor).sequence, state.floor(of: cursor, now: now).sequence)
                 if isLimit {
-                    let own = state.lag(of: cursor, now: now)
+                    var cursor = cursor
+                    let own = state.lag(of: &cursor, now: now)
                     lag = (lag.messages + own.messages, lag.bytes + own.bytes)
                 }
                 return Part(

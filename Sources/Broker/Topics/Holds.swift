@@ -39,6 +39,10 @@ struct Holds {
     /// Cursors that begin at a time that is yet to come; nil if there are none.
     var awaited: AwaitedTimes?
 
+    /// How far holds were ever raised. A cursor beyond it needs no look at its seat, which lies apart from those of the
+    /// client's other topics.
+    private(set) var highestRaise: UInt64 = 0
+
     /// Memory of one cursor here, in bytes.
     static let bytesPerCursor = MemoryLayout<Seat>.stride + MemoryLayout<UInt32>.stride
 
@@ -117,6 +121,7 @@ struct Holds {
         firstFree = seat
         count -= 1
         guard count > 0 else {
+            // Nobody is left that a raise has moved.
             self = Holds()
             return true
         }
@@ -136,6 +141,7 @@ struct Holds {
     /// - Returns: The earliest message that one of these cursors needed; nil if there were no such cursors.
     mutating func raise(to sequence: UInt64) -> UInt64? {
         var lowest: UInt64?
+        highestRaise = max(highestRaise, sequence)
         for index in seats.indices where seats[index].counted < sequence {
             lowest = min(lowest ?? .max, seats[index].needed)
             if seats[index].needed < seats[index].counted { latecomers -= 1 }

@@ -33,7 +33,7 @@ struct TopicLosses: Equatable {
     }
 
     /// - Parameter lastDropped: The sequence of the last message that was dropped.
-    mutating func look(_ counters: TopicState.Counters, lastDropped: UInt64, now: UInt64) -> Look {
+    mutating func look(_ counters: TopicCounters, lastDropped: UInt64, now: UInt64) -> Look {
         var news: [News] = []
         meter.sample(counters.dropped)
         let isNew = dropped.incident == nil
@@ -48,7 +48,7 @@ struct TopicLosses: Equatable {
     }
 
     /// What is under way, as if it ended now.
-    fileprivate func unfinished(_ counters: TopicState.Counters, lastDropped: UInt64) -> [News] {
+    fileprivate func unfinished(_ counters: TopicCounters, lastDropped: UInt64) -> [News] {
         let dropping = dropped.incident.map { News.dropping(.ended($0), first: firstDropped, last: lastDropped) }
         let rejecting = rejected.incident.map { News.rejecting(.ended($0), code: counters.refusal) }
         return [dropping, rejecting].compactMap { $0 }
@@ -69,7 +69,7 @@ extension TopicState {
         if losses == nil { budget.charge(TopicLosses.footprint) }
         var value = losses?.value ?? TopicLosses()
         let before = value
-        let look = value.look(counters, lastDropped: droppedRange.last, now: now)
+        let look = value.look(counters, lastDropped: counters.lastDropped, now: now)
         counters.firstDropped = 0
         if value != before { losses = Apart(value) }
         return look
@@ -77,6 +77,6 @@ extension TopicState {
 
     /// The last look, when the broker ends: whatever is under way ends with it.
     mutating func finishLosses(now: UInt64) -> [TopicLosses.News] {
-        lookAtLosses(now: now).news + (losses?.value.unfinished(counters, lastDropped: droppedRange.last) ?? [])
+        lookAtLosses(now: now).news + (losses?.value.unfinished(counters, lastDropped: counters.lastDropped) ?? [])
     }
 }

@@ -64,6 +64,19 @@ extension TopicState {
         return floor
     }
 
+    /// Whether it is certain that ``floor(of:now:)`` does not lie beyond a cursor's next message, told without a look at the
+    /// cursor's seat: a million such looks would take most of the time that judging them takes.
+    @inline(__always)
+    func isAboveFloor(_ cursor: Cursor, next: UInt64, now: UInt64) -> Bool {
+        guard cursor.goneAtStart == 0, max(holds.highestRaise, log.firstSequence, cursor.ownFloor) <= next else {
+            return false
+        }
+        let cutoff = cutoff(now: now)
+        if cutoff > 0, let timestamp = log.timestamp(at: cursor.position), timestamp < cutoff { return false }
+        assert(floor(of: cursor, now: now).sequence <= next, "nothing else raises a hold")
+        return true
+    }
+
     /// Messages that are too old and not counted yet.
     func uncountedExpired(now: UInt64) -> UInt64 {
         let cutoff = cutoff(now: now)
@@ -171,10 +184,7 @@ extension TopicState {
         let live = cutoff > 0 ? log.position(atOrAfter: cutoff).sequence : 1
         let first = max(lowest, log.firstSequence, live)
         guard floor > first else { return }
-        let dropped = droppedRange.add(first..<floor)
-        if counters.firstDropped == 0, dropped > 0 { counters.firstDropped = floor - dropped }
-        counters.dropped += dropped
-        budget.countDropped(dropped)
+        budget.countDropped(counters.drop(first..<floor))
     }
 
     // MARK: Memory

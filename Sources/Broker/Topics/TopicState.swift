@@ -21,7 +21,6 @@ struct TopicState {
     /// Whether what was dropped last made room in the broker's memory, not below the topic's limit.
     var isDroppingForMemory = false
     var log = TopicLog()
-    let budget: MemoryBudget
     /// The messages that cursors still need, and the cursors that wait.
     var holds = Holds()
     /// Readers by pattern that have yet to meet the topic. Until they have, nothing is dropped: they get it from its
@@ -35,9 +34,7 @@ struct TopicState {
     var awaitingRelease: Deque<(sequence: UInt64, publisher: PublisherHandle)> = []
     /// The earliest message that is kept; all before it are gone for later subscribers, even if they are still stored.
     var keptFloor: UInt64 = 1
-    /// The messages last counted as dropped: several queues may lose the same messages at different times.
-    var droppedRange = CountedRange()
-    var counters = Counters()
+    var counters: TopicCounters
     /// Keys seen at publish, for scope topic.
     var keys = DeduplicationWindow()
     /// Messages whose delay is not over; nil if there are none.
@@ -54,36 +51,15 @@ struct TopicState {
     /// Its last seconds; nil if nothing happens to it.
     var record: TopicRecord?
 
-    struct Counters {
-        var publishedBytes: UInt64 = 0
-        var duplicates: UInt64 = 0
-        var rejected: UInt64 = 0
-        /// Messages dropped because of the limit or a lack of memory while queues still needed them.
-        var dropped: UInt64 = 0
-        /// The first message dropped since losses were last looked at; 0 if there is none.
-        var firstDropped: UInt64 = 0
-        /// Messages dropped because of their age.
-        var expired: UInt64 = 0
-        /// How often a reader was not given a message because it was older than it asked for itself.
-        var outlived: UInt64 = 0
-        /// The head at the last tick, and how far it had moved since the one before: messages published a second.
-        var published: (sampled: UInt64, perSecond: UInt64) = (0, 0)
-        /// Deliveries to all readers.
-        var delivered: UInt64 = 0
-        /// As many as there were when a second was last noted.
-        var deliveredBefore: UInt64 = 0
-        /// Why the last publish that was refused was refused; nil if none was.
-        var refusal: ErrorCode?
-    }
-
     init(id: UInt32, settings: TopicSettings, budget: MemoryBudget) {
         self.id = id
         self.settings = settings
-        self.budget = budget
+        counters = TopicCounters(budget: budget)
     }
 
     var deduplicatesAtPublish: Bool { settings.deduplicationWindow > 0 && settings.deduplicationScope == .topic }
     var deduplicatesAtDelivery: Bool { settings.deduplicationWindow > 0 && settings.deduplicationScope == .consumer }
+    var budget: MemoryBudget { counters.budget }
     /// Memory of the topic, in bytes.
     var memory: Int { log.memory + keys.memory + (delayed?.memory ?? 0) }
 

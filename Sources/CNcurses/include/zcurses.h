@@ -56,6 +56,9 @@ int zc_start(void);
 void zc_end(void);
 /* Gives it back, stops the process group, and takes it over again when the process goes on. */
 void zc_suspend(void);
+/* Gives it to another program until that ends, and takes it over again. Returns the program's exit code; 128 and more: a
+   signal ended it, or it could not be started. */
+int zc_run(const char *const arguments[]);
 /* False once the program was asked to end, perhaps while it was stopped: then nothing more is drawn. */
 bool zc_has_screen(void);
 /* Another program has the terminal. */

@@ -5,11 +5,6 @@ import ZaichikWords
 struct ByteSize: Equatable {
     var bytes: UInt64
 
-    private static let units: [String: UInt64] = [
-        "": 1, "b": 1, "k": 1 << 10, "kib": 1 << 10, "kb": 1000, "m": 1 << 20, "mib": 1 << 20, "mb": 1_000_000,
-        "g": 1 << 30, "gib": 1 << 30, "gb": 1_000_000_000, "t": 1 << 40, "tib": 1 << 40, "tb": 1_000_000_000_000,
-    ]
-
     static func read(_ text: String) throws -> ByteSize {
         guard let size = ByteSize(argument: text) else {
             throw ValidationError(
@@ -19,12 +14,7 @@ struct ByteSize: Equatable {
     }
 
     init?(argument: String) {
-        let digits = argument.prefix { $0.isASCII && $0.isNumber }
-        guard let number = UInt64(digits), let unit = Self.units[argument.dropFirst(digits.count).lowercased()] else {
-            return nil
-        }
-        let (bytes, overflow) = number.multipliedReportingOverflow(by: unit)
-        guard !overflow else { return nil }
+        guard let bytes = SizeText.bytes(argument) else { return nil }
         self.bytes = bytes
     }
 }

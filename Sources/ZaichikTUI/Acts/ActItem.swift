@@ -3,7 +3,7 @@ import ZaichikProtocol
 /// The acts that this program offers: the only table of them. The menu, its keys, the questions and the commands are made
 /// from it.
 enum ActItem: CaseIterable, Sendable {
-    case pause, resume, window, skip, purge, disconnect, deleteSession
+    case pause, resume, window, move, skip, purge, disconnect, deleteSession
     case pausePublishes, resumePublishes, purgeTopic, deleteTopic
 
     /// Pressed in the menu.
@@ -12,6 +12,7 @@ enum ActItem: CaseIterable, Sendable {
         case .pause, .pausePublishes: "p"
         case .resume, .resumePublishes: "r"
         case .window: "w"
+        case .move: "m"
         case .skip: "s"
         case .purge, .purgeTopic: "x"
         case .disconnect: "d"
@@ -24,6 +25,7 @@ enum ActItem: CaseIterable, Sendable {
         case .pause: "pause: deliver nothing; it loses nothing"
         case .resume: "resume: deliver again"
         case .window: "window: how many may be in flight"
+        case .move: "move it to another place in its topics"
         case .skip: "skip the next messages of its queue"
         case .purge: "purge: empty its queue"
         case .disconnect: "disconnect it"
@@ -41,6 +43,7 @@ enum ActItem: CaseIterable, Sendable {
         case .pause: .pause
         case .resume: .resume
         case .window: .window
+        case .move: .move
         case .skip: .skip
         case .purge: .purge
         case .disconnect: .disconnect
@@ -57,6 +60,7 @@ enum ActItem: CaseIterable, Sendable {
         case .pause, .pausePublishes: "pause"
         case .resume, .resumePublishes: "resume"
         case .window: "window"
+        case .move: "seek"
         case .skip: "skip"
         case .purge, .purgeTopic: "purge"
         case .disconnect: "kick"
@@ -68,6 +72,7 @@ enum ActItem: CaseIterable, Sendable {
     var word: String {
         switch self {
         case .disconnect: "disconnect"
+        case .move: "move"
         case .deleteSession, .deleteTopic: "delete"
         default: verb
         }
@@ -78,7 +83,10 @@ enum ActItem: CaseIterable, Sendable {
         /// A time, or none, and a reason.
         case span
         case window
+        /// How many messages, or from what age on.
         case count
+        /// A place in its topics.
+        case place
         /// A sequence below which it holds, or none.
         case below
     }
@@ -88,6 +96,7 @@ enum ActItem: CaseIterable, Sendable {
         case .pause, .pausePublishes, .disconnect: .span
         case .window: .window
         case .skip: .count
+        case .move: .place
         case .purgeTopic: .below
         case .resume, .resumePublishes, .purge, .deleteSession, .deleteTopic: nil
         }
@@ -105,15 +114,21 @@ enum ActItem: CaseIterable, Sendable {
     var danger: Danger {
         switch self {
         case .pause, .resume, .window, .pausePublishes, .resumePublishes: .none
-        case .skip, .disconnect: .asks
+        case .skip, .move, .disconnect: .asks
         case .purge, .purgeTopic, .deleteSession, .deleteTopic: .asksName
         }
     }
 
     /// The acts for a target, in the order of the menu.
     static func items(for target: ActTarget) -> [ActItem] {
-        allCases.filter { item in
+        if case .several(let targets) = target {
+            return allCases.filter { item in targets.allSatisfy { items(for: $0).contains(item) } }
+        }
+        return allCases.filter { item in
             switch (item, target) {
+            case (_, .several): false
+            // Without a session a queue is moved by its own client only.
+            case (.move, .client): target.session != nil
             case (.deleteTopic, .topic): true
             case (.deleteSession, .client): target.isSession
             case (.deleteSession, _), (.deleteTopic, _): false
@@ -128,6 +143,9 @@ enum ActItem: CaseIterable, Sendable {
         if model.isReadOnly { return "this program was started with --read-only" }
         if !model.broker.connection.isConnected { return "there is no connection" }
         switch target {
+        case .several(let targets):
+            let obstacles = targets.map { obstacle($0, model) }
+            return obstacles.contains(nil) ? nil : obstacles[0]
         case .client(let row, _):
             switch self {
             case .resume: return row.state == .paused ? nil : "it is not paused"

@@ -12,6 +12,7 @@ final class App {
     private let newLink: (Profile) -> any BrokerLink
     private var theme: Theme
     private let clock: () -> Moment
+    private let files: any FileEdge
     private var shown: CellBuffer?
     private var shownCursor: Point?
     private var isDirty = true
@@ -23,7 +24,7 @@ final class App {
     init(
         model: Model, terminal: any Terminal, link: any BrokerLink, theme: Theme,
         newLink: @escaping (Profile) -> any BrokerLink = { _ in preconditionFailure("there are no profiles") },
-        clock: @escaping () -> Moment
+        files: any FileEdge = LocalFiles(), clock: @escaping () -> Moment
     ) {
         self.newLink = newLink
         self.model = model
@@ -31,6 +32,7 @@ final class App {
         self.link = link
         self.theme = theme
         self.clock = clock
+        self.files = files
     }
 
     /// Runs until the person quits, the program is asked to end, or the terminal is gone.
@@ -95,6 +97,7 @@ final class App {
                 handle(.terminal(.resumed(terminal.size)))
             case .mouse(let on): terminal.setMouse(on)
             case .copy(let text): terminal.copy(text)
+            case .file(let request): perform(request)
             case .quit: break
             case .connect(let profile): connect(to: profile)
             case .theme(let name):
@@ -110,6 +113,13 @@ final class App {
         link = newLink(profile)
         link.start(wake: terminal.wake)
         redraw()
+    }
+
+    private func perform(_ request: FileRequest) {
+        let answer = files.perform(request, terminal)
+        // The editor had the whole screen, which may have another size since.
+        if case .edit = request { handle(.terminal(.resumed(terminal.size))) }
+        if let answer { handle(.file(answer)) }
     }
 
     private func redraw() {

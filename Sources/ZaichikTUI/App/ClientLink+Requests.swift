@@ -31,14 +31,17 @@ extension ClientLink {
         return try await client.createTopic(topic) == .created
     }
 
-    func publish(_ topic: TopicName, _ key: String?, _ body: String) {
+    func publish(_ message: OutgoingMessage) {
+        let topic = message.topic
         let result = { @Sendable (outcome: PublishResult.Outcome) in
             PublishResult(
-                topic: topic.string, key: key ?? "", length: body.utf8.count, outcome: outcome, time: SystemClock.now)
+                topic: topic.string, key: message.key ?? "", length: message.body.count, outcome: outcome,
+                time: SystemClock.now)
         }
         guard let client = connectedClient() else {
             return post(.published(result(.notSent(ErrorText.notConnected))))
         }
+        let headers = Headers(message.headers.map { Headers.Field($0.name, $0.value) })
         Task {
             // Whatever ends the connection until then, the message has not been sent.
             var isSent = false
@@ -46,17 +49,20 @@ extension ClientLink {
                 if try await self.create(topic, client) { self.post(.created(topic: topic.string)) }
                 isSent = true
                 let receipt = try await client.publishWithReceipt(
-                    ByteBuffer(string: body), to: topic, key: key.map { ByteBuffer(string: $0) })
-                let accepted = receipt.outcome == .accepted
-                self.post(
-                    .published(
-                        result(
-                            accepted
-                                ? .accepted(sequence: receipt.sequence, queues: receipt.queues)
-                                : .duplicate(sequence: receipt.sequence))))
+                    ByteBuffer(bytes: message.body), to: topic, key: message.key.map { ByteBuffer(string: $0) },
+                    headers: headers)
+                self.post(.published(result(Self.outcome(of: receipt))))
             } catch {
                 self.post(.published(result(Self.outcome(of: error, isSent: isSent))))
             }
+        }
+    }
+
+    private static func outcome(of receipt: Receipt) -> PublishResult.Outcome {
+        switch receipt.outcome {
+        case .accepted: .accepted(sequence: receipt.sequence, queues: receipt.queues)
+        case .duplicate: .duplicate(sequence: receipt.sequence)
+        case .delayed: .delayed(queues: receipt.queues)
         }
     }
 
@@ -71,7 +77,7 @@ extension ClientLink {
     }
 
     /// Beside a client that is shown, "the client" of the library's text would be taken for that one.
-    private static func problem(_ error: ClientError) -> String {
+    static func problem(_ error: ClientError) -> String {
         error.code == .connectionLost ? ErrorText.notConnected : error.message
     }
 

@@ -20,6 +20,9 @@ final class ClientLink: BrokerLink, Sendable {
         var lastLoss = ""
         var wake: (@Sendable () -> Void)?
         var watch: Task<Void, Never>?
+        /// The load generator and the slow clients, while they run.
+        var load: Task<Void, Never>?
+        var slowClients: Task<Void, Never>?
         var run: Task<Void, Never>?
 
         var isEmpty: Bool { events.isEmpty && arrivals.isEmpty }
@@ -32,8 +35,8 @@ final class ClientLink: BrokerLink, Sendable {
         }
     }
 
-    private let address: BrokerAddress
-    private let configuration: ClientConfiguration
+    let address: BrokerAddress
+    let configuration: ClientConfiguration
     private let subscriptions: [TopicPattern]
     private let state = Mutex(State())
 
@@ -77,17 +80,23 @@ final class ClientLink: BrokerLink, Sendable {
                 try await client.unsubscribe(from: pattern)
                 self.post(.unsubscribed(pattern))
             }
-        case .publish(let topic, let key, let body): publish(topic, key, body)
+        case .publish(let message): publish(message)
         case .inspect(let id): inspect(id)
         case .inspectTopic(let name): inspect(name)
         case .inspectSession(let name): inspect(session: name)
         case .rehearse(let plan): act(plan, isDryRun: true)
         case .act(let plan): act(plan, isDryRun: false)
+        case .clients(let request): perform(request)
+        case .browse(let request): browse(request)
+        case .readWhole(let message): readWhole(message)
+        case .load(let request): load(request)
         }
     }
 
     func end(patience: Duration) {
-        let (client, tasks) = state.withLock { state in (state.client, [state.watch, state.run]) }
+        let (client, tasks) = state.withLock { state in
+            (state.client, [state.watch, state.run, state.load, state.slowClients])
+        }
         for task in tasks { task?.cancel() }
         guard let client else { return }
         let done = DispatchSemaphore(value: 0)
@@ -113,28 +122,41 @@ final class ClientLink: BrokerLink, Sendable {
     }
 
     private func settle(_ settlement: HandSettlement) {
-        let delivery = state.withLock { state -> Delivery? in
-            guard settlement.connection == state.connection,
-                let place = state.uncommitted.firstIndex(where: { $0.number == settlement.number })
-            else { return nil }
-            return state.uncommitted[place]
+        let numbers = Set(settlement.numbers)
+        let deliveries = state.withLock { state in
+            settlement.connection == state.connection ? state.uncommitted.filter { numbers.contains($0.number) } : []
         }
-        guard let delivery else { return post(.refused("that message is not in flight any more")) }
+        var done: [UInt64] = []
         do throws(ClientError) {
-            switch settlement.action {
-            case .return(let delay):
-                try delivery.return(after: .milliseconds(delay), reason: settlement.reason)
-            case .park: try delivery.park(reason: settlement.reason)
+            for delivery in deliveries {
+                switch settlement.action {
+                case .commit: try delivery.commit()
+                case .return(let delay): try delivery.return(after: .milliseconds(delay), reason: settlement.reason)
+                case .park: try delivery.park(reason: settlement.reason)
+                }
+                done.append(delivery.number)
             }
         } catch {
-            return post(.refused(error.message))
+            post(.refused(error.message))
         }
-        // A later commit up to it or past it must not name it.
+        // A later commit up to them or past them must not name them.
         state.withLock { state in
             guard settlement.connection == state.connection else { return }
-            state.uncommitted.removeAll { $0.number == settlement.number }
+            let settled = Set(done)
+            state.uncommitted.removeAll { settled.contains($0.number) }
         }
-        post(.settled(settlement))
+        if !done.isEmpty {
+            var settled = settlement
+            settled.numbers = done
+            post(.settled(settled))
+        }
+        if deliveries.count < numbers.count {
+            post(
+                .refused(
+                    numbers.count == 1
+                        ? "that message is not in flight any more"
+                        : "\(numbers.count - deliveries.count) of those messages are not in flight any more"))
+        }
     }
 
     // MARK: Reporting
@@ -174,6 +196,36 @@ final class ClientLink: BrokerLink, Sendable {
             return wasEmpty ? state.wake : nil
         }
         wake?()
+    }
+
+    // MARK: Load
+
+    private func load(_ request: LoadRequest) {
+        switch request {
+        case .start(let plan):
+            let run = LoadRun(address: address, plan: plan) { self.post(.load(.load($0))) }
+            replaceLoad(with: Task { await run.run() })
+        case .stop: replaceLoad(with: nil)
+        case .startSlowClients(let plan):
+            let run = SlowClientRun(address: address, plan: plan) { self.post(.load(.slowClients($0))) }
+            replaceSlowClients(with: Task { await run.run() })
+        case .stopSlowClients: replaceSlowClients(with: nil)
+        }
+    }
+
+    /// A task that is cancelled tells that it is over.
+    private func replaceLoad(with task: Task<Void, Never>?) {
+        state.withLock { state in
+            state.load?.cancel()
+            state.load = task
+        }
+    }
+
+    private func replaceSlowClients(with task: Task<Void, Never>?) {
+        state.withLock { state in
+            state.slowClients?.cancel()
+            state.slowClients = task
+        }
     }
 
     // MARK: The connection

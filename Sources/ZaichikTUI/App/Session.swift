@@ -37,7 +37,7 @@ struct Session {
         model.theme = settings.theme ?? saved.theme ?? .standard
         let app = App(
             model: model, terminal: terminal, link: link(profile), theme: theme(model.theme, on: terminal),
-            newLink: link, clock: { SystemClock.now })
+            newLink: link, files: LocalFiles(environment: environment, history: history), clock: { SystemClock.now })
         app.run()
         terminal.end()
         app.end()
@@ -107,7 +107,13 @@ struct Session {
         model.profiles = ProfileState(
             all: settings.profiles, current: settings.named, isAlwaysReadOnly: command.readOnly,
             file: command.config ?? places.configuration ?? ConfigurationPlaces.fileName)
+        if let history { model.publish.begin(with: history.load()) }
         return model
+    }
+
+    /// Where publishes are kept from one run to the next; what a demo publishes is not.
+    private var history: HistoryFile? {
+        command.demo ? nil : places.state.map { HistoryFile(directory: $0) }
     }
 
     /// nil for a demo, which is the same each time.

@@ -1,7 +1,7 @@
 extension Model {
     var layout: ScreenLayout {
         ScreenLayout(
-            size: size, panes: panes.recent, isZoomed: panes.isZoomed,
+            size: size, panes: panes.recent, isZoomed: panes.isZoomed, hasDrawer: overlay?.drawerSubject != nil,
             statusRows: TourText.rows(self) + StatusText.rows(self))
     }
 

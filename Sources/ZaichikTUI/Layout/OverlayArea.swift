@@ -2,7 +2,7 @@
 struct OverlayArea: Equatable {
     let frame: Rect
 
-    init(_ layout: ScreenLayout) { frame = layout.body }
+    init(_ layout: ScreenLayout) { frame = layout.drawer }
 
     var inside: Rect { frame.inset(columns: 2, rows: 1) }
 

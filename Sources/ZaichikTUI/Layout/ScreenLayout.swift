@@ -21,6 +21,10 @@ struct ScreenLayout: Equatable {
     /// Empty where all panes are seen.
     var tabs: Rect
     var body: Rect
+    /// The place of a drawer; the body, if there is no room for it beside a table or below it.
+    var drawer: Rect
+    /// The drawer stands beside the pane with the focus, or below it.
+    var isDrawerApart = false
     /// Notices and prompts, a row or a few.
     var status: Rect
     var keys: Rect
@@ -29,17 +33,20 @@ struct ScreenLayout: Equatable {
     /// - Parameters:
     ///   - panes: The one with the focus first, then those that had it before.
     ///   - isZoomed: The pane with the focus has the whole body.
+    ///   - hasDrawer: Something is looked at in detail.
     ///   - statusRows: How many rows the status line needs.
-    init(size: Size, panes recent: [Pane], isZoomed: Bool = false, statusRows: Int = 1) {
+    init(size: Size, panes recent: [Pane], isZoomed: Bool = false, hasDrawer: Bool = false, statusRows: Int = 1) {
         let whole = Rect(x: 0, y: 0, width: size.width, height: size.height)
         form = Self.form(of: size)
         guard form != .tooSmall, let focus = recent.first else {
             let none = Rect(x: 0, y: 0, width: 0, height: 0)
-            (header, tabs, body, status, keys, panes) = (none, none, whole, none, none, [:])
+            (header, tabs, body, drawer, status, keys, panes) = (none, none, whole, whole, none, none, [:])
             return
         }
         let slots = Self.slots(form, focus)
-        let seen = isZoomed ? [focus] : slots.compactMap { slots in recent.first { slots.contains($0.slot) } }
+        let isApart = hasDrawer && Self.hasRoomForDrawer(size)
+        let seen =
+            isZoomed || isApart ? [focus] : slots.compactMap { slots in recent.first { slots.contains($0.slot) } }
         let (header, below) = whole.split(top: 1)
         let (tabs, middle) = below.split(top: seen.count < recent.count ? 1 : 0)
         let (body, bottom) = middle.split(top: middle.height - 1 - statusRows)
@@ -47,12 +54,33 @@ struct ScreenLayout: Equatable {
         self.tabs = tabs
         self.body = body
         (status, keys) = bottom.split(top: statusRows)
-        let places = isZoomed ? [body] : Self.places(form, body, focus)
+        isDrawerApart = isApart
+        let places: [Rect]
+        if isApart {
+            let (table, rest) = Self.splitForDrawer(body)
+            (places, drawer) = ([table], rest)
+        } else {
+            (places, drawer) = (isZoomed ? [body] : Self.places(form, body, focus), body)
+        }
         panes = Dictionary(uniqueKeysWithValues: zip(seen, places))
     }
 
     /// The pane at a point.
     func pane(at point: Point) -> Pane? { panes.first { $0.value.contains(point) }?.key }
+
+    /// A table beside a drawer needs the columns that say what is wrong; one above it needs some rows.
+    private static func hasRoomForDrawer(_ size: Size) -> Bool {
+        size.width >= 110 || size.width >= 64 && size.height >= 36
+    }
+
+    private static func splitForDrawer(_ body: Rect) -> (table: Rect, drawer: Rect) {
+        if body.width >= 110 {
+            let (left, rest) = body.split(left: min(max(body.width * 42 / 100, 54), 130))
+            return (left, rest)
+        }
+        let (top, rest) = body.split(top: max(body.height * 3 / 10, 9))
+        return (top, rest)
+    }
 
     private static func form(of size: Size) -> Form {
         if size.width < minimum.width || size.height < minimum.height { return .tooSmall }

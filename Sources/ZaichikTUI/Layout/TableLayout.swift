@@ -15,13 +15,20 @@ struct TableLayout<C: Column> {
     /// - Parameters:
     ///   - width: The width of the table.
     ///   - growing: The columns that take the rest of the width, each up to its own greatest width, in this order.
-    init(width: Int, growing: [(column: C, most: Int)]) {
-        var columns = C.allCases
+    ///   - choice: The columns that a person has chosen.
+    init(width: Int, growing: [(column: C, most: Int)], choice: ColumnChoice<C> = ColumnChoice()) {
+        var columns = choice.candidates
         func needed(shrunk: Bool = false) -> Int {
             Self.margin + columns.reduce(-1) { $0 + (shrunk ? $1.narrowest : $1.width) + 1 }
         }
         while columns.count > 1, needed(shrunk: columns.count <= C.coreCount) > width,
-            let last = columns.max(by: { $0.rank < $1.rank })
+            let last = columns.max(by: { choice.rank($0) < choice.rank($1) })
+        {
+            columns.removeAll { $0 == last }
+        }
+        // What is not basic comes when the growing ones have what they want, unless it is chosen.
+        while let last = columns.max(by: { choice.rank($0) < choice.rank($1) }),
+            choice.rank(last) >= C.basicCount, needed() + C.comfort + columns.count > width
         {
             columns.removeAll { $0 == last }
         }

@@ -21,11 +21,11 @@ struct CommitState: Equatable, Sendable {
     private var isEnded = false
     /// A connection brought deliveries before the end of the one before it was told.
     private var isAhead = false
-    /// What became of the deliveries that were returned or parked one by one.
+    /// What became of the deliveries that were settled one by one.
     private var apart: [Place: Fate] = [:]
     /// Those of them that are in the way of ``inFlight``: after the last one committed.
     private var apartAhead: Set<UInt64> = []
-    /// Of so many it is known that they were returned or parked; a message shows no more lines than that.
+    /// Of so many it is known that they were settled one by one; a message shows no more lines than that.
     private static let maximumApart = 10_000
 
     private struct Place: Hashable, Comparable {
@@ -47,6 +47,8 @@ struct CommitState: Equatable, Sendable {
         case parked
         /// Its connection ended before it was committed.
         case uncommitted
+        /// It was not delivered, but looked at in its topic.
+        case kept
     }
 
     /// - Parameter window: 0 begins with a pause, which ends with the standard window.
@@ -81,7 +83,7 @@ struct CommitState: Equatable, Sendable {
         return true
     }
 
-    /// Notes that one delivery was returned or parked.
+    /// Notes that one delivery was committed ahead of others, returned or parked.
     mutating func settled(_ number: UInt64, connection: UInt64, as fate: Fate) {
         guard connection == self.connection, !isEnded, number > lastCommitted, number <= lastDelivered else { return }
         apart[Place(connection: connection, number: number)] = fate
@@ -107,6 +109,7 @@ struct CommitState: Equatable, Sendable {
     }
 
     func fate(of message: ReceivedMessage) -> Fate {
+        if message.connection == 0 { return .kept }
         if let apart = apart[Place(connection: message.connection, number: message.number)] { return apart }
         if message.connection == connection, !isEnded {
             return message.number <= lastCommitted ? .committed : .inFlight

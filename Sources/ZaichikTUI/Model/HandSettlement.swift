@@ -1,28 +1,41 @@
 import ZaichikProtocol
 import ZaichikWords
 
-/// One delivery that is returned or parked by hand.
+/// Deliveries that are settled by hand, and no others.
 struct HandSettlement: Equatable, Sendable {
     enum Action: Equatable, Sendable {
-        /// It comes again, not before the delay is over, in ms.
+        case commit
+        /// They come again, not before the delay is over, in ms.
         case `return`(delay: UInt64)
         case park
     }
 
-    var number: UInt64
+    var numbers: [UInt64]
     var connection: UInt64
     var action: Action
-    /// For whoever gets it next, or looks at what is parked; may be empty.
+    /// For whoever gets them next, or looks at what is parked; may be empty.
     var reason = ""
 
-    /// What is typed: a delay if it is to be returned, and a reason; both may be left out.
+    init(_ numbers: [UInt64], connection: UInt64, action: Action, reason: String = "") {
+        self.numbers = numbers
+        self.connection = connection
+        self.action = action
+        self.reason = reason
+    }
+
+    init(number: UInt64, connection: UInt64, action: Action, reason: String = "") {
+        self.init([number], connection: connection, action: action, reason: reason)
+    }
+
+    /// What is typed: a delay if they are to be returned, and a reason; both may be left out.
     ///
+    /// - Parameter messages: All of one connection.
     /// - Returns: nil if the delay is longer than a broker takes.
-    static func read(_ text: String, _ message: ReceivedMessage, isReturn: Bool) -> HandSettlement? {
+    static func read(_ text: String, _ messages: [ReceivedMessage], isReturn: Bool) -> HandSettlement? {
+        let (numbers, connection) = (messages.map(\.number), messages.first?.connection ?? 0)
         var reason = text.trimmed
         guard isReturn else {
-            return HandSettlement(
-                number: message.number, connection: message.connection, action: .park, reason: reason)
+            return HandSettlement(numbers, connection: connection, action: .park, reason: reason)
         }
         var delay: UInt64 = 0
         let first = reason.prefix { $0 != " " }
@@ -31,7 +44,6 @@ struct HandSettlement: Equatable, Sendable {
             delay = milliseconds
             reason = String(reason.dropFirst(first.count)).trimmed
         }
-        return HandSettlement(
-            number: message.number, connection: message.connection, action: .return(delay: delay), reason: reason)
+        return HandSettlement(numbers, connection: connection, action: .return(delay: delay), reason: reason)
     }
 }

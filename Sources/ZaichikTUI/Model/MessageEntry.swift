@@ -17,8 +17,13 @@ struct MessageEntry: Equatable, Sendable {
     let time: Moment
     let content: Content
 
+    /// nil if it is something else.
+    var message: ReceivedMessage? {
+        if case .message(let message) = content { message } else { nil }
+    }
+
     var bytes: Int {
-        guard case .message(let message) = content else { return 64 }
+        guard let message else { return 64 }
         let headers = message.headers.reduce(0) { $0 + $1.name.utf8.count + $1.value.count }
         return message.payload.count + headers + (message.key?.count ?? 0) + message.reason.utf8.count + 96
     }
@@ -52,7 +57,7 @@ struct ReceivedMessage: Equatable, Sendable {
     let length: Int
     /// Counts the connection's deliveries, for the commit.
     let number: UInt64
-    /// The connection on which it came: it can only be committed there.
+    /// The connection on which it came: it can only be committed there. 0 if it was not delivered, but looked at.
     let connection: UInt64
     /// Which delivery of the message it is: 2 and more if it comes again.
     let attempt: Int
@@ -60,8 +65,9 @@ struct ReceivedMessage: Equatable, Sendable {
     let cause: RedeliveryCause?
     /// What was said when it was returned.
     let reason: String
-    /// The payload as a whole is a JSON object or array. It is judged once, when the message arrives.
-    let isJSON: Bool
+    /// The format of the payload as a whole: a JSON object or array, a map or array of MessagePack, or text. It is judged
+    /// once, when the message arrives.
+    let found: PayloadFormat
 
     init(
         topic: String, sequence: UInt64, timestamp: Moment, key: [UInt8]?, headers: [ReceivedHeader] = [],
@@ -81,9 +87,24 @@ struct ReceivedMessage: Equatable, Sendable {
         self.attempt = attempt
         self.cause = cause
         self.reason = reason
-        isJSON = length == payload.count && JSONText.isDocument(payload)
+        found = length == payload.count ? Self.find(payload) : .text
     }
 
-    /// The format in which the payload is shown if this one is chosen: what is not JSON as a whole is text.
-    func format(_ chosen: PayloadFormat) -> PayloadFormat { chosen == .json && !isJSON ? .text : chosen }
+    private static func find(_ payload: [UInt8]) -> PayloadFormat {
+        if JSONText.isDocument(payload) { return .json }
+        guard let first = payload.first, MessagePackText.isContainer(first),
+            String(validating: payload, as: UTF8.self) == nil, MessagePackText.json(payload) != nil
+        else { return .text }
+        return .messagePack
+    }
+
+    /// The format in which the payload is shown if this one is chosen: what is not JSON as a whole, nor MessagePack, is text.
+    func format(_ chosen: PayloadFormat) -> PayloadFormat {
+        switch chosen {
+        case .json, .messagePack: found
+        case .text, .hex: chosen
+        }
+    }
+
+    var isJSON: Bool { found == .json }
 }

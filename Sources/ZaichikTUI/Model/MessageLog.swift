@@ -31,6 +31,18 @@ struct MessageLog: Equatable {
     /// The bytes of the lines after that.
     private var newerBytes = 0
 
+    /// Which of the lines are shown.
+    private(set) var filter = MessageFilter()
+    /// The ids of those; nil if all are.
+    private var passing: Deque<UInt64>?
+    /// The lines that are marked, so that what is done is done with all of them.
+    private(set) var marked: Set<UInt64> = []
+    /// The cursor at the last line follows those that come.
+    let follows: Bool
+
+    /// - Parameter follows: Whether lines come by themselves.
+    init(follows: Bool = true) { self.follows = follows }
+
     var isFollowing: Bool { selected == nil }
 
     mutating func append(_ content: MessageEntry.Content, at time: Moment) {
@@ -40,6 +52,7 @@ struct MessageLog: Equatable {
         entries.append(entry)
         bytes += entry.bytes
         if case .message = content { messageCount += 1 }
+        if passing != nil, filter.shows(entry) { passing?.append(entry.id) }
         guard let heldUpTo else { return dropOldest() }
         newerBytes += entry.bytes
         skipNewer(after: heldUpTo)
@@ -48,6 +61,8 @@ struct MessageLog: Equatable {
     /// Forgets the lines that are shown, and begins to count anew.
     mutating func clear() {
         entries.removeAll()
+        if passing != nil { passing = [] }
+        marked = []
         bytes = 0
         newerBytes = 0
         messageCount = 0
@@ -89,15 +104,21 @@ struct MessageLog: Equatable {
         while entries.count > Self.maximumEntries || bytes > Self.maximumBytes, let oldest = entries.first,
             heldUpTo == nil || selected == nil || oldest.id < top
         {
-            entries.removeFirst()
-            bytes -= oldest.bytes
+            removeFirst(oldest)
             if case .skipped(let count) = oldest.content { dropped += count } else { dropped += 1 }
         }
     }
 
+    private mutating func removeFirst(_ oldest: MessageEntry) {
+        entries.removeFirst()
+        if passing?.first == oldest.id { passing?.removeFirst() }
+        marked.remove(oldest.id)
+        bytes -= oldest.bytes
+    }
+
     /// Keeps those that came after the held lines within half of the bounds: their oldest become one line that counts them.
     private mutating func skipNewer(after held: UInt64) {
-        let start = place(of: held + 1)
+        let start = entries.place(of: held + 1)
         let over = entries.count - start - Self.maximumEntries / 2
         guard over >= Self.skippedAtOnce || newerBytes > Self.maximumBytes / 2 else { return }
         var end = start
@@ -114,15 +135,25 @@ struct MessageLog: Equatable {
         let note = MessageEntry(id: entries[end - 1].id, time: entries[end - 1].time, content: .skipped(skipped))
         bytes += note.bytes
         newerBytes += note.bytes
+        for entry in entries[start..<end] { marked.remove(entry.id) }
+        if let passing {
+            let hidden = passing.place(of: entries[start].id)..<passing.place(of: note.id + 1)
+            self.passing?.replaceSubrange(hidden, with: CollectionOfOne(note.id))
+        }
         entries.replaceSubrange(start..<end, with: CollectionOfOne(note))
     }
 
     // MARK: What is shown
 
-    /// The lines that may be shown.
-    var shown: Deque<MessageEntry>.SubSequence {
-        guard let frozenAt else { return entries[...] }
-        return entries[..<place(of: frozenAt + 1)]
+    /// The lines that are shown: up to where display was paused, and as the filter has it.
+    var shown: ShownLines {
+        let end = frozenAt.map { $0 + 1 } ?? .max
+        return ShownLines(entries, ids: passing, count: passing?.place(of: end) ?? entries.place(of: end))
+    }
+
+    mutating func setFilter(_ filter: MessageFilter) {
+        self.filter = filter
+        passing = filter.isEmpty ? nil : Deque(entries.lazy.filter(filter.shows).map(\.id))
     }
 
     /// How many lines came since display was paused, or below the one with the cursor.
@@ -131,26 +162,35 @@ struct MessageLog: Equatable {
     /// How many of ``unseen`` are not kept.
     var unseenSkipped: UInt64 {
         guard let seenUpTo else { return 0 }
-        return entries[place(of: seenUpTo + 1)...].reduce(0) { sum, entry in
+        return entries[entries.place(of: seenUpTo + 1)...].reduce(0) { sum, entry in
             if case .skipped(let count) = entry.content { sum + count } else { sum }
         }
+    }
+
+    /// How many of ``unseen`` can be looked at, as the filter has it.
+    var unseenKept: UInt64 {
+        guard let seenUpTo, let passing else { return unseen - unseenSkipped }
+        let first = entries.place(of: seenUpTo + 1)
+        let notes = entries[first...].count { if case .skipped = $0.content { true } else { false } }
+        return UInt64(passing.count - passing.place(of: seenUpTo + 1) - notes)
     }
 
     private var seenUpTo: UInt64? { frozenAt ?? selected }
 
     /// The place among ``shown`` of the line with the cursor: the last one, when the newest is followed.
     var cursor: Int? {
-        let last = shown.count - 1
-        guard last >= 0 else { return nil }
-        return min(selected.map { place(of: $0) } ?? last, last)
+        let shown = shown
+        guard !shown.isEmpty else { return nil }
+        return min(selected.map { shown.place(of: $0) } ?? shown.count - 1, shown.count - 1)
     }
 
     var current: MessageEntry? { cursor.map { shown[$0] } }
 
     /// The place among ``shown`` of the first line that is seen.
     func firstSeen(height: Int) -> Int {
+        let shown = shown
         let last = max(0, shown.count - height)
-        return selected == nil ? last : min(place(of: top), last)
+        return selected == nil ? last : min(shown.place(of: top), last)
     }
 
     /// Moves the cursor. At the last line moving down follows the newest again.
@@ -158,10 +198,10 @@ struct MessageLog: Equatable {
         guard let cursor else { return }
         let shown = shown
         let target = cursor + max(min(distance, shown.count), -shown.count)
-        if target >= shown.count - 1, distance > 0 {
+        if target >= shown.count - 1, distance > 0, follows {
             follow()
         } else {
-            select(shown[max(target, 0)].id, height: height)
+            select(shown[min(max(target, 0), shown.count - 1)].id, height: height)
         }
     }
 
@@ -173,9 +213,10 @@ struct MessageLog: Equatable {
 
     /// Puts the cursor on a line, and stops following.
     mutating func select(_ id: UInt64, height: Int) {
+        let shown = shown
         guard !shown.isEmpty else { return }
         var seen = firstSeen(height: height)
-        let place = min(place(of: id), shown.count - 1)
+        let place = min(shown.place(of: id), shown.count - 1)
         if place < seen { seen = place }
         if place >= seen + height { seen = place - height + 1 }
         selected = shown[place].id
@@ -184,14 +225,53 @@ struct MessageLog: Equatable {
         if heldUpTo.map({ shown[place].id > $0 }) ?? true { hold() }
     }
 
-    /// The place among ``entries`` of the first line whose id is not smaller.
-    private func place(of id: UInt64) -> Int {
-        var low = 0
-        var high = entries.count
-        while low < high {
-            let middle = (low + high) / 2
-            if entries[middle].id < id { low = middle + 1 } else { high = middle }
+    // MARK: Marks
+
+    /// Marks a line with a message, or no longer.
+    mutating func toggleMark(_ entry: MessageEntry) {
+        guard case .message = entry.content else { return }
+        if marked.remove(entry.id) == nil { marked.insert(entry.id) }
+    }
+
+    mutating func unmarkAll() { marked = [] }
+
+    /// The messages that are marked, the oldest first; without marks that under the cursor.
+    var chosen: [ReceivedMessage] {
+        let lines = marked.isEmpty ? current.map { [$0] } ?? [] : entries.filter { marked.contains($0.id) }
+        return lines.compactMap(\.message)
+    }
+}
+
+// What a topic keeps, a page after the other.
+extension MessageLog {
+    /// So many lines are kept of a topic that is browsed.
+    static let mostKept = 2000
+
+    /// Puts lines before the others or behind them; those at the other end go if there are too many.
+    ///
+    /// - Parameter page: Their ids ascend, and are below or above all others.
+    /// - Returns: Whether some went.
+    mutating func insert(_ page: [MessageEntry], older: Bool) -> Bool {
+        if older { entries.prepend(contentsOf: page) } else { entries.append(contentsOf: page) }
+        bytes += page.reduce(0) { $0 + $1.bytes }
+        let over = max(0, entries.count - Self.mostKept)
+        for _ in 0..<over {
+            if let gone = older ? entries.popLast() : entries.popFirst() {
+                marked.remove(gone.id)
+                bytes -= gone.bytes
+            }
         }
-        return low
+        lastID = entries.last?.id ?? 0
+        messageCount = UInt64(entries.count)
+        setFilter(filter)
+        return over > 0
+    }
+
+    /// The same line with more of its message.
+    mutating func replace(_ entry: MessageEntry) {
+        let place = entries.place(of: entry.id)
+        guard place < entries.count, entries[place].id == entry.id else { return }
+        bytes += entry.bytes - entries[place].bytes
+        entries[place] = entry
     }
 }

@@ -12,6 +12,8 @@ struct Model: Equatable {
     var topics = TopicTable(sort: .name, descending: false)
     var subscriptions: [Subscription] = []
     var messages = MessageLog()
+    /// The topic whose messages are shown in place of those; nil if none is.
+    var browse: Browse?
     /// What is searched for in the messages.
     var search: TextSearch?
     var payloadFormat = PayloadFormat.json
@@ -21,6 +23,7 @@ struct Model: Equatable {
 
     var panes: PaneState
     var overlay: Overlay?
+    var drawer = DrawerState()
     /// An act that is chosen or confirmed, over everything else.
     var acts: ActDialog?
     /// Whether this program may change nothing at the broker.

@@ -1,8 +1,8 @@
 import ZaichikProtocol
 
 /// A view that covers the panes.
-enum Overlay: Equatable {
-    case help(HelpInspection)
+enum Overlay: Equatable, Sendable {
+    indirect case help(HelpInspection)
     /// One client, and why it is behind.
     case client(ClientInspection)
     /// One session: its settings, and who is attached to it.
@@ -11,6 +11,13 @@ enum Overlay: Equatable {
     case topic(TopicInspection)
     /// The whole of one message, in a format of its own.
     case message(MessageInspection)
+    // Clients and Topics
+    /// A list that was opened from a row.
+    indirect case list(ListScreen)
+    /// Settings that are typed.
+    indirect case settings(SettingsForm)
+    /// The columns of a table, to choose from.
+    case columns(ColumnMenu)
 
     var offset: Int {
         get {
@@ -20,6 +27,7 @@ enum Overlay: Equatable {
             case .client(let inspection): inspection.offset
             case .session(let inspection): inspection.offset
             case .topic(let inspection): inspection.offset
+            case .list, .settings, .columns: 0
             }
         }
         set {
@@ -39,20 +47,23 @@ enum Overlay: Equatable {
             case .topic(var inspection):
                 inspection.offset = newValue
                 self = .topic(inspection)
+            case .list, .settings, .columns: break
             }
         }
     }
 }
 
-struct HelpInspection: Equatable {
+struct HelpInspection: Equatable, Sendable {
     /// Where it was asked for: the keys of that come first.
     var place: Focus
+    /// What it lies over, and comes back to.
+    var under: Overlay?
     /// Only lines with this text are shown; empty: all.
     var search = ""
     var offset = 0
 }
 
-struct ClientInspection: Equatable {
+struct ClientInspection: Equatable, Sendable {
     var id: UInt64
     var label: String
     /// nil until the broker has answered.
@@ -62,9 +73,13 @@ struct ClientInspection: Equatable {
     /// The broker was asked and has not answered yet.
     var isAsked = true
     var offset = 0
+    var facts = DrawerFacts()
+
+    /// The queue that it reads.
+    var queue: QueueSubject { detail?.client.queue ?? .client(id) }
 }
 
-struct SessionInspection: Equatable {
+struct SessionInspection: Equatable, Sendable {
     /// Of the session, as in the list of clients: its lags are kept by it.
     var id: UInt64
     var name: String
@@ -75,28 +90,7 @@ struct SessionInspection: Equatable {
     /// The broker was asked and has not answered yet.
     var isAsked = true
     var offset = 0
-}
-
-struct MessageInspection: Equatable {
-    let entry: MessageEntry
-    /// Its own: that of the pane stays as it is.
-    var format: PayloadFormat
-    var offset = 0
-    /// nil until it is laid out, and for what has no payload.
-    var payload: PayloadLayout?
-}
-
-/// A payload in lines. It is kept since one of many brackets costs too much to be laid out with each key.
-struct PayloadLayout: Equatable {
-    let format: PayloadFormat
-    let columns: Int
-    let lines: [[Span]]
-
-    init(_ message: ReceivedMessage, _ chosen: PayloadFormat, columns: Int) {
-        format = chosen
-        self.columns = columns
-        lines = PayloadText.lines(message.payload, message.format(chosen), columns: columns).map { [Span($0)] }
-    }
+    var facts = DrawerFacts()
 }
 
 struct TopicInspection: Equatable {
@@ -110,4 +104,5 @@ struct TopicInspection: Equatable {
     /// The broker was asked and has not answered yet.
     var isAsked = true
     var offset = 0
+    var facts = DrawerFacts()
 }

@@ -3,9 +3,14 @@ enum PayloadFormat: String, CaseIterable, Sendable {
     case json = "JSON"
     case text = "text"
     case hex = "hex"
+    /// Shown as JSON. It is not chosen, but found out where JSON is.
+    case messagePack = "MessagePack"
 
     var next: PayloadFormat {
-        let all = Self.allCases
-        return all[(all.firstIndex(of: self)! + 1) % all.count]
+        switch self {
+        case .json, .messagePack: .text
+        case .text: .hex
+        case .hex: .json
+        }
     }
 }

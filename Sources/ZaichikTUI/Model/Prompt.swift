@@ -9,10 +9,10 @@ struct Prompt: Equatable {
         /// - Parameter from: The line with the cursor when it began; nil if the newest was followed.
         case search(from: UInt64?)
         case window
-        /// A delay and a reason for a message that is returned.
-        case returnMessage(ReceivedMessage)
-        /// A reason for a message that is parked.
-        case parkMessage(ReceivedMessage)
+        /// A delay and a reason for messages that are returned.
+        case returnMessages([ReceivedMessage])
+        /// A reason for messages that are parked.
+        case parkMessages([ReceivedMessage])
         /// What an act needs.
         case act(ActPlan)
         /// Whether an act is to be done.
@@ -23,6 +23,21 @@ struct Prompt: Equatable {
         case findKey
         /// An action or a command, by its name.
         case palette
+        // Clients and Topics
+        /// Whether parked messages are to be dropped.
+        case dropParked(ParkedPlan)
+        // Messages screen
+        /// - Parameter before: The filter when it began.
+        case filterMessages(before: String)
+        /// A topic to show or to hide.
+        case switchTopic
+        /// A topic, and a place in it.
+        case browse
+        /// A file for so many messages.
+        case export([ReceivedMessage])
+        // Publish screen
+        /// A file to publish.
+        case chooseFile
     }
 
     /// A start of a subscription that the prompt offers.
@@ -80,18 +95,33 @@ struct Prompt: Equatable {
         case .findKey: "search the keys for"
         case .palette: "command"
         case .window: "window"
-        case .returnMessage(let message): "return #\(message.sequence) after"
-        case .parkMessage(let message): "park #\(message.sequence) because"
+        case .returnMessages(let messages): "return \(Self.names(messages)) after"
+        case .parkMessages(let messages): "park \(Self.names(messages)) because"
+        case .filterMessages: "filter messages"
+        case .switchTopic: "show or hide topic"
+        case .browse: "browse topic"
+        case .export(let messages): "export \(Self.names(messages)) to"
+        case .chooseFile: "publish the file"
         case .act(let plan): plan.label
         case .confirm(let plan):
             plan.item.danger == .asksName
-                ? "type \(plan.target.name) to \(plan.item.word) it" : "\(plan.item.word) it? y"
+                ? "type \(plan.target.name) to \(plan.item.word) \(plan.pronoun)"
+                : "\(plan.item.word) \(plan.pronoun)? y"
+        case .dropParked(let plan):
+            "drop \(plan.numbers.count == 1 ? "this message" : "these \(plan.numbers.count) messages") for good? y"
         }
+    }
+
+    private static func names(_ messages: [ReceivedMessage]) -> String {
+        messages.count == 1 ? "#\(messages[0].sequence)" : "\(messages.count) messages"
     }
 
     /// Beside the field of a message that is returned.
     static let returnRule = "such as 30s busy; or nothing"
     static let parkRule = "a reason; or nothing"
+    static let browseRule = "and first, last, #500, 10m (ago), 14:30"
+    static let filterRule = "text, !text without it, ~txt fuzzy"
+    static let exportRule = ".csv; else JSON lines"
     static let delayRule = "at most \(FigureText.duration(milliseconds: UInt64(UInt32.max)))"
 
     /// No name, filter or number is longer, in bytes.

@@ -9,6 +9,12 @@ struct Table<Row: TableRow>: Equatable {
     var matching = 0
     var sort: Row.C
     var descending: Bool
+    /// The columns that were chosen.
+    var columns = ColumnChoice<Row.C>()
+    /// Totals are shown in place of rates.
+    var showsTotals = false
+    /// The rows that acts are about, besides that with the cursor.
+    var marked: Set<Row.ID> = []
     /// As it was typed.
     var filter = "" {
         didSet { showRows() }
@@ -84,8 +90,29 @@ struct Table<Row: TableRow>: Equatable {
         let columns = Row.C.allCases.filter(\.isSortable)
         let place = columns.firstIndex(of: sort) ?? 0
         sort = columns[(place + step + columns.count) % columns.count]
-        descending = sort.isNumber
+        descending = sort.isNumber || sort.figure != nil
     }
+
+    /// The marked rows that are here.
+    var markedRows: [Row] { marked.isEmpty ? [] : rows.filter { marked.contains($0.rowID) } }
+
+    /// Marks the row with the cursor, or no longer, and goes on to the next.
+    mutating func toggleMark(height: Int) {
+        guard let row = selectedRow ?? rows.first else { return }
+        if marked.remove(row.rowID) == nil { marked.insert(row.rowID) }
+        selected = row.rowID
+        move(by: 1, height: height)
+    }
+
+    /// Sorts by a column, or the other way round if it is that already.
+    mutating func sort(by column: Row.C) {
+        guard column.isSortable else { return }
+        descending = column == sort ? !descending : column.isNumber || column.figure != nil
+        sort = column
+    }
+
+    /// The figure that a column shows.
+    func figure(of column: Row.C) -> Row.C.F? { showsTotals ? column.total ?? column.figure : column.figure }
 
     /// Shows the first rows, unless the cursor has been put on one.
     mutating func showFirst() { if selected == nil { offset = 0 } }
@@ -93,6 +120,8 @@ struct Table<Row: TableRow>: Equatable {
     mutating func take(_ page: RowPage<Row>) {
         received = Array(page.rows.prefix(Int(Self.mostRows)))
         matching = page.matching
+        // Rows that are gone are no longer marked; with a filter they may be only out of sight.
+        if !marked.isEmpty, filter.isEmpty { marked.formIntersection(received.map(\.rowID)) }
         showRows()
     }
 
@@ -106,14 +135,15 @@ struct Table<Row: TableRow>: Equatable {
     /// The rows to ask the broker for.
     var query: ListQuery<Row.C.F> {
         let filter = TableFilter<Row>(filter)
-        let figure = filter.figure ?? sort.figure
+        let own = figure(of: sort)
+        let figure = filter.figure ?? own
         return ListQuery(
-            sort: figure, descending: figure == sort.figure ? descending : true, limit: Self.mostRows,
+            sort: figure, descending: figure == own ? descending : true, limit: Self.mostRows,
             filter: filter.text)
     }
 
     mutating func sortRows() {
-        let (sort, descending) = (sort, descending)
-        rows.sort { Row.isAbove($0, $1, sort: sort, descending: descending) }
+        let (sort, figure, descending) = (sort, figure(of: sort), descending)
+        rows.sort { Row.isAbove($0, $1, sort: sort, by: figure, descending: descending) }
     }
 }

@@ -10,20 +10,39 @@ enum ClientsPane: TablePane {
         Binding(
             .open, [.enter], [.pane(.clients)],
             "why is it behind? its topics, one by one; of a session also its settings and connections",
-            hint: "why?", rank: 2)
+            hint: "why?", rank: 2),
+        Binding(
+            .peek, [.character("v")], [.pane(.clients), .drawer],
+            "look at the messages of its queue, in flight and next; nothing is taken", hint: "look inside", rank: 4),
+        Binding(
+            .showParked, [.character("K")], [.pane(.clients), .drawer],
+            "the messages that the session has parked, to release or drop them", hint: "parked", rank: 6),
+        Binding(
+            .showClosed, [.character("h")], [.pane(.clients)],
+            "clients that are gone: why, and the last minute of each", hint: "gone", rank: 34),
+        Binding(
+            .editSettings, [.character("E")], [.pane(.clients), .pane(.topics), .drawer],
+            "change the settings of the session or topic", hint: "settings", rank: 35),
     ]
 
     static var table: WritableKeyPath<Model, ClientTable> { \.clients }
     static let growingColumns: [(column: ClientColumn, most: Int)] = [
-        (.name, 20), (.trend, 12), (.name, 24), (.trend, 60), (.name, 40),
+        (.name, 20), (.trend, 12), (.name, 24), (.trend, 30), (.name, 32), (.trend, 60), (.name, 40), (.program, 28),
+        (.trend, 120),
     ]
     static let noun = "client"
     static let emptyText = ["no figures yet: they come in a moment"]
 
     static func actTarget(_ model: Model) -> ActTarget? {
-        (model.clients.selectedRow ?? model.clients.rows.first).map {
-            .client($0, label: ClientNames.label($0, among: model.clients.rows))
-        }
+        let labels = ClientLabel.labels(of: model.clients.rows)
+        let target = { (index: Int) in ActTarget.client(model.clients.rows[index], label: labels[index]) }
+        let marked = model.clients.rows.indices.filter { model.clients.marked.contains(model.clients.rows[$0].id) }
+        if !marked.isEmpty { return ActTarget(marked.map(target)) }
+        return model.clients.rows.isEmpty ? nil : target(model.clients.selectedIndex ?? 0)
+    }
+
+    static func drawerSubject(_ model: Model) -> DrawerSubject? {
+        model.clients.selectedRow.map { .client($0.id) }
     }
 
     static func open(_ model: inout Model) -> [Effect] {
@@ -42,7 +61,9 @@ enum ClientsPane: TablePane {
 
     /// The title of the sparklines has their scale, which is the same in all rows.
     static func title(of place: TableLayout<ClientColumn>.Place, _ model: Model) -> String {
-        guard place.column == .trend else { return place.column.title }
+        guard place.column == .trend else {
+            return model.clients.showsTotals ? place.column.totalTitle : place.column.title
+        }
         let top = "\(Sparkline.top)=\(scale(model, columns: place.width).text)"
         let texts = ["LAG OVER TIME, \(top)", "LAG \(top)", top]
         return texts.first { TextWidth.columns(of: $0) <= place.width } ?? top
@@ -69,7 +90,9 @@ enum ClientsPane: TablePane {
                 painter.text("◆", x: rect.x, y: rect.y, in: rect, .own)
             }
             for place in layout.places {
-                var cell = cell(place, client, labels[index], isOwn: isOwn, now: model.broker.time)
+                var cell = cell(
+                    place, client, labels[index], isOwn: isOwn, figure: model.clients.figure(of: place.column),
+                    now: model.broker.time)
                 if place.column == .trend, let scale, client.hasQueue {
                     let samples = model.lagHistories[client.id]?.samples ?? []
                     cell = TableCell(Sparkline.line(samples, columns: place.width, scale: scale), .sparkline)
@@ -108,8 +131,10 @@ enum ClientsPane: TablePane {
     }
 
     private static func cell(
-        _ place: TableLayout<ClientColumn>.Place, _ client: ClientStatistics, _ label: String, isOwn: Bool, now: Moment
+        _ place: TableLayout<ClientColumn>.Place, _ client: ClientStatistics, _ label: String, isOwn: Bool,
+        figure: ClientFigure?, now: Moment
     ) -> TableCell {
+        let value = figure.map { client[$0] } ?? 0
         let hasQueue = client.hasQueue
         switch place.column {
         case .name: return name(client, label, isOwn: isOwn, columns: place.width, now: now)
@@ -120,8 +145,7 @@ enum ClientsPane: TablePane {
         case .trend: return TableCell("")
         case .bytes: return .figure(hasQueue ? NarrowFigure.bytes(client[.lagBytes]) : nil)
         case .oldest: return .age(client[.oldestAge])
-        case .published: return .count(client[.publishRate])
-        case .delivered: return .count(client[.deliverRate])
+        case .published, .delivered, .committed: return .count(value)
         case .inFlight:
             let text = "\(NarrowFigure.count(client[.inFlightMessages]))/\(NarrowFigure.count(client[.window]))"
             guard client.isSession else {
@@ -129,7 +153,16 @@ enum ClientsPane: TablePane {
             }
             // The window is that of a connection.
             return .count(client[.inFlightMessages])
-        case .topics: return .count(client[.topics])
+        case .topics: return .count(value)
+        case .commitTime, .deliveryTime, .roundTrip:
+            return .figure(value == 0 ? nil : FigureText.duration(microseconds: value))
+        case .unsent: return .bytes(value, .warning)
+        case .returned, .parked: return .count(value, .warning)
+        case .connected:
+            return .figure(value == 0 || now == 0 ? nil : FigureText.age(microseconds: now.since(value)), .quiet)
+        case .program:
+            return TableCell(client.version.isEmpty ? client.program : "\(client.program) \(client.version)", .quiet)
+        case .address: return TableCell(client.address, .quiet)
         }
     }
 }

@@ -31,6 +31,12 @@ protocol PaneContent: SendableMetatype {
     static func actTarget(_ model: Model) -> ActTarget?
     /// The topic under its cursor, which prompts offer.
     static func topic(_ model: Model) -> String?
+    /// What a drawer shows of the row under its cursor; nil if its rows have none.
+    static func drawerSubject(_ model: Model) -> DrawerSubject?
+    /// A click into the rows that do not scroll.
+    ///
+    /// - Parameter x: The column, from the left of the screen.
+    static func pressHead(_ model: inout Model, at x: Int, in area: PaneArea) -> [Effect]
 
     // MARK: Remembering
 
@@ -64,6 +70,8 @@ extension PaneContent {
     static func topic(_ model: Model) -> String? { nil }
     static func saved(_ model: Model) -> [String: String] { [:] }
     static func restore(_ model: inout Model, _ saved: [String: String]) {}
+    static func drawerSubject(_ model: Model) -> DrawerSubject? { nil }
+    static func pressHead(_ model: inout Model, at x: Int, in area: PaneArea) -> [Effect] { [] }
     static func title(_ model: Model) -> [Span] { [] }
     static func rows(_ model: Model) -> [JSONObject]? { nil }
 }

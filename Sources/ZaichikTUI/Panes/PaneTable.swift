@@ -30,7 +30,9 @@ struct PaneTable: Equatable, Sendable {
     }
 
     /// Every focus there is.
-    var focuses: [Focus] { panes.map(Focus.pane) + [.form, .prompt, .detail, .acts, .help] }
+    var focuses: [Focus] {
+        panes.map(Focus.pane) + [.form, .prompt, .drawer, .message, .list, .settings, .columns, .acts, .help]
+    }
 
     static func == (first: PaneTable, second: PaneTable) -> Bool { first.panes == second.panes }
 }

@@ -5,6 +5,8 @@ extension TablePane {
     /// The row with the cursor; nil if it is on none.
     static func cursor(_ model: Model) -> Int? { model[keyPath: table].selectedIndex }
 
+    static func hasMarks(_ model: Model) -> Bool { !model[keyPath: table].marked.isEmpty }
+
     static func endSearch(_ model: inout Model) { model[keyPath: table].search = nil }
 
     /// Goes to the first row with a text, from a row on, once around.

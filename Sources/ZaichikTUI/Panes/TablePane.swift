@@ -24,7 +24,9 @@ typealias RowPainter = (_ index: Int, _ rect: Rect, _ painter: inout Painter) ->
 extension TablePane {
     static var headRows: Int { 1 }
     static func extraTitle(_ model: Model) -> [Span] { [] }
-    static func title(of place: TableLayout<Row.C>.Place, _ model: Model) -> String { place.column.title }
+    static func title(of place: TableLayout<Row.C>.Place, _ model: Model) -> String {
+        showsTotals(model) ? place.column.totalTitle : place.column.title
+    }
 
     static func move(_ model: inout Model, by distance: Int, rows: Int) {
         model[keyPath: table].move(by: distance, height: rows)
@@ -43,6 +45,10 @@ extension TablePane {
     static func goBack(_ model: inout Model) -> [Effect] {
         if search(model) != nil {
             endSearch(&model)
+            return []
+        }
+        if !model[keyPath: table].marked.isEmpty {
+            model[keyPath: table].marked = []
             return []
         }
         return filter(model).isEmpty ? [] : setFilter(&model, "")
@@ -83,6 +89,48 @@ extension TablePane {
 
     private static var behind: String { "is:behind" }
 
+    /// A click on the head of a column sorts by it; on that of the sorted column it reverses the order.
+    static func pressHead(_ model: inout Model, at x: Int, in area: PaneArea) -> [Effect] {
+        let places = layout(model, area).places
+        guard let place = places.last(where: { area.rows.x + $0.x <= x }), place.column.isSortable else { return [] }
+        model[keyPath: table].sort(by: place.column)
+        return sorted(&model)
+    }
+
+    // MARK: Marks, columns, totals
+
+    static func toggleMark(_ model: inout Model, rows: Int) { model[keyPath: table].toggleMark(height: rows) }
+
+    static func showsTotals(_ model: Model) -> Bool { model[keyPath: table].showsTotals }
+
+    /// The broker sorts by what is shown.
+    static func toggleTotals(_ model: inout Model) -> [Effect] {
+        model[keyPath: table].showsTotals.toggle()
+        return model[keyPath: table].sort.total == nil ? [] : sorted(&model)
+    }
+
+    static func changeColumn(_ model: inout Model, _ place: Int) {
+        model[keyPath: table].columns.change(Row.C.allCases[place])
+    }
+
+    /// The lines of the menu of columns.
+    static func columnLines(_ model: Model) -> [[Span]] {
+        Row.C.allCases.map { column in
+            let mark: Span =
+                switch model[keyPath: table].columns.state(column) {
+                case .shown: Span("● always   ", .good)
+                case .hidden: Span("○ never    ", .warning)
+                case .byRoom: Span("  by room  ", .quiet)
+                }
+            return [mark, Span(TextWidth.padded(column.title, to: 12), .strong), Span(column.help, .quiet)]
+        }
+    }
+
+    private static func layout(_ model: Model, _ area: PaneArea) -> TableLayout<Row.C> {
+        // The last column stays free, beside the scroll mark.
+        TableLayout(width: area.rows.width - 1, growing: growingColumns, choice: model[keyPath: table].columns)
+    }
+
     /// - Parameter step: How many columns to the right; to the left if below 0.
     static func changeSort(_ model: inout Model, by step: Int) -> [Effect] {
         model[keyPath: table].changeSort(by: step)
@@ -106,10 +154,15 @@ extension TablePane {
 
     static func saved(_ model: Model) -> [String: String] {
         let table = model[keyPath: table]
-        return ["sort": "\(table.sort) \(table.descending ? "down" : "up")"]
+        let saved = [
+            "sort": "\(table.sort) \(table.descending ? "down" : "up")", "shown": table.columns.words(.shown),
+            "hidden": table.columns.words(.hidden),
+        ]
+        return saved.filter { !$0.value.isEmpty }
     }
 
     static func restore(_ model: inout Model, _ saved: [String: String]) {
+        model[keyPath: table].columns = ColumnChoice(shown: saved["shown"] ?? "", hidden: saved["hidden"] ?? "")
         let words = (saved["sort"] ?? "").split(separator: " ").map(String.init)
         guard words.count == 2, let column = Row.C.allCases.first(where: { "\($0)" == words[0] && $0.isSortable })
         else {
@@ -128,6 +181,7 @@ extension TablePane {
         var spans = table.filter.isEmpty ? [] : [Span("filter \(table.filter)", .warning)]
         if let search = table.search { spans.append(Span("search \(search.text)", .warning)) }
         spans.append(Span(seen == table.matching ? "\(seen)" : "\(seen) of \(table.matching)", .quiet))
+        if !table.marked.isEmpty { spans.append(Span("\(table.marked.count) marked", .warning)) }
         if table.isCut { spans.append(Span("of the first \(Table<Row>.mostRows)", .warning)) }
         if !table.rows.isEmpty, let age = model.broker.freshness.age {
             spans.append(Span("\(FigureText.age(microseconds: age * Moment.second)) old", .warning))
@@ -139,8 +193,7 @@ extension TablePane {
 
     static func draw(_ model: Model, in area: PaneArea, isFocused: Bool, _ painter: inout Painter) {
         let table = model[keyPath: table]
-        // The last column stays free, beside the scroll mark.
-        let layout = TableLayout<Row.C>(width: area.rows.width - 1, growing: growingColumns)
+        let layout = layout(model, area)
         TableView.drawTitles(layout, sort: table.sort, descending: table.descending, in: area.head, &painter) {
             title(of: $0, model)
         }
@@ -151,6 +204,9 @@ extension TablePane {
             let rect = area.rows.row(line)
             drawRow(index, rect, &painter)
             markMatches(model, in: rect, &painter)
+            if table.marked.contains(table.rows[index].rowID) {
+                painter.text("*", x: rect.x + 1, y: rect.y, in: rect, .key)
+            }
             if model.broker.freshness.age != nil { painter.fade(rect) }
             if table.rows[index].rowID == table.selected {
                 painter.highlight(rect, isFocused ? .selectionFocused : .selection)

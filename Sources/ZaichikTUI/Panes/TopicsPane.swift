@@ -1,4 +1,5 @@
 import ZaichikProtocol
+import ZaichikWords
 
 /// The topics: how fast they grow, what they keep, how many read them.
 enum TopicsPane: TablePane {
@@ -10,8 +11,13 @@ enum TopicsPane: TablePane {
             hint: "details",
             rank: 1),
         Binding(
-            .toggleSubscription, [.character("t")], [.pane(.topics), .detail],
+            .toggleSubscription, [.character("t")], [.pane(.topics), .drawer],
             "subscribe to the topic, or unsubscribe: take it into Messages or out", hint: "(un)subscribe", rank: 2),
+        Binding(.newTopic, [.character("c")], [.pane(.topics)], "create a topic", hint: "create", rank: 4),
+        Binding(
+            .showKeys, [.character("D")], [.pane(.topics), .drawer],
+            "deduplication: the keys that the topic remembers, which message has each, and for how long",
+            hint: "keys", rank: 36),
     ]
 
     static var table: WritableKeyPath<Model, TopicTable> { \.topics }
@@ -22,7 +28,12 @@ enum TopicsPane: TablePane {
     static func topic(_ model: Model) -> String? { model.topics.selectedRow?.name }
 
     static func actTarget(_ model: Model) -> ActTarget? {
-        (model.topics.selectedRow ?? model.topics.rows.first).map { .topic($0) }
+        ActTarget(model.topics.markedRows.map { .topic($0) })
+            ?? (model.topics.selectedRow ?? model.topics.rows.first).map { .topic($0) }
+    }
+
+    static func drawerSubject(_ model: Model) -> DrawerSubject? {
+        model.topics.selectedRow.map { .topic($0.name) }
     }
 
     static func open(_ model: inout Model) -> [Effect] {
@@ -43,22 +54,28 @@ enum TopicsPane: TablePane {
                 painter.text(mark, x: rect.x, y: rect.y, in: rect, color)
             }
             for place in layout.places {
-                let cell = cell(place.column, topic, own.isEmpty ? .text : color)
+                let figure = model.topics.figure(of: place.column)
+                let cell = cell(place.column, topic, figure, own.isEmpty ? .text : color)
                 TableView.draw(cell, place, in: rect, &painter)
             }
         }
     }
 
-    private static func cell(_ column: TopicColumn, _ topic: TopicStatistics, _ color: Role) -> TableCell {
-        switch column {
+    private static func cell(
+        _ column: TopicColumn, _ topic: TopicStatistics, _ figure: TopicFigure?, _ color: Role
+    ) -> TableCell {
+        let value = figure.map { topic[$0] } ?? 0
+        return switch column {
         case .name: TableCell(topic.name, color)
-        case .rate: .count(topic[.publishRate])
-        case .messages: .count(topic[.retainedMessages])
+        case .rate, .messages, .subscribers, .delivered: .count(value)
         case .dropped: .count(topic[.droppedMessages], topic[.dropRate] > 0 ? .losing : .warning)
-        case .bytes: .bytes(topic[.retainedBytes])
-        case .held: .bytes(topic[.heldBytes])
-        case .subscribers: .count(topic[.subscribers])
-        case .last: .age(topic[.lastPublishAge])
+        case .bytes, .held: .bytes(value)
+        case .last: .age(value)
+        case .expired, .duplicates, .delayed: .count(value)
+        case .refused: .count(value, .warning)
+        case .limit: .bytes(topic.settings.limit, .quiet)
+        case .retention: .figure(topic.settings.text(.retention), .quiet)
+        case .newest: .figure(value == 0 ? nil : "#\(value)", .quiet)
         }
     }
 }

@@ -14,13 +14,17 @@ struct ChildProcess {
 
     /// - Returns: nil if it could not be started.
     init?(_ words: [String]) {
-        let copies: [UnsafeMutablePointer<CChar>?] = words.map { (word: String) in strdup(word) }
-        defer { for copy in copies { free(copy) } }
-        let arguments: [UnsafePointer<CChar>?] = copies.map { $0.map { UnsafePointer($0) } } + [nil]
         var output: Int32 = -1
-        process = zc_spawn(arguments, &output)
+        process = Self.withArguments(words) { zc_spawn($0, &output) }
         self.output = output
         guard process > 0 else { return nil }
+    }
+
+    /// Calls a function with words as C has them, ended by a null pointer.
+    static func withArguments<Result>(_ words: [String], _ body: ([UnsafePointer<CChar>?]) -> Result) -> Result {
+        let copies: [UnsafeMutablePointer<CChar>?] = words.map { (word: String) in strdup(word) }
+        defer { for copy in copies { free(copy) } }
+        return body(copies.map { $0.map { UnsafePointer($0) } } + [nil])
     }
 
     /// Asks it to end, and kills it if it has not ended after so many ms.

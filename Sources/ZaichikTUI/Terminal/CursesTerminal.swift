@@ -75,6 +75,9 @@ final class CursesTerminal: Terminal {
 
     func askBackground() { zc_ask_background() }
     func suspend() { zc_suspend() }
+    func run(_ words: [String]) -> Int {
+        ChildProcess.withArguments(words) { Int(zc_run($0)) }
+    }
 
     /// Another program has the terminal.
     var isInBackground: Bool { zc_is_in_background() }

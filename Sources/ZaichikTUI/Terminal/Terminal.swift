@@ -18,6 +18,10 @@ protocol Terminal: AnyObject {
     func copy(_ text: String)
     /// Gives the terminal back, stops the program, and takes it over again when the program is continued.
     func suspend()
+    /// Gives the terminal to another program until that ends, and takes it over again.
+    ///
+    /// - Returns: Its exit code; 128 and more if a signal ended it, or it could not be started.
+    func run(_ words: [String]) -> Int
     /// Gives the terminal back.
     func end()
 }

@@ -10,30 +10,47 @@ enum ClientText {
             }
             return [[Span("asking the broker…", .quiet)]]
         }
-        var lines: [[Span]] = []
-        if let problem = inspection.problem {
-            lines += TextWidth.words("gone: \(problem)", columns: columns).map { [Span($0, .bad)] } + [[]]
+        let problem = inspection.problem.map { problem in
+            TextWidth.words("gone: \(problem)", columns: columns).map { [Span($0, .bad)] } + [[]]
         }
-        let history = model.lagHistories[inspection.id]
-        let verdict = ClientVerdict.sentence(detail)
+        let head = { (columns: Int) in (problem ?? []) + verdict(detail, columns: columns, now: now) }
+        let queue = { (columns: Int) in
+            chart(inspection.facts, model.lagHistories[inspection.id], columns: columns)
+                + figures(detail.client, columns: columns) + [[]] + QueueText.times(detail.client, columns: columns)
+        }
+        let places = { (columns: Int) in
+            topics(detail.topics, model, columns: columns) + [[]]
+                + QueueText.shares(inspection.facts.shares, columns: columns)
+                + QueueText.inFlight(inspection.facts, model, columns: columns)
+                + origin(detail.client, detail, model, now: now)
+        }
+        return DetailText.columns(columns, [{ head($0) + queue($0) }, places])
+    }
+
+    /// The state, why it is so, what follows, and what would help.
+    private static func verdict(_ detail: ClientDetail, columns: Int, now: Moment) -> [[Span]] {
         let client = detail.client
-        lines.append([Span(StateText.word(client.state), .state(client.state))])
+        var lines: [[Span]] = [[Span(StateText.word(client.state), .state(client.state))]]
         if let absence = AbsenceText.line(since: client[.absentSince], until: client[.expiresAt], now: now) {
             lines.append([Span(absence)])
         }
-        lines += TextWidth.words(verdict, columns: columns).map { [Span($0, .strong)] }
-        lines.append([])
-        lines += chart(history?.samples ?? [], columns: columns)
-        lines += figures(client, columns: columns)
-        lines += RemedyText.lines(detail, columns: columns)
-        lines.append([])
-        lines += origin(client, detail, model, now: now)
-        lines.append([])
-        lines += topics(detail.topics, model, columns: columns)
-        return lines
+        lines += TextWidth.words(ClientVerdict.sentence(detail), columns: columns).map { [Span($0, .strong)] }
+        lines += QueueText.forecast(detail, columns: columns)
+        let remedies = RemedyText.lines(detail, columns: columns)
+        return lines + [[]] + remedies + (remedies.isEmpty ? [] : [[]])
     }
 
-    static func chart(_ samples: [UInt64], columns: Int) -> [[Span]] {
+    /// The last ten minutes of the queue as the broker noted them; until those are here, what this program has seen.
+    static func chart(_ facts: DrawerFacts, _ seen: LagHistory?, columns: Int) -> [[Span]] {
+        guard let history = facts.history, history.time > 0 else { return chart(seen?.samples ?? [], columns: columns) }
+        let lag = HistoryChart.lines(.lagMessages, "LAG", of: history, columns: columns)
+        let strips = [(HistoryFigure.deliverRate, "out/s"), (.commitRate, "commits/s")].compactMap {
+            HistoryChart.strip($0.0, $0.1, of: history, columns: columns)
+        }
+        return lag + strips + (lag.isEmpty && strips.isEmpty ? [] : [[]])
+    }
+
+    private static func chart(_ samples: [UInt64], columns: Int) -> [[Span]] {
         guard samples.contains(where: { $0 > 0 }) else { return [] }
         let width = min(columns - 8, LagHistory.capacity)
         guard width > 0 else { return [] }
@@ -44,7 +61,7 @@ enum ClientText {
         } + [[]]
     }
 
-    private static func figures(_ client: ClientStatistics, columns: Int) -> [[Span]] {
+    static func figures(_ client: ClientStatistics, columns: Int) -> [[Span]] {
         let count = { (figure: ClientFigure) in NarrowFigure.count(client[figure]) }
         return DetailText.grid(
             [
@@ -80,19 +97,24 @@ enum ClientText {
         return [figures.map { ($0, NarrowFigure.count(client[$1])) }]
     }
 
-    private static func origin(
-        _ client: ClientStatistics, _ detail: ClientDetail, _ model: Model, now: Moment
-    ) -> [[Span]] {
+    /// What a client runs, and where.
+    static func program(_ client: ClientStatistics) -> String {
         var program = client.program.isEmpty ? "unknown" : client.program
         if !client.version.isEmpty { program += " \(client.version)" }
         if !client.pid.isEmpty { program += ", process \(client.pid)" }
         if !client.host.isEmpty { program += " on \(client.host)" }
+        return program
+    }
+
+    private static func origin(
+        _ client: ClientStatistics, _ detail: ClientDetail, _ model: Model, now: Moment
+    ) -> [[Span]] {
         let since = now == 0 ? "" : ", connected \(FigureText.age(microseconds: now.since(client[.connectedAt]))) ago"
         let list = detail.subscriptions.isEmpty ? "nothing" : detail.subscriptions.joined(separator: ", ")
         let session: [[Span]] =
             client.session.isEmpty ? [] : [[Span("session     ", .quiet), Span(client.session)]]
         return [[Span("client      ", .quiet), Span("#\(client.id) \(client.name)")]] + session + [
-            [Span("program     ", .quiet), Span(program)],
+            [Span("program     ", .quiet), Span(program(client))],
             [Span("connection  ", .quiet), Span("\(client.address), \(client.dialect)\(since)")],
             [Span("subscribes  ", .quiet), Span(list)],
         ]

@@ -13,7 +13,7 @@ enum HelpText {
     static func lines(_ inspection: HelpInspection, _ model: Model, columns: Int) -> [[Span]] {
         var model = model
         // The keys are those of what lies below the help.
-        model.overlay = nil
+        model.overlay = inspection.under
         let search = TextSearch(inspection.search)
         let sections = KeyDocument.sections(model.panes.table, first: inspection.place)
         let lines = sections.flatMap { section -> [[Span]] in

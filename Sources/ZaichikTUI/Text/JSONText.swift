@@ -13,7 +13,7 @@ enum JSONText {
     static func compact(_ bytes: some Collection<UInt8>) -> [UInt8] {
         var result: [UInt8] = []
         result.reserveCapacity(bytes.count)
-        var scanner = StringScanner()
+        var scanner = JSONStrings()
         for byte in bytes where scanner.isInString(at: byte) || !isBlank(byte) { result.append(byte) }
         return result
     }
@@ -25,7 +25,7 @@ enum JSONText {
         var lines: [[UInt8]] = []
         var line: [UInt8] = []
         var depth = 0
-        var scanner = StringScanner()
+        var scanner = JSONStrings()
         /// The last byte that is not a blank between parts.
         var last: UInt8 = 0
         func begin() {
@@ -67,25 +67,25 @@ enum JSONText {
     }
 
     static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D }
+}
 
-    /// Tells which bytes are within a string, its quotes among them.
-    private struct StringScanner {
-        private var inString = false
-        private var escaped = false
+/// Tells which bytes are within a string, its quotes among them.
+struct JSONStrings {
+    private var inString = false
+    private var escaped = false
 
-        mutating func isInString(at byte: UInt8) -> Bool {
-            guard inString else {
-                inString = byte == UInt8(ascii: "\"")
-                return inString
-            }
-            if escaped {
-                escaped = false
-            } else if byte == UInt8(ascii: "\\") {
-                escaped = true
-            } else if byte == UInt8(ascii: "\"") {
-                inString = false
-            }
-            return true
+    mutating func isInString(at byte: UInt8) -> Bool {
+        guard inString else {
+            inString = byte == UInt8(ascii: "\"")
+            return inString
         }
+        if escaped {
+            escaped = false
+        } else if byte == UInt8(ascii: "\\") {
+            escaped = true
+        } else if byte == UInt8(ascii: "\"") {
+            inString = false
+        }
+        return true
     }
 }

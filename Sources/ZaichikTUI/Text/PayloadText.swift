@@ -11,10 +11,32 @@ enum PayloadText {
         switch format {
         case .text: return SafeText.text(whole(beginning, of: payload))
         case .json: return SafeText.text(whole(JSONText.compact(beginning)[...], of: payload))
+        case .messagePack: return SafeText.text(MessagePackText.beginning(payload, looked))
         case .hex:
             let shown = payload.prefix(256)
             return shown.map(SafeText.hex).joined(separator: " ") + "  " + printable(shown)
         }
+    }
+
+    /// The JSON as which a payload is shown; nil if it is not.
+    static func document(_ payload: [UInt8], _ format: PayloadFormat) -> [UInt8]? {
+        switch format {
+        case .json: payload
+        case .messagePack: MessagePackText.json(payload)
+        case .text, .hex: nil
+        }
+    }
+
+    /// In lines of at most so many columns, with colours where it is a document.
+    ///
+    /// - Parameter folded: Brackets below so many others are folded; nil: none is.
+    static func spans(_ payload: [UInt8], _ format: PayloadFormat, columns: Int, folded: Int?) -> [[Span]] {
+        guard let document = document(payload, format) else {
+            return lines(payload, format, columns: columns).map { [Span($0)] }
+        }
+        let columns = max(columns, 8)
+        return JSONDocument.lines(document, folded: folded, deepest: min(40, columns / 2))
+            .flatMap { $0.wrapped(columns) }
     }
 
     /// In lines of at most so many columns.
@@ -26,6 +48,7 @@ enum PayloadText {
             return JSONText.indented(payload, deepest: min(40, columns / 2)).flatMap {
                 TextWidth.wrap(SafeText.text($0), columns)
             }
+        case .messagePack: return lines(MessagePackText.json(payload) ?? [], .json, columns: columns)
         case .hex:
             let step = columns >= 76 ? 16 : 8
             return stride(from: 0, to: payload.count, by: step).map { start in

@@ -14,22 +14,39 @@ enum SessionText {
             return inspection.problem == nil ? [[Span("asking the broker…", .quiet)]] : lines
         }
         let session = detail.session
-        lines.append([Span(StateText.word(session.state), .state(session.state))])
+        let queue = ClientDetail(of: detail)
+        let head = { (columns: Int) in lines + verdict(detail, queue, columns: columns, now: now) }
+        let state = { (columns: Int) in
+            ClientText.chart(inspection.facts, model.lagHistories[inspection.id], columns: columns)
+                + figures(session, columns: columns) + [[]] + QueueText.times(queue.client, columns: columns)
+                + settings(session.settings, columns: columns)
+        }
+        let places = { (columns: Int) in
+            connections(detail.connections, model, columns: columns) + [[]]
+                + ClientText.topics(detail.topics, model, columns: columns) + [[]]
+                + QueueText.shares(inspection.facts.shares, columns: columns)
+                + QueueText.inFlight(inspection.facts, model, columns: columns)
+                + origin(detail, columns: columns, now: now)
+        }
+        return DetailText.columns(columns, [{ head($0) + state($0) + [[]] }, places])
+    }
+
+    /// The state, whether anybody is there, why it is so, what follows, and what would help.
+    private static func verdict(
+        _ detail: SessionDetail, _ queue: ClientDetail, columns: Int, now: Moment
+    ) -> [[Span]] {
+        let session = detail.session
+        var lines: [[Span]] = [[Span(StateText.word(session.state), .state(session.state))]]
         lines += presence(detail, columns: columns, now: now).map { [Span($0, .strong)] }
         if session.state != .absent, session.state != .keepingUp {
             lines += TextWidth.words(ClientVerdict.sentence(detail), columns: columns).map { [Span($0, .strong)] }
         }
-        lines.append([])
-        lines += ClientText.chart(model.lagHistories[inspection.id]?.samples ?? [], columns: columns)
-        lines += figures(session, columns: columns)
-        lines += RemedyText.lines(ClientDetail(of: detail), columns: columns)
-        lines.append([])
-        lines += origin(detail, columns: columns, now: now)
-        lines.append([])
-        lines += settings(session.settings, columns: columns)
-        lines += [[]] + connections(detail.connections, model, columns: columns)
-        lines += [[]] + ClientText.topics(detail.topics, model, columns: columns)
-        return lines
+        lines += QueueText.forecast(queue, columns: columns)
+        if session[.parkedMessages] > 0 {
+            lines.append([Span("K", .key), Span(" shows what is parked, to release or drop it", .quiet)])
+        }
+        let remedies = RemedyText.lines(queue, columns: columns)
+        return lines + [[]] + remedies + (remedies.isEmpty ? [] : [[]])
     }
 
     private static func presence(_ detail: SessionDetail, columns: Int, now: Moment) -> [String] {
@@ -86,7 +103,8 @@ enum SessionText {
         let rows: [[SessionSettings.Tag]] = [
             [.mode, .expiry], [.commitDeadline, .attempts], [.lagMessages, .lagBytes, .lagOverflow],
         ]
-        return DetailText.grid(rows.map { $0.map { ($0.name, settings.text($0)) } }, columns: columns, cell: 32)
+        return [[Span("SETTINGS", .columnTitle), Span("  E", .key), Span(" changes them", .quiet)]]
+            + DetailText.grid(rows.map { $0.map { ($0.name, settings.text($0)) } }, columns: columns, cell: 32)
     }
 
     private static func connections(_ clients: [ClientStatistics], _ model: Model, columns: Int) -> [[Span]] {

@@ -78,8 +78,11 @@ extension TextSearch {
         }
         if case .note(let text) = entry.content { return isIn(text) }
         if case .skipped(let count) = entry.content { return isIn(MessageText.skipped(count)) }
-        guard case .message(let message) = entry.content else { return false }
-        return isIn(message.topic) || message.key.map(isIn) ?? false || isIn(message.payload)
+        return entry.message.map { matches($0, format) } ?? false
+    }
+
+    func matches(_ message: ReceivedMessage, _ format: PayloadFormat) -> Bool {
+        isIn(message.topic) || message.key.map(isIn) ?? false || isIn(message.payload)
             || message.headers.contains { isIn($0.name) || isIn($0.value) }
             || format != .text && isIn(PayloadText.line(message.payload, message.format(format)))
     }

@@ -9,17 +9,28 @@ enum TopicText {
         if let problem = inspection.problem {
             lines += TextWidth.words(problem, columns: columns).map { [Span($0, .bad)] } + [[]]
         }
-        lines += verdict(inspection, columns: columns)
-        lines.append(subscription(inspection.name, model))
-        lines.append([])
-        lines += figures(topic, columns: columns)
-        lines.append([])
-        lines += settings(topic.settings, columns: columns)
-        if let detail = inspection.detail {
-            lines += [[]] + readers(detail.readers, columns: columns)
-            lines += [[]] + publishers(detail.publishers, columns: columns)
+        let head = { (columns: Int) in
+            lines + verdict(inspection, columns: columns)
+                + TopicSafety.lines(inspection, columns: columns) + [subscription(inspection.name, model), []]
+                + chart(inspection.facts, columns: columns) + figures(topic, columns: columns) + [[]]
+                + settings(topic, columns: columns)
         }
-        return lines
+        let places = { (columns: Int) in
+            inspection.detail.map {
+                readers($0.readers, columns: columns) + [[]] + publishers($0.publishers, columns: columns)
+            } ?? []
+        }
+        return DetailText.columns(columns, [{ head($0) + [[]] }, places])
+    }
+
+    /// The last ten minutes of the topic as the broker noted them.
+    private static func chart(_ facts: DrawerFacts, columns: Int) -> [[Span]] {
+        guard let history = facts.history, history.time > 0 else { return [] }
+        let published = HistoryChart.lines(.publishRate, "IN/s", of: history, columns: columns)
+        let strips = [(HistoryFigure.deliverRate, "out/s"), (.retainedMessages, "kept")].compactMap {
+            HistoryChart.strip($0.0, $0.1, of: history, columns: columns)
+        }
+        return published + strips + (published.isEmpty && strips.isEmpty ? [] : [[]])
     }
 
     /// How many readers and publishers are asked for.
@@ -115,11 +126,16 @@ enum TopicText {
             ].filter { !$0.isEmpty }, columns: columns)
     }
 
-    private static func settings(_ settings: TopicSettings, columns: Int) -> [[Span]] {
+    private static func settings(_ topic: TopicStatistics, columns: Int) -> [[Span]] {
+        let settings = topic.settings
         let rows: [[TopicSettings.Tag]] = [
             [.retention, .limit, .overflow], [.historyBytes, .historyCount],
             [.deduplicationWindow, .deduplicationScope],
         ]
-        return DetailText.grid(rows.map { $0.map { ($0.name, settings.text($0)) } }, columns: columns, cell: 26)
+        let keys =
+            settings.deduplicationWindow == 0
+            ? [] : [Span("  D", .key), Span(" shows the keys that it remembers", .quiet)]
+        return [[Span("SETTINGS", .columnTitle), Span("  E", .key), Span(" changes them", .quiet)] + keys]
+            + DetailText.grid(rows.map { $0.map { ($0.name, settings.text($0)) } }, columns: columns, cell: 26)
     }
 }

@@ -11,19 +11,19 @@ struct Palette16: Sendable {
 
     func style(_ role: Role) -> Style {
         switch role {
-        case .text, .quiet, .border, .title, .columnTitle, .keyText, .field, .tab: .plain
+        case .text, .quiet, .border, .title, .dataWord, .columnTitle, .keyText, .field, .tab: .plain
         case .strong: Style(attributes: .bold)
         case .header, .headerGood: Style(foreground: 7, background: 4, attributes: .bold)
         case .headerLabel: Style(foreground: 7, background: 4)
         case .headerOld: Style(foreground: 7, background: 4, attributes: .dim)
         case .headerWarning: Style(foreground: 3, background: 4)
         case .headerBad, .losing: Style(foreground: 7, background: 1, attributes: .bold)
-        case .borderFocused, .own, .absent: accent
+        case .borderFocused, .own, .absent, .dataName: accent
         case .titleFocused, .columnSorted, .key: marked(accent)
         case .selection: Style(attributes: .underline)
         case .selectionFocused, .tabFocused: Style(foreground: 0, background: 6)
-        case .good, .noticeGood: background == .dark ? Style(foreground: isColorBlind ? 6 : 2) : .plain
-        case .warning, .gap: warning
+        case .good, .noticeGood, .dataText: background == .dark ? Style(foreground: isColorBlind ? 6 : 2) : .plain
+        case .warning, .gap, .dataNumber: warning
         case .bad, .noticeBad: bad
         case .sparkline: Style(foreground: accent.foreground, attributes: .graphic)
         case .fieldFocused: Style(attributes: .underline)

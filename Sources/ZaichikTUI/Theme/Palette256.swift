@@ -81,6 +81,10 @@ struct Palette256: Sendable {
         case .match: Style(foreground: 16, background: 222)
         case .profile(let color): Self.profile(color)
         case .topic(let number): Style(foreground: topics[number % topics.count])
+        case .dataName: Style(foreground: accent)
+        case .dataText: Style(foreground: good)
+        case .dataNumber: Style(foreground: warning)
+        case .dataWord: Style(foreground: absent)
         case .header, .headerLabel, .headerOld, .headerGood, .headerWarning, .headerBad, .paused: Self.bar(role)
         }
     }

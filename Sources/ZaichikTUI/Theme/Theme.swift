@@ -66,10 +66,10 @@ struct Theme: Sendable {
     private static func styleNone(_ role: Role) -> Style {
         switch role {
         case .text, .quiet, .border, .title, .columnTitle, .keyText, .field, .good, .tab, .topic, .noticeGood,
-            .headerLabel, .headerGood:
+            .headerLabel, .headerGood, .dataText, .dataNumber, .dataWord:
             .plain
         case .sparkline: Style(attributes: .graphic)
-        case .strong, .warning, .own, .absent, .key, .gap, .borderFocused, .header, .headerWarning:
+        case .strong, .warning, .own, .absent, .key, .dataName, .gap, .borderFocused, .header, .headerWarning:
             Style(attributes: .bold)
         case .titleFocused, .columnSorted, .bad, .noticeBad, .match, .headerBad: Style(attributes: [.bold, .underline])
         case .selection, .fieldFocused: Style(attributes: .underline)

@@ -23,6 +23,16 @@ enum Action: CaseIterable, Hashable, Sendable {
     case act, nextAct, previousAct, doAct, chooseAct, copyCommand, closeActs
     // Prompt
     case answer, cancel, nextStart, olderOffer, newerOffer
+    // Clients and Topics: lists, settings, tables
+    case peek, showParked, showClosed, showKeys, mark, askOrigin, releaseParked, dropParked
+    case editSettings, newTopic, nextSetting, previousSetting, applySettings, copySettings
+    case chooseColumns, changeColumn, toggleTotals
+    // Messages screen
+    case filterMessages, switchTopic, olderMessage, newerMessage, difference, foldMore, foldLess, copyMessage,
+        export
+    case editMessage, browse
+    // Publish screen
+    case chooseFile, openEditor, loadGenerator, slowClients
     // Palette
     case palette, profiles
     // Tour

@@ -13,6 +13,8 @@ enum Effect: Equatable, Sendable {
     /// Leaves the broker for that of a profile.
     case connect(Profile)
     case theme(ThemeName)
+    /// Reads or writes a file, or has a text edited; the answer comes as a ``FileEvent``.
+    case file(FileRequest)
 }
 
 /// A request to the broker; answers come as a ``LinkEvent``.
@@ -20,10 +22,10 @@ enum LinkRequest: Equatable, Sendable {
     case watch(WatchRequest)
     case subscribe(TopicPattern, StartPosition)
     case unsubscribe(TopicPattern)
-    case publish(topic: TopicName, key: String?, body: String)
+    case publish(OutgoingMessage)
     /// This delivery and all before it are done.
     case commit(upTo: UInt64, connection: UInt64)
-    /// This delivery alone is returned or parked.
+    /// These deliveries alone are committed, returned or parked.
     case settle(HandSettlement)
     case window(UInt32)
     case inspect(UInt64)
@@ -32,4 +34,11 @@ enum LinkRequest: Equatable, Sendable {
     /// A dry run: what an act would take.
     case rehearse(ActPlan)
     case act(ActPlan)
+    // Clients and Topics
+    case clients(ClientsRequest)
+    // Messages screen
+    case browse(BrowseRequest)
+    case readWhole(KeptMessage)
+    // Publish screen
+    case load(LoadRequest)
 }

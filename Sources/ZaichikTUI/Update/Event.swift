@@ -2,6 +2,7 @@
 enum Event: Equatable, Sendable {
     case terminal(TerminalEvent)
     case link(LinkEvent)
+    case file(FileEvent)
     /// Time has passed.
     case tick
 }

@@ -6,12 +6,20 @@ enum Focus: Hashable, Sendable {
     case prompt
     /// An act is chosen.
     case acts
-    /// A client or a message covers the panes.
-    case detail
+    /// A message covers the panes.
+    case message
+    /// A client, session or topic is looked at.
+    case drawer
+    /// A list covers the panes.
+    case list
+    /// Settings are typed.
+    case settings
+    /// The columns of a table are chosen.
+    case columns
     case help
 
     /// Whether keys without a binding are text.
-    var isTyping: Bool { self == .form || self == .prompt }
+    var isTyping: Bool { self == .form || self == .prompt || self == .settings }
 
     var name: String {
         switch self {
@@ -19,7 +27,11 @@ enum Focus: Hashable, Sendable {
         case .form: "Typing a message"
         case .prompt: "Answering a prompt"
         case .acts: "Choosing an act"
-        case .detail: "Looking at one client, topic or message"
+        case .message: "Looking at one message"
+        case .drawer: "Looking at one client, session or topic"
+        case .list: "Looking through a list"
+        case .settings: "Typing settings"
+        case .columns: "Choosing columns"
         case .help: "Help"
         }
     }
@@ -31,7 +43,11 @@ extension Model {
         if acts != nil { return .acts }
         switch overlay {
         case .help: return .help
-        case .client, .session, .topic, .message: return .detail
+        case .message: return .message
+        case .client, .session, .topic: return isDrawerFollowing ? focus.content.keyFocus(self) : .drawer
+        case .list: return .list
+        case .settings: return .settings
+        case .columns: return .columns
         case nil: return focus.content.keyFocus(self)
         }
     }

@@ -12,7 +12,7 @@ struct KeyMap: Sendable {
         var bindings =
             Self.everywhere(all) + Self.switching(panes) + Self.display(all) + Self.movement(all)
             + panes.flatMap { $0.content.keys } + Self.rows(tables) + Self.stream(all) + Self.commits(all) + Self.form
-            + Self.acting(tables) + Self.editing + Self.prompt
+            + Self.acting(tables) + Self.listing + Self.settings + Self.columns + Self.editing + Self.prompt
         for index in bindings.indices {
             if let keys = rebound[bindings[index].action.name] { bindings[index].keys = keys }
         }
@@ -44,21 +44,26 @@ struct KeyMap: Sendable {
 
 extension KeyMap {
     /// Every focus besides the panes.
-    private static let others: Set<Focus> = [.form, .prompt, .detail, .acts, .help]
-    private static let typing: Set<Focus> = [.form, .prompt]
+    private static let others: Set<Focus> = [
+        .form, .prompt, .message, .drawer, .list, .settings, .columns, .acts, .help,
+    ]
+    private static let typing: Set<Focus> = [.form, .prompt, .settings]
+    /// Where something is looked at and nothing is typed, besides the panes.
+    private static let looking: Set<Focus> = [.message, .drawer, .list]
 
     private static func everywhere(_ panes: Set<Focus>) -> [Binding] {
         [
             Binding(
-                .help, [.character("?"), .function(1)], panes.union([.detail]), "this help", hint: "help", rank: 90),
+                .help, [.character("?"), .function(1)], panes.union(looking), "this help",
+                hint: "help", rank: 90),
             Binding(.quit, [.character("q")], panes, "quit", hint: "quit", rank: 91),
             Binding(
-                .palette, [.character(":")], panes.union([.detail]),
+                .palette, [.character(":")], panes.union(looking),
                 "every action and command by its name, with completion", hint: "commands", rank: 25),
             Binding(
-                .tour, [.function(2)], panes.union([.detail]), "a guided tour: begin it, or its next step",
+                .tour, [.function(2)], panes.union(looking), "a guided tour: begin it, or its next step",
                 hint: "tour", rank: 8),
-            Binding(.endTour, [.function(3)], panes.union([.detail]), "end the tour", hint: "end tour", rank: 9),
+            Binding(.endTour, [.function(3)], panes.union(looking), "end the tour", hint: "end tour", rank: 9),
             Binding(.profiles, [.character("S")], panes, "another broker: the profiles of the configuration"),
             Binding(.interrupt, [.control("c")], panes.union(others), "quit at once"),
             Binding(.suspend, [.control("z")], panes.union(others), "suspend; `fg` brings it back"),
@@ -91,7 +96,7 @@ extension KeyMap {
     }
 
     private static func movement(_ panes: Set<Focus>) -> [Binding] {
-        let moving = panes.union([.detail, .help])
+        let moving = panes.union([.message, .drawer, .list, .columns, .help])
         return [
             Binding(.down, [.down, .character("j")], moving, "down"),
             Binding(.up, [.up, .character("k")], moving, "up"),
@@ -99,7 +104,8 @@ extension KeyMap {
             Binding(.pageUp, [.pageUp, .control("u")], moving, "a page up"),
             Binding(.top, [.home, .character("g")], moving, "to the first line"),
             Binding(.bottom, [.end, .character("G")], moving, "to the last line; in Messages, follow"),
-            Binding(.back, [.escape, .character("q")], [.detail, .help], "close", hint: "close", rank: 1),
+            Binding(
+                .back, [.escape, .character("q")], [.message, .drawer, .list, .help], "close", hint: "close", rank: 1),
             Binding(.back, [.character("?"), .enter], [.help], "close"),
             Binding(.search, [.character("/")], [.help], "only the lines with a text", hint: "search", rank: 2),
         ]
@@ -124,6 +130,13 @@ extension KeyMap {
             Binding(.previousMatch, [.character("N")], tables, "the match before, upwards", hint: "previous", rank: 5),
             Binding(
                 .onlyBehind, [.character("b")], tables, "only those that are behind, or all", hint: "behind", rank: 32),
+            Binding(
+                .mark, [.character(" ")], tables, "mark the row, or no longer; acts are then about all marked rows",
+                hint: "mark", rank: 40),
+            Binding(
+                .chooseColumns, [.character("o")], tables, "choose which columns are shown", hint: "columns", rank: 43),
+            Binding(
+                .toggleTotals, [.character("R")], tables, "rates a second, or totals so far", hint: "totals", rank: 41),
         ]
     }
 
@@ -160,7 +173,7 @@ extension KeyMap {
         }
         return [
             Binding(
-                .act, [.character("A")], tables.union([.detail]),
+                .act, [.character("A")], tables.union([.drawer]),
                 "act on it: pause, resume, window, skip, purge, disconnect, delete", hint: "act", rank: 3),
             Binding(.nextAct, [.down, .character("j"), .tab], [.acts], "the next act"),
             Binding(.previousAct, [.up, .character("k"), .backTab], [.acts], "the one before"),
@@ -173,6 +186,36 @@ extension KeyMap {
             Binding(.closeActs, [.escape, .character("q")], [.acts], "leave it", hint: "close", rank: 2),
         ]
     }
+
+    private static let listing = [
+        Binding(
+            .askOrigin, [.enter], [.list], "who published the message under the cursor", hint: "by whom?", rank: 2),
+        Binding(.mark, [.character(" ")], [.list], "parked messages: mark it, or no longer", hint: "mark", rank: 5),
+        Binding(
+            .releaseParked, [.character("r")], [.list],
+            "parked messages: release the marked ones, or that under the cursor; they are delivered again",
+            hint: "release", rank: 3),
+        Binding(
+            .dropParked, [.character("d")], [.list],
+            "parked messages: drop the marked ones, or that under the cursor, for good", hint: "drop", rank: 4),
+    ]
+
+    private static let columns = [
+        Binding(
+            .changeColumn, [.character(" "), .enter], [.columns],
+            "show the column always, never, or where there is room", hint: "change", rank: 1),
+        Binding(.back, [.escape, .character("q"), .character("o")], [.columns], "done", hint: "done", rank: 2),
+    ]
+
+    private static let settings = [
+        Binding(.applySettings, [.enter], [.settings], "do it", hint: "do it", rank: 1),
+        Binding(.back, [.escape], [.settings], "leave them as they are", hint: "leave", rank: 2),
+        Binding(.nextSetting, [.down, .tab], [.settings], "the next setting", hint: "next", rank: 3),
+        Binding(.previousSetting, [.up, .backTab], [.settings], "the setting before"),
+        Binding(
+            .copySettings, [.control("y")], [.settings], "copy the command that does the same", hint: "copy command",
+            rank: 4),
+    ]
 
     private static let form = [
         Binding(.send, [.enter], [.form], "the next field; in the body: publish", hint: "publish", rank: 1),

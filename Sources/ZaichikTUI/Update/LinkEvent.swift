@@ -40,6 +40,12 @@ enum LinkEvent: Equatable, Sendable {
     case actRefused(ActPlan, String)
     /// A request was refused.
     case refused(String)
+    // Clients and Topics
+    case clients(ClientsEvent)
+    // Messages screen
+    case browse(BrowseEvent)
+    // Publish screen
+    case load(LoadEvent)
 
     /// Whether the broker must have sent something for it.
     var isSignOfLife: Bool {
@@ -48,9 +54,12 @@ enum LinkEvent: Equatable, Sendable {
             .unsubscribed, .detail, .topicDetail, .sessionDetail, .resumed, .topicDeleted,
             .rehearsed, .acted:
             true
+        case .clients(let event): event.isSignOfLife
         case .connecting, .lost, .retrying, .published, .noDetail, .noTopicDetail, .noSessionDetail, .refused, .settled,
             .ended, .actRefused:
             false
+        case .browse(.page), .browse(.whole): true
+        case .browse(.noPage), .browse(.noWhole), .load: false
         }
     }
 }

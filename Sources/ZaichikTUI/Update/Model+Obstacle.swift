@@ -5,9 +5,6 @@ extension Model {
     /// Why an action would do nothing now, wherever its key is pressed; nil if it can be done.
     func obstacle(to action: Action) -> String? {
         switch action {
-        case .commitHere, .commitAll:
-            commits.isAutomatic ? "commits are automatic: press a to commit by hand" : nil
-        case .returnHere, .parkHere: settleObstacle
         case .nextMatch, .previousMatch: searchObstacle
         case .unsubscribe: subscriptions.isEmpty ? "nothing is subscribed: press s to subscribe" : nil
         case .startPublish, .send:
@@ -18,22 +15,52 @@ extension Model {
         case .profiles: profileObstacle
         case .endTour: tour == nil ? "no tour is being taken" : nil
         case .copyCommand: acts == nil ? "no act is being confirmed" : nil
-        case .act, .format, .toggleSubscription: overlayObstacle(to: action)
         case .nextStart:
             prompt?.question == .subscribe || prompt?.question == .palette ? nil : "there is nothing to choose"
         case .olderOffer, .newerOffer:
             prompt?.question == .palette || prompt?.offers.isEmpty == false ? nil : "there is nothing to choose"
+        default: rowObstacle(to: action) ?? messageObstacle(to: action)
+        }
+    }
+
+    /// What has a meaning for some of the rows, and of what is looked at, only.
+    private func rowObstacle(to action: Action) -> String? {
+        switch action {
+        case .showParked: rowTarget?.session == nil ? "nothing is parked here: only sessions put messages aside" : nil
+        case .editSettings:
+            if case .client = rowTarget, rowTarget?.session == nil {
+                "no settings here: topics and sessions have some"
+            } else {
+                nil
+            }
+        case .toggleSubscription:
+            switch overlay {
+            case .client, .session, .message: "only a topic is subscribed to"
+            default: nil
+            }
+        case .askOrigin: list?.selectedRow?.message == nil ? "there is no message under the cursor" : nil
+        case .mark where keyFocus == .list, .releaseParked, .dropParked:
+            list?.subject.takesMarks == true ? nil : "only parked messages are marked, released and dropped"
         default: nil
         }
     }
 
-    /// What has a meaning for some of the things that are looked at only.
-    private func overlayObstacle(to action: Action) -> String? {
-        switch (action, overlay) {
-        case (.act, .message): "acts are on clients, sessions and topics"
-        case (.format, .client), (.format, .session), (.format, .topic): "only messages have a format"
-        case (.toggleSubscription, .client), (.toggleSubscription, .session), (.toggleSubscription, .message):
-            "only a topic is subscribed to"
+    /// What needs a message, or messages of a kind.
+    private func messageObstacle(to action: Action) -> String? {
+        switch action {
+        case .commitHere, .commitAll:
+            commits.isAutomatic ? "commits are automatic: press a to commit by hand" : nil
+        case .returnHere, .parkHere: settleObstacle
+        case .format:
+            switch overlay {
+            case .client, .session, .topic: "only messages have a format"
+            default: nil
+            }
+        case .foldMore, .foldLess: isDocumentShown ? nil : "only JSON and MessagePack are folded"
+        case .mark where keyFocus == .pane(.messages), .copyMessage, .editMessage, .difference:
+            chosenMessages.isEmpty ? "there is no message under the cursor" : nil
+        case .export, .switchTopic, .filterMessages:
+            shownLog.entries.isEmpty ? "there are no messages here" : nil
         default: nil
         }
     }
@@ -44,9 +71,12 @@ extension Model {
 
     /// What Esc undoes in the pane with the focus, besides the zoom, in two words; nil if nothing.
     var undoable: String? {
-        if isSearching(in: focus) { return "end search" }
-        if let table = focus.content as? any TablePane.Type { return table.filter(self).isEmpty ? nil : "clear filter" }
-        return nil
+        if let table = focus.content as? any TablePane.Type {
+            if table.search(self) != nil { return "end search" }
+            if table.hasMarks(self) { return "unmark" }
+            return table.filter(self).isEmpty ? nil : "clear filter"
+        }
+        return focus == .messages ? MessagesPane.undoes(self) : nil
     }
 
     /// Whether something is searched for in a pane.

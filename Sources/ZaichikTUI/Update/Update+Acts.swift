@@ -4,7 +4,8 @@ import ZaichikWords
 // Acts: chosen from a menu, asked for what they need, rehearsed if they take something, confirmed, done.
 extension Model {
     /// What an act would be about here; nil if nothing is under the cursor.
-    private var actTarget: ActTarget? {
+    var actTarget: ActTarget? {
+        if isDrawerFollowing { return focus.content.actTarget(self) }
         switch overlay {
         case .client(let inspection):
             guard let row = inspection.detail?.client ?? clients.rows.first(where: { $0.id == inspection.id }) else {
@@ -14,7 +15,7 @@ extension Model {
         case .session(let inspection):
             return clients.rows.first { $0.id == inspection.id }.map { .client($0, label: inspection.name) }
         case .topic(let inspection): return .topic(inspection.row)
-        case .message, .help: return nil
+        case .message, .help, .list, .settings, .columns: return nil
         case nil: return focus.content.actTarget(self)
         }
     }
@@ -55,7 +56,9 @@ extension Model {
             say("cannot \(item.word) '\(target.name)': \(obstacle)", bad: true, now)
             return []
         }
-        let plan = ActPlan(item: item, target: target)
+        // Those that have an obstacle, such as a pause that they have already, are passed over.
+        let possible = ActTarget(target.each.filter { item.obstacle($0, self) == nil }) ?? target
+        let plan = ActPlan(item: item, target: possible)
         guard item.question != nil else { return proceed(plan) }
         prompt = Prompt(.act(plan), text: Self.standard(plan))
         return []
@@ -73,7 +76,7 @@ extension Model {
     /// What was typed to the question of an act.
     mutating func answerAct(_ plan: ActPlan, typed: String) -> [Effect] {
         var plan = plan
-        if let problem = plan.take(typed) {
+        if let problem = plan.take(typed, now: broker.time) {
             prompt?.problem = problem
             return []
         }
@@ -121,9 +124,12 @@ extension Model {
     mutating func acted(_ plan: ActPlan, _ outcome: Acted?, _ now: Moment) {
         if plan.item == .deleteTopic || plan.item == .deleteSession {
             overlay = nil
+            forgetMarks()
+            if case .several = plan.target { return say("\(plan.target.name) are deleted", now) }
             return say("\(plan.target.noun) '\(plan.target.name)' is deleted", now)
         }
         guard let act = plan.item.act, let outcome else { return }
+        if case .several = plan.target { forgetMarks() }
         say(ActText.line(act, outcome, of: plan.target.name), now)
     }
 
@@ -131,6 +137,12 @@ extension Model {
         guard case .rehearsal(var rehearsal) = acts, rehearsal.plan == plan else { return say(problem, bad: true, now) }
         rehearsal.problem = problem
         acts = .rehearsal(rehearsal)
+    }
+
+    /// What was marked for an act is done.
+    private mutating func forgetMarks() {
+        clients.marked = []
+        topics.marked = []
     }
 
     // MARK: The command that does the same
@@ -141,7 +153,7 @@ extension Model {
         case .menu(let menu):
             if case .act(let asked) = prompt?.question {
                 var typed = asked
-                _ = typed.take(prompt?.editor.text ?? "")
+                _ = typed.take(prompt?.editor.text ?? "", now: broker.time)
                 plan = typed
             } else {
                 plan = ActPlan(item: menu.chosen, target: menu.target)

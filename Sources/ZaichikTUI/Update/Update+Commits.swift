@@ -9,22 +9,10 @@ extension Model {
                 say("commits are automatic again", now)
                 return commitEverything()
             }
-            say("by hand: c commits up to the cursor, C all, r returns, K parks; until then this client is slow", now)
-        case .commitHere:
-            guard !commits.isAutomatic else { return refuseCommit(now) }
-            guard case .message(let message) = messages.current?.content else {
-                say("there is no message under the cursor", now)
-                return []
-            }
-            let effects = commit(upTo: message.number, connection: message.connection)
-            if effects.isEmpty {
-                let isCommitted = commits.fate(of: message) == .committed
-                say(
-                    isCommitted
-                        ? "that message is committed already"
-                        : "its connection was lost: that message can no longer be committed", now)
-            }
-            return effects
+            say(
+                "by hand: c commits up to the cursor or what Space marked, C all, r returns, K parks; until then this client is slow",
+                now)
+        case .commitHere: return commitHere(now)
         case .returnHere, .parkHere: askToSettle(isReturn: action == .returnHere, now)
         case .commitAll:
             guard !commits.isAutomatic else { return refuseCommit(now) }
@@ -40,46 +28,72 @@ extension Model {
         return []
     }
 
-    /// Asks with what delay and reason the message under the cursor is returned or parked.
-    private mutating func askToSettle(isReturn: Bool, _ now: Moment) {
-        if let obstacle = settleObstacle { return say(obstacle, now) }
-        guard let message = settledMessage else { return }
-        prompt = Prompt(isReturn ? .returnMessage(message) : .parkMessage(message))
+    /// Commits up to the message under the cursor, or those that are marked and no others.
+    private mutating func commitHere(_ now: Moment) -> [Effect] {
+        guard !commits.isAutomatic else { return refuseCommit(now) }
+        if overlay == nil, !shownLog.marked.isEmpty {
+            let messages = settleable
+            guard let first = messages.first else {
+                say("none of the marked messages is in flight", now)
+                return []
+            }
+            shownLog.unmarkAll()
+            let settlement = HandSettlement(messages.map(\.number), connection: first.connection, action: .commit)
+            return [.link(.settle(settlement))]
+        }
+        guard let message = chosenMessages.first else {
+            say("there is no message under the cursor", now)
+            return []
+        }
+        let effects = commit(upTo: message.number, connection: message.connection)
+        if effects.isEmpty {
+            let fate = commits.fate(of: message)
+            say(
+                fate == .uncommitted
+                    ? "its connection was lost: that message can no longer be committed"
+                    : "there is nothing to commit: that message is \(MessageText.fate(fate))", now)
+        }
+        return effects
     }
 
-    /// The message that is looked at as a whole, or that under the cursor in Messages; nil if there is none.
-    private var settledMessage: ReceivedMessage? {
-        let entry: MessageEntry? =
-            switch overlay {
-            case .message(let inspection): inspection.entry
-            case nil: messages.current
-            case .help, .client, .session, .topic: nil
-            }
-        if case .message(let message) = entry?.content { return message }
-        return nil
+    /// Asks with what delay and reason the messages that are chosen are returned or parked.
+    private mutating func askToSettle(isReturn: Bool, _ now: Moment) {
+        if let obstacle = settleObstacle { return say(obstacle, now) }
+        prompt = Prompt(isReturn ? .returnMessages(settleable) : .parkMessages(settleable))
     }
+
+    /// Those of the chosen messages that are in flight.
+    private var settleable: [ReceivedMessage] { chosenMessages.filter { commits.fate(of: $0) == .inFlight } }
 
     /// Why there is no message that can be returned or parked; nil if there is one.
     var settleObstacle: String? {
         if commits.isAutomatic { return "commits are automatic: press a to commit by hand" }
-        guard let message = settledMessage else { return "there is no message under the cursor" }
-        let fate = commits.fate(of: message)
-        return fate == .inFlight ? nil : "that message is not in flight: \(MessageText.fate(fate))"
+        let chosen = chosenMessages
+        guard let first = chosen.first else { return "there is no message under the cursor" }
+        guard settleable.isEmpty else { return nil }
+        return chosen.count == 1
+            ? "that message is not in flight: \(MessageText.fate(commits.fate(of: first)))"
+            : "none of the marked messages is in flight"
     }
 
-    /// Notes that a delivery was returned or parked.
+    /// Notes that deliveries were committed, returned or parked one by one.
     mutating func settled(_ settlement: HandSettlement, _ now: Moment) {
+        let count = settlement.numbers.count
+        let (them, come) = count == 1 ? ("", "it comes") : ("\(count) messages ", "they come")
+        let fate: CommitState.Fate
         switch settlement.action {
+        case .commit:
+            fate = .committed
+            say("\(them)committed", now)
         case .return(let delay):
-            commits.settled(settlement.number, connection: settlement.connection, as: .returned)
-            say(
-                delay == 0
-                    ? "returned: it comes again"
-                    : "returned: it comes again after \(FigureText.duration(milliseconds: delay))", now)
+            fate = .returned
+            let wait = delay == 0 ? "" : " after \(FigureText.duration(milliseconds: delay))"
+            say("\(them)returned: \(come) again\(wait)", now)
         case .park:
-            commits.settled(settlement.number, connection: settlement.connection, as: .parked)
-            say("parked: 'zaichik parked' lists, releases and drops what is parked", now)
+            fate = .parked
+            say("\(them)parked: 'zaichik parked' lists, releases and drops what is parked", now)
         }
+        for number in settlement.numbers { commits.settled(number, connection: settlement.connection, as: fate) }
     }
 
     private mutating func refuseCommit(_ now: Moment) -> [Effect] {

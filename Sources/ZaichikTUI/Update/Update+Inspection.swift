@@ -21,7 +21,7 @@ extension Model {
             inspection.isAsked = true
             overlay = .topic(inspection)
             return [.link(.inspectTopic(name))]
-        case .help, .message, nil: return []
+        case .help, .message, .list, .settings, .columns, nil: return []
         }
     }
 
@@ -31,7 +31,7 @@ extension Model {
         case .client(let inspection): !inspection.isAsked
         case .session(let inspection): !inspection.isAsked
         case .topic(let inspection): !inspection.isAsked
-        case .help, .message, nil: false
+        case .help, .message, .list, .settings, .columns, nil: false
         }
     }
 
@@ -46,8 +46,8 @@ extension Model {
             return
         }
         let columns = OverlayArea(layout).inside.width
-        guard inspection.payload?.columns != columns || inspection.payload?.format != inspection.format else { return }
-        inspection.payload = PayloadLayout(message, inspection.format, columns: columns)
+        guard inspection.payload.map({ !$0.shows(inspection, message, columns: columns) }) ?? true else { return }
+        inspection.payload = PayloadLayout(message, inspection, columns: columns)
         overlay = .message(inspection)
     }
 

@@ -14,7 +14,7 @@ extension Model {
         case .statistics(let update):
             broker.freshness.takeFigures(now: now)
             if isDisplayPaused { pausedUpdate = update } else { take(update) }
-            return inspectAgain()
+            return inspectAgain() + askFacts(now: now) + askListAgain(now: now)
         case .arrived(let arrivals): return arrived(arrivals, now: now)
         case .published(let result): published(result, now: now)
         case .created(let topic): created(topic, now: now)
@@ -38,12 +38,17 @@ extension Model {
         case .noDetail(let id, let problem): showDetail(id, nil, problem)
         case .topicDetail(let name, let detail): showTopic(name, detail, nil)
         case .noTopicDetail(let name, let problem): showTopic(name, nil, problem)
-        case .sessionDetail(let detail): showSession(detail.session.name, detail, nil)
+        case .sessionDetail(let detail):
+            showSession(detail.session.name, detail, nil)
+            openWantedSettings(detail)
         case .noSessionDetail(let name, let problem): showSession(name, nil, problem)
         case .rehearsed(let plan, let outcome): rehearsed(plan, outcome)
         case .acted(let plan, let outcome): acted(plan, outcome, now)
         case .actRefused(let plan, let problem): actRefused(plan, problem, now)
         case .refused(let problem): say(problem, bad: true, now)
+        case .clients(let event): return clientsTold(event, now: now)
+        case .browse(let event): return browseTold(event, now)
+        case .load(let event): loadTold(event, now)
         }
         return []
     }

@@ -19,8 +19,15 @@ extension Model {
 
     /// Undoes one thing: the overlay, the zoom, or whatever the pane itself can undo.
     private mutating func goBack() -> [Effect] {
-        if overlay != nil {
-            overlay = nil
+        if case .help(let inspection) = overlay {
+            overlay = inspection.under
+        } else if case .list(let list) = overlay {
+            overlay = list.under
+        } else if case .settings(let form) = overlay {
+            overlay = form.under
+        } else if overlay != nil {
+            // From the drawer to its table, then the drawer closes.
+            if isDrawerApart, drawer.isEntered { drawer.isEntered = false } else { overlay = nil }
         } else if panes.isZoomed {
             panes.isZoomed = false
             keepCursorsSeen()
@@ -36,5 +43,6 @@ extension Model {
         for pane in panes.table.panes where layout.panes[pane] != nil {
             pane.content.keepCursorSeen(&self, rows: pane.area(in: layout).pageHeight)
         }
+        if case .list = overlay { moveList(by: 0) }
     }
 }

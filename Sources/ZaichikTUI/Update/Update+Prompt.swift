@@ -31,7 +31,7 @@ extension Model {
                 self.prompt?.problem = "\(error)"
                 return []
             }
-        case .filter, .search, .findRow, .findKey:
+        case .filter, .search, .findRow, .findKey, .filterMessages:
             // It has acted as it was typed.
             if prompt.problem == nil { self.prompt = nil }
             return []
@@ -44,16 +44,33 @@ extension Model {
             }
             self.prompt = nil
             return setWindow(window, now)
-        case .returnMessage(let message): return settle(message, typed: text, isReturn: true)
-        case .parkMessage(let message): return settle(message, typed: text, isReturn: false)
+        case .returnMessages(let messages): return settle(messages, typed: text, isReturn: true)
+        case .parkMessages(let messages): return settle(messages, typed: text, isReturn: false)
         case .act(let plan): return answerAct(plan, typed: text)
         case .confirm(let plan): return confirm(plan, typed: text)
         case .palette: return runPalette(now)
+        case .dropParked(let plan): return confirm(plan, typed: text)
+        case .switchTopic:
+            switchTopic(text, now)
+            return []
+        case .browse: return browse(typed: text, now)
+        case .export(let messages): return export(messages, to: text)
+        case .chooseFile: return chooseFile(text)
         }
     }
 
-    private mutating func settle(_ message: ReceivedMessage, typed: String, isReturn: Bool) -> [Effect] {
-        guard let settlement = HandSettlement.read(typed, message, isReturn: isReturn) else {
+    /// Asks the edge for a file with messages. The prompt stays if that does not succeed.
+    private mutating func export(_ messages: [ReceivedMessage], to path: String) -> [Effect] {
+        guard !path.isEmpty else {
+            prompt?.problem = "type the name of a file"
+            return []
+        }
+        let bytes = ExportText.bytes(messages, isCSV: path.lowercased().hasSuffix(".csv"))
+        return [.file(.write(path: path, bytes, count: messages.count))]
+    }
+
+    private mutating func settle(_ messages: [ReceivedMessage], typed: String, isReturn: Bool) -> [Effect] {
+        guard let settlement = HandSettlement.read(typed, messages, isReturn: isReturn) else {
             prompt?.problem = Prompt.delayRule
             return []
         }
@@ -62,6 +79,7 @@ extension Model {
             return []
         }
         prompt = nil
+        shownLog.unmarkAll()
         return [.link(.settle(settlement))]
     }
 
@@ -79,6 +97,7 @@ extension Model {
         case .findRow(let pane, let origin): rowSearchTyped(pane, from: origin)
         case .findKey: showKeys(with: prompt.editor.text)
         case .palette: paletteTyped()
+        case .filterMessages: setMessageFilter(prompt.editor.text)
         default: break
         }
         return []
@@ -103,7 +122,13 @@ extension Model {
         case .findKey:
             showKeys(with: prompt.before)
             return []
-        case .subscribe, .unsubscribe, .window, .returnMessage, .parkMessage, .act, .palette: return []
+        case .filterMessages(let before):
+            setMessageFilter(before)
+            return []
+        case .subscribe, .unsubscribe, .window, .returnMessages, .parkMessages, .act, .dropParked, .switchTopic,
+            .browse, .export,
+            .chooseFile, .palette:
+            return []
         }
     }
 

@@ -19,7 +19,7 @@ extension Model {
         } else if let table = focus.content as? any TablePane.Type {
             prompt = Prompt(.findRow(focus, from: table.cursor(self)), text: table.search(self)?.text ?? "")
         } else {
-            prompt = Prompt(.search(from: messages.selected), text: search?.text ?? "")
+            prompt = Prompt(.search(from: shownLog.selected), text: search?.text ?? "")
         }
     }
 
@@ -37,7 +37,7 @@ extension Model {
         search = TextSearch(prompt.editor.text)
         self.prompt?.found = nil
         returnTo(origin)
-        guard let start = messages.cursor else { return }
+        guard let start = shownLog.cursor else { return }
         if let line = match(from: start, older: true) {
             if line != start { selectLine(line) }
             let found = place(ofMatch: line)
@@ -55,8 +55,8 @@ extension Model {
 
     private mutating func goToMatch(older: Bool, _ now: Moment) {
         guard let search else { return say("nothing is searched for: press / in Messages", now) }
-        let count = messages.shown.count
-        guard let cursor = messages.cursor,
+        let count = shownLog.shown.count
+        guard let cursor = shownLog.cursor,
             let line = match(from: (cursor + (older ? count - 1 : 1)) % count, older: older)
         else { return say("'\(search.text)' is in none of the messages here", now) }
         selectLine(line)
@@ -70,7 +70,7 @@ extension Model {
 
     /// The place of a line among all that match, the newest being the first.
     private func place(ofMatch line: Int) -> String {
-        let shown = messages.shown
+        let shown = shownLog.shown
         var newer = 0
         var count = 0
         for (index, entry) in shown.enumerated() where search?.matches(entry, payloadFormat) ?? false {
@@ -83,7 +83,7 @@ extension Model {
     /// The first line with a match from a line on, once around.
     private func match(from start: Int, older: Bool) -> Int? {
         guard let search else { return nil }
-        let shown = messages.shown
+        let shown = shownLog.shown
         let count = shown.count
         for step in 0..<count {
             let line = (start + (older ? count - step : step)) % count
@@ -93,15 +93,15 @@ extension Model {
     }
 
     private mutating func selectLine(_ line: Int) {
-        let shown = messages.shown
-        messages.select(shown[shown.startIndex + line].id, height: area(of: .messages).pageHeight)
+        let shown = shownLog.shown
+        shownLog.select(shown[shown.startIndex + line].id, height: area(of: .messages).pageHeight)
     }
 
     private mutating func returnTo(_ origin: UInt64?) {
         if let origin {
-            messages.select(origin, height: area(of: .messages).pageHeight)
+            shownLog.select(origin, height: area(of: .messages).pageHeight)
         } else {
-            messages.follow()
+            shownLog.follow()
         }
     }
 }

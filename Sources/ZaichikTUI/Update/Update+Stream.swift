@@ -11,13 +11,14 @@ extension Model {
         case .unsubscribe: askUnsubscribe(now)
         case .toggleSubscription: return toggleSubscription(now)
         case .follow:
+            if browse != nil { return browseEnd(first: false) }
             if messages.isFollowing, let current = messages.current {
                 messages.select(current.id, height: area(of: .messages).pageHeight)
             } else {
                 messages.follow()
             }
         case .format: changeFormat()
-        case .clear: messages.clear()
+        case .clear: if browse == nil { messages.clear() } else { browse = nil }
         case .pauseDisplay: pauseDisplay(now)
         default: break
         }
@@ -31,7 +32,7 @@ extension Model {
             inspection.format = inspection.format.next
             overlay = .message(inspection)
         case nil: payloadFormat = payloadFormat.next
-        case .help, .client, .session, .topic: break
+        case .help, .client, .session, .topic, .list, .settings, .columns: break
         }
     }
 
@@ -47,8 +48,8 @@ extension Model {
 
     private mutating func toggleSubscription(_ now: Moment) -> [Effect] {
         switch overlay {
-        case nil, .topic: break
-        case .help, .client, .session, .message: return []
+        case nil, .topic, .client, .session: break
+        case .help, .message, .list, .settings, .columns: return []
         }
         guard let name = toggledTopic, let pattern = try? TopicPattern(name) else {
             say("no topics yet: they appear when something is published to them", now)

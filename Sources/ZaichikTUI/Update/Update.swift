@@ -11,25 +11,36 @@ func update(_ model: inout Model, _ event: Event, now: Moment) -> [Effect] {
             model.tour = tour
         }
     }
-    let body = model.layout.body
-    // A reason of several lines takes rows from the panes.
-    defer { if model.layout.body != body { model.keepCursorsSeen() } }
-    switch event {
-    case .terminal(.key(let key)): return model.keyPressed(key, now: now)
-    case .terminal(.typed(let text)): return model.typedKeys(text, now: now)
-    case .terminal(.mouse(let action, let point)): return model.mouseUsed(action, at: point, now: now)
-    case .terminal(.paste(let text)): return model.pasted(text, now: now)
-    case .terminal(.resize(let size)):
-        model.size = size
-        model.keepCursorsSeen()
-        return []
-    case .terminal(.resumed(let size)):
-        model.size = size
-        model.keepCursorsSeen()
-        return [.redraw]
-    case .terminal(.stopAsked): return [.suspend]
-    case .link(let event): return model.linkTold(event, now: now)
-    case .tick, .terminal(.background): return []
+    let layout = model.layout
+    // A reason of several lines takes rows from the panes, and a drawer takes columns.
+    defer { if model.layout != layout { model.keepCursorsSeen() } }
+    let shown = model.overlay?.drawerSubject
+    let effects = model.step(event, now: now)
+    return effects + model.lookAfterDrawer(shown, now: now)
+}
+
+extension Model {
+    fileprivate mutating func step(_ event: Event, now: Moment) -> [Effect] {
+        switch event {
+        case .terminal(.key(let key)): return keyPressed(key, now: now)
+        case .terminal(.typed(let text)): return typedKeys(text, now: now)
+        case .terminal(.mouse(let action, let point)): return mouseUsed(action, at: point, now: now)
+        case .terminal(.paste(let text)): return pasted(text, now: now)
+        case .terminal(.resize(let size)):
+            self.size = size
+            keepCursorsSeen()
+            return []
+        case .terminal(.resumed(let size)):
+            self.size = size
+            keepCursorsSeen()
+            return [.redraw]
+        case .terminal(.stopAsked): return [.suspend]
+        case .link(let event): return linkTold(event, now: now)
+        case .file(let event):
+            fileTold(event, now: now)
+            return []
+        case .tick, .terminal(.background): return []
+        }
     }
 }
 
@@ -46,7 +57,7 @@ extension Model {
         var rest = text.unicodeScalars[...]
         while let first = rest.first {
             if keyFocus == .form, notice?.isBad != false {
-                publish.isEmptyAsked = false
+                publish.asked = nil
                 return effects + typed(String(rest), now: now)
             }
             rest.removeFirst()
@@ -60,7 +71,7 @@ extension Model {
         // A notice about the last key has been read by now, or belongs to another view; an error stays for its time.
         if notice?.isBad == false { notice = nil }
         let binding = panes.table.keys.binding(for: key, in: focus)
-        if binding?.action != .send { publish.isEmptyAsked = false }
+        if binding?.action != .send { publish.asked = nil }
         if let binding {
             guard let obstacle = obstacle(to: binding) else { return perform(binding.action, by: key, now: now) }
             say(obstacle, now)
@@ -87,15 +98,12 @@ extension Model {
             say(isMouseOn ? "the mouse is this program's" : "the mouse is the terminal's: select text as usual", now)
             return [.mouse(isMouseOn)]
         case .help:
-            overlay = .help(HelpInspection(place: keyFocus))
+            overlay = .help(HelpInspection(place: keyFocus, under: overlay))
             return []
-        case .palette:
-            openPalette()
+        case .palette, .profiles:
+            if action == .palette { openPalette() } else { chooseProfile() }
             return []
         case .tour, .endTour: return performTour(action, now: now)
-        case .profiles:
-            chooseProfile()
-            return []
         case .showPane:
             if let pane = panes.table.pane(for: key) { show(pane) }
             return []
@@ -108,7 +116,8 @@ extension Model {
         case .automaticCommits, .commitHere, .commitAll, .returnHere, .parkHere, .growWindow, .shrinkWindow, .setWindow,
             .pauseWindow:
             return performCommit(action, now: now)
-        case .startPublish, .leaveForm, .send, .readPublished, .newLine, .nextField, .previousField, .olderDraft,
+        case .startPublish: return startPublish(by: key, now: now)
+        case .leaveForm, .send, .readPublished, .newLine, .nextField, .previousField, .olderDraft,
             .newerDraft:
             return performForm(action, now: now)
         case .cursorLeft, .cursorRight, .cursorStart, .cursorEnd, .deleteBefore, .deleteAfter, .deleteWord, .deleteAll:
@@ -117,6 +126,22 @@ extension Model {
         case .act, .nextAct, .previousAct, .doAct, .chooseAct, .copyCommand, .closeActs:
             return performAct(action, by: key, now: now)
         case .answer, .cancel, .nextStart, .olderOffer, .newerOffer: return performPrompt(action, now: now)
+        case .peek, .showParked, .showClosed, .showKeys, .askOrigin, .releaseParked, .dropParked:
+            return performList(action, now: now)
+        case .editSettings, .newTopic, .nextSetting, .previousSetting, .applySettings, .copySettings:
+            return performSettings(action, now: now)
+        case .mark:
+            return switch keyFocus {
+            case .list: performList(action, now: now)
+            case .pane(let pane) where pane.content is any TablePane.Type: performTable(action)
+            default: performMessages(action, now: now)
+            }
+        case .chooseColumns, .changeColumn, .toggleTotals: return performTable(action)
+        case .filterMessages, .switchTopic, .olderMessage, .newerMessage, .difference, .foldMore, .foldLess,
+            .copyMessage, .export, .editMessage, .browse:
+            return performMessages(action, now: now)
+        case .chooseFile, .openEditor: return performForm(action, now: now)
+        case .loadGenerator, .slowClients: return performLoad(action, now: now)
         }
     }
 

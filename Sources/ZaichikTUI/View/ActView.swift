@@ -35,7 +35,7 @@ enum ActView {
         switch acts {
         case .menu(let menu):
             return (
-                [Span("Act on \(menu.target.noun) \(menu.target.name)"), Span("Esc closes", .quiet)],
+                [Span("Act on \(menu.target.title)"), Span("Esc closes", .quiet)],
                 items(menu, model)
                     + command(ActPlan(item: menu.chosen, target: menu.target), key: "y", columns: columns),
                 menu.selected
@@ -43,7 +43,7 @@ enum ActView {
         case .rehearsal(let rehearsal):
             let plan = rehearsal.plan
             return (
-                [Span("\(plan.item.word) \(plan.target.noun) \(plan.target.name)?")],
+                [Span("\(plan.item.word) \(plan.target.title)?")],
                 outcome(rehearsal, columns: columns) + command(plan, key: "^Y", columns: columns), nil
             )
         }
@@ -83,6 +83,9 @@ enum ActView {
     private static func deletion(_ plan: ActPlan, columns: Int) -> [[Span]] {
         let text: String
         switch plan.target {
+        case .several(let targets):
+            let waiting = targets.reduce(0) { $0 + $1.messages }
+            text = "\(waiting) \(waiting == 1 ? "message" : "messages") in \(plan.target.name) would go."
         case .client(let row, _):
             let lag = row[.lagMessages]
             text =

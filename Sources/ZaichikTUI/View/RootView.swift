@@ -27,7 +27,7 @@ enum RootView {
     }
 
     private static func draw(_ pane: Pane, _ model: Model, in area: PaneArea, _ painter: inout Painter) {
-        let isFocused = pane == model.focus
+        let isFocused = pane == model.focus && !(model.isDrawerApart && model.drawer.isEntered)
         let title = [Span("\(model.panes.table.number(of: pane)) \(pane.name)")] + pane.content.title(model)
         painter.frame(area.frame, title: title, focused: isFocused)
         if !area.inside.isEmpty { pane.content.draw(model, in: area, isFocused: isFocused, &painter) }

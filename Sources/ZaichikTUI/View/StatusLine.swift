@@ -54,10 +54,19 @@ enum StatusLine {
         case .filter(let pane):
             return (pane.content as? any TablePane.Type).map { [Span($0.filterHint, .quiet)] } ?? []
         case .search, .findRow: return prompt.found.map { [Span($0, .quiet)] } ?? []
-        case .returnMessage: return [Span(Prompt.returnRule, .quiet)]
-        case .parkMessage: return [Span(Prompt.parkRule, .quiet)]
+        case .returnMessages: return [Span(Prompt.returnRule, .quiet)]
+        case .parkMessages: return [Span(Prompt.parkRule, .quiet)]
+        case .filterMessages:
+            let shown = model.shownLog.shown.count
+            return [Span("\(shown) shown; \(Prompt.filterRule)", .quiet)]
+        case .switchTopic:
+            guard model.switchableTopics.contains(prompt.editor.text) else { return [] }
+            let isHidden = model.shownLog.filter.hidden.contains(prompt.editor.text)
+            return [Span(isHidden ? "hidden: Enter shows it" : "shown: Enter hides it", isHidden ? .warning : .quiet)]
+        case .browse: return [Span(Prompt.browseRule, .quiet)]
+        case .export: return [Span(Prompt.exportRule, .quiet)]
         case .act(let plan): return [Span(plan.rule, .quiet)]
-        case .confirm, .unsubscribe, .findKey, .palette: return []
+        case .confirm, .unsubscribe, .dropParked, .chooseFile, .findKey, .palette: return []
         }
     }
 

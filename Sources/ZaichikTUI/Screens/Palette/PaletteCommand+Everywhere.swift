@@ -35,15 +35,17 @@ extension PaletteCommand {
         offers: { $0.topics.rows.map(\.name) }, obstacle: { $0.obstacle(to: .startPublish) },
         run: { model, argument, now in
             let parts = argument.split(separator: " ", maxSplits: 1)
-            if let topic = parts.first {
-                model.publish.topic.text = String(topic)
-                model.publish.key.text = ""
-            }
-            guard parts.count == 2 else { return .done(model.performForm(.startPublish, now: now)) }
+            guard let topic = parts.first else { return .done(model.startPublish(by: .character("p"), now: now)) }
+            for field in PublishForm.Field.allCases { model.publish[field].text = "" }
+            model.publish.topic.text = String(topic)
+            model.publish.attachment = nil
+            let effects = model.startPublish(by: .character("p"), now: now)
+            guard parts.count == 2 else { return .done(effects) }
             model.publish.body.text = String(parts[1])
-            model.publish.field = .body
-            model.show(.publish)
-            return .done(model.performForm(.send, now: now))
+            let sent = model.performForm(.send, now: now)
+            // If there is a question, such as whether the topic is meant, Enter answers it in the form.
+            model.publish.isEditing = sent.isEmpty
+            return .done(effects + sent)
         })
 
     private static let why = PaletteCommand(
@@ -105,7 +107,7 @@ extension PaletteCommand {
     private static let help = PaletteCommand(
         name: "keys", argument: "TEXT", isArgumentOptional: true, help: "the keys whose text has a word",
         run: { model, argument, _ in
-            model.overlay = .help(HelpInspection(place: model.keyFocus, search: argument))
+            model.overlay = .help(HelpInspection(place: model.keyFocus, under: model.overlay, search: argument))
             return .done([])
         })
 

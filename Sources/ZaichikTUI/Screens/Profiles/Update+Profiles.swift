@@ -34,9 +34,8 @@ extension Model {
         next.broker.session = profile.session
         next.commits.isAutomatic = commits.isAutomatic
         // What is being written is not lost by going elsewhere.
-        next.publish.topic = publish.topic
-        next.publish.key = publish.key
-        next.publish.body = publish.body
+        next.publish = publish
+        next.publish.results = []
         self = next
         return [.connect(profile), .link(.watch(watchRequest))]
     }

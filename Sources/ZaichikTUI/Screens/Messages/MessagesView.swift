@@ -5,20 +5,16 @@ import ZaichikWords
 enum MessagesView {
     static func draw(_ model: Model, in area: PaneArea, isFocused: Bool, _ painter: inout Painter) {
         let inside = area.rows
-        let shown = model.messages.shown
-        let first = model.messages.firstSeen(height: inside.height)
+        let log = model.shownLog
+        let shown = log.shown
+        let first = log.firstSeen(height: inside.height)
         let seen = shown.dropFirst(first).prefix(inside.height)
-        let topicWidth = min(
-            max(6, inside.width / 4),
-            seen.reduce(0) { width, entry in
-                guard case .message(let message) = entry.content else { return width }
-                return max(width, TextWidth.columns(of: message.topic))
-            })
+        let columns = MessageColumns(seen.compactMap(\.message), width: inside.width, hasMarks: !log.marked.isEmpty)
         for (line, entry) in seen.enumerated() {
             let row = inside.row(line)
-            let spans = spans(entry, model, topicWidth, wide: inside.width >= 72)
+            let spans = spans(entry, model, columns, isMarked: log.marked.contains(entry.id))
             painter.line(model.search?.marked(spans) ?? spans, in: row)
-            if first + line == model.messages.cursor, isFocused || !model.messages.isFollowing {
+            if first + line == log.cursor, isFocused || !log.isFollowing {
                 painter.highlight(row, isFocused ? .selectionFocused : .selection)
             }
         }
@@ -28,6 +24,11 @@ enum MessagesView {
     }
 
     private static func emptyText(_ model: Model) -> [String] {
+        if !model.shownLog.entries.isEmpty { return ["no message here passes the filter", "Esc shows all"] }
+        if let browse = model.browse {
+            let text = browse.problem ?? (browse.asked == nil ? "'\(browse.topic)' keeps no messages there" : "asking")
+            return [text, "B goes to another place, Esc ends browsing"]
+        }
         guard model.broker.connection.isConnected else { return [EmptyNotice.disconnected(model)] }
         guard !model.subscriptions.isEmpty else {
             return model.topics.isWhole && model.topics.rows.isEmpty
@@ -45,24 +46,32 @@ enum MessagesView {
         case .inFlight: Span("•", .gap)
         case .returned: Span("↩", .warning)
         case .parked: Span("‖", .warning)
-        case .committed, .uncommitted: Span(" ", .gap)
+        case .committed, .uncommitted, .kept: Span(" ", .gap)
         }
     }
 
-    private static func spans(_ entry: MessageEntry, _ model: Model, _ topicWidth: Int, wide: Bool) -> [Span] {
-        let time = { (moment: Moment) in TimeText.clock(moment, offset: model.utcOffset, milliseconds: wide) }
+    private static func spans(
+        _ entry: MessageEntry, _ model: Model, _ columns: MessageColumns, isMarked: Bool
+    ) -> [Span] {
+        let time = { (moment: Moment) in
+            TimeText.clock(moment, offset: model.utcOffset, milliseconds: columns.isWide)
+        }
         switch entry.content {
         case .message(let message):
             let color = Role.topic(model.topicColors[message.topic])
             // Messages that are still to be committed by hand are marked.
-            let fate = model.commits.fate(of: message)
-            let topic = TextWidth.cut(message.topic, to: topicWidth)
-            let padding = String(repeating: " ", count: topicWidth - TextWidth.columns(of: topic))
-            var spans = [mark(fate), Span(time(message.timestamp) + " ", .quiet)]
-            spans.append(Span(topic + padding + " ", color))
-            if wide { spans.append(Span("#\(message.sequence) ", .quiet)) }
+            var spans = [mark(model.commits.fate(of: message))]
+            if columns.hasMarks { spans.append(Span(isMarked ? "✓" : " ", .warning)) }
+            spans.append(Span(time(message.timestamp) + " ", .quiet))
+            spans.append(Span(columns.cell(message.topic, columns.topic), color))
+            if columns.sequence > 0 {
+                spans.append(Span(columns.cell("#\(message.sequence)", columns.sequence), .quiet))
+            }
+            if columns.key > 0 {
+                let key = message.key.map { SafeText.text($0) }
+                spans.append(Span(columns.cell(key ?? "", columns.key), .strong))
+            }
             if let mark = RedeliveryText.mark(attempt: message.attempt) { spans.append(Span(mark + " ", .warning)) }
-            if let key = message.key { spans.append(Span(TextWidth.cut(SafeText.text(key), to: 20) + " ", .strong)) }
             spans.append(Span(PayloadText.line(message.payload, message.format(model.payloadFormat))))
             return spans
         case .gap(let topic, let first, let last, let reason):
@@ -74,5 +83,29 @@ enum MessagesView {
             return [Span("┄", .gap), Span(time(entry.time) + " ", .quiet), Span(MessageText.skipped(count), .warning)]
         case .note(let text): return [Span("─", .quiet), Span(time(entry.time) + " ", .quiet), Span(text, .warning)]
         }
+    }
+}
+
+/// The columns before the payloads of the messages that are seen.
+struct MessageColumns {
+    let isWide: Bool
+    let hasMarks: Bool
+    /// The widths, with a blank behind each; 0: the column is left out.
+    let topic, sequence, key: Int
+
+    init(_ messages: [ReceivedMessage], width: Int, hasMarks: Bool) {
+        self.hasMarks = hasMarks
+        isWide = width >= 72
+        let widest = { (texts: [String], most: Int) in
+            min(most, texts.reduce(0) { max($0, TextWidth.columns(of: $1)) })
+        }
+        topic = 1 + widest(messages.map(\.topic), max(6, width / 4))
+        sequence = isWide ? 1 + widest(messages.map { "#\($0.sequence)" }, 21) : 0
+        let keys = messages.compactMap(\.key).filter { !$0.isEmpty }.map { SafeText.text($0.prefix(80)) }
+        key = keys.isEmpty ? 0 : 1 + widest(keys, min(32, max(5, width / 6)))
+    }
+
+    func cell(_ text: String, _ width: Int) -> String {
+        TextWidth.padded(TextWidth.cut(text, to: width - 1), to: width)
     }
 }

@@ -6,10 +6,10 @@ enum MessageText {
     static func lines(_ inspection: MessageInspection, _ model: Model, columns: Int) -> [[Span]] {
         switch inspection.entry.content {
         case .message(let message):
-            if let kept = inspection.payload, kept.columns == columns, kept.format == inspection.format {
+            if let kept = inspection.payload, kept.shows(inspection, message, columns: columns) {
                 return lines(message, kept, model)
             }
-            return lines(message, PayloadLayout(message, inspection.format, columns: columns), model)
+            return lines(message, PayloadLayout(message, inspection, columns: columns), model)
         case .gap(let topic, let first, let last, let reason):
             let text = GapText.sentences(topic: topic, first: first, last: last, reason: reason)
             return TextWidth.words(text, columns: columns).map { [Span($0, .gap)] }
@@ -29,6 +29,7 @@ enum MessageText {
     static func published(_ result: PublishResult) -> String {
         switch result.outcome {
         case .accepted(let sequence, _): "published to '\(result.topic)' as #\(sequence)"
+        case .delayed: "'\(result.topic)' has it, and delivers it when its delay is over"
         case .duplicate(let sequence): "'\(result.topic)' has that key already, as #\(sequence)"
         case .refused, .notSent, .unknown: result.outcome.problem ?? ""
         }
@@ -42,6 +43,7 @@ enum MessageText {
         case .returned: "returned: it comes again"
         case .parked: "parked: it comes again when it is released"
         case .uncommitted: "not committed: its connection was lost before"
+        case .kept: "not delivered here, only looked at in its topic"
         }
     }
 
@@ -77,13 +79,14 @@ enum MessageText {
         }
         let fate = model.commits.fate(of: message)
         lines.append([
-            Span("commit    ", .quiet), Span(Self.fate(fate), fate == .committed ? .good : .warning),
+            Span("commit    ", .quiet),
+            Span(Self.fate(fate), fate == .committed ? .good : fate == .kept ? .quiet : .warning),
         ])
         lines.append([])
         lines += payload.lines
         if message.length > message.payload.count {
             lines.append([
-                Span("… \(message.length - message.payload.count) more bytes, not kept for display", .warning)
+                Span("… \(message.length - message.payload.count) more bytes, not here for display", .warning)
             ])
         }
         return lines
