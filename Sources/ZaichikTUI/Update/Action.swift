@@ -32,5 +32,5 @@ enum Action: CaseIterable, Hashable, Sendable {
         export
     case editMessage, browse
     // Publish screen
-    case chooseFile, openEditor, loadGenerator, slowClients
+    case chooseFile, openEditor, traced, loadGenerator, slowClients
 }

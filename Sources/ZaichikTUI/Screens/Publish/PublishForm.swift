@@ -62,6 +62,8 @@ struct PublishForm: Equatable {
     var field = Field.topic
     var isEditing = false
     var attachment: Attachment?
+    /// The broker tells the way of what is published.
+    var isTraced = false
     /// Oldest first.
     private(set) var history: [Draft] = []
     /// The place in the history that the form shows; nil if it shows what is being typed.
