@@ -51,6 +51,7 @@ struct Session {
         model.commits.isAutomatic = !command.byHand
         model.isMouseOn = !command.noMouse
         model.isReadOnly = command.readOnly
+        for rule in command.alert { _ = model.screens.alerts.add(rule) }
         if let history { model.publish.begin(with: history.load()) }
         return model
     }

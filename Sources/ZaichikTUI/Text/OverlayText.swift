@@ -11,6 +11,7 @@ enum OverlayText {
         case .message(let inspection):
             [Span("Message")] + payloadTitle(inspection)
                 + [Span("Esc closes, ← → others, x format", .quiet)]
+        case .screen(let overlay, _): overlay.title(model)
         case .list(let list): ListText.title(list)
         case .settings(let form): [Span(SettingsView.title(form))]
         case .columns(let menu): [Span("Columns of \(menu.pane.name)")]
@@ -45,6 +46,7 @@ enum OverlayText {
         case .session(let inspection): SessionText.lines(inspection, model, columns: columns, now: now)
         case .topic(let inspection): TopicText.lines(inspection, model, columns: columns)
         case .message(let inspection): MessageText.lines(inspection, model, columns: columns)
+        case .screen(let overlay, _): overlay.lines(model, columns: columns, now: now)
         }
     }
 }

@@ -10,6 +10,10 @@ enum Effect: Equatable, Sendable {
     /// Puts a text on the clipboard, if the terminal lets programs do that.
     case copy(String)
     case quit
+    /// Rings the bell.
+    case alarm
+    /// Runs a command of the shell, which gets a sentence as `$1`.
+    case run(String, about: String)
     /// Reads or writes a file, or has a text edited; the answer comes as a ``FileEvent``.
     case file(FileRequest)
 }
@@ -31,6 +35,8 @@ enum LinkRequest: Equatable, Sendable {
     /// A dry run: what an act would take.
     case rehearse(ActPlan)
     case act(ActPlan)
+    /// Of the panes in Screens.
+    case screen(ScreenRequest)
     // Clients and Topics
     case clients(ClientsRequest)
     // Messages screen

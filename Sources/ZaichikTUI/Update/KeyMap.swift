@@ -32,14 +32,14 @@ struct KeyMap: Sendable {
 extension KeyMap {
     /// Every focus besides the panes.
     private static let others: Set<Focus> = [
-        .form, .prompt, .message, .drawer, .list, .settings, .columns, .acts, .help,
+        .form, .prompt, .message, .drawer, .list, .settings, .columns, .detail, .acts, .help,
     ]
     private static let typing: Set<Focus> = [.form, .prompt, .settings]
 
     private static func everywhere(_ panes: Set<Focus>) -> [Binding] {
         [
             Binding(
-                .help, [.character("?"), .function(1)], panes.union([.message, .drawer, .list]), "this help",
+                .help, [.character("?"), .function(1)], panes.union([.message, .drawer, .list, .detail]), "this help",
                 hint: "help", rank: 90),
             Binding(.quit, [.character("q")], panes, "quit", hint: "quit", rank: 91),
             Binding(.interrupt, [.control("c")], panes.union(others), "quit at once"),
@@ -68,12 +68,20 @@ extension KeyMap {
                 .pauseDisplay, [.character("Z")], panes,
                 "pause the display, or resume it; messages are received and committed meanwhile", hint: "pause",
                 rank: 42),
+            Binding(
+                .alert, [.character("!")], panes,
+                "set an alert, such as lag > 1000 for 30s: it rings, the header tells it, a command may be run; ↑ removes one"
+            ),
+            Binding(
+                .trace, [.character("T")], panes.union([.detail, .message]),
+                "trace: the way of a message through every queue; of the one under the cursor, or one that is named",
+                hint: "trace", rank: 48),
             Binding(.mouse, [.character("m")], panes, "leave the mouse to the terminal (to select text), or take it"),
         ]
     }
 
     private static func movement(_ panes: Set<Focus>) -> [Binding] {
-        let moving = panes.union([.message, .drawer, .list, .columns, .help])
+        let moving = panes.union([.message, .drawer, .list, .columns, .detail, .help])
         return [
             Binding(.down, [.down, .character("j")], moving, "down"),
             Binding(.up, [.up, .character("k")], moving, "up"),
@@ -82,7 +90,7 @@ extension KeyMap {
             Binding(.top, [.home, .character("g")], moving, "to the first line"),
             Binding(.bottom, [.end, .character("G")], moving, "to the last line; in Messages, follow"),
             Binding(
-                .back, [.escape, .character("q")], [.message, .drawer, .list, .help], "close", hint: "close", rank: 1),
+                .back, [.escape, .character("q")], [.message, .drawer, .list, .detail, .help], "close", hint: "close", rank: 1),
             Binding(.back, [.character("?"), .enter], [.help], "close"),
         ]
     }
@@ -143,7 +151,7 @@ extension KeyMap {
         }
         return [
             Binding(
-                .act, [.character("A")], tables.union([.drawer]),
+                .act, [.character("A")], tables.union([.drawer, .detail]),
                 "act on it: pause, resume, window, skip, purge, disconnect, delete", hint: "act", rank: 3),
             Binding(.nextAct, [.down, .character("j"), .tab], [.acts], "the next act"),
             Binding(.previousAct, [.up, .character("k"), .backTab], [.acts], "the one before"),

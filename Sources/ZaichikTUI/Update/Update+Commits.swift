@@ -60,7 +60,7 @@ extension Model {
     private mutating func askToSettle(isReturn: Bool, _ now: Moment) {
         switch overlay {
         case nil, .message: break
-        case .help, .client, .session, .topic, .list, .settings, .columns: return
+        case .help, .client, .session, .topic, .list, .settings, .columns, .screen: return
         }
         guard !commits.isAutomatic else { return _ = refuseCommit(now) }
         let chosen = chosenMessages

@@ -22,7 +22,7 @@ extension Model {
             overlay = .topic(inspection)
             return [.link(.inspectTopic(name))]
         case .message: return readRest()
-        case .help, .list, .settings, .columns, nil: return []
+        case .help, .list, .settings, .columns, .screen, nil: return []
         }
     }
 

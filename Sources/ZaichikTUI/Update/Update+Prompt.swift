@@ -47,6 +47,13 @@ extension Model {
         case .parkMessages(let messages): return settle(messages, typed: text, isReturn: false)
         case .act(let plan): return answerAct(plan, typed: text)
         case .confirm(let plan): return confirm(plan, typed: text)
+        case .eventFilter:
+            if prompt.problem == nil { self.prompt = nil }
+            return []
+        case .alert:
+            answerAlert(text, now)
+            return []
+        case .trace: return answerTrace(text, now)
         case .dropParked(let plan): return confirm(plan, typed: text)
         case .switchTopic:
             switchTopic(text, now)
@@ -80,6 +87,12 @@ extension Model {
             self.prompt?.problem = table.filterProblem(prompt.editor.text)
             return self.prompt?.problem == nil ? table.setFilter(&self, prompt.editor.text) : []
         }
+        if case .eventFilter = prompt.question {
+            let filter = EventFilter(prompt.editor.text)
+            self.prompt?.problem = filter.problem
+            if filter.problem == nil { screens.events.filter = filter }
+            return []
+        }
         if case .filterMessages = prompt.question {
             setMessageFilter(prompt.editor.text)
             return []
@@ -100,12 +113,14 @@ extension Model {
         case .confirm:
             acts = nil
             return []
+        case .eventFilter:
+            screens.events.filter = EventFilter(prompt.before)
+            return []
         case .filterMessages(let before):
             setMessageFilter(before)
             return []
         case .subscribe, .unsubscribe, .window, .returnMessages, .parkMessages, .act, .dropParked, .switchTopic,
-            .browse, .export,
-            .chooseFile:
+            .browse, .export, .chooseFile, .alert, .trace:
             return []
         }
     }

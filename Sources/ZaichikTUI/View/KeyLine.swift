@@ -43,6 +43,7 @@ enum KeyLine {
         case .back: model.overlay != nil || undoes(model) != nil
         case .showParked: model.rowTarget?.session != nil
         case .editSettings: if case .client = model.rowTarget { model.rowTarget?.session != nil } else { true }
+        case .mendTopic: model.canMendTopic
         case .showKeys: model.rowTarget?.remembersKeys ?? false
         case .askOrigin: model.list?.selectedRow?.message != nil
         case .mark where model.keyFocus == .list: model.list?.subject.takesMarks ?? false
@@ -58,8 +59,20 @@ enum KeyLine {
         case .olderDraft: !model.publish.history.isEmpty
         case .newLine: model.publish.field == .body
         case .readPublished: !model.publish.results.isEmpty
+        case .act:
+            switch model.overlay {
+            case .message: false
+            case .screen(let overlay, _): overlay.actTarget(model) != nil
+            default: true
+            }
         case .copyCommand: model.acts != nil
         case .toggleSubscription: if case .topic = model.overlay { true } else { model.overlay == nil }
+        case .trace:
+            switch model.overlay {
+            case nil, .message: true
+            case .screen(.event(let entry), _): entry.message != nil
+            default: false
+            }
         default: true
         }
     }
@@ -67,6 +80,10 @@ enum KeyLine {
     /// What Esc undoes in the pane with the focus; nil if nothing.
     private static func undoes(_ model: Model) -> String? {
         if model.panes.isZoomed { return "all panes" }
+        if model.focus == .events {
+            let log = model.screens.events
+            return log.filter.isEmpty ? log.isFollowing ? nil : "follow" : "clear filter"
+        }
         if let table = model.focus.content as? any TablePane.Type {
             return table.filter(model).isEmpty ? nil : "clear filter"
         }
@@ -84,6 +101,7 @@ enum KeyLine {
             case .open where model.isDrawerFollowing: "scroll it"
             case .toggleTotals: model.showsTotals ? "rates" : "totals"
             case .back where model.overlay == nil: undoes(model) ?? "back"
+            case .follow where model.focus == .events: model.screens.events.isFollowing ? "stay" : "follow"
             case .startPublish where model.publish.screen != .message && binding.keys.contains(.enter): "set"
             case .loadGenerator where model.publish.screen == .load: model.isLoadRunning ? "stop" : "start"
             case .slowClients where model.publish.screen == .slowClients: model.isLoadRunning ? "stop" : "start"

@@ -11,8 +11,8 @@ struct DrawerState: Equatable {
     /// While a cursor runs through a table, the broker is asked this often at most, in µs.
     static let patience: UInt64 = 150_000
 
-    /// The session whose settings are to be typed as soon as they are known.
-    var settingsWanted: String?
+    /// The session or topic whose settings are to be typed as soon as they are known.
+    var settingsWanted: WantedSettings?
 }
 
 /// What a drawer is about.
@@ -32,7 +32,7 @@ extension Overlay {
         case .session(let inspection): .client(inspection.id)
         case .topic(let inspection): .topic(inspection.name)
         case .message(let inspection): .message(inspection.entry.id)
-        case .help, .list, .settings, .columns: nil
+        case .help, .list, .settings, .columns, .screen: nil
         }
     }
 }
@@ -80,7 +80,7 @@ extension Overlay {
             case .session(let inspection): inspection.isAsked
             case .topic(let inspection): inspection.isAsked
             case .message(let inspection): inspection.isAsked
-            case .help, .list, .settings, .columns: false
+            case .help, .list, .settings, .columns, .screen: false
             }
         }
         set {
@@ -100,7 +100,7 @@ extension Overlay {
             case .message(var inspection):
                 inspection.isAsked = newValue
                 self = .message(inspection)
-            case .help, .list, .settings, .columns: break
+            case .help, .list, .settings, .columns, .screen: break
             }
         }
     }

@@ -20,7 +20,7 @@ extension Model {
         switch overlay {
         case .client(let inspection): inspection.queue
         case .session(let inspection): .session(inspection.name)
-        case .topic, .help, .message, .list, .settings, .columns, nil: nil
+        case .topic, .help, .message, .list, .settings, .columns, .screen, nil: nil
         }
     }
 
@@ -37,7 +37,7 @@ extension Overlay {
         case .client(let inspection): inspection.problem != nil
         case .session(let inspection): inspection.problem != nil
         case .topic(let inspection): inspection.problem != nil
-        case .help, .message, .list, .settings, .columns: false
+        case .help, .message, .list, .settings, .columns, .screen: false
         }
     }
 
@@ -52,7 +52,7 @@ extension Overlay {
         case .topic(var inspection):
             change(&inspection.facts)
             self = .topic(inspection)
-        case .help, .message, .list, .settings, .columns: break
+        case .help, .message, .list, .settings, .columns, .screen: break
         }
     }
 }
