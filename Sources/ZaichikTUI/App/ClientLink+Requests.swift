@@ -36,7 +36,7 @@ extension ClientLink {
         let result = { @Sendable (outcome: PublishResult.Outcome) in
             PublishResult(
                 topic: topic.string, key: message.key ?? "", length: message.body.count, outcome: outcome,
-                time: SystemClock.now)
+                time: SystemClock.now, isTraced: message.isTraced)
         }
         guard let client = connectedClient() else {
             return post(.published(result(.notSent(ErrorText.notConnected))))
