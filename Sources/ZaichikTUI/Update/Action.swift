@@ -35,4 +35,8 @@ enum Action: CaseIterable, Hashable, Sendable {
     case editMessage, browse
     // Publish screen
     case chooseFile, openEditor, traced, loadGenerator, slowClients
+    // Palette
+    case palette, profiles
+    // Tour
+    case tour, endTour
 }

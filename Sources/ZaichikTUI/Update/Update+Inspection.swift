@@ -26,6 +26,21 @@ extension Model {
         }
     }
 
+    /// Whether what is looked at in detail has been told, or cannot be.
+    var isInspectionAnswered: Bool {
+        switch overlay {
+        case .client(let inspection): !inspection.isAsked
+        case .session(let inspection): !inspection.isAsked
+        case .topic(let inspection): !inspection.isAsked
+        case .help, .message, .list, .settings, .columns, .screen, nil: false
+        }
+    }
+
+    mutating func closeInspection() -> [Effect] {
+        overlay = nil
+        return []
+    }
+
     /// Keeps the payload of the message that is looked at laid out for the width and the format of the moment.
     mutating func layOutPayload() {
         guard case .message(var inspection) = overlay, case .message(let message) = inspection.entry.content else {
