@@ -34,7 +34,7 @@ enum Action: CaseIterable, Hashable, Sendable {
         export
     case editMessage, browse
     // Publish screen
-    case chooseFile, openEditor, loadGenerator, slowClients
+    case chooseFile, openEditor, traced, loadGenerator, slowClients
     // Palette
     case palette, profiles
     // Tour

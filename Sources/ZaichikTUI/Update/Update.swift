@@ -142,7 +142,7 @@ extension Model {
         case .filterMessages, .switchTopic, .olderMessage, .newerMessage, .difference, .foldMore, .foldLess,
             .copyMessage, .export, .editMessage, .browse:
             return performMessages(action, now: now)
-        case .chooseFile, .openEditor: return performForm(action, now: now)
+        case .chooseFile, .openEditor, .traced: return performForm(action, now: now)
         case .loadGenerator, .slowClients: return performLoad(action, now: now)
         }
     }
