@@ -24,7 +24,7 @@ enum Action: CaseIterable, Hashable, Sendable {
     // Prompt
     case answer, cancel, nextStart, olderOffer, newerOffer
     // Clients and Topics: lists, settings, tables
-    case peek, showParked, showClosed, showKeys, mark, askOrigin, releaseParked, dropParked
+    case peek, showParked, showClosed, showKeys, mark, askOrigin, releaseParked, dropParked, copyRow
     case editSettings, mendTopic, newTopic, nextSetting, previousSetting, applySettings, copySettings
     case chooseColumns, changeColumn, toggleTotals
     // Messages screen
