@@ -113,7 +113,7 @@ struct ActTests {
             #expect(model.prompt == nil, "\(item)")
         }
         press(&model, .escape, .character("p"))
-        #expect(!model.publish.isEditing && model.notice?.isBad == true)
+        #expect(!model.publish.isEditing && model.notice?.text.contains("--read-only") == true)
     }
 
     @Test("a topic is paused, purged and deleted by its name; what is the broker's own is not")

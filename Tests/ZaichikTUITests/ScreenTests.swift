@@ -7,37 +7,17 @@ import ZaichikWords
 
 /// Whole screens, compared with the texts in Screens/. ZAICHIK_ACCEPT_SCREENS=1 writes those anew.
 @Suite struct ScreenTests {
-    private func expect(_ model: Model, _ name: String, scheme: ColorScheme = .colors256) throws {
-        let screen = RootView.screen(model, theme: Theme(scheme: scheme), now: Samples.now)
-        var lines = screen.buffer.lines
-        for (row, line) in lines.enumerated() {
-            #expect(TextWidth.columns(of: line) <= model.size.width, "row \(row) of \(name)")
-        }
-        if scheme == .none { lines += attributes(screen.buffer) }
-        let text = lines.joined(separator: "\n") + "\n"
-        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Screens/\(name).txt")
-        if ProcessInfo.processInfo.environment["ZAICHIK_ACCEPT_SCREENS"] != nil {
-            try text.write(to: file, atomically: true, encoding: .utf8)
-        }
-        let accepted = try String(contentsOf: file, encoding: .utf8)
-        #expect(text == accepted, "ZAICHIK_ACCEPT_SCREENS=1 swift test --filter ScreenTests accepts the new screens")
-    }
-
-    /// Without colours the attributes carry the meaning: b bold, u underlined, r reversed.
-    private func attributes(_ buffer: CellBuffer) -> [String] {
-        (0..<buffer.size.height).map { y in
-            var line = (0..<buffer.size.width).map { x -> String in
-                let attributes = buffer[x, y].style.attributes
-                return attributes.contains(.reverse)
-                    ? "r" : attributes.contains(.underline) ? "u" : attributes.contains(.bold) ? "b" : "·"
-            }
-            while line.last == "·" { line.removeLast() }
-            return line.joined()
-        }
+    private func expect(
+        _ model: Model, _ name: String, scheme: ColorScheme = .colors256, theme: Theme? = nil
+    ) throws {
+        try Golden.expect(model, name, scheme: scheme, theme: theme)
     }
 
     @Test(
-        "everything at its place", arguments: [(60, 16), (80, 24), (120, 30), (200, 50), (84, 46), (40, 10), (40, 12)])
+        "everything at its place",
+        arguments: [
+            (60, 16), (80, 24), (120, 30), (120, 35), (200, 50), (200, 60), (300, 80), (84, 46), (40, 10), (40, 12),
+        ])
     func sizes(width: Int, height: Int) throws {
         try expect(Samples.model(Size(width: width, height: height)), "\(width)x\(height)")
     }
@@ -47,6 +27,29 @@ import ZaichikWords
         var model = Samples.model(Size(width: 80, height: 24))
         model.clients.selected = 3
         try expect(model, "80x24-none", scheme: .none)
+    }
+
+    @Test("with ASCII only", arguments: [(60, 16), (120, 35)])
+    func ascii(width: Int, height: Int) throws {
+        var theme = Theme(scheme: .colors16)
+        theme.isASCII = true
+        try expect(Samples.model(Size(width: width, height: height)), "ascii-\(width)x\(height)", theme: theme)
+    }
+
+    @Test("a profile's name in the header, and a step of the tour", arguments: [(60, 16), (80, 24)])
+    func profileAndTour(width: Int, height: Int) throws {
+        var model = Samples.model(Size(width: width, height: height))
+        model.profiles.current = Profile(name: "production", color: .red)
+        model.isReadOnly = true
+        _ = update(&model, .terminal(.key(.function(2))), now: Samples.now)
+        try expect(model, "tour-\(width)x\(height)")
+    }
+
+    @Test("a search in the clients", arguments: [(60, 16), (80, 24)])
+    func searched(width: Int, height: Int) throws {
+        var model = Samples.model(Size(width: width, height: height))
+        _ = update(&model, .terminal(.typed("/stopped")), now: Samples.now)
+        try expect(model, "searched-\(width)x\(height)")
     }
 
     @Test("each pane alone", arguments: PaneTable.standard.panes)
@@ -209,6 +212,15 @@ import ZaichikWords
         let outcome = Acted([Acted.Row(id: 2, name: "alice", messages: 12_841, bytes: 1_540_920)], isDryRun: true)
         _ = update(&model, .link(.rehearsed(rehearsal.plan, outcome)), now: Samples.now)
         try expect(model, "rehearsal-\(width)x\(height)")
+    }
+
+    @Test("the palette, and what fits a word", arguments: [(60, 16), (80, 24), (200, 50)])
+    func palette(width: Int, height: Int) throws {
+        var model = Samples.model(Size(width: width, height: height))
+        _ = update(&model, .terminal(.typed(":")), now: Samples.now)
+        try expect(model, "palette-\(width)x\(height)")
+        _ = update(&model, .terminal(.typed("commit")), now: Samples.now)
+        try expect(model, "palette-commit-\(width)x\(height)")
     }
 
     @Test(

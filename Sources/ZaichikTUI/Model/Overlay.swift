@@ -2,7 +2,7 @@ import ZaichikProtocol
 
 /// A view that covers the panes.
 enum Overlay: Equatable, Sendable {
-    case help(offset: Int)
+    indirect case help(HelpInspection)
     /// One client, and why it is behind.
     case client(ClientInspection)
     /// One session: its settings, and who is attached to it.
@@ -11,6 +11,8 @@ enum Overlay: Equatable, Sendable {
     case topic(TopicInspection)
     /// The whole of one message, in a format of its own.
     case message(MessageInspection)
+    /// Of the panes in Screens.
+    case screen(ScreenOverlay, offset: Int)
     // Clients and Topics
     /// A list that was opened from a row.
     indirect case list(ListScreen)
@@ -22,17 +24,20 @@ enum Overlay: Equatable, Sendable {
     var offset: Int {
         get {
             switch self {
-            case .help(let offset): offset
+            case .help(let inspection): inspection.offset
             case .message(let inspection): inspection.offset
             case .client(let inspection): inspection.offset
             case .session(let inspection): inspection.offset
             case .topic(let inspection): inspection.offset
+            case .screen(_, let offset): offset
             case .list, .settings, .columns: 0
             }
         }
         set {
             switch self {
-            case .help: self = .help(offset: newValue)
+            case .help(var inspection):
+                inspection.offset = newValue
+                self = .help(inspection)
             case .message(var inspection):
                 inspection.offset = newValue
                 self = .message(inspection)
@@ -45,10 +50,21 @@ enum Overlay: Equatable, Sendable {
             case .topic(var inspection):
                 inspection.offset = newValue
                 self = .topic(inspection)
+            case .screen(let overlay, _): self = .screen(overlay, offset: newValue)
             case .list, .settings, .columns: break
             }
         }
     }
+}
+
+struct HelpInspection: Equatable, Sendable {
+    /// Where it was asked for: the keys of that come first.
+    var place: Focus
+    /// What it lies over, and comes back to.
+    var under: Overlay?
+    /// Only lines with this text are shown; empty: all.
+    var search = ""
+    var offset = 0
 }
 
 struct ClientInspection: Equatable, Sendable {

@@ -25,6 +25,8 @@ struct Table<Row: TableRow>: Equatable {
             showRows()
         }
     }
+    /// What is searched for in the rows.
+    var search: TextSearch?
     /// The row with the cursor, kept by its identity while rows move.
     var selected: Row.ID?
     /// Where the cursor was last: if its row goes, it stays at this place.
@@ -66,6 +68,12 @@ struct Table<Row: TableRow>: Equatable {
         selected = rows[new].rowID
         reveal(new, height: height)
         turnPage(by: distance, to: new)
+    }
+
+    /// Puts the cursor on a row; without one it is nowhere.
+    mutating func select(_ index: Int?, height: Int) {
+        selected = index.flatMap { rows.indices.contains($0) ? rows[$0].rowID : nil }
+        reveal(selectedIndex, height: height)
     }
 
     /// After rows came, went or moved: the cursor is in sight, and there is no blank below the last row while there are

@@ -1,16 +1,20 @@
 /// The panes in the order of their numbers, and the keys that follow from them.
 struct PaneTable: Equatable, Sendable {
     /// The one table: titles, tabs, layout, focus, keys, help and docs/KEYS.md are made from it.
-    static let standard = PaneTable([.clients, .topics, .messages, .publish])
+    static let standard = PaneTable([
+        .clients, .topics, .messages, .publish, .events, .heatMap, .broker,
+    ])
 
     let panes: [Pane]
     let keys: KeyMap
 
-    /// - Parameter panes: 1 to 9 of them, each once.
-    init(_ panes: [Pane]) {
+    /// - Parameters:
+    ///   - panes: 1 to 9 of them, each once.
+    ///   - rebound: Other keys, by the names of actions.
+    init(_ panes: [Pane], rebound: [String: [Key]] = [:]) {
         precondition((1...9).contains(panes.count) && Set(panes).count == panes.count, "1 to 9 panes, each once")
         self.panes = panes
-        keys = KeyMap(panes)
+        keys = KeyMap(panes, rebound: rebound)
     }
 
     /// Counted from 1.
@@ -29,7 +33,7 @@ struct PaneTable: Equatable, Sendable {
 
     /// Every focus there is.
     var focuses: [Focus] {
-        panes.map(Focus.pane) + [.form, .prompt, .drawer, .message, .list, .settings, .columns, .acts, .help]
+        panes.map(Focus.pane) + [.form, .prompt, .drawer, .message, .list, .settings, .columns, .detail, .acts, .help]
     }
 
     static func == (first: PaneTable, second: PaneTable) -> Bool { first.panes == second.panes }

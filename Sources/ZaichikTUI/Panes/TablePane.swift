@@ -45,12 +45,18 @@ extension TablePane {
     }
 
     static func goBack(_ model: inout Model) -> [Effect] {
+        if search(model) != nil {
+            endSearch(&model)
+            return []
+        }
         if !model[keyPath: table].marked.isEmpty {
             model[keyPath: table].marked = []
             return []
         }
         return filter(model).isEmpty ? [] : setFilter(&model, "")
     }
+
+    static func rows(_ model: Model) -> [JSONObject]? { model[keyPath: table].rows.map(\.json) }
 
     // MARK: Sorting and filtering
 
@@ -65,9 +71,11 @@ extension TablePane {
         return model.watchRequest == asked ? [] : [.link(.watch(model.watchRequest))]
     }
 
+    static var conditionNames: [String] { Row.conditions.map(\.name) }
+
     /// The conditions that can be typed besides text, the first few.
     static var filterHint: String {
-        let names = Row.conditions.map(\.name)
+        let names = conditionNames
         return "text, or " + names.prefix(3).joined(separator: " ") + (names.count > 3 ? " …" : "")
     }
 
@@ -154,6 +162,28 @@ extension TablePane {
         return [.link(.watch(model.watchRequest))]
     }
 
+    // MARK: Remembering
+
+    static func saved(_ model: Model) -> [String: String] {
+        let table = model[keyPath: table]
+        let saved = [
+            "sort": "\(table.sort) \(table.descending ? "down" : "up")", "shown": table.columns.words(.shown),
+            "hidden": table.columns.words(.hidden),
+        ]
+        return saved.filter { !$0.value.isEmpty }
+    }
+
+    static func restore(_ model: inout Model, _ saved: [String: String]) {
+        model[keyPath: table].columns = ColumnChoice(shown: saved["shown"] ?? "", hidden: saved["hidden"] ?? "")
+        let words = (saved["sort"] ?? "").split(separator: " ").map(String.init)
+        guard words.count == 2, let column = Row.C.allCases.first(where: { "\($0)" == words[0] && $0.isSortable })
+        else {
+            return
+        }
+        model[keyPath: table].sort = column
+        model[keyPath: table].descending = words[1] == "down"
+    }
+
     // MARK: Drawing
 
     static func title(_ model: Model) -> [Span] {
@@ -161,6 +191,7 @@ extension TablePane {
         let seen = table.rows.count
         // What is filtered for comes first: it must be seen on any screen.
         var spans = table.filter.isEmpty ? [] : [Span("filter \(table.filter)", .warning)]
+        if let search = table.search { spans.append(Span("search \(search.text)", .warning)) }
         let all = String(table.matching)
         if table.rowsAbove > 0 {
             spans.append(Span("\(table.rowsAbove + 1) to \(table.rowsAbove + seen) of \(all)", .quiet))
@@ -189,6 +220,7 @@ extension TablePane {
             guard index < table.rows.count else { break }
             let rect = area.rows.row(line)
             drawRow(index, rect, &painter)
+            markMatches(model, in: rect, &painter)
             if table.marked.contains(table.rows[index].rowID) {
                 painter.text("*", x: rect.x + 1, y: rect.y, in: rect, .key)
             }

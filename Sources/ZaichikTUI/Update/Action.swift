@@ -23,6 +23,8 @@ enum Action: CaseIterable, Hashable, Sendable {
     case act, nextAct, previousAct, doAct, chooseAct, copyCommand, closeActs
     // Prompt
     case answer, cancel, nextStart, olderOffer, newerOffer
+    // Events, alerts, traces, the heat-map
+    case eventFilter, eventLevel, alert, trace, heatFigure, heatLeft, heatRight
     // Clients and Topics: lists, settings, tables
     case peek, showParked, showClosed, showKeys, mark, askOrigin, releaseParked, dropParked, copyRow
     case editSettings, mendTopic, newTopic, nextSetting, previousSetting, applySettings, copySettings
@@ -33,4 +35,8 @@ enum Action: CaseIterable, Hashable, Sendable {
     case editMessage, browse
     // Publish screen
     case chooseFile, openEditor, loadGenerator, slowClients
+    // Palette
+    case palette, profiles
+    // Tour
+    case tour, endTour
 }

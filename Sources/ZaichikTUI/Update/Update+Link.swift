@@ -14,7 +14,8 @@ extension Model {
         case .statistics(let update):
             broker.freshness.takeFigures(now: now)
             if isDisplayPaused { pausedUpdate = update } else { take(update) }
-            return inspectAgain() + askFacts(now: now) + askListAgain(now: now)
+            return inspectAgain() + askFacts(now: now) + askListAgain(now: now) + askForScreens(update, now: now)
+                + judgeAlerts(update, now)
         case .arrived(let arrivals): return arrived(arrivals, now: now)
         case .published(let result): published(result, now: now)
         case .created(let topic): created(topic, now: now)
@@ -48,6 +49,7 @@ extension Model {
         case .acted(let plan, let outcome): acted(plan, outcome, now)
         case .actRefused(let plan, let problem): actRefused(plan, problem, now)
         case .refused(let problem): say(problem, bad: true, now)
+        case .screen(let news): return screenTold(news, now: now)
         case .clients(let event): return clientsTold(event, now: now)
         case .browse(let event): return browseTold(event, now)
         case .load(let event): loadTold(event, now)
@@ -85,6 +87,7 @@ extension Model {
             }
             broker.roundTrip = nil
             broker.isBlocked = false
+            screensDisconnected()
             commits.connectionLost()
         case .retrying(let attempt, let delay):
             let next = now + UInt64(max(0, delay / .microseconds(1)))
@@ -111,6 +114,7 @@ extension Model {
     /// Another broker gives ids anew: whatever is kept by them belongs to clients of the earlier one.
     private mutating func forgetClients() {
         lagHistories = [:]
+        forgetScreens()
         clients.selected = nil
         clients.showFirstPage()
         topics.showFirstPage()
