@@ -26,7 +26,7 @@ enum Action: CaseIterable, Hashable, Sendable {
     // Events, alerts, traces, the heat-map
     case eventFilter, eventLevel, alert, trace, heatFigure, heatLeft, heatRight
     // Clients and Topics: lists, settings, tables
-    case peek, showParked, showClosed, showKeys, mark, askOrigin, releaseParked, dropParked
+    case peek, showParked, showClosed, showKeys, mark, askOrigin, releaseParked, dropParked, copyRow
     case editSettings, mendTopic, newTopic, nextSetting, previousSetting, applySettings, copySettings
     case chooseColumns, changeColumn, toggleTotals
     // Messages screen

@@ -44,7 +44,7 @@ extension Model {
             }
         case .mendTopic: canMendTopic ? nil : "no topic's settings would help here"
         case .showKeys:
-            rowTarget?.remembersKeys == true ? nil : "no keys are remembered here: the topic does not deduplicate"
+            rowTarget?.remembersKeys == true ? nil : "it remembers no keys: only topics that deduplicate do"
         case .act:
             switch overlay {
             case .message: "there are acts on clients, sessions and topics only"

@@ -138,6 +138,7 @@ extension Model {
             case .pane(let pane) where pane.content is any TablePane.Type: performTable(action)
             default: performMessages(action, now: now)
             }
+        case .copyRow: return copyRow(now)
         case .chooseColumns, .changeColumn, .toggleTotals: return performTable(action)
         case .filterMessages, .switchTopic, .olderMessage, .newerMessage, .difference, .foldMore, .foldLess,
             .copyMessage, .export, .editMessage, .browse:
