@@ -1,4 +1,5 @@
 import Foundation
+import NIOCore
 import Testing
 import ZaichikClient
 import ZaichikProtocol
@@ -24,6 +25,25 @@ struct EventsTests {
             none.status == 0 && none.output.isEmpty && none.errors.contains("no event that is kept has the name gap"))
         let wrong = try await broker.run("events", "--last", "0")
         #expect(wrong.status == 64 && wrong.errors.contains("-f"))
+    }
+
+    @Test("--client chooses a client or a session, by name or by id; --except leaves events out")
+    func filtered() throws {
+        func event(_ name: String, _ data: String) throws -> Report {
+            let json = #"{"event":"\#(name)","time":1,"data":{\#(data)}}"#
+            return try #require(Report(ByteBuffer(string: json)))
+        }
+        func wants(_ client: String?, except: [String] = [], _ event: Report) -> Bool {
+            EventFilter(types: [], except: except, client: client).wants(event)
+        }
+        let came = try event("client-connected", #""client":7,"name":"alice""#)
+        let gap = try event("gap", #""session":"billing","session_id":9,"topic":"orders""#)
+        #expect(wants("alice", came) && wants("alice#7", came) && wants("#7", came) && wants(nil, came))
+        #expect(!wants("alice", gap) && !wants("alice#8", came) && !wants("#8", came) && !wants("bob#7", came))
+        #expect(wants("billing", gap) && wants("billing#9", gap) && !wants("orders", gap))
+        #expect(!wants(nil, except: ["gap, client-connected"], came) && wants(nil, except: ["gap"], came))
+        #expect(
+            EventFilter(types: ["gap"], except: [], client: "alice").wanted == "has the name gap and is about 'alice'")
     }
 
     @Test("events -f goes on with what is to come")

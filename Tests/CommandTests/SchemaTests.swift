@@ -99,6 +99,7 @@ struct JSONContractTests {
         _ = try await broker.run("client", "pause", "tortoise", "--reason", "to look", "--yes")
         try hold(try await broker.run("client", "info", "tortoise", "--json"), "client-detail")
         try hold(try await broker.run("why", "tortoise", "--json"), "why")
+        try hold(try await broker.run("why", "--json"), "whys")
         try hold(try await broker.run("client", "ls", "--closed", "--json"), "closed-client")
         try hold(try await broker.run("check", "lag", "--warn", "1000", "--json"), "check")
         try hold(try await broker.run("check", "broker", "--json"), "check")

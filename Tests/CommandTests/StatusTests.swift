@@ -47,6 +47,23 @@ struct StatusTests {
         #expect(!text(report).contains("fine"))
     }
 
+    @Test("queues in trouble are counted and named, with where the reasons are, though the broker itself is fine")
+    func queues() {
+        var report = report([.connections: 9])
+        report.inTrouble = (1...8).map { id in
+            var row = ClientStatistics()
+            (row.id, row.name) = (UInt64(id), "hare\u{1B}")
+            row.state = id == 1 ? .losing : .commitsStopped
+            return row
+        }
+        let text = text(report)
+        #expect(text.contains("queues\t8 are in trouble: hare␛#1 LOSING, hare␛#2 commits stopped, "), "\(text)")
+        #expect(text.contains("#6 commits stopped, …; 'zaichik why' has the reasons"), "\(text)")
+        #expect(!text.contains("fine") && report.troubles == [])
+        report.inTrouble.removeLast(7)
+        #expect(self.text(report).contains("queues\t1 is in trouble: "))
+    }
+
     @Test("topics that drop are named")
     func named() {
         var report = report([.droppingTopics: 2, .dropRate: 480])

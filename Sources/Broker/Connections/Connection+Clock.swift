@@ -14,7 +14,7 @@ extension Connection {
         // Deliveries that wait for memory are tried again.
         if reader.queue.hasReady, core.budget.isExhausted { shard.turns.markDue(self) }
         let (lag, lost) = session?.sample(of: self) ?? shard.keep(reader)
-        health.secondPassed(sample(lag, lost: lost), now: now)
+        if !life.isLeaving { health.secondPassed(sample(lag, lost: lost), now: now) }
         counters.pressure.look(isWritable: channel?.isWritable ?? true, now: now)
         attachment.noteSecond(
             ClientRecord.Second(
@@ -98,6 +98,7 @@ extension Connection: ObservedClient {
             committed: attachment.committed, queue: reader.queue.counters, health: health, counters: counters,
             roundTrip: patience.silence.roundTrip, unsentBytes: UInt64(channel?.unsentBytes ?? 0))
         snapshot.record = attachment.record
+        snapshot.isEnding = life.isLeaving
         snapshot.work = reader.queue.work?.totals ?? WorkTotals()
         if let session {
             snapshot.session = ClientSnapshot.OfSession(

@@ -81,6 +81,8 @@ struct ConnectionLife {
     var isReady: Bool { if case .ready = state { true } else { false } }
     var isClaiming: Bool { if case .claiming = state { true } else { false } }
     var isEnding: Bool { if case .ending = state { true } else { false } }
+    /// Whether it is being ended and gets nothing more: its queue says nothing about it then.
+    var isLeaving: Bool { isEnding && !delivers }
     /// Whether deliveries may go out.
     var delivers: Bool {
         switch state {

@@ -26,6 +26,8 @@ struct ClientSnapshot {
     var record: ClientRecord?
     /// Those of all connections that share its queue; nil if there is only this one, and they are those of its record.
     var times: ClientTimes?
+    /// Whether its connection is being ended: its queue is gone then, and what was wrong with it is the last that is known.
+    var isEnding = false
     /// What became of deliveries of its queue besides commits.
     var work = WorkTotals()
 
@@ -123,7 +125,9 @@ struct ClientSnapshot {
         row.dialect = dialect ?? .native
         row.session = session?.name ?? ""
         let isAbsent = session.map { $0.absentSince > 0 } ?? false
-        row.state = isAbsent ? .absent : health.state(with: tally.lag, isSubscribed: subscriptions > 0)
+        row.state =
+            isAbsent
+            ? .absent : isEnding ? health.state : health.state(with: tally.lag, isSubscribed: subscriptions > 0)
         return row
     }
 }

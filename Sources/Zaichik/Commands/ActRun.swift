@@ -8,8 +8,6 @@ struct ActRun<Target: ActTargetArgument> {
     let act: Act
     let target: Target
     let options: ActOptions
-    /// nil if the act is not destructive.
-    var consent: ConsentOption?
 
     /// - Parameter values: The fields of the act, without its reason.
     func run(_ connection: ConnectOptions, _ values: ActValues) async throws {
@@ -18,12 +16,12 @@ struct ActRun<Target: ActTargetArgument> {
         values.reason = options.reason
         var (request, label) = try await target.request(act, values, client)
         request.isDryRun = options.dryRun
-        if let consent, !consent.yes, !options.dryRun {
+        if act.isDestructive, !options.consent.yes, !options.dryRun {
             var rehearsal = request
             rehearsal.isDryRun = true
             let would = try await client.act(rehearsal)
             if would.messages > 0 || act == .disconnect {
-                try consent.ask(ActText.question(act, would, of: label))
+                try options.consent.ask(ActText.question(act, would, of: label))
             }
         }
         let acted = try await client.act(request)

@@ -72,7 +72,12 @@ struct CommandWorkers: Sendable {
         threads.start()
         let work = Work(threads: threads, progress: progress, touchInterval: try await touchInterval(client))
         do {
-            try await run(work, client)
+            try await withTaskCancellationHandler {
+                try await run(work, client)
+            } onCancel: {
+                guard !progress.isIdle else { return }
+                StandardError.say("waiting for the commands that run to end; another signal ends at once")
+            }
         } catch {
             try? await threads.shutdownGracefully()
             throw error

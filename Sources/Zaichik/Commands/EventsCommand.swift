@@ -19,6 +19,8 @@ struct EventsCommand: AsyncParsableCommand {
               zaichik events -f --last 0                only what is to come
               zaichik events --type gap --type drops-begun   some events only
               zaichik events --type gap,verdict-changed      the same with commas
+              zaichik events -f --client alice          only those of a client
+              zaichik events --except client-connected,client-disconnected
               zaichik events --json | jq .data.client   one JSON object a line
 
             A LINE has the time, the level, the event's name, what it says, and its data. Of more than 100 events of a name \
@@ -40,6 +42,15 @@ struct EventsCommand: AsyncParsableCommand {
         help: ArgumentHelp("Only events of this name; several are possible, also with commas.", valueName: "name"))
     var type: [String] = []
 
+    @Option(
+        help: ArgumentHelp("Only events of this client or session: its name, NAME#ID or #ID.", valueName: "client"),
+        completion: .clients)
+    var client: String?
+
+    @Option(
+        help: ArgumentHelp("No events of this name; several are possible, also with commas.", valueName: "name"))
+    var except: [String] = []
+
     @Flag(help: "Print JSON, one object a line.")
     var json = false
 
@@ -52,7 +63,7 @@ struct EventsCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let wanted = Set(type.flatMap { $0.split(separator: ",").map { $0.trimmed } })
+        let filter = EventFilter(types: type, except: except, client: self.client)
         let client = try await connection.connect("events", reconnect: follow)
         let news = ConnectionNews(client, reconnects: follow)
         let telling = Task { await news.follow() }
@@ -63,7 +74,7 @@ struct EventsCommand: AsyncParsableCommand {
         var output = StandardOutput()
         var shown = 0
         while follow || !reader.isAtHead, let delivery = try await reader.next() {
-            if let event = Report(delivery.content), wanted.isEmpty || wanted.contains(event.name) {
+            if let event = Report(delivery.content), filter.wants(event) {
                 if json { output.report(event) } else { output.line(text(event)) }
                 shown += 1
             }
@@ -73,9 +84,7 @@ struct EventsCommand: AsyncParsableCommand {
         try output.flush()
         await client.close()
         if let failure = news.failure { throw failure }
-        if shown == 0, !wanted.isEmpty, !follow {
-            StandardError.say("no event that is kept has the name \(wanted.sorted().joined(separator: " or "))")
-        }
+        if shown == 0, !follow, let wanted = filter.wanted { StandardError.say("no event that is kept \(wanted)") }
     }
 
     /// Such as `12:00:00.123 info client-connected: client connected client=7 name="hare"`.
@@ -89,10 +98,6 @@ struct EventsCommand: AsyncParsableCommand {
         }
         return "\(time) \(SafeText.escaped(event.level)) \(SafeText.escaped(event.name)): \(what)"
     }
-}
-
-extension Substring {
-    fileprivate var trimmed: String { String(drop { $0 == " " }) }
 }
 
 extension StandardOutput {

@@ -122,8 +122,6 @@ struct SkipCommand<Target: ActTargetArgument>: AsyncParsableCommand {
     @Option(help: "Of this topic, or of those that a pattern matches.", completion: .topics)
     var topic: String?
 
-    @OptionGroup var consent: ConsentOption
-
     @OptionGroup var options: ActOptions
 
     @OptionGroup var connection: ConnectOptions
@@ -145,7 +143,7 @@ struct SkipCommand<Target: ActTargetArgument>: AsyncParsableCommand {
             values.time = SubscriptionPlan.time(older, before: try await client.brokerTime())
             await client.close()
         }
-        try await ActRun(act: .skip, target: target, options: options, consent: consent).run(connection, values)
+        try await ActRun(act: .skip, target: target, options: options).run(connection, values)
     }
 }
 
@@ -180,8 +178,6 @@ struct PurgeCommand<Target: ActTargetArgument>: AsyncParsableCommand, TakesBytes
     @Option(help: "Only messages of --topic with this key.")
     var key: ArgumentBytes?
 
-    @OptionGroup var consent: ConsentOption
-
     @OptionGroup var options: ActOptions
 
     @OptionGroup var connection: ConnectOptions
@@ -198,7 +194,7 @@ struct PurgeCommand<Target: ActTargetArgument>: AsyncParsableCommand, TakesBytes
         values.topic = topic
         values.sequence = below
         values.key = key?.buffer
-        try await ActRun(act: .purge, target: target, options: options, consent: consent).run(connection, values)
+        try await ActRun(act: .purge, target: target, options: options).run(connection, values)
     }
 }
 
@@ -221,14 +217,12 @@ struct KickCommand<Target: ActTargetArgument>: AsyncParsableCommand {
 
     @OptionGroup var until: UntilOptions
 
-    @OptionGroup var consent: ConsentOption
-
     @OptionGroup var options: ActOptions
 
     @OptionGroup var connection: ConnectOptions
 
     func run() async throws {
-        try await ActRun(act: .disconnect, target: target, options: options, consent: consent)
+        try await ActRun(act: .disconnect, target: target, options: options)
             .run(connection, until.values)
     }
 }

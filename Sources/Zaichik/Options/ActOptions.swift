@@ -12,6 +12,9 @@ struct ActOptions: ParsableArguments {
     @Flag(help: "Change nothing; say what would go.")
     var dryRun = false
 
+    /// Taken by those that never ask, too, so that scripts need not know which do.
+    @OptionGroup var consent: ConsentOption
+
     @Flag(help: "Print JSON.")
     var json = false
 
@@ -24,7 +27,7 @@ struct ActOptions: ParsableArguments {
 
 /// Whether a destructive act asks first.
 struct ConsentOption: ParsableArguments {
-    @Flag(name: .shortAndLong, help: "Do not ask.")
+    @Flag(name: .shortAndLong, help: "Do not ask, if the act is one that asks.")
     var yes = false
 
     /// Asks on a terminal; without one, the answer is no.

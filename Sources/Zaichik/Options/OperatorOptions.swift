@@ -7,8 +7,6 @@ import ZaichikWords
 struct OperatorOptions: ParsableArguments {
     @OptionGroup var act: ActOptions
 
-    @OptionGroup var consent: ConsentOption
-
     @OptionGroup var connection: ConnectOptions
 
     /// Does an act, and asks before if it takes something.
@@ -30,9 +28,9 @@ struct OperatorOptions: ParsableArguments {
         values.reason = self.act.reason
         var request = ActRequest(act, name: name ?? "", values: values, isDryRun: true)
         do {
-            if act.isDestructive, !consent.yes, !self.act.dryRun {
+            if act.isDestructive, !self.act.consent.yes, !self.act.dryRun {
                 let would = try await client.act(request)
-                if would.messages > 0 { try consent.ask(Self.question(act, name, would)) }
+                if would.messages > 0 { try self.act.consent.ask(Self.question(act, name, would)) }
             }
             request.isDryRun = self.act.dryRun
             return try await client.act(request)

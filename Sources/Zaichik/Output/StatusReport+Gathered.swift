@@ -1,9 +1,12 @@
 import ZaichikClient
 import ZaichikProtocol
+import ZaichikWords
 
 extension StatusReport {
     /// How many topics that drop or refuse are named.
     private static let topics: UInt32 = 3
+    /// Among how many of the worst clients those in trouble are looked for.
+    private static let worst: UInt32 = 1000
 
     /// Asks a broker how it is.
     static func gathered(from client: ZaichikClient) async throws -> StatusReport {
@@ -17,6 +20,8 @@ extension StatusReport {
                 version: client.welcome.version, incarnation: client.welcome.incarnation, time: update.time,
                 broker: update.broker)
             report.furthestBehind = update.clients?.rows.first { $0[.lagMessages] > 0 }
+            report.inTrouble = try await client.clients(ClientQuery(sort: .severity, limit: worst)).rows
+                .filter { StateText.isTrouble($0.state) }
             report.dropping = (update.topics?.rows ?? []).filter { $0[.dropRate] > 0 }
             if update.broker[.rejectingTopics] > 0 {
                 report.rejecting = try await client.topics(TopicQuery(sort: .rejectRate, limit: topics)).rows

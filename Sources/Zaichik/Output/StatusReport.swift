@@ -15,6 +15,8 @@ struct StatusReport {
     var broker: BrokerStatistics
     /// nil if no client is behind.
     var furthestBehind: ClientStatistics?
+    /// Clients and sessions that somebody should look at, the worst first.
+    var inTrouble: [ClientStatistics] = []
     var dropping: [TopicStatistics] = []
     var rejecting: [TopicStatistics] = []
     /// Its last minutes; nil if they were not asked for.
@@ -56,9 +58,25 @@ struct StatusReport {
         if broker[.blockedClients] > 0 {
             rows.append(("waiting", "\(broker[.blockedClients]) clients whose publishes wait for room in a full topic"))
         }
+        if !inTrouble.isEmpty { rows.append(("queues", queues)) }
         let troubles = troubles.map { $0.sentence(broker, dropping: dropping, rejecting: rejecting) }
-        return rows + (troubles.isEmpty ? [("state", "fine")] : troubles.map { ("TROUBLE", $0) })
+        return rows + (troubles.isEmpty ? [("state", state)] : troubles.map { ("TROUBLE", $0) })
     }
+
+    /// Of the broker itself.
+    private var state: String { inTrouble.isEmpty ? "fine" : "drops and refuses nothing" }
+
+    /// Such as `2 are in trouble: alice#2 falling behind, bob#3 LOSING; 'zaichik why' has the reasons`.
+    private var queues: String {
+        let named = inTrouble.prefix(Self.mostNamed).map { client in
+            "\(SafeText.escaped(client.name))#\(client.id) \(StateText.word(client.state))"
+        }
+        let more = inTrouble.count > named.count ? ", …" : ""
+        let count = inTrouble.count == 1 ? "1 is" : "\(inTrouble.count) are"
+        return "\(count) in trouble: \(named.joined(separator: ", "))\(more); 'zaichik why' has the reasons"
+    }
+
+    private static let mostNamed = 6
 
     private var memory: String {
         let (used, limit) = (broker[.retainedBytes], broker[.memoryLimit])
@@ -104,6 +122,7 @@ struct StatusReport {
         buffer.writeField("furthest_behind", list: furthestBehind.map { [$0] } ?? []) { row, buffer in
             row.write(label: row.name, to: &buffer)
         }
+        buffer.writeField("in_trouble", list: inTrouble) { $0.write(label: $0.name, to: &$1) }
         buffer.writeField("dropping", list: dropping) { $0.write(to: &$1) }
         buffer.writeField("rejecting", list: rejecting) { $0.write(to: &$1) }
         if let history { buffer.writeField("history", object: history.write) }

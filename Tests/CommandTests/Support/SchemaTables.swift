@@ -43,7 +43,8 @@ struct SchemaTables {
                 object(clientDetail, optional: Self.optionalOfDetails)
             ),
             ("closed-client", "A line of 'zaichik client ls --closed --json'.", object(closedClient)),
-            ("why", "What 'zaichik why --json' prints.", object(why)),
+            ("why", "What 'zaichik why NAME --json' prints.", object(why)),
+            ("whys", "What 'zaichik why --json' prints.", object([("queues", list(object(why)))])),
             ("topic", "A line of 'zaichik topic ls --json'.", object(topic)),
             ("topic-detail", "What 'zaichik topic info --json' prints.", object(topicDetail, optional: ["history"])),
             ("session", "A line of 'zaichik session ls --json'.", object(session)),
@@ -249,7 +250,8 @@ struct SchemaTables {
         [("address", text), ("name", text), ("version", text), ("incarnation", orNull("string"))]
             + [("time_us", whole), ("uptime_us", whole), ("troubles", list(text))] + brokerFigures
             + [
-                ("furthest_behind", list(object(client))), ("dropping", list(object(topic))),
+                ("furthest_behind", list(object(client))), ("in_trouble", list(object(client))),
+                ("dropping", list(object(topic))),
                 ("rejecting", list(object(topic))), ("history", history),
             ]
     }

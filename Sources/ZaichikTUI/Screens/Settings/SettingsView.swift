@@ -45,7 +45,8 @@ enum SettingsView {
                 in: area.inside.row(row), &painter)
         }
         let rest = area.inside.split(top: seen.count).rest
-        for (row, line) in below(form, columns: area.inside.width, rows: rest.height).enumerated() {
+        let lines = below(form, columns: area.inside.width, rows: rest.height).prefix(rest.height)
+        for (row, line) in lines.enumerated() {
             painter.line(line, in: rest.row(row))
         }
     }
