@@ -3,6 +3,7 @@ import NIOCore
 import Testing
 import ZaichikClient
 import ZaichikProtocol
+import ZaichikWords
 
 @testable import Zaichik
 

@@ -2,6 +2,7 @@ import Foundation
 import NIOCore
 import Testing
 import ZaichikProtocol
+import ZaichikWords
 
 @testable import ZaichikTUI
 
@@ -180,8 +181,8 @@ private struct Chance {
                 key: below(2) == 0 ? nil : bytes(),
                 payload: payload, length: payload.count + below(3), number: 0, connection: 0)
         }
-        if below(9) == 0, let message = page.first { return .whole(message) }
-        if below(9) == 0 { return .noWhole(topic: request.topic.string, sequence: sequence, text(40)) }
+        if below(9) == 0, let message = page.first { return .whole([message]) }
+        if below(9) == 0 { return .noWhole(KeptMessages(topic: request.topic, sequences: [sequence]), text(40)) }
         return .page(request, page)
     }
 
@@ -202,7 +203,8 @@ private struct Chance {
     }
 
     private mutating func link() -> LinkEvent {
-        switch below(34) {
+        switch below(38) {
+        case 34...37: return .screen(news())
         case 22, 23: return .clients(.fact(subject(), fact()))
         case 24, 25: return .clients(listed())
         case 26: return .clients(.origin(topic: text(), sequence: figure(), text()))
@@ -250,6 +252,58 @@ private struct Chance {
         case 12: return .refused(text(40))
         case 13: return .created(topic: text())
         default: return .statistics(statistics())
+        }
+    }
+
+    private mutating func report() -> Report {
+        let names = [
+            "gap", "verdict-changed", "acted", "queued", "accepted", "delivered", "committed", "lost", "returned",
+            "refused",
+            text(),
+        ]
+        var data: [String: Report.Value] = [:]
+        for name in [
+            "name", "client", "topic", "session", "verdict", "cause", "messages", "sequence", "first", "x_us", text(),
+        ]
+        where below(2) == 0 {
+            data[name] =
+                [
+                    .text(text()), .number(figure()), .object([text(): .text(text(40))]), .other,
+                    .text(ClientState.allCases[below(ClientState.allCases.count)].description),
+                ][below(5)]
+        }
+        return Report(
+            name: names[below(names.count)], time: figure(), level: (EventFilter.levels + [text()])[below(5)],
+            text: text(40),
+            topic: ["orders.eu", "a", text()][below(3)], sequence: below(2) == 0 ? 42 : figure(), data: data)
+    }
+
+    private mutating func news() -> ScreenNews {
+        switch below(6) {
+        case 0:
+            return .heat(
+                (0..<below(9)).map { _ in HeatAnswer(client: UInt64(below(900)), topics: topics()) },
+                problem: below(5) == 0 ? text(40) : nil)
+        case 1:
+            var history = History()
+            history.time = below(3) == 0 ? figure() : Samples.now + UInt64(below(900)) * Moment.second
+            let count = below(700)
+            history.series = HistoryFigure.allCases.map { figure in
+                .init(figure, (0..<count).map { _ in self.figure() })
+            }
+            return .history(history)
+        case 2: return .noHistory(text(40))
+        case 3: return .traced(TracedMessage(topic: "orders.eu", sequence: 42))
+        default:
+            return .reports(
+                (0..<below(30)).map { _ in
+                    switch below(9) {
+                    case 0: .missed(figure())
+                    case 1: .unreadable(text(40))
+                    case 2...4: .step(report())
+                    default: .event(report())
+                    }
+                })
         }
     }
 
@@ -356,7 +410,19 @@ private struct Chance {
         let name = try! TopicName(["a", "orders.eu"][below(2)])
         let plan = SettingsPlan.topic(name, TopicSettingsChange(), isNew: below(2) == 0)
         let parked = ParkedPlan(action: .drop, numbers: [1], session: "jobs")
-        return [.set(plan, .created), .notSet(plan, text(40)), .parkedSettled(parked, count: below(3))][below(3)]
+        switch below(6) {
+        case 0: return .set(plan, .created)
+        case 1: return .notSet(plan, text(40))
+        case 2: return .parkedSettled(parked, count: below(3))
+        case 3: return .noPage(text(40))
+        case 4:
+            let rows = (0..<below(100)).map { _ in client() }
+            return .clientPage(first: below(20_000), RowPage(rows: rows, matching: below(20_000)))
+        default:
+            let rows = (0..<below(100)).map { number in Samples.topic(7, "t\(number)", rate: 0, kept: 0, subscribers: 0)
+            }
+            return .topicPage(first: below(200_000), RowPage(rows: rows, matching: below(200_000)))
+        }
     }
 
     private mutating func statistics() -> StatisticsUpdate {

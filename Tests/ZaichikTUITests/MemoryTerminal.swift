@@ -17,6 +17,7 @@ final class MemoryTerminal: Terminal {
     private(set) var hasEnded = false
     private(set) var hasMouse = true
     private(set) var copied: String?
+    private(set) var rings = 0
     /// Called for a wait; tests advance their clocks here.
     var onWait: (Int?) -> WaitResult = { _ in .ready }
 
@@ -52,6 +53,7 @@ final class MemoryTerminal: Terminal {
     var wake: @Sendable () -> Void { {} }
     func setMouse(_ on: Bool) { hasMouse = on }
     func copy(_ text: String) { copied = text }
+    func ring() { rings += 1 }
     func suspend() { suspensions += 1 }
     func run(_ words: [String]) -> Int {
         onRun(words)

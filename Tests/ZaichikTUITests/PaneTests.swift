@@ -3,7 +3,7 @@ import ZaichikProtocol
 
 @testable import ZaichikTUI
 
-/// A fifth pane, made as any new one is: a type with a name, a slot and its lines.
+/// One more pane, made as any new one is: a type with a name, a slot and its lines.
 private enum LoopsPane: LinesPane {
     static let name = "Loops"
     static let slot = PaneSlot.corner
@@ -33,10 +33,10 @@ private enum LoopsPane: LinesPane {
         arguments: [(60, 16), (80, 24), (84, 46), (120, 30), (200, 50)])
     func shown(width: Int, height: Int) {
         var model = model(width, height)
-        press(&model, .character("5"))
+        press(&model, .character("8"))
         #expect(model.focus == loops)
         let text = lines(model).joined(separator: "\n")
-        #expect(text.contains("5 Loops") && text.contains("loop 1"))
+        #expect(text.contains("8 Loops") && text.contains("loop 1"))
         press(&model, .character("4"))
         #expect(!lines(model).joined().contains("loop 1"), "the slot is Publish's again")
     }
@@ -45,7 +45,9 @@ private enum LoopsPane: LinesPane {
     func tabs() {
         let layout = model(200, 50).layout
         #expect(!layout.tabs.isEmpty && layout.panes[loops] == nil && layout.panes[.publish] != nil)
-        #expect(Samples.model(Size(width: 200, height: 50)).layout.tabs.isEmpty)
+        let own = PaneTable([.clients, .topics, .messages, .publish])
+        let model = Model(size: Size(width: 200, height: 50), address: "127.0.0.1:8889", panes: own)
+        #expect(model.layout.tabs.isEmpty, "each has a slot of its own")
     }
 
     @Test("the focus goes through all panes, round about")
@@ -65,7 +67,7 @@ private enum LoopsPane: LinesPane {
     func scrolling() {
         for height in [10, 16, 24, 44] {
             var model = model(80, height)
-            press(&model, .character("5"), .end)
+            press(&model, .character("8"), .end)
             #expect(lines(model).contains { $0.contains("loop 100") })
             press(&model, .pageDown, .down, .up)
             #expect(lines(model).contains { $0.contains("loop 99") })
@@ -84,16 +86,23 @@ private enum LoopsPane: LinesPane {
         #expect(model.focus == loops)
     }
 
-    @Test(
-        "at 40 columns every tab has its number and the beginning of its name, all cut alike", arguments: [0, 1, 2, 3])
+    @Test("at 40 columns every tab has its number, and that of the pane with the focus its name", arguments: 0..<7)
     func narrowTabs(focus: Int) {
         var model = Samples.model(Size(width: 40, height: 12))
         model.show(PaneTable.standard.panes[focus])
-        let labels = TabRow(model.panes, in: model.layout.tabs).tabs.map(\.label)
-        for (index, pane) in PaneTable.standard.panes.enumerated() {
-            #expect(labels[index].hasPrefix(" \(index + 1) \(pane.name.prefix(3))"))
+        let row = model.layout.tabs
+        let tabs = TabRow(model.panes, in: row).tabs
+        for (index, tab) in tabs.enumerated() {
+            #expect(tab.label.hasPrefix(" \(index + 1) ") && tab.x + 3 <= row.maxX)
         }
-        #expect(labels[focus] == " \(focus + 1) \(PaneTable.standard.panes[focus].name) ")
+        #expect(tabs[focus].label == " \(focus + 1) \(PaneTable.standard.panes[focus].name) ")
+    }
+
+    @Test("at 80 columns every tab has its whole name")
+    func tabsInFull() {
+        let model = Samples.model(Size(width: 80, height: 24))
+        let labels = TabRow(model.panes, in: model.layout.tabs).tabs.map(\.label)
+        #expect(labels == PaneTable.standard.panes.enumerated().map { " \($0 + 1) \($1.name) " })
     }
 
     @Test("it has the keys of all panes and its own, and the help has them")
@@ -108,7 +117,7 @@ private enum LoopsPane: LinesPane {
         ).map { $0.map(\.text).joined() }
         #expect(help.contains { $0.contains("forget the loops") })
         #expect(help.filter { $0 == "Loops (here)" }.count == 1)
-        #expect(PaneTable.standard.keys.action(for: .character("5"), in: .pane(.clients)) == nil)
+        #expect(PaneTable.standard.keys.action(for: .character("8"), in: .pane(.clients)) == nil)
     }
 
     @Test("a pane alone has the whole screen", arguments: PaneTable.standard.panes)

@@ -113,13 +113,66 @@ import ZaichikWords
                     }
                 }
             ),
+            (
+                "an event",
+                {
+                    $0 = Samples.screensModel($0.size)
+                    press(&$0, .character("5"), .up, .up, .enter)
+                }
+            ),
+            (
+                "the filter of events",
+                {
+                    $0 = Samples.screensModel($0.size)
+                    press(&$0, .character("5"), .character("\\"))
+                    for _ in 0..<80 { press(&$0, .character("京")) }
+                }
+            ),
+            (
+                "a heat-map",
+                {
+                    $0 = Samples.screensModel($0.size)
+                    press(&$0, .character("6"), .down, .right, .right)
+                }
+            ),
+            (
+                "a pair",
+                {
+                    $0 = Samples.screensModel($0.size)
+                    press(&$0, .character("6"), .enter)
+                }
+            ),
+            (
+                "a broker in trouble",
+                {
+                    $0 = Samples.screensModel($0.size)
+                    _ = update(&$0, .link(.statistics(Samples.troubled)), now: Samples.now)
+                    press(&$0, .character("7"), .end)
+                }
+            ),
+            (
+                "a trace",
+                {
+                    $0 = Samples.screensModel($0.size)
+                    press(&$0, .character("1"), .character("T"), .enter)
+                }
+            ),
+            (
+                "an alert",
+                {
+                    press(&$0, .character("!"))
+                    for character in "lag > 1" { press(&$0, .character(character)) }
+                    press(&$0, .enter)
+                    _ = update(&$0, .link(.statistics(Samples.troubled)), now: Samples.now)
+                }
+            ),
             ("load", { press(&$0, .character("4"), .character("L"), .character("L"), .enter, .end) }),
             ("slow clients", { press(&$0, .character("4"), .character("W"), .enter, .tab, .tab) }),
             ("options", { press(&$0, .character("p"), .tab, .tab, .tab, .tab) }),
             (
                 "difference",
                 {
-                    press(&$0, .character("3"), .up, .enter, .character("d"))
+                    press(&$0, .character("3"), .up, .enter, .enter, .character("d"))
                     press(&$0, .left, .left, .left, .left, .left, .character("-"))
                 }
             ),

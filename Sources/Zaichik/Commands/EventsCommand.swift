@@ -75,7 +75,7 @@ struct EventsCommand: AsyncParsableCommand {
         var shown = 0
         while follow || !reader.isAtHead, let delivery = try await reader.next() {
             if let event = Report(delivery.content), filter.wants(event) {
-                if json { output.report(event) } else { output.line(text(event)) }
+                if json { output.report(delivery.content) } else { output.line(text(event)) }
                 shown += 1
             }
             // What is kept comes in one go, what follows at once.
@@ -102,8 +102,13 @@ struct EventsCommand: AsyncParsableCommand {
 
 extension StandardOutput {
     /// A report as it came, with what could harm a terminal escaped.
-    mutating func report(_ report: Report) {
-        buffer.writeJSON(valid: report.json)
+    mutating func report(_ json: ByteBuffer) {
+        buffer.writeJSON(valid: json)
         buffer.writeInteger(UInt8(ascii: "\n"))
     }
+}
+
+extension Report {
+    /// The content of a message of one of the broker's own topics.
+    init?(_ content: ByteBuffer) { self.init(content.readableBytesView) }
 }

@@ -94,11 +94,13 @@ struct TraceCommand: AsyncParsableCommand, TakesBytes {
         var table = TraceTable(topic: name.string, sequence: sequence)
         var output = StandardOutput()
         // What is kept is put in order first: loops tell their steps each in its own.
-        var kept: [Report] = []
+        var kept: [(step: Report, content: ByteBuffer)] = []
         while !reader.isAtHead, let delivery = try await reader.next() {
-            if let step = Report(delivery.content), table.isAbout(step) { kept.append(step) }
+            if let step = Report(delivery.content), table.isAbout(step) { kept.append((step, delivery.content)) }
         }
-        for step in TraceTable.ordered(kept) { write(table.take(step), of: step, to: &output) }
+        for (step, content) in TraceTable.ordered(kept, by: \.step) {
+            write(table.take(step), content, to: &output)
+        }
         try output.flush()
         guard message != nil || follow else {
             guard !table.isEmpty else {
@@ -110,13 +112,13 @@ struct TraceCommand: AsyncParsableCommand, TakesBytes {
         }
         while !table.isDone, let delivery = try await reader.next() {
             guard let step = Report(delivery.content), table.isAbout(step) else { continue }
-            write(table.take(step), of: step, to: &output)
+            write(table.take(step), delivery.content, to: &output)
             try output.flush()
         }
     }
 
-    private func write(_ lines: [String], of step: Report, to output: inout StandardOutput) {
-        if json { return output.report(step) }
+    private func write(_ lines: [String], _ content: ByteBuffer, to output: inout StandardOutput) {
+        if json { return output.report(content) }
         for line in lines { output.line(line) }
     }
 

@@ -1,3 +1,5 @@
+import ZaichikWords
+
 /// What of the broker's events is shown.
 struct EventFilter {
     private let types: Set<String>

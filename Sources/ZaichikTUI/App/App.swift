@@ -11,6 +11,7 @@ final class App {
     /// Makes a link to the broker of a profile.
     private let newLink: (Profile) -> any BrokerLink
     private var theme: Theme
+    private let commands = AlertCommands()
     private let clock: () -> Moment
     private let files: any FileEdge
     private var shown: CellBuffer?
@@ -97,6 +98,11 @@ final class App {
                 handle(.terminal(.resumed(terminal.size)))
             case .mouse(let on): terminal.setMouse(on)
             case .copy(let text): terminal.copy(text)
+            case .alarm: terminal.ring()
+            case .run(let command, let sentence):
+                if let problem = commands.start(command, about: sentence) {
+                    handle(.link(.refused(problem)))
+                }
             case .file(let request): perform(request)
             case .quit: break
             case .connect(let profile): connect(to: profile)

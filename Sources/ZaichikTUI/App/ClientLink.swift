@@ -24,8 +24,10 @@ final class ClientLink: BrokerLink, Sendable {
         var load: Task<Void, Never>?
         var slowClients: Task<Void, Never>?
         var run: Task<Void, Never>?
+        /// What the broker's own topics told.
+        var news: [ReportNews] = []
 
-        var isEmpty: Bool { events.isEmpty && arrivals.isEmpty }
+        var isEmpty: Bool { events.isEmpty && arrivals.isEmpty && news.isEmpty }
 
         /// Reports arrivals as one event, in order with the others.
         mutating func gatherArrivals() {
@@ -39,15 +41,19 @@ final class ClientLink: BrokerLink, Sendable {
     let configuration: ClientConfiguration
     private let subscriptions: [TopicPattern]
     private let state = Mutex(State())
+    /// The broker's own topics, over a connection of its own.
+    let reports: ReportFeed
 
     /// - Parameter subscriptions: Subscribed as soon as there is a connection.
     init(address: BrokerAddress, configuration: ClientConfiguration, subscriptions: [TopicPattern]) {
         self.address = address
         self.configuration = configuration
         self.subscriptions = subscriptions
+        reports = ReportFeed(address: address, configuration: configuration)
     }
 
     func start(wake: @escaping @Sendable () -> Void) {
+        reports.tell { [weak self] in self?.post($0) }
         let run = Task { await self.run() }
         state.withLock {
             $0.wake = wake
@@ -58,8 +64,11 @@ final class ClientLink: BrokerLink, Sendable {
     func takeEvents() -> [LinkEvent] {
         state.withLock { state in
             state.gatherArrivals()
-            defer { state.events.removeAll() }
-            return state.events
+            defer {
+                state.events.removeAll()
+                state.news.removeAll()
+            }
+            return state.events + (state.news.isEmpty ? [] : [.screen(.reports(state.news))])
         }
     }
 
@@ -86,6 +95,7 @@ final class ClientLink: BrokerLink, Sendable {
         case .inspectSession(let name): inspect(session: name)
         case .rehearse(let plan): act(plan, isDryRun: true)
         case .act(let plan): act(plan, isDryRun: false)
+        case .screen(let request): perform(request)
         case .clients(let request): perform(request)
         case .browse(let request): browse(request)
         case .readWhole(let message): readWhole(message)
@@ -98,6 +108,7 @@ final class ClientLink: BrokerLink, Sendable {
             (state.client, [state.watch, state.run, state.load, state.slowClients])
         }
         for task in tasks { task?.cancel() }
+        reports.end()
         guard let client else { return }
         let done = DispatchSemaphore(value: 0)
         Task {
@@ -171,6 +182,23 @@ final class ClientLink: BrokerLink, Sendable {
                 state.events.removeAll { if case .statistics = $0 { true } else { false } }
             }
             state.events.append(event)
+            return wasEmpty ? state.wake : nil
+        }
+        wake?()
+    }
+
+    /// So many reports wait for the loop at most.
+    private static let mostNews = 5000
+
+    private func post(_ news: ReportNews) {
+        let wake = state.withLock { state -> (@Sendable () -> Void)? in
+            let wasEmpty = state.isEmpty
+            state.news.append(news)
+            if state.news.count > Self.mostNews {
+                let gone = Self.mostNews / 4
+                state.news.removeFirst(gone)
+                state.news.insert(.missed(UInt64(gone)), at: 0)
+            }
             return wasEmpty ? state.wake : nil
         }
         wake?()

@@ -71,6 +71,13 @@ struct ZaichikTUICommand: ParsableCommand {
     @Flag(help: "Only look: no publishes, and no acts on clients, sessions and topics.")
     var readOnly = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Watch a condition, such as 'lag > 1000 for 30s'; may be given several times. ! inside sets more.",
+            valueName: "rule"),
+        transform: ZaichikTUICommand.alert)
+    var alert: [AlertRule] = []
+
     @Flag(help: "Leave the mouse to the terminal.")
     var noMouse = false
 
@@ -125,6 +132,14 @@ struct ZaichikTUICommand: ParsableCommand {
             throw ValidationError("use a whole number, 0 to \(FrameLimits.window).")
         }
         return window
+    }
+
+    private static func alert(_ text: String) throws -> AlertRule {
+        do throws(AlertRuleError) {
+            return try AlertRule(text)
+        } catch {
+            throw ValidationError("\(error).")
+        }
     }
 
     private static func width(_ text: String) throws -> Int {

@@ -67,6 +67,10 @@ enum KeyHints {
             case .back where model.overlay == nil: undoes(model) ?? "back"
             case .tour: model.tour == nil ? "tour" : "next step"
             case .nextStart where model.prompt?.question == .palette: "complete"
+            case .follow where model.focus == .events: model.screens.events.isFollowing ? "stay" : "follow"
+            case .startPublish where model.publish.screen != .message && binding.keys.contains(.enter): "set"
+            case .loadGenerator where model.publish.screen == .load: model.isLoadRunning ? "stop" : "start"
+            case .slowClients where model.publish.screen == .slowClients: model.isLoadRunning ? "stop" : "start"
             case .follow: model.messages.isFollowing ? "stay" : "follow"
             default: binding.hint ?? ""
             }

@@ -20,6 +20,8 @@ struct Model: Equatable {
     var commits: CommitState
     var publish = PublishForm()
     var topicColors = TopicColors()
+    /// The states of the panes in Screens.
+    var screens = ScreenStates()
 
     var panes: PaneState
     var overlay: Overlay?

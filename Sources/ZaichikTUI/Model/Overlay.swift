@@ -11,6 +11,8 @@ enum Overlay: Equatable, Sendable {
     case topic(TopicInspection)
     /// The whole of one message, in a format of its own.
     case message(MessageInspection)
+    /// Of the panes in Screens.
+    case screen(ScreenOverlay, offset: Int)
     // Clients and Topics
     /// A list that was opened from a row.
     indirect case list(ListScreen)
@@ -27,6 +29,7 @@ enum Overlay: Equatable, Sendable {
             case .client(let inspection): inspection.offset
             case .session(let inspection): inspection.offset
             case .topic(let inspection): inspection.offset
+            case .screen(_, let offset): offset
             case .list, .settings, .columns: 0
             }
         }
@@ -47,6 +50,7 @@ enum Overlay: Equatable, Sendable {
             case .topic(var inspection):
                 inspection.offset = newValue
                 self = .topic(inspection)
+            case .screen(let overlay, _): self = .screen(overlay, offset: newValue)
             case .list, .settings, .columns: break
             }
         }

@@ -17,6 +17,11 @@ struct Prompt: Equatable {
         case act(ActPlan)
         /// Whether an act is to be done.
         case confirm(ActPlan)
+        // Of the panes in Screens
+        case eventFilter
+        case alert
+        /// A message that was traced, or one to trace.
+        case trace
         /// - Parameter from: The row with the cursor when it began; nil if there was none.
         case findRow(Pane, from: Int?)
         /// The lines of the help that are shown.
@@ -107,6 +112,9 @@ struct Prompt: Equatable {
             plan.item.danger == .asksName
                 ? "type \(plan.target.name) to \(plan.item.word) \(plan.pronoun)"
                 : "\(plan.item.word) \(plan.pronoun)? y"
+        case .eventFilter: "filter events"
+        case .alert: "alert when"
+        case .trace: "trace"
         case .dropParked(let plan):
             "drop \(plan.numbers.count == 1 ? "this message" : "these \(plan.numbers.count) messages") for good? y"
         }

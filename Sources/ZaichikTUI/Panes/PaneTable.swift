@@ -1,7 +1,9 @@
 /// The panes in the order of their numbers, and the keys that follow from them.
 struct PaneTable: Equatable, Sendable {
     /// The one table: titles, tabs, layout, focus, keys, help and docs/KEYS.md are made from it.
-    static let standard = PaneTable([.clients, .topics, .messages, .publish])
+    static let standard = PaneTable([
+        .clients, .topics, .messages, .publish, .events, .heatMap, .broker,
+    ])
 
     let panes: [Pane]
     let keys: KeyMap
@@ -31,7 +33,7 @@ struct PaneTable: Equatable, Sendable {
 
     /// Every focus there is.
     var focuses: [Focus] {
-        panes.map(Focus.pane) + [.form, .prompt, .drawer, .message, .list, .settings, .columns, .acts, .help]
+        panes.map(Focus.pane) + [.form, .prompt, .drawer, .message, .list, .settings, .columns, .detail, .acts, .help]
     }
 
     static func == (first: PaneTable, second: PaneTable) -> Bool { first.panes == second.panes }

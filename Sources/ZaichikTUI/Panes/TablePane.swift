@@ -32,6 +32,8 @@ extension TablePane {
         model[keyPath: table].move(by: distance, height: rows)
     }
 
+    static func moveToEnd(_ model: inout Model, rows: Int) { move(&model, by: Table<Row>.whole, rows: rows) }
+
     static func press(_ model: inout Model, row: Int, in area: PaneArea) {
         let index = model[keyPath: table].offset + row
         guard row >= 0, model[keyPath: table].rows.indices.contains(index) else { return }
@@ -144,6 +146,8 @@ extension TablePane {
 
     /// The broker sorts as well, since it sends only the first rows; those that are here are sorted at once.
     private static func sorted(_ model: inout Model) -> [Effect] {
+        // Another order has other rows first.
+        model[keyPath: table].showFirstPage()
         model[keyPath: table].sortRows()
         model[keyPath: table].showFirst()
         model.keepCursorsSeen()
@@ -180,7 +184,12 @@ extension TablePane {
         // What is filtered for comes first: it must be seen on any screen.
         var spans = table.filter.isEmpty ? [] : [Span("filter \(table.filter)", .warning)]
         if let search = table.search { spans.append(Span("search \(search.text)", .warning)) }
-        spans.append(Span(seen == table.matching ? "\(seen)" : "\(seen) of \(table.matching)", .quiet))
+        let all = NarrowFigure.count(UInt64(table.matching))
+        if table.rowsAbove > 0 {
+            spans.append(Span("\(table.rowsAbove + 1) to \(table.rowsAbove + seen) of \(all)", .quiet))
+        } else {
+            spans.append(Span(seen == table.matching ? "\(seen)" : "\(seen) of \(all)", .quiet))
+        }
         if !table.marked.isEmpty { spans.append(Span("\(table.marked.count) marked", .warning)) }
         if table.isCut { spans.append(Span("of the first \(Table<Row>.mostRows)", .warning)) }
         if !table.rows.isEmpty, let age = model.broker.freshness.age {
@@ -214,8 +223,8 @@ extension TablePane {
         }
         if table.rows.isEmpty { EmptyNotice.draw(noRows(model), in: area.inside, &painter) }
         ScrollMark.draw(
-            in: area.frame, first: table.offset, seen: area.rows.height, of: table.rows.count, focused: isFocused,
-            &painter)
+            in: area.frame, first: table.rowsAbove + table.offset, seen: area.rows.height,
+            of: table.rowsAbove + table.rows.count + table.rowsBelow, focused: isFocused, &painter)
     }
 
     private static func noRows(_ model: Model) -> [String] {

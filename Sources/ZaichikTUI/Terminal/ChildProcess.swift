@@ -20,6 +20,13 @@ struct ChildProcess {
         guard process > 0 else { return nil }
     }
 
+    /// Whether it has ended by itself; then nothing is left of it.
+    func hasEnded() -> Bool {
+        guard waitpid(process, nil, WNOHANG) != 0 else { return false }
+        close(output)
+        return true
+    }
+
     /// Calls a function with words as C has them, ended by a null pointer.
     static func withArguments<Result>(_ words: [String], _ body: ([UnsafePointer<CChar>?]) -> Result) -> Result {
         let copies: [UnsafeMutablePointer<CChar>?] = words.map { (word: String) in strdup(word) }

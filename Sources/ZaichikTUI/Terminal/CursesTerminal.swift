@@ -73,6 +73,11 @@ final class CursesTerminal: Terminal {
         sequence.withUTF8 { zc_write($0.baseAddress, $0.count) }
     }
 
+    func ring() {
+        guard zc_has_screen() else { return }
+        zc_write([0x07], 1)
+    }
+
     func askBackground() { zc_ask_background() }
     func suspend() { zc_suspend() }
     func run(_ words: [String]) -> Int {

@@ -16,6 +16,8 @@ protocol Terminal: AnyObject {
     func setMouse(_ on: Bool)
     /// Asks the terminal to put a text on the clipboard (OSC 52 of xterm); some do not, and say nothing.
     func copy(_ text: String)
+    /// Rings the bell.
+    func ring()
     /// Gives the terminal back, stops the program, and takes it over again when the program is continued.
     func suspend()
     /// Gives the terminal to another program until that ends, and takes it over again.

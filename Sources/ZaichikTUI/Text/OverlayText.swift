@@ -11,6 +11,7 @@ enum OverlayText {
         case .message(let inspection):
             [Span("Message")] + payloadTitle(inspection)
                 + [Span("Esc closes, ← → others, x format", .quiet)]
+        case .screen(let overlay, _): overlay.title(model)
         case .list(let list): ListText.title(list)
         case .settings(let form): [Span(SettingsView.title(form))]
         case .columns(let menu): [Span("Columns of \(menu.pane.name)")]
@@ -25,8 +26,8 @@ enum OverlayText {
     /// The format, and whether only a part of the payload is shown: then it cannot be known to be JSON.
     private static func payloadTitle(_ inspection: MessageInspection) -> [Span] {
         let (entry, chosen) = (inspection.entry, inspection.format)
-        if let earlier = inspection.earlier { return [Span("difference to #\(earlier.sequence)", .warning)] }
         if inspection.isAsked { return [Span("reading the rest", .quiet)] }
+        if let earlier = inspection.earlier { return [Span("difference to #\(earlier.sequence)", .warning)] }
         if let folded = inspection.folded { return [Span("folded below \(folded): + unfolds", .warning)] }
         guard case .message(let message) = entry.content, message.length > message.payload.count else {
             return [Span(entry.message?.format(chosen).rawValue ?? chosen.rawValue, .quiet)]
@@ -45,6 +46,7 @@ enum OverlayText {
         case .session(let inspection): SessionText.lines(inspection, model, columns: columns, now: now)
         case .topic(let inspection): TopicText.lines(inspection, model, columns: columns)
         case .message(let inspection): MessageText.lines(inspection, model, columns: columns)
+        case .screen(let overlay, _): overlay.lines(model, columns: columns, now: now)
         }
     }
 }

@@ -23,9 +23,11 @@ enum Action: CaseIterable, Hashable, Sendable {
     case act, nextAct, previousAct, doAct, chooseAct, copyCommand, closeActs
     // Prompt
     case answer, cancel, nextStart, olderOffer, newerOffer
+    // Events, alerts, traces, the heat-map
+    case eventFilter, eventLevel, alert, trace, heatFigure, heatLeft, heatRight
     // Clients and Topics: lists, settings, tables
     case peek, showParked, showClosed, showKeys, mark, askOrigin, releaseParked, dropParked
-    case editSettings, newTopic, nextSetting, previousSetting, applySettings, copySettings
+    case editSettings, mendTopic, newTopic, nextSetting, previousSetting, applySettings, copySettings
     case chooseColumns, changeColumn, toggleTotals
     // Messages screen
     case filterMessages, switchTopic, olderMessage, newerMessage, difference, foldMore, foldLess, copyMessage,

@@ -10,6 +10,10 @@ enum Effect: Equatable, Sendable {
     /// Puts a text on the clipboard, if the terminal lets programs do that.
     case copy(String)
     case quit
+    /// Rings the bell.
+    case alarm
+    /// Runs a command of the shell, which gets a sentence as `$1`.
+    case run(String, about: String)
     /// Leaves the broker for that of a profile.
     case connect(Profile)
     case theme(ThemeName)
@@ -34,11 +38,13 @@ enum LinkRequest: Equatable, Sendable {
     /// A dry run: what an act would take.
     case rehearse(ActPlan)
     case act(ActPlan)
+    /// Of the panes in Screens.
+    case screen(ScreenRequest)
     // Clients and Topics
     case clients(ClientsRequest)
     // Messages screen
     case browse(BrowseRequest)
-    case readWhole(KeptMessage)
+    case readWhole(KeptMessages)
     // Publish screen
     case load(LoadRequest)
 }

@@ -16,6 +16,8 @@ enum Focus: Hashable, Sendable {
     case settings
     /// The columns of a table are chosen.
     case columns
+    /// An event, a trace, or a client in a topic covers the panes.
+    case detail
     case help
 
     /// Whether keys without a binding are text.
@@ -32,6 +34,7 @@ enum Focus: Hashable, Sendable {
         case .list: "Looking through a list"
         case .settings: "Typing settings"
         case .columns: "Choosing columns"
+        case .detail: "Looking at an event, a trace, or a client in a topic"
         case .help: "Help"
         }
     }
@@ -43,11 +46,12 @@ extension Model {
         if acts != nil { return .acts }
         switch overlay {
         case .help: return .help
-        case .message: return .message
+        case .message: return isDrawerFollowing ? focus.content.keyFocus(self) : .message
         case .client, .session, .topic: return isDrawerFollowing ? focus.content.keyFocus(self) : .drawer
         case .list: return .list
         case .settings: return .settings
         case .columns: return .columns
+        case .screen: return .detail
         case nil: return focus.content.keyFocus(self)
         }
     }

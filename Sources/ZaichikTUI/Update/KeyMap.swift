@@ -45,7 +45,7 @@ struct KeyMap: Sendable {
 extension KeyMap {
     /// Every focus besides the panes.
     private static let others: Set<Focus> = [
-        .form, .prompt, .message, .drawer, .list, .settings, .columns, .acts, .help,
+        .form, .prompt, .message, .drawer, .list, .settings, .columns, .detail, .acts, .help,
     ]
     private static let typing: Set<Focus> = [.form, .prompt, .settings]
     /// Where something is looked at and nothing is typed, besides the panes.
@@ -91,12 +91,20 @@ extension KeyMap {
                 .pauseDisplay, [.character("Z")], panes,
                 "pause the display, or resume it; messages are received and committed meanwhile", hint: "pause",
                 rank: 42),
+            Binding(
+                .alert, [.character("!")], panes,
+                "set an alert, such as lag > 1000 for 30s: it rings, the header tells it, a command may be run; ↑ removes one"
+            ),
+            Binding(
+                .trace, [.character("T")], panes.union([.detail, .message]),
+                "trace: the way of a message through every queue; of the one under the cursor, or one that is named",
+                hint: "trace", rank: 48),
             Binding(.mouse, [.character("m")], panes, "leave the mouse to the terminal (to select text), or take it"),
         ]
     }
 
     private static func movement(_ panes: Set<Focus>) -> [Binding] {
-        let moving = panes.union([.message, .drawer, .list, .columns, .help])
+        let moving = panes.union([.message, .drawer, .list, .columns, .detail, .help])
         return [
             Binding(.down, [.down, .character("j")], moving, "down"),
             Binding(.up, [.up, .character("k")], moving, "up"),
@@ -105,7 +113,7 @@ extension KeyMap {
             Binding(.top, [.home, .character("g")], moving, "to the first line"),
             Binding(.bottom, [.end, .character("G")], moving, "to the last line; in Messages, follow"),
             Binding(
-                .back, [.escape, .character("q")], [.message, .drawer, .list, .help], "close", hint: "close", rank: 1),
+                .back, [.escape, .character("q")], [.message, .drawer, .list, .detail, .help], "close", hint: "close", rank: 1),
             Binding(.back, [.character("?"), .enter], [.help], "close"),
             Binding(.search, [.character("/")], [.help], "only the lines with a text", hint: "search", rank: 2),
         ]
@@ -173,7 +181,7 @@ extension KeyMap {
         }
         return [
             Binding(
-                .act, [.character("A")], tables.union([.drawer]),
+                .act, [.character("A")], tables.union([.drawer, .detail]),
                 "act on it: pause, resume, window, skip, purge, disconnect, delete", hint: "act", rank: 3),
             Binding(.nextAct, [.down, .character("j"), .tab], [.acts], "the next act"),
             Binding(.previousAct, [.up, .character("k"), .backTab], [.acts], "the one before"),

@@ -40,6 +40,8 @@ enum LinkEvent: Equatable, Sendable {
     case actRefused(ActPlan, String)
     /// A request was refused.
     case refused(String)
+    /// For the panes in Screens.
+    case screen(ScreenNews)
     // Clients and Topics
     case clients(ClientsEvent)
     // Messages screen
@@ -56,7 +58,7 @@ enum LinkEvent: Equatable, Sendable {
             true
         case .clients(let event): event.isSignOfLife
         case .connecting, .lost, .retrying, .published, .noDetail, .noTopicDetail, .noSessionDetail, .refused, .settled,
-            .ended, .actRefused:
+            .ended, .actRefused, .screen:
             false
         case .browse(.page), .browse(.whole): true
         case .browse(.noPage), .browse(.noWhole), .load: false

@@ -35,8 +35,23 @@ extension Model {
             }
         case .toggleSubscription:
             switch overlay {
-            case .client, .session, .message: "only a topic is subscribed to"
+            case .client, .session, .message, .screen: "only a topic is subscribed to"
             default: nil
+            }
+        case .mendTopic: canMendTopic ? nil : "no topic's settings would help here"
+        case .showKeys:
+            rowTarget?.remembersKeys == true ? nil : "no keys are remembered here: the topic does not deduplicate"
+        case .act:
+            switch overlay {
+            case .message: "there are acts on clients, sessions and topics only"
+            case .screen(let overlay, _): overlay.actTarget(self) == nil ? "there is nothing to act on here" : nil
+            default: nil
+            }
+        case .trace:
+            switch overlay {
+            case nil, .message: nil
+            case .screen(.event(let entry), _): entry.message == nil ? "no message is named in this event" : nil
+            default: "only messages are traced"
             }
         case .askOrigin: list?.selectedRow?.message == nil ? "there is no message under the cursor" : nil
         case .mark where keyFocus == .list, .releaseParked, .dropParked:
@@ -75,6 +90,10 @@ extension Model {
             if table.search(self) != nil { return "end search" }
             if table.hasMarks(self) { return "unmark" }
             return table.filter(self).isEmpty ? nil : "clear filter"
+        }
+        if focus == .events {
+            let log = screens.events
+            return log.filter.isEmpty ? log.isFollowing ? nil : "follow" : "clear filter"
         }
         return focus == .messages ? MessagesPane.undoes(self) : nil
     }

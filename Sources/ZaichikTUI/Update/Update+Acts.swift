@@ -15,6 +15,7 @@ extension Model {
         case .session(let inspection):
             return clients.rows.first { $0.id == inspection.id }.map { .client($0, label: inspection.name) }
         case .topic(let inspection): return .topic(inspection.row)
+        case .screen(let overlay, _): return overlay.actTarget(self)
         case .message, .help, .list, .settings, .columns: return nil
         case nil: return focus.content.actTarget(self)
         }

@@ -31,7 +31,7 @@ extension Model {
     /// Commits up to the message under the cursor, or those that are marked and no others.
     private mutating func commitHere(_ now: Moment) -> [Effect] {
         guard !commits.isAutomatic else { return refuseCommit(now) }
-        if overlay == nil, !shownLog.marked.isEmpty {
+        if isStreamInFront, !shownLog.marked.isEmpty {
             let messages = settleable
             guard let first = messages.first else {
                 say("none of the marked messages is in flight", now)

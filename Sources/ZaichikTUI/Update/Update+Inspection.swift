@@ -21,7 +21,8 @@ extension Model {
             inspection.isAsked = true
             overlay = .topic(inspection)
             return [.link(.inspectTopic(name))]
-        case .help, .message, .list, .settings, .columns, nil: return []
+        case .message: return readRest()
+        case .help, .list, .settings, .columns, .screen, nil: return []
         }
     }
 
@@ -31,7 +32,7 @@ extension Model {
         case .client(let inspection): !inspection.isAsked
         case .session(let inspection): !inspection.isAsked
         case .topic(let inspection): !inspection.isAsked
-        case .help, .message, .list, .settings, .columns, nil: false
+        case .help, .message, .list, .settings, .columns, .screen, nil: false
         }
     }
 

@@ -14,7 +14,8 @@ extension Model {
         case .statistics(let update):
             broker.freshness.takeFigures(now: now)
             if isDisplayPaused { pausedUpdate = update } else { take(update) }
-            return inspectAgain() + askFacts(now: now) + askListAgain(now: now)
+            return inspectAgain() + askFacts(now: now) + askListAgain(now: now) + askForScreens(update, now: now)
+                + judgeAlerts(update, now)
         case .arrived(let arrivals): return arrived(arrivals, now: now)
         case .published(let result): published(result, now: now)
         case .created(let topic): created(topic, now: now)
@@ -36,7 +37,9 @@ extension Model {
             say("unsubscribed from '\(pattern)'", now)
         case .detail(let id, let detail): showDetail(id, detail, nil)
         case .noDetail(let id, let problem): showDetail(id, nil, problem)
-        case .topicDetail(let name, let detail): showTopic(name, detail, nil)
+        case .topicDetail(let name, let detail):
+            showTopic(name, detail, nil)
+            openWantedSettings(detail)
         case .noTopicDetail(let name, let problem): showTopic(name, nil, problem)
         case .sessionDetail(let detail):
             showSession(detail.session.name, detail, nil)
@@ -46,6 +49,7 @@ extension Model {
         case .acted(let plan, let outcome): acted(plan, outcome, now)
         case .actRefused(let plan, let problem): actRefused(plan, problem, now)
         case .refused(let problem): say(problem, bad: true, now)
+        case .screen(let news): return screenTold(news, now: now)
         case .clients(let event): return clientsTold(event, now: now)
         case .browse(let event): return browseTold(event, now)
         case .load(let event): loadTold(event, now)
@@ -83,6 +87,7 @@ extension Model {
             }
             broker.roundTrip = nil
             broker.isBlocked = false
+            screensDisconnected()
             commits.connectionLost()
         case .retrying(let attempt, let delay):
             let next = now + UInt64(max(0, delay / .microseconds(1)))
@@ -109,7 +114,10 @@ extension Model {
     /// Another broker gives ids anew: whatever is kept by them belongs to clients of the earlier one.
     private mutating func forgetClients() {
         lagHistories = [:]
+        forgetScreens()
         clients.selected = nil
+        clients.showFirstPage()
+        topics.showFirstPage()
         pausedUpdate = nil
         guard case .client(var inspection) = overlay else { return }
         inspection.isAsked = false
@@ -126,9 +134,7 @@ extension Model {
         broker.time = update.time
         if let page = update.clients {
             clients.take(page)
-            for client in page.rows.prefix(Int(ClientTable.mostRows)) {
-                lagHistories[client.id, default: LagHistory()].append(client[.lagMessages], at: update.time)
-            }
+            noteLags(page.rows, at: update.time)
             // Clients that a filter hides for a while keep their history; those that left lose it.
             lagHistories = lagHistories.filter { update.time.since($0.value.last) < 120 * Moment.second }
             if lagHistories.count > Self.mostHistories {
@@ -141,5 +147,12 @@ extension Model {
             for topic in topics.rows { topicColors.assign(topic.name) }
         }
         keepCursorsSeen()
+    }
+
+    /// Keeps the lags of clients for the sparklines.
+    mutating func noteLags(_ rows: [ClientStatistics], at time: Moment) {
+        for client in rows.prefix(Int(ClientTable.mostRows)) {
+            lagHistories[client.id, default: LagHistory()].append(client[.lagMessages], at: time)
+        }
     }
 }

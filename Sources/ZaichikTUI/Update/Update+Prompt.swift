@@ -48,6 +48,13 @@ extension Model {
         case .parkMessages(let messages): return settle(messages, typed: text, isReturn: false)
         case .act(let plan): return answerAct(plan, typed: text)
         case .confirm(let plan): return confirm(plan, typed: text)
+        case .eventFilter:
+            if prompt.problem == nil { self.prompt = nil }
+            return []
+        case .alert:
+            answerAlert(text, now)
+            return []
+        case .trace: return answerTrace(text, now)
         case .palette: return runPalette(now)
         case .dropParked(let plan): return confirm(plan, typed: text)
         case .switchTopic:
@@ -57,16 +64,6 @@ extension Model {
         case .export(let messages): return export(messages, to: text)
         case .chooseFile: return chooseFile(text)
         }
-    }
-
-    /// Asks the edge for a file with messages. The prompt stays if that does not succeed.
-    private mutating func export(_ messages: [ReceivedMessage], to path: String) -> [Effect] {
-        guard !path.isEmpty else {
-            prompt?.problem = "type the name of a file"
-            return []
-        }
-        let bytes = ExportText.bytes(messages, isCSV: path.lowercased().hasSuffix(".csv"))
-        return [.file(.write(path: path, bytes, count: messages.count))]
     }
 
     private mutating func settle(_ messages: [ReceivedMessage], typed: String, isReturn: Bool) -> [Effect] {
@@ -98,6 +95,10 @@ extension Model {
         case .findKey: showKeys(with: prompt.editor.text)
         case .palette: paletteTyped()
         case .filterMessages: setMessageFilter(prompt.editor.text)
+        case .eventFilter:
+            let filter = EventFilter(prompt.editor.text)
+            self.prompt?.problem = filter.problem
+            if filter.problem == nil { screens.events.filter = filter }
         default: break
         }
         return []
@@ -115,6 +116,9 @@ extension Model {
         case .confirm:
             acts = nil
             return []
+        case .eventFilter:
+            screens.events.filter = EventFilter(prompt.before)
+            return []
         case .findRow(let pane, let origin):
             guard let table = pane.content as? any TablePane.Type else { return [] }
             _ = table.search(&self, for: prompt.before, from: origin)
@@ -126,8 +130,7 @@ extension Model {
             setMessageFilter(before)
             return []
         case .subscribe, .unsubscribe, .window, .returnMessages, .parkMessages, .act, .dropParked, .switchTopic,
-            .browse, .export,
-            .chooseFile, .palette:
+            .browse, .export, .chooseFile, .alert, .trace, .palette:
             return []
         }
     }

@@ -10,6 +10,7 @@ extension Model {
             self.prompt = prompt
         case .unsubscribe: askUnsubscribe(now)
         case .toggleSubscription: return toggleSubscription(now)
+        case .follow where focus == .events: followEvents()
         case .follow:
             if browse != nil { return browseEnd(first: false) }
             if messages.isFollowing, let current = messages.current {
@@ -32,7 +33,7 @@ extension Model {
             inspection.format = inspection.format.next
             overlay = .message(inspection)
         case nil: payloadFormat = payloadFormat.next
-        case .help, .client, .session, .topic, .list, .settings, .columns: break
+        case .help, .client, .session, .topic, .list, .settings, .columns, .screen: break
         }
     }
 
@@ -49,7 +50,7 @@ extension Model {
     private mutating func toggleSubscription(_ now: Moment) -> [Effect] {
         switch overlay {
         case nil, .topic, .client, .session: break
-        case .help, .message, .list, .settings, .columns: return []
+        case .help, .message, .list, .settings, .columns, .screen: return []
         }
         guard let name = toggledTopic, let pattern = try? TopicPattern(name) else {
             say("no topics yet: they appear when something is published to them", now)
@@ -73,8 +74,10 @@ extension Model {
     private mutating func pauseDisplay(_ now: Moment) {
         if !isDisplayPaused {
             messages.pause()
+            screens.events.pause()
         } else {
             messages.resume()
+            screens.events.resume()
             if let update = pausedUpdate { take(update) }
             pausedUpdate = nil
         }

@@ -16,7 +16,7 @@ func update(_ model: inout Model, _ event: Event, now: Moment) -> [Effect] {
     defer { if model.layout != layout { model.keepCursorsSeen() } }
     let shown = model.overlay?.drawerSubject
     let effects = model.step(event, now: now)
-    return effects + model.lookAfterDrawer(shown, now: now)
+    return effects + model.lookAfterDrawer(shown, now: now) + model.askPages(now: now)
 }
 
 extension Model {
@@ -126,9 +126,11 @@ extension Model {
         case .act, .nextAct, .previousAct, .doAct, .chooseAct, .copyCommand, .closeActs:
             return performAct(action, by: key, now: now)
         case .answer, .cancel, .nextStart, .olderOffer, .newerOffer: return performPrompt(action, now: now)
+        case .eventFilter, .eventLevel, .alert, .trace, .heatFigure, .heatLeft, .heatRight:
+            return performScreen(action, now: now)
         case .peek, .showParked, .showClosed, .showKeys, .askOrigin, .releaseParked, .dropParked:
             return performList(action, now: now)
-        case .editSettings, .newTopic, .nextSetting, .previousSetting, .applySettings, .copySettings:
+        case .editSettings, .mendTopic, .newTopic, .nextSetting, .previousSetting, .applySettings, .copySettings:
             return performSettings(action, now: now)
         case .mark:
             return switch keyFocus {

@@ -72,6 +72,7 @@ enum HeaderView {
                     value: FigureText.duration(microseconds: UInt64(max(0, roundTrip / .microseconds(1)))),
                     role: freshness.silence == nil ? .header : .headerOld, rank: 8))
         }
+        if let alert = alert(model) { segments.append(alert) }
         guard let broker = model.broker.figures, isConnected else { return segments }
         if broker[.losingClients] > 0 { segments.append(losing(broker[.losingClients], columns: model.size.width)) }
         segments += [
@@ -84,6 +85,19 @@ enum HeaderView {
                 label: "up", value: FigureText.age(microseconds: now.since(broker[.startedAt])), role: role, rank: 10),
         ]
         return segments
+    }
+
+    /// An alert that holds: never left out, and it flashes at first. Where none holds, how many are watched.
+    private static func alert(_ model: Model) -> Segment? {
+        let book = model.screens.alerts
+        guard let (rule, raised) = book.raised.first else {
+            let count = book.alerts.count
+            return count == 0 ? nil : Segment(label: "alerts", value: "\(count)", role: .header, rank: 9)
+        }
+        let others = book.raised.count > 1 ? " +\(book.raised.count - 1)" : ""
+        let text = model.size.width < 80 ? "alert" : TextWidth.cut(rule.sentence(raised), to: model.size.width / 3)
+        let role: Role = book.isFlashed(at: model.broker.time) ? .paused : .losing
+        return Segment(label: "", value: " \(text)\(others) ", role: role, rank: 0)
     }
 
     /// The profile's name in its colour, so that one broker is not taken for another.

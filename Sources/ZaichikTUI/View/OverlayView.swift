@@ -6,7 +6,7 @@ enum OverlayView {
         case .list(let list): return ListView.draw(list, model, in: area, &painter)
         case .settings(let form): return SettingsView.draw(form, in: area.frame, &painter)
         case .columns(let menu): return ColumnMenuView.draw(menu, model, in: area.frame, &painter)
-        case .help, .client, .session, .topic, .message: break
+        case .help, .client, .session, .topic, .message, .screen: break
         }
         let isFocused = !model.isDrawerFollowing
         painter.fill(area.frame, .text)

@@ -64,8 +64,11 @@ enum StatusLine {
             let isHidden = model.shownLog.filter.hidden.contains(prompt.editor.text)
             return [Span(isHidden ? "hidden: Enter shows it" : "shown: Enter hides it", isHidden ? .warning : .quiet)]
         case .browse: return [Span(Prompt.browseRule, .quiet)]
-        case .export: return [Span(Prompt.exportRule, .quiet)]
+        case .export: return [Span(prompt.found ?? Prompt.exportRule, .quiet)]
         case .act(let plan): return [Span(plan.rule, .quiet)]
+        case .eventFilter: return [Span(EventFilter.hint, .quiet)]
+        case .alert: return [Span(AlertRule.hint, .quiet)]
+        case .trace: return [Span(Model.traceRule, .quiet)]
         case .confirm, .unsubscribe, .dropParked, .chooseFile, .findKey, .palette: return []
         }
     }

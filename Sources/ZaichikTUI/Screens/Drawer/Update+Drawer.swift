@@ -4,7 +4,9 @@ import ZaichikProtocol
 extension Model {
     /// Asks for what the drawer shows besides the detail, as far as it is due.
     mutating func askFacts(now: Moment) -> [Effect] {
-        guard let overlay, let subject = overlay.drawerSubject, overlay.hasProblem == false else { return [] }
+        guard let overlay, let subject = overlay.drawerSubject, overlay.hasProblem == false, !overlay.isMessage else {
+            return []
+        }
         let queue = drawerQueue
         let parts: Set<DrawerFacts.Part> = queue == nil ? [.history] : Set(DrawerFacts.Part.allCases)
         var due: Set<DrawerFacts.Part> = []
@@ -18,7 +20,7 @@ extension Model {
         switch overlay {
         case .client(let inspection): inspection.queue
         case .session(let inspection): .session(inspection.name)
-        case .topic, .help, .message, .list, .settings, .columns, nil: nil
+        case .topic, .help, .message, .list, .settings, .columns, .screen, nil: nil
         }
     }
 
@@ -35,7 +37,7 @@ extension Overlay {
         case .client(let inspection): inspection.problem != nil
         case .session(let inspection): inspection.problem != nil
         case .topic(let inspection): inspection.problem != nil
-        case .help, .message, .list, .settings, .columns: false
+        case .help, .message, .list, .settings, .columns, .screen: false
         }
     }
 
@@ -50,7 +52,7 @@ extension Overlay {
         case .topic(var inspection):
             change(&inspection.facts)
             self = .topic(inspection)
-        case .help, .message, .list, .settings, .columns: break
+        case .help, .message, .list, .settings, .columns, .screen: break
         }
     }
 }

@@ -1,8 +1,7 @@
 import ZaichikProtocol
-import ZaichikWords
 
 /// What a broker drops or refuses at the moment, judged from its figures.
-enum BrokerTrouble: String, CaseIterable {
+public enum BrokerTrouble: String, CaseIterable, Sendable {
     case dropping
     case losing
     case rejecting
@@ -11,7 +10,7 @@ enum BrokerTrouble: String, CaseIterable {
     case refusingConnections = "refusing-connections"
 
     /// All that there is, the worst first.
-    static func all(_ broker: BrokerStatistics) -> [BrokerTrouble] { allCases.filter { $0.holds(broker) } }
+    public static func all(_ broker: BrokerStatistics) -> [BrokerTrouble] { allCases.filter { $0.holds(broker) } }
 
     private func holds(_ broker: BrokerStatistics) -> Bool {
         switch self {
@@ -30,7 +29,9 @@ enum BrokerTrouble: String, CaseIterable {
     /// - Parameters:
     ///   - dropping: Topics that drop most.
     ///   - rejecting: Topics that refuse most publishes.
-    func sentence(_ broker: BrokerStatistics, dropping: [TopicStatistics], rejecting: [TopicStatistics]) -> String {
+    public func sentence(
+        _ broker: BrokerStatistics, dropping: [TopicStatistics], rejecting: [TopicStatistics]
+    ) -> String {
         switch self {
         case .dropping:
             Self.rate(broker[.dropRate], "drops", "dropped", "messages", " that queues need")

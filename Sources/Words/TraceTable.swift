@@ -1,10 +1,8 @@
-import ZaichikWords
-
 /// The steps of one message as a table, line by line as they come: the time since its publish, the step, whose queue, and
 /// what there is to say.
-struct TraceTable {
-    let topic: String
-    let sequence: UInt64
+public struct TraceTable: Sendable {
+    public let topic: String
+    public let sequence: UInt64
     /// When the message was published; nil until a step is there.
     private var began: UInt64?
     /// How many queues have it; nil if that is not known.
@@ -21,30 +19,31 @@ struct TraceTable {
         "released", "committed", "dropped", "lost", "withheld", "ended",
     ]
     /// After these a queue is done with it.
-    private static let last: Set<String> = ["committed", "dropped", "lost", "withheld", "ended", "unfollowed"]
-    private static let whose: Set<String> = ["client", "name", "session", "producer"]
+    public static let last: Set<String> = ["committed", "dropped", "lost", "withheld", "ended", "unfollowed"]
+    /// The data that say it.
+    public static let whose: Set<String> = ["client", "name", "session", "producer"]
 
-    init(topic: String, sequence: UInt64) {
+    public init(topic: String, sequence: UInt64) {
         self.topic = topic
         self.sequence = sequence
     }
 
-    var isEmpty: Bool { began == nil }
+    public var isEmpty: Bool { began == nil }
     /// Whether nothing more is to come of it.
-    var isDone: Bool { hasEnded || queues.map { doneQueues >= $0 } ?? false }
+    public var isDone: Bool { hasEnded || queues.map { doneQueues >= $0 } ?? false }
 
-    func isAbout(_ step: Report) -> Bool { step.topic == topic && step.sequence == sequence }
+    public func isAbout(_ step: Report) -> Bool { step.topic == topic && step.sequence == sequence }
 
-    static func ordered(_ steps: [Report]) -> [Report] {
+    /// Steps in the order of the message's way: loops tell their steps each in its own.
+    public static func ordered<Step>(_ steps: [Step], by report: (Step) -> Report) -> [Step] {
         func place(_ step: Report) -> Int { order.firstIndex(of: step.name) ?? order.count }
-        return steps.enumerated().sorted { left, right in
-            (left.element.time, place(left.element), left.offset)
-                < (right.element.time, place(right.element), right.offset)
-        }.map(\.element)
+        return steps.enumerated().map { ($0.offset, $0.element, report($0.element)) }.sorted { left, right in
+            (left.2.time, place(left.2), left.0) < (right.2.time, place(right.2), right.0)
+        }.map(\.1)
     }
 
     /// - Returns: The lines of a step: with the head, if it is the first one.
-    mutating func take(_ step: Report) -> [String] {
+    public mutating func take(_ step: Report) -> [String] {
         let head = began == nil ? [Self.line("AFTER", "STEP", "QUEUE", "WHAT")] : []
         if began == nil { began = step.time }
         switch step.name {
@@ -58,12 +57,14 @@ struct TraceTable {
         let after = step.time >= began! ? step.time - began! : 0
         return head + [
             Self.line(
-                after == 0 ? "0" : FigureText.duration(microseconds: after), SafeText.escaped(step.name), whose(step),
+                after == 0 ? "0" : FigureText.duration(microseconds: after), SafeText.escaped(step.name),
+                Self.whose(step),
                 step.shownData(without: Self.whose))
         ]
     }
 
-    private func whose(_ step: Report) -> String {
+    /// The queue, client or publisher that a step is about; empty if it names none.
+    public static func whose(_ step: Report) -> String {
         let client = step.data["client"]?.number.map { "#\($0)" }
         let name = step.data["name"]?.text.flatMap { $0.isEmpty ? nil : SafeText.escaped($0) }
         let session = step.data["session"]?.text.map { "session \(SafeText.escaped($0))" }

@@ -1,10 +1,9 @@
 import ZaichikProtocol
-import ZaichikWords
 
 // A changed verdict is told in the sentence that `why` has for it.
 extension Report {
     /// The sentence, and the data that are in it; nil if this is no such event, or one with a verdict that is not known here.
-    var verdict: (sentence: String, names: Set<String>)? {
+    public var verdict: (sentence: String, names: Set<String>)? {
         guard name == "verdict-changed", let word = data["verdict"]?.text,
             let state = ClientState.allCases.first(where: { $0.description == word })
         else { return nil }
