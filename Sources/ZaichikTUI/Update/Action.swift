@@ -25,6 +25,8 @@ enum Action: CaseIterable, Hashable, Sendable {
     case answer, cancel, nextStart, olderOffer, newerOffer
     // Events, alerts, traces, the heat-map
     case eventFilter, eventLevel, alert, trace, heatFigure, heatLeft, heatRight
+    // Time travel
+    case travel, earlier, later, muchEarlier, muchLater, earliest, latest, slowDownBefore, slowDownAfter
     // Clients and Topics: lists, settings, tables
     case peek, showParked, showClosed, showKeys, mark, askOrigin, releaseParked, dropParked
     case editSettings, newTopic, nextSetting, previousSetting, applySettings, copySettings

@@ -11,6 +11,7 @@ struct KeyMap: Sendable {
             Self.everywhere(all) + Self.switching(panes) + Self.display(all) + Self.movement(all)
             + panes.flatMap { $0.content.keys } + Self.rows(tables) + Self.stream(all) + Self.commits(all) + Self.form
             + Self.acting(tables) + Self.listing + Self.settings + Self.columns + Self.editing + Self.prompt
+            + Self.travel(all, panes)
         var actions: [Focus: [Key: Action]] = [:]
         for binding in bindings {
             for focus in binding.focuses {
@@ -32,7 +33,7 @@ struct KeyMap: Sendable {
 extension KeyMap {
     /// Every focus besides the panes.
     private static let others: Set<Focus> = [
-        .form, .prompt, .message, .drawer, .list, .settings, .columns, .detail, .acts, .help,
+        .form, .prompt, .message, .drawer, .list, .settings, .columns, .detail, .acts, .help, .travel,
     ]
     private static let typing: Set<Focus> = [.form, .prompt, .settings]
 

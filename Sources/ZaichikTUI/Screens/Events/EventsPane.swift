@@ -52,7 +52,7 @@ enum EventsPane: PaneContent {
         } else if !log.entries.isEmpty {
             spans.append(Span(NarrowFigure.count(UInt64(log.entries.count)), .quiet))
         }
-        if model.isDisplayPaused {
+        if model.isDisplayPaused, model.screens.travel == nil {
             spans.append(Span("display paused, \(log.waitingCount) new", .paused))
         } else if !log.isFollowing {
             spans.append(Span("stopped, \(log.below) below: G follows", .warning))
