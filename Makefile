@@ -1,7 +1,7 @@
 # The one entry point: what the recipes do is in Scripts/.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test test-threads check check-docs build release bench profile growth install-deps format screenshots clean \
+.PHONY: help run test test-threads check check-docs build release bench bench-terminal profile growth install-deps format screenshots clean \
 	counts counts-check counts-accept
 
 # One file that needs no Swift runtime where it runs, and no dynamic exclusivity checks in the libraries either: 15 % less
@@ -40,6 +40,9 @@ release: install-deps ## optimised build of the broker and the terminal program
 bench: release ## the load generator's workloads against other brokers and the floor, and the ratios
 	@Scripts/setup.sh bench
 	@Scripts/bench.sh $(RUNS)
+
+bench-terminal: release ## what zaichik-tui costs under load, and how fast it answers keys
+	@python3 Benchmarks/terminal.py .build/release --size $(or $(SIZE),200x60)
 
 profile: release ## where the broker's time goes, passing on one to one and one to a hundred
 	@Scripts/setup.sh profile

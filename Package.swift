@@ -75,6 +75,7 @@ let package = Package(
             name: "ZaichikTUI",
             dependencies: [
                 "ZaichikClient", "ZaichikProtocol", "ZaichikSystem", "ZaichikWords", "CNcurses", nioCore, arguments,
+                .product(name: "Yams", package: "Yams"),
             ] + collections,
             path: "Sources/ZaichikTUI", swiftSettings: strict),
         .testTarget(

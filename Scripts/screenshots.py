@@ -190,7 +190,7 @@ def tour(programs, out):
         demo.keys("Enter")
         demo.wait_for("Esc end search")
         demo.picture(out / "search")
-        demo.keys("Escape", "2", "/")
+        demo.keys("Escape", "2", "\\")
         demo.type("clicks")
         demo.keys("Enter", "Enter")
         demo.wait_for("READ BY")

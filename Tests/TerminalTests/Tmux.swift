@@ -12,7 +12,9 @@ final class Tmux {
                 description: "these tests need tmux: `make test` installs it, or `apt-get install tmux`")
         }
         socket = FileManager.default.temporaryDirectory.appending(path: "zaichik-\(UUID().uuidString.prefix(8))").path
-        let settings = (["LC_ALL=C.UTF-8", "PS1=ready> ", "TERM=\(term)"] + environment).flatMap { ["-e", $0] }
+        // What a person has configured, or what another test left, is of no concern here.
+        let homes = ["XDG_CONFIG_HOME=\(socket)-home", "XDG_STATE_HOME=\(socket)-home"]
+        let settings = (["LC_ALL=C.UTF-8", "PS1=ready> ", "TERM=\(term)"] + homes + environment).flatMap { ["-e", $0] }
         try tmux(
             ["-f", "/dev/null", "new-session", "-d", "-x", "\(width)", "-y", "\(height)"] + settings
                 + ["/bin/bash --norc --noprofile"])
@@ -25,7 +27,7 @@ final class Tmux {
 
     deinit {
         _ = try? tmux(["kill-server"])
-        try? FileManager.default.removeItem(atPath: socket)
+        for path in [socket, socket + "-home"] { try? FileManager.default.removeItem(atPath: path) }
     }
 
     @discardableResult

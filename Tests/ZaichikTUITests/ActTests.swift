@@ -113,7 +113,7 @@ struct ActTests {
             #expect(model.prompt == nil, "\(item)")
         }
         press(&model, .escape, .character("p"))
-        #expect(!model.publish.isEditing && model.notice?.isBad == true)
+        #expect(!model.publish.isEditing && model.notice?.text.contains("--read-only") == true)
     }
 
     @Test("a topic is paused, purged and deleted by its name; what is the broker's own is not")
@@ -140,6 +140,55 @@ struct ActTests {
         #expect(target.request(.disconnect, ActValues()) == ActRequest(.disconnect, client: 9))
         #expect(ActPlan(item: .pause, target: target).command == "zaichik session pause jobs")
         #expect(ActPlan(item: .disconnect, target: target).command == "zaichik client kick 'worker#9'")
+    }
+
+    @Test("a skip takes a number of messages, or an age from which on they go")
+    func skip() throws {
+        var model = model()
+        press(&model, .character("A"), .character("s"))
+        type(&model, "10m")
+        guard case .link(.rehearse(let plan))? = press(&model, .enter).first else {
+            Issue.record("nothing is rehearsed")
+            return
+        }
+        #expect(plan.values.time == Samples.now - 600 * Moment.second && plan.values.count == nil)
+        #expect(plan.command == "zaichik client skip 'bob#3' --older 10m")
+        #expect(plan.request(isDryRun: true)?.fault == nil)
+    }
+
+    @Test(
+        "a session is moved to a place in all of its topics or in one",
+        arguments: [
+            ("first", ">", StartPosition.earliest), ("new", ">", .new), ("orders.* last:10", "orders.*", .last(10)),
+            ("time:1m", ">", .time(Samples.now - 60 * Moment.second)), ("orders seq:500", "orders", .sequence(500)),
+        ])
+    func move(typed: String, topic: String, start: StartPosition) throws {
+        var row = Samples.client(40, "jobs", .absent, lag: 3)
+        row.session = "jobs"
+        row.address = ""
+        var plan = ActPlan(item: .move, target: .client(row, label: "jobs"))
+        #expect(plan.take(typed, now: Samples.now) == nil)
+        #expect(plan.values.topic == topic && plan.values.start == start)
+        #expect(plan.request(isDryRun: true)?.fault == nil)
+        let place = typed.split(separator: " ").last!
+        #expect(
+            plan.command
+                == "zaichik session seek jobs \(topic.contains { ">*".contains($0) } ? "'\(topic)'" : topic) --to \(place)"
+        )
+    }
+
+    @Test(
+        "what is no place says what would be", arguments: ["", "there", "seq:5", "orders.* seq:5", "last:x", "a b new"])
+    func noPlace(typed: String) {
+        var plan = ActPlan(item: .move, target: .client(Samples.absentSession, label: "mail"))
+        #expect(plan.take(typed, now: Samples.now)?.isEmpty == false)
+    }
+
+    @Test("only a session is moved: another queue is its client's")
+    func moved() {
+        let client = ActTarget.client(Samples.client(3, "bob", .draining), label: "bob")
+        #expect(!ActItem.items(for: client).contains(.move))
+        #expect(ActItem.items(for: .client(Samples.absentSession, label: "mail")).contains(.move))
     }
 
     @Test("y copies the command that does the same")

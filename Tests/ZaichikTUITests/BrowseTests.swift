@@ -126,11 +126,27 @@ import ZaichikProtocol
         _ = update(
             &model, .link(.browse(.page(request, [message(500, payload: "begin", length: 9)]))), now: now)
         let effects = update(&model, .terminal(.key(.enter)), now: now)
-        #expect(effects.contains(.link(.readWhole(KeptMessage(topic: topic, sequence: 500)))))
-        _ = update(&model, .link(.browse(.whole(message(500, payload: "beginning")))), now: now)
+        #expect(effects.contains(.link(.readWhole(KeptMessages(topic: topic, sequences: [500])))))
+        _ = update(&model, .link(.browse(.whole([message(500, payload: "beginning")]))), now: now)
         guard case .message(let inspection) = model.overlay else { return #expect(Bool(false)) }
         #expect(inspection.entry.message?.payload == Array("beginning".utf8) && !inspection.isAsked)
         #expect(model.shownLog.current?.message?.payload == Array("beginning".utf8))
+    }
+
+    @Test("what is exported of a topic that is browsed is read as a whole first")
+    mutating func exportWhole() {
+        browse("orders.eu #500")
+        guard case .link(.browse(let request))? = browseAgain().first else { return #expect(Bool(false)) }
+        let cut = [message(500, payload: "begin", length: 9), message(501)]
+        _ = update(&model, .link(.browse(.page(request, cut))), now: now)
+        _ = update(&model, .terminal(.key(.character("e"))), now: now)
+        model.prompt?.editor.text = "x"
+        let asked = update(&model, .terminal(.key(.enter)), now: now)
+        #expect(asked == [.link(.readWhole(KeptMessages(topic: topic, sequences: [500])))])
+        let whole = message(500, payload: "beginning")
+        let effects = update(&model, .link(.browse(.whole([whole]))), now: now)
+        let bytes = ExportText.bytes([whole, message(501)], isCSV: false)
+        #expect(effects == [.file(.write(path: "x", bytes, count: 2))])
     }
 
     private mutating func browseAgain() -> [Effect] {

@@ -20,7 +20,7 @@ import ZaichikProtocol
 
     @Test("text is looked for where the broker looks, upper and lower case alike")
     mutating func text() {
-        press(.character("/"))
+        press(.character("\\"))
         type("ПОЧТА")
         #expect(names == ["почтальон"])
         press(.control("u"))
@@ -38,14 +38,14 @@ import ZaichikProtocol
             ("state:draining state:fall", ["alice", "bob"]), ("state:draining ali", []), ("ali state:fall", ["alice"]),
         ] as [(String, [String])])
     mutating func states(filter: String, expected: [String]) {
-        press(.character("/"))
+        press(.character("\\"))
         type(filter)
         #expect(names == expected && model.prompt?.problem == nil)
     }
 
     @Test("the broker gets the text only, and sends the rows first that conditions look for")
     mutating func asked() {
-        press(.character("<"), .character("/"))
+        press(.character("<"), .character("\\"))
         type("ali is:behind")
         let query = model.watchRequest.clients
         #expect(query?.filter == "ali" && query?.sort == .severity && query?.descending == true)
@@ -61,7 +61,7 @@ import ZaichikProtocol
                 == Samples.statistics.clients!.rows.reduce(0) {
                     $0 + $1[.lagMessages]
                 }, "the header's lag is that of the rows")
-        press(.character("/"), .end)
+        press(.character("\\"), .end)
         type(" bob")
         #expect(names == ["bob"])
         press(.enter, .character("b"))
@@ -77,14 +77,14 @@ import ZaichikProtocol
         _ = update(&model, .link(.statistics(figures)), now: Samples.now)
         press(.character("2"), .character("b"))
         #expect(model.topics.rows.map(\.name) == ["metrics.cpu", "orders.eu", "письма.входящие"])
-        press(.character("b"), .character("/"))
+        press(.character("b"), .character("\\"))
         type("is:unread")
         #expect(model.topics.rows.map(\.name) == ["metrics.cpu"])
     }
 
     @Test("a condition that there is none is told, and so is a text longer than the broker takes; neither is used")
     mutating func problems() {
-        press(.character("/"))
+        press(.character("\\"))
         type("state:x")
         #expect(model.prompt?.problem?.contains("losing") == true && names.count == 7)
         #expect(press(.enter).isEmpty && model.prompt != nil)
@@ -96,7 +96,7 @@ import ZaichikProtocol
 
     @Test("rows that the broker sends late, for an earlier text, are filtered all the same")
     mutating func late() {
-        press(.character("/"))
+        press(.character("\\"))
         type("bob")
         _ = update(&model, .link(.statistics(Samples.statistics)), now: Samples.now)
         #expect(names == ["bob"])

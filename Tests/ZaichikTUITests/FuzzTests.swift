@@ -181,8 +181,8 @@ private struct Chance {
                 key: below(2) == 0 ? nil : bytes(),
                 payload: payload, length: payload.count + below(3), number: 0, connection: 0)
         }
-        if below(9) == 0, let message = page.first { return .whole(message) }
-        if below(9) == 0 { return .noWhole(topic: request.topic.string, sequence: sequence, text(40)) }
+        if below(9) == 0, let message = page.first { return .whole([message]) }
+        if below(9) == 0 { return .noWhole(KeptMessages(topic: request.topic, sequences: [sequence]), text(40)) }
         return .page(request, page)
     }
 
@@ -416,7 +416,19 @@ private struct Chance {
         let name = try! TopicName(["a", "orders.eu"][below(2)])
         let plan = SettingsPlan.topic(name, TopicSettingsChange(), isNew: below(2) == 0)
         let parked = ParkedPlan(action: .drop, numbers: [1], session: "jobs")
-        return [.set(plan, .created), .notSet(plan, text(40)), .parkedSettled(parked, count: below(3))][below(3)]
+        switch below(6) {
+        case 0: return .set(plan, .created)
+        case 1: return .notSet(plan, text(40))
+        case 2: return .parkedSettled(parked, count: below(3))
+        case 3: return .noPage(text(40))
+        case 4:
+            let rows = (0..<below(100)).map { _ in client() }
+            return .clientPage(first: below(20_000), RowPage(rows: rows, matching: below(20_000)))
+        default:
+            let rows = (0..<below(100)).map { number in Samples.topic(7, "t\(number)", rate: 0, kept: 0, subscribers: 0)
+            }
+            return .topicPage(first: below(200_000), RowPage(rows: rows, matching: below(200_000)))
+        }
     }
 
     private mutating func statistics() -> StatisticsUpdate {

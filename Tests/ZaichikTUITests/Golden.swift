@@ -6,8 +6,8 @@ import ZaichikWords
 
 /// Whole screens, compared with the texts in Screens/. ZAICHIK_ACCEPT_SCREENS=1 writes those anew.
 enum Golden {
-    static func expect(_ model: Model, _ name: String, scheme: ColorScheme = .colors256) throws {
-        let screen = RootView.screen(model, theme: Theme(scheme: scheme), now: Samples.now)
+    static func expect(_ model: Model, _ name: String, scheme: ColorScheme = .colors256, theme: Theme? = nil) throws {
+        let screen = RootView.screen(model, theme: theme ?? Theme(scheme: scheme), now: Samples.now)
         var lines = screen.buffer.lines
         for (row, line) in lines.enumerated() {
             #expect(TextWidth.columns(of: line) <= model.size.width, "row \(row) of \(name)")

@@ -45,7 +45,7 @@ import ZaichikWords
         for focus in PaneTable.standard.panes {
             var model = Samples.model(Size(width: width, height: 30))
             model.show(focus)
-            let hints = KeyLine.hints(for: model, columns: width - 1)
+            let hints = KeyHints.hints(for: model, columns: width - 1)
             #expect(hints.suffix(2).map(\.text) == ["help", "quit"])
             #expect(hints.reduce(0) { $0 + $1.columns + 2 } - 2 <= width - 1)
         }
@@ -53,7 +53,9 @@ import ZaichikWords
 
     @Test("help has a line for each row of the key table")
     func help() {
-        let text = HelpText.lines(.standard, columns: 70).map { $0.map(\.text).joined() }.joined(separator: "\n")
+        let model = Samples.model(Size(width: 80, height: 24))
+        let text = HelpText.lines(HelpInspection(place: .pane(.clients)), model, columns: 70)
+            .map { $0.map(\.text).joined() }.joined(separator: "\n")
         for binding in PaneTable.standard.keys.bindings {
             #expect(text.contains(binding.keys.map(\.description).joined(separator: " ")))
             #expect(text.contains(TextWidth.words(binding.help, columns: 56)[0]))

@@ -73,7 +73,7 @@ import ZaichikProtocol
                 var model = Samples.model(Size(width: width, height: height))
                 model.overlay =
                     switch width % 4 {
-                    case 0: .help(offset: width)
+                    case 0: .help(HelpInspection(place: .pane(.clients), offset: width))
                     case 1:
                         .client(
                             ClientInspection(

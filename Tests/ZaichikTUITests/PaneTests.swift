@@ -111,9 +111,12 @@ private enum LoopsPane: LinesPane {
         let publish = table.keys.bindings(in: .pane(.publish)).map(\.action)
         #expect(Set(all) == Set(publish).subtracting([.readPublished, .loadGenerator, .slowClients]).union([.clear]))
         #expect(!all.contains(.sortLeft), "only tables are sorted")
-        let help = HelpText.lines(table, columns: 70).map { $0.map(\.text).joined() }
+        let help = HelpText.lines(
+            HelpInspection(place: .pane(loops)), Model(size: Size(width: 80, height: 24), address: "x", panes: table),
+            columns: 70
+        ).map { $0.map(\.text).joined() }
         #expect(help.contains { $0.contains("forget the loops") })
-        #expect(help.filter { $0 == "Loops" }.count == 1)
+        #expect(help.filter { $0 == "Loops (here)" }.count == 1)
         #expect(PaneTable.standard.keys.action(for: .character("8"), in: .pane(.clients)) == nil)
     }
 

@@ -7,12 +7,17 @@ import ZaichikWords
 
 /// Whole screens, compared with the texts in Screens/. ZAICHIK_ACCEPT_SCREENS=1 writes those anew.
 @Suite struct ScreenTests {
-    private func expect(_ model: Model, _ name: String, scheme: ColorScheme = .colors256) throws {
-        try Golden.expect(model, name, scheme: scheme)
+    private func expect(
+        _ model: Model, _ name: String, scheme: ColorScheme = .colors256, theme: Theme? = nil
+    ) throws {
+        try Golden.expect(model, name, scheme: scheme, theme: theme)
     }
 
     @Test(
-        "everything at its place", arguments: [(60, 16), (80, 24), (120, 30), (200, 50), (84, 46), (40, 10), (40, 12)])
+        "everything at its place",
+        arguments: [
+            (60, 16), (80, 24), (120, 30), (120, 35), (200, 50), (200, 60), (300, 80), (84, 46), (40, 10), (40, 12),
+        ])
     func sizes(width: Int, height: Int) throws {
         try expect(Samples.model(Size(width: width, height: height)), "\(width)x\(height)")
     }
@@ -22,6 +27,29 @@ import ZaichikWords
         var model = Samples.model(Size(width: 80, height: 24))
         model.clients.selected = 3
         try expect(model, "80x24-none", scheme: .none)
+    }
+
+    @Test("with ASCII only", arguments: [(60, 16), (120, 35)])
+    func ascii(width: Int, height: Int) throws {
+        var theme = Theme(scheme: .colors16)
+        theme.isASCII = true
+        try expect(Samples.model(Size(width: width, height: height)), "ascii-\(width)x\(height)", theme: theme)
+    }
+
+    @Test("a profile's name in the header, and a step of the tour", arguments: [(60, 16), (80, 24)])
+    func profileAndTour(width: Int, height: Int) throws {
+        var model = Samples.model(Size(width: width, height: height))
+        model.profiles.current = Profile(name: "production", color: .red)
+        model.isReadOnly = true
+        _ = update(&model, .terminal(.key(.function(2))), now: Samples.now)
+        try expect(model, "tour-\(width)x\(height)")
+    }
+
+    @Test("a search in the clients", arguments: [(60, 16), (80, 24)])
+    func searched(width: Int, height: Int) throws {
+        var model = Samples.model(Size(width: width, height: height))
+        _ = update(&model, .terminal(.typed("/stopped")), now: Samples.now)
+        try expect(model, "searched-\(width)x\(height)")
     }
 
     @Test("each pane alone", arguments: PaneTable.standard.panes)
@@ -181,6 +209,15 @@ import ZaichikWords
         let outcome = Acted([Acted.Row(id: 2, name: "alice", messages: 12_841, bytes: 1_540_920)], isDryRun: true)
         _ = update(&model, .link(.rehearsed(rehearsal.plan, outcome)), now: Samples.now)
         try expect(model, "rehearsal-\(width)x\(height)")
+    }
+
+    @Test("the palette, and what fits a word", arguments: [(60, 16), (80, 24), (200, 50)])
+    func palette(width: Int, height: Int) throws {
+        var model = Samples.model(Size(width: width, height: height))
+        _ = update(&model, .terminal(.typed(":")), now: Samples.now)
+        try expect(model, "palette-\(width)x\(height)")
+        _ = update(&model, .terminal(.typed("commit")), now: Samples.now)
+        try expect(model, "palette-commit-\(width)x\(height)")
     }
 
     @Test(

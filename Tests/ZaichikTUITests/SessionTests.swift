@@ -44,7 +44,7 @@ import ZaichikWords
     @Test("state:absent filters for them, and has the broker send those first that have been absent")
     mutating func filter() {
         showSessions()
-        press(.character("/"))
+        press(.character("\\"))
         let effects = type("state:absent")
         #expect(model.clients.rows.map(\.name) == ["mail"])
         #expect(model.watchRequest.clients?.sort == .absentSince && effects.contains(.link(.watch(model.watchRequest))))

@@ -115,6 +115,21 @@ struct SettingsTests {
         #expect(model.overlay == nil && model.notice?.isBad == true)
     }
 
+    @Test("T in a drawer opens the settings of the topic in question, with what is proposed there")
+    func mend() throws {
+        var model = Samples.withDrawer(Size(width: 120, height: 35))
+        press(&model, .character("T"))
+        #expect(model.settingsForm?.subject == .topic("orders.eu"))
+        #expect(model.settingsForm?.command == "zaichik topic set orders.eu --retention 20m")
+        press(&model, .escape)
+        model.topics.rows = []
+        #expect(press(&model, .character("T")) == [.link(.inspectTopic(try TopicName("orders.eu")))])
+        var detail = Samples.topicDetail
+        detail.topic.name = "orders.eu"
+        _ = update(&model, .link(.topicDetail(name: "orders.eu", detail)), now: Samples.now)
+        #expect(model.settingsForm?.changed.map(\.name) == ["retention"])
+    }
+
     @Test("each setting has a kind by which its text is its number again")
     func kinds() {
         for tag in TopicSettings.Tag.allCases {

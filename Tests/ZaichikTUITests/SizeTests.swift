@@ -75,10 +75,12 @@ import ZaichikWords
             (
                 "filter",
                 {
-                    press(&$0, .character("1"), .character("/"))
+                    press(&$0, .character("1"), .character("\\"))
                     for _ in 0..<80 { press(&$0, .character("京")) }
                 }
             ),
+            ("palette", { press(&$0, .character(":"), .character("s")) }),
+            ("searched", { press(&$0, .character("1"), .character("/"), .character("a"), .enter) }),
             (
                 "writing",
                 {
@@ -179,7 +181,7 @@ import ZaichikWords
             (
                 "difference",
                 {
-                    press(&$0, .character("3"), .up, .enter, .character("d"))
+                    press(&$0, .character("3"), .up, .enter, .enter, .character("d"))
                     press(&$0, .left, .left, .left, .left, .left, .character("-"))
                 }
             ),

@@ -45,6 +45,7 @@ struct TableChoiceTests {
         press(&model, .home, .character(" "))
         var statistics = Samples.statistics
         statistics.clients?.rows.removeAll { model.clients.marked.contains($0.id) }
+        statistics.clients?.matching -= 1
         _ = update(&model, .link(.statistics(statistics)), now: Samples.now)
         #expect(model.clients.marked.isEmpty)
     }

@@ -8,12 +8,15 @@ import Testing
     struct Look: CustomTestStringConvertible, Sendable {
         var scheme: ColorScheme
         var background: Background
-        var theme: Theme { Theme(scheme: scheme, background: background) }
-        var testDescription: String { "\(scheme.rawValue) colours, \(background)" }
+        var name = ThemeName.standard
+        var theme: Theme { Theme(scheme: scheme, background: background, name: name) }
+        var testDescription: String { "\(scheme.rawValue) colours, \(background), \(name.rawValue)" }
     }
 
     static let looks = ColorScheme.allCases.flatMap { scheme in
-        Background.allCases.map { Look(scheme: scheme, background: $0) }
+        Background.allCases.flatMap { background in
+            [.standard, .highContrast, .colorBlind].map { Look(scheme: scheme, background: background, name: $0) }
+        }
     }
 
     private static let texts: [Role] =
@@ -22,11 +25,12 @@ import Testing
             .own, .sparkline, .key, .keyText, .noticeGood, .noticeBad, .gap, .match,
             .dataName, .dataText, .dataNumber, .dataWord,
         ] + (0..<10).map(Role.topic)
-    private static let bars: [Role] = [
-        .header, .headerLabel, .headerOld, .headerGood, .headerWarning, .headerBad, .tab, .tabFocused, .field,
-        .fieldFocused,
-        .paused,
-    ]
+    private static let bars: [Role] =
+        [
+            .header, .headerLabel, .headerOld, .headerGood, .headerWarning, .headerBad, .tab, .tabFocused, .field,
+            .fieldFocused,
+            .paused,
+        ] + ProfileColor.allCases.map(Role.profile)
 
     // MARK: Contrast
 
@@ -66,6 +70,31 @@ import Testing
             let style = look.theme[role]
             #expect(style.background == nil || style.foreground != nil, "\(role)")
         }
+    }
+
+    @Test("with high contrast it is 7 or more in the palette of 256", arguments: [Background.dark, .light])
+    func highContrast(background: Background) {
+        let look = Look(scheme: .colors256, background: background, name: .highContrast)
+        for role in Self.texts where role != .losing && role != .match {
+            expectReadable(look.theme[role], look, "\(role)", least: 7)
+        }
+    }
+
+    @Test(
+        "good, warning and bad differ in how bright they are or in blue, not in red and green",
+        arguments: Background.allCases)
+    func colorBlind(background: Background) {
+        let theme = Theme(scheme: .colors256, background: background, name: .colorBlind)
+        let styles = [Role.good, .warning, .bad].map { theme[$0].foreground }
+        #expect(Set(styles).count == 3)
+    }
+
+    @Test("a theme for a dark or a light terminal does not ask the terminal, and monochrome has no colours")
+    func named() {
+        let theme = Theme(scheme: .colors256, background: .unknown)
+        #expect(theme.named(.dark).background == .dark && theme.named(.light).on(.dark).background == .light)
+        #expect(theme.named(.monochrome).scheme == .none)
+        #expect(theme.named(.monochrome).named(.standard).scheme == .colors256, "it can be left again")
     }
 
     // MARK: What must differ

@@ -9,7 +9,10 @@ import ZaichikWords
 
     @Test(
         "characters typed at once do what each of them does alone",
-        arguments: ["porders", "sorders.>", "w12x", "/ab", "q", "xxp1?q2", "1/is:behind", "pe\u{301}t"])
+        arguments: [
+            "porders", "sorders.>", "w12x", "/ab", "q", "xxp1?q2", "1\\is:behind", "1/ali", ":sub a", ":zzz", "?/comm",
+            "pe\u{301}t",
+        ])
     func sameAsKeys(text: String) {
         var alone = Samples.model(size)
         var together = alone

@@ -40,7 +40,7 @@ import ZaichikProtocol
 
     @Test("Esc undoes one thing at a time: overlay, zoom, filter")
     mutating func escape() {
-        press(.character("/"))
+        press(.character("\\"))
         type("a")
         press(.enter, .character("z"), .character("?"))
         press(.escape)
@@ -81,7 +81,7 @@ import ZaichikProtocol
 
     @Test("a filter acts as it is typed, here at once and at the broker; Enter keeps it")
     mutating func filtering() {
-        press(.character("/"))
+        press(.character("\\"))
         let effects = type("ali")
         #expect(model.clients.rows.map(\.name) == ["alice"])
         guard effects.count == 3, case .link(.watch(let request))? = effects.last else {
@@ -94,9 +94,9 @@ import ZaichikProtocol
 
     @Test("Esc in the filter's prompt brings the filter back that was there before")
     mutating func filterCancelled() {
-        press(.character("/"))
+        press(.character("\\"))
         type("bob")
-        press(.enter, .character("/"))
+        press(.enter, .character("\\"))
         type("ali")
         #expect(model.clients.rows.map(\.name) == ["alice"])
         press(.escape)
@@ -265,7 +265,7 @@ import ZaichikProtocol
         func text() -> String {
             RootView.screen(model, theme: Theme(scheme: .none), now: now).buffer.lines.joined(separator: " ")
         }
-        press(.character("/"))
+        press(.character("\\"))
         type("state:foo")
         #expect(text().contains("there is no 'state:foo'") && text().contains("losing") && text().contains("idle"))
         press(.escape, .character("s"))

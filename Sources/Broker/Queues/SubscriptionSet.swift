@@ -13,8 +13,8 @@ struct SubscriptionSet {
         /// The number of subscriptions made so far. Each has its number, by which they are listed in order.
         var made: UInt32 = 0
         /// Numbers of names, by their topics' ids.
-        var names: [UInt32: UInt32] = [:]
-        var patterns: [TopicPattern: UInt32] = [:]
+        var names = PartedDictionary<UInt32, UInt32>()
+        var patterns = PartedDictionary<TopicPattern, UInt32>()
         var index = PatternIndex<UInt8>()
         /// What subscriptions ask for, by their numbers, if they ask for anything.
         var options: [UInt32: SubscribeOptions] = [:]

@@ -7,7 +7,7 @@ struct PatternIndex<Reader: Hashable> {
 
     private struct Node {
         /// Subtrees by level, compared as bytes.
-        var literals: [TopicPattern.Level: Node] = [:]
+        var literals = PartedDictionary<TopicPattern.Level, Node>()
         /// The subtree after `*`.
         var any: [Node] = []
         /// Readers whose pattern ends here.

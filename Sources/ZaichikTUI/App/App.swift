@@ -7,7 +7,9 @@ final class App {
 
     private(set) var model: Model
     private let terminal: any Terminal
-    private let link: any BrokerLink
+    private var link: any BrokerLink
+    /// Makes a link to the broker of a profile.
+    private let newLink: (Profile) -> any BrokerLink
     private var theme: Theme
     private let commands = AlertCommands()
     private let clock: () -> Moment
@@ -17,11 +19,15 @@ final class App {
     private var isDirty = true
     private var drawnAt: Moment = 0
 
-    /// - Parameter clock: Tells the time; tests give their own.
+    /// - Parameters:
+    ///   - newLink: Makes a link to the broker of another profile.
+    ///   - clock: Tells the time; tests give their own.
     init(
         model: Model, terminal: any Terminal, link: any BrokerLink, theme: Theme,
+        newLink: @escaping (Profile) -> any BrokerLink = { _ in preconditionFailure("there are no profiles") },
         files: any FileEdge = LocalFiles(), clock: @escaping () -> Moment
     ) {
+        self.newLink = newLink
         self.model = model
         self.terminal = terminal
         self.link = link
@@ -73,7 +79,7 @@ final class App {
 
     /// The terminal told its background, which is asked for unless a person said which it is.
     private func use(_ background: Background) {
-        theme = Theme(scheme: theme.scheme, background: background)
+        theme = theme.on(background)
         isDirty = true
     }
 
@@ -99,8 +105,20 @@ final class App {
                 }
             case .file(let request): perform(request)
             case .quit: break
+            case .connect(let profile): connect(to: profile)
+            case .theme(let name):
+                theme = theme.named(name)
+                isDirty = true
             }
         }
+    }
+
+    /// Says goodbye to the broker without waiting for its answer, and begins to connect to another one.
+    private func connect(to profile: Profile) {
+        link.end(patience: .zero)
+        link = newLink(profile)
+        link.start(wake: terminal.wake)
+        redraw()
     }
 
     private func perform(_ request: FileRequest) {

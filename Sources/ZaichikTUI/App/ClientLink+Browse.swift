@@ -1,4 +1,5 @@
 import NIOCore
+import Synchronization
 import ZaichikClient
 import ZaichikProtocol
 import ZaichikWords
@@ -20,43 +21,53 @@ extension ClientLink {
         }
     }
 
-    /// Reads a message as a whole, of which a page has the beginning: with a connection of its own, so that nothing that this
+    /// Reads messages as a whole, of which pages have the beginnings: with a connection of its own, so that nothing that this
     /// program subscribes to is touched.
-    func readWhole(_ wanted: KeptMessage) {
-        let failed = { @Sendable (problem: String) in
-            self.post(.browse(.noWhole(topic: wanted.topic.string, sequence: wanted.sequence, problem)))
-        }
+    func readWhole(_ wanted: KeptMessages) {
+        let found = Found()
         Task {
+            var problem = "the topic does not keep it any more"
             do {
-                let message = try await withThrowingTaskGroup(of: ReceivedMessage?.self) { group in
-                    group.addTask { try await self.readAlone(wanted) }
+                try await withThrowingDiscardingTaskGroup { group in
+                    group.addTask {
+                        try await self.read(wanted, into: found)
+                        throw Found.Complete()
+                    }
                     group.addTask {
                         try await Task.sleep(for: .seconds(5))
-                        throw ClientError(.connectionLost, "the broker has not sent it within 5 s")
+                        throw Found.Complete()
                     }
-                    defer { group.cancelAll() }
-                    return try await group.next() ?? nil
                 }
-                guard let message else { return failed("the topic does not keep it any more") }
-                self.post(.browse(.whole(message)))
             } catch {
-                failed((error as? ClientError)?.message ?? "\(error)")
+                if let error = error as? ClientError { problem = error.message }
             }
+            let messages = found.messages.withLock { $0 }
+            self.post(.browse(messages.isEmpty ? .noWhole(wanted, problem) : .whole(messages)))
         }
     }
 
-    /// - Returns: nil if it is not kept any more.
-    private func readAlone(_ wanted: KeptMessage) async throws -> ReceivedMessage? {
-        var own = ClientConfiguration(name: configuration.name + " (reading one message)", program: "zaichik-tui")
-        own.window = 1
+    private func read(_ wanted: KeptMessages, into found: Found) async throws {
+        guard let first = wanted.sequences.min(), let last = wanted.sequences.max() else { return }
+        let sequences = Set(wanted.sequences)
+        let own = ClientConfiguration(name: configuration.name + " (reading messages)", program: "zaichik-tui")
         let client = try await ZaichikClient.connect(to: address, configuration: own)
         defer { Task { await client.close() } }
-        try await client.subscribe(to: TopicPattern(wanted.topic.string), from: .sequence(wanted.sequence))
-        var arrivals = client.arrivals.makeAsyncIterator()
-        guard case .delivery(let delivery)? = try await arrivals.next(), delivery.sequence == wanted.sequence else {
-            return nil
+        try await client.subscribe(to: TopicPattern(wanted.topic.string), from: .sequence(first))
+        for try await delivery in client.deliveries {
+            if sequences.contains(delivery.sequence) {
+                found.messages.withLock { $0.append(ReceivedMessage(delivery, connection: 0)) }
+            }
+            if delivery.sequence >= last { return }
+            client.commit(delivery)
         }
-        return ReceivedMessage(delivery, connection: 0)
+    }
+
+    /// What was read so far.
+    private final class Found: Sendable {
+        /// All is read, or the time is over.
+        struct Complete: Error {}
+
+        let messages = Mutex<[ReceivedMessage]>([])
     }
 }
 

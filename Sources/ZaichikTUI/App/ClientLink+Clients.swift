@@ -27,6 +27,16 @@ extension ClientLink {
                 let count = try await client.settleParked(plan.action, ranges, in: plan.session)
                 self.post(.clients(.parkedSettled(plan, count: count)))
             }
+        case .clientPage(let question):
+            answer({ .noPage($0) }) { client throws(ClientError) in
+                let (first, page) = question.cut(try await client.clients(question.query))
+                return .clientPage(first: first, page)
+            }
+        case .topicPage(let question):
+            answer({ .noPage($0) }) { client throws(ClientError) in
+                let (first, page) = question.cut(try await client.topics(question.query))
+                return .topicPage(first: first, page)
+            }
         case .set(let plan):
             answer({ .notSet(plan, $0) }) { client throws(ClientError) in .set(plan, try await Self.set(plan, client)) }
         }

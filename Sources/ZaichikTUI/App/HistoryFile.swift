@@ -14,12 +14,6 @@ struct HistoryFile {
     /// - Parameter directory: Where state is kept; it is made if it is not there.
     init(directory: String) { path = directory + "/published" }
 
-    /// `$XDG_STATE_HOME/zaichik`, or what stands for that.
-    static func directory(environment: [String: String]) -> String? {
-        if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") { return state + "/zaichik" }
-        return environment["HOME"].map { $0 + "/.local/state/zaichik" }
-    }
-
     /// The newest publishes, the oldest first.
     func load() -> [PublishForm.Draft] {
         guard case .success(let bytes) = LocalFiles.read(path, most: 1 << 30) else { return [] }

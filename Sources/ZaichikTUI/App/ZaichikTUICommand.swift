@@ -25,6 +25,12 @@ struct ZaichikTUICommand: ParsableCommand {
     @Option(help: "The broker: HOST:PORT. Without it ZAICHIK_ADDRESS, else 127.0.0.1:8889.")
     var connect: String?
 
+    @Option(help: "A broker of the configuration, by its name.")
+    var profile: String?
+
+    @Option(help: "The configuration; without it ~/.config/zaichik/terminal.yaml, if there is one.")
+    var config: String?
+
     @Flag(help: "Start a broker of its own with fast and slow clients, and end all that on leaving.")
     var demo = false
 
@@ -32,9 +38,10 @@ struct ZaichikTUICommand: ParsableCommand {
     var subscribe: [String] = []
 
     @Option(
-        help: "How many deliveries may be in flight, up to \(FrameLimits.window); 0 begins with a pause.",
+        help:
+            "How many deliveries may be in flight, up to \(FrameLimits.window); 0 begins with a pause. Without it \(CommitState.standardWindow).",
         transform: ZaichikTUICommand.window)
-    var window = CommitState.standardWindow
+    var window: UInt32?
 
     @Option(
         help: ArgumentHelp(
@@ -46,8 +53,11 @@ struct ZaichikTUICommand: ParsableCommand {
     @Flag(help: "Commit by hand from the start: be the slow client.")
     var byHand = false
 
-    @Option(help: "The name that the lists of clients show.")
-    var name = "zaichik-tui"
+    @Option(help: "The name that the lists of clients show; without it zaichik-tui.")
+    var name: String?
+
+    @Option(help: "standard, dark, light, high-contrast, color-blind or monochrome.")
+    var theme: ThemeName?
 
     @Option(help: "256, 16, 8 or none; without it what the terminal has, and none with NO_COLOR.")
     var colors: ColorScheme?
@@ -70,6 +80,24 @@ struct ZaichikTUICommand: ParsableCommand {
 
     @Flag(help: "Leave the mouse to the terminal.")
     var noMouse = false
+
+    @Flag(help: "Draw with ASCII only.")
+    var ascii = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Print one screen (clients, topics, …) and leave: for pipes, without a terminal.", valueName: "screen"))
+    var once: String?
+
+    @Flag(help: "With --once: as a JSON object, with all figures.")
+    var json = false
+
+    @Option(
+        help: "With --once: how wide the screen is; without it COLUMNS, else 120.", transform: ZaichikTUICommand.width)
+    var width: Int?
+
+    @Flag(help: "Tell in sentences what changes, line by line, without drawing: for screen readers and logs.")
+    var linear = false
 
     @Flag(help: "Print the table of keys as Markdown and leave.")
     var printKeys = false
@@ -114,6 +142,13 @@ struct ZaichikTUICommand: ParsableCommand {
         }
     }
 
+    private static func width(_ text: String) throws -> Int {
+        guard let width = Int(text), (ScreenLayout.minimum.width...1000).contains(width) else {
+            throw ValidationError("use a whole number, \(ScreenLayout.minimum.width) to 1000.")
+        }
+        return width
+    }
+
     private static func session(_ text: String) throws -> String {
         do throws(SessionNameError) {
             return try SessionName(text).string
@@ -134,16 +169,43 @@ struct ZaichikTUICommand: ParsableCommand {
         }
         if demo, connect != nil { throw ValidationError("--demo has a broker of its own: leave --connect out") }
         let environment = Environment.variables
-        let address: BrokerAddress
-        do throws(AddressError) {
-            address = try BrokerAddress.resolve(option: connect, environment: environment)
+        let places = ConfigurationPlaces(environment: environment)
+        let configuration = try configuration(places)
+        let settings: StartSettings
+        do {
+            settings = try StartSettings(options(patterns), configuration, environment: environment)
         } catch {
             throw ValidationError("\(error)")
         }
-        try Session(command: self, environment: environment).run(address, patterns)
+        let session = Session(command: self, settings: settings, places: places, environment: environment)
+        if let once { return try session.runOnce(once) }
+        if json { throw ValidationError("--json belongs to --once SCREEN") }
+        try linear ? session.runLinear() : session.run()
+    }
+
+    private func options(_ patterns: [TopicPattern]) -> StartSettings.Options {
+        StartSettings.Options(
+            connect: connect, profile: profile, theme: theme, colors: colors, background: background, isASCII: ascii,
+            isWithoutMouse: noMouse, isUTC: utc, isReadOnly: readOnly, name: name, session: session, window: window,
+            subscriptions: patterns, isDemo: demo)
+    }
+
+    /// The configuration of the file that was named, or of the usual one if it is there.
+    private func configuration(_ places: ConfigurationPlaces) throws -> TerminalConfiguration {
+        guard let path = config ?? places.configuration else { return TerminalConfiguration() }
+        guard let text = try Failure.rethrow({ () throws(TextFile.Problem) in try TextFile.read(path) }) else {
+            guard config == nil else { throw ValidationError("--config: there is no file '\(path)'") }
+            return TerminalConfiguration()
+        }
+        let reader = ConfigurationReader(text, file: path)
+        guard let problem = reader.problems.first else { return reader.configuration }
+        let more = reader.problems.count - 1
+        let rest = more > 0 ? " (and \(more) more in this file)" : ""
+        throw Failure(ConfigurationProblem(place: problem.place, text: problem.text + rest))
     }
 }
 
+extension ThemeName: ExpressibleByArgument {}
 extension ColorScheme: ExpressibleByArgument {}
 extension Background: ExpressibleByArgument {}
 

@@ -52,10 +52,26 @@ struct CellBuffer: Equatable, Sendable {
         }
     }
 
+    /// Puts another cell of the same width in place of each.
+    mutating func replaceCells(_ change: (Cell) -> Cell) {
+        for index in cells.indices where !cells[index].isTail { cells[index] = change(cells[index]) }
+    }
+
     /// The rows as text, without blanks at their ends.
     var lines: [String] {
         (0..<size.height).map { y in
             var line = cells[y * size.width..<(y + 1) * size.width].reduce(into: "") { $0 += $1.text }
+            while line.last == " " { line.removeLast() }
+            return line
+        }
+    }
+
+    /// The rows of a part of the screen as text, without blanks at their ends.
+    func text(in rect: Rect) -> [String] {
+        (max(0, rect.y)..<max(0, rect.y, min(rect.maxY, size.height))).map { y in
+            var line = (max(0, rect.x)..<max(0, rect.x, min(rect.maxX, size.width))).reduce(into: "") {
+                $0 += cells[y * size.width + $1].text
+            }
             while line.last == " " { line.removeLast() }
             return line
         }

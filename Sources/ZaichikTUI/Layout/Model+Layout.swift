@@ -2,7 +2,7 @@ extension Model {
     var layout: ScreenLayout {
         ScreenLayout(
             size: size, panes: panes.recent, isZoomed: panes.isZoomed, hasDrawer: overlay?.drawerSubject != nil,
-            statusRows: StatusText.rows(self))
+            statusRows: TourText.rows(self) + StatusText.rows(self))
     }
 
     /// The parts of a pane; empty if it is not seen.

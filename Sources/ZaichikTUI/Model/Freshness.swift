@@ -6,7 +6,7 @@ struct Freshness: Equatable, Sendable {
     /// After this silence, in µs, the header says that there is no answer.
     static let silent = 4 * Moment.second
     /// Figures older than this, in µs, are marked.
-    static let old = 3 * Moment.second
+    static let old = 2 * Moment.second
     /// If nothing happened here for so long, in µs, it was this program that stood still.
     private static let away = 5 * Moment.second
 

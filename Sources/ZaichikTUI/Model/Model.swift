@@ -31,6 +31,11 @@ struct Model: Equatable {
     /// Whether this program may change nothing at the broker.
     var isReadOnly = false
     var prompt: Prompt?
+    var palette = PaletteState()
+    var profiles = ProfileState()
+    var theme = ThemeName.standard
+    /// nil if nobody takes it.
+    var tour: Tour?
     var notice: Notice?
     /// Statistics that came while display was paused; shown when the pause ends.
     var pausedUpdate: StatisticsUpdate?

@@ -2,7 +2,7 @@ import ZaichikProtocol
 
 /// A view that covers the panes.
 enum Overlay: Equatable, Sendable {
-    case help(offset: Int)
+    indirect case help(HelpInspection)
     /// One client, and why it is behind.
     case client(ClientInspection)
     /// One session: its settings, and who is attached to it.
@@ -24,7 +24,7 @@ enum Overlay: Equatable, Sendable {
     var offset: Int {
         get {
             switch self {
-            case .help(let offset): offset
+            case .help(let inspection): inspection.offset
             case .message(let inspection): inspection.offset
             case .client(let inspection): inspection.offset
             case .session(let inspection): inspection.offset
@@ -35,7 +35,9 @@ enum Overlay: Equatable, Sendable {
         }
         set {
             switch self {
-            case .help: self = .help(offset: newValue)
+            case .help(var inspection):
+                inspection.offset = newValue
+                self = .help(inspection)
             case .message(var inspection):
                 inspection.offset = newValue
                 self = .message(inspection)
@@ -53,6 +55,16 @@ enum Overlay: Equatable, Sendable {
             }
         }
     }
+}
+
+struct HelpInspection: Equatable, Sendable {
+    /// Where it was asked for: the keys of that come first.
+    var place: Focus
+    /// What it lies over, and comes back to.
+    var under: Overlay?
+    /// Only lines with this text are shown; empty: all.
+    var search = ""
+    var offset = 0
 }
 
 struct ClientInspection: Equatable, Sendable {

@@ -22,6 +22,12 @@ struct Prompt: Equatable {
         case alert
         /// A message that was traced, or one to trace.
         case trace
+        /// - Parameter from: The row with the cursor when it began; nil if there was none.
+        case findRow(Pane, from: Int?)
+        /// The lines of the help that are shown.
+        case findKey
+        /// An action or a command, by its name.
+        case palette
         // Clients and Topics
         /// Whether parked messages are to be dropped.
         case dropParked(ParkedPlan)
@@ -90,6 +96,9 @@ struct Prompt: Equatable {
         case .unsubscribe: "unsubscribe from"
         case .filter(let pane): "filter \(pane.name.lowercased())"
         case .search: "search messages for"
+        case .findRow(let pane, _): "search \(pane.name.lowercased()) for"
+        case .findKey: "search the keys for"
+        case .palette: "command"
         case .window: "window"
         case .returnMessages(let messages): "return \(Self.names(messages)) after"
         case .parkMessages(let messages): "park \(Self.names(messages)) because"

@@ -4,7 +4,9 @@ import ZaichikProtocol
 struct Table<Row: TableRow>: Equatable {
     var rows: [Row] = []
     /// The rows as they came, of which ``rows`` are those that the filter leaves.
-    private var received: [Row] = []
+    private(set) var received: [Row] = []
+    /// Which of all rows these are.
+    var pages = TablePages()
     /// How many rows match the text of the filter, including those that the broker did not send.
     var matching = 0
     var sort: Row.C
@@ -17,8 +19,14 @@ struct Table<Row: TableRow>: Equatable {
     var marked: Set<Row.ID> = []
     /// As it was typed.
     var filter = "" {
-        didSet { showRows() }
+        didSet {
+            hasConditions = TableFilter<Row>(filter).hasConditions
+            showFirstPage()
+            showRows()
+        }
     }
+    /// What is searched for in the rows.
+    var search: TextSearch?
     /// The row with the cursor, kept by its identity while rows move.
     var selected: Row.ID?
     /// Where the cursor was last: if its row goes, it stays at this place.
@@ -30,7 +38,10 @@ struct Table<Row: TableRow>: Equatable {
     static var mostRows: UInt32 { 500 }
 
     /// Conditions are judged of the first rows only, since there are more than the broker sends.
-    var isCut: Bool { received.count < matching && TableFilter<Row>(filter).hasConditions }
+    var isCut: Bool { received.count < matching && hasConditions }
+
+    /// The filter has conditions, which are judged here.
+    private(set) var hasConditions = false
 
     /// Every row that there is, is here.
     var isWhole: Bool { filter.isEmpty && received.count == matching }
@@ -56,6 +67,13 @@ struct Table<Row: TableRow>: Equatable {
         let new = min(max(old + max(min(distance, rows.count), -rows.count), 0), rows.count - 1)
         selected = rows[new].rowID
         reveal(new, height: height)
+        turnPage(by: distance, to: new)
+    }
+
+    /// Puts the cursor on a row; without one it is nowhere.
+    mutating func select(_ index: Int?, height: Int) {
+        selected = index.flatMap { rows.indices.contains($0) ? rows[$0].rowID : nil }
+        reveal(selectedIndex, height: height)
     }
 
     /// After rows came, went or moved: the cursor is in sight, and there is no blank below the last row while there are
@@ -108,12 +126,34 @@ struct Table<Row: TableRow>: Equatable {
 
     /// Shows the first rows, unless the cursor has been put on one.
     mutating func showFirst() { if selected == nil { offset = 0 } }
+
+    /// Takes a page of the broker's rows, and puts the cursor where it was to go.
+    mutating func take(_ page: RowPage<Row>, first: Int) {
+        guard pages.isApart else { return }
+        let landing = pages.landing
+        received = page.rows
+        matching = page.matching
+        // What both pages have stays where it is on the screen.
+        offset = max(0, offset + pages.first - first)
+        pages.taken(first)
+        showRows()
+        switch landing {
+        case .first: selected = rows.first?.rowID
+        case .last: selected = rows.last?.rowID
+        case nil: break
+        }
+    }
+
     /// Takes rows of the broker, of which more than were asked for are not shown.
     mutating func take(_ page: RowPage<Row>) {
-        received = Array(page.rows.prefix(Int(Self.mostRows)))
         matching = page.matching
+        guard !pages.isApart || page.matching <= Int(Self.mostRows) else { return }
+        pages = TablePages()
+        received = Array(page.rows.prefix(Int(Self.mostRows)))
         // Rows that are gone are no longer marked; with a filter they may be only out of sight.
-        if !marked.isEmpty, filter.isEmpty { marked.formIntersection(received.map(\.rowID)) }
+        if !marked.isEmpty, filter.isEmpty, received.count == matching {
+            marked.formIntersection(received.map(\.rowID))
+        }
         showRows()
     }
 

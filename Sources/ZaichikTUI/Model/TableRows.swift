@@ -1,4 +1,5 @@
 import ZaichikProtocol
+import ZaichikWords
 
 /// A row of a ``Table``.
 protocol TableRow: Equatable, Sendable {
@@ -17,6 +18,14 @@ protocol TableRow: Equatable, Sendable {
     static var conditions: [RowCondition<Self>] { get }
     /// The texts in which the broker looks for a filter.
     var texts: [String] { get }
+    /// The texts in which a search looks: those, and the words that the row shows.
+    var searched: [String] { get }
+    /// Everything that the broker sent of it.
+    var json: JSONObject { get }
+}
+
+extension TableRow {
+    var searched: [String] { texts }
 }
 
 typealias ClientTable = Table<ClientStatistics>
@@ -48,6 +57,8 @@ extension ClientStatistics: TableRow {
         case .idle, .publishing, .keepingUp, .draining, .fallingBehind, .paused, .absent, .windowTooSmall: 0
         }
     }
+
+    var searched: [String] { texts + [StateText.word(state)] }
 
     /// Whether lag means anything for it.
     var hasQueue: Bool { self[.subscriptions] > 0 || self[.lagMessages] > 0 }

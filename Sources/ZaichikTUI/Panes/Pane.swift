@@ -10,6 +10,8 @@ protocol PaneContent: SendableMetatype {
     static var headRows: Int { get }
     /// The keys that only this pane has, besides those of all panes.
     static var keys: [Binding] { get }
+    /// What the command palette has because of this pane, besides the actions of its keys.
+    static var commands: [PaletteCommand] { get }
 
     // MARK: Updating. `rows` is the number of its rows that are seen.
 
@@ -36,10 +38,19 @@ protocol PaneContent: SendableMetatype {
     /// - Parameter x: The column, from the left of the screen.
     static func pressHead(_ model: inout Model, at x: Int, in area: PaneArea) -> [Effect]
 
+    // MARK: Remembering
+
+    /// What of it is remembered from one time to the next: names without blanks, and values of one line.
+    static func saved(_ model: Model) -> [String: String]
+    /// Takes what was remembered; what is not understood is passed over.
+    static func restore(_ model: inout Model, _ saved: [String: String])
+
     // MARK: Drawing
 
     /// The spans of its title after its number and name.
     static func title(_ model: Model) -> [Span]
+    /// Its rows with all their figures, for `--once --json`; nil if it is no table.
+    static func rows(_ model: Model) -> [JSONObject]?
     /// Draws within the frame, which is there already.
     static func draw(_ model: Model, in area: PaneArea, isFocused: Bool, _ painter: inout Painter)
 }
@@ -47,6 +58,7 @@ protocol PaneContent: SendableMetatype {
 extension PaneContent {
     static var headRows: Int { 0 }
     static var keys: [Binding] { [] }
+    static var commands: [PaletteCommand] { [] }
 
     static func keyFocus(_ model: Model) -> Focus { .pane(Pane(self)) }
     static func moveToEnd(_ model: inout Model, rows: Int) { move(&model, by: 1_000_000, rows: rows) }
@@ -56,9 +68,12 @@ extension PaneContent {
     static func keepCursorSeen(_ model: inout Model, rows: Int) {}
     static func actTarget(_ model: Model) -> ActTarget? { nil }
     static func topic(_ model: Model) -> String? { nil }
+    static func saved(_ model: Model) -> [String: String] { [:] }
+    static func restore(_ model: inout Model, _ saved: [String: String]) {}
     static func drawerSubject(_ model: Model) -> DrawerSubject? { nil }
     static func pressHead(_ model: inout Model, at x: Int, in area: PaneArea) -> [Effect] { [] }
     static func title(_ model: Model) -> [Span] { [] }
+    static func rows(_ model: Model) -> [JSONObject]? { nil }
 }
 
 /// One of the panes, as a value: two are the same if their content is.

@@ -8,11 +8,13 @@ struct PaneTable: Equatable, Sendable {
     let panes: [Pane]
     let keys: KeyMap
 
-    /// - Parameter panes: 1 to 9 of them, each once.
-    init(_ panes: [Pane]) {
+    /// - Parameters:
+    ///   - panes: 1 to 9 of them, each once.
+    ///   - rebound: Other keys, by the names of actions.
+    init(_ panes: [Pane], rebound: [String: [Key]] = [:]) {
         precondition((1...9).contains(panes.count) && Set(panes).count == panes.count, "1 to 9 panes, each once")
         self.panes = panes
-        keys = KeyMap(panes)
+        keys = KeyMap(panes, rebound: rebound)
     }
 
     /// Counted from 1.

@@ -32,6 +32,8 @@ extension TablePane {
         model[keyPath: table].move(by: distance, height: rows)
     }
 
+    static func moveToEnd(_ model: inout Model, rows: Int) { move(&model, by: Table<Row>.whole, rows: rows) }
+
     static func press(_ model: inout Model, row: Int, in area: PaneArea) {
         let index = model[keyPath: table].offset + row
         guard row >= 0, model[keyPath: table].rows.indices.contains(index) else { return }
@@ -43,12 +45,18 @@ extension TablePane {
     }
 
     static func goBack(_ model: inout Model) -> [Effect] {
+        if search(model) != nil {
+            endSearch(&model)
+            return []
+        }
         if !model[keyPath: table].marked.isEmpty {
             model[keyPath: table].marked = []
             return []
         }
         return filter(model).isEmpty ? [] : setFilter(&model, "")
     }
+
+    static func rows(_ model: Model) -> [JSONObject]? { model[keyPath: table].rows.map(\.json) }
 
     // MARK: Sorting and filtering
 
@@ -63,9 +71,11 @@ extension TablePane {
         return model.watchRequest == asked ? [] : [.link(.watch(model.watchRequest))]
     }
 
+    static var conditionNames: [String] { Row.conditions.map(\.name) }
+
     /// The conditions that can be typed besides text, the first few.
     static var filterHint: String {
-        let names = Row.conditions.map(\.name)
+        let names = conditionNames
         return "text, or " + names.prefix(3).joined(separator: " ") + (names.count > 3 ? " …" : "")
     }
 
@@ -136,10 +146,34 @@ extension TablePane {
 
     /// The broker sorts as well, since it sends only the first rows; those that are here are sorted at once.
     private static func sorted(_ model: inout Model) -> [Effect] {
+        // Another order has other rows first.
+        model[keyPath: table].showFirstPage()
         model[keyPath: table].sortRows()
         model[keyPath: table].showFirst()
         model.keepCursorsSeen()
         return [.link(.watch(model.watchRequest))]
+    }
+
+    // MARK: Remembering
+
+    static func saved(_ model: Model) -> [String: String] {
+        let table = model[keyPath: table]
+        let saved = [
+            "sort": "\(table.sort) \(table.descending ? "down" : "up")", "shown": table.columns.words(.shown),
+            "hidden": table.columns.words(.hidden),
+        ]
+        return saved.filter { !$0.value.isEmpty }
+    }
+
+    static func restore(_ model: inout Model, _ saved: [String: String]) {
+        model[keyPath: table].columns = ColumnChoice(shown: saved["shown"] ?? "", hidden: saved["hidden"] ?? "")
+        let words = (saved["sort"] ?? "").split(separator: " ").map(String.init)
+        guard words.count == 2, let column = Row.C.allCases.first(where: { "\($0)" == words[0] && $0.isSortable })
+        else {
+            return
+        }
+        model[keyPath: table].sort = column
+        model[keyPath: table].descending = words[1] == "down"
     }
 
     // MARK: Drawing
@@ -149,7 +183,13 @@ extension TablePane {
         let seen = table.rows.count
         // What is filtered for comes first: it must be seen on any screen.
         var spans = table.filter.isEmpty ? [] : [Span("filter \(table.filter)", .warning)]
-        spans.append(Span(seen == table.matching ? "\(seen)" : "\(seen) of \(table.matching)", .quiet))
+        if let search = table.search { spans.append(Span("search \(search.text)", .warning)) }
+        let all = NarrowFigure.count(UInt64(table.matching))
+        if table.rowsAbove > 0 {
+            spans.append(Span("\(table.rowsAbove + 1) to \(table.rowsAbove + seen) of \(all)", .quiet))
+        } else {
+            spans.append(Span(seen == table.matching ? "\(seen)" : "\(seen) of \(all)", .quiet))
+        }
         if !table.marked.isEmpty { spans.append(Span("\(table.marked.count) marked", .warning)) }
         if table.isCut { spans.append(Span("of the first \(Table<Row>.mostRows)", .warning)) }
         if !table.rows.isEmpty, let age = model.broker.freshness.age {
@@ -172,6 +212,7 @@ extension TablePane {
             guard index < table.rows.count else { break }
             let rect = area.rows.row(line)
             drawRow(index, rect, &painter)
+            markMatches(model, in: rect, &painter)
             if table.marked.contains(table.rows[index].rowID) {
                 painter.text("*", x: rect.x + 1, y: rect.y, in: rect, .key)
             }
@@ -182,8 +223,8 @@ extension TablePane {
         }
         if table.rows.isEmpty { EmptyNotice.draw(noRows(model), in: area.inside, &painter) }
         ScrollMark.draw(
-            in: area.frame, first: table.offset, seen: area.rows.height, of: table.rows.count, focused: isFocused,
-            &painter)
+            in: area.frame, first: table.rowsAbove + table.offset, seen: area.rows.height,
+            of: table.rowsAbove + table.rows.count + table.rowsBelow, focused: isFocused, &painter)
     }
 
     private static func noRows(_ model: Model) -> [String] {

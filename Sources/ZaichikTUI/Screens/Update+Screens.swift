@@ -6,8 +6,8 @@ extension Model {
         switch action {
         case .eventFilter: prompt = Prompt(.eventFilter, text: screens.events.filter.typed)
         case .eventLevel: screens.events.filter = screens.events.filter.withNextLevel()
-        case .alert: askAlert()
-        case .trace: return trace()
+        case .setAlert: askAlert()
+        case .traceMessage: return trace()
         case .heatFigure: screens.heat.figure = screens.heat.figure.next
         case .heatLeft: HeatMapPane.moveSideways(&self, by: -1)
         case .heatRight: HeatMapPane.moveSideways(&self, by: 1)

@@ -4,7 +4,7 @@ import ZaichikWords
 enum OverlayText {
     static func title(_ overlay: Overlay, _ model: Model) -> [Span] {
         switch overlay {
-        case .help: [Span("Keys"), Span("Esc closes, ↓ ↑ scroll", .quiet)]
+        case .help(let inspection): HelpText.title(inspection)
         case .client(let inspection): [Span("Client \(inspection.label)"), drawerHint(model)]
         case .session(let inspection): [Span("Session \(inspection.name)"), drawerHint(model)]
         case .topic(let inspection): [Span("Topic \(inspection.name)"), drawerHint(model)]
@@ -26,8 +26,8 @@ enum OverlayText {
     /// The format, and whether only a part of the payload is shown: then it cannot be known to be JSON.
     private static func payloadTitle(_ inspection: MessageInspection) -> [Span] {
         let (entry, chosen) = (inspection.entry, inspection.format)
-        if let earlier = inspection.earlier { return [Span("difference to #\(earlier.sequence)", .warning)] }
         if inspection.isAsked { return [Span("reading the rest", .quiet)] }
+        if let earlier = inspection.earlier { return [Span("difference to #\(earlier.sequence)", .warning)] }
         if let folded = inspection.folded { return [Span("folded below \(folded): + unfolds", .warning)] }
         guard case .message(let message) = entry.content, message.length > message.payload.count else {
             return [Span(entry.message?.format(chosen).rawValue ?? chosen.rawValue, .quiet)]
@@ -41,7 +41,7 @@ enum OverlayText {
     static func lines(_ model: Model, columns: Int, now: Moment) -> [[Span]] {
         switch model.overlay {
         case nil, .list, .settings, .columns: []
-        case .help: HelpText.lines(model.panes.table, columns: columns)
+        case .help(let inspection): HelpText.lines(inspection, model, columns: columns)
         case .client(let inspection): ClientText.lines(inspection, model, columns: columns, now: now)
         case .session(let inspection): SessionText.lines(inspection, model, columns: columns, now: now)
         case .topic(let inspection): TopicText.lines(inspection, model, columns: columns)

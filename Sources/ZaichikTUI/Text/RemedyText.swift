@@ -7,9 +7,11 @@ enum RemedyText {
     static func lines(_ detail: ClientDetail, columns: Int) -> [[Span]] {
         let remedies = Remedy.list(detail)
         guard !remedies.isEmpty else { return [] }
+        // The form begins with what the first of them proposes.
+        let mend = remedies.first { $0.topicChange != nil }
         return [[Span("WHAT WOULD HELP", .columnTitle)]]
             + remedies.flatMap { remedy in
-                let key = remedy.command.flatMap(key) ?? ""
+                let key = remedy == mend ? "T" : remedy.command.flatMap(key) ?? ""
                 let margin = key.isEmpty ? 2 : 6
                 let words = TextWidth.words(remedy.text, columns: max(columns - margin, 1))
                 return words.enumerated().map { index, line in
@@ -42,5 +44,16 @@ enum RemedyText {
     private static func command(_ remedy: Remedy, columns: Int) -> [[Span]] {
         guard let command = remedy.command else { return [] }
         return TextWidth.wrap(command, max(columns - 6, 1)).map { [Span("      " + $0, .quiet)] }
+    }
+}
+
+extension Remedy {
+    /// The settings of a topic that its command changes, as they are typed; nil if it changes none.
+    var topicChange: [(name: String, value: String)]? {
+        guard let command, command.hasPrefix("zaichik topic set ") else { return nil }
+        return command.replacing(" --", with: "\n").split(separator: "\n").dropFirst().compactMap { option in
+            let words = option.split(separator: " ", maxSplits: 1).map(String.init)
+            return words.count == 2 ? (words[0], words[1]) : nil
+        }
     }
 }

@@ -6,6 +6,8 @@ struct Palette16: Sendable {
     var background: Background
     /// There are the bright ones, 8 to 15.
     var isBright: Bool
+    /// Nothing depends on telling red from green.
+    var isColorBlind = false
 
     func style(_ role: Role) -> Style {
         switch role {
@@ -20,7 +22,7 @@ struct Palette16: Sendable {
         case .titleFocused, .columnSorted, .key: marked(accent)
         case .selection: Style(attributes: .underline)
         case .selectionFocused, .tabFocused: Style(foreground: 0, background: 6)
-        case .good, .noticeGood, .dataText: background == .dark ? Style(foreground: 2) : .plain
+        case .good, .noticeGood, .dataText: background == .dark ? Style(foreground: isColorBlind ? 6 : 2) : .plain
         case .warning, .gap, .dataNumber: warning
         case .bad, .noticeBad: bad
         case .sparkline: Style(foreground: accent.foreground, attributes: .graphic)
@@ -28,6 +30,10 @@ struct Palette16: Sendable {
         case .fieldSelected: Style(attributes: .reverse)
         case .placeholder: Style(attributes: .dim)
         case .match, .paused: Style(foreground: 0, background: 3)
+        // White on red and blue, black on the bright ones; neither is readable on magenta.
+        case .profile(.magenta): Style(attributes: [.reverse, .bold])
+        case .profile(let color):
+            Style(foreground: color == .red || color == .blue ? 7 : 0, background: color.number)
         case .topic(let number): topics.isEmpty ? .plain : Style(foreground: topics[number % topics.count])
         }
     }
@@ -49,7 +55,8 @@ struct Palette16: Sendable {
 
     /// Red on black is too dark where there is no bright one.
     private var bad: Style {
-        switch background {
+        if isColorBlind, background == .dark { return Style(foreground: 3, attributes: .underline) }
+        return switch background {
         case .dark: isBright ? Style(foreground: 9) : Style(foreground: 7, background: 1)
         case .light: Style(foreground: 1, attributes: .underline)
         case .unknown: Style(attributes: [.bold, .underline])

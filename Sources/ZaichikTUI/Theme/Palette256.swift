@@ -10,11 +10,16 @@ struct Palette256: Sendable {
     /// On both kinds of fields.
     var placeholder: UInt8
 
-    static func of(_ background: Background) -> Palette256 {
-        switch background {
-        case .dark: dark
-        case .light: light
-        case .unknown: either
+    static func of(_ background: Background, _ name: ThemeName = .standard) -> Palette256 {
+        switch (name, background) {
+        case (.highContrast, .dark): dark.withContrast
+        case (.highContrast, .light): light.withContrast
+        case (.colorBlind, .dark): dark.colorBlind
+        case (.colorBlind, .light): light.colorBlind
+        case (.colorBlind, .unknown): either.colorBlind
+        case (_, .dark): dark
+        case (_, .light): light
+        case (_, .unknown): either
         }
     }
 
@@ -74,12 +79,25 @@ struct Palette256: Sendable {
         case .placeholder: Style(foreground: placeholder)
         case .gap: Style(foreground: gap, attributes: .bold)
         case .match: Style(foreground: 16, background: 222)
+        case .profile(let color): Self.profile(color)
         case .topic(let number): Style(foreground: topics[number % topics.count])
         case .dataName: Style(foreground: accent)
         case .dataText: Style(foreground: good)
         case .dataNumber: Style(foreground: warning)
         case .dataWord: Style(foreground: absent)
         case .header, .headerLabel, .headerOld, .headerGood, .headerWarning, .headerBad, .paused: Self.bar(role)
+        }
+    }
+
+    /// A colour on which white or black can be read.
+    private static func profile(_ color: ProfileColor) -> Style {
+        switch color {
+        case .red: Style(foreground: 231, background: 124, attributes: .bold)
+        case .green: Style(foreground: 231, background: 22, attributes: .bold)
+        case .yellow: Style(foreground: 16, background: 220, attributes: .bold)
+        case .blue: Style(foreground: 231, background: 25, attributes: .bold)
+        case .magenta: Style(foreground: 231, background: 90, attributes: .bold)
+        case .cyan: Style(foreground: 16, background: 80, attributes: .bold)
         }
     }
 

@@ -47,6 +47,8 @@ enum Role: Hashable, Sendable {
     /// A topic's colour; any number.
     case topic(Int)
     case paused
+    /// The name of a profile, in the colour that it was given.
+    case profile(ProfileColor)
     // Of data such as JSON: a member's name, a text, a number, and a word such as true.
     case dataName, dataText, dataNumber, dataWord
 }

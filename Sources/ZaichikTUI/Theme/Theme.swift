@@ -5,17 +5,38 @@
 struct Theme: Sendable {
     let scheme: ColorScheme
     let background: Background
+    let name: ThemeName
+    /// The terminal shows ASCII only.
+    var isASCII = false
+    /// What the terminal can do and says of itself, for another theme.
+    private let terminal: (scheme: ColorScheme, background: Background)
 
-    init(scheme: ColorScheme, background: Background = .unknown) {
-        self.scheme = scheme
-        self.background = background
+    init(scheme: ColorScheme, background: Background = .unknown, name: ThemeName = .standard) {
+        terminal = (scheme, background)
+        self.name = name
+        self.scheme = name == .monochrome ? .none : scheme
+        self.background = name == .dark ? .dark : name == .light ? .light : background
+    }
+
+    /// The same terminal with another theme.
+    func named(_ name: ThemeName) -> Theme {
+        var theme = Theme(scheme: terminal.scheme, background: terminal.background, name: name)
+        theme.isASCII = isASCII
+        return theme
+    }
+
+    /// The same theme on a background that the terminal has told.
+    func on(_ background: Background) -> Theme {
+        var theme = Theme(scheme: terminal.scheme, background: background, name: name)
+        theme.isASCII = isASCII
+        return theme
     }
 
     subscript(role: Role) -> Style {
         switch scheme {
-        case .colors256: Palette256.of(background).style(role)
-        case .colors16: Palette16(background: background, isBright: true).style(role)
-        case .colors8: Palette16(background: background, isBright: false).style(role)
+        case .colors256: Palette256.of(background, name).style(role)
+        case .colors16: Palette16(background: background, isBright: true, isColorBlind: name == .colorBlind).style(role)
+        case .colors8: Palette16(background: background, isBright: false, isColorBlind: name == .colorBlind).style(role)
         case .none: Self.styleNone(role)
         }
     }
@@ -53,7 +74,7 @@ struct Theme: Sendable {
         case .titleFocused, .columnSorted, .bad, .noticeBad, .match, .headerBad: Style(attributes: [.bold, .underline])
         case .selection, .fieldFocused: Style(attributes: .underline)
         case .selectionFocused, .tabFocused, .paused, .fieldSelected: Style(attributes: .reverse)
-        case .losing: Style(attributes: [.reverse, .bold])
+        case .losing, .profile: Style(attributes: [.reverse, .bold])
         case .placeholder, .headerOld: Style(attributes: .dim)
         }
     }

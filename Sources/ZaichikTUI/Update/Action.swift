@@ -24,12 +24,12 @@ enum Action: CaseIterable, Hashable, Sendable {
     // Prompt
     case answer, cancel, nextStart, olderOffer, newerOffer
     // Events, alerts, traces, the heat-map
-    case eventFilter, eventLevel, alert, trace, heatFigure, heatLeft, heatRight
+    case eventFilter, eventLevel, setAlert, traceMessage, heatFigure, heatLeft, heatRight
     // Time travel
     case travel, earlier, later, muchEarlier, muchLater, earliest, latest, slowDownBefore, slowDownAfter
     // Clients and Topics: lists, settings, tables
     case peek, showParked, showClosed, showKeys, mark, askOrigin, releaseParked, dropParked
-    case editSettings, newTopic, nextSetting, previousSetting, applySettings, copySettings
+    case editSettings, mendTopic, newTopic, nextSetting, previousSetting, applySettings, copySettings
     case chooseColumns, changeColumn, toggleTotals
     // Messages screen
     case filterMessages, switchTopic, olderMessage, newerMessage, difference, foldMore, foldLess, copyMessage,
@@ -37,4 +37,8 @@ enum Action: CaseIterable, Hashable, Sendable {
     case editMessage, browse
     // Publish screen
     case chooseFile, openEditor, loadGenerator, slowClients
+    // Palette
+    case palette, profiles
+    // Tour
+    case tour, endTour
 }

@@ -14,6 +14,9 @@ enum Effect: Equatable, Sendable {
     case alarm
     /// Runs a command of the shell, which gets a sentence as `$1`.
     case run(String, about: String)
+    /// Leaves the broker for that of a profile.
+    case connect(Profile)
+    case theme(ThemeName)
     /// Reads or writes a file, or has a text edited; the answer comes as a ``FileEvent``.
     case file(FileRequest)
 }
@@ -41,7 +44,7 @@ enum LinkRequest: Equatable, Sendable {
     case clients(ClientsRequest)
     // Messages screen
     case browse(BrowseRequest)
-    case readWhole(KeptMessage)
+    case readWhole(KeptMessages)
     // Publish screen
     case load(LoadRequest)
 }

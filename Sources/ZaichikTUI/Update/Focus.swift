@@ -49,7 +49,7 @@ extension Model {
         if acts != nil { return .acts }
         switch overlay {
         case .help: return .help
-        case .message: return .message
+        case .message: return isDrawerFollowing ? focus.content.keyFocus(self) : .message
         case .client, .session, .topic: return isDrawerFollowing ? focus.content.keyFocus(self) : .drawer
         case .list: return .list
         case .settings: return .settings

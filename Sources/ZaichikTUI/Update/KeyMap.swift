@@ -2,27 +2,40 @@
 /// Actions, the key line, the help and docs/KEYS.md are made from it.
 struct KeyMap: Sendable {
     let bindings: [Binding]
-    private let actions: [Focus: [Key: Action]]
+    /// The places of the rows in ``bindings``.
+    private let places: [Focus: [Key: Int]]
 
-    init(_ panes: [Pane]) {
+    /// - Parameter rebound: Other keys, by the names of actions.
+    init(_ panes: [Pane], rebound: [String: [Key]] = [:]) {
         let all = Set(panes.map(Focus.pane))
         let tables = Set(panes.filter { $0.content is any TablePane.Type }.map(Focus.pane))
-        let bindings =
+        var bindings =
             Self.everywhere(all) + Self.switching(panes) + Self.display(all) + Self.movement(all)
             + panes.flatMap { $0.content.keys } + Self.rows(tables) + Self.stream(all) + Self.commits(all) + Self.form
             + Self.acting(tables) + Self.listing + Self.settings + Self.columns + Self.editing + Self.prompt
             + Self.travel(all, panes)
-        var actions: [Focus: [Key: Action]] = [:]
-        for binding in bindings {
+        for index in bindings.indices {
+            if let keys = rebound[bindings[index].action.name] { bindings[index].keys = keys }
+        }
+        var places: [Focus: [Key: Int]] = [:]
+        for (place, binding) in bindings.enumerated() {
             for focus in binding.focuses {
-                for key in binding.keys { actions[focus, default: [:]][key] = binding.action }
+                for key in binding.keys { places[focus, default: [:]][key] = place }
             }
         }
         self.bindings = bindings
-        self.actions = actions
+        self.places = places
     }
 
-    func action(for key: Key, in focus: Focus) -> Action? { actions[focus]?[key] }
+    /// The row that a key has in a focus.
+    func binding(for key: Key, in focus: Focus) -> Binding? { places[focus]?[key].map { bindings[$0] } }
+
+    func action(for key: Key, in focus: Focus) -> Action? { binding(for: key, in: focus)?.action }
+
+    /// The first key of an action, as help shows it; nil if it has none.
+    func keyName(of action: Action) -> String? {
+        bindings.first { $0.action == action }?.keys.first?.description
+    }
 
     /// The rows that hold in a focus, in the order of the table.
     func bindings(in focus: Focus) -> [Binding] { bindings.filter { $0.focuses.contains(focus) } }
@@ -36,13 +49,23 @@ extension KeyMap {
         .form, .prompt, .message, .drawer, .list, .settings, .columns, .detail, .acts, .help, .travel,
     ]
     private static let typing: Set<Focus> = [.form, .prompt, .settings]
+    /// Where something is looked at and nothing is typed, besides the panes.
+    private static let looking: Set<Focus> = [.message, .drawer, .list]
 
     private static func everywhere(_ panes: Set<Focus>) -> [Binding] {
         [
             Binding(
-                .help, [.character("?"), .function(1)], panes.union([.message, .drawer, .list, .detail]), "this help",
+                .help, [.character("?"), .function(1)], panes.union(looking), "this help",
                 hint: "help", rank: 90),
             Binding(.quit, [.character("q")], panes, "quit", hint: "quit", rank: 91),
+            Binding(
+                .palette, [.character(":")], panes.union(looking),
+                "every action and command by its name, with completion", hint: "commands", rank: 25),
+            Binding(
+                .tour, [.function(2)], panes.union(looking), "a guided tour: begin it, or its next step",
+                hint: "tour", rank: 8),
+            Binding(.endTour, [.function(3)], panes.union(looking), "end the tour", hint: "end tour", rank: 9),
+            Binding(.profiles, [.character("S")], panes, "another broker: the profiles of the configuration"),
             Binding(.interrupt, [.control("c")], panes.union(others), "quit at once"),
             Binding(.suspend, [.control("z")], panes.union(others), "suspend; `fg` brings it back"),
             Binding(.redraw, [.control("l")], panes.union(others), "draw the screen anew"),
@@ -70,11 +93,11 @@ extension KeyMap {
                 "pause the display, or resume it; messages are received and committed meanwhile", hint: "pause",
                 rank: 42),
             Binding(
-                .alert, [.character("!")], panes,
+                .setAlert, [.character("!")], panes,
                 "set an alert, such as lag > 1000 for 30s: it rings, the header tells it, a command may be run; ↑ removes one"
             ),
             Binding(
-                .trace, [.character("T")], panes.union([.detail, .message]),
+                .traceMessage, [.character("T")], panes.union([.detail, .message]),
                 "trace: the way of a message through every queue; of the one under the cursor, or one that is named",
                 hint: "trace", rank: 48),
             Binding(.mouse, [.character("m")], panes, "leave the mouse to the terminal (to select text), or take it"),
@@ -93,6 +116,7 @@ extension KeyMap {
             Binding(
                 .back, [.escape, .character("q")], [.message, .drawer, .list, .detail, .help], "close", hint: "close", rank: 1),
             Binding(.back, [.character("?"), .enter], [.help], "close"),
+            Binding(.search, [.character("/")], [.help], "only the lines with a text", hint: "search", rank: 2),
         ]
     }
 
@@ -103,10 +127,16 @@ extension KeyMap {
             Binding(
                 .reverse, [.character("r"), .character("I")], tables, "reverse the order", hint: "reverse", rank: 44),
             Binding(
-                .filter, [.character("/")], tables,
+                .filter, [.character("\\")], tables,
                 "filter, as it is typed: text in the name (for clients also program, host, address), state:losing and "
-                    + "other states, is:behind; for topics is:behind, is:dropping, is:unread",
+                    + "other states, is:behind; for topics is:behind, is:dropping, is:unread; !word leaves out what has "
+                    + "it, ~word takes what has its letters in that order",
                 hint: "filter", rank: 31),
+            Binding(
+                .search, [.character("/")], tables, "search in the rows, as it is typed: the cursor goes to the match",
+                hint: "search", rank: 33),
+            Binding(.nextMatch, [.character("n")], tables, "the next match, downwards", hint: "next", rank: 4),
+            Binding(.previousMatch, [.character("N")], tables, "the match before, upwards", hint: "previous", rank: 5),
             Binding(
                 .onlyBehind, [.character("b")], tables, "only those that are behind, or all", hint: "behind", rank: 32),
             Binding(

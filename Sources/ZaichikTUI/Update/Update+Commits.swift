@@ -31,7 +31,7 @@ extension Model {
     /// Commits up to the message under the cursor, or those that are marked and no others.
     private mutating func commitHere(_ now: Moment) -> [Effect] {
         guard !commits.isAutomatic else { return refuseCommit(now) }
-        if overlay == nil, !shownLog.marked.isEmpty {
+        if isStreamInFront, !shownLog.marked.isEmpty {
             let messages = settleable
             guard let first = messages.first else {
                 say("none of the marked messages is in flight", now)
@@ -58,28 +58,23 @@ extension Model {
 
     /// Asks with what delay and reason the messages that are chosen are returned or parked.
     private mutating func askToSettle(isReturn: Bool, _ now: Moment) {
-        switch overlay {
-        case nil, .message: break
-        case .help, .client, .session, .topic, .list, .settings, .columns, .screen: return
-        }
-        guard !commits.isAutomatic else { return _ = refuseCommit(now) }
-        let chosen = chosenMessages
-        guard let first = chosen.first else { return say("there is no message under the cursor", now) }
-        let messages = settleable
-        guard !messages.isEmpty else {
-            return say(
-                chosen.count == 1
-                    ? "that message is not in flight: \(MessageText.fate(commits.fate(of: first)))"
-                    : "none of the marked messages is in flight", now)
-        }
-        prompt = Prompt(isReturn ? .returnMessages(messages) : .parkMessages(messages))
+        if let obstacle = settleObstacle { return say(obstacle, now) }
+        prompt = Prompt(isReturn ? .returnMessages(settleable) : .parkMessages(settleable))
     }
 
     /// Those of the chosen messages that are in flight.
     private var settleable: [ReceivedMessage] { chosenMessages.filter { commits.fate(of: $0) == .inFlight } }
 
-    /// Whether there is a message that can be returned or parked.
-    var canSettle: Bool { !commits.isAutomatic && !settleable.isEmpty }
+    /// Why there is no message that can be returned or parked; nil if there is one.
+    var settleObstacle: String? {
+        if commits.isAutomatic { return "commits are automatic: press a to commit by hand" }
+        let chosen = chosenMessages
+        guard let first = chosen.first else { return "there is no message under the cursor" }
+        guard settleable.isEmpty else { return nil }
+        return chosen.count == 1
+            ? "that message is not in flight: \(MessageText.fate(commits.fate(of: first)))"
+            : "none of the marked messages is in flight"
+    }
 
     /// Notes that deliveries were committed, returned or parked one by one.
     mutating func settled(_ settlement: HandSettlement, _ now: Moment) {

@@ -21,8 +21,24 @@ extension Model {
             inspection.isAsked = true
             overlay = .topic(inspection)
             return [.link(.inspectTopic(name))]
-        case .help, .message, .list, .settings, .columns, .screen, nil: return []
+        case .message: return readRest()
+        case .help, .list, .settings, .columns, .screen, nil: return []
         }
+    }
+
+    /// Whether what is looked at in detail has been told, or cannot be.
+    var isInspectionAnswered: Bool {
+        switch overlay {
+        case .client(let inspection): !inspection.isAsked
+        case .session(let inspection): !inspection.isAsked
+        case .topic(let inspection): !inspection.isAsked
+        case .help, .message, .list, .settings, .columns, .screen, nil: false
+        }
+    }
+
+    mutating func closeInspection() -> [Effect] {
+        overlay = nil
+        return []
     }
 
     /// Keeps the payload of the message that is looked at laid out for the width and the format of the moment.

@@ -37,7 +37,9 @@ extension Model {
             say("unsubscribed from '\(pattern)'", now)
         case .detail(let id, let detail): showDetail(id, detail, nil)
         case .noDetail(let id, let problem): showDetail(id, nil, problem)
-        case .topicDetail(let name, let detail): showTopic(name, detail, nil)
+        case .topicDetail(let name, let detail):
+            showTopic(name, detail, nil)
+            openWantedSettings(detail)
         case .noTopicDetail(let name, let problem): showTopic(name, nil, problem)
         case .sessionDetail(let detail):
             showSession(detail.session.name, detail, nil)
@@ -114,6 +116,8 @@ extension Model {
         lagHistories = [:]
         forgetScreens()
         clients.selected = nil
+        clients.showFirstPage()
+        topics.showFirstPage()
         pausedUpdate = nil
         guard case .client(var inspection) = overlay else { return }
         inspection.isAsked = false
@@ -130,9 +134,7 @@ extension Model {
         broker.time = update.time
         if let page = update.clients {
             clients.take(page)
-            for client in page.rows.prefix(Int(ClientTable.mostRows)) {
-                lagHistories[client.id, default: LagHistory()].append(client[.lagMessages], at: update.time)
-            }
+            noteLags(page.rows, at: update.time)
             // Clients that a filter hides for a while keep their history; those that left lose it.
             lagHistories = lagHistories.filter { update.time.since($0.value.last) < 120 * Moment.second }
             if lagHistories.count > Self.mostHistories {
@@ -145,5 +147,12 @@ extension Model {
             for topic in topics.rows { topicColors.assign(topic.name) }
         }
         keepCursorsSeen()
+    }
+
+    /// Keeps the lags of clients for the sparklines.
+    mutating func noteLags(_ rows: [ClientStatistics], at time: Moment) {
+        for client in rows.prefix(Int(ClientTable.mostRows)) {
+            lagHistories[client.id, default: LagHistory()].append(client[.lagMessages], at: time)
+        }
     }
 }

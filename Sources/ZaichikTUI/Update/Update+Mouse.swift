@@ -1,5 +1,9 @@
 extension Model {
     mutating func mouseUsed(_ action: MouseAction, at point: Point, now: Moment) -> [Effect] {
+        if action == .press, layout.keys.contains(point) {
+            return KeyHints.key(at: point.x, for: self, in: layout.keys).map { keyPressed($0, now: now) } ?? []
+        }
+        if prompt?.question == .palette { return paletteClicked(action, at: point, now: now) }
         if acts != nil { return [] }
         let isBesideDrawer = isDrawerApart && !layout.drawer.contains(point)
         if overlay != nil, !isBesideDrawer {

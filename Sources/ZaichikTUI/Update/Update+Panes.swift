@@ -19,7 +19,9 @@ extension Model {
 
     /// Undoes one thing: the overlay, the zoom, or whatever the pane itself can undo.
     private mutating func goBack() -> [Effect] {
-        if case .list(let list) = overlay {
+        if case .help(let inspection) = overlay {
+            overlay = inspection.under
+        } else if case .list(let list) = overlay {
             overlay = list.under
         } else if case .settings(let form) = overlay {
             overlay = form.under

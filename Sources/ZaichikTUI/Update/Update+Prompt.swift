@@ -6,11 +6,12 @@ extension Model {
         case .answer: return answer(now)
         case .cancel: return cancel()
         case .nextStart:
+            if prompt?.question == .palette { completePalette() }
             guard prompt?.question == .subscribe, let start = prompt?.start else { return [] }
             let all = Prompt.Start.allCases
             prompt?.start = all[(all.firstIndex(of: start)! + 1) % all.count]
-        case .olderOffer: prompt?.choose(-1)
-        case .newerOffer: prompt?.choose(1)
+        case .olderOffer: prompt?.question == .palette ? movePalette(by: -1) : prompt?.choose(-1)
+        case .newerOffer: prompt?.question == .palette ? movePalette(by: 1) : prompt?.choose(1)
         default: break
         }
         return []
@@ -30,7 +31,7 @@ extension Model {
                 self.prompt?.problem = "\(error)"
                 return []
             }
-        case .filter, .search, .filterMessages:
+        case .filter, .search, .findRow, .findKey, .filterMessages:
             // It has acted as it was typed.
             if prompt.problem == nil { self.prompt = nil }
             return []
@@ -53,7 +54,8 @@ extension Model {
         case .alert:
             answerAlert(text, now)
             return []
-        case .trace: return answerTrace(text, now)
+        case .trace: return answerTrace(text)
+        case .palette: return runPalette(now)
         case .dropParked(let plan): return confirm(plan, typed: text)
         case .switchTopic:
             switchTopic(text, now)
@@ -62,16 +64,6 @@ extension Model {
         case .export(let messages): return export(messages, to: text)
         case .chooseFile: return chooseFile(text)
         }
-    }
-
-    /// Asks the edge for a file with messages. The prompt stays if that does not succeed.
-    private mutating func export(_ messages: [ReceivedMessage], to path: String) -> [Effect] {
-        guard !path.isEmpty else {
-            prompt?.problem = "type the name of a file"
-            return []
-        }
-        let bytes = ExportText.bytes(messages, isCSV: path.lowercased().hasSuffix(".csv"))
-        return [.file(.write(path: path, bytes, count: messages.count))]
     }
 
     private mutating func settle(_ messages: [ReceivedMessage], typed: String, isReturn: Bool) -> [Effect] {
@@ -93,21 +85,22 @@ extension Model {
     /// - Parameter before: What was typed until then; nil if there was no prompt.
     mutating func promptTyped(since before: LineEditor?) -> [Effect] {
         guard let prompt, let before, before != prompt.editor else { return [] }
-        if case .filter(let pane) = prompt.question, let table = pane.content as? any TablePane.Type {
+        switch prompt.question {
+        case .filter(let pane):
+            guard let table = pane.content as? any TablePane.Type else { return [] }
             self.prompt?.problem = table.filterProblem(prompt.editor.text)
             return self.prompt?.problem == nil ? table.setFilter(&self, prompt.editor.text) : []
-        }
-        if case .eventFilter = prompt.question {
+        case .search: searchTyped()
+        case .findRow(let pane, let origin): rowSearchTyped(pane, from: origin)
+        case .findKey: showKeys(with: prompt.editor.text)
+        case .palette: paletteTyped()
+        case .filterMessages: setMessageFilter(prompt.editor.text)
+        case .eventFilter:
             let filter = EventFilter(prompt.editor.text)
             self.prompt?.problem = filter.problem
             if filter.problem == nil { screens.events.filter = filter }
-            return []
+        default: break
         }
-        if case .filterMessages = prompt.question {
-            setMessageFilter(prompt.editor.text)
-            return []
-        }
-        searchTyped()
         return []
     }
 
@@ -126,13 +119,27 @@ extension Model {
         case .eventFilter:
             screens.events.filter = EventFilter(prompt.before)
             return []
+        case .findRow(let pane, let origin):
+            guard let table = pane.content as? any TablePane.Type else { return [] }
+            _ = table.search(&self, for: prompt.before, from: origin)
+            return []
+        case .findKey:
+            showKeys(with: prompt.before)
+            return []
         case .filterMessages(let before):
             setMessageFilter(before)
             return []
         case .subscribe, .unsubscribe, .window, .returnMessages, .parkMessages, .act, .dropParked, .switchTopic,
-            .browse, .export, .chooseFile, .alert, .trace:
+            .browse, .export, .chooseFile, .alert, .trace, .palette:
             return []
         }
+    }
+
+    /// Leaves the lines of the help that have a text.
+    private mutating func showKeys(with text: String) {
+        guard case .help(var inspection) = overlay else { return }
+        (inspection.search, inspection.offset) = (text, 0)
+        overlay = .help(inspection)
     }
 
     private mutating func unsubscribe(_ pattern: TopicPattern, _ now: Moment) -> [Effect] {

@@ -1,13 +1,34 @@
 extension Model {
     mutating func performSearch(_ action: Action, now: Moment) -> [Effect] {
         switch action {
-        case .search:
-            prompt = Prompt(.search(from: shownLog.selected), text: search?.text ?? "")
-        case .nextMatch: goToMatch(older: true, now)
-        case .previousMatch: goToMatch(older: false, now)
+        case .search: askSearch()
+        case .nextMatch, .previousMatch:
+            if let table = focus.content as? any TablePane.Type {
+                say(table.nextMatch(&self, step: action == .nextMatch ? 1 : -1), now)
+            } else {
+                goToMatch(older: action == .nextMatch, now)
+            }
         default: break
         }
         return []
+    }
+
+    private mutating func askSearch() {
+        if case .help(let inspection) = overlay {
+            prompt = Prompt(.findKey, text: inspection.search)
+        } else if let table = focus.content as? any TablePane.Type {
+            prompt = Prompt(.findRow(focus, from: table.cursor(self)), text: table.search(self)?.text ?? "")
+        } else {
+            prompt = Prompt(.search(from: shownLog.selected), text: search?.text ?? "")
+        }
+    }
+
+    /// Acts on a search in a table while it is typed.
+    mutating func rowSearchTyped(_ pane: Pane, from origin: Int?) {
+        guard let text = prompt?.editor.text, let table = pane.content as? any TablePane.Type else { return }
+        let found = table.search(&self, for: text, from: origin)
+        prompt?.found = found
+        prompt?.problem = found == nil && !text.isEmpty ? "not found" : nil
     }
 
     /// Acts on a search while it is typed: goes to the newest match that is not below the line where it began.

@@ -5,12 +5,18 @@ func update(_ model: inout Model, _ event: Event, now: Moment) -> [Effect] {
     if let notice = model.notice, notice.until <= now { model.notice = nil }
     model.broker.freshness.judge(now: now, isConnected: model.broker.connection.isConnected)
     defer { model.layOutPayload() }
+    defer {
+        if var tour = model.tour {
+            tour.take(event, model)
+            model.tour = tour
+        }
+    }
     let layout = model.layout
     // A reason of several lines takes rows from the panes, and a drawer takes columns.
     defer { if model.layout != layout { model.keepCursorsSeen() } }
     let shown = model.overlay?.drawerSubject
     let effects = model.step(event, now: now)
-    return effects + model.lookAfterDrawer(shown, now: now)
+    return effects + model.lookAfterDrawer(shown, now: now) + model.askPages(now: now)
 }
 
 extension Model {
@@ -64,11 +70,17 @@ extension Model {
         let focus = keyFocus
         // A notice about the last key has been read by now, or belongs to another view; an error stays for its time.
         if notice?.isBad == false { notice = nil }
-        let action = panes.table.keys.action(for: key, in: focus)
-        if action != .send { publish.asked = nil }
-        if let action { return perform(action, by: key, now: now) }
-        if focus.isTyping, case .character(let character) = key {
-            return typed(String(character), now: now)
+        let binding = panes.table.keys.binding(for: key, in: focus)
+        if binding?.action != .send { publish.asked = nil }
+        if let binding {
+            guard let obstacle = obstacle(to: binding) else { return perform(binding.action, by: key, now: now) }
+            say(obstacle, now)
+            return []
+        }
+        if focus.isTyping {
+            if case .character(let character) = key { return typed(String(character), now: now) }
+        } else {
+            say(strange(key, in: focus), now)
         }
         return []
     }
@@ -86,8 +98,12 @@ extension Model {
             say(isMouseOn ? "the mouse is this program's" : "the mouse is the terminal's: select text as usual", now)
             return [.mouse(isMouseOn)]
         case .help:
-            overlay = .help(offset: 0)
+            overlay = .help(HelpInspection(place: keyFocus, under: overlay))
             return []
+        case .palette, .profiles:
+            if action == .palette { openPalette() } else { chooseProfile() }
+            return []
+        case .tour, .endTour: return performTour(action, now: now)
         case .showPane:
             if let pane = panes.table.pane(for: key) { show(pane) }
             return []
@@ -110,12 +126,12 @@ extension Model {
         case .act, .nextAct, .previousAct, .doAct, .chooseAct, .copyCommand, .closeActs:
             return performAct(action, by: key, now: now)
         case .answer, .cancel, .nextStart, .olderOffer, .newerOffer: return performPrompt(action, now: now)
-        case .eventFilter, .eventLevel, .alert, .trace, .heatFigure, .heatLeft, .heatRight, .travel, .earlier, .later,
+        case .eventFilter, .eventLevel, .setAlert, .traceMessage, .heatFigure, .heatLeft, .heatRight, .travel, .earlier, .later,
             .muchEarlier, .muchLater, .earliest, .latest, .slowDownBefore, .slowDownAfter:
             return performScreen(action, now: now)
         case .peek, .showParked, .showClosed, .showKeys, .askOrigin, .releaseParked, .dropParked:
             return performList(action, now: now)
-        case .editSettings, .newTopic, .nextSetting, .previousSetting, .applySettings, .copySettings:
+        case .editSettings, .mendTopic, .newTopic, .nextSetting, .previousSetting, .applySettings, .copySettings:
             return performSettings(action, now: now)
         case .mark:
             return switch keyFocus {

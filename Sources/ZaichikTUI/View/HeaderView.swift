@@ -54,7 +54,7 @@ enum HeaderView {
 
     private static func segments(_ model: Model, now: Moment) -> [Segment] {
         var segments = [
-            Segment(label: "", value: "zaichik", role: .header, rank: 9),
+            name(model),
             Segment(label: "", value: model.broker.address, role: .header, rank: 5),
             connection(model, now: now),
         ]
@@ -62,7 +62,7 @@ enum HeaderView {
         let isConnected = model.broker.connection.isConnected
         // A silence is told with its seconds; then the age of the figures would only repeat it.
         if let age = freshness.age, isConnected, freshness.silence == nil {
-            segments.append(Segment(label: "", value: "figures \(age) s old", role: .headerWarning, rank: 1))
+            segments.append(Segment(label: "", value: "no figures for \(age) s", role: .headerWarning, rank: 1))
         }
         let role: Role = freshness.age == nil ? .header : .headerOld
         if let roundTrip = model.broker.roundTrip {
@@ -99,6 +99,15 @@ enum HeaderView {
         let text = model.size.width < 80 ? "alert" : TextWidth.cut(rule.sentence(raised), to: model.size.width / 3)
         let role: Role = book.isFlashed(at: model.broker.time) ? .paused : .losing
         return Segment(label: "", value: " \(text)\(others) ", role: role, rank: 0)
+    }
+
+    /// The profile's name in its colour, so that one broker is not taken for another.
+    private static func name(_ model: Model) -> Segment {
+        guard let profile = model.profiles.current else {
+            return Segment(label: "", value: "zaichik", role: .header, rank: 9)
+        }
+        let role: Role = profile.color.map { .profile($0) } ?? .header
+        return Segment(label: "", value: " \(TextWidth.cut(profile.name, to: 20)) ", role: role, rank: 1)
     }
 
     /// The loudest of all: never left out.
@@ -152,7 +161,7 @@ enum HeaderView {
         if let session = model.broker.session {
             segments.append(Segment(label: "session", value: TextWidth.cut(session, to: 20), role: .header, rank: 3))
         }
-        if model.isReadOnly { segments.append(Segment(label: "", value: "read-only", role: .headerLabel, rank: 6)) }
+        if model.isReadOnly { segments.append(Segment(label: "", value: "read-only", role: .headerLabel, rank: 3)) }
         if model.broker.isDemo { segments.append(Segment(label: "", value: "demo", role: .headerLabel, rank: 12)) }
         if let travel = model.screens.travel { segments.append(Self.travel(travel, model)) }
         if model.isDisplayPaused, model.screens.travel == nil {

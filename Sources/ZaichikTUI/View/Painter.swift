@@ -12,6 +12,9 @@ struct Painter {
         self.theme = theme
     }
 
+    /// What the terminal is to show.
+    var drawn: CellBuffer { theme.isASCII ? buffer.inASCII : buffer }
+
     /// Text from a point to the right, within a part of the screen.
     ///
     /// - Returns: The column after it.
@@ -50,6 +53,30 @@ struct Painter {
             style.attributes.remove(.bold)
             style.attributes.insert(.dim)
             return style
+        }
+    }
+
+    /// Marks the places of a row that have a text.
+    mutating func mark(_ search: TextSearch, in row: Rect) {
+        var bytes: [UInt8] = []
+        // Where each cell's text ends.
+        var ends: [(x: Int, end: Int)] = []
+        for x in max(0, row.x)..<max(0, row.x, min(row.maxX, buffer.size.width)) where row.y < buffer.size.height {
+            bytes += buffer[x, row.y].text.utf8
+            ends.append((x, bytes.count))
+        }
+        var done = 0
+        while let match = search.firstMatch(in: bytes, from: done) {
+            for (index, cell) in ends.enumerated() {
+                let start = index > 0 ? ends[index - 1].end : 0
+                guard start < match.upperBound, cell.end > match.lowerBound, start < cell.end else { continue }
+                let style = theme[.match]
+                buffer.restyle(Rect(x: cell.x, y: row.y, width: max(1, buffer[cell.x, row.y].columns), height: 1)) {
+                    _ in
+                    style
+                }
+            }
+            done = match.upperBound
         }
     }
 

@@ -12,7 +12,7 @@ enum RootView {
         let layout = model.layout
         guard layout.form != .tooSmall else {
             drawTooSmall(model, &painter)
-            return Screen(buffer: painter.buffer, cursor: nil)
+            return Screen(buffer: painter.drawn, cursor: nil)
         }
         HeaderView.draw(model, in: layout.header, now: now, &painter)
         TabBar.draw(model, layout, &painter)
@@ -21,9 +21,10 @@ enum RootView {
         }
         OverlayView.draw(model, in: OverlayArea(layout), now: now, &painter)
         ActView.draw(model, in: layout.body, &painter)
+        PaletteView.draw(model, &painter)
         StatusLine.draw(model, in: layout.status, now: now, &painter)
         KeyLine.draw(model, in: layout.keys, &painter)
-        return Screen(buffer: painter.buffer, cursor: painter.cursor)
+        return Screen(buffer: painter.drawn, cursor: painter.cursor)
     }
 
     private static func draw(_ pane: Pane, _ model: Model, in area: PaneArea, _ painter: inout Painter) {

@@ -14,6 +14,11 @@ enum StatusLine {
 
     static func draw(_ model: Model, in area: Rect, now: Moment, _ painter: inout Painter) {
         guard !area.isEmpty else { return }
+        let (above, area) = area.split(top: TourText.rows(model))
+        for (index, line) in TourText.lines(model, rows: above.height, columns: area.width).enumerated() {
+            painter.line(line, in: above.row(index))
+        }
+        guard !area.isEmpty else { return }
         let row = area.row(0)
         if let prompt = model.prompt {
             draw(prompt, model, in: row, &painter)
@@ -50,7 +55,7 @@ enum StatusLine {
                 : start + [Span("  * >: wildcards", .quiet)]
         case .filter(let pane):
             return (pane.content as? any TablePane.Type).map { [Span($0.filterHint, .quiet)] } ?? []
-        case .search: return prompt.found.map { [Span($0, .quiet)] } ?? []
+        case .search, .findRow: return prompt.found.map { [Span($0, .quiet)] } ?? []
         case .returnMessages: return [Span(Prompt.returnRule, .quiet)]
         case .parkMessages: return [Span(Prompt.parkRule, .quiet)]
         case .filterMessages:
@@ -61,12 +66,12 @@ enum StatusLine {
             let isHidden = model.shownLog.filter.hidden.contains(prompt.editor.text)
             return [Span(isHidden ? "hidden: Enter shows it" : "shown: Enter hides it", isHidden ? .warning : .quiet)]
         case .browse: return [Span(Prompt.browseRule, .quiet)]
-        case .export: return [Span(Prompt.exportRule, .quiet)]
+        case .export: return [Span(prompt.found ?? Prompt.exportRule, .quiet)]
         case .act(let plan): return [Span(plan.rule, .quiet)]
         case .eventFilter: return [Span(EventFilter.hint, .quiet)]
         case .alert: return [Span(AlertRule.hint, .quiet)]
         case .trace: return [Span(Model.traceRule, .quiet)]
-        case .confirm, .unsubscribe, .dropParked, .chooseFile: return []
+        case .confirm, .unsubscribe, .dropParked, .chooseFile, .findKey, .palette: return []
         }
     }
 

@@ -8,6 +8,9 @@ enum ClientsRequest: Equatable, Sendable {
     case origin(TopicName, sequence: UInt64)
     case settleParked(ParkedPlan)
     case set(SettingsPlan)
+    /// Rows that the statistics do not have.
+    case clientPage(PageQuestion<ClientFigure>)
+    case topicPage(PageQuestion<TopicFigure>)
 }
 
 /// An answer to a ``ClientsRequest``.
@@ -19,12 +22,15 @@ enum ClientsEvent: Equatable, Sendable {
     case parkedSettled(ParkedPlan, count: Int)
     case set(SettingsPlan, TopicOutcome)
     case notSet(SettingsPlan, String)
+    case clientPage(first: Int, RowPage<ClientStatistics>)
+    case topicPage(first: Int, RowPage<TopicStatistics>)
+    case noPage(String)
 
     /// Whether the broker must have sent something for it.
     var isSignOfLife: Bool {
         switch self {
-        case .fact(_, .none), .notListed, .notSet, .origin: false
-        case .fact, .listed, .parkedSettled, .set: true
+        case .fact(_, .none), .notListed, .notSet, .origin, .noPage: false
+        case .fact, .listed, .parkedSettled, .set, .clientPage, .topicPage: true
         }
     }
 }
@@ -39,7 +45,25 @@ extension Model {
         case .parkedSettled(let plan, let count): return parkedSettled(plan, count, now)
         case .set(let plan, let outcome): return settingsSet(plan, outcome, now)
         case .notSet(let plan, let problem): settingsRefused(plan, problem, now)
+        case .clientPage(let first, let page):
+            clients.take(page, first: first)
+            noteLags(page.rows, at: broker.time)
+            keepCursorsSeen()
+        case .topicPage(let first, let page):
+            topics.take(page, first: first)
+            for topic in page.rows { topicColors.assign(topic.name) }
+            keepCursorsSeen()
+        case .noPage(let problem):
+            clients.pages.failed()
+            topics.pages.failed()
+            say(problem, bad: true, now)
         }
         return []
+    }
+
+    /// Asks for rows that the statistics do not have, if a cursor has gone there.
+    mutating func askPages(now: Moment) -> [Effect] {
+        let clients = clients.askPage(now: now).map { [Effect.link(.clients(.clientPage($0)))] } ?? []
+        return clients + (topics.askPage(now: now).map { [Effect.link(.clients(.topicPage($0)))] } ?? [])
     }
 }

@@ -98,6 +98,7 @@ struct DrawerQuestion: Equatable, Sendable {
         switch subject {
         case .client(let id): .client(id)
         case .topic(let name): .topic(name)
+        case .message: preconditionFailure("the broker has no history of a message")
         }
     }
 }

@@ -1,6 +1,6 @@
 import ZaichikProtocol
 
-/// What is known of the drawer besides its content: a client, a session or a topic that is looked at. Where there is room
+/// What is known of the drawer besides its content: a client, a session, a topic or a message that is looked at. Where there is room
 /// it stands beside its table or below it, both are live, and it follows the table's cursor.
 struct DrawerState: Equatable {
     /// Keys go to the drawer, not to the table beside it.
@@ -11,8 +11,8 @@ struct DrawerState: Equatable {
     /// While a cursor runs through a table, the broker is asked this often at most, in µs.
     static let patience: UInt64 = 150_000
 
-    /// The session whose settings are to be typed as soon as they are known.
-    var settingsWanted: String?
+    /// The session or topic whose settings are to be typed as soon as they are known.
+    var settingsWanted: WantedSettings?
 }
 
 /// What a drawer is about.
@@ -20,6 +20,8 @@ enum DrawerSubject: Equatable, Sendable {
     /// A client or a session, by its id in the table of clients.
     case client(UInt64)
     case topic(String)
+    /// A line of the Messages pane, by its id. The broker is not asked about it.
+    case message(UInt64)
 }
 
 extension Overlay {
@@ -29,7 +31,8 @@ extension Overlay {
         case .client(let inspection): .client(inspection.id)
         case .session(let inspection): .client(inspection.id)
         case .topic(let inspection): .topic(inspection.name)
-        case .help, .message, .list, .settings, .columns, .screen: nil
+        case .message(let inspection): .message(inspection.entry.id)
+        case .help, .list, .settings, .columns, .screen: nil
         }
     }
 }
@@ -76,7 +79,8 @@ extension Overlay {
             case .client(let inspection): inspection.isAsked
             case .session(let inspection): inspection.isAsked
             case .topic(let inspection): inspection.isAsked
-            case .help, .message, .list, .settings, .columns, .screen: false
+            case .message(let inspection): inspection.isAsked
+            case .help, .list, .settings, .columns, .screen: false
             }
         }
         set {
@@ -93,7 +97,10 @@ extension Overlay {
                 inspection.isAsked = newValue
                 inspection.facts.forgetQuestions()
                 self = .topic(inspection)
-            case .help, .message, .list, .settings, .columns, .screen: break
+            case .message(var inspection):
+                inspection.isAsked = newValue
+                self = .message(inspection)
+            case .help, .list, .settings, .columns, .screen: break
             }
         }
     }

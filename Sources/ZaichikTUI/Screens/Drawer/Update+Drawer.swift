@@ -4,7 +4,9 @@ import ZaichikProtocol
 extension Model {
     /// Asks for what the drawer shows besides the detail, as far as it is due.
     mutating func askFacts(now: Moment) -> [Effect] {
-        guard let overlay, let subject = overlay.drawerSubject, overlay.hasProblem == false else { return [] }
+        guard let overlay, let subject = overlay.drawerSubject, overlay.hasProblem == false, !overlay.isMessage else {
+            return []
+        }
         let queue = drawerQueue
         let parts: Set<DrawerFacts.Part> = queue == nil ? [.history] : Set(DrawerFacts.Part.allCases)
         var due: Set<DrawerFacts.Part> = []

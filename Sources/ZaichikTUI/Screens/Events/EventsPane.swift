@@ -18,6 +18,8 @@ enum EventsPane: PaneContent {
         Binding(.follow, [.character("f")], [.pane(.events)], "follow the newest, or stay", hint: "follow", rank: 20),
     ]
 
+    static let commands = [EventCommands.events, EventCommands.alert, EventCommands.trace]
+
     static func move(_ model: inout Model, by distance: Int, rows: Int) {
         model.screens.events.move(by: distance, height: rows)
     }

@@ -139,7 +139,7 @@ enum ClosedText {
                 PeekText.Column(title: "REASON", width: max(24, width - 73), isNumber: false) {
                     cell($0) { Span($0.reason, $0.code == 0 ? .quiet : .warning) }
                 },
-            ], width: width
+            ], width: width, least: 20
         ) { cell($0) { Span($0.client.name.isEmpty ? "#\($0.client.id)" : "\($0.client.name)#\($0.client.id)") } }
     }
 

@@ -57,23 +57,26 @@ enum LoadView {
             [Span("accepted ", .quiet), Span("\(report.confirmed)", .good)]
                 + (report.refused > 0 ? [Span("  refused \(report.refused)", .bad)] : [])
                 + (report.missed > 0 ? [Span("  not sent in time \(report.missed)", .warning)] : []),
-            latency(report.latency),
         ]
+        lines += latency(report.latency, columns)
         if let problem = report.problem {
             lines += TextWidth.words(problem, columns: max(8, columns - 2)).map { [Span($0, .bad)] }
         }
         return lines
     }
 
-    private static func latency(_ histogram: LatencyHistogram) -> [Span] {
-        let shown = [("p50", 50.0), ("p90", 90), ("p99", 99), ("p99.9", 99.9)]
-        let spans = shown.flatMap { name, percent -> [Span] in
-            guard let value = histogram.percentile(percent) else { return [] }
-            return [Span("\(name) ", .quiet), Span(FigureText.duration(microseconds: value) + "  ")]
+    /// In one line, or in two where there is no room for that.
+    private static func latency(_ histogram: LatencyHistogram, _ columns: Int) -> [[Span]] {
+        guard histogram.count > 0 else { return [[Span("no answer yet", .quiet)]] }
+        let percentiles = [("p50", 50.0), ("p90", 90), ("p99", 99), ("p99.9", 99.9)].map { name, percent in
+            (name, histogram.percentile(percent) ?? 0)
         }
-        guard histogram.count > 0 else { return [Span("no answer yet", .quiet)] }
-        return [Span("answered in ", .quiet)] + spans
-            + [Span("max ", .quiet), Span(FigureText.duration(microseconds: histogram.longest))]
+        let figures = (percentiles + [("max", histogram.longest)]).map { name, value in
+            [Span("\(name) ", .quiet), Span(FigureText.duration(microseconds: value) + "  ")]
+        }
+        let head = [Span("answered in ", .quiet)]
+        if columns >= 76 { return [head + figures.joined()] }
+        return [head + figures.prefix(2).joined(), [Span("  ")] + figures.dropFirst(2).joined()]
     }
 
     private static func figures(_ state: SlowClientsState, _ model: Model, _ columns: Int) -> [[Span]] {
@@ -111,7 +114,7 @@ struct KnobArea<K: Knob> {
     /// - Parameter figures: How many lines there are.
     init(_ inside: Rect, _ form: KnobForm<K>, isEditing: Bool, figures lines: Int) {
         let count = K.allCases.count
-        let columns = inside.width >= 100 ? 3 : inside.width >= 44 ? 2 : 1
+        let columns = inside.width >= 100 ? 3 : inside.width >= 30 ? 2 : 1
         let height = (count + columns - 1) / columns
         // Where there is no room for all, the one that is typed into is seen.
         let active = isEditing ? form.current.rawValue % height + 1 : 0

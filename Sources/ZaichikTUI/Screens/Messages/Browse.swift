@@ -15,8 +15,15 @@ struct Browse: Equatable {
     var asked: BrowseRequest?
     /// Why there is no answer.
     var problem: String?
+    /// The file to which messages are to be written when they are here as a whole, and their sequences.
+    var export: Export?
     private(set) var hasOlder = true
     private(set) var hasNewer = true
+
+    struct Export: Equatable {
+        var path: String
+        var sequences: [UInt64]
+    }
 
     init(_ topic: TopicName) { self.topic = topic }
 
@@ -103,7 +110,7 @@ struct BrowseRequest: Equatable, Sendable {
 enum BrowseEvent: Equatable, Sendable {
     case page(BrowseRequest, [ReceivedMessage])
     case noPage(BrowseRequest, String)
-    /// A message as a whole, of which a page had the beginning.
-    case whole(ReceivedMessage)
-    case noWhole(topic: String, sequence: UInt64, String)
+    /// Messages as a whole, of which pages had the beginnings.
+    case whole([ReceivedMessage])
+    case noWhole(KeptMessages, String)
 }

@@ -12,6 +12,8 @@ struct MessageInspection: Equatable {
     var earlier: ReceivedMessage?
     /// The rest of the message is asked for.
     var isAsked = false
+    /// It cannot be read.
+    var isBeyondReach = false
     /// nil until it is laid out, and for what has no payload.
     var payload: PayloadLayout?
 

@@ -90,8 +90,16 @@ enum MessagesPane: PaneContent {
         model.shownLog.select(shown[place].id, height: area.pageHeight)
     }
 
+    static func drawerSubject(_ model: Model) -> DrawerSubject? { model.shownLog.current.map { .message($0.id) } }
+
+    /// The line stays under the cursor while it is looked at, whatever comes.
     static func open(_ model: inout Model) -> [Effect] {
-        model.shownLog.current.map { model.look(at: $0, format: model.payloadFormat) } ?? []
+        guard let current = model.shownLog.current else { return [] }
+        if case .message(let shown) = model.overlay {
+            return model.look(at: current, format: shown.format, showsDifference: shown.earlier != nil)
+        }
+        model.shownLog.select(current.id, height: model.area(of: .messages).pageHeight)
+        return model.look(at: current, format: model.payloadFormat)
     }
 
     // MARK: Going back

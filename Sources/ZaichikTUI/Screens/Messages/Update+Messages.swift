@@ -20,7 +20,7 @@ extension Model {
         case .mark: markHere()
         case .olderMessage: return step(by: -1, now)
         case .newerMessage: return step(by: 1, now)
-        case .difference: toggleDifference(now)
+        case .difference: return toggleDifference(now)
         case .foldMore, .foldLess: fold(more: action == .foldMore)
         case .copyMessage: return copyChosen(now)
         case .export: askForFile(now)
@@ -33,12 +33,13 @@ extension Model {
 
     /// The messages that an action is about: the one that is looked at, those that are marked, or that under the cursor.
     var chosenMessages: [ReceivedMessage] {
-        switch overlay {
-        case nil: shownLog.chosen
-        case .message(let inspection): inspection.entry.message.map { [$0] } ?? []
-        default: []
-        }
+        if isStreamInFront { return shownLog.chosen }
+        guard case .message(let inspection) = overlay, let message = inspection.entry.message else { return [] }
+        return [message]
     }
+
+    /// Keys go to the lines of the Messages pane, with a drawer beside them or none.
+    var isStreamInFront: Bool { overlay == nil || isDrawerFollowing }
 
     private static let nothingChosen = "there is no message under the cursor"
 
@@ -115,19 +116,31 @@ extension Model {
     mutating func look(at entry: MessageEntry, format: PayloadFormat, showsDifference: Bool = false) -> [Effect] {
         var inspection = MessageInspection(entry: entry, format: format)
         if showsDifference { inspection.earlier = earlier(than: entry) }
-        let rest = restToRead(entry)
+        let rest = restToRead([entry.message, inspection.earlier])
         inspection.isAsked = rest != nil
         overlay = .message(inspection)
         return rest.map { [.link(.readWhole($0))] } ?? []
     }
 
-    /// A message of which a page had only the beginning.
-    private func restToRead(_ entry: MessageEntry) -> KeptMessage? {
-        guard let message = entry.message, message.connection == 0, broker.connection.isConnected,
-            message.payload.count < min(message.length, ReceivedMessage.maximumKept),
-            let topic = try? TopicName(message.topic)
-        else { return nil }
-        return KeptMessage(topic: topic, sequence: message.sequence)
+    /// Asks for what is missing of the message that is looked at, unless it is asked for already.
+    mutating func readRest() -> [Effect] {
+        guard case .message(var inspection) = overlay, !inspection.isAsked, !inspection.isBeyondReach,
+            let rest = restToRead([inspection.entry.message, inspection.earlier])
+        else { return [] }
+        inspection.isAsked = true
+        overlay = .message(inspection)
+        return [.link(.readWhole(rest))]
+    }
+
+    /// Those of some messages that were looked at and are not here as a whole; nil if there are none.
+    private func restToRead(_ messages: [ReceivedMessage?]) -> KeptMessages? {
+        let cut = messages.compactMap(\.self).filter {
+            $0.connection == 0 && $0.payload.count < min($0.length, ReceivedMessage.maximumKept)
+        }
+        guard broker.connection.isConnected, let first = cut.first, let topic = try? TopicName(first.topic) else {
+            return nil
+        }
+        return KeptMessages(topic: topic, sequences: cut.map(\.sequence))
     }
 
     /// The last message before a line with the same topic and key.
@@ -139,18 +152,22 @@ extension Model {
         }?.message
     }
 
-    private mutating func toggleDifference(_ now: Moment) {
-        guard case .message(var inspection) = overlay, let message = inspection.entry.message else { return }
+    private mutating func toggleDifference(_ now: Moment) -> [Effect] {
+        guard case .message(var inspection) = overlay, let message = inspection.entry.message else { return [] }
         if inspection.earlier != nil {
             inspection.earlier = nil
         } else if let earlier = earlier(than: inspection.entry) {
             inspection.earlier = earlier
         } else {
             let key = message.key.map { " with the key \(SafeText.text($0))" } ?? " without a key"
-            return say("there is no earlier message of '\(message.topic)'\(key) here", now)
+            say("there is no earlier message of '\(message.topic)'\(key) here", now)
+            return []
         }
         inspection.offset = 0
+        let rest = restToRead([inspection.earlier])
+        if rest != nil { inspection.isAsked = true }
         overlay = .message(inspection)
+        return rest.map { [.link(.readWhole($0))] } ?? []
     }
 
     private mutating func fold(more: Bool) {
@@ -187,7 +204,7 @@ extension Model {
 
     private mutating func askForFile(_ now: Moment) {
         var messages = chosenMessages
-        if overlay == nil, shownLog.marked.isEmpty { messages = shownLog.shown.compactMap(\.message) }
+        if isStreamInFront, shownLog.marked.isEmpty { messages = shownLog.shown.compactMap(\.message) }
         guard let first = messages.first else { return say("there are no messages to export", now) }
         let topics = Set(messages.map(\.topic))
         let name = topics.count == 1 ? first.topic.replacing("/", with: "_") : "messages"
@@ -274,20 +291,24 @@ extension Model {
         case .page(let request, let messages):
             let rows = messageRows
             let next = browse?.take(messages, for: request, height: rows)
-            return (next ?? nil).map { [.link(.browse($0))] } ?? []
+            if let next = next ?? nil { return [.link(.browse(next))] }
+            // What is around a place that one goes to is shown with it. A filter might ask on and on.
+            return shownLog.filter.isEmpty ? browseMore(down: false) : []
         case .noPage(let request, let problem):
             guard browse?.asked == request else { return [] }
             browse?.asked = nil
             browse?.problem = problem
             say(problem, bad: true, now)
-        case .whole(let message): showWhole(message)
-        case .noWhole(let topic, let sequence, let problem):
-            guard case .message(var inspection) = overlay, inspection.isAsked,
-                inspection.entry.message?.sequence == sequence, inspection.entry.message?.topic == topic
-            else { return [] }
+        case .whole(let messages):
+            for message in messages { showWhole(message) }
+            return exportWhole()
+        case .noWhole(let wanted, let problem):
+            if browse?.export != nil { return exportWhole() }
+            guard case .message(var inspection) = overlay, inspection.isAsked else { return [] }
             inspection.isAsked = false
+            inspection.isBeyondReach = true
             overlay = .message(inspection)
-            say("the rest of #\(sequence) cannot be read: \(problem)", bad: true, now)
+            say("the rest of #\(wanted.sequences.first ?? 0) cannot be read: \(problem)", bad: true, now)
         }
         return []
     }
@@ -296,13 +317,44 @@ extension Model {
         guard browse?.topic.string == message.topic else { return }
         let entry = MessageEntry(id: message.sequence, time: message.timestamp, content: .message(message))
         browse?.log.replace(entry)
-        guard case .message(var inspection) = overlay, inspection.entry.id == entry.id, inspection.isAsked else {
+        guard case .message(var inspection) = overlay, inspection.isAsked else { return }
+        if inspection.entry.id == entry.id {
+            inspection.entry = entry
+        } else if inspection.earlier?.sequence == message.sequence {
+            inspection.earlier = message
+        } else {
             return
         }
-        inspection.isAsked = false
-        inspection.entry = entry
+        inspection.isAsked = restToRead([inspection.entry.message, inspection.earlier]) != nil
         inspection.payload = nil
         overlay = .message(inspection)
+    }
+
+    // MARK: Exporting
+
+    /// Asks the edge for a file with messages. The prompt stays if that does not succeed.
+    mutating func export(_ messages: [ReceivedMessage], to path: String) -> [Effect] {
+        guard !path.isEmpty else {
+            prompt?.problem = "type the name of a file"
+            return []
+        }
+        if browse != nil, let rest = restToRead(messages) {
+            browse?.export = Browse.Export(path: path, sequences: messages.map(\.sequence))
+            prompt?.found = "reading them as a whole"
+            return [.link(.readWhole(rest))]
+        }
+        let bytes = ExportText.bytes(messages, isCSV: path.lowercased().hasSuffix(".csv"))
+        return [.file(.write(path: path, bytes, count: messages.count))]
+    }
+
+    /// Writes what was to be read as a whole first, as far as that was possible.
+    private mutating func exportWhole() -> [Effect] {
+        guard let export = browse?.export else { return [] }
+        browse?.export = nil
+        let sequences = Set(export.sequences)
+        let messages = shownLog.entries.compactMap(\.message).filter { sequences.contains($0.sequence) }
+        let bytes = ExportText.bytes(messages, isCSV: export.path.lowercased().hasSuffix(".csv"))
+        return [.file(.write(path: export.path, bytes, count: messages.count))]
     }
 }
 
@@ -313,8 +365,8 @@ extension Overlay {
     }
 }
 
-/// A message that a topic keeps.
-struct KeptMessage: Equatable, Sendable {
+/// Messages that a topic keeps.
+struct KeptMessages: Equatable, Sendable {
     var topic: TopicName
-    var sequence: UInt64
+    var sequences: [UInt64]
 }

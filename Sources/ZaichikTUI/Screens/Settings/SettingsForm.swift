@@ -83,6 +83,12 @@ struct SettingsForm: Equatable, Sendable {
         }
     }
 
+    /// Types what is proposed, and goes to the first such field.
+    mutating func propose(_ values: [String: String]) {
+        for index in fields.indices { if let value = values[fields[index].name] { fields[index].editor.text = value } }
+        select(fields.firstIndex { values[$0.name] != nil } ?? 0)
+    }
+
     var current: Field {
         get { fields[place] }
         set { fields[place] = newValue }

@@ -45,8 +45,7 @@ enum SettingsView {
                 in: area.inside.row(row), &painter)
         }
         let rest = area.inside.split(top: seen.count).rest
-        let lines = below(form, columns: area.inside.width, rows: rest.height).prefix(rest.height)
-        for (row, line) in lines.enumerated() {
+        for (row, line) in below(form, columns: area.inside.width, rows: rest.height).prefix(rest.height).enumerated() {
             painter.line(line, in: rest.row(row))
         }
     }

@@ -6,6 +6,7 @@ extension Model {
     mutating func performSettings(_ action: Action, now: Moment) -> [Effect] {
         switch action {
         case .editSettings: return openSettings(now)
+        case .mendTopic: return mendTopic(now)
         case .newTopic:
             guard !isReadOnly else { return refuseChange(now) }
             overlay = .settings(SettingsForm(newTopic: "", over: overlay))
@@ -51,7 +52,7 @@ extension Model {
                 return []
             }
             // They are known when the session has been looked at.
-            settingsWanted = row.session
+            drawer.settingsWanted = WantedSettings(subject: .session(row.session))
             return [.link(.inspectSession(row.session))]
         default:
             say("no settings here: topics and sessions have some", now)
@@ -61,15 +62,59 @@ extension Model {
 
     /// Opens the form of a session whose settings were asked for.
     mutating func openWantedSettings(_ detail: SessionDetail) {
-        guard settingsWanted == detail.session.name else { return }
-        settingsWanted = nil
+        guard drawer.settingsWanted?.subject == .session(detail.session.name) else { return }
+        drawer.settingsWanted = nil
         guard prompt == nil, acts == nil else { return }
         overlay = .settings(SettingsForm(session: detail.session.name, detail.session.settings, over: overlay))
     }
 
-    private var settingsWanted: String? {
-        get { drawer.settingsWanted }
-        set { drawer.settingsWanted = newValue }
+    /// The same of a topic.
+    mutating func openWantedSettings(_ detail: TopicDetail) {
+        guard let wanted = drawer.settingsWanted, wanted.subject == .topic(detail.topic.name) else { return }
+        drawer.settingsWanted = nil
+        guard prompt == nil, acts == nil else { return }
+        open(detail.topic, wanted.proposed)
+    }
+
+    private mutating func open(_ topic: TopicStatistics, _ proposed: [String: String]) {
+        var form = SettingsForm(topic: topic.name, topic.settings, over: overlay)
+        form.propose(proposed)
+        overlay = .settings(form)
+    }
+
+    /// The client or session in the drawer; nil until it is known.
+    private var inspectedQueue: ClientDetail? {
+        switch overlay {
+        case .client(let inspection): inspection.detail
+        case .session(let inspection): inspection.detail.map { ClientDetail(of: $0) }
+        default: nil
+        }
+    }
+
+    /// Whether the drawer proposes to change a topic.
+    var canMendTopic: Bool { inspectedQueue.map { Remedy.list($0).contains { $0.topicChange != nil } } ?? false }
+
+    /// Opens the settings of the topic that the verdict is about, with what is proposed there; else those of the topic in
+    /// which the client is furthest behind.
+    private mutating func mendTopic(_ now: Moment) -> [Effect] {
+        guard !isReadOnly else { return refuseChange(now) }
+        guard let detail = inspectedQueue else {
+            say("Enter first: the drawer says what would help", now)
+            return []
+        }
+        let change = Remedy.list(detail).lazy.compactMap(\.topicChange).first
+        let worst = detail.topics.max { $0[.lagMessages] < $1[.lagMessages] }?.topic
+        guard let name = detail.evidence[text: .topic] ?? worst, let topic = try? TopicName(name) else {
+            say("its queue reads no topic", now)
+            return []
+        }
+        let proposed = Dictionary(change.map { $0.map { ($0.name, $0.value) } } ?? [], uniquingKeysWith: { $1 })
+        if let row = topics.rows.first(where: { $0.name == name }) {
+            open(row, proposed)
+            return []
+        }
+        drawer.settingsWanted = WantedSettings(subject: .topic(name), proposed: proposed)
+        return [.link(.inspectTopic(topic))]
     }
 
     private mutating func applySettings(_ now: Moment) -> [Effect] {
@@ -130,4 +175,11 @@ extension Model {
             $0.problem = problem
         }
     }
+}
+
+/// Settings to be typed as soon as they are known.
+struct WantedSettings: Equatable {
+    var subject: SettingsForm.Subject
+    /// What is proposed for some of them, by their names, as it is typed.
+    var proposed: [String: String] = [:]
 }

@@ -49,3 +49,20 @@ struct ColumnMenu: Equatable, Sendable {
     /// To another column; the last is followed by the first.
     mutating func move(by step: Int) { place = ((place + step) % count + count) % count }
 }
+
+extension ColumnChoice {
+    /// Reads what ``words(_:)`` wrote; names that are none of a column are passed over.
+    init(shown: String, hidden: String) {
+        let columns = { (words: String) in
+            Set(words.split(separator: " ").compactMap { word in C.allCases.first { "\($0)" == word } })
+        }
+        self.shown = columns(shown)
+        // The first column stays.
+        self.hidden = columns(hidden).subtracting(self.shown).subtracting(C.allCases.prefix(1))
+    }
+
+    /// The names of columns, in their order.
+    func words(_ state: State) -> String {
+        C.allCases.filter { self.state($0) == state }.map { "\($0)" }.joined(separator: " ")
+    }
+}
