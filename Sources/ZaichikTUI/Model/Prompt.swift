@@ -111,7 +111,7 @@ struct Prompt: Equatable {
         case .confirm(let plan):
             plan.item.danger == .asksName
                 ? "type \(plan.target.name) to \(plan.item.word) \(plan.pronoun)"
-                : "\(plan.item.word) \(plan.pronoun)? y"
+                : "\(plan.item.word) \(plan.pronoun)? y, then Enter"
         case .eventFilter: "filter events"
         case .alert: "alert when"
         case .trace: "trace"
