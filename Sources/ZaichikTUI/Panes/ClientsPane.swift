@@ -24,7 +24,7 @@ enum ClientsPane: TablePane {
             .editSettings, [.character("E")], [.pane(.clients), .pane(.topics), .drawer],
             "change the settings of the session or topic", hint: "settings", rank: 35),
         Binding(
-            .mendTopic, [.character("T")], [.pane(.clients), .drawer],
+            .mendTopic, [.character("M")], [.pane(.clients), .drawer],
             "in a drawer: change the topic that makes the client lose or wait, as is proposed there",
             hint: "mend topic",
             rank: 5),

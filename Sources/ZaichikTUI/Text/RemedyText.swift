@@ -11,7 +11,7 @@ enum RemedyText {
         let mend = remedies.first { $0.topicChange != nil }
         return [[Span("WHAT WOULD HELP", .columnTitle)]]
             + remedies.flatMap { remedy in
-                let key = remedy == mend ? "T" : remedy.command.flatMap(key) ?? ""
+                let key = remedy == mend ? "M" : remedy.command.flatMap(key) ?? ""
                 let margin = key.isEmpty ? 2 : 6
                 let words = TextWidth.words(remedy.text, columns: max(columns - margin, 1))
                 return words.enumerated().map { index, line in

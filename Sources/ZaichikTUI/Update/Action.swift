@@ -28,7 +28,7 @@ enum Action: CaseIterable, Hashable, Sendable {
     // Time travel
     case travel, earlier, later, muchEarlier, muchLater, earliest, latest, slowDownBefore, slowDownAfter
     // Clients and Topics: lists, settings, tables
-    case peek, showParked, showClosed, showKeys, mark, askOrigin, releaseParked, dropParked
+    case peek, showParked, showClosed, showKeys, mark, askOrigin, releaseParked, dropParked, copyRow
     case editSettings, mendTopic, newTopic, nextSetting, previousSetting, applySettings, copySettings
     case chooseColumns, changeColumn, toggleTotals
     // Messages screen
@@ -36,7 +36,7 @@ enum Action: CaseIterable, Hashable, Sendable {
         export
     case editMessage, browse
     // Publish screen
-    case chooseFile, openEditor, loadGenerator, slowClients
+    case chooseFile, openEditor, traced, loadGenerator, slowClients
     // Palette
     case palette, profiles
     // Tour

@@ -142,6 +142,7 @@ extension KeyMap {
             Binding(
                 .mark, [.character(" ")], tables, "mark the row, or no longer; acts are then about all marked rows",
                 hint: "mark", rank: 40),
+            Binding(.copyRow, [.character("y")], tables, "copy the name under the cursor, or all that are marked"),
             Binding(
                 .chooseColumns, [.character("o")], tables, "choose which columns are shown", hint: "columns", rank: 43),
             Binding(
@@ -207,6 +208,9 @@ extension KeyMap {
         Binding(
             .dropParked, [.character("d")], [.list],
             "parked messages: drop the marked ones, or that under the cursor, for good", hint: "drop", rank: 4),
+        Binding(
+            .copyRow, [.character("y")], [.list], "copy the message as far as it is known, or why the client is gone",
+            hint: "copy", rank: 6),
     ]
 
     private static let columns = [

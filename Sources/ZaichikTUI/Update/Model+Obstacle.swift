@@ -40,7 +40,7 @@ extension Model {
             }
         case .mendTopic: canMendTopic ? nil : "no topic's settings would help here"
         case .showKeys:
-            rowTarget?.remembersKeys == true ? nil : "no keys are remembered here: the topic does not deduplicate"
+            rowTarget?.remembersKeys == true ? nil : "it remembers no keys: only topics that deduplicate do"
         case .act:
             switch overlay {
             case .message: "there are acts on clients, sessions and topics only"
@@ -93,6 +93,7 @@ extension Model {
         }
         if focus == .events {
             let log = screens.events
+            if log.search != nil { return "end search" }
             return log.filter.isEmpty ? log.isFollowing ? nil : "follow" : "clear filter"
         }
         return focus == .messages ? MessagesPane.undoes(self) : nil
@@ -101,6 +102,7 @@ extension Model {
     /// Whether something is searched for in a pane.
     func isSearching(in pane: Pane) -> Bool {
         if let table = pane.content as? any TablePane.Type { return table.search(self) != nil }
+        if pane == .events { return screens.events.search != nil }
         return pane == .messages && search != nil
     }
 

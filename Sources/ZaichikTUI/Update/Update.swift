@@ -139,11 +139,12 @@ extension Model {
             case .pane(let pane) where pane.content is any TablePane.Type: performTable(action)
             default: performMessages(action, now: now)
             }
+        case .copyRow: return copyRow(now)
         case .chooseColumns, .changeColumn, .toggleTotals: return performTable(action)
         case .filterMessages, .switchTopic, .olderMessage, .newerMessage, .difference, .foldMore, .foldLess,
             .copyMessage, .export, .editMessage, .browse:
             return performMessages(action, now: now)
-        case .chooseFile, .openEditor: return performForm(action, now: now)
+        case .chooseFile, .openEditor, .traced: return performForm(action, now: now)
         case .loadGenerator, .slowClients: return performLoad(action, now: now)
         }
     }

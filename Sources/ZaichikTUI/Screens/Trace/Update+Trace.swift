@@ -19,7 +19,8 @@ extension Model {
         default: return nil
         }
         if focus == .events { return screens.events.current?.message }
-        if focus == .messages { return messages.current.flatMap(Self.traced) }
+        if focus == .messages { return shownLog.current.flatMap(Self.traced) }
+        if focus == .publish { return publish.lastTraced }
         return nil
     }
 
