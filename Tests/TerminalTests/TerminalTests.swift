@@ -225,7 +225,8 @@ import Testing
         let broker = try BrokerProcess()
         let terminal = try Tmux(width: 140, height: 40)
         let long = String(repeating: "x", count: 600) + " the end"
-        try Programs.run(Programs.zaichik, ["pub", "kept", "--lines", "--connect", broker.address], input: "a\n\(long)\n")
+        try Programs.run(
+            Programs.zaichik, ["pub", "kept", "--lines", "--connect", broker.address], input: "a\n\(long)\n")
         try started(terminal, broker)
         terminal.press("3", "B")
         terminal.type("kept #2\n")

@@ -114,7 +114,8 @@ extension KeyMap {
             Binding(.top, [.home, .character("g")], moving, "to the first line"),
             Binding(.bottom, [.end, .character("G")], moving, "to the last line; in Messages, follow"),
             Binding(
-                .back, [.escape, .character("q")], [.message, .drawer, .list, .detail, .help], "close", hint: "close", rank: 1),
+                .back, [.escape, .character("q")], [.message, .drawer, .list, .detail, .help], "close", hint: "close",
+                rank: 1),
             Binding(.back, [.character("?"), .enter], [.help], "close"),
             Binding(.search, [.character("/")], [.help], "only the lines with a text", hint: "search", rank: 2),
         ]

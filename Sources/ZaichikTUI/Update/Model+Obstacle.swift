@@ -7,11 +7,15 @@ extension Model {
         switch action {
         case .nextMatch, .previousMatch: searchObstacle
         case .unsubscribe: subscriptions.isEmpty ? "nothing is subscribed: press s to subscribe" : nil
-        case .startPublish, .send:
+        case .startPublish, .send,
+            .editMessage where isReadOnly, .loadGenerator, .slowClients:
             isReadOnly ? "this program was started with --read-only: it publishes nothing" : nil
         case .readPublished: publish.results.isEmpty ? "nothing is published yet" : nil
         case .olderDraft: publish.history.isEmpty ? "nothing is published yet" : nil
-        case .newLine: publish.field == .body ? nil : "only the body has several lines"
+        case .newLine:
+            publish.field == .body && publish.screen == .message ? nil : "only the body has several lines"
+        case .openEditor, .chooseFile, .traced:
+            publish.screen == .message ? nil : "only a message has that"
         case .profiles: profileObstacle
         case .endTour: tour == nil ? "no tour is being taken" : nil
         case .copyCommand: acts == nil ? "no act is being confirmed" : nil

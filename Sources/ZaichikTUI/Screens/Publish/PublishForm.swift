@@ -162,6 +162,14 @@ struct PublishForm: Equatable {
         }
     }
 
+    /// Forgets what belongs to a broker that is left: load ends with the link to it.
+    mutating func leaveBroker() {
+        results = []
+        (created, asked, newTopic) = (nil, nil, nil)
+        load = LoadState(form: load.form)
+        slowClients = SlowClientsState(form: slowClients.form)
+    }
+
     // MARK: History
 
     /// Takes what was published when the program ran before.

@@ -25,6 +25,8 @@ enum PublishPane: PaneContent {
             "have the broker tell the way of the messages through every queue, or no longer", hint: "trace", rank: 9),
     ]
 
+    static let commands = PaletteCommand.load
+
     static func keyFocus(_ model: Model) -> Focus { model.publish.isEditing ? .form : .pane(.publish) }
 
     static func move(_ model: inout Model, by distance: Int, rows: Int) {
