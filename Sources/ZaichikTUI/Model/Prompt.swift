@@ -113,7 +113,7 @@ struct Prompt: Equatable {
         case .confirm(let plan):
             plan.item.danger == .asksName
                 ? "type \(plan.target.name) to \(plan.item.word) \(plan.pronoun)"
-                : "\(plan.item.word) \(plan.pronoun)? y"
+                : "\(plan.item.word) \(plan.pronoun)? y, then Enter"
         case .eventFilter: "filter events"
         case .eventSearch: "search events for"
         case .alert: "alert when"
