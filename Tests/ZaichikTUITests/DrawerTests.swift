@@ -1,6 +1,7 @@
 import NIOCore
 import Testing
 import ZaichikProtocol
+import ZaichikWords
 
 @testable import ZaichikTUI
 
@@ -148,7 +149,10 @@ struct DrawerTests {
         #expect(RemedyText.key("zaichik session peek jobs") == "v")
         #expect(RemedyText.key("zaichik session set jobs --attempts 5") == "E")
         #expect(RemedyText.key("zaichik client purge 'a#1' --topic t --below 9") == nil, "that takes less than A x")
-        #expect(RemedyText.lines([], columns: 80).isEmpty, "nothing is wrong")
+        let lines = RemedyText.lines(
+            Remedy.list(ClientDetail(client: Samples.client(2, "a", .keepingUp), subscriptions: [], topics: [])),
+            columns: 80)
+        #expect(lines.isEmpty, "nothing is wrong")
     }
 
     @Test("a topic is safe to delete only if nobody would miss it")
