@@ -4,8 +4,7 @@ import ZaichikWords
 /// What would help a queue, as the drawers show it: with the key that does it here, and with the command.
 enum RemedyText {
     /// Empty if nothing is wrong, or the verdict alone says it all.
-    static func lines(_ detail: ClientDetail, columns: Int) -> [[Span]] {
-        let remedies = Remedy.list(detail)
+    static func lines(_ remedies: [Remedy], columns: Int) -> [[Span]] {
         guard !remedies.isEmpty else { return [] }
         // The form begins with what the first of them proposes.
         let mend = remedies.first { $0.topicChange != nil }

@@ -51,7 +51,7 @@ extension Model {
             case .screen(let overlay, _): overlay.actTarget(self) == nil ? "there is nothing to act on here" : nil
             default: nil
             }
-        case .trace:
+        case .traceMessage:
             switch overlay {
             case nil, .message: nil
             case .screen(.event(let entry), _): entry.message == nil ? "no message is named in this event" : nil

@@ -24,6 +24,7 @@ enum MessagesView {
     }
 
     private static func emptyText(_ model: Model) -> [String] {
+        if model.screens.travel != nil { return ["no message had come here by then"] }
         if !model.shownLog.entries.isEmpty { return ["no message here passes the filter", "Esc shows all"] }
         if let browse = model.browse {
             let text = browse.problem ?? (browse.asked == nil ? "'\(browse.topic)' keeps no messages there" : "asking")
