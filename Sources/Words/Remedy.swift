@@ -13,10 +13,14 @@ public struct Remedy: Equatable, Sendable {
 }
 
 extension Remedy {
-    public static func list(_ session: SessionDetail) -> [Remedy] { list(ClientDetail(of: session)) }
+    public static func list(_ session: SessionDetail) -> [Remedy] {
+        list(ClientDetail(of: session), settings: session.session.settings)
+    }
 
     /// The first one is to be tried first; none if nothing is wrong.
-    public static func list(_ detail: ClientDetail) -> [Remedy] {
+    ///
+    /// - Parameter settings: Those of a session, so that what is set already is not proposed; nil if they are not known.
+    public static func list(_ detail: ClientDetail, settings: SessionSettings? = nil) -> [Remedy] {
         let (client, evidence) = (detail.client, detail.evidence)
         let queue = QueueWords(client)
         switch client.state {
@@ -32,7 +36,7 @@ extension Remedy {
             return [
                 queue.peek, Remedy("Look at the program: it got the message and has not said that it is done with it."),
             ]
-                + (queue.isSession
+                + (queue.isSession && settings.map { $0.commitDeadline == 0 || $0.attempts == 0 } ?? true
                     ? [
                         Remedy("Another worker may come to the session: it goes on where this one stands still."),
                         Remedy(
@@ -62,12 +66,17 @@ extension Remedy {
                     ] : [])
         case .blocked: return blocked(evidence)
         case .poisoned:
-            return [queue.peek]
-                + (queue.isSession
-                    ? [Remedy("A limit of attempts puts such messages aside.", command: queue.set("--attempts 5"))]
-                    : []) + [queue.removal(evidence)].compactMap(\.self)
+            return [queue.peek] + limit(of: queue, settings) + [queue.removal(evidence)].compactMap(\.self)
         case .losing: return losing(detail) + [Remedy("Faster commits, or a shared session, would end it.")]
         }
+    }
+
+    private static func limit(of queue: QueueWords, _ settings: SessionSettings?) -> [Remedy] {
+        guard queue.isSession else { return [] }
+        guard let attempts = settings?.attempts, attempts > 0 else {
+            return [Remedy("A limit of attempts puts such messages aside.", command: queue.set("--attempts 5"))]
+        }
+        return [Remedy("It is parked after \(attempts) \(attempts == 1 ? "delivery" : "deliveries").")]
     }
 
     private static let silence =

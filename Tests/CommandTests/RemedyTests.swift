@@ -45,6 +45,21 @@ struct RemedyTests {
         return words
     }
 
+    @Test("what a session has already is not proposed again")
+    func alreadySet() {
+        var settings = SessionSettings()
+        func texts(_ state: ClientState) -> String {
+            Remedy.list(Self.detail(state, session: "jobs"), settings: settings).map { $0.text + ($0.command ?? "") }
+                .joined(separator: "\n")
+        }
+        #expect(texts(.poisoned).contains("--attempts 5") && texts(.commitsStopped).contains("--deadline 30s"))
+        settings.attempts = 4
+        #expect(!texts(.poisoned).contains("--attempts") && texts(.poisoned).contains("parked after 4 deliveries"))
+        #expect(texts(.commitsStopped).contains("--deadline 30s"))
+        settings.commitDeadline = 20_000
+        #expect(!texts(.commitsStopped).contains("--deadline"))
+    }
+
     @Test("every command that is proposed can be run as it stands", arguments: ClientState.allCases, ["", "jobs"])
     func commands(state: ClientState, session: String) throws {
         var detail = Self.detail(state, session: session)

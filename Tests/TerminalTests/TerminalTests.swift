@@ -32,6 +32,8 @@ import Testing
         terminal.press("Tab")
         terminal.type("заяц 🐇 东京")
         terminal.press("Enter")
+        try terminal.waitFor("no topic 'orders.eu' yet")
+        terminal.press("Enter")
         try terminal.waitFor("accepted #1")
         try reader.waitFor("orders.eu|ключ|заяц 🐇 东京")
         terminal.type("another")
@@ -210,10 +212,55 @@ import Testing
         try terminal.paste("line one\nline two")
         try terminal.waitFor("line two")
         terminal.press("Enter")
+        try terminal.waitFor("no topic 'notes' yet")
+        terminal.press("Enter")
         try terminal.waitFor("accepted #1")
         let stored = try Programs.run(
             Programs.zaichik, ["sub", "notes", "--from", "first", "-e", "--raw", "--connect", broker.address])
         #expect(stored == "line one\nline two")
+    }
+
+    @Test("what a topic keeps is browsed without a subscription, and long messages are read as a whole")
+    func browse() throws {
+        let broker = try BrokerProcess()
+        let terminal = try Tmux(width: 140, height: 40)
+        let long = String(repeating: "x", count: 600) + " the end"
+        try Programs.run(
+            Programs.zaichik, ["pub", "kept", "--lines", "--connect", broker.address], input: "a\n\(long)\n")
+        try started(terminal, broker)
+        terminal.press("3", "B")
+        terminal.type("kept #2\n")
+        try terminal.waitFor("browsing kept")
+        try terminal.waitFor("#2 xxx")
+        #expect(!terminal.screen.contains("the end"))
+        terminal.press("Enter")
+        try terminal.waitFor("the end")
+        terminal.press("Up")
+        try terminal.waitFor("sequence  1")
+        let clients = try Programs.run(Programs.zaichik, ["client", "ls", "--json", "--connect", broker.address])
+        #expect(!clients.contains("\"subscriptions\":1"))
+    }
+
+    @Test("the load generator and slow clients work beside the program, and their lag is in Clients")
+    func load() throws {
+        let broker = try BrokerProcess()
+        let terminal = try Tmux(width: 140, height: 40)
+        try started(terminal, broker)
+        terminal.press("4", "W", "W")
+        try terminal.waitFor("slow-3")
+        terminal.press("L", "L")
+        try terminal.waitFor("load-1")
+        try terminal.waitFor("answered in")
+        try Programs.wait("a slow client has lag") {
+            terminal.screen.contains(try Regex("slow-[123] .* [1-9][0-9]+ "))
+        } else: {
+            terminal.screen
+        }
+        terminal.press("L")
+        try terminal.waitFor("load over")
+        terminal.press("W", "W")
+        try terminal.waitFor("the slow clients are gone")
+        try terminal.waitUntilGone("slow-3")
     }
 
     @Test("hostile payloads neither move the cursor nor colour anything")

@@ -168,6 +168,13 @@ import ZaichikProtocol
         #expect(model.browse == nil && model.shownLog.entries.count == count + 1)
     }
 
+    @Test("the palette browses a topic from a place on")
+    mutating func palette() {
+        for character in ":kept orders.eu #500" { press(.character(character)) }
+        press(.enter)
+        #expect(current == 500 && model.prompt == nil)
+    }
+
     @Test("a topic that is not there, and a place that is none, are said")
     mutating func problems() {
         press(.character("B"))

@@ -91,7 +91,7 @@ import ZaichikProtocol
 
     @Test("two actions can swap their keys")
     func swap() {
-        let reader = read("keys:\n  zoom: q\n  quit: z")
+        let reader = read("keys:\n  zoom: m\n  mouse: z")
         #expect(reader.problems == [] && reader.configuration.keys.count == 2)
     }
 

@@ -1,4 +1,5 @@
 import Testing
+import ZaichikWords
 
 @testable import ZaichikTUI
 
@@ -24,6 +25,28 @@ import Testing
         let roles = spans.reduce(into: [String: Role]()) { $0[$1.text] = $1.role }
         #expect(roles["\"a\""] == .dataName && roles["\"b\""] == .dataText && roles["\"c\""] == .dataName)
         #expect(roles["-1.5"] == .dataNumber && roles["null"] == .dataWord)
+    }
+
+    @Test("a document in one line is what it was, wherever it is cut")
+    func oneLine() {
+        let text = Array(#"{"a":"b\"","c":[-1.5,null,{"д":true}],"":""}"#.utf8)
+        for length in 0...text.count {
+            let spans = JSONLine.spans(Array(text.prefix(length)))
+            #expect(spans.map(\.text).joined() == SafeText.text(text.prefix(length)))
+        }
+        let roles = JSONLine.spans(text).reduce(into: [String: Role]()) { $0[$1.text] = $1.role }
+        #expect(roles["\"a\""] == .dataName && roles[#""b\"""#] == .dataText && roles["-1.5"] == .dataNumber)
+    }
+
+    @Test("a search marks what it finds, over the borders of spans too")
+    func marked() {
+        let spans = [Span("ab", .quiet), Span("cd", .text), Span("ab", .good)]
+        let marked = TextSearch("bc")?.marked(spans)
+        #expect(
+            marked == [Span("a", .quiet), Span("b", .match), Span("c", .match), Span("d", .text), Span("ab", .good)])
+        #expect(TextSearch("ab")?.marked(spans).map(\.role) == [.match, .text, .match])
+        #expect(TextSearch("bcda")?.marked(spans).map(\.text) == ["a", "b", "cd", "a", "b"])
+        #expect(TextSearch("x")?.marked(spans) == spans)
     }
 
     @Test("what is folded says how many members it has, and nothing behind it is lost")

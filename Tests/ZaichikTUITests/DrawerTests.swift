@@ -1,6 +1,7 @@
 import NIOCore
 import Testing
 import ZaichikProtocol
+import ZaichikWords
 
 @testable import ZaichikTUI
 
@@ -70,6 +71,24 @@ struct DrawerTests {
         #expect(model.overlay == nil)
     }
 
+    @Test(
+        "a click into the drawer enters it and the wheel scrolls it; a click into the table goes back and moves the cursor"
+    )
+    func mouse() {
+        var model = Samples.withDrawer(Size(width: 120, height: 30))
+        let (drawer, table) = (model.layout.drawer, model.area(of: .clients).rows)
+        let use = { (model: inout Model, action: MouseAction, place: Point) in
+            _ = update(&model, .terminal(.mouse(action, place)), now: Samples.now + Moment.second)
+        }
+        use(&model, .press, Point(x: drawer.x + 5, y: drawer.y + 5))
+        #expect(model.keyFocus == .drawer && model.clients.selected == 2)
+        use(&model, .wheelDown, Point(x: drawer.x + 5, y: drawer.y + 5))
+        #expect(model.overlay?.offset == 3)
+        use(&model, .press, Point(x: table.x + 5, y: table.y))
+        #expect(model.keyFocus == .pane(.clients) && model.clients.selected == model.clients.rows[0].id)
+        #expect(model.overlay?.drawerSubject == .client(model.clients.rows[0].id), "it follows")
+    }
+
     @Test("each part is asked for again when its answer is old, and never twice at once")
     func asked() {
         var facts = DrawerFacts()
@@ -120,8 +139,8 @@ struct DrawerTests {
         #expect(RemedyText.key("zaichik session peek jobs") == "v")
         #expect(RemedyText.key("zaichik session set jobs --attempts 5") == "E")
         #expect(RemedyText.key("zaichik client purge 'a#1' --topic t --below 9") == nil, "that takes less than A x")
-        let lines = RemedyText.lines(
-            ClientDetail(client: Samples.client(2, "a", .keepingUp), subscriptions: [], topics: []), columns: 80)
+        let detail = ClientDetail(client: Samples.client(2, "a", .keepingUp), subscriptions: [], topics: [])
+        let lines = RemedyText.lines(Remedy.list(detail), columns: 80)
         #expect(lines.isEmpty, "nothing is wrong")
     }
 

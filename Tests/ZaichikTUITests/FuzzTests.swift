@@ -278,21 +278,29 @@ private struct Chance {
             topic: ["orders.eu", "a", text()][below(3)], sequence: below(2) == 0 ? 42 : figure(), data: data)
     }
 
+    private mutating func pastSeconds() -> History {
+        var history = History()
+        history.time = below(3) == 0 ? figure() : Samples.now + UInt64(below(900)) * Moment.second
+        let count = below(700)
+        history.series = HistoryFigure.allCases.map { figure in
+            .init(figure, (0..<count).map { _ in self.figure() })
+        }
+        return history
+    }
+
     private mutating func news() -> ScreenNews {
         switch below(6) {
         case 0:
             return .heat(
                 (0..<below(9)).map { _ in HeatAnswer(client: UInt64(below(900)), topics: topics()) },
                 problem: below(5) == 0 ? text(40) : nil)
-        case 1:
-            var history = History()
-            history.time = below(3) == 0 ? figure() : Samples.now + UInt64(below(900)) * Moment.second
-            let count = below(700)
-            history.series = HistoryFigure.allCases.map { figure in
-                .init(figure, (0..<count).map { _ in self.figure() })
-            }
-            return .history(history)
+        case 1: return .history(pastSeconds())
         case 2: return .noHistory(text(40))
+        case 3 where below(3) == 0: return .noTravel(text(40))
+        case 3 where below(2) == 0:
+            return .travelled(
+                TravelRecord(
+                    broker: pastSeconds(), clients: [2: pastSeconds(), 3: pastSeconds()], topics: ["a": pastSeconds()]))
         case 3: return .traced(TracedMessage(topic: "orders.eu", sequence: 42))
         default:
             return .reports(

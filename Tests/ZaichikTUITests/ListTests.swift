@@ -85,6 +85,18 @@ struct ListTests {
         #expect(press(&model, .character("r")).isEmpty && model.notice?.isBad == true)
     }
 
+    @Test("y copies the message as far as it is known, and in tables the names")
+    func copied() {
+        var model = Samples.model(Size(width: 120, height: 30))
+        model.clients.selected = 2
+        #expect(press(&model, .character("y")) == [.copy("alice")])
+        press(&model, .character("v"))
+        _ = tell(&model, .listed(.messages(.client(2), label: "alice"), .messages(Samples.peeked)))
+        #expect(press(&model, .down, .character("y")) == [.copy("not json")])
+        press(&model, .escape, .home, .character(" "), .character(" "))
+        #expect(press(&model, .character("y")) == [.copy("carol\nalice")])
+    }
+
     @Test("only sessions have parked messages, and a key that finds none says so")
     func noSession() {
         var model = Samples.model(Size(width: 120, height: 30))

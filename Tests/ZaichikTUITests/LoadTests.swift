@@ -71,10 +71,31 @@ import ZaichikProtocol
         #expect(press(.character("W")) == [.link(.load(.stopSlowClients))])
     }
 
+    @Test("the palette starts load at a rate, and stops it without one")
+    mutating func palette() {
+        type(":load 50 orders.eu")
+        var plan = Self.plan
+        (plan.rate, plan.topic) = (50, try! TopicName("orders.eu"))
+        #expect(press(.enter) == [.link(.load(.start(plan)))])
+        type(":load")
+        #expect(press(.enter) == [.link(.load(.stop))])
+        type(":slow 7 orders.*")
+        guard case .link(.load(.startSlowClients(let slow)))? = press(.enter).first else { return #expect(Bool(false)) }
+        #expect(slow.clients == 7 && slow.pattern.string == "orders.*")
+    }
+
+    @Test("load ends with the broker that is left")
+    mutating func leaving() {
+        press(.character("4"), .character("L"), .character("L"))
+        model.publish.leaveBroker()
+        #expect(!model.publish.load.isRunning && model.publish.load.report == nil)
+        #expect(model.publish.load.form.text(.rate) == "1000")
+    }
+
     @Test("with --read-only nothing is loaded")
     mutating func readOnly() {
         model.isReadOnly = true
-        #expect(press(.character("4"), .character("L")).isEmpty && model.notice?.isBad == true)
+        #expect(press(.character("4"), .character("L")).isEmpty && model.notice?.text.contains("--read-only") == true)
     }
 
     @Test("every setting can be seen while it is typed, at any size", arguments: 1...12)

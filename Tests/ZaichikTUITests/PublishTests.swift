@@ -129,6 +129,18 @@ import ZaichikProtocol
         }
     }
 
+    @Test("^T has the messages traced, until it is pressed again")
+    mutating func traced() throws {
+        press(.character("p"))
+        type("orders.eu")
+        press(.tab, .tab, .control("t"))
+        type("x")
+        #expect(screen.contains("traced") && sent()?.isTraced == true)
+        press(.control("t"))
+        type("y")
+        #expect(sent()?.isTraced == false)
+    }
+
     // MARK: Templates
 
     @Test("templates are filled in, each message with the next number")

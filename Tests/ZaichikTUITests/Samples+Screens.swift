@@ -123,6 +123,23 @@ extension Samples {
         return update
     }
 
+    /// What the broker kept: alice fell behind by one message a second, and stood twice.
+    static var travelRecord: TravelRecord {
+        var alice = History()
+        alice.time = now
+        alice.series = [
+            .init(.lagMessages, (0..<600).map { UInt64($0) }),
+            .init(.deliverRate, (0..<600).map { (100..<110).contains($0) || (400..<410).contains($0) ? 0 : 100 }),
+        ]
+        var orders = History()
+        orders.time = now
+        orders.series = [
+            .init(.retainedMessages, (0..<600).map { UInt64(12_000 + $0) }),
+            .init(.publishRate, [UInt64](repeating: 310, count: 600)),
+        ]
+        return TravelRecord(broker: brokerHistory, clients: [2: alice], topics: ["orders.eu": orders])
+    }
+
     /// A model in which the panes in Screens have been told all of that.
     static func screensModel(_ size: Size) -> Model {
         var model = Samples.model(size)

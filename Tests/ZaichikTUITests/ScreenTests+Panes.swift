@@ -82,4 +82,15 @@ extension ScreenTests {
         _ = update(&model, .link(.statistics(Samples.troubled)), now: Samples.now)
         try Golden.expect(model, "alert-\(width)x\(height)")
     }
+
+    @Test("half a minute and two seconds ago", arguments: [(80, 24), (120, 35)])
+    func travelled(width: Int, height: Int) throws {
+        var model = Samples.screensModel(Size(width: width, height: height))
+        press(&model, .character("@"))
+        _ = update(&model, .link(.screen(.travelled(Samples.travelRecord))), now: Samples.now)
+        press(&model, .character("["), .left, .left)
+        try Golden.expect(model, "travel-\(width)x\(height)")
+        press(&model, .character("7"), .character("z"))
+        try Golden.expect(model, "travel-broker-\(width)x\(height)")
+    }
 }

@@ -149,6 +149,9 @@ import ZaichikWords
         #expect(effects.contains(.link(.inspectTopic(try TopicName("metrics.cpu")))))
         _ = update(&model, .link(.topicDetail(name: "metrics.cpu", Samples.topicDetail)), now: Samples.now)
         try expect(model, "topic-\(width)x\(height)")
+        _ = update(
+            &model, .link(.clients(.fact(.topic("metrics.cpu"), .history(Samples.history)))), now: Samples.now)
+        try expect(model, "topic-history-\(width)x\(height)")
     }
 
     @Test("prompts, help, a message, too small")

@@ -118,12 +118,12 @@ struct SettingsTests {
     @Test("T in a drawer opens the settings of the topic in question, with what is proposed there")
     func mend() throws {
         var model = Samples.withDrawer(Size(width: 120, height: 35))
-        press(&model, .character("T"))
+        press(&model, .character("M"))
         #expect(model.settingsForm?.subject == .topic("orders.eu"))
         #expect(model.settingsForm?.command == "zaichik topic set orders.eu --retention 20m")
         press(&model, .escape)
         model.topics.rows = []
-        #expect(press(&model, .character("T")) == [.link(.inspectTopic(try TopicName("orders.eu")))])
+        #expect(press(&model, .character("M")) == [.link(.inspectTopic(try TopicName("orders.eu")))])
         var detail = Samples.topicDetail
         detail.topic.name = "orders.eu"
         _ = update(&model, .link(.topicDetail(name: "orders.eu", detail)), now: Samples.now)

@@ -158,6 +158,15 @@ import ZaichikWords
                 }
             ),
             (
+                "time travel",
+                {
+                    $0 = Samples.screensModel($0.size)
+                    press(&$0, .character("7"), .character("@"))
+                    _ = update(&$0, .link(.screen(.travelled(Samples.travelRecord))), now: Samples.now)
+                    press(&$0, .character("["))
+                }
+            ),
+            (
                 "an alert",
                 {
                     press(&$0, .character("!"))

@@ -27,7 +27,9 @@ import ZaichikWords
     @Test("a message that is looked at stays laid out until the width or the format changes")
     func keptLayout() {
         var model = Samples.model(size)
+        model.show(.messages)
         model.overlay = .message(MessageInspection(entry: model.messages.shown.first!, format: .json))
+        model.drawer.isEntered = true
         func layout() -> PayloadLayout? {
             guard case .message(let inspection) = model.overlay else { return nil }
             return inspection.payload

@@ -42,8 +42,7 @@ struct WhyCommand: AsyncParsableCommand {
         let connected = try await connection.connect("why")
         var output = StandardOutput()
         if let given {
-            let (detail, label) = try await found(given, connected)
-            let report = report(detail, label)
+            let report = try await found(given, connected)
             if json {
                 output.object { report.write(to: &$0) }
             } else {
@@ -56,10 +55,12 @@ struct WhyCommand: AsyncParsableCommand {
         try output.flush()
     }
 
-    private func report(_ detail: ClientDetail, _ label: String) -> WhyReport {
+    private func report(
+        _ detail: ClientDetail, _ label: String, _ settings: SessionSettings? = nil
+    ) -> WhyReport {
         WhyReport(
             detail: detail, label: label, reach: connection.address.map { " --connect " + ShellText.quoted($0) } ?? "",
-            hasColours: StandardOutput.hasColours)
+            hasColours: StandardOutput.hasColours, settings: settings)
     }
 
     private func tell(_ reports: [WhyReport], to output: inout StandardOutput) {
@@ -81,28 +82,36 @@ struct WhyCommand: AsyncParsableCommand {
         for row in try await client.clients(ClientQuery(sort: .severity, limit: Self.most)).rows
         where StateText.isTrouble(row.state) && reports.count < top {
             // One that has left meanwhile is in no trouble any more.
-            guard var detail = try await detail(row, client) else { continue }
+            guard var report = try await report(row, client) else { continue }
             // What was judged and what is shown are of the same moment.
-            detail.client = row
-            reports.append(report(detail, row.session == row.name ? row.name : "\(row.name)#\(row.id)"))
+            report.detail.client = row
+            reports.append(report)
         }
         return reports
     }
 
-    private func detail(_ row: ClientStatistics, _ client: ZaichikClient) async throws -> ClientDetail? {
-        guard !row.isSession else {
-            return try await client.detail(ofSession: row.session, rows: .max).map(ClientDetail.init(of:))
+    private func report(_ row: ClientStatistics, _ client: ZaichikClient) async throws -> WhyReport? {
+        guard row.isSession else {
+            return try await client.detail(ofClient: row.id).map { report($0, "\(row.name)#\(row.id)") }
         }
-        return try await client.detail(ofClient: row.id)
+        return try await client.detail(ofSession: row.session, rows: .max).map { report($0) }
     }
 
-    private func found(_ name: String, _ client: ZaichikClient) async throws -> (ClientDetail, label: String) {
+    private func report(_ session: SessionDetail) -> WhyReport {
+        report(ClientDetail(of: session), session.session.name, session.session.settings)
+    }
+
+    private func found(_ name: String, _ client: ZaichikClient) async throws -> WhyReport {
         // An exclusive session with a connection has no row of its own among the clients.
         if try await ClientSearch.rows(named: name, client).isEmpty,
             let session = try? await client.detail(ofSession: name, rows: .max)
         {
-            return (ClientDetail(of: session), session.session.name)
+            return report(session)
         }
-        return try await ClientSearch(name).detail(client)
+        let (detail, label) = try await ClientSearch(name).detail(client)
+        guard detail.client.isSession,
+            let session = try await client.detail(ofSession: detail.client.session, rows: .max)
+        else { return report(detail, label) }
+        return report(session)
     }
 }

@@ -10,6 +10,8 @@ struct WhyReport {
     /// What commands need to reach the same broker, such as ` --connect burrow:8889`; empty: nothing.
     var reach = ""
     var hasColours = false
+    /// Those of a session; nil for a client.
+    var settings: SessionSettings?
 
     func lines(width: Int?) -> [String] {
         let client = detail.client
@@ -31,7 +33,7 @@ struct WhyReport {
     }
 
     private var remedies: [Remedy] {
-        Remedy.list(detail).map { Remedy($0.text, command: $0.command.map { $0 + reach }) }
+        Remedy.list(detail, settings: settings).map { Remedy($0.text, command: $0.command.map { $0 + reach }) }
     }
 
     /// The fields of a JSON object.

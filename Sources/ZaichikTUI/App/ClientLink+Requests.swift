@@ -36,7 +36,7 @@ extension ClientLink {
         let result = { @Sendable (outcome: PublishResult.Outcome) in
             PublishResult(
                 topic: topic.string, key: message.key ?? "", length: message.body.count, outcome: outcome,
-                time: SystemClock.now)
+                time: SystemClock.now, isTraced: message.isTraced)
         }
         guard let client = connectedClient() else {
             return post(.published(result(.notSent(ErrorText.notConnected))))
@@ -50,7 +50,7 @@ extension ClientLink {
                 isSent = true
                 let receipt = try await client.publishWithReceipt(
                     ByteBuffer(bytes: message.body), to: topic, key: message.key.map { ByteBuffer(string: $0) },
-                    headers: headers)
+                    headers: headers, traced: message.isTraced)
                 self.post(.published(result(Self.outcome(of: receipt))))
             } catch {
                 self.post(.published(result(Self.outcome(of: error, isSent: isSent))))

@@ -7,6 +7,15 @@ struct LagHistory: Equatable, Sendable {
     private(set) var last: Moment = 0
     private var times: [Moment] = []
 
+    init() {}
+
+    /// A history that the broker kept, a value for each second.
+    init(_ values: [UInt64], at time: Moment) {
+        samples = values.suffix(Self.capacity)
+        times = samples.indices.map { time - min(time, UInt64(samples.count - 1 - $0) * Moment.second) }
+        last = time
+    }
+
     mutating func append(_ lag: UInt64, at time: Moment) {
         samples.append(lag)
         times.append(time)

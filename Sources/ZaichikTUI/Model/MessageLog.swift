@@ -145,6 +145,12 @@ struct MessageLog: Equatable {
 
     // MARK: What is shown
 
+    /// Shows what had come at an instant.
+    mutating func showUpTo(_ instant: Moment) {
+        frozenAt = entries.last { $0.time <= instant }?.id ?? (entries.first?.id ?? 1) - 1
+        selected = nil
+    }
+
     /// The lines that are shown: up to where display was paused, and as the filter has it.
     var shown: ShownLines {
         let end = frozenAt.map { $0 + 1 } ?? .max

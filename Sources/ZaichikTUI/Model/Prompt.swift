@@ -127,7 +127,7 @@ struct Prompt: Equatable {
     /// Beside the field of a message that is returned.
     static let returnRule = "such as 30s busy; or nothing"
     static let parkRule = "a reason; or nothing"
-    static let browseRule = "and first, last, #500, 10m (ago), 14:30"
+    static let browseRule = "and \(KeptPlace.forms)"
     static let filterRule = "text, !text without it, ~txt fuzzy"
     static let exportRule = ".csv; else JSON lines"
     static let delayRule = "at most \(FigureText.duration(milliseconds: UInt64(UInt32.max)))"

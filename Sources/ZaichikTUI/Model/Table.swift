@@ -164,6 +164,12 @@ struct Table<Row: TableRow>: Equatable {
         sortRows()
     }
 
+    /// Shows other rows in the same order and with the same filter: those of another instant.
+    mutating func showRows(_ others: [Row]) {
+        received = others
+        showRows()
+    }
+
     /// The rows to ask the broker for.
     var query: ListQuery<Row.C.F> {
         let filter = TableFilter<Row>(filter)

@@ -24,7 +24,7 @@ enum ClientsPane: TablePane {
             .editSettings, [.character("E")], [.pane(.clients), .pane(.topics), .drawer],
             "change the settings of the session or topic", hint: "settings", rank: 35),
         Binding(
-            .mendTopic, [.character("T")], [.pane(.clients), .drawer],
+            .mendTopic, [.character("M")], [.pane(.clients), .drawer],
             "in a drawer: change the topic that makes the client lose or wait, as is proposed there",
             hint: "mend topic",
             rank: 5),
@@ -62,7 +62,9 @@ enum ClientsPane: TablePane {
         return [.link(.inspect(client.id))]
     }
 
-    static func extraTitle(_ model: Model) -> [Span] { model.isDisplayPaused ? [Span("paused", .paused)] : [] }
+    static func extraTitle(_ model: Model) -> [Span] {
+        model.isDisplayPaused && model.screens.travel == nil ? [Span("paused", .paused)] : []
+    }
 
     /// The title of the sparklines has their scale, which is the same in all rows.
     static func title(of place: TableLayout<ClientColumn>.Place, _ model: Model) -> String {
@@ -102,6 +104,7 @@ enum ClientsPane: TablePane {
                     let samples = model.lagHistories[client.id]?.samples ?? []
                     cell = TableCell(Sparkline.line(samples, columns: place.width, scale: scale), .sparkline)
                 }
+                if model.screens.travel != nil, !Travel.keeps(place.column) { cell = .figure(nil) }
                 TableView.draw(cell, place, in: rect, &painter)
             }
         }

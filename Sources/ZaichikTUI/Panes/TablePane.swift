@@ -103,6 +103,14 @@ extension TablePane {
 
     static func toggleMark(_ model: inout Model, rows: Int) { model[keyPath: table].toggleMark(height: rows) }
 
+    /// The names of the marked rows, a line each, or that under the cursor.
+    static func copied(_ model: Model) -> String {
+        let table = model[keyPath: table]
+        let marked = table.markedRows
+        let rows = marked.isEmpty ? [table.selectedRow ?? table.rows.first].compactMap { $0 } : marked
+        return rows.compactMap(\.texts.first).joined(separator: "\n")
+    }
+
     static func showsTotals(_ model: Model) -> Bool { model[keyPath: table].showsTotals }
 
     /// The broker sorts by what is shown.
@@ -184,7 +192,7 @@ extension TablePane {
         // What is filtered for comes first: it must be seen on any screen.
         var spans = table.filter.isEmpty ? [] : [Span("filter \(table.filter)", .warning)]
         if let search = table.search { spans.append(Span("search \(search.text)", .warning)) }
-        let all = NarrowFigure.count(UInt64(table.matching))
+        let all = String(table.matching)
         if table.rowsAbove > 0 {
             spans.append(Span("\(table.rowsAbove + 1) to \(table.rowsAbove + seen) of \(all)", .quiet))
         } else {

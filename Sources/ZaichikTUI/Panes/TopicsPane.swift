@@ -55,7 +55,8 @@ enum TopicsPane: TablePane {
             }
             for place in layout.places {
                 let figure = model.topics.figure(of: place.column)
-                let cell = cell(place.column, topic, figure, own.isEmpty ? .text : color)
+                var cell = cell(place.column, topic, figure, own.isEmpty ? .text : color)
+                if model.screens.travel != nil, !Travel.keeps(place.column) { cell = .figure(nil) }
                 TableView.draw(cell, place, in: rect, &painter)
             }
         }

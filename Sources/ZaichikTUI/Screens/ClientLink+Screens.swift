@@ -9,6 +9,7 @@ extension ClientLink {
         case .read(let topic): reports.read(topic)
         case .heat(let clients): tellHeat(of: clients)
         case .history(let seconds): tellHistory(seconds)
+        case .travel(let clients, let topics): tellTravel(clients, topics)
         case .publishTraced(let topic, let body): publishTraced(body, to: topic)
         }
     }
@@ -43,6 +44,33 @@ extension ClientLink {
             } catch {
                 self.post(.screen(.noHistory(error.message)))
             }
+        }
+    }
+
+    /// One history after the other; of what is gone meanwhile there is none.
+    private func tellTravel(_ clients: [UInt64], _ topics: [String]) {
+        guard let client = connectedClient() else { return post(.screen(.noTravel(ErrorText.notConnected))) }
+        Task {
+            do throws(ClientError) {
+                var record = TravelRecord(
+                    broker: try await client.history(HistoryQuery(.broker)), clients: [:], topics: [:])
+                for id in clients { record.clients[id] = try await Self.history(.client(id), client) }
+                for name in topics { record.topics[name] = try await Self.history(.topic(name), client) }
+                self.post(.screen(.travelled(record)))
+            } catch {
+                self.post(.screen(.noTravel(error.message)))
+            }
+        }
+    }
+
+    private static func history(
+        _ subject: HistorySubject, _ client: ZaichikClient
+    ) async throws(ClientError) -> History? {
+        do throws(ClientError) {
+            return try await client.history(HistoryQuery(subject))
+        } catch {
+            if case .refused(let code) = error.code, code == .unknownClient || code == .unknownTopic { return nil }
+            throw error
         }
     }
 

@@ -8,6 +8,8 @@ struct ScreenStates: Equatable {
     var heat = HeatMap()
     var past = BrokerPast()
     var traces = TraceLog()
+    /// nil: all panes show what is now.
+    var travel: Travel?
 }
 
 /// What these panes lay over all panes.
@@ -53,6 +55,8 @@ enum ScreenRequest: Equatable, Sendable {
     case heat([UInt64])
     /// The broker's own history: so many of the last seconds; 0: all that are kept.
     case history(UInt16)
+    /// The last ten minutes of the broker, of these clients and of these topics.
+    case travel(clients: [UInt64], topics: [String])
     case publishTraced(topic: TopicName, body: String)
 }
 
@@ -62,6 +66,8 @@ enum ScreenNews: Equatable, Sendable {
     case heat([HeatAnswer], problem: String?)
     case history(History)
     case noHistory(String)
+    case travelled(TravelRecord)
+    case noTravel(String)
     /// A message was published with a trace.
     case traced(TracedMessage)
 }

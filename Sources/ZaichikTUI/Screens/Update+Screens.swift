@@ -6,11 +6,13 @@ extension Model {
         switch action {
         case .eventFilter: prompt = Prompt(.eventFilter, text: screens.events.filter.typed)
         case .eventLevel: screens.events.filter = screens.events.filter.withNextLevel()
-        case .alert: askAlert()
-        case .trace: return trace()
+        case .setAlert: askAlert()
+        case .traceMessage: return trace()
         case .heatFigure: screens.heat.figure = screens.heat.figure.next
         case .heatLeft: HeatMapPane.moveSideways(&self, by: -1)
         case .heatRight: HeatMapPane.moveSideways(&self, by: 1)
+        case .travel, .earlier, .later, .muchEarlier, .muchLater, .earliest, .latest, .slowDownBefore, .slowDownAfter:
+            return performTravel(action, now: now)
         default: break
         }
         return []
@@ -32,10 +34,10 @@ extension Model {
             screens.events.isAsked = true
             effects.append(.link(.screen(.read(.events))))
         }
-        if seen[.heatMap] != nil, !screens.heat.isAsked, !isDisplayPaused {
+        if seen[.heatMap] != nil, screens.heat.isDue(at: update.time), !isDisplayPaused {
             let clients = HeatMap.clients(self).dropFirst(screens.heat.firstRow).prefix(HeatMap.mostAsked)
             if !clients.isEmpty {
-                screens.heat.ask()
+                screens.heat.ask(at: update.time)
                 effects.append(.link(.screen(.heat(clients.map(\.id)))))
             }
         }
@@ -58,6 +60,8 @@ extension Model {
         case .noHistory(let problem):
             screens.past.isAsked = false
             screens.past.problem = problem
+        case .travelled(let record): screens.travel?.take(record)
+        case .noTravel(let problem): screens.travel?.fail(problem)
         case .traced(let message): overlay = .screen(.trace(message), offset: 0)
         }
         return []

@@ -36,7 +36,7 @@ enum ClientText {
         }
         lines += TextWidth.words(ClientVerdict.sentence(detail), columns: columns).map { [Span($0, .strong)] }
         lines += QueueText.forecast(detail, columns: columns)
-        let remedies = RemedyText.lines(detail, columns: columns)
+        let remedies = RemedyText.lines(Remedy.list(detail), columns: columns)
         return lines + [[]] + remedies + (remedies.isEmpty ? [] : [[]])
     }
 

@@ -18,6 +18,19 @@ enum PayloadText {
         }
     }
 
+    /// The same in spans, coloured where it is a document.
+    ///
+    /// - Parameter columns: How many are seen at most.
+    static func lineSpans(_ payload: [UInt8], _ format: PayloadFormat, columns: Int) -> [Span] {
+        // The longest character has four bytes in a column; a part of one at the end is not seen.
+        let beginning = min(looked, 4 * max(0, columns) + 8)
+        switch format {
+        case .text, .hex: return [Span(line(payload, format))]
+        case .json: return JSONLine.spans(JSONText.compact(payload.prefix(beginning)))
+        case .messagePack: return JSONLine.spans(MessagePackText.beginning(payload, beginning))
+        }
+    }
+
     /// The JSON as which a payload is shown; nil if it is not.
     static func document(_ payload: [UInt8], _ format: PayloadFormat) -> [UInt8]? {
         switch format {

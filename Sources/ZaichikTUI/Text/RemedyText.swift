@@ -4,14 +4,13 @@ import ZaichikWords
 /// What would help a queue, as the drawers show it: with the key that does it here, and with the command.
 enum RemedyText {
     /// Empty if nothing is wrong, or the verdict alone says it all.
-    static func lines(_ detail: ClientDetail, columns: Int) -> [[Span]] {
-        let remedies = Remedy.list(detail)
+    static func lines(_ remedies: [Remedy], columns: Int) -> [[Span]] {
         guard !remedies.isEmpty else { return [] }
         // The form begins with what the first of them proposes.
         let mend = remedies.first { $0.topicChange != nil }
         return [[Span("WHAT WOULD HELP", .columnTitle)]]
             + remedies.flatMap { remedy in
-                let key = remedy == mend ? "T" : remedy.command.flatMap(key) ?? ""
+                let key = remedy == mend ? "M" : remedy.command.flatMap(key) ?? ""
                 let margin = key.isEmpty ? 2 : 6
                 let words = TextWidth.words(remedy.text, columns: max(columns - margin, 1))
                 return words.enumerated().map { index, line in

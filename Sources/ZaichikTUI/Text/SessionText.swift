@@ -45,7 +45,7 @@ enum SessionText {
         if session[.parkedMessages] > 0 {
             lines.append([Span("K", .key), Span(" shows what is parked, to release or drop it", .quiet)])
         }
-        let remedies = RemedyText.lines(queue, columns: columns)
+        let remedies = RemedyText.lines(Remedy.list(detail), columns: columns)
         return lines + [[]] + remedies + (remedies.isEmpty ? [] : [[]])
     }
 

@@ -51,21 +51,31 @@ struct TextSearch: Equatable, Sendable {
 }
 
 extension TextSearch {
-    /// The spans with the places that match as spans of their own.
+    /// The spans with the places that match as spans of their own; a match may go over several.
     func marked(_ spans: [Span]) -> [Span] {
-        spans.flatMap { span -> [Span] in
-            let bytes = Array(span.text.utf8)
+        let bytes = spans.flatMap { $0.text.utf8 }
+        var matches: [Range<Int>] = []
+        while let match = firstMatch(in: bytes, from: matches.last?.upperBound ?? 0) { matches.append(match) }
+        guard !matches.isEmpty else { return spans }
+        var left = matches[...]
+        var start = 0
+        return spans.flatMap { span -> [Span] in
+            let end = start + span.text.utf8.count
+            defer { start = end }
             var parts: [Span] = []
-            var done = 0
+            var done = start
             let add = { (range: Range<Int>, role: Role) in
                 if !range.isEmpty { parts.append(Span(String(decoding: bytes[range], as: UTF8.self), role)) }
             }
-            while let match = firstMatch(in: bytes, from: done) {
-                add(done..<match.lowerBound, span.role)
-                add(match, .match)
-                done = match.upperBound
+            while let match = left.first, match.lowerBound < end {
+                let here = match.clamped(to: done..<end)
+                add(done..<here.lowerBound, span.role)
+                add(here, .match)
+                done = here.upperBound
+                if match.upperBound > end { break }
+                left.removeFirst()
             }
-            add(done..<bytes.count, span.role)
+            add(done..<end, span.role)
             return parts
         }
     }

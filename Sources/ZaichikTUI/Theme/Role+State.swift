@@ -7,10 +7,15 @@ extension Role {
         case .idle: .quiet
         case .publishing: .text
         case .keepingUp: .good
-        case .draining, .paused, .blocked, .windowTooSmall: .warning
+        case .draining, .paused, .windowTooSmall: .warning
         case .absent: .absent
-        case .fallingBehind, .commitsStopped, .notReading, .poisoned: .bad
+        case .blocked, .fallingBehind, .commitsStopped, .notReading, .poisoned: .bad
         case .losing: .losing
         }
     }
+}
+
+extension ClientState {
+    /// Deliveries are out, and nothing comes back.
+    var isStopped: Bool { self == .commitsStopped || self == .notReading || self == .poisoned }
 }

@@ -24,9 +24,11 @@ enum Action: CaseIterable, Hashable, Sendable {
     // Prompt
     case answer, cancel, nextStart, olderOffer, newerOffer
     // Events, alerts, traces, the heat-map
-    case eventFilter, eventLevel, alert, trace, heatFigure, heatLeft, heatRight
+    case eventFilter, eventLevel, setAlert, traceMessage, heatFigure, heatLeft, heatRight
+    // Time travel
+    case travel, earlier, later, muchEarlier, muchLater, earliest, latest, slowDownBefore, slowDownAfter
     // Clients and Topics: lists, settings, tables
-    case peek, showParked, showClosed, showKeys, mark, askOrigin, releaseParked, dropParked
+    case peek, showParked, showClosed, showKeys, mark, askOrigin, releaseParked, dropParked, copyRow
     case editSettings, mendTopic, newTopic, nextSetting, previousSetting, applySettings, copySettings
     case chooseColumns, changeColumn, toggleTotals
     // Messages screen
@@ -34,7 +36,7 @@ enum Action: CaseIterable, Hashable, Sendable {
         export
     case editMessage, browse
     // Publish screen
-    case chooseFile, openEditor, loadGenerator, slowClients
+    case chooseFile, openEditor, traced, loadGenerator, slowClients
     // Palette
     case palette, profiles
     // Tour

@@ -19,6 +19,8 @@ enum Focus: Hashable, Sendable {
     /// An event, a trace, or a client in a topic covers the panes.
     case detail
     case help
+    /// All panes show an instant of the last ten minutes.
+    case travel
 
     /// Whether keys without a binding are text.
     var isTyping: Bool { self == .form || self == .prompt || self == .settings }
@@ -36,6 +38,7 @@ enum Focus: Hashable, Sendable {
         case .columns: "Choosing columns"
         case .detail: "Looking at an event, a trace, or a client in a topic"
         case .help: "Help"
+        case .travel: "Time travel"
         }
     }
 }
@@ -52,7 +55,7 @@ extension Model {
         case .settings: return .settings
         case .columns: return .columns
         case .screen: return .detail
-        case nil: return focus.content.keyFocus(self)
+        case nil: return screens.travel == nil ? focus.content.keyFocus(self) : .travel
         }
     }
 }

@@ -13,6 +13,7 @@ struct KeyMap: Sendable {
             Self.everywhere(all) + Self.switching(panes) + Self.display(all) + Self.movement(all)
             + panes.flatMap { $0.content.keys } + Self.rows(tables) + Self.stream(all) + Self.commits(all) + Self.form
             + Self.acting(tables) + Self.listing + Self.settings + Self.columns + Self.editing + Self.prompt
+            + Self.travel(all, panes)
         for index in bindings.indices {
             if let keys = rebound[bindings[index].action.name] { bindings[index].keys = keys }
         }
@@ -45,7 +46,7 @@ struct KeyMap: Sendable {
 extension KeyMap {
     /// Every focus besides the panes.
     private static let others: Set<Focus> = [
-        .form, .prompt, .message, .drawer, .list, .settings, .columns, .detail, .acts, .help,
+        .form, .prompt, .message, .drawer, .list, .settings, .columns, .detail, .acts, .help, .travel,
     ]
     private static let typing: Set<Focus> = [.form, .prompt, .settings]
     /// Where something is looked at and nothing is typed, besides the panes.
@@ -95,11 +96,11 @@ extension KeyMap {
                 "pause the display, or resume it; messages are received and committed meanwhile", hint: "pause",
                 rank: 42),
             Binding(
-                .alert, [.character("!")], panes,
+                .setAlert, [.character("!")], panes,
                 "set an alert, such as lag > 1000 for 30s: it rings, the header tells it, a command may be run; ↑ removes one"
             ),
             Binding(
-                .trace, [.character("T")], panes.union([.detail, .message]),
+                .traceMessage, [.character("T")], panes.union([.detail, .message]),
                 "trace: the way of a message through every queue; of the one under the cursor, or one that is named",
                 hint: "trace", rank: 48),
             Binding(.mouse, [.character("m")], panes, "leave the mouse to the terminal (to select text), or take it"),
@@ -145,6 +146,7 @@ extension KeyMap {
             Binding(
                 .mark, [.character(" ")], tables, "mark the row, or no longer; acts are then about all marked rows",
                 hint: "mark", rank: 40),
+            Binding(.copyRow, [.character("y")], tables, "copy the name under the cursor, or all that are marked"),
             Binding(
                 .chooseColumns, [.character("o")], tables, "choose which columns are shown", hint: "columns", rank: 43),
             Binding(
@@ -210,6 +212,9 @@ extension KeyMap {
         Binding(
             .dropParked, [.character("d")], [.list],
             "parked messages: drop the marked ones, or that under the cursor, for good", hint: "drop", rank: 4),
+        Binding(
+            .copyRow, [.character("y")], [.list], "copy the message as far as it is known, or why the client is gone",
+            hint: "copy", rank: 6),
     ]
 
     private static let columns = [

@@ -7,11 +7,15 @@ extension Model {
         switch action {
         case .nextMatch, .previousMatch: searchObstacle
         case .unsubscribe: subscriptions.isEmpty ? "nothing is subscribed: press s to subscribe" : nil
-        case .startPublish, .send:
+        case .startPublish, .send,
+            .editMessage where isReadOnly, .loadGenerator, .slowClients:
             readOnlyReason.map { "\($0): nothing is published" }
         case .readPublished: publish.results.isEmpty ? "nothing is published yet" : nil
         case .olderDraft: publish.history.isEmpty ? "nothing is published yet" : nil
-        case .newLine: publish.field == .body ? nil : "only the body has several lines"
+        case .newLine:
+            publish.field == .body && publish.screen == .message ? nil : "only the body has several lines"
+        case .openEditor, .chooseFile, .traced:
+            publish.screen == .message ? nil : "only a message has that"
         case .profiles: profileObstacle
         case .endTour: tour == nil ? "no tour is being taken" : nil
         case .copyCommand: acts == nil ? "no act is being confirmed" : nil
@@ -40,14 +44,14 @@ extension Model {
             }
         case .mendTopic: canMendTopic ? nil : "no topic's settings would help here"
         case .showKeys:
-            rowTarget?.remembersKeys == true ? nil : "no keys are remembered here: the topic does not deduplicate"
+            rowTarget?.remembersKeys == true ? nil : "it remembers no keys: only topics that deduplicate do"
         case .act:
             switch overlay {
             case .message: "there are acts on clients, sessions and topics only"
             case .screen(let overlay, _): overlay.actTarget(self) == nil ? "there is nothing to act on here" : nil
             default: nil
             }
-        case .trace:
+        case .traceMessage:
             switch overlay {
             case nil, .message: nil
             case .screen(.event(let entry), _): entry.message == nil ? "no message is named in this event" : nil

@@ -54,7 +54,7 @@ extension Model {
         case .alert:
             answerAlert(text, now)
             return []
-        case .trace: return answerTrace(text, now)
+        case .trace: return answerTrace(text)
         case .palette: return runPalette(now)
         case .dropParked(let plan): return confirm(plan, typed: text)
         case .switchTopic:

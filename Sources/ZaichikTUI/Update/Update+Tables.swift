@@ -1,3 +1,5 @@
+import ZaichikWords
+
 extension Model {
     mutating func performTable(_ action: Action) -> [Effect] {
         if case .columns(let menu) = overlay {
@@ -30,6 +32,18 @@ extension Model {
         }
         overlay = .columns(menu)
         return []
+    }
+
+    /// Copies what is under the cursor: a row's name, or what a list has there.
+    mutating func copyRow(_ now: Moment) -> [Effect] {
+        let text = list.map(ListText.copied) ?? (focus.content as? any TablePane.Type)?.copied(self) ?? ""
+        guard !text.isEmpty else {
+            say("nothing to copy here", now)
+            return []
+        }
+        let beginning = TextWidth.cut(SafeText.escaped(text), to: 60)
+        say("copied: \(beginning)", now)
+        return [.copy(text)]
     }
 
     /// Whether the table with the focus shows totals in place of rates.

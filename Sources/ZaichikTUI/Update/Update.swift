@@ -126,7 +126,9 @@ extension Model {
         case .act, .nextAct, .previousAct, .doAct, .chooseAct, .copyCommand, .closeActs:
             return performAct(action, by: key, now: now)
         case .answer, .cancel, .nextStart, .olderOffer, .newerOffer: return performPrompt(action, now: now)
-        case .eventFilter, .eventLevel, .alert, .trace, .heatFigure, .heatLeft, .heatRight:
+        case .eventFilter, .eventLevel, .setAlert, .traceMessage, .heatFigure, .heatLeft, .heatRight, .travel, .earlier,
+            .later,
+            .muchEarlier, .muchLater, .earliest, .latest, .slowDownBefore, .slowDownAfter:
             return performScreen(action, now: now)
         case .peek, .showParked, .showClosed, .showKeys, .askOrigin, .releaseParked, .dropParked:
             return performList(action, now: now)
@@ -138,11 +140,12 @@ extension Model {
             case .pane(let pane) where pane.content is any TablePane.Type: performTable(action)
             default: performMessages(action, now: now)
             }
+        case .copyRow: return copyRow(now)
         case .chooseColumns, .changeColumn, .toggleTotals: return performTable(action)
         case .filterMessages, .switchTopic, .olderMessage, .newerMessage, .difference, .foldMore, .foldLess,
             .copyMessage, .export, .editMessage, .browse:
             return performMessages(action, now: now)
-        case .chooseFile, .openEditor: return performForm(action, now: now)
+        case .chooseFile, .openEditor, .traced: return performForm(action, now: now)
         case .loadGenerator, .slowClients: return performLoad(action, now: now)
         }
     }

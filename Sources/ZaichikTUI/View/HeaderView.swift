@@ -75,6 +75,7 @@ enum HeaderView {
         if let alert = alert(model) { segments.append(alert) }
         guard let broker = model.broker.figures, isConnected else { return segments }
         if broker[.losingClients] > 0 { segments.append(losing(broker[.losingClients], columns: model.size.width)) }
+        segments += waiting(model, broker)
         segments += [
             Segment(label: "in", value: NarrowFigure.count(broker[.publishRate]) + "/s", role: role, rank: 4),
             Segment(label: "out", value: NarrowFigure.count(broker[.deliverRate]) + "/s", role: role, rank: 6),
@@ -116,6 +117,22 @@ enum HeaderView {
         return Segment(label: "", value: columns < 60 ? " \(number) losing " : " \(long) ", role: .losing, rank: 0)
     }
 
+    private static func travel(_ travel: Travel, _ model: Model) -> Segment {
+        let clock = TimeText.clock(travel.instant, offset: model.utcOffset, milliseconds: false)
+        let ago = travel.back == 0 ? "" : ", \(FigureText.age(microseconds: UInt64(travel.back) * Moment.second)) ago"
+        return Segment(label: "", value: " \(clock)\(ago) ", role: .paused, rank: 0, short: " \(clock) ")
+    }
+
+    /// After losses, clients whose publishes wait; then those that are here and stand still.
+    private static func waiting(_ model: Model, _ broker: BrokerStatistics) -> [Segment] {
+        let stopped = model.clients.rows.count { $0.state.isStopped }
+        return [
+            ("blocked", broker[.blockedClients], Role.headerBad, 1), ("stopped", UInt64(stopped), .headerWarning, 3),
+        ].filter { $0.1 > 0 }.map { label, count, role, rank in
+            Segment(label: label, value: NarrowFigure.count(count), role: role, rank: rank)
+        }
+    }
+
     private static func connection(_ model: Model, now: Moment) -> Segment {
         switch model.broker.connection {
         case .connecting: return Segment(label: "", value: "◌ connecting", role: .headerWarning, rank: 0)
@@ -146,7 +163,8 @@ enum HeaderView {
         }
         if model.isReadOnly { segments.append(Segment(label: "", value: "read-only", role: .headerLabel, rank: 3)) }
         if model.broker.isDemo { segments.append(Segment(label: "", value: "demo", role: .headerLabel, rank: 12)) }
-        if model.isDisplayPaused {
+        if let travel = model.screens.travel { segments.append(Self.travel(travel, model)) }
+        if model.isDisplayPaused, model.screens.travel == nil {
             segments.append(
                 Segment(label: "", value: " display paused ", role: .paused, rank: 0, short: " paused "))
         }

@@ -7,6 +7,7 @@ enum RootView {
     }
 
     static func screen(_ model: Model, theme: Theme, now: Moment) -> Screen {
+        let model = model.shownModel
         var painter = Painter(size: model.size, theme: theme)
         let layout = model.layout
         guard layout.form != .tooSmall else {

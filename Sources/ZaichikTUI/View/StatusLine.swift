@@ -27,6 +27,8 @@ enum StatusLine {
             if !lines.isEmpty { draw(lines.joined(separator: " "), .noticeBad, in: rest, &painter) }
         } else if let notice = model.notice, notice.until > now {
             draw(notice.text, notice.isBad ? .noticeBad : .noticeGood, in: area, &painter)
+        } else if let travel = model.screens.travel {
+            draw(travel.status, travel.problem == nil ? .warning : .noticeBad, in: area, &painter)
         } else if case .lost(let reason, let since, let attempt, _) = model.broker.connection {
             let age = FigureText.age(microseconds: now.since(since))
             let text = StatusText.lost(reason, model.broker.address, age: age, attempt: attempt)

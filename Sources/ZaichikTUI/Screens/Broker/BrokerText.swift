@@ -40,6 +40,20 @@ enum BrokerText {
         }
     }
 
+    /// What is kept of an instant.
+    static func then(_ broker: BrokerStatistics, columns: Int) -> [[Span]] {
+        DetailText.grid(
+            [
+                [
+                    ("in/s", NarrowFigure.count(broker[.publishRate])),
+                    ("out/s", NarrowFigure.count(broker[.deliverRate])),
+                    ("commits/s", NarrowFigure.count(broker[.commitRate])),
+                    ("lag", NarrowFigure.count(broker[.lagMessages])),
+                    ("connections", NarrowFigure.count(broker[.connections])),
+                ]
+            ], columns: columns) + [[]]
+    }
+
     // MARK: How full it is
 
     private struct Limit {

@@ -5,13 +5,16 @@ enum StripText {
     private static let labelWidth = 15
 
     /// - Parameter rows: Of each chart.
-    static func lines(_ past: BrokerPast, columns: Int, rows: Int, utcOffset: Int) -> [[Span]] {
+    static func lines(
+        _ past: BrokerPast, columns: Int, rows: Int, utcOffset: Int, instant: Moment? = nil
+    ) -> [[Span]] {
         guard !past.isEmpty else { return [] }
         let width = max(columns - labelWidth - 1, 8)
         // High charts would touch the one above.
         let gap: [[Span]] = rows > 2 ? [[]] : []
         return BrokerPast.Chart.allCases.flatMap { chart($0, past, width: width, rows: rows) + gap }
             + [axis(past, width: width, utcOffset: utcOffset)]
+            + (instant.map { [mark($0, past, width: width, utcOffset: utcOffset)] } ?? [])
     }
 
     private static func chart(_ chart: BrokerPast.Chart, _ past: BrokerPast, width: Int, rows: Int) -> [[Span]] {
@@ -50,6 +53,17 @@ enum StripText {
         return Sparkline.chart(known, columns: columns.count, rows: rows).map { line in
             padding + zip(line, columns).map { glyph, value in value == nil ? " " : String(glyph) }.joined()
         }
+    }
+
+    /// Where one has travelled to.
+    private static func mark(_ instant: Moment, _ past: BrokerPast, width: Int, utcOffset: Int) -> [Span] {
+        let back = Int(min(past.time.since(instant) / Moment.second, UInt64(BrokerPast.seconds)))
+        let column = min(max(width - 1 - back / BrokerPast.secondsPerColumn(width), 0), width - 1)
+        let clock = TimeText.clock(instant, offset: utcOffset, milliseconds: false)
+        // Beside the mark, at the side where there is room.
+        let text = column + clock.count + 2 <= width ? "▲ " + clock : clock + " ▲"
+        let start = text.hasPrefix("▲") ? column : max(0, column - clock.count - 1)
+        return [Span(String(repeating: " ", count: labelWidth + 1 + start)), Span(text, .paused)]
     }
 
     /// `-10m` to `now`, as often as there is room, and the time of day at the right end.

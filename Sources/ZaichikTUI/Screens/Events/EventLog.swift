@@ -67,6 +67,12 @@ struct EventLog: Equatable {
         if selected != nil, shown.isEmpty { follow() }
     }
 
+    /// Shows what had happened at an instant.
+    mutating func showUpTo(_ instant: UInt64) {
+        shown = Deque(shown.prefix { $0.report.time <= instant })
+        follow()
+    }
+
     // MARK: The cursor
 
     /// The place among ``shown`` of the event with the cursor: the last one, when the newest is followed.

@@ -18,6 +18,8 @@ enum EventsPane: PaneContent {
         Binding(.follow, [.character("f")], [.pane(.events)], "follow the newest, or stay", hint: "follow", rank: 20),
     ]
 
+    static let commands = [EventCommands.events, EventCommands.alert, EventCommands.trace]
+
     static func move(_ model: inout Model, by distance: Int, rows: Int) {
         model.screens.events.move(by: distance, height: rows)
     }
@@ -52,7 +54,7 @@ enum EventsPane: PaneContent {
         } else if !log.entries.isEmpty {
             spans.append(Span(NarrowFigure.count(UInt64(log.entries.count)), .quiet))
         }
-        if model.isDisplayPaused {
+        if model.isDisplayPaused, model.screens.travel == nil {
             spans.append(Span("display paused, \(log.waitingCount) new", .paused))
         } else if !log.isFollowing {
             spans.append(Span("stopped, \(log.below) below: G follows", .warning))

@@ -30,7 +30,13 @@ struct HeatMap: Equatable {
 
     func pair(_ client: UInt64, _ topic: String) -> ClientTopicStatistics? { rows[client]?.pairs[topic] }
 
-    mutating func ask() { isAsked = true }
+    /// When the broker was asked last, by its clock.
+    private var askedAt: Moment = 0
+
+    /// Whether to ask again: once a second at most, as each client is a question of its own.
+    func isDue(at time: Moment) -> Bool { !isAsked && (time.since(askedAt) >= Moment.second || rows.isEmpty) }
+
+    mutating func ask(at time: Moment) { (isAsked, askedAt) = (true, time) }
     /// After a lost connection no answer is on its way.
     mutating func disconnected() { isAsked = false }
 
@@ -44,7 +50,10 @@ struct HeatMap: Equatable {
             let pairs = Dictionary(row.topics.map { ($0.topic, $0) }) { first, _ in first }
             rows[row.client] = Row(pairs: pairs, time: time)
         }
-        topics = Set(rows.values.flatMap(\.pairs.keys)).sorted()
+        // The broker's own topics are no work that anybody is behind with: they come last.
+        topics = Set(rows.values.flatMap(\.pairs.keys)).sorted {
+            ($0.hasPrefix("$") ? 1 : 0, $0) < ($1.hasPrefix("$") ? 1 : 0, $1)
+        }
     }
 
     mutating func forget() {

@@ -1,3 +1,4 @@
+import NIOCore
 import ZaichikProtocol
 import ZaichikWords
 
@@ -66,6 +67,14 @@ enum ListText {
         guard let row = list.selectedRow else { return [] }
         if case .closed(let client) = row { return ClosedText.lines(client, model, columns: columns) }
         return PeekText.lines(row, list.origins[row.id], model, columns: columns)
+    }
+
+    /// What is copied of the row under the cursor: the message's own bytes as far as they are known, or why a client is gone.
+    static func copied(_ list: ListScreen) -> String {
+        guard let row = list.selectedRow else { return "" }
+        if case .closed(let closed) = row { return "\(closed.client.name)#\(closed.client.id): \(closed.reason)" }
+        guard let content = row.message.flatMap({ $0.parts(of: $0.payload)?.content }) else { return "" }
+        return String(buffer: content)
     }
 
     /// In place of rows.

@@ -14,7 +14,7 @@ extension Model {
         return []
     }
 
-    private mutating func showLoad(_ screen: PublishForm.Screen) {
+    mutating func showLoad(_ screen: PublishForm.Screen) {
         publish.screen = screen
         publish.isEditing = false
         show(.publish)
@@ -48,7 +48,7 @@ extension Model {
         }
     }
 
-    private mutating func startOrStop(_ now: Moment) -> [Effect] {
+    mutating func startOrStop(_ now: Moment) -> [Effect] {
         switch publish.screen {
         case .message: return []
         case .load:

@@ -3,6 +3,13 @@ import ZaichikWords
 
 /// A place in what a topic keeps, as it is typed.
 enum KeptPlace {
+    static let forms = "first, last, #500, 10m (ago), 14:30"
+
+    /// Why a text is no topic with a place.
+    struct Problem: Error {
+        var text: String
+    }
+
     /// A topic and a place behind it, which may be left out: then it is the last messages.
     ///
     /// - Parameters:

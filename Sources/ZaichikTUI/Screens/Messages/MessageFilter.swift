@@ -25,8 +25,7 @@ struct MessageFilter: Equatable {
 private struct TextCondition: Equatable {
     private enum Match: Equatable {
         case text(TextSearch)
-        /// These characters in this order, whatever is between them, in lower case.
-        case fuzzy([Character])
+        case rough(RoughSearch)
     }
 
     private let match: Match
@@ -38,9 +37,8 @@ private struct TextCondition: Equatable {
         isInverse = rest.first == "!"
         if isInverse { rest = rest.dropFirst() }
         if rest.first == "~" {
-            let characters = rest.dropFirst().lowercased().filter { $0 != " " }
-            guard !characters.isEmpty else { return nil }
-            match = .fuzzy(Array(characters))
+            guard let search = RoughSearch(String(rest.dropFirst())) else { return nil }
+            match = .rough(search)
         } else {
             guard let search = TextSearch(String(rest)) else { return nil }
             match = .text(search)
@@ -51,23 +49,14 @@ private struct TextCondition: Equatable {
         let isFound =
             switch match {
             case .text(let search): search.matches(message, .json)
-            case .fuzzy(let characters): Self.texts(of: message).contains { Self.has($0, characters) }
+            case .rough(let search): Self.texts(of: message).contains(where: search.isIn)
             }
         return isFound != isInverse
     }
 
-    /// The parts of a message in which the characters may be; each of them by itself.
-    private static func texts(of message: ReceivedMessage) -> [[UInt8]] {
-        [Array(message.topic.utf8), message.key ?? [], Array(message.payload.prefix(4096))]
-            + message.headers.flatMap { [Array($0.name.utf8), $0.value] }
-    }
-
-    private static func has(_ bytes: [UInt8], _ characters: [Character]) -> Bool {
-        var rest = characters[...]
-        for character in String(decoding: bytes, as: UTF8.self).lowercased() where character == rest.first {
-            rest.removeFirst()
-            if rest.isEmpty { return true }
-        }
-        return false
+    /// The parts of a message in which the letters may be; each of them by itself.
+    private static func texts(of message: ReceivedMessage) -> [String] {
+        let bytes = [message.key ?? [], Array(message.payload.prefix(4096))] + message.headers.map(\.value)
+        return [message.topic] + message.headers.map(\.name) + bytes.map { String(decoding: $0, as: UTF8.self) }
     }
 }

@@ -9,6 +9,7 @@ enum MessagesPane: PaneContent {
     private static let both: Set<Focus> = [.pane(.messages), .message]
 
     static let keys = reading + choosing + settling
+    static let commands = PaletteCommand.messages
 
     private static let reading = [
         Binding(.open, [.enter], here, "the whole message", hint: "whole", rank: 20),

@@ -24,6 +24,7 @@ enum MessagesView {
     }
 
     private static func emptyText(_ model: Model) -> [String] {
+        if model.screens.travel != nil { return ["no message had come here by then"] }
         if !model.shownLog.entries.isEmpty { return ["no message here passes the filter", "Esc shows all"] }
         if let browse = model.browse {
             let text = browse.problem ?? (browse.asked == nil ? "'\(browse.topic)' keeps no messages there" : "asking")
@@ -72,8 +73,8 @@ enum MessagesView {
                 spans.append(Span(columns.cell(key ?? "", columns.key), .strong))
             }
             if let mark = RedeliveryText.mark(attempt: message.attempt) { spans.append(Span(mark + " ", .warning)) }
-            spans.append(Span(PayloadText.line(message.payload, message.format(model.payloadFormat))))
-            return spans
+            let format = message.format(model.payloadFormat)
+            return spans + PayloadText.lineSpans(message.payload, format, columns: columns.width)
         case .gap(let topic, let first, let last, let reason):
             let text = GapText.line(topic: topic, first: first, last: last, reason: reason)
             return [
@@ -88,22 +89,25 @@ enum MessagesView {
 
 /// The columns before the payloads of the messages that are seen.
 struct MessageColumns {
-    let isWide: Bool
+    /// Of the whole line.
+    let width: Int
     let hasMarks: Bool
     /// The widths, with a blank behind each; 0: the column is left out.
     let topic, sequence, key: Int
 
     init(_ messages: [ReceivedMessage], width: Int, hasMarks: Bool) {
+        self.width = width
         self.hasMarks = hasMarks
-        isWide = width >= 72
         let widest = { (texts: [String], most: Int) in
             min(most, texts.reduce(0) { max($0, TextWidth.columns(of: $1)) })
         }
         topic = 1 + widest(messages.map(\.topic), max(6, width / 4))
-        sequence = isWide ? 1 + widest(messages.map { "#\($0.sequence)" }, 21) : 0
+        sequence = width >= 72 ? 1 + widest(messages.map { "#\($0.sequence)" }, 21) : 0
         let keys = messages.compactMap(\.key).filter { !$0.isEmpty }.map { SafeText.text($0.prefix(80)) }
         key = keys.isEmpty ? 0 : 1 + widest(keys, min(32, max(5, width / 6)))
     }
+
+    var isWide: Bool { width >= 72 }
 
     func cell(_ text: String, _ width: Int) -> String {
         TextWidth.padded(TextWidth.cut(text, to: width - 1), to: width)

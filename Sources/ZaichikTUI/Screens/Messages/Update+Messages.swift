@@ -202,9 +202,13 @@ extension Model {
         return [.copy(text)]
     }
 
+    /// What is marked, or all that is shown; the one that is looked at.
+    var exportedMessages: [ReceivedMessage] {
+        isStreamInFront && shownLog.marked.isEmpty ? shownLog.shown.compactMap(\.message) : chosenMessages
+    }
+
     private mutating func askForFile(_ now: Moment) {
-        var messages = chosenMessages
-        if isStreamInFront, shownLog.marked.isEmpty { messages = shownLog.shown.compactMap(\.message) }
+        let messages = exportedMessages
         guard let first = messages.first else { return say("there are no messages to export", now) }
         let topics = Set(messages.map(\.topic))
         let name = topics.count == 1 ? first.topic.replacing("/", with: "_") : "messages"
@@ -240,22 +244,30 @@ extension Model {
         prompt = Prompt(.browse, text: topic ?? "", offers: topics.rows.map(\.name))
     }
 
+    /// What was typed to the prompt.
     mutating func browse(typed text: String, _ now: Moment) -> [Effect] {
-        let time = broker.time > 0 ? broker.time : now
-        let (name, start) = KeptPlace.read(text, now: time, offset: utcOffset)
-        guard let start else {
-            prompt?.problem = "a place is first, last, #500, 10m (ago) or 14:30"
-            return []
-        }
-        do throws(NameError) {
-            let topic = try TopicName(name)
+        switch browse(at: text, now) {
+        case .success(let effects):
             prompt = nil
             overlay = nil
-            return browse(BrowseRequest(topic: topic, start: start, part: .place))
-        } catch {
-            prompt?.problem =
-                name.isEmpty ? "type the name of a topic, such as orders.eu" : ErrorText.topicName(name, error)
+            return effects
+        case .failure(let problem):
+            prompt?.problem = problem.text
             return []
+        }
+    }
+
+    /// Browses a topic from a place on.
+    mutating func browse(at text: String, _ now: Moment) -> Result<[Effect], KeptPlace.Problem> {
+        let time = broker.time > 0 ? broker.time : now
+        let (name, start) = KeptPlace.read(text, now: time, offset: utcOffset)
+        do throws(NameError) {
+            let topic = try TopicName(name)
+            guard let start else { return .failure(KeptPlace.Problem(text: "a place is \(KeptPlace.forms)")) }
+            return .success(browse(BrowseRequest(topic: topic, start: start, part: .place)))
+        } catch {
+            let text = name.isEmpty ? "type the name of a topic, such as orders.eu" : ErrorText.topicName(name, error)
+            return .failure(KeptPlace.Problem(text: text))
         }
     }
 

@@ -5,7 +5,7 @@ import ZaichikWords
 extension PaletteCommand {
     /// The commands that belong to no pane.
     static let everywhere: [PaletteCommand] = [
-        subscribe, unsubscribe, publish, why, topic, window, filter, help, alert, trace, profile, theme,
+        subscribe, unsubscribe, publish, why, topic, window, filter, help, profile, theme,
     ]
 
     private static let subscribe = PaletteCommand(
@@ -111,30 +111,6 @@ extension PaletteCommand {
         run: { model, argument, _ in
             model.overlay = .help(HelpInspection(place: model.keyFocus, under: model.overlay, search: argument))
             return .done([])
-        })
-
-    private static let alert = PaletteCommand(
-        name: "alert", argument: "RULE", isArgumentOptional: true,
-        help: "tell when something holds, such as \(AlertRule.example); 'remove RULE' takes it back",
-        offers: { model in model.screens.alerts.alerts.map { "remove \($0.rule)" } },
-        run: { model, argument, now in
-            guard !argument.isEmpty else {
-                model.askAlert()
-                return .done([])
-            }
-            return model.answer(.alert, typed: argument) { model in
-                model.answerAlert(argument, now)
-                return []
-            }
-        })
-
-    private static let trace = PaletteCommand(
-        name: "trace", argument: "TOPIC SEQUENCE", isArgumentOptional: true,
-        help: "the way of a message through every queue; TOPIC: TEXT publishes one with a trace",
-        offers: { model in model.screens.traces.messages(20).map { "\($0.topic) \($0.sequence)" } },
-        run: { model, argument, now in
-            guard !argument.isEmpty else { return .done(model.trace()) }
-            return model.answer(.trace, typed: argument) { $0.answerTrace(argument, now) }
         })
 
     /// The place of a name: the whole one, else the first that begins with it.

@@ -26,7 +26,8 @@ struct PaletteEntry {
             return arguments(of: command, typed: String(parts[1]), model)
         }
         let names = Set(commands.map(\.name))
-        let all = commands.map { entry($0, model) } + panes(model) + actions(model).filter { !names.contains($0.name) }
+        let others = panes(model) + actions(model)
+        let all = commands.map { entry($0, model) } + others.filter { !names.contains($0.name) }
         return sorted(all, typed: typed.lowercased().filter { $0 != " " || typed.count > 1 }, model)
     }
 

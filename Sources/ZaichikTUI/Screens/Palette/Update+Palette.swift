@@ -86,17 +86,6 @@ extension Model {
         }
     }
 
-    /// Answers a question with what was typed as an argument: what is wrong with it is told where it was typed.
-    mutating func answer(
-        _ question: Prompt.Question, typed: String, _ answer: (inout Model) -> [Effect]
-    ) -> PaletteCommand.Outcome {
-        prompt = Prompt(question, text: typed)
-        let effects = answer(&self)
-        guard let problem = prompt?.problem else { return .done(effects) }
-        prompt = nil
-        return .problem(problem)
-    }
-
     private mutating func closePalette(_ entry: PaletteEntry) {
         prompt = nil
         palette.remember(entry.name)

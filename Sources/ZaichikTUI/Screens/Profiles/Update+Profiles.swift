@@ -36,7 +36,7 @@ extension Model {
         next.commits.isAutomatic = commits.isAutomatic
         // What is being written is not lost by going elsewhere.
         next.publish = publish
-        next.publish.results = []
+        next.publish.leaveBroker()
         self = next
         return [.connect(profile), .link(.watch(watchRequest))]
     }

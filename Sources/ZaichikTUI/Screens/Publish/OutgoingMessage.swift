@@ -9,6 +9,8 @@ struct OutgoingMessage: Equatable, Sendable {
     /// Those that ask something of the broker among them.
     var headers: [OutgoingHeader] = []
     var body: [UInt8]
+    /// The broker tells its way through every queue.
+    var isTraced = false
 
     init(topic: TopicName, key: String?, headers: [OutgoingHeader] = [], body: [UInt8]) {
         (self.topic, self.key, self.headers, self.body) = (topic, key, headers, body)
@@ -99,7 +101,9 @@ extension PublishForm {
         for index in headers.indices { headers[index].value = templates.filled(headers[index].value, now) }
         let key = templates.filled(self.key.text, now)
         let body = attachment?.bytes ?? Array(templates.filled(self.body.text, now).utf8)
-        return OutgoingMessage(topic: name, key: key.isEmpty ? nil : key, headers: headers, body: body)
+        var message = OutgoingMessage(topic: name, key: key.isEmpty ? nil : key, headers: headers, body: body)
+        message.isTraced = isTraced
+        return message
     }
 
     private func time(_ field: Field, _ header: MessageHeader) throws(Problem) -> UInt64? {

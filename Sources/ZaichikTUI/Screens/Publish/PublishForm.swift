@@ -62,6 +62,8 @@ struct PublishForm: Equatable {
     var field = Field.topic
     var isEditing = false
     var attachment: Attachment?
+    /// The broker tells the way of what is published.
+    var isTraced = false
     /// Oldest first.
     private(set) var history: [Draft] = []
     /// The place in the history that the form shows; nil if it shows what is being typed.
@@ -160,6 +162,14 @@ struct PublishForm: Equatable {
         }
     }
 
+    /// Forgets what belongs to a broker that is left: load ends with the link to it.
+    mutating func leaveBroker() {
+        results = []
+        (created, asked, newTopic) = (nil, nil, nil)
+        load = LoadState(form: load.form)
+        slowClients = SlowClientsState(form: slowClients.form)
+    }
+
     // MARK: History
 
     /// Takes what was published when the program ran before.
@@ -207,6 +217,12 @@ struct PublishForm: Equatable {
         asked = nil
     }
 
+    /// The message that was published last, if it was traced and accepted.
+    var lastTraced: TracedMessage? {
+        guard let last = results.last, last.isTraced, case .accepted(let sequence, _) = last.outcome else { return nil }
+        return TracedMessage(topic: last.topic, sequence: sequence)
+    }
+
     mutating func record(_ result: PublishResult) {
         results.append(result)
         if results.count > Self.maximumHistory { results.removeFirst() }
@@ -245,4 +261,6 @@ struct PublishResult: Equatable, Sendable {
     var time: Moment
     /// The topic did not exist and was created for it.
     var isNewTopic = false
+    /// The broker tells its way.
+    var isTraced = false
 }

@@ -20,7 +20,12 @@ enum PublishPane: PaneContent {
         Binding(
             .openEditor, [.control("x")], [.form], "write the body in $VISUAL or $EDITOR", hint: "editor", rank: 7),
         Binding(.chooseFile, [.control("o")], [.form], "publish a file", hint: "file", rank: 8),
+        Binding(
+            .traced, [.control("t")], [.form],
+            "have the broker tell the way of the messages through every queue, or no longer", hint: "trace", rank: 9),
     ]
+
+    static let commands = PaletteCommand.load
 
     static func keyFocus(_ model: Model) -> Focus { model.publish.isEditing ? .form : .pane(.publish) }
 
@@ -59,6 +64,7 @@ enum PublishPane: PaneContent {
         if model.publish.screen != .message { return loadTitle(model) }
         var spans = model.isNewTopic(model.publish.topic.text) ? [Span("new topic", .warning)] : []
         if model.broker.isBlocked { spans.append(Span("blocked", .bad)) }
+        if model.publish.isTraced { spans.append(Span("traced", .warning)) }
         if model.publish.waiting > 0 { spans.append(Span("\(model.publish.waiting) waiting", .warning)) }
         if model.publish.isEditing, model.focus == .publish { spans.append(Span("writing", .quiet)) }
         if model.publish.load.isRunning { spans.append(Span("load runs: L", .warning)) }

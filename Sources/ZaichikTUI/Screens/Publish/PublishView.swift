@@ -86,6 +86,7 @@ enum PublishView {
             case .refused, .notSent: spans.append(Span(result.outcome.problem ?? "", .bad))
             case .unknown: spans.append(Span(result.outcome.problem ?? "", .warning))
             }
+            if result.isTraced { spans.append(Span(" traced: T", .quiet)) }
             if result.isNewTopic { spans.append(Span(" created", .good)) }
             let used = spans.reduce(0) { $0 + TextWidth.columns(of: $1.text) }
             if used + 1 + TextWidth.columns(of: result.topic) <= rect.width {

@@ -22,6 +22,10 @@ extension Model {
         case .chooseFile:
             if publish.screen == .message { prompt = Prompt(.chooseFile, text: publish.attachment?.name ?? "") }
         case .openEditor: return openEditor(now)
+        case .traced:
+            guard publish.screen == .message else { break }
+            publish.isTraced.toggle()
+            say(publish.isTraced ? "the broker tells the way of what is published" : "nothing is traced", now)
         default: break
         }
         return []

@@ -19,7 +19,8 @@ extension Model {
         default: return nil
         }
         if focus == .events { return screens.events.current?.message }
-        if focus == .messages { return messages.current.flatMap(Self.traced) }
+        if focus == .messages { return shownLog.current.flatMap(Self.traced) }
+        if focus == .publish { return publish.lastTraced }
         return nil
     }
 
@@ -41,23 +42,34 @@ extension Model {
 
     static let traceRule = "TOPIC SEQUENCE, or TOPIC: TEXT to publish one with a trace"
 
-    /// What was typed: a message that was traced, or one to publish.
-    mutating func answerTrace(_ text: String, _ now: Moment) -> [Effect] {
+    /// Why what was typed is no message to trace.
+    struct TraceProblem: Error {
+        var text: String
+    }
+
+    /// Looks at what was typed: a message that was traced, or one to publish.
+    mutating func trace(typed text: String) -> Result<[Effect], TraceProblem> {
         if let colon = text.firstIndex(of: ":"), let topic = try? TopicName(String(text[..<colon])) {
             let body = text[text.index(after: colon)...].drop { $0 == " " }
-            guard !isReadOnly else {
-                prompt?.problem = "read-only: nothing is published"
-                return []
-            }
-            prompt = nil
-            return readTraces() + [.link(.screen(.publishTraced(topic: topic, body: String(body))))]
+            guard !isReadOnly else { return .failure(TraceProblem(text: "read-only: nothing is published")) }
+            return .success(readTraces() + [.link(.screen(.publishTraced(topic: topic, body: String(body))))])
         }
         let words = text.split(separator: " ")
         guard words.count == 2, let sequence = UInt64(words[1]), (try? TopicName(String(words[0]))) != nil else {
-            prompt?.problem = "'\(text)' names no message: type \(Self.traceRule)"
+            return .failure(TraceProblem(text: "'\(text)' names no message: type \(Self.traceRule)"))
+        }
+        return .success(look(at: TracedMessage(topic: String(words[0]), sequence: sequence)))
+    }
+
+    /// The answer to the prompt.
+    mutating func answerTrace(_ text: String) -> [Effect] {
+        switch trace(typed: text) {
+        case .success(let effects):
+            prompt = nil
+            return effects
+        case .failure(let problem):
+            prompt?.problem = problem.text
             return []
         }
-        prompt = nil
-        return look(at: TracedMessage(topic: String(words[0]), sequence: sequence))
     }
 }
