@@ -149,9 +149,8 @@ struct DrawerTests {
         #expect(RemedyText.key("zaichik session peek jobs") == "v")
         #expect(RemedyText.key("zaichik session set jobs --attempts 5") == "E")
         #expect(RemedyText.key("zaichik client purge 'a#1' --topic t --below 9") == nil, "that takes less than A x")
-        let lines = RemedyText.lines(
-            Remedy.list(ClientDetail(client: Samples.client(2, "a", .keepingUp), subscriptions: [], topics: [])),
-            columns: 80)
+        let detail = ClientDetail(client: Samples.client(2, "a", .keepingUp), subscriptions: [], topics: [])
+        let lines = RemedyText.lines(Remedy.list(detail), columns: 80)
         #expect(lines.isEmpty, "nothing is wrong")
     }
 
