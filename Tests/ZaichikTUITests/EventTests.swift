@@ -127,4 +127,24 @@ import ZaichikWords
         #expect(entries[4].text == "lost 120 messages of 'metrics.cpu': limit")
         #expect(!entries[6].text.unicodeScalars.contains("\u{1B}"))
     }
+
+    @Test("a search goes to the newest match as it is typed, n to older ones, and Esc back to where it began")
+    mutating func search() {
+        _ = press(.character("5"), .character("/"))
+        type("alice")
+        #expect(model.screens.events.current?.report.name == "verdict-changed" && model.prompt?.found == "1 of 2")
+        _ = press(.enter, .character("n"))
+        #expect(model.screens.events.current?.report.name == "client-connected")
+        _ = press(.character("n"))
+        #expect(model.notice?.text == "match 1 of 2: the search went on at the newest")
+        _ = press(.character("N"))
+        #expect(model.screens.events.current?.report.name == "client-connected")
+        _ = press(.escape)
+        #expect(model.screens.events.search == nil)
+        _ = press(.character("G"), .character("/"))
+        type("moon")
+        #expect(model.prompt?.problem == "not found")
+        _ = press(.escape)
+        #expect(model.screens.events.isFollowing && model.screens.events.search == nil)
+    }
 }

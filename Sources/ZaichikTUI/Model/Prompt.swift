@@ -19,6 +19,8 @@ struct Prompt: Equatable {
         case confirm(ActPlan)
         // Of the panes in Screens
         case eventFilter
+        /// - Parameter from: The event with the cursor when it began; nil if the newest was followed.
+        case eventSearch(from: UInt64?)
         case alert
         /// A message that was traced, or one to trace.
         case trace
@@ -111,8 +113,9 @@ struct Prompt: Equatable {
         case .confirm(let plan):
             plan.item.danger == .asksName
                 ? "type \(plan.target.name) to \(plan.item.word) \(plan.pronoun)"
-                : "\(plan.item.word) \(plan.pronoun)? y"
+                : "\(plan.item.word) \(plan.pronoun)? y, then Enter"
         case .eventFilter: "filter events"
+        case .eventSearch: "search events for"
         case .alert: "alert when"
         case .trace: "trace"
         case .dropParked(let plan):

@@ -15,7 +15,8 @@ enum ClientText {
         }
         let head = { (columns: Int) in (problem ?? []) + verdict(detail, columns: columns, now: now) }
         let queue = { (columns: Int) in
-            chart(inspection.facts, model.lagHistories[inspection.id], columns: columns)
+            chart(
+                inspection.facts, model.lagHistories[inspection.id], lag: detail.client[.lagMessages], columns: columns)
                 + figures(detail.client, columns: columns) + [[]] + QueueText.times(detail.client, columns: columns)
         }
         let places = { (columns: Int) in
@@ -41,13 +42,13 @@ enum ClientText {
     }
 
     /// The last ten minutes of the queue as the broker noted them; until those are here, what this program has seen.
-    static func chart(_ facts: DrawerFacts, _ seen: LagHistory?, columns: Int) -> [[Span]] {
+    static func chart(_ facts: DrawerFacts, _ seen: LagHistory?, lag: UInt64, columns: Int) -> [[Span]] {
         guard let history = facts.history, history.time > 0 else { return chart(seen?.samples ?? [], columns: columns) }
-        let lag = HistoryChart.lines(.lagMessages, "LAG", of: history, columns: columns)
+        let chart = HistoryChart.lines(.lagMessages, "LAG", of: history, present: lag, columns: columns)
         let strips = [(HistoryFigure.deliverRate, "out/s"), (.commitRate, "commits/s")].compactMap {
             HistoryChart.strip($0.0, $0.1, of: history, columns: columns)
         }
-        return lag + strips + (lag.isEmpty && strips.isEmpty ? [] : [[]])
+        return chart + strips + (chart.isEmpty && strips.isEmpty ? [] : [[]])
     }
 
     private static func chart(_ samples: [UInt64], columns: Int) -> [[Span]] {

@@ -17,7 +17,8 @@ enum SessionText {
         let queue = ClientDetail(of: detail)
         let head = { (columns: Int) in lines + verdict(detail, queue, columns: columns, now: now) }
         let state = { (columns: Int) in
-            ClientText.chart(inspection.facts, model.lagHistories[inspection.id], columns: columns)
+            ClientText.chart(
+                inspection.facts, model.lagHistories[inspection.id], lag: session[.lagMessages], columns: columns)
                 + figures(session, columns: columns) + [[]] + QueueText.times(queue.client, columns: columns)
                 + settings(session.settings, columns: columns)
         }

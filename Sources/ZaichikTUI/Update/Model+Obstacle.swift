@@ -97,6 +97,7 @@ extension Model {
         }
         if focus == .events {
             let log = screens.events
+            if log.search != nil { return "end search" }
             return log.filter.isEmpty ? log.isFollowing ? nil : "follow" : "clear filter"
         }
         return focus == .messages ? MessagesPane.undoes(self) : nil
@@ -105,6 +106,7 @@ extension Model {
     /// Whether something is searched for in a pane.
     func isSearching(in pane: Pane) -> Bool {
         if let table = pane.content as? any TablePane.Type { return table.search(self) != nil }
+        if pane == .events { return screens.events.search != nil }
         return pane == .messages && search != nil
     }
 

@@ -48,7 +48,7 @@ extension Model {
         case .parkMessages(let messages): return settle(messages, typed: text, isReturn: false)
         case .act(let plan): return answerAct(plan, typed: text)
         case .confirm(let plan): return confirm(plan, typed: text)
-        case .eventFilter:
+        case .eventFilter, .eventSearch:
             if prompt.problem == nil { self.prompt = nil }
             return []
         case .alert:
@@ -99,6 +99,11 @@ extension Model {
             let filter = EventFilter(prompt.editor.text)
             self.prompt?.problem = filter.problem
             if filter.problem == nil { screens.events.filter = filter }
+        case .eventSearch(let origin):
+            let text = prompt.editor.text
+            let found = screens.events.search(for: text, from: origin, height: area(of: .events).pageHeight)
+            self.prompt?.found = found
+            self.prompt?.problem = found == nil && !text.isEmpty ? "not found" : nil
         default: break
         }
         return []
@@ -118,6 +123,9 @@ extension Model {
             return []
         case .eventFilter:
             screens.events.filter = EventFilter(prompt.before)
+            return []
+        case .eventSearch(let origin):
+            screens.events.cancelSearch(origin, height: area(of: .events).pageHeight)
             return []
         case .findRow(let pane, let origin):
             guard let table = pane.content as? any TablePane.Type else { return [] }

@@ -5,6 +5,9 @@ extension Model {
         case .nextMatch, .previousMatch:
             if let table = focus.content as? any TablePane.Type {
                 say(table.nextMatch(&self, step: action == .nextMatch ? 1 : -1), now)
+            } else if focus == .events {
+                let height = area(of: .events).pageHeight
+                say(screens.events.nextMatch(older: action == .nextMatch, height: height), now)
             } else {
                 goToMatch(older: action == .nextMatch, now)
             }
@@ -18,6 +21,9 @@ extension Model {
             prompt = Prompt(.findKey, text: inspection.search)
         } else if let table = focus.content as? any TablePane.Type {
             prompt = Prompt(.findRow(focus, from: table.cursor(self)), text: table.search(self)?.text ?? "")
+        } else if focus == .events {
+            let log = screens.events
+            prompt = Prompt(.eventSearch(from: log.selected), text: log.search?.text ?? "")
         } else {
             prompt = Prompt(.search(from: shownLog.selected), text: search?.text ?? "")
         }

@@ -68,6 +68,7 @@ enum StatusLine {
         case .browse: return [Span(Prompt.browseRule, .quiet)]
         case .export: return [Span(prompt.found ?? Prompt.exportRule, .quiet)]
         case .act(let plan): return [Span(plan.rule, .quiet)]
+        case .eventSearch: return prompt.found.map { [Span($0, .quiet)] } ?? []
         case .eventFilter: return [Span(EventFilter.hint, .quiet)]
         case .alert: return [Span(AlertRule.hint, .quiet)]
         case .trace: return [Span(Model.traceRule, .quiet)]

@@ -7,15 +7,20 @@ enum HistoryChart {
     private static let margin = 7
 
     /// One figure over the whole width.
-    static func lines(_ figure: HistoryFigure, _ title: String, of history: History, columns: Int) -> [[Span]] {
+    ///
+    /// - Parameter present: What it is now, as a history keeps large values roughly; nil for its last value.
+    static func lines(
+        _ figure: HistoryFigure, _ title: String, of history: History, present: UInt64? = nil, columns: Int
+    ) -> [[Span]] {
         let values = history[figure]
         let width = columns - margin
         guard width >= 8, !values.isEmpty else { return [] }
         let (bars, each) = Self.bars(values, columns: width)
         let most = bars.max() ?? 0
+        let now = present ?? values.last ?? 0
         let head: [Span] = [
             Span(title, .columnTitle),
-            Span("  \(NarrowFigure.count(values.last ?? 0)) now, \(NarrowFigure.count(most)) at most", .quiet),
+            Span("  \(NarrowFigure.count(now)) now, \(NarrowFigure.count(max(most, now))) at most", .quiet),
             Span(each > 1 ? "; a column is the most of \(each) s" : "", .quiet),
         ]
         guard most > 0 else { return [[Span(title, .columnTitle), Span("  0 all the time", .quiet)]] }

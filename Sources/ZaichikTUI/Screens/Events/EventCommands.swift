@@ -1,6 +1,6 @@
 import ZaichikWords
 
-/// The palette's commands for alerts, traces and events.
+/// The palette's commands for alerts and traces.
 enum EventCommands {
     static let alert = PaletteCommand(
         name: "alert", argument: "RULE", isArgumentOptional: true,
@@ -41,17 +41,5 @@ enum EventCommands {
             case .success(let effects): .done(effects)
             case .failure(let problem): .problem(problem.text)
             }
-        })
-
-    static let events = PaletteCommand(
-        name: "events", argument: "FILTER", isArgumentOptional: true,
-        help: "the broker's events; \(EventFilter.hint)",
-        offers: { _ in EventFilter.levels.dropFirst().map { "level:\($0)" } + ["type:gap", "type:acted"] },
-        run: { model, typed, _ in
-            let filter = EventFilter(typed)
-            if let problem = filter.problem { return .problem(problem) }
-            model.screens.events.filter = filter
-            model.show(.events)
-            return .done([])
         })
 }

@@ -18,6 +18,8 @@ struct EventLog: Equatable {
     var filter = EventFilter("") {
         didSet { if filter != oldValue { applyFilter() } }
     }
+    /// What is searched for; nil if nothing is.
+    var search: TextSearch?
     /// The event with the cursor; nil if the newest is followed.
     private(set) var selected: UInt64?
     /// The first event that is seen, while the newest is not followed.
@@ -118,7 +120,7 @@ struct EventLog: Equatable {
     }
 
     /// The place among ``shown`` of the first event whose id is not smaller.
-    private func place(of id: UInt64) -> Int {
+    func place(of id: UInt64) -> Int {
         var low = 0
         var high = shown.count
         while low < high {

@@ -15,10 +15,18 @@ enum EventsPane: PaneContent {
             .eventLevel, [.character("l")], [.pane(.events)],
             "only the more important ones: from info on, from notice on, warnings only, all again", hint: "level",
             rank: 4),
+        Binding(
+            .search, [.character("/")], [.pane(.events)], "search in the events, as it is typed", hint: "search",
+            rank: 15),
+        Binding(
+            .nextMatch, [.character("n")], [.pane(.events)], "the next match, to older ones", hint: "older", rank: 5),
+        Binding(
+            .previousMatch, [.character("N")], [.pane(.events)], "the match before, to newer ones", hint: "newer",
+            rank: 6),
         Binding(.follow, [.character("f")], [.pane(.events)], "follow the newest, or stay", hint: "follow", rank: 20),
     ]
 
-    static let commands = [EventCommands.events, EventCommands.alert, EventCommands.trace]
+    static let commands = [EventCommands.alert, EventCommands.trace]
 
     static func move(_ model: inout Model, by distance: Int, rows: Int) {
         model.screens.events.move(by: distance, height: rows)
@@ -38,7 +46,9 @@ enum EventsPane: PaneContent {
     }
 
     static func goBack(_ model: inout Model) -> [Effect] {
-        if model.screens.events.filter.isEmpty {
+        if model.screens.events.search != nil {
+            model.screens.events.search = nil
+        } else if model.screens.events.filter.isEmpty {
             model.screens.events.follow()
         } else {
             model.screens.events.filter = EventFilter("")
@@ -48,7 +58,8 @@ enum EventsPane: PaneContent {
 
     static func title(_ model: Model) -> [Span] {
         let log = model.screens.events
-        var spans = log.filter.isEmpty ? [] : [Span("filter \(log.filter.typed)", .warning)]
+        var spans = log.search.map { [Span("search \($0.text)", .warning)] } ?? []
+        if !log.filter.isEmpty { spans.append(Span("filter \(log.filter.typed)", .warning)) }
         if !log.filter.isEmpty {
             spans.append(Span("\(log.shown.count) of \(log.entries.count)", .quiet))
         } else if !log.entries.isEmpty {
@@ -72,7 +83,8 @@ enum EventsPane: PaneContent {
         let layout = EventLayout(columns: area.rows.width)
         for (line, entry) in log.shown.dropFirst(first).prefix(area.rows.height).enumerated() {
             let row = area.rows.row(line)
-            painter.line(layout.spans(entry, utcOffset: model.utcOffset), in: row)
+            let spans = layout.spans(entry, utcOffset: model.utcOffset)
+            painter.line(log.search?.marked(spans) ?? spans, in: row)
             if first + line == log.cursor, isFocused || !log.isFollowing {
                 painter.highlight(row, isFocused ? .selectionFocused : .selection)
             }

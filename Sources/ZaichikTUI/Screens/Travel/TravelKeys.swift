@@ -18,7 +18,7 @@ extension KeyMap {
                 hint: "slow-down", rank: 2),
             Binding(.slowDownAfter, [.character("S")], journey, "on to the next slow-down"),
             Binding(
-                .travel, [.escape, .character("@"), .character("q")], journey, "back to now", hint: "now", rank: 1),
+                .travel, [.escape, .character("@")], journey, "back to now", hint: "now", rank: 1),
             Binding(.help, [.character("?"), .function(1)], journey, "this help", hint: "help", rank: 90),
             Binding(.down, [.down, .character("j")], journey, "down"),
             Binding(.up, [.up, .character("k")], journey, "up"),
