@@ -140,7 +140,8 @@ struct DrawerTests {
         #expect(RemedyText.key("zaichik session set jobs --attempts 5") == "E")
         #expect(RemedyText.key("zaichik client purge 'a#1' --topic t --below 9") == nil, "that takes less than A x")
         let lines = RemedyText.lines(
-            Remedy.list(ClientDetail(client: Samples.client(2, "a", .keepingUp), subscriptions: [], topics: [])), columns: 80)
+            Remedy.list(ClientDetail(client: Samples.client(2, "a", .keepingUp), subscriptions: [], topics: [])),
+            columns: 80)
         #expect(lines.isEmpty, "nothing is wrong")
     }
 

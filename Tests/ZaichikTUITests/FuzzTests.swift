@@ -298,7 +298,9 @@ private struct Chance {
         case 2: return .noHistory(text(40))
         case 3 where below(3) == 0: return .noTravel(text(40))
         case 3 where below(2) == 0:
-            return .travelled(TravelRecord(broker: pastSeconds(), clients: [2: pastSeconds(), 3: pastSeconds()], topics: ["a": pastSeconds()]))
+            return .travelled(
+                TravelRecord(
+                    broker: pastSeconds(), clients: [2: pastSeconds(), 3: pastSeconds()], topics: ["a": pastSeconds()]))
         case 3: return .traced(TracedMessage(topic: "orders.eu", sequence: 42))
         default:
             return .reports(

@@ -109,7 +109,8 @@ struct WhyCommand: AsyncParsableCommand {
             return report(session)
         }
         let (detail, label) = try await ClientSearch(name).detail(client)
-        guard detail.client.isSession, let session = try await client.detail(ofSession: detail.client.session, rows: .max)
+        guard detail.client.isSession,
+            let session = try await client.detail(ofSession: detail.client.session, rows: .max)
         else { return report(detail, label) }
         return report(session)
     }

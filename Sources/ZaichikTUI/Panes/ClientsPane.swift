@@ -63,7 +63,8 @@ enum ClientsPane: TablePane {
     }
 
     static func extraTitle(_ model: Model) -> [Span] {
-        model.isDisplayPaused && model.screens.travel == nil ? [Span("paused", .paused)] : [] }
+        model.isDisplayPaused && model.screens.travel == nil ? [Span("paused", .paused)] : []
+    }
 
     /// The title of the sparklines has their scale, which is the same in all rows.
     static func title(of place: TableLayout<ClientColumn>.Place, _ model: Model) -> String {

@@ -33,7 +33,9 @@ struct PaneTable: Equatable, Sendable {
 
     /// Every focus there is.
     var focuses: [Focus] {
-        panes.map(Focus.pane) + [.form, .prompt, .drawer, .message, .list, .settings, .columns, .detail, .acts, .help, .travel]
+        panes.map(Focus.pane) + [
+            .form, .prompt, .drawer, .message, .list, .settings, .columns, .detail, .acts, .help, .travel,
+        ]
     }
 
     static func == (first: PaneTable, second: PaneTable) -> Bool { first.panes == second.panes }

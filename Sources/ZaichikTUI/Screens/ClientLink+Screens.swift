@@ -63,7 +63,9 @@ extension ClientLink {
         }
     }
 
-    private static func history(_ subject: HistorySubject, _ client: ZaichikClient) async throws(ClientError) -> History? {
+    private static func history(
+        _ subject: HistorySubject, _ client: ZaichikClient
+    ) async throws(ClientError) -> History? {
         do throws(ClientError) {
             return try await client.history(HistoryQuery(subject))
         } catch {

@@ -126,7 +126,8 @@ extension Model {
         case .act, .nextAct, .previousAct, .doAct, .chooseAct, .copyCommand, .closeActs:
             return performAct(action, by: key, now: now)
         case .answer, .cancel, .nextStart, .olderOffer, .newerOffer: return performPrompt(action, now: now)
-        case .eventFilter, .eventLevel, .setAlert, .traceMessage, .heatFigure, .heatLeft, .heatRight, .travel, .earlier, .later,
+        case .eventFilter, .eventLevel, .setAlert, .traceMessage, .heatFigure, .heatLeft, .heatRight, .travel, .earlier,
+            .later,
             .muchEarlier, .muchLater, .earliest, .latest, .slowDownBefore, .slowDownAfter:
             return performScreen(action, now: now)
         case .peek, .showParked, .showClosed, .showKeys, .askOrigin, .releaseParked, .dropParked:

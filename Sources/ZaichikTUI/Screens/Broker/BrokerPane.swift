@@ -17,7 +17,8 @@ enum BrokerPane: LinesPane {
         // Three rows each where all of the rest can be seen as well.
         let chartRows = rows >= 40 ? 4 : rows >= 30 ? 3 : rows >= 20 ? 2 : 1
         let past = model.screens.past
-        let strip = StripText.lines(past, columns: columns, rows: chartRows, utcOffset: model.utcOffset,
+        let strip = StripText.lines(
+            past, columns: columns, rows: chartRows, utcOffset: model.utcOffset,
             instant: model.screens.travel?.instant)
         if model.screens.travel != nil {
             let text = "What it dropped and refused, how full it was and what it had done by then is not kept."

@@ -45,8 +45,10 @@ enum BrokerText {
         DetailText.grid(
             [
                 [
-                    ("in/s", NarrowFigure.count(broker[.publishRate])), ("out/s", NarrowFigure.count(broker[.deliverRate])),
-                    ("commits/s", NarrowFigure.count(broker[.commitRate])), ("lag", NarrowFigure.count(broker[.lagMessages])),
+                    ("in/s", NarrowFigure.count(broker[.publishRate])),
+                    ("out/s", NarrowFigure.count(broker[.deliverRate])),
+                    ("commits/s", NarrowFigure.count(broker[.commitRate])),
+                    ("lag", NarrowFigure.count(broker[.lagMessages])),
                     ("connections", NarrowFigure.count(broker[.connections])),
                 ]
             ], columns: columns) + [[]]

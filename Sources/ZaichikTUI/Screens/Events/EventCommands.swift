@@ -3,8 +3,11 @@ import ZaichikWords
 /// The palette's commands for alerts and traces.
 enum EventCommands {
     static let alert = PaletteCommand(
-        name: "alert", argument: "RULE", help: "set an alert, such as \(AlertRule.example); an alert that is set already is removed",
-        offers: { $0.screens.alerts.alerts.map(\.rule.description) + AlertRule.Figure.allCases.map { "\($0.rawValue) > " } },
+        name: "alert", argument: "RULE",
+        help: "set an alert, such as \(AlertRule.example); an alert that is set already is removed",
+        offers: {
+            $0.screens.alerts.alerts.map(\.rule.description) + AlertRule.Figure.allCases.map { "\($0.rawValue) > " }
+        },
         about: { model, typed in
             if model.screens.alerts.alerts.contains(where: { $0.rule.description == typed }) { return "removes it" }
             return AlertRule.Figure.allCases.first { typed.hasPrefix($0.rawValue + " ") }?.meaning
@@ -25,7 +28,8 @@ enum EventCommands {
         })
 
     static let trace = PaletteCommand(
-        name: "trace", argument: "TOPIC SEQUENCE", help: "a message's way through every queue; TOPIC: TEXT publishes one with a trace",
+        name: "trace", argument: "TOPIC SEQUENCE",
+        help: "a message's way through every queue; TOPIC: TEXT publishes one with a trace",
         offers: { $0.screens.traces.messages(20).map { "\($0.topic) \($0.sequence)" } },
         run: { model, typed, now in
             switch model.trace(typed: typed) {

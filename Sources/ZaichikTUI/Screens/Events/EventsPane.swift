@@ -18,7 +18,8 @@ enum EventsPane: PaneContent {
         Binding(
             .search, [.character("/")], [.pane(.events)], "search in the events, as it is typed", hint: "search",
             rank: 15),
-        Binding(.nextMatch, [.character("n")], [.pane(.events)], "the next match, to older ones", hint: "older", rank: 5),
+        Binding(
+            .nextMatch, [.character("n")], [.pane(.events)], "the next match, to older ones", hint: "older", rank: 5),
         Binding(
             .previousMatch, [.character("N")], [.pane(.events)], "the match before, to newer ones", hint: "newer",
             rank: 6),

@@ -51,7 +51,9 @@ struct HeatMap: Equatable {
             rows[row.client] = Row(pairs: pairs, time: time)
         }
         // The broker's own topics are no work that anybody is behind with: they come last.
-        topics = Set(rows.values.flatMap(\.pairs.keys)).sorted { ($0.hasPrefix("$") ? 1 : 0, $0) < ($1.hasPrefix("$") ? 1 : 0, $1) }
+        topics = Set(rows.values.flatMap(\.pairs.keys)).sorted {
+            ($0.hasPrefix("$") ? 1 : 0, $0) < ($1.hasPrefix("$") ? 1 : 0, $1)
+        }
     }
 
     mutating func forget() {

@@ -29,7 +29,9 @@ enum HeatMapView {
 
     private static func emptyText(_ model: Model, hasClients: Bool) -> [String] {
         if let problem = model.screens.heat.problem { return ["the broker does not say it", problem] }
-        if model.screens.travel != nil { return ["what each client lagged in each topic is not kept", "Esc goes back to now"] }
+        if model.screens.travel != nil {
+            return ["what each client lagged in each topic is not kept", "Esc goes back to now"]
+        }
         guard model.broker.connection.isConnected else { return [EmptyNotice.disconnected(model)] }
         if !hasClients {
             return model.clients.filter.isEmpty

@@ -56,7 +56,9 @@ struct Travel: Equatable {
             let after = mean(place..<min(place + 3, rates.count))
             let isSlowNow = before >= least && after < before / 2 && rates[place] < before / 2
             // The seconds after it are no further ones, until the rate is up again.
-            if isSlowNow, !isSlow { found.append(SlowDown(back: rates.count - 1 - place, before: before, after: after)) }
+            if isSlowNow, !isSlow {
+                found.append(SlowDown(back: rates.count - 1 - place, before: before, after: after))
+            }
             isSlow = isSlowNow || (isSlow && before >= least && rates[place] < before)
         }
         return found.reversed()
