@@ -109,7 +109,7 @@ import Testing
         try terminal.waitFor("(you)")
         #expect(try terminal.value("#{alternate_on}#{mouse_any_flag}") == "11")
         terminal.press("?")
-        try terminal.waitFor("All panes")
+        try terminal.waitFor("(here)")
         terminal.press("q", "q")
         try terminal.waitFor("is still running")
         #expect(try terminal.value("#{alternate_on}#{mouse_any_flag}") == "00")
@@ -253,7 +253,7 @@ import Testing
             terminal.screen
         }
         terminal.press("?")
-        try terminal.waitFor("All panes")
+        try terminal.waitFor("(here)")
         #expect(FileManager.default.fileExists(atPath: "/proc/\(process)"))
         terminal.press("q", "q")
         try terminal.waitFor("is still running")

@@ -197,7 +197,7 @@ import Testing
         terminal.type("fg\n")
         try terminal.waitFor("(you)")
         terminal.press("?")
-        try terminal.waitFor("All panes")
+        try terminal.waitFor("(here)")
     }
 
     @Test("a paste is text, with its lines, and no commands")

@@ -17,6 +17,7 @@ import ZaichikProtocol
         ascii: true
         mouse: false
         utc: true
+        alerts: [lag > 1000 for 30s, age of billing > 1m]
         profiles:
           local:
             address: 127.0.0.1:8889
@@ -41,6 +42,7 @@ import ZaichikProtocol
         #expect(configuration.theme == .colorBlind && configuration.colors == .colors256)
         #expect(configuration.background == .light && configuration.isASCII == true)
         #expect(configuration.hasMouse == false && configuration.isUTC == true)
+        #expect(configuration.alerts.map(\.description) == ["lag > 1000 for 30s", "age of billing > 1m"])
         let production = try #require(configuration.profile(named: "production"))
         #expect(production.address == BrokerAddress(host: "broker.example", port: 9000))
         #expect(production.color == .red && production.isReadOnly && production.clientName == "ops")
@@ -71,6 +73,7 @@ import ZaichikProtocol
             ("profiles:\n  a:\n    address: h:x", "terminal.yaml:3:14: 'address': "),
             ("profiles:\n  a:\n    address: h:1\n    window: 9999999", "a whole number, 0 to 1048576"),
             ("profiles:\n  a:\n    address: h:1\n    subscribe: a..b", "terminal.yaml:4:16: 'subscribe': "),
+            ("alerts: lag", "terminal.yaml:1:9: 'alerts': "),
             ("profile: x", "there is no profile 'x'; the file has no profiles"),
             ("theme: dark\ntheme: light", "is there twice"),
             ("theme: [", "this is not YAML"),
@@ -88,7 +91,7 @@ import ZaichikProtocol
 
     @Test("two actions can swap their keys")
     func swap() {
-        let reader = read("keys:\n  zoom: q\n  quit: z")
+        let reader = read("keys:\n  zoom: m\n  mouse: z")
         #expect(reader.problems == [] && reader.configuration.keys.count == 2)
     }
 
@@ -192,6 +195,8 @@ import ZaichikProtocol
         #expect(model.publish.body.text == "unsent" && model.broker.address == "broker.example:9000")
         let header = RootView.screen(model, theme: Theme(scheme: .none), now: Samples.now).buffer.lines[0]
         #expect(header.contains(" production ") && header.contains("read-only"))
+        _ = update(&model, .terminal(.typed("p")), now: Samples.now)
+        #expect(model.notice?.text == "the profile 'production' is read-only: nothing is published")
     }
 
     @Test("without profiles S says where they would be; an unanswered publish is not left behind")

@@ -89,6 +89,16 @@ struct DrawerTests {
         #expect(model.overlay?.drawerSubject == .client(model.clients.rows[0].id), "it follows")
     }
 
+    @Test("beside another pane than its table the drawer leaves that pane its Enter")
+    func otherPane() {
+        var model = Samples.withDrawer(Size(width: 120, height: 30))
+        press(&model, .character("3"), .enter)
+        guard case .message = model.overlay else {
+            Issue.record("the message is not shown")
+            return
+        }
+    }
+
     @Test("each part is asked for again when its answer is old, and never twice at once")
     func asked() {
         var facts = DrawerFacts()
@@ -139,9 +149,8 @@ struct DrawerTests {
         #expect(RemedyText.key("zaichik session peek jobs") == "v")
         #expect(RemedyText.key("zaichik session set jobs --attempts 5") == "E")
         #expect(RemedyText.key("zaichik client purge 'a#1' --topic t --below 9") == nil, "that takes less than A x")
-        let lines = RemedyText.lines(
-            Remedy.list(ClientDetail(client: Samples.client(2, "a", .keepingUp), subscriptions: [], topics: [])),
-            columns: 80)
+        let detail = ClientDetail(client: Samples.client(2, "a", .keepingUp), subscriptions: [], topics: [])
+        let lines = RemedyText.lines(Remedy.list(detail), columns: 80)
         #expect(lines.isEmpty, "nothing is wrong")
     }
 

@@ -121,7 +121,9 @@ import ZaichikProtocol
 
     // MARK: Help
 
-    @Test("help begins with the keys of the pane where it was asked for", arguments: PaneTable.standard.panes)
+    @Test(
+        "help begins with the keys of the pane where it was asked for",
+        arguments: PaneTable.standard.panes.filter { !$0.content.keys.isEmpty })
     mutating func helpHere(pane: Pane) {
         model.show(pane)
         press(.character("?"))

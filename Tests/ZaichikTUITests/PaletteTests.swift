@@ -146,11 +146,42 @@ import ZaichikProtocol
         #expect(model.prompt == nil)
     }
 
+    @Test("an alert and a trace are asked for by their commands, what is wrong stays to be mended")
+    mutating func alerts() throws {
+        type(":alert lag > 1000 for 30s")
+        press(.enter)
+        #expect(model.screens.alerts.alerts.map(\.rule.description) == ["lag > 1000 for 30s"] && model.prompt == nil)
+        type(":alert lag > 1000 for 30s")
+        press(.enter)
+        #expect(model.screens.alerts.alerts.isEmpty)
+        type(":alert lug > 3")
+        press(.enter)
+        #expect(model.prompt?.question == .palette && model.prompt?.problem?.contains("lug") == true)
+        press(.control("u"))
+        type("trace orders.eu 7")
+        press(.enter)
+        guard case .screen(.trace(let message), _) = model.overlay else { return #expect(Bool(false), "no trace") }
+        #expect(message == TracedMessage(topic: "orders.eu", sequence: 7))
+    }
+
+    @Test("a command with the name of an action does that without an argument")
+    mutating func sameName() {
+        type(":filter")
+        #expect(names.filter { $0 == "filter" }.count == 1 && model.paletteEntries[0].keys == "\\")
+        press(.enter)
+        #expect(model.prompt?.question == .filter(.clients))
+        type("bob")
+        press(.escape)
+        type(":filter ali")
+        press(.enter)
+        #expect(model.clients.rows.map(\.name) == ["alice"])
+    }
+
     @Test("names of actions and commands are words with hyphens, and none is there twice")
     func namesAreWords() {
-        let actions = Action.allCases.map(\.name)
         let commands = PaletteEntry.commands(of: .standard).map(\.name)
-        let panes = PaneTable.standard.panes.map { $0.name.lowercased() }
+        let actions = Action.allCases.map(\.name).filter { !commands.contains($0) }
+        let panes = PaneTable.standard.panes.map { $0.name.lowercased() }.filter { !commands.contains($0) }
         let all = actions + commands + panes
         #expect(Set(all).count == all.count)
         #expect(all.allSatisfy { $0.allSatisfy { $0.isLowercase || $0 == "-" } })

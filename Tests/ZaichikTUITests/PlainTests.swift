@@ -155,7 +155,7 @@ import ZaichikWords
     @Test("every sign that this program draws has one in ASCII: only texts of others become question marks")
     func signs() {
         var model = Model(size: Size(width: 120, height: 30), address: "127.0.0.1:8889")
-        for keys in ["", "?", ":"] {
+        for keys in ["", "?", ":", "1z", "2", "3", "4", "5", "6", "7"] {
             _ = update(&model, .terminal(.key(.escape)), now: Samples.now)
             _ = update(&model, .terminal(.typed(keys)), now: Samples.now)
             let buffer = RootView.screen(model, theme: Theme(scheme: .none), now: Samples.now).buffer

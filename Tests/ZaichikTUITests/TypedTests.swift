@@ -29,6 +29,7 @@ import ZaichikWords
         var model = Samples.model(size)
         model.show(.messages)
         model.overlay = .message(MessageInspection(entry: model.messages.shown.first!, format: .json))
+        model.drawer.isEntered = true
         func layout() -> PayloadLayout? {
             guard case .message(let inspection) = model.overlay else { return nil }
             return inspection.payload

@@ -140,7 +140,7 @@ enum ActItem: CaseIterable, Sendable {
 
     /// Why it would do nothing now, or may not be done; nil if it can be.
     func obstacle(_ target: ActTarget, _ model: Model) -> String? {
-        if model.isReadOnly { return "this program was started with --read-only" }
+        if let reason = model.readOnlyReason { return reason }
         if !model.broker.connection.isConnected { return "there is no connection" }
         switch target {
         case .several(let targets):

@@ -107,7 +107,7 @@ struct Session {
         model.profiles = ProfileState(
             all: settings.profiles, current: settings.named, isAlwaysReadOnly: command.readOnly,
             file: command.config ?? places.configuration ?? ConfigurationPlaces.fileName)
-        for rule in command.alert { _ = model.screens.alerts.add(rule) }
+        for rule in settings.alerts { _ = model.screens.alerts.add(rule) }
         if let history { model.publish.begin(with: history.load()) }
         return model
     }

@@ -23,6 +23,7 @@ struct StartSettings: Sendable {
     var hasMouse: Bool
     var isUTC: Bool
     var keys: [String: [Key]]
+    var alerts: [AlertRule]
 
     /// The words of the command line that the configuration may have, too.
     struct Options: Sendable {
@@ -40,6 +41,7 @@ struct StartSettings: Sendable {
         var window: UInt32?
         var subscriptions: [TopicPattern] = []
         var isDemo = false
+        var alerts: [AlertRule] = []
     }
 
     init(_ options: Options, _ configuration: TerminalConfiguration, environment: [String: String]) throws {
@@ -63,6 +65,7 @@ struct StartSettings: Sendable {
         hasMouse = !options.isWithoutMouse && configuration.hasMouse ?? true
         isUTC = options.isUTC || configuration.isUTC ?? false
         keys = configuration.keys
+        alerts = configuration.alerts + options.alerts
     }
 
     /// - Returns: nil if an option or the environment names the broker, or nothing does.

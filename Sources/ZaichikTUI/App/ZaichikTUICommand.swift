@@ -187,7 +187,7 @@ struct ZaichikTUICommand: ParsableCommand {
         StartSettings.Options(
             connect: connect, profile: profile, theme: theme, colors: colors, background: background, isASCII: ascii,
             isWithoutMouse: noMouse, isUTC: utc, isReadOnly: readOnly, name: name, session: session, window: window,
-            subscriptions: patterns, isDemo: demo)
+            subscriptions: patterns, isDemo: demo, alerts: alert)
     }
 
     /// The configuration of the file that was named, or of the usual one if it is there.

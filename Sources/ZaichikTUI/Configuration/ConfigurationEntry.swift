@@ -86,6 +86,19 @@ extension ConfigurationEntry<TerminalConfiguration> {
         .yesOrNo("ascii", "Draw with ASCII only.", \.isASCII),
         .yesOrNo("mouse", "Take the mouse; false leaves it to the terminal.", \.hasMouse),
         .yesOrNo("utc", "Times in UTC, not in local time.", \.isUTC),
+        ConfigurationEntry(
+            name: "alerts", shape: .texts, help: "What rings when it holds, a rule each.",
+            example: "'\(AlertRule.example)'"
+        ) { configuration, values in
+            for value in values {
+                do throws(AlertRuleError) {
+                    configuration.alerts.append(try AlertRule(value))
+                } catch {
+                    return "\(error)"
+                }
+            }
+            return nil
+        },
     ]
 }
 

@@ -9,6 +9,8 @@ struct TerminalConfiguration: Equatable, Sendable {
     var isASCII: Bool?
     var hasMouse: Bool?
     var isUTC: Bool?
+    /// Besides those of the command line.
+    var alerts: [AlertRule] = []
     /// Other keys, by the names of actions.
     var keys: [String: [Key]] = [:]
 

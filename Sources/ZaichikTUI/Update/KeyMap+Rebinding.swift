@@ -27,14 +27,15 @@ extension KeyMap {
         for focus in table.focuses {
             var seen: [Key: Action] = [:]
             for binding in table.keys.bindings(in: focus) {
+                let isChosen = rebound[binding.action.name] != nil
                 for key in binding.keys {
-                    if focus.isTyping, case .character = key {
+                    if isChosen, focus.isTyping, case .character = key {
                         let name = binding.action.name
                         return Clash(
                             actions: [name],
                             text: "'\(key)' cannot be '\(name)', since it is text where one types; use F5 or ^X")
                     }
-                    if let other = seen[key], other != binding.action {
+                    if let other = seen[key], other != binding.action, isChosen || rebound[other.name] != nil {
                         return Clash(
                             actions: [binding.action.name, other.name],
                             text: "'\(key)' would be both '\(binding.action.name)' and '\(other.name)' "

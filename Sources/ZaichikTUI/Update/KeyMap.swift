@@ -50,7 +50,7 @@ extension KeyMap {
     ]
     private static let typing: Set<Focus> = [.form, .prompt, .settings]
     /// Where something is looked at and nothing is typed, besides the panes.
-    private static let looking: Set<Focus> = [.message, .drawer, .list]
+    private static let looking: Set<Focus> = [.message, .drawer, .list, .detail]
 
     private static func everywhere(_ panes: Set<Focus>) -> [Binding] {
         [
@@ -62,9 +62,12 @@ extension KeyMap {
                 .palette, [.character(":")], panes.union(looking),
                 "every action and command by its name, with completion", hint: "commands", rank: 25),
             Binding(
-                .tour, [.function(2)], panes.union(looking), "a guided tour: begin it, or its next step",
+                .tour, [.function(2)], panes.union(looking).union([.form, .prompt, .acts]),
+                "a guided tour: begin it, or its next step",
                 hint: "tour", rank: 8),
-            Binding(.endTour, [.function(3)], panes.union(looking), "end the tour", hint: "end tour", rank: 9),
+            Binding(
+                .endTour, [.function(3)], panes.union(looking).union([.form, .prompt, .acts]), "end the tour",
+                hint: "end tour", rank: 9),
             Binding(.profiles, [.character("S")], panes, "another broker: the profiles of the configuration"),
             Binding(.interrupt, [.control("c")], panes.union(others), "quit at once"),
             Binding(.suspend, [.control("z")], panes.union(others), "suspend; `fg` brings it back"),

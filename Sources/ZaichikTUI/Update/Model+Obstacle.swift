@@ -9,7 +9,7 @@ extension Model {
         case .unsubscribe: subscriptions.isEmpty ? "nothing is subscribed: press s to subscribe" : nil
         case .startPublish, .send,
             .editMessage where isReadOnly, .loadGenerator, .slowClients:
-            isReadOnly ? "this program was started with --read-only: it publishes nothing" : nil
+            readOnlyReason.map { "\($0): nothing is published" }
         case .readPublished: publish.results.isEmpty ? "nothing is published yet" : nil
         case .olderDraft: publish.history.isEmpty ? "nothing is published yet" : nil
         case .newLine:

@@ -2,7 +2,7 @@ extension Model {
     mutating func performMove(_ action: Action) -> [Effect] {
         if case .list = overlay { return performListMove(action) }
         if case .columns = overlay { return performColumnMove(action) }
-        if isDrawerFollowing, action == .open {
+        if isDrawerFollowing, action == .open, focus.content.drawerSubject(self) == overlay?.drawerSubject {
             drawer.isEntered = true
             return []
         }

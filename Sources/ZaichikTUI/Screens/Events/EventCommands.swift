@@ -3,7 +3,7 @@ import ZaichikWords
 /// The palette's commands for alerts and traces.
 enum EventCommands {
     static let alert = PaletteCommand(
-        name: "alert", argument: "RULE",
+        name: "alert", argument: "RULE", isArgumentOptional: true,
         help: "set an alert, such as \(AlertRule.example); an alert that is set already is removed",
         offers: {
             $0.screens.alerts.alerts.map(\.rule.description) + AlertRule.Figure.allCases.map { "\($0.rawValue) > " }
@@ -13,6 +13,10 @@ enum EventCommands {
             return AlertRule.Figure.allCases.first { typed.hasPrefix($0.rawValue + " ") }?.meaning
         },
         run: { model, typed, now in
+            if typed.isEmpty {
+                model.askAlert()
+                return .done([])
+            }
             if model.screens.alerts.remove(typed) {
                 model.say("removed: \(typed)", now)
                 return .done([])
@@ -28,11 +32,12 @@ enum EventCommands {
         })
 
     static let trace = PaletteCommand(
-        name: "trace", argument: "TOPIC SEQUENCE",
+        name: "trace", argument: "TOPIC SEQUENCE", isArgumentOptional: true,
         help: "a message's way through every queue; TOPIC: TEXT publishes one with a trace",
         offers: { $0.screens.traces.messages(20).map { "\($0.topic) \($0.sequence)" } },
         run: { model, typed, now in
-            switch model.trace(typed: typed) {
+            if typed.isEmpty { return .done(model.trace()) }
+            return switch model.trace(typed: typed) {
             case .success(let effects): .done(effects)
             case .failure(let problem): .problem(problem.text)
             }

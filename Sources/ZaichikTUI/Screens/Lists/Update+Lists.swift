@@ -84,8 +84,8 @@ extension Model {
     /// Releases or drops the marked messages, or the one with the cursor.
     private mutating func settleParked(_ action: ParkedAction, _ now: Moment) -> [Effect] {
         guard let list, case .parked(let session) = list.subject else { return [] }
-        if isReadOnly {
-            say("this program was started with --read-only", bad: true, now)
+        if let reason = readOnlyReason {
+            say(reason, bad: true, now)
             return []
         }
         let numbers = list.meant.compactMap { if case .parked(let message) = $0 { message.number } else { nil } }

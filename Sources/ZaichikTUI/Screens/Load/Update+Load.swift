@@ -5,7 +5,7 @@ extension Model {
     /// Shows the load generator or the slow clients; what is shown already is started or stopped.
     mutating func performLoad(_ action: Action, now: Moment) -> [Effect] {
         guard !isReadOnly else {
-            say("this program was started with --read-only: it publishes nothing", bad: true, now)
+            say("\(readOnlyReason ?? ""): nothing is published", bad: true, now)
             return []
         }
         let screen: PublishForm.Screen = action == .loadGenerator ? .load : .slowClients

@@ -218,7 +218,7 @@ extension Model {
     private mutating func editAgain(_ now: Moment) {
         guard let message = chosenMessages.first else { return say(Self.nothingChosen, now) }
         guard !isReadOnly else {
-            return say("this program was started with --read-only: it publishes nothing", bad: true, now)
+            return say("\(readOnlyReason ?? ""): nothing is published", bad: true, now)
         }
         guard message.payload.count == message.length, message.omittedHeaders == 0 else {
             return say(

@@ -94,12 +94,14 @@ extension PaletteCommand {
         })
 
     private static let filter = PaletteCommand(
-        name: "rows", argument: "TEXT", isArgumentOptional: true,
-        help: "leave the rows that match; without a text, all again",
+        name: "filter", argument: "TEXT", isArgumentOptional: true,
+        help: "leave the rows that match; without a text, as it is typed",
         offers: { ($0.focus.content as? any TablePane.Type)?.conditionNames ?? [] },
         obstacle: { $0.focus.content is any TablePane.Type ? nil : "only tables are filtered" },
         run: { model, argument, _ in
-            guard let table = model.focus.content as? any TablePane.Type else { return .done([]) }
+            guard let table = model.focus.content as? any TablePane.Type, !argument.isEmpty else {
+                return .done(model.performTable(.filter))
+            }
             if let problem = table.filterProblem(argument) { return .problem(problem) }
             return .done(table.setFilter(&model, argument))
         })

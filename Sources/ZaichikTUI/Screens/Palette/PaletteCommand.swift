@@ -9,7 +9,7 @@ struct PaletteCommand: Sendable {
         case problem(String)
     }
 
-    /// A word in lower case; no action has it.
+    /// A word in lower case. An action or a pane of the same name is not listed beside it: without an argument the command does that.
     var name: String
     /// A word for what is to be typed after the name; nil if that is nothing.
     var argument: String?

@@ -25,7 +25,9 @@ struct PaletteEntry {
         if parts.count == 2, let command = commands.first(where: { $0.name == parts[0] && $0.argument != nil }) {
             return arguments(of: command, typed: String(parts[1]), model)
         }
-        let all = commands.map { entry($0, model) } + panes(model) + actions(model)
+        let names = Set(commands.map(\.name))
+        let others = panes(model) + actions(model)
+        let all = commands.map { entry($0, model) } + others.filter { !names.contains($0.name) }
         return sorted(all, typed: typed.lowercased().filter { $0 != " " || typed.count > 1 }, model)
     }
 
@@ -36,9 +38,11 @@ struct PaletteEntry {
     // MARK: Where they come from
 
     private static func entry(_ command: PaletteCommand, _ model: Model) -> PaletteEntry {
-        PaletteEntry(
+        let binding = model.panes.table.keys.bindings.first { $0.action.name == command.name }
+        return PaletteEntry(
             text: command.argument == nil ? command.name : command.name + " ", usage: command.usage,
-            help: command.help, obstacle: command.obstacle(model), deed: .command(command, argument: ""))
+            help: command.help, keys: binding.map(keys) ?? "", obstacle: command.obstacle(model),
+            deed: .command(command, argument: ""))
     }
 
     /// What is typed as an argument, and what is offered for it.
@@ -80,10 +84,14 @@ struct PaletteEntry {
             table.keys.bindings(in: place).filter { seen.insert($0.action).inserted }.map { binding in
                 PaletteEntry(
                     text: binding.action.name, usage: binding.action.name, help: binding.help,
-                    keys: binding.keys.map(\.description).joined(separator: " "),
+                    keys: keys(binding),
                     obstacle: pane == nil ? below.obstacle(to: binding) : nil, deed: .action(binding, pane))
             }
         }
+    }
+
+    private static func keys(_ binding: Binding) -> String {
+        binding.keys.map(\.description).joined(separator: " ")
     }
 
     // MARK: How well they fit

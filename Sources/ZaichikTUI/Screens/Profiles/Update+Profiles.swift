@@ -27,6 +27,7 @@ extension Model {
         next.isMouseOn = isMouseOn
         next.palette = palette
         next.theme = theme
+        for alert in screens.alerts.alerts { _ = next.screens.alerts.add(alert.rule) }
         next.lookBack(to: self)
         next.profiles = profiles
         next.profiles.current = profile

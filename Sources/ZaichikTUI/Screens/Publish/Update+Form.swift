@@ -5,7 +5,7 @@ extension Model {
     mutating func performForm(_ action: Action, now: Moment) -> [Effect] {
         switch action {
         case .send where isReadOnly:
-            say("this program was started with --read-only: it publishes nothing", bad: true, now)
+            say("\(readOnlyReason ?? ""): nothing is published", bad: true, now)
         case .leaveForm: publish.isEditing = false
         case .send where publish.screen != .message: return enterKnob(now)
         case .nextField where publish.screen != .message, .newerDraft where publish.screen != .message:
@@ -34,7 +34,7 @@ extension Model {
     /// - Parameter key: In the pane itself Enter changes what it shows.
     mutating func startPublish(by key: Key, now: Moment) -> [Effect] {
         guard !isReadOnly else {
-            say("this program was started with --read-only: it publishes nothing", bad: true, now)
+            say("\(readOnlyReason ?? ""): nothing is published", bad: true, now)
             return []
         }
         if focus == .publish, publish.screen != .message, key == .enter || key == .character("i") {

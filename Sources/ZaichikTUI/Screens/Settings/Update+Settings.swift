@@ -32,7 +32,7 @@ extension Model {
     }
 
     private mutating func refuseChange(_ now: Moment) -> [Effect] {
-        say("this program was started with --read-only", bad: true, now)
+        say(readOnlyReason ?? "", bad: true, now)
         return []
     }
 
