@@ -93,10 +93,7 @@ extension Model {
             return [.quit]
         case .suspend: return [.suspend]
         case .redraw: return [.redraw]
-        case .mouse:
-            isMouseOn.toggle()
-            say(isMouseOn ? "the mouse is this program's" : "the mouse is the terminal's: select text as usual", now)
-            return [.mouse(isMouseOn)]
+        case .mouse: return toggleMouse(now: now)
         case .help:
             overlay = .help(HelpInspection(place: keyFocus, under: overlay))
             return []
@@ -134,12 +131,7 @@ extension Model {
             return performList(action, now: now)
         case .editSettings, .mendTopic, .newTopic, .nextSetting, .previousSetting, .applySettings, .copySettings:
             return performSettings(action, now: now)
-        case .mark:
-            return switch keyFocus {
-            case .list: performList(action, now: now)
-            case .pane(let pane) where pane.content is any TablePane.Type: performTable(action)
-            default: performMessages(action, now: now)
-            }
+        case .mark: return mark(now: now)
         case .copyRow: return copyRow(now)
         case .chooseColumns, .changeColumn, .toggleTotals: return performTable(action)
         case .filterMessages, .switchTopic, .olderMessage, .newerMessage, .difference, .foldMore, .foldLess,
@@ -147,6 +139,21 @@ extension Model {
             return performMessages(action, now: now)
         case .chooseFile, .openEditor, .traced: return performForm(action, now: now)
         case .loadGenerator, .slowClients: return performLoad(action, now: now)
+        }
+    }
+
+    private mutating func toggleMouse(now: Moment) -> [Effect] {
+        isMouseOn.toggle()
+        say(isMouseOn ? "the mouse is this program's" : "the mouse is the terminal's: select text as usual", now)
+        return [.mouse(isMouseOn)]
+    }
+
+    /// Marks what is under the cursor, or no longer.
+    private mutating func mark(now: Moment) -> [Effect] {
+        switch keyFocus {
+        case .list: performList(.mark, now: now)
+        case .pane(let pane) where pane.content is any TablePane.Type: performTable(.mark)
+        default: performMessages(.mark, now: now)
         }
     }
 
