@@ -69,6 +69,9 @@ class Terminal:
         picture.save(path.with_suffix(".png"))
         print(path.with_suffix(".png"))
 
+    def image(self):
+        return Picture(self.tmux("capture-pane", "-e", "-p"), self.width, self.height, self.look).image()
+
     def end(self):
         subprocess.run(["tmux", "-S", self.socket, "kill-server"], capture_output=True)
 
@@ -95,6 +98,9 @@ class Picture:
             return None
 
     def save(self, path):
+        self.image().quantize(128, dither=Image.Dither.NONE).save(path, optimize=True)
+
+    def image(self):
         columns, rows = self.screen.columns, self.screen.lines
         width, height = self.cell
         image = Image.new("RGB", (columns * width + 24, rows * height + 24), self.background)
@@ -102,7 +108,7 @@ class Picture:
         for y in range(rows):
             for x in range(columns):
                 self.draw_cell(image, self.screen.buffer[y][x], 12 + x * width, 12 + y * height)
-        image.quantize(128, dither=Image.Dither.NONE).save(path, optimize=True)
+        return image
 
     def draw_cell(self, image, cell, left, top):
         if cell.data == "":
@@ -156,7 +162,7 @@ def tour(programs, out):
         demo.keys("j")
         demo.picture(out / "clients")
         demo.keys("g", "Enter")
-        demo.wait_for("subscribes  ")
+        demo.wait_for("10m00s ago|s ago +now")
         demo.picture(out / "why-behind")
         demo.keys("Escape", "a", "3")
         time.sleep(4)
@@ -195,6 +201,17 @@ def tour(programs, out):
         demo.keys("Enter", "Enter")
         demo.wait_for("READ BY")
         demo.picture(out / "topic")
+        demo.keys("Escape", "Escape", "Escape", "6")
+        demo.wait_for("log scale")
+        demo.picture(out / "heat-map")
+        demo.keys("7")
+        demo.wait_for("LIMIT")
+        demo.keys("5")
+        demo.wait_for("verdict-changed")
+        demo.picture(out / "events-and-broker")
+        demo.keys(":")
+        demo.type("com")
+        demo.picture(out / "palette")
     finally:
         demo.end()
 
@@ -229,6 +246,68 @@ def tour(programs, out):
 
     work_queue(programs, out, tui)
     lost(programs, out, tui)
+    film(out, tui)
+
+
+class Film:
+    """What a terminal shows while it is used, as a GIF."""
+
+    def __init__(self, terminal):
+        self.terminal, self.frames, self.durations = terminal, [], []
+
+    def look(self, seconds, each=0.5):
+        """Watches for a time."""
+        for _ in range(max(1, round(seconds / each))):
+            frame = self.terminal.image()
+            frame = frame.resize((frame.width * 2 // 3, frame.height * 2 // 3), Image.Resampling.LANCZOS)
+            self.frames.append(frame.quantize(96, dither=Image.Dither.NONE))
+            self.durations.append(round(each * 1000))
+            time.sleep(each * 0.6)
+
+    def press(self, *keys, then=1.5):
+        for key in keys:
+            self.terminal.keys(key)
+        self.look(then)
+
+    def write(self, text, then=1):
+        for start in range(0, len(text), 6):
+            self.terminal.type(text[start:start + 6])
+            self.look(0.25, each=0.25)
+        self.look(then)
+
+    def save(self, path):
+        self.frames[0].save(
+            path, save_all=True, append_images=self.frames[1:], duration=self.durations, loop=0, optimize=True)
+        print(path)
+
+
+def film(out, tui):
+    """A minute's use: which client is in trouble and why, what it waits for, where else, what happened, a message."""
+    terminal = Terminal(f"{tui} --demo", 120, 34, ["TERM=tmux-256color"])
+    try:
+        terminal.wait_for("LOSING", 60)
+        time.sleep(10)
+        film = Film(terminal)
+        film.look(3)
+        film.press("g", "Enter", then=4)
+        film.press("v", then=3)
+        film.press("Escape", "Escape", "6", then=4)
+        film.press("x", then=2)
+        film.press("7", then=3)
+        film.press("5", then=3)
+        film.press("p", then=0.5)
+        film.write("letters.hare")
+        film.press("Tab", "Tab", then=0.5)
+        film.write("Привет, заяц 🐇")
+        film.press("Enter", then=1)
+        film.press("Enter", then=2)
+        film.press("C-r", then=3)
+        film.press(":", then=1)
+        film.write("drawer", then=2)
+        film.press("Escape", "1", then=2)
+        film.save(out / "minute.gif")
+    finally:
+        terminal.end()
 
 
 def broker_process(programs):

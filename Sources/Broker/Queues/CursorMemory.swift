@@ -13,6 +13,9 @@ final class CursorMemory {
     private var firstCapacity = 0
 
     private static let pageSize = 1024
+    /// The slots of all cursors that may have a lag, and of some that have had one: once a second all that lag are looked
+    /// at, and most clients lag in few of their topics. Here, as a table with one more reference costs more to pass on.
+    var lagging = SlotBits()
     /// Stands for all pages without cursors, and is never written to; nil until a page has lost its last one.
     private var emptyPage: UnsafeMutablePointer<Cursor?>?
 

@@ -11,9 +11,6 @@ struct CursorTable {
     /// The slots of cursors whose subscriptions have ended, by topic; nil if there are none. They have deliveries in flight.
     private var endedSlots: [UInt32: Deque<Int>]?
     private var lastSerial: UInt32 = 0
-    /// The slots of all cursors that may have a lag, and of some that have had one: once a second all that lag are looked
-    /// at, and most clients lag in few of their topics.
-    private var lagging = SlotBits()
     /// The number of cursors, including those that only have deliveries in flight.
     private(set) var count = 0
 
@@ -43,13 +40,14 @@ struct CursorTable {
 
     /// Notes that the cursor of a slot does not wait any more.
     @inline(__always)
-    mutating func mayLag(_ slot: Int) { lagging.insert(slot) }
+    func mayLag(_ slot: Int) { memory?.lagging.insert(slot) }
 
     /// Forgets slots in a range whose cursors have no lag any more.
-    mutating func forgetLags(in range: Range<Int>) {
+    func forgetLags(in range: Range<Int>) {
+        guard let memory else { return }
         var rest = range.clamped(to: slots)
-        while let slot = lagging.first(in: rest) {
-            if !hasLag(slot) { lagging.remove(slot) }
+        while let slot = memory.lagging.first(in: rest) {
+            if !hasLag(slot) { memory.lagging.remove(slot) }
             rest = slot + 1..<rest.upperBound
         }
     }
@@ -57,8 +55,9 @@ struct CursorTable {
     /// The first slot in a range whose cursor may have a lag; nil if there is none.
     @inline(__always)
     func firstLagging(in range: Range<Int>) -> Int? {
+        guard let memory else { return nil }
         var range = range.clamped(to: slots)
-        while let slot = lagging.first(in: range) {
+        while let slot = memory.lagging.first(in: range) {
             if hasLag(slot) { return slot }
             range = slot + 1..<range.upperBound
         }
@@ -104,7 +103,7 @@ struct CursorTable {
         var cursor = cursor
         cursor.serial = lastSerial
         memory?.put(cursor, in: slot)
-        lagging.insert(slot)
+        mayLag(slot)
         byTopic?[cursor.topic.id] = UInt32(slot)
         if byTopic == nil, count > Self.few { makeIndex() }
         return slot
@@ -153,7 +152,6 @@ struct CursorTable {
             memory = nil
             freeSlots = FreeSlots()
             byTopic = nil
-            lagging = SlotBits()
             return
         }
         freeSlots.append(slot)

@@ -22,7 +22,9 @@ struct SubscriptionSet {
         var namesInOrder = NumberedList<UInt32>()
         var patternsInOrder = NumberedList<TopicPattern>()
 
-        var isEmpty: Bool { names.isEmpty && patterns.isEmpty }
+        /// How many there are: dictionaries in parts take long to count.
+        var (nameCount, patternCount) = (0, 0)
+        var isEmpty: Bool { nameCount + patternCount == 0 }
 
         func nextNumber() -> UInt32 {
             made += 1
@@ -32,8 +34,8 @@ struct SubscriptionSet {
 
     var isEmpty: Bool { content == nil }
     var hasOptions: Bool { content.map { !$0.options.isEmpty } ?? false }
-    var count: Int { content.map { $0.names.count + $0.patterns.count } ?? 0 }
-    var hasPatterns: Bool { content.map { !$0.patterns.isEmpty } ?? false }
+    var count: Int { content.map { $0.nameCount + $0.patternCount } ?? 0 }
+    var hasPatterns: Bool { content.map { $0.patternCount > 0 } ?? false }
     var patterns: [TopicPattern] { content.map { $0.patternsInOrder.elements } ?? [] }
 
     /// Memory of a pattern here and in the registry, in bytes. Measured, with patterns of three levels.
@@ -45,12 +47,14 @@ struct SubscriptionSet {
         let content = begin()
         let number = content.nextNumber()
         if !options.isEmpty { content.options[number] = options }
+        if content.names[topicID] == nil { content.nameCount += 1 }
         content.names[topicID] = number
         content.namesInOrder.append(topicID, number: number)
     }
 
     mutating func remove(_ topicID: UInt32) {
         guard let content, let number = content.names.removeValue(forKey: topicID) else { return }
+        content.nameCount -= 1
         content.namesInOrder.remove(number)
         content.options[number] = nil
         if content.isEmpty { self.content = nil }
@@ -62,6 +66,7 @@ struct SubscriptionSet {
         guard content.patterns[pattern] == nil else { return false }
         let number = content.nextNumber()
         if !options.isEmpty { content.options[number] = options }
+        content.patternCount += 1
         content.patterns[pattern] = number
         content.patternsInOrder.append(pattern, number: number)
         content.index.insert(0, pattern)
@@ -73,6 +78,7 @@ struct SubscriptionSet {
     /// - Returns: Whether the pattern was in the set.
     mutating func remove(_ pattern: TopicPattern) -> Bool {
         guard let content, let number = content.patterns.removeValue(forKey: pattern) else { return false }
+        content.patternCount -= 1
         content.patternsInOrder.remove(number)
         content.options[number] = nil
         content.index.remove(0, pattern)
@@ -82,7 +88,7 @@ struct SubscriptionSet {
 
     /// Whether one of the patterns matches a topic's name.
     func matches(_ name: TopicName) -> Bool {
-        guard let content, !content.patterns.isEmpty else { return false }
+        guard let content, content.patternCount > 0 else { return false }
         return content.index.hasReaders(of: name)
     }
 
