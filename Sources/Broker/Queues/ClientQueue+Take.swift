@@ -79,13 +79,18 @@ extension ClientQueue {
         _ = take(Int(first.slot), for: &attachment, limit, now: now, output: &output, wakes: &wakes)
     }
 
-    /// Whether the next message of a slot is one that can be delivered, so that a turn without room changes nothing.
+    /// Whether the next message of a slot is one that can be delivered, and its hold is where it should be, so that a turn
+    /// without room changes nothing.
     private func isNextThere(_ slot: Int, now: UInt64) -> Bool {
         cursors.look(slot) { cursor in
             guard cursor.outstanding == nil else { return false }
             let next = cursor.position.sequence
-            return cursor.topic.locked {
-                !$0.isGone && next <= $0.log.headSequence && $0.isAboveFloor(cursor, next: next, now: now)
+            return cursor.topic.locked { state in
+                guard !state.isGone, next <= state.log.headSequence, state.isAboveFloor(cursor, next: next, now: now)
+                else { return false }
+                // One that began ahead of the topic may still hold what comes before its first message.
+                let hold = state.holds.needed(cursor.seat)
+                return hold >= cursor.earliestNeeded(from: hold)
             }
         } ?? false
     }

