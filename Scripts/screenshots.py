@@ -256,12 +256,12 @@ class Film:
     def __init__(self, terminal):
         self.terminal, self.frames, self.durations = terminal, [], []
 
-    def look(self, seconds, each=0.5):
+    def look(self, seconds, each=1.0):
         """Watches for a time."""
         for _ in range(max(1, round(seconds / each))):
             frame = self.terminal.image()
-            frame = frame.resize((frame.width * 2 // 3, frame.height * 2 // 3), Image.Resampling.LANCZOS)
-            self.frames.append(frame.quantize(96, dither=Image.Dither.NONE))
+            frame = frame.resize((frame.width * 3 // 5, frame.height * 3 // 5), Image.Resampling.LANCZOS)
+            self.frames.append(frame.quantize(64, dither=Image.Dither.NONE))
             self.durations.append(round(each * 1000))
             time.sleep(each * 0.6)
 
@@ -296,11 +296,11 @@ def film(out, tui):
         film.press("x", then=2)
         film.press("7", then=3)
         film.press("5", then=3)
-        film.press("p", "BTab", "BTab", "C-u", then=0.5)
+        film.press("p", then=0.5)
         film.write("letters.hare")
         film.press("Tab", "Tab", then=0.5)
         film.write("Привет, заяц 🐇")
-        film.press("Enter", then=1)
+        film.press("Enter", then=2)
         film.press("Enter", then=2)
         film.press("C-r", then=3)
         film.press(":", then=1)
@@ -398,6 +398,10 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--programs", type=pathlib.Path, required=True)
     parser.add_argument("--out", type=pathlib.Path, required=True)
+    parser.add_argument("--film", action="store_true", help="only the moving picture")
     options = parser.parse_args()
     options.out.mkdir(exist_ok=True)
-    tour(options.programs.resolve(), options.out)
+    if options.film:
+        film(options.out, str(options.programs.resolve() / "zaichik-tui"))
+    else:
+        tour(options.programs.resolve(), options.out)
