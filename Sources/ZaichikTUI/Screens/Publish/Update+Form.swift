@@ -54,7 +54,7 @@ extension Model {
         switch publish.field {
         case .body: return send(now)
         case .topic:
-            guard let name = topicName(now), isTopicMeant(name, now) else { return [] }
+            guard topicName(now) != nil else { return [] }
             moveField(by: 1)
         case .key: moveField(by: 1)
         case .headers, .delay, .expiry: publish.field = .body
