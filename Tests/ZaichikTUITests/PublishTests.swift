@@ -227,7 +227,7 @@ import ZaichikProtocol
                 topic: "a", key: "k\t1", headers: "x:y", delay: "1s", expiry: "", body: "l1\nl2\r\n\\n\\"),
             PublishForm.Draft(topic: "письма", body: "👩\u{200D}🚀 e\u{301}\t\u{301}"),
         ]
-        for draft in drafts { file.append(draft) }
+        for draft in drafts { #expect(file.append(draft) == nil) }
         #expect(file.load() == drafts)
         let mode = try FileManager.default.attributesOfItem(atPath: directory + "/a/b/published")[.posixPermissions]
         #expect(mode as? Int == 0o600)
@@ -253,5 +253,18 @@ import ZaichikProtocol
             try? "edited\n".write(toFile: words[4], atomically: false, encoding: .utf8)
         }
         #expect(files.perform(.edit("before"), terminal) == .edited("edited"))
+    }
+
+    @Test("publishes that cannot be kept for the next run are told of, once")
+    func notKept() {
+        let files = LocalFiles(history: HistoryFile(directory: "/dev/null/zaichik"))
+        let terminal = MemoryTerminal(size: Size(width: 80, height: 24))
+        let first = files.perform(.remember(PublishForm.Draft(topic: "orders")), terminal)
+        guard case .notWritten("/dev/null/zaichik/published", let problem) = first else {
+            Issue.record("nothing was told: \(String(describing: first))")
+            return
+        }
+        #expect(!problem.isEmpty)
+        #expect(files.perform(.remember(PublishForm.Draft(topic: "orders")), terminal) == nil)
     }
 }

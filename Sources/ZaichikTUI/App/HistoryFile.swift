@@ -9,7 +9,7 @@ struct HistoryFile {
     /// Longer files are cut to the newest publishes when the program starts, in bytes.
     private static let longest = 1 << 20
 
-    private let path: String
+    let path: String
 
     /// - Parameter directory: Where state is kept; it is made if it is not there.
     init(directory: String) { path = directory + "/published" }
@@ -19,26 +19,19 @@ struct HistoryFile {
         guard case .success(let bytes) = LocalFiles.read(path, most: 1 << 30) else { return [] }
         let lines = bytes.split(separator: UInt8(ascii: "\n")).suffix(PublishForm.maximumHistory)
         let drafts = lines.compactMap { PublishForm.Draft(line: String(decoding: $0, as: UTF8.self)) }
-        if bytes.count > Self.longest { write(drafts.map(\.line).joined(), flags: O_TRUNC) }
+        if bytes.count > Self.longest { _ = write(drafts.map(\.line).joined(), flags: O_TRUNC) }
         return drafts
     }
 
-    func append(_ draft: PublishForm.Draft) { write(draft.line, flags: O_APPEND) }
+    /// - Returns: What is wrong; nil if it is kept.
+    func append(_ draft: PublishForm.Draft) -> String? { write(draft.line, flags: O_APPEND) }
 
-    private func write(_ text: String, flags: Int32) {
-        makeDirectory()
+    private func write(_ text: String, flags: Int32) -> String? {
+        TextFile.makeDirectory(of: path)
         let file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0o600)
-        guard file >= 0 else { return }
-        _ = LocalFiles.write(Array(text.utf8), to: file)
-        close(file)
-    }
-
-    private func makeDirectory() {
-        var part = ""
-        for name in path.split(separator: "/").dropLast() {
-            part += "/" + name
-            mkdir(part, 0o700)
-        }
+        guard file >= 0 else { return LocalFiles.Problem.last.text }
+        defer { close(file) }
+        return LocalFiles.write(Array(text.utf8), to: file)
     }
 }
 

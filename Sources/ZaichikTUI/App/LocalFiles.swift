@@ -13,6 +13,8 @@ final class LocalFiles: FileEdge {
 
     private let environment: [String: String]
     private let history: HistoryFile?
+    /// Whether it was told that publishes are not kept for the next run.
+    private var hasToldHistory = false
 
     /// - Parameter history: Where publishes are kept for the next run; nil if they are not.
     init(environment: [String: String] = [:], history: HistoryFile? = nil) {
@@ -32,9 +34,10 @@ final class LocalFiles: FileEdge {
             }
         case .edit(let text): return edit(text, terminal)
         case .remember(let draft):
-            // That it cannot be kept is no reason to disturb: the publish itself is told.
-            history?.append(draft)
-            return nil
+            guard let history, let problem = history.append(draft), !hasToldHistory else { return nil }
+            // Once: it concerns each publish after it, too.
+            hasToldHistory = true
+            return .notWritten(path: history.path, problem)
         }
     }
 

@@ -65,7 +65,7 @@ enum TextFile {
         }
     }
 
-    private static func makeDirectory(of path: String) {
+    static func makeDirectory(of path: String) {
         var directory = ""
         for part in path.split(separator: "/").dropLast() {
             directory += "/\(part)"
